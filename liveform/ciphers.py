@@ -1,0 +1,257 @@
+"""AES-256 in the modes that the vendor names: ECB, GCM and CBC, over bytes and over text.
+
+Over text, UTF-8 is encrypted and the result is written by a layout, ready for a query value (but
+not yet percent-encoded). Reading mends what URLs do to such a text. Every failure to open is one
+``DecryptError``; only a text that is not in the layout's alphabet is ``MalformedError``.
+
+ECB has no integrity and shows which blocks are equal. It is here because the vendor asks for it;
+where the dashboard offers GCM, take GCM (NIST SP 800-38D).
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
+
+from liveform.encoding import MAX_TEXT_CHARS
+from liveform.engines import BLOCK_BYTES, TAG_BYTES, Aes, EngineName, choose
+from liveform.errors import DecryptError, FieldError, KeyFormatError, MalformedError
+from liveform.keys import SecretKey, as_secret_key
+from liveform.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout
+from liveform.shield import shielded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CipherName: TypeAlias = Literal["ecb", "gcm"]
+CIPHER_NAMES: Final[tuple[CipherName, ...]] = ("ecb", "gcm")
+
+
+class Cipher(ABC):
+    """One mode of AES-256 under one key. Safe to share between threads; never shows or pickles its key.
+
+    Attributes:
+        layout: how bytes become text.
+        engine: the library at work, ``"cryptography"`` or ``"pycryptodome"``.
+    """
+
+    __slots__ = ("_aes", "engine", "layout")
+
+    layout: Layout
+    engine: EngineName
+    _aes: Aes
+
+    def __init__(self, key: str | SecretKey, layout: Layout, engine: str | None) -> None:
+        self.layout = layout
+        self.engine, make_aes = choose(engine)
+        self._aes = make_aes(as_secret_key(key).expose_bytes())
+
+    @shielded
+    def encrypt(self, plaintext: bytes) -> bytes:
+        """Return ``plaintext`` encrypted, with nonce, tag or IV where the layout puts them.
+
+        Raises:
+            FieldError: not bytes.
+        """
+        return self._encrypt(_checked_bytes("plaintext", plaintext))
+
+    @shielded
+    def decrypt(self, ciphertext: bytes) -> bytes:
+        """Return the plaintext of what ``encrypt`` gave.
+
+        Raises:
+            DecryptError: another key or layout, or damaged bytes; which one is not told.
+            FieldError: not bytes.
+        """
+        return self._decrypt(_checked_bytes("ciphertext", ciphertext))
+
+    @shielded
+    def encrypt_text(self, plaintext: str) -> str:
+        """Return ``plaintext`` as UTF-8, encrypted, written by the layout.
+
+        Raises:
+            FieldError: not text, or not Unicode (a lone surrogate).
+        """
+        return self.layout.write(self._encrypt(_checked_text(plaintext)))
+
+    @shielded
+    def decrypt_text(self, text: str) -> str:
+        """Return the plaintext of what ``encrypt_text`` gave, also if a URL damaged the text.
+
+        Raises:
+            MalformedError: empty, over 65,536 characters, or not in the layout's alphabet and parts.
+            DecryptError: another key or layout, or damaged bytes; which one is not told.
+        """
+        if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT_CHARS:
+            raise MalformedError(f"an encrypted text must have 1 to {MAX_TEXT_CHARS} characters")
+        plaintext = self._decrypt(self.layout.read(text))
+        try:
+            return plaintext.decode()
+        except UnicodeDecodeError:
+            raise DecryptError from None
+
+    @abstractmethod
+    def _encrypt(self, plaintext: bytes) -> bytes: ...
+
+    @abstractmethod
+    def _decrypt(self, ciphertext: bytes) -> bytes: ...
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self.layout)!r}, engine={self.engine!r})"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise KeyFormatError("a cipher holds a key and is never pickled; make it in each process")
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+
+class Ecb(Cipher):
+    """AES-256-ECB with PKCS#7 padding (SP 800-38A section 6.1, RFC 5652 section 6.3).
+
+    Args:
+        key: key text as the dashboard shows it, or a ``SecretKey``.
+        layout: how the text is written; base64 by default.
+        engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
+
+    >>> Ecb("a key from the dashboard").encrypt_text("{}")
+    '5D+nkW6JoC4TydhGBS5Y2A=='
+    """
+
+    __slots__ = ()
+
+    @shielded
+    def __init__(
+        self, key: str | SecretKey, layout: EcbLayout = EcbLayout(), *, engine: str | None = None
+    ) -> None:
+        super().__init__(key, layout, engine)
+
+    def _encrypt(self, plaintext: bytes) -> bytes:
+        return self._aes.encrypt_ecb(pad(plaintext))
+
+    def _decrypt(self, ciphertext: bytes) -> bytes:
+        return unpad(self._aes.decrypt_ecb(_whole_blocks(ciphertext)))
+
+
+class Gcm(Cipher):
+    """AES-256-GCM with a 16-byte tag and no associated data (SP 800-38D). The layout is unconfirmed.
+
+    Args:
+        key: key text as the dashboard shows it, or a ``SecretKey``.
+        layout: where nonce, ciphertext and tag stand; nonce of 12, ciphertext, tag, joined, base64 by default.
+        engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
+        nonce_source: gives that many bytes, never the same twice under one key (SP 800-38D section 8).
+            Leave it alone outside of known-answer tests.
+    """
+
+    __slots__ = ("_nonce_source",)
+    layout: GcmLayout
+
+    @shielded
+    def __init__(
+        self,
+        key: str | SecretKey,
+        layout: GcmLayout = GcmLayout(),
+        *,
+        engine: str | None = None,
+        nonce_source: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        super().__init__(key, layout, engine)
+        self._nonce_source = nonce_source
+
+    def _encrypt(self, plaintext: bytes) -> bytes:
+        nonce = self._nonce_source(self.layout.nonce_bytes)
+        if len(nonce) != self.layout.nonce_bytes:
+            raise FieldError("nonce_source", f"must give {self.layout.nonce_bytes} bytes")
+        sealed = self._aes.encrypt_gcm(nonce, plaintext)
+        return self.layout.join(nonce, sealed[:-TAG_BYTES], sealed[-TAG_BYTES:])
+
+    def _decrypt(self, ciphertext: bytes) -> bytes:
+        try:
+            parts = self.layout.split(ciphertext)
+        except MalformedError:
+            raise DecryptError from None
+        return self._aes.decrypt_gcm(parts["nonce"], parts["ciphertext"] + parts["tag"])
+
+
+class Cbc(Cipher):
+    """AES-256-CBC with PKCS#7 padding (SP 800-38A section 6.2), for Secure Data Transfer. The layout is unconfirmed.
+
+    Args:
+        key: the API key as the dashboard shows it, or a ``SecretKey``.
+        layout: where the IV comes from; 16 random bytes in front, joined, base64 by default.
+        engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
+        iv_source: gives that many unpredictable bytes (SP 800-38A appendix C), for an IV in front.
+            Leave it alone outside of known-answer tests.
+    """
+
+    __slots__ = ("_fixed_iv", "_iv_source")
+    layout: CbcLayout
+
+    @shielded
+    def __init__(
+        self,
+        key: str | SecretKey,
+        layout: CbcLayout = CbcLayout(),
+        *,
+        engine: str | None = None,
+        iv_source: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        key = as_secret_key(key)
+        super().__init__(key, layout, engine)
+        self._iv_source = iv_source
+        self._fixed_iv = {
+            "front": None,
+            "zero": bytes(IV_BYTES),
+            "key-head": key.expose_bytes()[:IV_BYTES],
+        }[layout.iv]
+
+    def _encrypt(self, plaintext: bytes) -> bytes:
+        if self._fixed_iv is not None:
+            return self._aes.encrypt_cbc(self._fixed_iv, pad(plaintext))
+        iv = self._iv_source(IV_BYTES)
+        if len(iv) != IV_BYTES:
+            raise FieldError("iv_source", f"must give {IV_BYTES} bytes")
+        return iv + self._aes.encrypt_cbc(iv, pad(plaintext))
+
+    def _decrypt(self, ciphertext: bytes) -> bytes:
+        iv = self._fixed_iv
+        if iv is None:
+            iv, ciphertext = ciphertext[:IV_BYTES], ciphertext[IV_BYTES:]
+        return unpad(self._aes.decrypt_cbc(iv, _whole_blocks(ciphertext)))
+
+
+def pad(data: bytes) -> bytes:
+    """Return ``data`` with 1 to 16 bytes of PKCS#7 padding (RFC 5652 section 6.3)."""
+    count = BLOCK_BYTES - len(data) % BLOCK_BYTES
+    return data + bytes([count]) * count
+
+
+def unpad(blocks: bytes) -> bytes:
+    """Return ``blocks`` without its padding, or raise ``DecryptError`` if the padding is not exact."""
+    count = blocks[-1]
+    if not 1 <= count <= BLOCK_BYTES or not blocks.endswith(bytes([count]) * count):
+        raise DecryptError
+    return blocks[:-count]
+
+
+def _whole_blocks(data: bytes) -> bytes:
+    if not data or len(data) % BLOCK_BYTES:
+        raise DecryptError
+    return data
+
+
+def _checked_bytes(name: str, data: object) -> bytes:
+    if not isinstance(data, bytes):
+        raise FieldError(name, "must be bytes")
+    return data
+
+
+def _checked_text(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise FieldError("plaintext", "must be text")
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise FieldError("plaintext", "must be Unicode, without lone surrogates") from None

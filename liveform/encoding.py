@@ -1,0 +1,99 @@
+"""Bytes <-> text: strict base64, base64url and hex; and the repairs of damaged text, each by name.
+
+The decoders take exactly what the encoders write (RFC 4648 section 3.5: one text for one
+value). What a real URL suffers on its way is mended before, by ``mended``, and nowhere else.
+"""
+
+import binascii
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from enum import StrEnum
+from typing import Final
+from urllib.parse import quote, unquote_to_bytes
+
+from liveform.errors import MalformedError
+
+# The longest text that is looked at. The vendor's limit is unknown; common servers stop at
+# 8 KiB to 64 KiB for a request line.
+MAX_TEXT_CHARS: Final = 65_536
+
+
+class Encoding(StrEnum):
+    """How bytes are written as text."""
+
+    BASE64 = "base64"  # RFC 4648 section 4, padded
+    BASE64URL = "base64url"  # RFC 4648 section 5, without padding, as Node writes it
+    HEX = "hex"  # lower case
+
+
+def encode(data: bytes, encoding: Encoding) -> str:
+    """Return ``data`` as text."""
+    if encoding is Encoding.BASE64:
+        return b64encode(data).decode()
+    if encoding is Encoding.BASE64URL:
+        return urlsafe_b64encode(data).rstrip(b"=").decode()
+    return data.hex()
+
+
+def decode(text: str, encoding: Encoding) -> bytes:
+    """Return the bytes of ``text``, if it is exactly what ``encode`` would write.
+
+    Raises:
+        MalformedError: the text has another alphabet, padding, case or trailing bits.
+    """
+    try:
+        data = _decode_loosely(text, encoding)
+    except ValueError:
+        data = None
+    if data is None or encode(data, encoding) != text:
+        raise MalformedError(f"the text is not {encoding.value}")
+    return data
+
+
+def _decode_loosely(text: str, encoding: Encoding) -> bytes:
+    if encoding is Encoding.BASE64:
+        return binascii.a2b_base64(text, strict_mode=True)
+    if encoding is Encoding.BASE64URL:
+        return urlsafe_b64decode(restore_padding(text))
+    return bytes.fromhex(text)
+
+
+def percent_encode(text: str) -> str:
+    """Return ``text`` as a query value: all but the unreserved characters of RFC 3986 section 2.3 escaped."""
+    return quote(text, safe="")
+
+
+def mended(text: str, encoding: Encoding) -> str:
+    """Return ``text`` as it was before a URL damaged it; unharmed text comes back as it is."""
+    text = undo_percent(text)
+    if encoding is Encoding.BASE64:
+        return restore_padding(restore_plus(text))
+    if encoding is Encoding.BASE64URL:
+        return drop_padding(text)
+    return lower_case(text)
+
+
+def undo_percent(text: str) -> str:
+    """Escaped twice: ``%2B`` is ``+``. No encoding here writes a percent sign of its own."""
+    if "%" not in text:
+        return text
+    return unquote_to_bytes(text).decode("ascii", "replace")
+
+
+def restore_plus(text: str) -> str:
+    """Form decoding took an unescaped ``+`` for a space."""
+    return text.replace(" ", "+")
+
+
+def restore_padding(text: str) -> str:
+    """The ``=`` at the end got lost."""
+    return text + "=" * (-len(text) % 4)
+
+
+def drop_padding(text: str) -> str:
+    """Some base64url writers pad."""
+    return text.rstrip("=")
+
+
+def lower_case(text: str) -> str:
+    """Some hex writers use capitals."""
+    return text.lower()

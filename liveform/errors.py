@@ -1,0 +1,155 @@
+"""Every error that leaves a public function of liveform.
+
+LiveformError                  root, never raised itself
+├─ SetupError (ValueError)     the caller's mistake
+│  ├─ ConfigError              names the setting, never its value
+│  ├─ KeyFormatError           says what is wanted of a key
+│  └─ FieldError               .field; says what is allowed, and what was probably meant
+├─ UntrustedInputError         somebody else's bytes
+│  ├─ MalformedError           size, encoding, shape
+│  ├─ DecryptError             wrong key or damaged bytes: one class, one text
+│  ├─ BadSignatureError        our own signed values: one text
+│  ├─ ExpiredError             our own signed values, only after the signature held
+│  ├─ UsedUpError              our own links: every use is spent
+│  ├─ RevokedError             our own links: taken back
+│  └─ UnexpectedValueError     readable, but not a value we know; .field
+└─ VendorError                 the vendor's REST API answered with a failure; .status, .code
+
+Each class has a ``code`` that stays the same between releases, for logs and JSON answers.
+No text here ever holds a key, a plaintext, or the value of a field.
+"""
+
+from typing import ClassVar, NamedTuple
+
+
+class LiveformError(Exception):
+    """The root of the tree; catch it to catch everything that liveform raises."""
+
+    code: str = "liveform_error"
+
+
+class SetupError(LiveformError, ValueError):
+    """The caller's own mistake: a setting, a key or a field."""
+
+    code = "setup_error"
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong with the settings."""
+
+    setting: str
+    problem: str
+
+
+class ConfigError(SetupError):
+    """One or more settings are wrong; ``faults`` lists them all, by name and never by value."""
+
+    code = "config_error"
+
+    def __init__(self, *faults: tuple[str, str]) -> None:
+        self.faults = tuple(Fault(*fault) for fault in faults)
+        super().__init__(*faults)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{setting}: {problem}" for setting, problem in self.faults)
+
+
+class KeyFormatError(SetupError):
+    """A key cannot be used as it is; the text says what is wanted."""
+
+    code = "key_format_error"
+
+
+class _FieldNamed(LiveformError):
+    """What errors that point at one field share: ``field`` and ``problem``."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        self.problem = problem
+        super().__init__(field, problem)
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.problem}"
+
+
+class FieldError(_FieldNamed, SetupError):
+    """A field given by the caller is wrong; ``field`` names it, the text says what is allowed."""
+
+    code = "field_error"
+
+
+class UntrustedInputError(LiveformError):
+    """Bytes that came from outside were refused."""
+
+    code = "untrusted_input"
+
+
+class MalformedError(UntrustedInputError):
+    """The size, the encoding or the shape is wrong; no key was used to find that out."""
+
+    code = "malformed"
+
+
+class _OneText(UntrustedInputError):
+    """What errors share that must not tell one cause from another."""
+
+    text: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class DecryptError(_OneText):
+    """The value does not open: one class and one text, whatever the cause."""
+
+    code = "decrypt_failed"
+    text = "cannot be decrypted: another key, cipher or layout, or damaged on the way"
+
+
+class BadSignatureError(_OneText):
+    """A value that we should have signed does not carry our signature."""
+
+    code = "bad_signature"
+    text = "the signature does not hold"
+
+
+class ExpiredError(_OneText):
+    """A value that we signed is genuine, but its time is over."""
+
+    code = "expired"
+    text = "genuine, but expired"
+
+
+class UsedUpError(_OneText):
+    """A link that we made is genuine, but every use of it is spent."""
+
+    code = "used_up"
+    text = "genuine, but used up"
+
+
+class RevokedError(_OneText):
+    """A link that we made is genuine, but was taken back."""
+
+    code = "revoked"
+    text = "genuine, but revoked"
+
+
+class UnexpectedValueError(_FieldNamed, UntrustedInputError):
+    """A value could be read, but is none that we know; ``field`` names it."""
+
+    code = "unexpected_value"
+
+
+class VendorError(LiveformError):
+    """The vendor's REST API answered with a failure: HTTP ``status`` and the vendor's own ``code``."""
+
+    def __init__(self, status: int, code: str) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(status, code)
+
+    def __str__(self) -> str:
+        return f"the vendor answered {self.status} ({self.code})"

@@ -1,0 +1,127 @@
+"""A JSON object <-> its text, strict in both directions.
+
+Written as ``JSON.stringify`` writes it: compact, UTF-8, members in the given order. Read by
+I-JSON (RFC 7493): an object, no member twice, no NaN, no lone surrogate, and not nested deeply.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from math import isfinite
+from typing import Final, NoReturn, TypeAlias, cast
+
+from liveform.errors import FieldError, MalformedError
+
+JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+
+MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
+
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"', re.DOTALL)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
+
+
+def write_object(members: Mapping[str, object]) -> str:
+    """Return the compact JSON text of ``members``.
+
+    Raises:
+        FieldError: a member is not JSON, nested more than ``MAX_DEPTH`` deep, or not Unicode text.
+    """
+    for name, value in members.items():
+        if type(value) is not str and type(value) is not bool:
+            check_json(name, value, depth=2)
+    text = _encoded(members)
+    if not is_unicode(text):
+        raise FieldError("fields", "text must be Unicode, without lone surrogates")
+    return text
+
+
+def _encoded(members: Mapping[str, object]) -> str:
+    if not all(type(name) is str for name in members):
+        raise FieldError("fields", "names must be text")
+    try:
+        return _ENCODER.encode(dict(members))
+    except ValueError:  # an int of more digits than Python prints
+        raise FieldError("fields", "a number is too long") from None
+
+
+def check_json(field: str, value: object, *, depth: int = 1) -> None:
+    """Refuse what JSON cannot hold without loss."""
+    if depth > MAX_DEPTH:
+        raise FieldError(field, f"is nested more than {MAX_DEPTH} deep")
+    if isinstance(value, dict):
+        if not all(type(name) is str for name in value):
+            raise FieldError(field, "the names inside must be text")
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            check_json(field, item, depth=depth + 1)
+    elif isinstance(value, float) and not isfinite(value):
+        raise FieldError(field, "must be a finite number")
+    elif value is not None and not isinstance(value, str | int | float):
+        raise FieldError(field, "must be JSON: text, number, true, false, null, list or dict")
+
+
+def is_unicode(text: str) -> bool:
+    """Whether ``text`` can be written as UTF-8 (a lone surrogate cannot)."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def read_object(text: str) -> dict[str, JsonValue]:
+    """Return the members of the one JSON object in ``text``.
+
+    Raises:
+        MalformedError: it is something else, or breaks one of the rules above.
+    """
+    if _too_deep(text):
+        raise MalformedError(f"the JSON is nested more than {MAX_DEPTH} deep")
+    try:
+        value = _DECODER.decode(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise MalformedError("not one JSON object with each member once")
+    if "\\u" in text and not is_unicode(_ENCODER.encode(value)):
+        raise MalformedError("the JSON holds a lone surrogate")
+    return cast("dict[str, JsonValue]", value)
+
+
+def _too_deep(text: str) -> bool:
+    """Whether brackets outside strings nest beyond ``MAX_DEPTH``; found without parsing ``text``."""
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for character in _STRING.sub("", text):
+        if character in "{[":
+            depth += 1
+        elif character in "}]":
+            depth -= 1
+        if depth > MAX_DEPTH:
+            return True
+    return False
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a member is given twice")
+    return members
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise ValueError("the number is too large")
+    return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite, strict=True
+)

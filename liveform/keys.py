@@ -1,0 +1,114 @@
+"""Key text -> key bytes, kept where no repr, log, pickle or dataclass dump shows them."""
+
+from __future__ import annotations
+
+import hmac
+from enum import StrEnum
+from hashlib import sha256
+from typing import Final, NoReturn
+
+from liveform.errors import KeyFormatError
+from liveform.shield import shielded
+
+KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
+
+
+class KeyDerivation(StrEnum):
+    """How 32 key bytes come from the text that the dashboard shows.
+
+    ``SHA256`` is documented for the API key (GB-ENC) and inferred for a secretKey. The other
+    two are documented nowhere; they are here for ``doctor`` and for a vendor that changes its mind.
+    """
+
+    SHA256 = "sha256"
+    UTF8 = "utf8"  # the text's own bytes, which must be 32
+    HEX = "hex"  # 64 hexadecimal digits
+
+
+class SecretKey:
+    """A 256-bit AES key that is never shown.
+
+    Args:
+        text: the API key or the secretKey, as the dashboard shows it: at least one
+            character, no white space around it.
+        derivation: how the bytes come from the text; the vendor documents SHA-256.
+
+    Raises:
+        KeyFormatError: the text cannot be a key; the message says what is wanted.
+    """
+
+    __slots__ = ("_bytes",)
+    _bytes: bytes
+
+    @shielded
+    def __init__(self, text: str, *, derivation: KeyDerivation | str = KeyDerivation.SHA256) -> None:
+        object.__setattr__(self, "_bytes", _derive(_checked_text(text), derivation))
+
+    @classmethod
+    @shielded
+    def from_bytes(cls, key: bytes) -> SecretKey:
+        """Return a key of exactly these 32 bytes, for a derivation that liveform does not know."""
+        if not isinstance(key, bytes) or len(key) != KEY_BYTES:
+            raise KeyFormatError(f"a raw key must be {KEY_BYTES} bytes")
+        self = cls.__new__(cls)
+        object.__setattr__(self, "_bytes", key)
+        return self
+
+    def expose_bytes(self) -> bytes:
+        """Return the 32 key bytes. For engines only; do not log or store them."""
+        return self._bytes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SecretKey):
+            return NotImplemented
+        return hmac.compare_digest(self._bytes, other._bytes)
+
+    def __hash__(self) -> int:
+        return hash((SecretKey, self._bytes))
+
+    def __repr__(self) -> str:
+        return "SecretKey('**********')"
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a SecretKey does not change")
+
+    def __copy__(self) -> SecretKey:
+        return self
+
+    def __deepcopy__(self, memo: object) -> SecretKey:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise KeyFormatError("a SecretKey is never pickled; load it from the settings in each process")
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+
+def _checked_text(text: object) -> str:
+    if not isinstance(text, str):
+        raise KeyFormatError("a key must be text, as the dashboard shows it")
+    if not text:
+        raise KeyFormatError("a key must not be empty")
+    if text != text.strip():
+        raise KeyFormatError("a key must not start or end with white space (a line break from a file?)")
+    return text
+
+
+def _derive(text: str, derivation: KeyDerivation | str) -> bytes:
+    try:
+        if derivation == KeyDerivation.SHA256:
+            return sha256(text.encode()).digest()
+        key = bytes.fromhex(text) if derivation == KeyDerivation.HEX else text.encode()
+    except ValueError:
+        raise KeyFormatError(f"the key text is not usable with the derivation {derivation!s}") from None
+    if derivation not in (KeyDerivation.UTF8, KeyDerivation.HEX):
+        raise KeyFormatError(f"the key derivation must be one of {', '.join(KeyDerivation)}")
+    if len(key) != KEY_BYTES:
+        raise KeyFormatError(f"the derivation {derivation!s} needs a text that gives {KEY_BYTES} bytes")
+    return key
+
+
+def as_secret_key(key: str | SecretKey) -> SecretKey:
+    """Return ``key`` itself, or the key that its text stands for."""
+    return key if isinstance(key, SecretKey) else SecretKey(key)
