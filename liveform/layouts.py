@@ -14,8 +14,7 @@ or ``.`` means that each part is written by itself:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from liveform.encoding import Encoding, decode, encode, mended
 from liveform.engines import TAG_BYTES
@@ -25,15 +24,10 @@ Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
 PARTS: Final[tuple[Part, ...]] = ("nonce", "ciphertext", "tag")
 SEPARATORS: Final = (":", ".")  # neither is in the alphabet of an encoding
 NONCE_LENGTHS: Final = (12, 16)  # SP 800-38D recommends 12 bytes; many Node samples use 16
-IV_BYTES: Final = 16  # SP 800-38A section 5.3: one block
-
-_GCM_TEXT: Final = re.compile(
-    r"(?P<parts>(?:nonce1[26]|ciphertext|tag16)(?P<separator>[+:.])"
-    r"(?:nonce1[26]|ciphertext|tag16)(?P=separator)"
-    r"(?:nonce1[26]|ciphertext|tag16)), (?P<encoding>base64|base64url|hex)"
-)
 
 IvPlace: TypeAlias = Literal["front", "zero", "key-head"]
+IV_PLACES: Final[tuple[IvPlace, ...]] = ("front", "zero", "key-head")
+IV_BYTES: Final = 16  # SP 800-38A section 5.3: one block
 
 
 class Layout(Protocol):
@@ -50,8 +44,11 @@ class Layout(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class EcbLayout:
+class _EcbParts(NamedTuple):
+    encoding: Encoding
+
+
+class EcbLayout(_EcbParts):
     """How an ECB text is written. Base64 is inferred from the vendor's samples, not stated (GB-ENC).
 
     Args:
@@ -59,15 +56,23 @@ class EcbLayout:
 
     Raises:
         ConfigError: another encoding.
+
+    >>> str(EcbLayout())
+    'base64'
     """
 
-    encoding: Encoding = Encoding.BASE64
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "encoding", _known_encoding("ecb_layout", self.encoding))
+    def __new__(cls, encoding: Encoding | str = Encoding.BASE64) -> Self:
+        return super().__new__(cls, _known_encoding("ecb_layout", encoding))
 
     def __str__(self) -> str:
         return self.encoding.value
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Return the layout that ``str(layout)`` names, e.g. ``"base64"``."""
+        return cls(text)
 
     def write(self, data: bytes) -> str:
         """Return the text of ``data``."""
@@ -78,8 +83,14 @@ class EcbLayout:
         return decode(mended(text, self.encoding), self.encoding)
 
 
-@dataclass(frozen=True, slots=True)
-class GcmLayout:
+class _GcmParts(NamedTuple):
+    order: tuple[Part, ...]
+    nonce_bytes: int
+    encoding: Encoding
+    separator: str | None
+
+
+class GcmLayout(_GcmParts):
     """How a GCM text is put together. The default is a guess: the vendor documents none (vendor page ENC).
 
     Args:
@@ -95,19 +106,22 @@ class GcmLayout:
     'nonce12+ciphertext+tag16, base64'
     """
 
-    order: tuple[Part, ...] = PARTS
-    nonce_bytes: int = 12
-    encoding: Encoding = Encoding.BASE64
-    separator: str | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.order, tuple) or sorted(map(str, self.order)) != sorted(PARTS):
+    def __new__(
+        cls,
+        order: tuple[Part, ...] = PARTS,
+        nonce_bytes: int = 12,
+        encoding: Encoding | str = Encoding.BASE64,
+        separator: str | None = None,
+    ) -> Self:
+        if not isinstance(order, tuple) or sorted(map(str, order)) != sorted(PARTS):
             raise ConfigError(("gcm_layout", f"the order must hold {', '.join(PARTS)}, each once"))
-        if type(self.nonce_bytes) is not int or self.nonce_bytes not in NONCE_LENGTHS:
+        if type(nonce_bytes) is not int or nonce_bytes not in NONCE_LENGTHS:
             raise ConfigError(("gcm_layout", "the nonce must be 12 or 16 bytes"))
-        object.__setattr__(self, "encoding", _known_encoding("gcm_layout", self.encoding))
-        if self.separator is not None and self.separator not in SEPARATORS:
+        if separator is not None and separator not in SEPARATORS:
             raise ConfigError(("gcm_layout", "the separator must be ':' or '.', or None for joined"))
+        return super().__new__(cls, order, nonce_bytes, _known_encoding("gcm_layout", encoding), separator)
 
     def __str__(self) -> str:
         lengths = {"nonce": str(self.nonce_bytes), "tag": str(TAG_BYTES), "ciphertext": ""}
@@ -115,16 +129,21 @@ class GcmLayout:
         return f"{(self.separator or '+').join(parts)}, {self.encoding.value}"
 
     @classmethod
-    def from_text(cls, text: str) -> GcmLayout:
-        """Return the layout that ``str(layout)`` names, e.g. ``"nonce12+ciphertext+tag16, base64"``."""
-        written = _GCM_TEXT.fullmatch(text) if isinstance(text, str) else None
-        if written is None:
-            wanted = f"such as {str(cls())!r}: three parts joined by +, : or ., then an encoding"
-            raise ConfigError(("gcm_layout", f"must be a layout {wanted}"))
-        parts, separator, encoding = written["parts"], written["separator"], written["encoding"]
-        order = tuple(part for name in parts.split(separator) for part in PARTS if name.startswith(part))
-        nonce_bytes = 16 if "nonce16" in parts else 12
-        return cls(order, nonce_bytes, Encoding(encoding), None if separator == "+" else separator)
+    def from_text(cls, text: str) -> Self:
+        """Return the layout that ``str(layout)`` names, e.g. ``"nonce12+ciphertext+tag16, base64"``.
+
+        Raises:
+            ConfigError: it names none.
+        """
+        parts, _, encoding = text.partition(", ") if isinstance(text, str) else ("", "", "")
+        separator = next((sign for sign in SEPARATORS if sign in parts), None)
+        order = tuple(part for name in parts.split(separator or "+") for part in PARTS if part in name)
+        if sorted(order) == sorted(PARTS) and encoding in tuple(Encoding):
+            layout = cls(order, 16 if "nonce16" in parts else 12, encoding, separator)
+            if str(layout) == text:
+                return layout
+        wanted = f"such as {str(cls())!r}: three parts joined by +, : or ., then an encoding"
+        raise ConfigError(("gcm_layout", f"must be a layout {wanted}"))
 
     def join(self, nonce: bytes, ciphertext: bytes, tag: bytes) -> bytes:
         """Return the parts as bytes, in order, without a separator."""
@@ -151,33 +170,45 @@ class GcmLayout:
 
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return _read(text, self.encoding, self.separator, pieces=len(self.order))
+        lengths = {"nonce": self.nonce_bytes, "tag": TAG_BYTES, "ciphertext": None}
+        return _read(text, self.encoding, self.separator, [lengths[part] for part in self.order])
 
 
-@dataclass(frozen=True, slots=True)
-class CbcLayout:
+class _CbcParts(NamedTuple):
+    iv: IvPlace
+    encoding: Encoding
+    separator: str | None
+
+
+class CbcLayout(_CbcParts):
     """Where the IV of a CBC text comes from. The default is a guess: the vendor documents none (FAQ, WH).
 
     Args:
         iv: ``"front"`` (random, before the ciphertext), ``"zero"`` (16 zero bytes) or ``"key-head"`` (the first
-            16 key bytes). The last two are for reading what others wrote: they hide less.
+            16 key bytes). The last two are for reading what others wrote: they show equal beginnings.
         encoding: ``"base64"``, ``"base64url"`` or ``"hex"``.
         separator: with ``"front"`` only: ``":"`` or ``"."`` between IV and ciphertext, or None for joined.
 
     Raises:
         ConfigError: another value than these.
+
+    >>> str(CbcLayout())
+    'iv16+ciphertext, base64'
     """
 
-    iv: IvPlace = "front"
-    encoding: Encoding = Encoding.BASE64
-    separator: str | None = None
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if self.iv not in ("front", "zero", "key-head"):
-            raise ConfigError(("cbc_layout", "the IV must be 'front', 'zero' or 'key-head'"))
-        object.__setattr__(self, "encoding", _known_encoding("cbc_layout", self.encoding))
-        if self.separator is not None and (self.iv != "front" or self.separator not in SEPARATORS):
+    def __new__(
+        cls,
+        iv: IvPlace = "front",
+        encoding: Encoding | str = Encoding.BASE64,
+        separator: str | None = None,
+    ) -> Self:
+        if iv not in IV_PLACES:
+            raise ConfigError(("cbc_layout", f"the IV must be one of {', '.join(IV_PLACES)}"))
+        if separator is not None and (iv != "front" or separator not in SEPARATORS):
             raise ConfigError(("cbc_layout", "the separator must be ':' or '.', and only with the IV in front"))
+        return super().__new__(cls, iv, _known_encoding("cbc_layout", encoding), separator)
 
     def __str__(self) -> str:
         front = f"iv{IV_BYTES}{self.separator or '+'}ciphertext"
@@ -192,7 +223,7 @@ class CbcLayout:
 
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return _read(text, self.encoding, self.separator, pieces=2)
+        return _read(text, self.encoding, self.separator, [IV_BYTES, None])
 
 
 def _known_encoding(setting: str, encoding: str) -> Encoding:
@@ -202,8 +233,13 @@ def _known_encoding(setting: str, encoding: str) -> Encoding:
         raise ConfigError((setting, f"the encoding must be one of {', '.join(Encoding)}")) from None
 
 
-def _read(text: str, encoding: Encoding, separator: str | None, *, pieces: int) -> bytes:
-    written = [text] if separator is None else text.split(separator)
-    if separator is not None and len(written) != pieces:
-        raise MalformedError(f"not {pieces} parts with {separator!r} between them")
-    return b"".join(decode(mended(piece, encoding), encoding) for piece in written)
+def _read(text: str, encoding: Encoding, separator: str | None, lengths: list[int | None]) -> bytes:
+    """Return the bytes of ``text``; with a separator, of parts that have these lengths (None: any)."""
+    if separator is None:
+        return decode(mended(text, encoding), encoding)
+    parts = [decode(mended(part, encoding), encoding) for part in text.split(separator)]
+    if len(parts) != len(lengths):
+        raise MalformedError(f"not {len(lengths)} parts with {separator!r} between them")
+    if any(length is not None and length != len(part) for length, part in zip(lengths, parts, strict=True)):
+        raise MalformedError("a part has another length than the layout's")
+    return b"".join(parts)

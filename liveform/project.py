@@ -1,0 +1,343 @@
+"""A dashboard project: the door to everything that needs its id and its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+
+from liveform.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
+from liveform.errors import ConfigError, Fault, FieldError, KeyFormatError, MalformedError
+from liveform.fields import gather, split
+from liveform.keys import SecretKey, as_secret_key
+from liveform.layouts import EcbLayout, GcmLayout
+from liveform.parameters import ParameterTable, Pipeline
+from liveform.payload import Payload
+from liveform.shield import shielded
+from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, VENDOR_BASE_URL, build_url, check_base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Unpack
+
+    from liveform.arguments import FormFields, InjectionFields, KnowledgeFields
+    from liveform.explain import Explanation
+    from liveform.json_text import JsonValue
+    from liveform.returns import ReturnClaims
+
+_PATHS: Final = {
+    Pipeline.ID_DOCUMENT: FORM_PATH,
+    Pipeline.KNOWLEDGE: KNOWLEDGE_PATH,
+    Pipeline.INJECTION: FORM_PATH,
+}
+
+
+class TokenNames(NamedTuple):
+    """What the token id is called. The vendor's documents disagree (GUIDE, ENC, QS); this is the safest reading."""
+
+    plain: str = "tokenid"
+    encrypted: str = "token"
+
+
+class Project:
+    """One project of the ARGOS dashboard. Immutable, safe to share between threads, cheap to keep.
+
+    Args:
+        pid: the project id.
+        key: the API key or, if one was issued, the secretKey; None leaves every URL plain.
+        cipher: ``"ecb"`` or ``"gcm"``, as the dashboard says (Data Protection); must be named with a key.
+        encryption_only: the dashboard's Encryption-only mode: nothing but pid, encrypted and lang is read.
+        previous_keys: keys that were in use before; they only decrypt.
+        return_key: the key of the Return URL, if it is another than ``key``.
+        gcm_layout: where nonce, ciphertext and tag stand. The default is unconfirmed; ``liveform doctor``
+            finds the right one from one sample of the dashboard's own tool.
+        ecb_layout: how ECB texts are written; base64 is inferred. Return URLs are always ECB (RET, FAQ).
+        token_names: what the token id is called in a plain URL and inside ``encrypted``.
+        base_url: the form's address; https only, except for loopback hosts.
+        engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
+
+    Raises:
+        ConfigError: settings are wrong; all of them are listed, by name.
+        KeyFormatError: a key is empty, not text, or has white space around it.
+
+    >>> Project("abc123de45").form_url(userid="user_12345", lang="ko")
+    'https://form.argosidentity.com/?pid=abc123de45&userid=user_12345&lang=ko'
+    """
+
+    __slots__ = ("_outgoing", "_returning", "_table", "base_url", "cipher", "encryption_only", "pid")
+
+    pid: str
+    cipher: CipherName | None
+    encryption_only: bool
+    base_url: str
+    _outgoing: Payload | None
+    _returning: Payload | None
+    _table: ParameterTable
+
+    @shielded
+    def __init__(  # noqa: PLR0913 - the dashboard's settings, one argument each
+        self,
+        pid: str,
+        *,
+        key: str | SecretKey | None = None,
+        cipher: CipherName | None = None,
+        encryption_only: bool = False,
+        previous_keys: Iterable[str | SecretKey] = (),
+        return_key: str | SecretKey | None = None,
+        gcm_layout: GcmLayout = GcmLayout(),
+        ecb_layout: EcbLayout = EcbLayout(),
+        token_names: TokenNames = TokenNames(),
+        base_url: str = VENDOR_BASE_URL,
+        engine: str | None = None,
+    ) -> None:
+        faults = [*_faults(pid, key, cipher, encryption_only), *_layout_faults(gcm_layout, ecb_layout)]
+        try:
+            base_url = check_base_url(base_url)
+        except ConfigError as error:
+            faults += error.faults
+        if faults:
+            raise ConfigError(*faults)
+        previous = _previous(previous_keys)
+        returning = key if return_key is None else return_key
+
+        def payload(first: str | SecretKey, name: CipherName) -> Payload:
+            ciphers: list[Cipher] = [
+                Gcm(one, gcm_layout, engine=engine) if name == "gcm" else Ecb(one, ecb_layout, engine=engine)
+                for one in (as_secret_key(first), *previous)
+            ]
+            return Payload(*ciphers)
+
+        self._set("pid", pid)
+        self._set("cipher", cipher)
+        self._set("encryption_only", encryption_only)
+        self._set("base_url", base_url)
+        self._set("_table", ParameterTable.with_token_names(*token_names))
+        self._set("_outgoing", None if key is None or cipher is None else payload(key, cipher))
+        self._set("_returning", None if returning is None else payload(returning, "ecb"))
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    @classmethod
+    @shielded
+    def from_env(cls, environ: Mapping[str, str], *, prefix: str = "LIVEFORM_") -> Project:
+        """Return the project that ``LIVEFORM_PID``, ``LIVEFORM_KEY``, ``LIVEFORM_CIPHER`` ... describe.
+
+        Args:
+            environ: ``os.environ`` or any mapping like it. docs/settings.md lists the names.
+            prefix: what the names start with.
+
+        Raises:
+            ConfigError: all settings that are missing or wrong, by name.
+        """
+        from liveform.settings import env_arguments, renamed_faults  # noqa: PLC0415 - not on the import path
+
+        arguments = env_arguments(environ, prefix)
+        with renamed_faults(lambda setting: prefix + setting.upper()):
+            return cls(**arguments)
+
+    @property
+    def engine(self) -> str | None:
+        """The library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key."""
+        payload = self._outgoing or self._returning
+        return None if payload is None else payload.cipher.engine
+
+    @shielded
+    def form_url(
+        self,
+        fields: Mapping[str, object] | None = None,
+        *,
+        encrypt: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        **named: Unpack[FormFields],
+    ) -> str:
+        """Return the URL of the ID-document form for one user (vendor pages QS, ENC, DP).
+
+        Args:
+            fields: parameters by the vendor's names, such as ``{"allowedCountries": "USA,KOR"}``.
+            encrypt: True (the default with a key) encrypts all that may be; False keeps plain what may be.
+            extra: parameters that liveform does not know yet; they go out as they are.
+            **named: parameters by their Python names; None leaves one out. docs/parameters.md has them all.
+
+        Raises:
+            FieldError: ``.field`` is unknown, given twice, wrong, of another pipeline, or must be encrypted.
+        """
+        return self._url(Pipeline.ID_DOCUMENT, fields, named, extra, encrypt)
+
+    @shielded
+    def knowledge_url(
+        self,
+        fields: Mapping[str, object] | None = None,
+        *,
+        encrypt: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        **named: Unpack[KnowledgeFields],
+    ) -> str:
+        """Return the URL of the Knowledge form for one user; arguments and errors as in ``form_url``."""
+        return self._url(Pipeline.KNOWLEDGE, fields, named, extra, encrypt)
+
+    @shielded
+    def injection_url(
+        self,
+        fields: Mapping[str, object] | None = None,
+        *,
+        encrypt: bool | None = None,
+        extra: Mapping[str, object] | None = None,
+        **named: Unpack[InjectionFields],
+    ) -> str:
+        """Return the URL that adds data to the submission ``sid``; otherwise as ``form_url`` (vendor page INJ).
+
+        ``action=addveri`` is added. All of it is plain or all of it is encrypted, since the vendor
+        ignores ``encrypted`` beside a plain ``sid``.
+        """
+        sid = named.get("sid") if fields is None or "sid" not in fields else fields["sid"]
+        if sid is None:
+            raise FieldError("sid", "must be given: the id of the submission that gets more data")
+        if fields is None or "action" not in fields:
+            named = {"action": "addveri", **named}
+        return self._url(Pipeline.INJECTION, fields, named, extra, encrypt)
+
+    def _url(
+        self,
+        pipeline: Pipeline,
+        fields: Mapping[str, object] | None,
+        named: Mapping[str, object],
+        extra: Mapping[str, object] | None,
+        encrypt: bool | None,
+    ) -> str:
+        gathered = gather(self._table, pipeline, mapping=fields, named=named, extra=extra)
+        payload = self._outgoing if encrypt is not False else None
+        if encrypt is True and payload is None:
+            raise FieldError("encrypt", "True needs a project with a key")
+        plain, secret = split(
+            gathered, pipeline, encrypt=payload is not None, encryption_only=self.encryption_only
+        )
+        pairs = [("pid", self.pid)]
+        if payload is not None and secret:
+            pairs.append(("encrypted", payload.encrypt(secret)))
+        return build_url(self.base_url, _PATHS[pipeline], pairs + plain)
+
+    @shielded
+    def encrypt(self, fields: Mapping[str, object]) -> str:
+        """Return the text for the ``encrypted`` parameter, not yet percent-encoded.
+
+        Args:
+            fields: JSON members by the vendor's names, as they are: nothing is checked against the table.
+
+        Raises:
+            FieldError: not a mapping of text to JSON values.
+            ConfigError: the project has no key.
+        """
+        if not hasattr(fields, "items"):
+            raise FieldError("fields", "must be a mapping of names to values")
+        return self._with_key().encrypt(fields)
+
+    @shielded
+    def decrypt(self, text: str) -> dict[str, JsonValue]:
+        """Return the members of an ``encrypted`` text; of a Return URL's, use ``read_return``.
+
+        Args:
+            text: as ``encrypt`` gives it, or as it came out of a URL: a space for ``+``, lost ``=`` and a
+                second percent-encoding are mended.
+
+        Raises:
+            MalformedError: empty, too long, or not in the layout's alphabet.
+            DecryptError: another key, cipher or layout, or damaged; one text for all.
+            ConfigError: the project has no key.
+        """
+        return self._with_key().decrypt(text)
+
+    def _with_key(self) -> Payload:
+        if self._outgoing is None:
+            raise ConfigError(("key", "is needed to encrypt or decrypt; this project has none"))
+        return self._outgoing
+
+    @shielded
+    def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
+        """Return what a Return URL claims. Claims are not proof: see ``ReturnClaims``.
+
+        Args:
+            source: the URL, its query string, or a mapping such as Flask's ``request.args``, Django's
+                ``request.GET`` or the result of ``urllib.parse.parse_qs``.
+
+        Raises:
+            MalformedError: too long, not a query, or a parameter given twice.
+            DecryptError: another key or layout, or damaged; one text for all.
+            UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document.
+        """
+        from liveform.returns import read_claims  # noqa: PLC0415 - not on the import path
+
+        return read_claims(source, self._decrypt_return)
+
+    def _decrypt_return(self, text: str) -> dict[str, JsonValue]:
+        if self._returning is None:
+            raise MalformedError("the return is encrypted, and this project has no key to open it")
+        return self._returning.decrypt(text)
+
+    @shielded
+    def explain(self, url: str) -> Explanation:
+        """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
+
+        Raises:
+            MalformedError: not a URL, or too long. All else that is wrong stands in ``.problems``.
+        """
+        from liveform.explain import explain_url  # noqa: PLC0415 - not on the import path
+
+        return explain_url(
+            url,
+            pid=self.pid,
+            base_url=self.base_url,
+            table=self._table,
+            encryption_only=self.encryption_only,
+            decrypt=None if self._outgoing is None else self._outgoing.decrypt,
+        )
+
+    def __repr__(self) -> str:
+        return (
+            f"Project({self.pid!r}, cipher={self.cipher!r}, encryption_only={self.encryption_only}, "
+            f"base_url={self.base_url!r})"
+        )
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a Project does not change; make another one")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError("a Project does not change; make another one")
+
+    def __copy__(self) -> Project:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Project:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise KeyFormatError("a Project holds keys and is never pickled; make it in each process")
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+
+def _faults(pid: object, key: object, cipher: object, encryption_only: object) -> Iterator[Fault]:
+    if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
+        yield Fault("pid", "must be the project id: ASCII text without spaces")
+    if cipher is not None and cipher not in CIPHER_NAMES:
+        yield Fault("cipher", "must be 'ecb' or 'gcm'")
+    elif key is not None and cipher is None:
+        yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
+    elif key is None and cipher is not None:
+        yield Fault("key", "is needed with a cipher")
+    if not isinstance(encryption_only, bool):
+        yield Fault("encryption_only", "must be True or False")
+    elif encryption_only and key is None:
+        yield Fault("encryption_only", "needs a key: nothing but pid and lang can be plain in that mode")
+
+
+def _layout_faults(gcm_layout: object, ecb_layout: object) -> Iterator[Fault]:
+    if not isinstance(gcm_layout, GcmLayout):
+        yield Fault("gcm_layout", "must be a GcmLayout")
+    if not isinstance(ecb_layout, EcbLayout):
+        yield Fault("ecb_layout", "must be an EcbLayout")
+
+
+def _previous(keys: object) -> list[SecretKey]:
+    if isinstance(keys, str | SecretKey) or not hasattr(keys, "__iter__"):
+        raise ConfigError(("previous_keys", "must be a list of keys"))
+    return [as_secret_key(key) for key in keys]

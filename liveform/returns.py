@@ -1,0 +1,173 @@
+"""Return URL -> what it claims."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from liveform.encoding import MAX_TEXT_CHARS
+from liveform.errors import MalformedError, UnexpectedValueError
+from liveform.json_text import JsonValue
+from liveform.urls import MAX_PARAMETERS, read_pairs
+
+
+class KycStatus(StrEnum):
+    """What the vendor claims of a submission (vendor pages RET, FAQ)."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ReturnClaims:
+    """These are claims, not proof: whoever holds the browser can change them, encrypted or not.
+
+    The vendor encrypts a Return URL with AES-256-ECB, which has no integrity. Blocks of 16 bytes
+    can be moved between two returns without the key, and a rejected user can look approved. So
+    there is no boolean here that says "approved". Be sure of the user with ``verify_state``, and
+    of the outcome with the webhook or the vendor's GET submission API.
+
+    Its repr shows status, error code and which other claims are there, but not what they say.
+
+    Attributes:
+        kyc_status: approved, pending or rejected; None if it was not sent.
+        submission_id: the vendor's id of the submission.
+        userid, email, cf1, cf2, cf3: what the form URL carried, come back.
+        error_code: such as ``TK-10001``; only after an error page. An open set: expect new ones.
+        encrypted: whether the claims came inside ``encrypted``.
+        extra: members that liveform does not know, as they came.
+    """
+
+    kyc_status: KycStatus | None = None
+    submission_id: str | None = None
+    userid: str | None = None
+    email: str | None = None
+    cf1: str | None = None
+    cf2: str | None = None
+    cf3: str | None = None
+    error_code: str | None = None
+    encrypted: bool = False
+    extra: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+
+    def __repr__(self) -> str:
+        present = [name for name in _TEXT_CLAIMS.values() if getattr(self, name) is not None]
+        status = self.kyc_status.value if self.kyc_status else None
+        code = self.error_code if _CODE.fullmatch(self.error_code or "") else self.error_code and "..."
+        return (
+            f"ReturnClaims(kyc_status={status!r}, error_code={code!r}, "
+            f"encrypted={self.encrypted}, present={present}, extra={len(self.extra)})"
+        )
+
+
+# Dynamic fields by the vendor's names (RET, FAQ).
+_STATUS: Final = "kycStatus"
+_ERROR_CODE: Final = "errorCode"
+_TEXT_CLAIMS: Final = {
+    "submissionId": "submission_id",
+    "userid": "userid",
+    "email": "email",
+    "cf1": "cf1",
+    "cf2": "cf2",
+    "cf3": "cf3",
+}
+_CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # ERR; anything else may be somebody's text
+DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
+
+
+def read_claims(
+    source: str | Mapping[str, object], decrypt: Callable[[str], dict[str, JsonValue]]
+) -> ReturnClaims:
+    """Return the claims of a URL, a query string or a framework's query mapping.
+
+    Args:
+        source: see ``Project.read_return``.
+        decrypt: opens the value of ``encrypted``.
+
+    Raises:
+        MalformedError: no query, a parameter twice, or claims both plain and encrypted.
+        UnexpectedValueError: a claim is readable, but no value that the vendor documents.
+        DecryptError: whatever ``decrypt`` raises.
+    """
+    plain = _each_once(_pairs(source))
+    encrypted = plain.get("encrypted")
+    if encrypted is None:
+        return _claims(plain, encrypted=False)
+    members = decrypt(encrypted)
+    for name in DYNAMIC_FIELDS:
+        if name not in plain:
+            continue
+        if name != _ERROR_CODE or name in members:
+            raise MalformedError(f"{name} stands plain beside encrypted")
+        members[name] = plain[name]  # whether errorCode is inside or beside is not documented
+    return _claims(members, encrypted=True)
+
+
+def _pairs(source: object) -> list[tuple[str, str]]:
+    if isinstance(source, str):
+        return _claims_anywhere(source)
+    if not isinstance(source, Mapping):
+        raise MalformedError("a return must be a URL, a query string or a mapping")
+    get_list = getattr(source, "getlist", None)  # Flask, Django and Starlette keep repeated names so
+    pairs = []
+    for name in source:
+        values = get_list(name) if callable(get_list) else source[name]
+        pairs += [(name, value) for value in (values if isinstance(values, list | tuple) else [values])]
+    if not all(isinstance(name, str) and isinstance(value, str) for name, value in pairs):
+        raise MalformedError("a mapping must hold text, or lists of text")
+    if len(pairs) > MAX_PARAMETERS or sum(len(value) for _, value in pairs) > MAX_TEXT_CHARS:
+        raise MalformedError(f"more than {MAX_PARAMETERS} parameters or {MAX_TEXT_CHARS} characters")
+    return pairs
+
+
+def _claims_anywhere(text: str) -> list[tuple[str, str]]:
+    """The pairs of the query; or else of what a Return URL with a fragment or query of its own makes of it.
+
+    How the vendor joins its fields to such a URL is not documented. Behind a fragment they land
+    in the fragment, and behind a query that is not looked at they follow a second question mark.
+    """
+    pairs = read_pairs(text)
+    for part in ("#", "?"):
+        if any(name in DYNAMIC_FIELDS or name == "encrypted" for name, _ in pairs):
+            break
+        head, found, tail = text.rpartition(part)
+        if found and "=" in tail and (part == "#" or "?" in head):
+            pairs = read_pairs(tail)
+    return pairs
+
+
+def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    if twice:
+        raise MalformedError("a parameter is given twice")
+    return dict(pairs)
+
+
+def _claims(members: Mapping[str, JsonValue], *, encrypted: bool) -> ReturnClaims:
+    return ReturnClaims(
+        kyc_status=_status(members.get(_STATUS)),
+        error_code=_text(_ERROR_CODE, members.get(_ERROR_CODE)) or None,
+        encrypted=encrypted,
+        extra={name: value for name, value in members.items() if name not in DYNAMIC_FIELDS},
+        **{attribute: _text(name, members.get(name)) for name, attribute in _TEXT_CLAIMS.items()},
+    )
+
+
+def _text(name: str, value: JsonValue) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise UnexpectedValueError(name, "is not text")
+
+
+def _status(value: JsonValue) -> KycStatus | None:
+    text = _text(_STATUS, value)
+    if not text:
+        return None  # an error page comes back with no status, or an empty one
+    try:
+        return KycStatus(text)
+    except ValueError:
+        raise UnexpectedValueError(_STATUS, f"is none of {', '.join(KycStatus)}") from None
