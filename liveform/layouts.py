@@ -70,9 +70,9 @@ class EcbLayout(_EcbParts):
         return self.encoding.value
 
     @classmethod
-    def from_text(cls, text: str) -> Self:
+    def from_text(cls, text: object) -> Self:
         """Return the layout that ``str(layout)`` names, e.g. ``"base64"``."""
-        return cls(text)
+        return cls(_known_encoding("ecb_layout", text))
 
     def write(self, data: bytes) -> str:
         """Return the text of ``data``."""
@@ -129,7 +129,7 @@ class GcmLayout(_GcmParts):
         return f"{(self.separator or '+').join(parts)}, {self.encoding.value}"
 
     @classmethod
-    def from_text(cls, text: str) -> Self:
+    def from_text(cls, text: object) -> Self:
         """Return the layout that ``str(layout)`` names, e.g. ``"nonce12+ciphertext+tag16, base64"``.
 
         Raises:
@@ -226,10 +226,10 @@ class CbcLayout(_CbcParts):
         return _read(text, self.encoding, self.separator, [IV_BYTES, None])
 
 
-def _known_encoding(setting: str, encoding: str) -> Encoding:
+def _known_encoding(setting: str, encoding: object) -> Encoding:
     try:
-        return Encoding(encoding)
-    except ValueError:
+        return Encoding(encoding)  # type: ignore[arg-type]  # an enum checks what it is given
+    except (TypeError, ValueError):
         raise ConfigError((setting, f"the encoding must be one of {', '.join(Encoding)}")) from None
 
 

@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+class TokenNames(NamedTuple):
+    """What the token id is called. The vendor's documents disagree (GUIDE, ENC, QS); this is the safest reading."""
+
+    plain: str = "tokenid"
+    encrypted: str = "token"
+
+
 class Pipeline(StrEnum):
     """Which form the URL opens."""
 
@@ -169,8 +176,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         ),
         about="The token id of a project in private mode.",
         source="GUIDE, ENC, TOK",
-        plain_as="tokenid",
-        encrypted_as="token",
+        plain_as=TokenNames().plain,
+        encrypted_as=TokenNames().encrypted,
         certainty=Certainty.INFERRED,
         note="Documents spell it tokenid (plain URL), token (encrypted) and tokenId (text); both names can be changed.",
     ),

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
-from liveform.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
-from liveform.errors import ConfigError, Fault, FieldError, KeyFormatError, MalformedError
+from liveform.configuration import check_arguments
+from liveform.errors import ConfigError, FieldError, KeyFormatError, MalformedError
 from liveform.fields import gather, split
-from liveform.keys import SecretKey, as_secret_key
 from liveform.layouts import EcbLayout, GcmLayout
-from liveform.parameters import ParameterTable, Pipeline
-from liveform.payload import Payload
+from liveform.parameters import Pipeline, TokenNames
 from liveform.shield import shielded
-from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, VENDOR_BASE_URL, build_url, check_base_url
+from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, VENDOR_BASE_URL, build_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Unpack
 
     from liveform.arguments import FormFields, InjectionFields, KnowledgeFields
+    from liveform.ciphers import CipherName
     from liveform.explain import Explanation
     from liveform.json_text import JsonValue
+    from liveform.keys import SecretKey
+    from liveform.parameters import ParameterTable
+    from liveform.payload import Payload
     from liveform.returns import ReturnClaims
 
 _PATHS: Final = {
@@ -28,13 +30,6 @@ _PATHS: Final = {
     Pipeline.KNOWLEDGE: KNOWLEDGE_PATH,
     Pipeline.INJECTION: FORM_PATH,
 }
-
-
-class TokenNames(NamedTuple):
-    """What the token id is called. The vendor's documents disagree (GUIDE, ENC, QS); this is the safest reading."""
-
-    plain: str = "tokenid"
-    encrypted: str = "token"
 
 
 class Project:
@@ -82,36 +77,32 @@ class Project:
         encryption_only: bool = False,
         previous_keys: Iterable[str | SecretKey] = (),
         return_key: str | SecretKey | None = None,
-        gcm_layout: GcmLayout = GcmLayout(),
-        ecb_layout: EcbLayout = EcbLayout(),
+        gcm_layout: GcmLayout | str = GcmLayout(),
+        ecb_layout: EcbLayout | str = EcbLayout(),
         token_names: TokenNames = TokenNames(),
         base_url: str = VENDOR_BASE_URL,
         engine: str | None = None,
     ) -> None:
-        faults = [*_faults(pid, key, cipher, encryption_only), *_layout_faults(gcm_layout, ecb_layout)]
-        try:
-            base_url = check_base_url(base_url)
-        except ConfigError as error:
-            faults += error.faults
-        if faults:
-            raise ConfigError(*faults)
-        previous = _previous(previous_keys)
-        returning = key if return_key is None else return_key
-
-        def payload(first: str | SecretKey, name: CipherName) -> Payload:
-            ciphers: list[Cipher] = [
-                Gcm(one, gcm_layout, engine=engine) if name == "gcm" else Ecb(one, ecb_layout, engine=engine)
-                for one in (as_secret_key(first), *previous)
-            ]
-            return Payload(*ciphers)
-
-        self._set("pid", pid)
-        self._set("cipher", cipher)
-        self._set("encryption_only", encryption_only)
-        self._set("base_url", base_url)
-        self._set("_table", ParameterTable.with_token_names(*token_names))
-        self._set("_outgoing", None if key is None or cipher is None else payload(key, cipher))
-        self._set("_returning", None if returning is None else payload(returning, "ecb"))
+        checked = check_arguments(
+            pid,
+            key=key,
+            cipher=cipher,
+            encryption_only=encryption_only,
+            previous_keys=previous_keys,
+            return_key=return_key,
+            gcm_layout=gcm_layout,
+            ecb_layout=ecb_layout,
+            token_names=token_names,
+            base_url=base_url,
+            engine=engine,
+        )
+        self._set("pid", checked.pid)
+        self._set("cipher", checked.cipher)
+        self._set("encryption_only", checked.encryption_only)
+        self._set("base_url", checked.base_url)
+        self._set("_table", checked.table)
+        self._set("_outgoing", checked.outgoing)
+        self._set("_returning", checked.returning)
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -128,11 +119,9 @@ class Project:
         Raises:
             ConfigError: all settings that are missing or wrong, by name.
         """
-        from liveform.settings import env_arguments, renamed_faults  # noqa: PLC0415 - not on the import path
+        from liveform.settings import read_environ  # noqa: PLC0415 - not on the import path
 
-        arguments = env_arguments(environ, prefix)
-        with renamed_faults(lambda setting: prefix + setting.upper()):
-            return cls(**arguments)
+        return read_environ(environ, prefix).build(cls, lambda setting: prefix + setting.upper())
 
     @property
     def engine(self) -> str | None:
@@ -313,31 +302,3 @@ class Project:
 
     def __getstate__(self) -> NoReturn:
         self.__reduce_ex__(None)
-
-
-def _faults(pid: object, key: object, cipher: object, encryption_only: object) -> Iterator[Fault]:
-    if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
-        yield Fault("pid", "must be the project id: ASCII text without spaces")
-    if cipher is not None and cipher not in CIPHER_NAMES:
-        yield Fault("cipher", "must be 'ecb' or 'gcm'")
-    elif key is not None and cipher is None:
-        yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
-    elif key is None and cipher is not None:
-        yield Fault("key", "is needed with a cipher")
-    if not isinstance(encryption_only, bool):
-        yield Fault("encryption_only", "must be True or False")
-    elif encryption_only and key is None:
-        yield Fault("encryption_only", "needs a key: nothing but pid and lang can be plain in that mode")
-
-
-def _layout_faults(gcm_layout: object, ecb_layout: object) -> Iterator[Fault]:
-    if not isinstance(gcm_layout, GcmLayout):
-        yield Fault("gcm_layout", "must be a GcmLayout")
-    if not isinstance(ecb_layout, EcbLayout):
-        yield Fault("ecb_layout", "must be an EcbLayout")
-
-
-def _previous(keys: object) -> list[SecretKey]:
-    if isinstance(keys, str | SecretKey) or not hasattr(keys, "__iter__"):
-        raise ConfigError(("previous_keys", "must be a list of keys"))
-    return [as_secret_key(key) for key in keys]

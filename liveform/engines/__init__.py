@@ -54,13 +54,13 @@ def available() -> tuple[EngineName, ...]:
     return tuple(name for name, (library, _) in _ENGINES.items() if find_spec(library) is not None)
 
 
-def choose(name: str | None = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
+def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
     """Return the engine called ``name``, or else the best that is installed, as (name, maker).
 
     Raises:
         ConfigError: no such engine, or its library is not installed.
     """
-    if name is not None and name not in _ENGINES:
+    if name is not None and name not in tuple(_ENGINES):
         raise ConfigError(("engine", f"must be one of {', '.join(_ENGINES)}"))
     for candidate, (library, module) in _ENGINES.items():
         if name in (None, candidate) and find_spec(library) is not None:

@@ -1,0 +1,122 @@
+"""The arguments of ``Project``, checked against each other; all faults are told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from liveform.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
+from liveform.engines import EngineName, choose
+from liveform.errors import ConfigError, Fault
+from liveform.keys import SecretKey, as_secret_key
+from liveform.layouts import EcbLayout, GcmLayout
+from liveform.parameters import ParameterTable, TokenNames
+from liveform.payload import Payload
+from liveform.urls import VENDOR_BASE_URL, check_base_url
+
+T = TypeVar("T")
+
+
+class Checked(NamedTuple):
+    """What a ``Project`` works with."""
+
+    pid: str
+    cipher: CipherName | None
+    encryption_only: bool
+    base_url: str
+    table: ParameterTable
+    outgoing: Payload | None  # query strings
+    returning: Payload | None  # Return URLs, which are always ECB (RET, FAQ)
+
+
+def check_arguments(  # noqa: PLR0913 - one for each setting of a project
+    pid: str,
+    *,
+    key: str | SecretKey | None,
+    cipher: CipherName | None,
+    encryption_only: bool,
+    previous_keys: Iterable[str | SecretKey],
+    return_key: str | SecretKey | None,
+    gcm_layout: GcmLayout | str,
+    ecb_layout: EcbLayout | str,
+    token_names: TokenNames,
+    base_url: str,
+    engine: str | None,
+) -> Checked:
+    """Return the arguments of ``Project``, ready for use; see there.
+
+    Raises:
+        ConfigError: with every fault.
+        KeyFormatError: a key that cannot be one.
+    """
+    faults = list(_faults(pid, key, cipher, encryption_only))
+    gcm = _collect(faults, _as_gcm_layout, gcm_layout, GcmLayout())
+    ecb = _collect(faults, _as_ecb_layout, ecb_layout, EcbLayout())
+    address = _collect(faults, check_base_url, base_url, VENDOR_BASE_URL)
+    table = _collect(faults, _table, token_names, ParameterTable())
+    chosen: EngineName | None = _collect(faults, _engine_name, engine, None)
+    previous: list[str | SecretKey] = _collect(faults, _as_list, previous_keys, [])
+    if faults:
+        raise ConfigError(*faults)
+    keys = [as_secret_key(one) for one in previous]
+
+    def payload(first: str | SecretKey | None, name: CipherName | None) -> Payload | None:
+        if first is None or name is None:
+            return None
+        ciphers: list[Cipher] = [
+            Gcm(one, gcm, engine=chosen) if name == "gcm" else Ecb(one, ecb, engine=chosen)
+            for one in (as_secret_key(first), *keys)
+        ]
+        return Payload(*ciphers)
+
+    returning = payload(key if return_key is None else return_key, "ecb")
+    return Checked(pid, cipher, encryption_only, address, table, payload(key, cipher), returning)
+
+
+def _faults(pid: object, key: object, cipher: object, encryption_only: object) -> Iterator[Fault]:
+    if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
+        yield Fault("pid", "must be the project id: ASCII text without spaces")
+    if cipher is not None and cipher not in CIPHER_NAMES:
+        yield Fault("cipher", "must be 'ecb' or 'gcm'")
+    elif key is not None and cipher is None:
+        yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
+    elif key is None and cipher is not None:
+        yield Fault("key", "is needed with a cipher")
+    if not isinstance(encryption_only, bool):
+        yield Fault("encryption_only", "must be True or False")
+    elif encryption_only and key is None:
+        yield Fault("encryption_only", "needs a key: nothing but pid and lang can be plain in that mode")
+
+
+def _collect(faults: list[Fault], check: Callable[[Any], T], value: object, otherwise: T) -> T:
+    """Return ``check(value)``; or, adding its faults to the others, ``otherwise``."""
+    try:
+        return check(value)
+    except ConfigError as error:
+        faults += error.faults
+        return otherwise
+
+
+def _engine_name(name: object) -> EngineName:
+    return choose(name)[0]
+
+
+def _as_gcm_layout(value: object) -> GcmLayout:
+    return value if isinstance(value, GcmLayout) else GcmLayout.from_text(value)
+
+
+def _as_ecb_layout(value: object) -> EcbLayout:
+    return value if isinstance(value, EcbLayout) else EcbLayout.from_text(value)
+
+
+def _table(names: object) -> ParameterTable:
+    pair = tuple(names) if isinstance(names, tuple | list) else ()
+    if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
+        raise ConfigError(("token_names", "must be TokenNames(plain, encrypted)"))
+    return ParameterTable() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
+
+
+def _as_list(keys: object) -> list[Any]:
+    if isinstance(keys, str | SecretKey) or not isinstance(keys, Iterable):
+        raise ConfigError(("previous_keys", "must be a list of keys"))
+    return list(keys)

@@ -1,0 +1,232 @@
+"""A form URL -> what the vendor will see of it, what it will ignore, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from liveform.errors import FieldError, MalformedError, UntrustedInputError
+from liveform.fields import RESERVED
+from liveform.json_text import JsonValue
+from liveform.parameters import Parameter, ParameterTable, Pipeline, Place
+from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
+
+_ENCODER = json.JSONEncoder()
+
+Decrypt: TypeAlias = Callable[[str], Mapping[str, JsonValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A parameter that the vendor will act on. Its repr does not show the value."""
+
+    name: str
+    value: JsonValue
+    encrypted: bool
+    about: str = ""
+
+    def __repr__(self) -> str:
+        return f"Seen({self.name!r}, encrypted={self.encrypted})"
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A parameter without effect, and why."""
+
+    name: str
+    encrypted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What the vendor makes of a form URL, by its documents (QS, ENC, DP, INJ).
+
+    Attributes:
+        pipeline: which form opens.
+        pid: the project id in the URL; None if there is none.
+        seen: what the vendor will act on, in the order of the URL.
+        ignored: what has no effect, with the reason.
+        problems: what will go wrong, in sentences that name parameters but show no values.
+
+    The repr shows no values; ``to_text()`` shows them, for a developer's own eyes.
+    """
+
+    pipeline: Pipeline
+    pid: str | None
+    seen: tuple[Seen, ...]
+    ignored: tuple[Ignored, ...]
+    problems: tuple[str, ...]
+
+    def to_text(self) -> str:
+        """Return a page for the terminal, with values."""
+        lines = [f"pipeline  {self.pipeline.value}", f"pid       {_shown(self.pid or '(missing)')}"]
+        lines += [
+            f"seen      {_shown(seen.name)} = {_shown(seen.value)}{'  (encrypted)' if seen.encrypted else ''}"
+            for seen in self.seen
+        ]
+        lines += [f"ignored   {_shown(ignored.name)}: {ignored.why}" for ignored in self.ignored]
+        lines += [f"problem   {problem}" for problem in self.problems]
+        return "\n".join(lines)
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, str) and value.isprintable():
+        return value
+    return _ENCODER.encode(value)  # control characters must not reach the terminal
+
+
+def explain_url(
+    url: str,
+    *,
+    pid: str,
+    base_url: str,
+    table: ParameterTable,
+    encryption_only: bool,
+    decrypt: Decrypt | None,
+) -> Explanation:
+    """Return what the vendor makes of ``url``; see ``Project.explain``."""
+    if not isinstance(url, str) or "://" not in url:
+        raise MalformedError("must be a URL, with https:// in front")
+    reader = _Reader(url, pid, base_url, table, encryption_only)
+    reader.read(decrypt)
+    return Explanation(
+        reader.pipeline, reader.plain.get("pid"), tuple(reader.seen), tuple(reader.ignored), tuple(reader.problems)
+    )
+
+
+class _Reader:
+    """Reads one URL by the vendor's rules and collects what it finds."""
+
+    def __init__(self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool) -> None:
+        self.url = url
+        self.table = table
+        self.encryption_only = encryption_only
+        self.seen: list[Seen] = []
+        self.ignored: list[Ignored] = []
+        self.problems: list[str] = []
+        pairs = read_pairs(url)
+        self.plain = dict(pairs)
+        self.pipeline = Pipeline.ID_DOCUMENT
+        self._read_address(base_url)
+        self._read_pid(pid)
+        for name, count in Counter(name for name, _ in pairs).items():
+            if count > 1:
+                self.problems.append(f"{name} is given {count} times; which one counts is not documented")
+
+    def _read_address(self, base_url: str) -> None:
+        try:
+            path = urlsplit(self.url).path
+        except ValueError:
+            raise MalformedError("must be a URL, with https:// in front") from None
+        address = self.url.split("?", 1)[0].split("#", 1)[0]
+        if address == base_url + KNOWLEDGE_PATH:
+            self.pipeline = Pipeline.KNOWLEDGE
+        elif address not in (base_url, base_url + FORM_PATH):
+            self.problems.append(f"the address is not the form's: {base_url}{FORM_PATH} or {base_url}{KNOWLEDGE_PATH}")
+            if path.endswith(KNOWLEDGE_PATH):
+                self.pipeline = Pipeline.KNOWLEDGE
+
+    def _read_pid(self, pid: str) -> None:
+        if "pid" not in self.plain:
+            self.problems.append("pid is missing; no form opens without it")
+        elif self.plain["pid"] != pid:
+            self.problems.append("pid is that of another project")
+
+    def read(self, decrypt: Decrypt | None) -> None:
+        plain = {name: value for name, value in self.plain.items() if name not in RESERVED}
+        secret = self._open(decrypt)
+        if "encrypted" in self.plain and plain.keys() & {"sid", "action"} and not self.encryption_only:
+            why = "a plain sid or action stands beside it, so this acts as a plain injection"
+            self.ignored.append(Ignored("encrypted", encrypted=True, why=why))
+            secret = {}
+        if "action" in secret or ("action" in plain and not self.encryption_only):
+            self.pipeline = Pipeline.INJECTION
+        for name in () if self.encryption_only else plain.keys() & secret.keys():
+            self.problems.append(f"{name} is both plain and encrypted; which one counts is not documented")
+        for name, text in plain.items():
+            self._take(name, text, encrypted=False)
+        for name, value in secret.items():
+            self._take(name, value, encrypted=True)
+        self._check_together()
+
+    def _open(self, decrypt: Decrypt | None) -> Mapping[str, JsonValue]:
+        text = self.plain.get("encrypted")
+        if text is None:
+            return {}
+        self._check_transport(text)
+        if decrypt is None:
+            self.problems.append("encrypted cannot be looked into: this project has no key")
+            return {}
+        try:
+            return decrypt(text)
+        except UntrustedInputError:
+            self.problems.append("encrypted does not open with this project's key, cipher and layout")
+            return {}
+
+    def _check_transport(self, text: str) -> None:
+        written = next((part for part in query_of(self.url).split("&") if part.startswith("encrypted=")), "")
+        if "+" in written or " " in text:
+            self.problems.append("encrypted holds a + that is not percent-encoded (%2B); servers read it as a space")
+
+    def _take(self, name: str, value: JsonValue, *, encrypted: bool) -> None:
+        row = self.table.by_encrypted_name(name) if encrypted else self.table.by_plain_name(name)
+        why = self._why_ignored(name, row, encrypted=encrypted)
+        if why is not None:
+            self.ignored.append(Ignored(name, encrypted, why))
+            return
+        self.seen.append(Seen(name, value, encrypted, row.about if row else ""))
+        try:
+            if row is not None:
+                row.value.check(name, value)
+        except FieldError as error:
+            self.problems.append(str(error))
+
+    def _why_ignored(self, name: str, row: Parameter | None, *, encrypted: bool) -> str | None:
+        if self.encryption_only and not encrypted and name != "lang":
+            return "in Encryption-only mode nothing but pid, encrypted and lang is read in plain"
+        if encrypted and name in (*RESERVED, "lang"):
+            return "it must stand plain"
+        if row is None:
+            other = self.table.by_vendor_name(name)
+            written = other and (other.encrypted_name if encrypted else other.plain_name)
+            return f"here it is called {written}" if written else "no parameter that liveform knows"
+        place = row.places.get(self.pipeline)
+        if place is None:
+            return f"it belongs to {' or '.join(pipeline.value for pipeline in row.places)}"
+        if place is Place.ENCRYPTED and not encrypted:
+            return "it must be encrypted"
+        return None
+
+    def _check_together(self) -> None:
+        values = {row.name: (row, value) for row, value in self._rows_seen()}
+        for row, value in values.values():
+            self.problems += [
+                f"{row.vendor_name} must not be combined with {values[name][0].vendor_name}"
+                for name in row.excludes
+                if name in values
+            ]
+            if row.name == "start_valid_until" and _is_past(value):
+                self.problems.append(f"{row.vendor_name} is past; the form shows PV-40018")
+        if self.pipeline is Pipeline.INJECTION and "sid" not in values:
+            self.problems.append("sid is missing; injection needs the id of a submission")
+
+    def _rows_seen(self) -> Iterator[tuple[Parameter, JsonValue]]:
+        for seen in self.seen:
+            find = self.table.by_encrypted_name if seen.encrypted else self.table.by_plain_name
+            row = find(seen.name)
+            if row is not None:
+                yield row, seen.value
+
+
+def _is_past(value: JsonValue) -> bool:
+    try:
+        instant = datetime.fromisoformat(str(value))
+        return instant.utcoffset() is not None and instant < datetime.now(UTC)
+    except (OverflowError, ValueError):
+        return False  # what is wrong with it was said already

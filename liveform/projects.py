@@ -1,0 +1,82 @@
+"""A settings file with several projects -> ``Project`` objects by name.
+
+    [projects.production]
+    pid = "abc123de45"
+    cipher = "gcm"
+    key = { env = "LIVEFORM_KEY" }
+    encryption_only = true
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from liveform.errors import ConfigError, Fault
+from liveform.project import Project
+from liveform.settings import Surroundings, read_table
+from liveform.shield import shielded
+
+MAX_SETTINGS_BYTES: Final = 1_048_576
+
+
+@shielded
+def load_projects(
+    source: str | os.PathLike[str] | Mapping[str, object], *, environ: Mapping[str, str] | None = None
+) -> dict[str, Project]:
+    """Return the projects of a TOML file, or of a mapping of the same shape, by name.
+
+    Args:
+        source: the path of a file such as ``liveform.toml``, or ``{"projects": {name: {...}}}``. Other
+            tables of the file are left alone. docs/settings.md lists the settings of a project.
+        environ: where ``{ env = "NAME" }`` looks; ``os.environ`` by default. Key files are found from the
+            directory of the settings file.
+
+    Raises:
+        ConfigError: everything that is wrong, as ``projects.<name>.<setting>``, never by value.
+
+    Warns:
+        InlineKeyWarning: a key stands in the settings themselves.
+    """
+    around = Surroundings(os.environ if environ is None else environ, Path())
+    if not isinstance(source, Mapping):
+        path, source = _read_file(source)
+        around = around._replace(directory=path.parent)
+    tables = source.get("projects")
+    if not isinstance(tables, Mapping) or not tables:
+        raise ConfigError(("projects", "must hold at least one table, [projects.NAME]"))
+    projects: dict[str, Project] = {}
+    faults: list[Fault] = []
+    for name, table in tables.items():
+        label = f"projects.{_shown(name)}"
+        try:
+            projects[str(name)] = read_table(table, around).build(Project, f"{label}.{{}}".format)
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(*faults)
+    return projects
+
+
+def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
+    try:
+        path = Path(source)  # type: ignore[arg-type]  # what is no path is refused here
+        with path.open("rb") as file:
+            text = file.read(MAX_SETTINGS_BYTES + 1)
+    except (OSError, TypeError, ValueError):
+        raise ConfigError(("settings file", "cannot be read")) from None
+    if len(text) > MAX_SETTINGS_BYTES:
+        raise ConfigError(("settings file", f"is larger than {MAX_SETTINGS_BYTES} bytes"))
+    try:
+        return path, tomllib.loads(text.decode())
+    except (RecursionError, ValueError) as error:
+        where = re.search(r"at line \d+, column \d+", str(error))  # the rest may quote the file
+        raise ConfigError(("settings file", f"is not TOML{f', {where[0]}' if where else ''}")) from None
+
+
+def _shown(name: object) -> str:
+    return name if isinstance(name, str) and name.isprintable() and len(name) <= 40 else ascii(name)[:40]

@@ -1,0 +1,193 @@
+"""A settings table, or the environment -> the arguments of ``Project``, and all that is wrong with them.
+
+Keys do not stand in a file: they are named, as ``{ env = "NAME" }`` or ``{ file = "PATH" }``. A key that
+does stand there works, with a warning. Faults are collected, so that all are told at once, each by
+the name of its setting and never by value.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+
+from liveform.errors import ConfigError, Fault, KeyFormatError
+from liveform.keys import KEY_BYTES, KeyDerivation, SecretKey
+from liveform.parameters import TokenNames
+
+T = TypeVar("T")
+
+MAX_KEY_FILE_BYTES: Final = 4096
+
+# Stands for a key that could not be had, so that the other settings are checked all the same.
+_STAND_IN: Final = bytes(KEY_BYTES)
+_TEXTS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
+_KEYS: Final = ("key", "return_key")
+SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
+
+
+class InlineKeyWarning(UserWarning):
+    """A key stands in a settings file, where backups, diffs and colleagues see it."""
+
+
+class Surroundings(NamedTuple):
+    """What a settings table may point at."""
+
+    environ: Mapping[str, str]
+    directory: Path
+
+
+class Reading(NamedTuple):
+    """What came of a settings table: arguments for ``Project``, and faults."""
+
+    arguments: dict[str, Any]
+    faults: list[Fault]
+
+    def build(self, make: Callable[..., T], rename: Callable[[str], str]) -> T:
+        """Return ``make(**arguments)``, or raise one ``ConfigError`` with all faults, renamed."""
+        faults = list(self.faults)
+        try:
+            made = make(**self.arguments)
+        except ConfigError as error:
+            faults += [fault for fault in error.faults if fault.setting not in self._settings_at_fault()]
+        if faults:
+            raise ConfigError(*((rename(setting), problem) for setting, problem in faults))
+        return made
+
+    def _settings_at_fault(self) -> set[str]:
+        return {fault.setting for fault in self.faults}
+
+
+def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
+    """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
+    table: dict[str, object] = {}
+    for setting in (*_TEXTS, "key_derivation"):
+        if prefix + setting.upper() in environ:
+            table[setting] = environ[prefix + setting.upper()]
+    for setting in (*_KEYS, "previous_keys"):
+        variable = prefix + setting.upper()
+        if variable in environ:
+            table[setting] = {"env": variable}
+        if f"{variable}_FILE" in environ:
+            table[setting] = {**_as_dict(table.get(setting)), "file": environ[f"{variable}_FILE"]}
+    flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
+    if flag is not None:
+        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(flag)
+    return read_table(table, Surroundings(environ, Path()))
+
+
+def _as_dict(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def read_table(table: object, around: Surroundings) -> Reading:
+    """Return what one table of settings says."""
+    if not isinstance(table, Mapping):
+        return Reading({"pid": None}, [Fault("table", "must be a table of settings")])
+    arguments: dict[str, Any] = {"pid": None}
+    faults: list[Fault] = []
+    derivation, fault = _derivation(table.get("key_derivation", KeyDerivation.SHA256))
+    faults += fault
+    for name in table:
+        if name not in SETTINGS:
+            shown = ascii(name)[:40]
+            faults.append(Fault(shown, f"is no setting; allowed are {', '.join(sorted(SETTINGS))}"))
+        elif name != "key_derivation":
+            try:
+                arguments[name] = _read(name, table[name], around, derivation)
+            except ConfigError as error:
+                faults += error.faults
+                arguments[name] = SecretKey.from_bytes(_STAND_IN) if name in _KEYS else None
+    return Reading({name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults)
+
+
+def _read(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> object:
+    if name in _KEYS:
+        return _one_key(name, value, around, derivation)
+    if name == "previous_keys":
+        return _several_keys(name, value, around, derivation)
+    if name == "encryption_only":
+        return _boolean(name, value)
+    if name == "token_names":
+        return _token_names(name, value)
+    return _text(name, value)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ConfigError((name, "must be text"))
+    return value
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false"))
+    return value
+
+
+def _token_names(name: str, value: object) -> TokenNames:
+    names = value if isinstance(value, Mapping) else {}
+    if not names or not names.keys() <= {"plain", "encrypted"}:
+        raise ConfigError((name, 'must be { plain = "...", encrypted = "..." }'))
+    return TokenNames(**names)
+
+
+def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
+    try:
+        return KeyDerivation(value), []  # type: ignore[arg-type]  # an enum checks what it is given
+    except (TypeError, ValueError):
+        wanted = f"must be one of {', '.join(KeyDerivation)}"
+        return KeyDerivation.SHA256, [Fault("key_derivation", wanted)]
+
+
+def _one_key(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> SecretKey:
+    if isinstance(value, SecretKey):
+        return value
+    return _secret(name, _key_text(name, value, around).strip("\r\n"), derivation)
+
+
+def _several_keys(
+    name: str, value: object, around: Surroundings, derivation: KeyDerivation
+) -> list[SecretKey]:
+    if isinstance(value, list | tuple):
+        return [_one_key(name, item, around, derivation) for item in value]
+    return [_secret(name, text, derivation) for text in _key_text(name, value, around).split()]
+
+
+def _secret(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
+    try:
+        return SecretKey(text, derivation=derivation)
+    except KeyFormatError as error:
+        raise ConfigError((name, str(error))) from None
+
+
+def _key_text(name: str, value: object, around: Surroundings) -> str:
+    if isinstance(value, str):
+        message = f'{name} stands in the settings; better name it: {{ env = "NAME" }} or {{ file = "PATH" }}'
+        warnings.warn(message, InlineKeyWarning, stacklevel=2)
+        return value
+    match value:
+        case {"env": str(variable), **rest} if not rest:
+            return _from_environ(name, variable, around.environ)
+        case {"file": str(path), **rest} if not rest:
+            return _from_file(name, path, around.directory)
+    raise ConfigError((name, 'must be { env = "NAME" } or { file = "PATH" }, and not both'))
+
+
+def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
+    text = environ.get(variable)
+    if not text:
+        raise ConfigError((name, f"the environment variable {ascii(variable)[1:-1]} is not set, or empty"))
+    return text
+
+
+def _from_file(name: str, path: str, directory: Path) -> str:
+    try:
+        with (directory / path).open("rb") as file:
+            text = file.read(MAX_KEY_FILE_BYTES + 1).decode()
+    except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
+        raise ConfigError((name, "the key file cannot be read")) from None
+    if len(text) > MAX_KEY_FILE_BYTES:
+        raise ConfigError((name, f"the key file is larger than {MAX_KEY_FILE_BYTES} bytes"))
+    return text
