@@ -139,7 +139,8 @@ class Gcm(Cipher):
 
     Args:
         key: key text as the dashboard shows it, or a ``SecretKey``.
-        layout: where nonce, ciphertext and tag stand; nonce of 12, ciphertext, tag, joined, base64 by default.
+        layout: where nonce, ciphertext and tag stand; by default a nonce of 12 bytes, ciphertext, tag,
+            joined, in base64.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         nonce_source: gives that many bytes, never the same twice under one key (SP 800-38D section 8).
             Leave it alone outside of known-answer tests.
@@ -176,7 +177,9 @@ class Gcm(Cipher):
 
 
 class Cbc(Cipher):
-    """AES-256-CBC with PKCS#7 padding (SP 800-38A section 6.2), for Secure Data Transfer. The layout is unconfirmed.
+    """AES-256-CBC with PKCS#7 padding (SP 800-38A section 6.2), for Secure Data Transfer.
+
+    The layout is unconfirmed.
 
     Args:
         key: the API key as the dashboard shows it, or a ``SecretKey``.

@@ -6,10 +6,9 @@ make one encrypted value in the dashboard; this says what it is, and how to tell
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform.ciphers import Cbc, Cipher, Ecb, Gcm
 from liveform.encoding import MAX_TEXT_CHARS, Encoding
@@ -19,6 +18,9 @@ from liveform.keys import KeyDerivation, SecretKey
 from liveform.layouts import NONCE_LENGTHS, PARTS, SEPARATORS, CbcLayout, EcbLayout, GcmLayout
 from liveform.shield import shielded
 from liveform.urls import read_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Layout: TypeAlias = EcbLayout | GcmLayout | CbcLayout
 NO_LAYOUT_FITS: Final = "no known layout fits this key"

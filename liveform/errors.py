@@ -60,7 +60,7 @@ class KeyFormatError(SetupError):
     code = "key_format_error"
 
 
-class _FieldNamed(LiveformError):
+class _FieldNamed(LiveformError):  # noqa: N818 - a part, never raised
     """What errors that point at one field share: ``field`` and ``problem``."""
 
     def __init__(self, field: str, problem: str) -> None:
@@ -90,7 +90,7 @@ class MalformedError(UntrustedInputError):
     code = "malformed"
 
 
-class _OneText(UntrustedInputError):
+class _OneText(UntrustedInputError):  # noqa: N818 - a part, never raised
     """What errors share that must not tell one cause from another."""
 
     text: ClassVar[str]

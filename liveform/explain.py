@@ -96,14 +96,20 @@ def explain_url(
     reader = _Reader(url, pid, base_url, table, encryption_only)
     reader.read(decrypt)
     return Explanation(
-        reader.pipeline, reader.plain.get("pid"), tuple(reader.seen), tuple(reader.ignored), tuple(reader.problems)
+        reader.pipeline,
+        reader.plain.get("pid"),
+        tuple(reader.seen),
+        tuple(reader.ignored),
+        tuple(reader.problems),
     )
 
 
 class _Reader:
     """Reads one URL by the vendor's rules and collects what it finds."""
 
-    def __init__(self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool) -> None:
+    def __init__(
+        self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool
+    ) -> None:
         self.url = url
         self.table = table
         self.encryption_only = encryption_only
@@ -128,7 +134,9 @@ class _Reader:
         if address == base_url + KNOWLEDGE_PATH:
             self.pipeline = Pipeline.KNOWLEDGE
         elif address not in (base_url, base_url + FORM_PATH):
-            self.problems.append(f"the address is not the form's: {base_url}{FORM_PATH} or {base_url}{KNOWLEDGE_PATH}")
+            self.problems.append(
+                f"the address is not the form's: {base_url}{FORM_PATH} or {base_url}{KNOWLEDGE_PATH}"
+            )
             if path.endswith(KNOWLEDGE_PATH):
                 self.pipeline = Pipeline.KNOWLEDGE
 
@@ -172,7 +180,9 @@ class _Reader:
     def _check_transport(self, text: str) -> None:
         written = next((part for part in query_of(self.url).split("&") if part.startswith("encrypted=")), "")
         if "+" in written or " " in text:
-            self.problems.append("encrypted holds a + that is not percent-encoded (%2B); servers read it as a space")
+            self.problems.append(
+                "encrypted holds a + that is not percent-encoded (%2B); servers read it as a space"
+            )
 
     def _take(self, name: str, value: JsonValue, *, encrypted: bool) -> None:
         row = self.table.by_encrypted_name(name) if encrypted else self.table.by_plain_name(name)

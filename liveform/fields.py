@@ -1,4 +1,4 @@
-"""What a caller gives -> checked fields, each once, in the order given, plain ones apart from encrypted ones."""
+"""What a caller gives -> checked fields, each once and in order; then plain apart from encrypted ones."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Final, NoReturn, TypeAlias, cast
 
 from liveform.errors import FieldError, MalformedError
 
-JsonValue: TypeAlias = "str | int | float | bool | None | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
 
@@ -111,7 +111,7 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _no_constant(name: str) -> NoReturn:
+def _no_constant(_: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
 
 

@@ -13,7 +13,6 @@ or ``.`` means that each part is written by itself:
 
 from __future__ import annotations
 
-import re
 from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias
 
 from liveform.encoding import Encoding, decode, encode, mended
@@ -64,6 +63,7 @@ class EcbLayout(_EcbParts):
     __slots__ = ()
 
     def __new__(cls, encoding: Encoding | str = Encoding.BASE64) -> Self:
+        """Check the encoding."""
         return super().__new__(cls, _known_encoding("ecb_layout", encoding))
 
     def __str__(self) -> str:
@@ -115,6 +115,7 @@ class GcmLayout(_GcmParts):
         encoding: Encoding | str = Encoding.BASE64,
         separator: str | None = None,
     ) -> Self:
+        """Check each part."""
         if not isinstance(order, tuple) or sorted(map(str, order)) != sorted(PARTS):
             raise ConfigError(("gcm_layout", f"the order must hold {', '.join(PARTS)}, each once"))
         if type(nonce_bytes) is not int or nonce_bytes not in NONCE_LENGTHS:
@@ -184,8 +185,8 @@ class CbcLayout(_CbcParts):
     """Where the IV of a CBC text comes from. The default is a guess: the vendor documents none (FAQ, WH).
 
     Args:
-        iv: ``"front"`` (random, before the ciphertext), ``"zero"`` (16 zero bytes) or ``"key-head"`` (the first
-            16 key bytes). The last two are for reading what others wrote: they show equal beginnings.
+        iv: ``"front"`` (random, before the ciphertext), ``"zero"`` (16 zero bytes) or ``"key-head"`` (the
+            first 16 key bytes). The last two are for reading what others wrote: they show equal beginnings.
         encoding: ``"base64"``, ``"base64url"`` or ``"hex"``.
         separator: with ``"front"`` only: ``":"`` or ``"."`` between IV and ciphertext, or None for joined.
 
@@ -204,10 +205,13 @@ class CbcLayout(_CbcParts):
         encoding: Encoding | str = Encoding.BASE64,
         separator: str | None = None,
     ) -> Self:
+        """Check each part."""
         if iv not in IV_PLACES:
             raise ConfigError(("cbc_layout", f"the IV must be one of {', '.join(IV_PLACES)}"))
         if separator is not None and (iv != "front" or separator not in SEPARATORS):
-            raise ConfigError(("cbc_layout", "the separator must be ':' or '.', and only with the IV in front"))
+            raise ConfigError(
+                ("cbc_layout", "the separator must be ':' or '.', and only with the IV in front")
+            )
         return super().__new__(cls, iv, _known_encoding("cbc_layout", encoding), separator)
 
     def __str__(self) -> str:

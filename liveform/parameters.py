@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TokenNames(NamedTuple):
-    """What the token id is called. The vendor's documents disagree (GUIDE, ENC, QS); this is the safest reading."""
+    """What the token id is called: the safest reading of documents that disagree (GUIDE, ENC, QS)."""
 
     plain: str = "tokenid"
     encrypted: str = "token"
@@ -179,7 +179,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         plain_as=TokenNames().plain,
         encrypted_as=TokenNames().encrypted,
         certainty=Certainty.INFERRED,
-        note="Documents spell it tokenid (plain URL), token (encrypted) and tokenId (text); both names can be changed.",
+        note="Spelt tokenid (plain URL), token (encrypted) and tokenId (prose); both names can be changed.",
     ),
     Parameter(
         name="start_valid_until",
@@ -389,7 +389,9 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="ipRiskCategory",
         group="Injection",
         places={_INJECTION: Place.ENCRYPTED},
-        value=Names("vpn, proxy and tor, as a list or joined by commas", "vpn,tor", choices=("vpn", "proxy", "tor")),
+        value=Names(
+            "vpn, proxy and tor, as a list or joined by commas", "vpn,tor", choices=("vpn", "proxy", "tor")
+        ),
         about="Which risks of the user's IP address are added.",
         source="INJ",
         certainty=Certainty.INFERRED,

@@ -172,7 +172,7 @@ class Project:
         extra: Mapping[str, object] | None = None,
         **named: Unpack[InjectionFields],
     ) -> str:
-        """Return the URL that adds data to the submission ``sid``; otherwise as ``form_url`` (vendor page INJ).
+        """Return the URL that adds data to the submission ``sid`` (vendor page INJ); else as ``form_url``.
 
         ``action=addveri`` is added. All of it is plain or all of it is encrypted, since the vendor
         ignores ``encrypted`` beside a plain ``sid``.

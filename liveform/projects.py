@@ -1,10 +1,10 @@
 """A settings file with several projects -> ``Project`` objects by name.
 
-    [projects.production]
-    pid = "abc123de45"
-    cipher = "gcm"
-    key = { env = "LIVEFORM_KEY" }
-    encryption_only = true
+[projects.production]
+pid = "abc123de45"
+cipher = "gcm"
+key = { env = "LIVEFORM_KEY" }
+encryption_only = true
 """
 
 from __future__ import annotations
@@ -42,13 +42,7 @@ def load_projects(
     Warns:
         InlineKeyWarning: a key stands in the settings themselves.
     """
-    around = Surroundings(os.environ if environ is None else environ, Path())
-    if not isinstance(source, Mapping):
-        path, source = _read_file(source)
-        around = around._replace(directory=path.parent)
-    tables = source.get("projects")
-    if not isinstance(tables, Mapping) or not tables:
-        raise ConfigError(("projects", "must hold at least one table, [projects.NAME]"))
+    tables, around = read_tables(source, environ)
     projects: dict[str, Project] = {}
     faults: list[Fault] = []
     for name, table in tables.items():
@@ -60,6 +54,20 @@ def load_projects(
     if faults:
         raise ConfigError(*faults)
     return projects
+
+
+def read_tables(
+    source: object, environ: Mapping[str, str] | None
+) -> tuple[Mapping[str, object], Surroundings]:
+    """Return the project tables of a file or mapping, not yet checked, and what they may point at."""
+    around = Surroundings(os.environ if environ is None else environ, Path())
+    if not isinstance(source, Mapping):
+        path, source = _read_file(source)
+        around = around._replace(directory=path.parent)
+    tables = source.get("projects")
+    if not isinstance(tables, Mapping) or not tables:
+        raise ConfigError(("projects", "must hold at least one table, [projects.NAME]"))
+    return tables, around
 
 
 def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:

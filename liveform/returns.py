@@ -11,7 +11,7 @@ from typing import Final
 
 from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import MalformedError, UnexpectedValueError
-from liveform.json_text import JsonValue
+from liveform.json_text import JsonValue  # noqa: TC001 - get_type_hints(ReturnClaims) needs it
 from liveform.urls import MAX_PARAMETERS, read_pairs
 
 

@@ -61,24 +61,26 @@ class Reading(NamedTuple):
 
 def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
     """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
+    return read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+
+
+def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
+    """Return the settings table that the variables stand for."""
     table: dict[str, object] = {}
     for setting in (*_TEXTS, "key_derivation"):
         if prefix + setting.upper() in environ:
             table[setting] = environ[prefix + setting.upper()]
     for setting in (*_KEYS, "previous_keys"):
         variable = prefix + setting.upper()
-        if variable in environ:
-            table[setting] = {"env": variable}
+        sources = {"env": variable} if variable in environ else {}
         if f"{variable}_FILE" in environ:
-            table[setting] = {**_as_dict(table.get(setting)), "file": environ[f"{variable}_FILE"]}
+            sources["file"] = environ[f"{variable}_FILE"]
+        if sources:
+            table[setting] = sources
     flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
     if flag is not None:
-        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(flag)
-    return read_table(table, Surroundings(environ, Path()))
-
-
-def _as_dict(value: object) -> dict[str, object]:
-    return value if isinstance(value, dict) else {}
+        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(flag, flag)
+    return table
 
 
 def read_table(table: object, around: Surroundings) -> Reading:
@@ -99,7 +101,9 @@ def read_table(table: object, around: Surroundings) -> Reading:
             except ConfigError as error:
                 faults += error.faults
                 arguments[name] = SecretKey.from_bytes(_STAND_IN) if name in _KEYS else None
-    return Reading({name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults)
+    return Reading(
+        {name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults
+    )
 
 
 def _read(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> object:
@@ -139,6 +143,17 @@ def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
     except (TypeError, ValueError):
         wanted = f"must be one of {', '.join(KeyDerivation)}"
         return KeyDerivation.SHA256, [Fault("key_derivation", wanted)]
+
+
+def read_key_text(table: Mapping[str, object], around: Surroundings) -> str:
+    """Return the text of the setting ``key`` itself, for ``doctor``, which tries derivations.
+
+    Raises:
+        ConfigError: there is none, or it cannot be had.
+    """
+    if "key" not in table:
+        raise ConfigError(("key", "is not set"))
+    return _key_text("key", table["key"], around).strip("\r\n")
 
 
 def _one_key(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> SecretKey:

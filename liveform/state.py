@@ -70,7 +70,8 @@ def verify_state(state: str | None, *, subject: str, purpose: str, keys: Iterabl
 
     Args:
         state: what came back, for example ``claims.cf3``; None is refused like a forgery.
-        subject, purpose: as they were signed.
+        subject: as it was signed.
+        purpose: as it was signed.
         keys: the newest first; every one of them may have signed.
 
     Raises:

@@ -77,4 +77,6 @@ def read_pairs(text: str) -> list[tuple[str, str]]:
             query_of(text), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS
         )
     except ValueError:  # UnicodeDecodeError is one
-        raise MalformedError(f"the query is not UTF-8, or has more than {MAX_PARAMETERS} parameters") from None
+        raise MalformedError(
+            f"the query is not UTF-8, or has more than {MAX_PARAMETERS} parameters"
+        ) from None

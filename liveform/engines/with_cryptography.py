@@ -13,8 +13,11 @@ from liveform.errors import DecryptError
 
 
 class _Pool:
-    """ECB contexts under one key. A context has no state between whole blocks, so it is used again;
-    but only one thread may hold it at a time, so each call takes one out and puts it back."""
+    """ECB contexts under one key.
+
+    A context has no state between whole blocks, so it is used again; but only one thread may hold it
+    at a time, so each call takes one out and puts it back.
+    """
 
     __slots__ = ("_idle", "_make")
 

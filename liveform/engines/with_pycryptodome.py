@@ -11,7 +11,7 @@ class _PycryptodomeAes:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._ecb = AES.new(key, AES.MODE_ECB)  # noqa: S305 - the vendor's cipher; stateless, shared by threads
+        self._ecb = AES.new(key, AES.MODE_ECB)  # the vendor's cipher; threads may share it
 
     def encrypt_ecb(self, blocks: bytes) -> bytes:
         return bytes(self._ecb.encrypt(blocks))

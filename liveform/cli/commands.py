@@ -1,0 +1,151 @@
+"""What each command does: one call of the library, and its answer as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from liveform.cli import sources
+from liveform.errors import FieldError
+from liveform.json_text import read_object
+from liveform.parameters import PARAMETERS, Pipeline
+from liveform.values import Instant, Structure
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from liveform.project import Project
+
+_DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+class Result(NamedTuple):
+    """What a command prints: ``text`` for people, ``data`` with ``--json``."""
+
+    text: str
+    data: Any
+
+
+def url(arguments: Namespace) -> Result:
+    """Build a URL of the command's pipeline."""
+    project = sources.project(arguments)
+    built = _builder(project, arguments.pipeline)(
+        encrypt=False if arguments.plain else None,
+        extra=dict(_name_and_value(item) for item in arguments.extra),
+        **{
+            row.name: _value(row.value, getattr(arguments, f"parameter_{row.name}"))
+            for row in PARAMETERS
+            if getattr(arguments, f"parameter_{row.name}", None) is not None
+        },
+    )
+    return Result(built, {"url": built})
+
+
+def _builder(project: Project, pipeline: Pipeline) -> Callable[..., str]:
+    if pipeline is Pipeline.KNOWLEDGE:
+        return project.knowledge_url
+    return project.injection_url if pipeline is Pipeline.INJECTION else project.form_url
+
+
+def _value(rule: object, text: str) -> object:
+    """An option's text, as what it stands for where text alone would not do."""
+    if isinstance(rule, Structure) and text.lstrip().startswith("{"):
+        return read_object(text)
+    duration = _DURATION.fullmatch(text) if isinstance(rule, Instant) else None
+    if duration is not None:
+        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    return text
+
+
+def _name_and_value(item: str) -> tuple[str, str]:
+    name, equals, value = item.partition("=")
+    if not equals:
+        raise FieldError("--extra", "must be NAME=VALUE")
+    return name, value
+
+
+def encrypt(arguments: Namespace) -> Result:
+    """Encrypt a JSON object."""
+    text = sources.project(arguments).encrypt(read_object(sources.given_input(arguments)))
+    return Result(text, {"encrypted": text})
+
+
+def decrypt(arguments: Namespace) -> Result:
+    """Open an encrypted text."""
+    members = sources.project(arguments).decrypt(sources.given_input(arguments))
+    return Result(json.dumps(members, ensure_ascii=False, indent=2), members)
+
+
+def read_return(arguments: Namespace) -> Result:
+    """Read a Return URL."""
+    from dataclasses import asdict  # noqa: PLC0415 - only here
+
+    claims = sources.project(arguments).read_return(sources.given_input(arguments))
+    data = asdict(claims)
+    lines = ["claims, not proof (ask the vendor's API or wait for the webhook):"]
+    lines += [f"  {name:<14} {_shown(value)}" for name, value in data.items() if value not in (None, {})]
+    return Result("\n".join(lines), data)
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) and value.isprintable() else json.dumps(value)
+
+
+def explain(arguments: Namespace) -> Result:
+    """Say what the vendor makes of a URL."""
+    from dataclasses import asdict  # noqa: PLC0415 - only here
+
+    explanation = sources.project(arguments).explain(sources.given_input(arguments))
+    return Result(explanation.to_text(), asdict(explanation))
+
+
+def doctor(arguments: Namespace) -> Result:
+    """Find the layout of a sample."""
+    from liveform.doctor import find_layout  # noqa: PLC0415 - only here
+
+    finding = find_layout(sources.given_input(arguments), sources.key_text(arguments))
+    lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
+    lines += [f"this sample also fits: {other}" for other in finding.also_fits]
+    data = finding.settings() | {
+        "envelope": finding.envelope,
+        "also_fits": [other.settings() for other in finding.also_fits],
+    }
+    return Result("\n".join(lines), data)
+
+
+def qr(arguments: Namespace) -> Result:
+    """Draw a QR code."""
+    from liveform.qr import make_qr  # noqa: PLC0415 - needs an extra
+
+    code = make_qr(sources.given_input(arguments), level=arguments.level)
+    data = {"version": code.version, "modules": code.size, "output": arguments.output}
+    if arguments.output is None:
+        color = sys.stdout.isatty() and not arguments.no_color
+        return Result(code.to_terminal(color=color), data | {"svg": code.to_svg(title=arguments.title)})
+    drawn = {
+        ".svg": lambda: code.to_svg(title=arguments.title).encode(),
+        ".png": lambda: code.to_png(module_pixels=arguments.module_pixels),
+    }.get(Path(arguments.output).suffix.lower())
+    if drawn is None:
+        raise FieldError("--output", "must end in .svg or .png")
+    try:
+        Path(arguments.output).write_bytes(drawn())
+    except (OSError, ValueError):
+        raise FieldError("--output", "cannot be written") from None
+    return Result(
+        f"{arguments.output}: version {code.version}, {code.size} modules with the quiet zone", data
+    )
+
+
+def parameters(arguments: Namespace) -> Result:
+    """Print the table."""
+    from liveform.cli.table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
+
+    rows = [row for row in PARAMETERS if arguments.pipeline is None or arguments.pipeline in row.places]
+    return Result(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))

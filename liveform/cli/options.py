@@ -1,0 +1,199 @@
+"""The command's options. Those of ``url``, ``knowledge`` and ``inject`` are made from the parameter table."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from liveform.ciphers import CIPHER_NAMES
+from liveform.cli import commands
+from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_KEY_HELP: Final = """\
+The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE (- for stdin), or from
+the settings file. Other settings come from options, or from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
+Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
+
+_PLACES: Final = {
+    Place.PLAIN: "always plain",
+    Place.EITHER: "plain or encrypted",
+    Place.ENCRYPTED: "must be encrypted",
+}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Complains in one line, and never repeats what may be a secret in the wrong place."""
+
+    def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments:"):
+            words = message.split(": ", 1)[1].split()
+            names = [word.split("=", 1)[0] for word in words if word.startswith("--")]
+            message = f"unrecognized arguments {' '.join(names)}".rstrip()
+        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+
+
+class _RefuseKey(argparse.Action):
+    """``--key`` would stand in the process list and in the shell's history."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        *_: object,
+    ) -> NoReturn:
+        parser.error("a key is no option: others can read the command line; use LIVEFORM_KEY or --key-file")
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        *_: object,
+    ) -> NoReturn:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+        print(f"liveform {version('liveform')}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command."""
+    parser = _Parser(
+        prog="liveform",
+        description="Build, encrypt and read ARGOS ID check Liveform URLs.",
+        epilog=_KEY_HELP,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", nargs=0, action=_ShowVersion, help="print the version")
+    commands_of = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], object], help_text: str, takes: str = ""
+    ) -> argparse.ArgumentParser:
+        sub = commands_of.add_parser(
+            name,
+            help=help_text,
+            usage=f"liveform {name} [options]{f' {takes}' if takes else ''}",
+            description=help_text[0].upper() + help_text[1:] + ".",
+            epilog=_KEY_HELP,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
+        )
+        sub.set_defaults(command=run)
+        sub.add_argument("--json", action="store_true", help="print JSON")
+        sub.add_argument("--key", nargs="?", action=_RefuseKey, help=argparse.SUPPRESS)
+        return sub
+
+    _add_url(add("url", commands.url, "build the URL of the ID-document form"), Pipeline.ID_DOCUMENT)
+    _add_url(add("knowledge", commands.url, "build the URL of the Knowledge form"), Pipeline.KNOWLEDGE)
+    _add_url(add("inject", commands.url, "build a URL that adds data to a submission"), Pipeline.INJECTION)
+    for name, run, help_text, metavar in (
+        (
+            "encrypt",
+            commands.encrypt,
+            "encrypt a JSON object into the text of the encrypted parameter",
+            "OBJECT",
+        ),
+        ("decrypt", commands.decrypt, "open the text of an encrypted parameter", "TEXT"),
+        ("return", commands.read_return, "read what a Return URL claims", "URL"),
+        (
+            "explain",
+            commands.explain,
+            "say what the vendor will see of a form URL, and what it will ignore",
+            "URL",
+        ),
+        (
+            "doctor",
+            commands.doctor,
+            "find the vendor's layout from one encrypted sample and its key",
+            "SAMPLE",
+        ),
+    ):
+        sub = add(name, run, help_text, metavar)
+        _add_input(sub, metavar)
+        _add_project(sub)
+    _add_qr(
+        add("qr", commands.qr, "draw a URL as a QR code: in the terminal, or as an SVG or PNG file", "URL")
+    )
+    _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
+    return parser
+
+
+def _add_input(sub: argparse.ArgumentParser, metavar: str) -> None:
+    sub.add_argument("input", metavar=metavar, help="- reads it from stdin")
+
+
+def _add_project(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group("project")
+    group.add_argument(
+        "--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)"
+    )
+    group.add_argument("--project", metavar="NAME", help="which project of the settings file")
+    group.add_argument("--pid", metavar="ID", help="project id")
+    group.add_argument("--cipher", choices=CIPHER_NAMES, help="as the dashboard says; needed with a key")
+    group.add_argument("--encryption-only", action="store_true", default=None, help="Encryption-only mode")
+    group.add_argument("--key-file", metavar="FILE", help="file that holds the key; - reads it from stdin")
+    group.add_argument("--gcm-layout", metavar="LAYOUT", help="such as 'nonce12+ciphertext+tag16, base64'")
+    group.add_argument("--ecb-layout", metavar="LAYOUT", help="base64, base64url or hex")
+    group.add_argument("--base-url", metavar="URL", help="another address of the form")
+    group.add_argument("--engine", choices=("cryptography", "pycryptodome"), help="which library encrypts")
+
+
+def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
+    sub.set_defaults(pipeline=pipeline)
+    _add_project(sub)
+    groups: dict[str, argparse._ArgumentGroup] = {}
+    for row in PARAMETERS:
+        if pipeline in row.places:
+            group = groups.get(row.group) or sub.add_argument_group(row.group.lower())
+            groups[row.group] = group
+            group.add_argument(
+                option_of(row),
+                dest=f"parameter_{row.name}",
+                metavar=row.value.metavar,
+                help=_help(row, pipeline),
+            )
+    group = sub.add_argument_group("how it is built")
+    group.add_argument(
+        "--plain", action="store_true", help="encrypt nothing; refused for what must be encrypted"
+    )
+    group.add_argument(
+        "--extra",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a parameter that is new at the vendor",
+    )
+
+
+def option_of(row: Parameter) -> str:
+    """Return the option of a parameter, such as ``--allowed-countries``."""
+    return "--" + row.name.replace("_", "-")
+
+
+def _help(row: Parameter, pipeline: Pipeline) -> str:
+    where = ", ".join(place.value.replace("_", " ") for place in row.places)
+    sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
+    text = f"{row.about} Wants {row.value.wants}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
+    return text.replace("%", "%%")
+
+
+def _add_qr(sub: argparse.ArgumentParser) -> None:
+    _add_input(sub, "URL")
+    sub.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.png; the terminal without it")
+    sub.add_argument("--level", choices=("L", "M", "Q", "H"), default="M", help="error correction (M)")
+    sub.add_argument("--title", default="QR code", metavar="TEXT", help="what a screen reader says of an SVG")
+    sub.add_argument("--module-pixels", type=int, default=8, metavar="N", help="size of a PNG's modules (8)")
+    sub.add_argument(
+        "--no-color", action="store_true", help="draw without ANSI colours, for dark backgrounds"
+    )
+
+
+def _add_parameters(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--pipeline", choices=tuple(Pipeline), help="only what this pipeline takes")
+    sub.add_argument("--markdown", action="store_true", help="print docs/parameters.md")
