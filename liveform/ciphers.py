@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform.encoding import MAX_TEXT_CHARS
 from liveform.engines import BLOCK_BYTES, TAG_BYTES, Aes, EngineName, choose
-from liveform.errors import DecryptError, FieldError, KeyFormatError, MalformedError
-from liveform.keys import SecretKey, as_secret_key
+from liveform.errors import DecryptError, FieldError, MalformedError
+from liveform.keys import KeyHolder, SecretKey, as_secret_key
 from liveform.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout
 from liveform.shield import shielded
 
@@ -28,7 +28,7 @@ CipherName: TypeAlias = Literal["ecb", "gcm"]
 CIPHER_NAMES: Final[tuple[CipherName, ...]] = ("ecb", "gcm")
 
 
-class Cipher(ABC):
+class Cipher(KeyHolder, ABC):
     """One mode of AES-256 under one key. Safe to share between threads; never shows or pickles its key.
 
     Attributes:
@@ -43,9 +43,10 @@ class Cipher(ABC):
     _aes: Aes
 
     def __init__(self, key: str | SecretKey, layout: Layout, engine: str | None) -> None:
-        self.layout = layout
-        self.engine, make_aes = choose(engine)
-        self._aes = make_aes(as_secret_key(key).expose_bytes())
+        chosen, make_aes = choose(engine)
+        self._set("layout", layout)
+        self._set("engine", chosen)
+        self._set("_aes", make_aes(as_secret_key(key).expose_bytes()))
 
     @shielded
     def encrypt(self, plaintext: bytes) -> bytes:
@@ -100,12 +101,6 @@ class Cipher(ABC):
     def __repr__(self) -> str:
         return f"{type(self).__name__}({str(self.layout)!r}, engine={self.engine!r})"
 
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise KeyFormatError("a cipher holds a key and is never pickled; make it in each process")
-
-    def __getstate__(self) -> NoReturn:
-        self.__reduce_ex__(None)
-
 
 class Ecb(Cipher):
     """AES-256-ECB with PKCS#7 padding (SP 800-38A section 6.1, RFC 5652 section 6.3).
@@ -148,6 +143,7 @@ class Gcm(Cipher):
 
     __slots__ = ("_nonce_source",)
     layout: GcmLayout
+    _nonce_source: Callable[[int], bytes]
 
     @shielded
     def __init__(
@@ -159,7 +155,7 @@ class Gcm(Cipher):
         nonce_source: Callable[[int], bytes] = os.urandom,
     ) -> None:
         super().__init__(key, layout, engine)
-        self._nonce_source = nonce_source
+        self._set("_nonce_source", nonce_source)
 
     def _encrypt(self, plaintext: bytes) -> bytes:
         nonce = self._nonce_source(self.layout.nonce_bytes)
@@ -191,6 +187,8 @@ class Cbc(Cipher):
 
     __slots__ = ("_fixed_iv", "_iv_source")
     layout: CbcLayout
+    _fixed_iv: bytes | None
+    _iv_source: Callable[[int], bytes]
 
     @shielded
     def __init__(
@@ -203,12 +201,9 @@ class Cbc(Cipher):
     ) -> None:
         key = as_secret_key(key)
         super().__init__(key, layout, engine)
-        self._iv_source = iv_source
-        self._fixed_iv = {
-            "front": None,
-            "zero": bytes(IV_BYTES),
-            "key-head": key.expose_bytes()[:IV_BYTES],
-        }[layout.iv]
+        self._set("_iv_source", iv_source)
+        fixed = {"front": None, "zero": bytes(IV_BYTES), "key-head": key.expose_bytes()[:IV_BYTES]}
+        self._set("_fixed_iv", fixed[layout.iv])
 
     def _encrypt(self, plaintext: bytes) -> bytes:
         if self._fixed_iv is not None:

@@ -19,7 +19,14 @@ Each class has a ``code`` that stays the same between releases, for logs and JSO
 No text here ever holds a key, a plaintext, or the value of a field.
 """
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
+
+_SHOWN_CHARS: Final = 40
+
+
+def shown(name: object) -> str:
+    """Return a name from outside as a message may show it: short, in printable ASCII."""
+    return ascii(str(name))[1:-1][:_SHOWN_CHARS]
 
 
 class LiveformError(Exception):

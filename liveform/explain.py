@@ -205,7 +205,11 @@ class _Reader:
         if row is None:
             other = self.table.by_vendor_name(name)
             written = other and (other.encrypted_name if encrypted else other.plain_name)
-            return f"here it is called {written}" if written else "no parameter that liveform knows"
+            return (
+                f"here it is called {written}"
+                if written
+                else "liveform does not know it; if the vendor does not either, it has no effect"
+            )
         place = row.places.get(self.pipeline)
         if place is None:
             return f"it belongs to {' or '.join(pipeline.value for pipeline in row.places)}"

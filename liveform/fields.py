@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from liveform.errors import FieldError
+from liveform.errors import FieldError, shown
 from liveform.json_text import JsonValue, check_json
 from liveform.parameters import Parameter, ParameterTable, Pipeline, Place
 from liveform.values import plain_text
@@ -21,7 +21,6 @@ _DOORS: Final = {
     Pipeline.KNOWLEDGE: "knowledge_url",
     Pipeline.INJECTION: "injection_url",
 }
-_PROBLEM_MAX_CHARS: Final = 40
 
 
 class Field(NamedTuple):
@@ -97,12 +96,13 @@ def _pairs(field: str, mapping: Mapping[str, object] | None) -> list[tuple[str, 
 
 
 def _unknown(table: ParameterTable, name: str, *, vendor: bool) -> FieldError:
-    shown = name[:_PROBLEM_MAX_CHARS].encode("ascii", "backslashreplace").decode()
     if name in RESERVED:
-        return FieldError(shown, "is set by the project itself")
-    meant = table.meant_by(shown, vendor=vendor)
+        return FieldError(name, "is set by the project itself")
+    meant = table.meant_by(shown(name), vendor=vendor)
     hint = f"; did you mean {meant}?" if meant else ""
-    return FieldError(shown, f"is no known parameter{hint} (what is new at the vendor goes through extra=)")
+    return FieldError(
+        shown(name), f"is no known parameter{hint} (what is new at the vendor goes through extra=)"
+    )
 
 
 def _checked(pipeline: Pipeline, label: str, parameter: Parameter, value: object) -> Field:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from enum import StrEnum
 from hashlib import sha256
-from typing import Final, NoReturn
+from typing import Final, NoReturn, Self
 
 from liveform.errors import KeyFormatError
 from liveform.shield import shielded
@@ -25,7 +25,39 @@ class KeyDerivation(StrEnum):
     HEX = "hex"  # 64 hexadecimal digits
 
 
-class SecretKey:
+class KeyHolder:
+    """What every object with a key has in common: it does not change, is its own copy, is never pickled.
+
+    A pickle would hold the key; so would the copy that ``dataclasses.asdict`` makes of what it finds.
+    """
+
+    __slots__ = ()
+
+    def _set(self, name: str, value: object) -> None:
+        object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} does not change; make another one")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} does not change; make another one")
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise KeyFormatError(
+            f"a {type(self).__name__} holds a key and is never pickled; make it in each process"
+        )
+
+    def __getstate__(self) -> NoReturn:
+        self.__reduce_ex__(None)
+
+
+class SecretKey(KeyHolder):
     """A 256-bit AES key that is never shown.
 
     Args:
@@ -42,7 +74,7 @@ class SecretKey:
 
     @shielded
     def __init__(self, text: str, *, derivation: KeyDerivation | str = KeyDerivation.SHA256) -> None:
-        object.__setattr__(self, "_bytes", _derive(_checked_text(text), derivation))
+        self._set("_bytes", _derive(_checked_text(text), derivation))
 
     @classmethod
     @shielded
@@ -51,7 +83,7 @@ class SecretKey:
         if not isinstance(key, bytes) or len(key) != KEY_BYTES:
             raise KeyFormatError(f"a raw key must be {KEY_BYTES} bytes")
         self = cls.__new__(cls)
-        object.__setattr__(self, "_bytes", key)
+        self._set("_bytes", key)
         return self
 
     def expose_bytes(self) -> bytes:
@@ -68,21 +100,6 @@ class SecretKey:
 
     def __repr__(self) -> str:
         return "SecretKey('**********')"
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a SecretKey does not change")
-
-    def __copy__(self) -> SecretKey:
-        return self
-
-    def __deepcopy__(self, memo: object) -> SecretKey:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise KeyFormatError("a SecretKey is never pickled; load it from the settings in each process")
-
-    def __getstate__(self) -> NoReturn:
-        self.__reduce_ex__(None)
 
 
 def _checked_text(text: object) -> str:

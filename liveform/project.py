@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 from liveform.configuration import check_arguments
-from liveform.errors import ConfigError, FieldError, KeyFormatError, MalformedError
+from liveform.errors import ConfigError, FieldError, MalformedError
 from liveform.fields import gather, split
+from liveform.keys import KeyHolder
 from liveform.layouts import EcbLayout, GcmLayout
 from liveform.parameters import Pipeline, TokenNames
 from liveform.shield import shielded
 from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, VENDOR_BASE_URL, build_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from typing import Unpack
 
     from liveform.arguments import FormFields, InjectionFields, KnowledgeFields
@@ -32,7 +34,7 @@ _PATHS: Final = {
 }
 
 
-class Project:
+class Project(KeyHolder):
     """One project of the ARGOS dashboard. Immutable, safe to share between threads, cheap to keep.
 
     Args:
@@ -104,9 +106,6 @@ class Project:
         self._set("_outgoing", checked.outgoing)
         self._set("_returning", checked.returning)
 
-    def _set(self, name: str, value: object) -> None:
-        object.__setattr__(self, name, value)
-
     @classmethod
     @shielded
     def from_env(cls, environ: Mapping[str, str], *, prefix: str = "LIVEFORM_") -> Project:
@@ -177,10 +176,10 @@ class Project:
         ``action=addveri`` is added. All of it is plain or all of it is encrypted, since the vendor
         ignores ``encrypted`` beside a plain ``sid``.
         """
-        sid = named.get("sid") if fields is None or "sid" not in fields else fields["sid"]
-        if sid is None:
+        mapping = fields if isinstance(fields, Mapping) else {}
+        if mapping.get("sid") is None and named.get("sid") is None:
             raise FieldError("sid", "must be given: the id of the submission that gets more data")
-        if fields is None or "action" not in fields:
+        if "action" not in mapping:
             named = {"action": "addveri", **named}
         return self._url(Pipeline.INJECTION, fields, named, extra, encrypt)
 
@@ -215,7 +214,7 @@ class Project:
             FieldError: not a mapping of text to JSON values.
             ConfigError: the project has no key.
         """
-        if not hasattr(fields, "items"):
+        if not isinstance(fields, Mapping):
             raise FieldError("fields", "must be a mapping of names to values")
         return self._with_key().encrypt(fields)
 
@@ -284,21 +283,3 @@ class Project:
             f"Project({self.pid!r}, cipher={self.cipher!r}, encryption_only={self.encryption_only}, "
             f"base_url={self.base_url!r})"
         )
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("a Project does not change; make another one")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError("a Project does not change; make another one")
-
-    def __copy__(self) -> Project:
-        return self
-
-    def __deepcopy__(self, memo: object) -> Project:
-        return self
-
-    def __reduce_ex__(self, protocol: object) -> NoReturn:
-        raise KeyFormatError("a Project holds keys and is never pickled; make it in each process")
-
-    def __getstate__(self) -> NoReturn:
-        self.__reduce_ex__(None)

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from liveform.errors import ConfigError, Fault
+from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
 from liveform.settings import Surroundings, read_table
 from liveform.shield import shielded
@@ -46,7 +46,7 @@ def load_projects(
     projects: dict[str, Project] = {}
     faults: list[Fault] = []
     for name, table in tables.items():
-        label = f"projects.{_shown(name)}"
+        label = f"projects.{shown(name)}"
         try:
             projects[str(name)] = read_table(table, around).build(Project, f"{label}.{{}}".format)
         except ConfigError as error:
@@ -84,7 +84,3 @@ def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
     except (RecursionError, ValueError) as error:
         where = re.search(r"at line \d+, column \d+", str(error))  # the rest may quote the file
         raise ConfigError(("settings file", f"is not TOML{f', {where[0]}' if where else ''}")) from None
-
-
-def _shown(name: object) -> str:
-    return name if isinstance(name, str) and name.isprintable() and len(name) <= 40 else ascii(name)[:40]

@@ -12,7 +12,7 @@ from typing import Final
 from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import MalformedError, UnexpectedValueError
 from liveform.json_text import JsonValue  # noqa: TC001 - get_type_hints(ReturnClaims) needs it
-from liveform.urls import MAX_PARAMETERS, read_pairs
+from liveform.urls import MAX_PARAMETERS, query_of, read_pairs
 
 
 class KycStatus(StrEnum):
@@ -77,6 +77,8 @@ _TEXT_CLAIMS: Final = {
 }
 _CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # ERR; anything else may be somebody's text
 DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
+_CLAIMS: Final = (*DYNAMIC_FIELDS, "encrypted")
+_LATE_QUESTION_MARK: Final = re.compile(rf"\?(?=(?:{'|'.join(_CLAIMS)})=)")
 
 
 def read_claims(
@@ -125,18 +127,16 @@ def _pairs(source: object) -> list[tuple[str, str]]:
 
 
 def _claims_anywhere(text: str) -> list[tuple[str, str]]:
-    """The pairs of the query; or else of what a Return URL with a fragment or query of its own makes of it.
+    """The pairs of the query; or, if it holds no claim, those of the fragment.
 
-    How the vendor joins its fields to such a URL is not documented. Behind a fragment they land
-    in the fragment, and behind a query that is not looked at they follow a second question mark.
+    How the vendor joins its fields to a Return URL that has a query or fragment of its own is not
+    documented. Joined carelessly, they follow a second question mark, or land in the fragment.
     """
     pairs = read_pairs(text)
-    for part in ("#", "?"):
-        if any(name in DYNAMIC_FIELDS or name == "encrypted" for name, _ in pairs):
-            break
-        head, found, tail = text.rpartition(part)
-        if found and "=" in tail and (part == "#" or "?" in head):
-            pairs = read_pairs(tail)
+    for part in (text, text.partition("#")[2]):
+        found = read_pairs(_LATE_QUESTION_MARK.sub("&", query_of(part)))
+        if any(name in _CLAIMS for name, _ in found):
+            return found
     return pairs
 
 

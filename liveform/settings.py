@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
-from liveform.errors import ConfigError, Fault, KeyFormatError
+from liveform.errors import ConfigError, Fault, KeyFormatError, shown
 from liveform.keys import KEY_BYTES, KeyDerivation, SecretKey
 from liveform.parameters import TokenNames
 
@@ -93,8 +93,7 @@ def read_table(table: object, around: Surroundings) -> Reading:
     faults += fault
     for name in table:
         if name not in SETTINGS:
-            shown = ascii(name)[:40]
-            faults.append(Fault(shown, f"is no setting; allowed are {', '.join(sorted(SETTINGS))}"))
+            faults.append(Fault(shown(name), f"is no setting; allowed are {', '.join(sorted(SETTINGS))}"))
         elif name != "key_derivation":
             try:
                 arguments[name] = _read(name, table[name], around, derivation)
@@ -193,7 +192,7 @@ def _key_text(name: str, value: object, around: Surroundings) -> str:
 def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
     text = environ.get(variable)
     if not text:
-        raise ConfigError((name, f"the environment variable {ascii(variable)[1:-1]} is not set, or empty"))
+        raise ConfigError((name, f"the environment variable {shown(variable)} is not set, or empty"))
     return text
 
 

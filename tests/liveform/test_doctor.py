@@ -1,0 +1,190 @@
+"""liveform.doctor: one sample and its key say which layout the vendor uses."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform import (
+    Cbc,
+    CbcLayout,
+    Ecb,
+    Finding,
+    Gcm,
+    GcmLayout,
+    KeyDerivation,
+    KeyFormatError,
+    LiveformError,
+    MalformedError,
+    Project,
+    SecretKey,
+    UnexpectedValueError,
+    find_layout,
+)
+from liveform.doctor import cbc_layouts, gcm_layouts
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+
+
+def load(name: str) -> Any:
+    """One file of vectors."""
+    return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def layout_of(text: str) -> GcmLayout:
+    """The layout that gcm-other-layouts.json describes in words."""
+    order, nonce, encoding, joined = text.split("; ")
+    separator = None if joined == "joined" else joined[-1]
+    return GcmLayout(tuple(order.split("+")), int(nonce.split()[1]), encoding, separator)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("vector", load("gcm-other-layouts"), ids=lambda vector: vector["name"])
+def test_doctor_names_every_gcm_layout(vector: dict[str, Any]) -> None:
+    """From a single sample and its key."""
+    finding = find_layout(vector["encrypted"], vector["key"])
+    assert (finding.cipher, finding.layout) == ("gcm", layout_of(vector["layout"]))
+    assert (finding.derivation, finding.envelope, finding.also_fits) == (KeyDerivation.SHA256, False, ())
+
+
+ENVELOPES = {
+    "iv-in-front": CbcLayout("front"),
+    "iv-colon-ciphertext": CbcLayout("front", separator=":"),
+    "zero-iv": CbcLayout("zero"),
+    "iv-is-key-head": CbcLayout("key-head"),
+}
+
+
+@pytest.mark.parametrize("vector", load("envelopes"), ids=lambda vector: vector["name"])
+def test_doctor_names_every_envelope(vector: dict[str, Any]) -> None:
+    """The body of a Secure Data Transfer answer, with its data member."""
+    finding = find_layout(vector["body"], vector["key"])
+    kind, encoding = vector["name"].split("/")
+    assert (finding.cipher, finding.envelope) == (vector["mode"], True)
+    if vector["mode"] == "cbc":
+        assert finding.layout == ENVELOPES[kind]._replace(encoding=encoding)
+    assert str(finding.layout).endswith(encoding)
+
+
+@pytest.mark.parametrize("vector", load("encrypt-ecb"), ids=lambda vector: vector["name"])
+def test_doctor_names_ecb(vector: dict[str, Any]) -> None:
+    """Every ECB vector, also those of one block."""
+    finding = find_layout(vector["encrypted"], vector["key"])
+    assert (finding.cipher, str(finding.layout)) == ("ecb", "base64")
+
+
+@pytest.mark.parametrize("layout", [*gcm_layouts()], ids=str)
+def test_doctor_finding_makes_a_project_that_opens_the_sample(layout: GcmLayout) -> None:
+    """What it says can be pasted into the settings."""
+    sample = Gcm(KEY, layout).encrypt_text('{"userid":"u"}')
+    finding = find_layout(sample, KEY)
+    settings: Any = finding.settings()
+    assert Project("p", key=KEY, **settings).decrypt(sample) == {"userid": "u"}
+
+
+@pytest.mark.parametrize("layout", [*cbc_layouts()], ids=str)
+def test_doctor_finds_every_cbc_layout(layout: CbcLayout) -> None:
+    """The finding opens the sample, whichever of several it is."""
+    sample = Cbc(KEY, layout).encrypt_text(json.dumps({"userid": "u" * 40}))
+    findings = [finding := find_layout(sample, KEY), *finding.also_fits]
+    assert layout in [one.layout for one in findings]
+    assert {one.cipher for one in findings} == {"cbc"}
+
+
+def test_doctor_layouts_are_all_different() -> None:
+    """6 orders, 2 nonce lengths, 3 encodings, 3 separators; 5 IV places, 3 encodings."""
+    assert len({str(layout) for layout in gcm_layouts()}) == 108
+    assert len({str(layout) for layout in cbc_layouts()}) == 15
+    assert next(gcm_layouts()) == GcmLayout()
+    assert next(cbc_layouts()) == CbcLayout()
+
+
+def test_doctor_takes_a_whole_url() -> None:
+    """Paste what the dashboard shows."""
+    text = Ecb(KEY).encrypt_text('{"userid":"u"}')
+    for sample in (
+        f"https://form.argosidentity.com?pid=x&encrypted={quote(text, safe='')}",
+        f"encrypted={quote(text, safe='')}",
+        f"  {text}\n",
+        quote(text, safe=""),
+    ):
+        assert find_layout(sample, KEY).cipher == "ecb"
+
+
+def test_doctor_tells_what_one_sample_cannot_decide() -> None:
+    """Without + and / base64url looks the same; a block of zero-IV CBC is a block of ECB."""
+    finding = find_layout(Ecb(KEY).encrypt_text("{}"), KEY)
+    assert CbcLayout("zero") in [other.layout for other in finding.also_fits]
+
+
+@pytest.mark.parametrize(
+    ("key", "derivation"), [("k" * 32, KeyDerivation.UTF8), ("0123456789abcdef" * 4, KeyDerivation.HEX)]
+)
+def test_doctor_finds_another_key_derivation(key: str, derivation: KeyDerivation) -> None:
+    """GCM's derivation is documented nowhere."""
+    sample = Gcm(SecretKey(key, derivation=derivation)).encrypt_text('{"userid":"u"}')
+    finding = find_layout(sample, key)
+    assert finding.derivation is derivation
+    assert finding.settings()["key_derivation"] == derivation.value
+    assert f"key derivation {derivation.value}" in str(finding)
+
+
+def test_doctor_takes_a_ready_made_key() -> None:
+    """Then there is no derivation to try."""
+    key = SecretKey.from_bytes(secrets.token_bytes(32))
+    assert find_layout(Gcm(key).encrypt_text("not json"), key).cipher == "gcm"
+
+
+def test_doctor_finding_reads_as_a_sentence() -> None:
+    """What the command prints."""
+    assert str(Finding("gcm", GcmLayout())) == "GCM, layout: nonce12+ciphertext+tag16, base64"
+    assert str(Finding("cbc", CbcLayout(), envelope=True)).startswith("CBC in a data envelope, layout: iv16+")
+
+
+@pytest.mark.parametrize(
+    "sample", [Ecb("another key").encrypt_text("{}"), Gcm("another key").encrypt_text("{}"), "@@@@", "AAAA"]
+)
+def test_doctor_says_when_no_layout_fits(sample: str) -> None:
+    """The text the issue promises."""
+    with pytest.raises(UnexpectedValueError, match="no known layout fits this key"):
+        find_layout(sample, KEY)
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "",
+        "   ",
+        5,
+        None,
+        "x" * 65_537,
+        '{"data": 5}',
+        "{}",
+        "{broken",
+        "encrypted=a&encrypted=b",
+        "https://h/",
+    ],
+)
+def test_doctor_refuses_what_is_no_sample(sample: Any) -> None:
+    """Nothing to look at."""
+    with pytest.raises(MalformedError):
+        find_layout(sample, KEY)
+
+
+@pytest.mark.parametrize("key", ["", " x", 5, None])
+def test_doctor_refuses_what_is_no_key(key: Any) -> None:
+    """The key is checked as everywhere."""
+    with pytest.raises(KeyFormatError):
+        find_layout("AAAA", key)
+
+
+@given(st.text(min_size=1, max_size=100) | st.binary(max_size=64).map(lambda data: data.hex()))
+def test_doctor_of_anything_raises_only_liveform_errors(sample: str) -> None:
+    """No sample leads outside the tree."""
+    with pytest.raises(LiveformError):
+        find_layout(sample, KEY)

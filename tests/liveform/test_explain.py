@@ -1,0 +1,231 @@
+"""liveform.explain: what the vendor will see of a URL, by its own rules."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform import Explanation, LiveformError, MalformedError, Pipeline, Project
+
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+BASE = "https://form.argosidentity.com"
+PLAIN = Project("abc123de45")
+SECRET = Project("abc123de45", key=KEY, cipher="gcm")
+ONLY = Project("abc123de45", key=KEY, cipher="gcm", encryption_only=True)
+
+
+def plain_url(**parameters: str) -> str:
+    """A form URL with these plain parameters."""
+    return f"{BASE}/?{urlencode({'pid': 'abc123de45', **parameters})}"
+
+
+def secret_url(members: dict[str, object], **beside: str) -> str:
+    """A form URL with these members inside ``encrypted``."""
+    return plain_url(encrypted=SECRET.encrypt(members), **beside)
+
+
+def seen(explanation: Explanation) -> dict[str, Any]:
+    """What the vendor acts on."""
+    return {one.name: one.value for one in explanation.seen}
+
+
+def ignored(explanation: Explanation) -> dict[str, str]:
+    """What has no effect, and why."""
+    return {one.name: one.why for one in explanation.ignored}
+
+
+@pytest.mark.parametrize("project", [PLAIN, SECRET, ONLY])
+def test_explain_of_our_own_urls_finds_nothing_wrong(project: Project) -> None:
+    """What form_url, knowledge_url and injection_url build is seen whole."""
+    fields: dict[str, Any] = {"cf1": "a", "lang": "ko"}
+    for url, pipeline in (
+        (project.form_url(fields), Pipeline.ID_DOCUMENT),
+        (project.knowledge_url(fields), Pipeline.KNOWLEDGE),
+        (project.injection_url({**fields, "sid": "s1"}), Pipeline.INJECTION),
+    ):
+        explanation = project.explain(url)
+        assert (explanation.pipeline, explanation.pid) == (pipeline, "abc123de45")
+        assert seen(explanation).items() >= fields.items()
+        assert (explanation.ignored, explanation.problems) == ((), ())
+
+
+def test_explain_says_which_values_were_encrypted() -> None:
+    """Each parameter stands with its place."""
+    explanation = SECRET.explain(SECRET.form_url(userid="u", allowed_countries="USA", lang="ko"))
+    assert [(one.name, one.encrypted) for one in explanation.seen] == [
+        ("lang", False),
+        ("userid", True),
+        ("allowedCountries", True),
+    ]
+
+
+def test_explain_encryption_only_mode_ignores_plain_parameters() -> None:
+    """The vendor's page DP: additional parameters are ignored."""
+    explanation = ONLY.explain(secret_url({"userid": "u"}, email="a@b", userid="other", action="addveri"))
+    assert seen(explanation) == {"userid": "u"}
+    assert set(ignored(explanation)) == {"email", "userid", "action"}
+    assert all("Encryption-only" in why for why in ignored(explanation).values())
+    assert explanation.problems == ()
+
+
+def test_explain_must_encrypt_parameter_in_plain_is_ignored() -> None:
+    """It has no effect there."""
+    assert (
+        "must be encrypted" in ignored(PLAIN.explain(plain_url(allowedCountries="USA")))["allowedCountries"]
+    )
+
+
+def test_explain_plain_only_parameter_inside_encrypted_is_ignored() -> None:
+    """pid and lang cannot be encrypted (DP)."""
+    explanation = SECRET.explain(secret_url({"lang": "ko", "pid": "abc123de45", "encrypted": "x"}))
+    assert ignored(explanation) == dict.fromkeys(("lang", "pid", "encrypted"), "it must stand plain")
+
+
+def test_explain_parameter_of_another_pipeline_is_ignored() -> None:
+    """A Knowledge parameter does nothing on the ID-document form."""
+    assert "knowledge" in ignored(SECRET.explain(secret_url({"knowledgeField": "skip"})))["knowledgeField"]
+
+
+def test_explain_unknown_parameter_is_named() -> None:
+    """A typing error is the most common reason for no effect."""
+    assert "does not know it" in ignored(PLAIN.explain(plain_url(usrid="u")))["usrid"]
+
+
+@pytest.mark.parametrize(
+    ("url", "wrong", "right"),
+    [
+        (plain_url(token="tok_12345678"), "token", "tokenid"),
+        (plain_url(tokenId="tok_12345678"), "tokenId", "tokenid"),
+        (secret_url({"tokenid": "tok_12345678"}), "tokenid", "token"),
+    ],
+)
+def test_explain_token_id_under_the_other_name_says_the_right_one(url: str, wrong: str, right: str) -> None:
+    """Plain and encrypted spellings differ."""
+    assert ignored(SECRET.explain(url))[wrong] == f"here it is called {right}"
+
+
+def test_explain_injection_mix_ignores_encrypted() -> None:
+    """A plain sid or action beside encrypted makes it a plain injection (INJ)."""
+    explanation = SECRET.explain(secret_url({"userid": "u"}, sid="s1", action="addveri"))
+    assert explanation.pipeline is Pipeline.INJECTION
+    assert "plain injection" in ignored(explanation)["encrypted"]
+    assert seen(explanation) == {"sid": "s1", "action": "addveri"}
+
+
+def test_explain_injection_without_sid_is_a_problem() -> None:
+    """Nothing to add data to."""
+    assert any("sid is missing" in problem for problem in PLAIN.explain(plain_url(action="addveri")).problems)
+
+
+def test_explain_injection_userid_in_plain_is_ignored() -> None:
+    """In injection userid must be encrypted (INJ)."""
+    explanation = PLAIN.explain(plain_url(action="addveri", sid="s1", userid="u"))
+    assert "must be encrypted" in ignored(explanation)["userid"]
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        (f"{BASE}/?userid=u", "pid is missing"),
+        (f"{BASE}/?pid=other", "another project"),
+        ("https://evil.example.com/?pid=abc123de45", "address is not the form's"),
+        ("https://evil.example.com/knowledge?pid=abc123de45", "address is not the form's"),
+        (f"{BASE}/?pid=abc123de45&cf1=1&cf1=2", "cf1 is given 2 times"),
+        (plain_url(ageLimit="true"), "takes only False"),
+        (plain_url(encrypted="AAAA"), "does not open"),
+        (secret_url({"userid": "u"}, userid="u"), "both plain and encrypted"),
+        (secret_url({"startValidUntil": "2020-01-01T00:00:00Z"}), "startValidUntil is past"),
+        (secret_url({"startValidUntil": "soon"}), "startValidUntil: must be"),
+        (secret_url({"auxidField": {"a": 1}, "selectedIdType": "passport"}), "must not be combined"),
+        (secret_url({"allowedCountries": "US"}), "did you mean USA?"),
+    ],
+)
+def test_explain_names_what_is_wrong(url: str, problem: str) -> None:
+    """Each problem is a sentence of its own."""
+    assert [found for found in SECRET.explain(url).problems if problem in found]
+
+
+def test_explain_without_key_cannot_look_inside() -> None:
+    """It says so, and does not fail."""
+    assert any("no key" in problem for problem in PLAIN.explain(secret_url({"userid": "u"})).problems)
+
+
+def test_explain_unescaped_plus_is_a_problem() -> None:
+    """The most common mistake: base64 put into a URL as it is."""
+    text = next(text for text in (SECRET.encrypt({"cf1": "x"}) for _ in range(1000)) if "+" in text)
+    explanation = SECRET.explain(f"{BASE}?pid=abc123de45&encrypted={text}")
+    assert any("%2B" in problem for problem in explanation.problems)
+    assert seen(explanation) == {"cf1": "x"}
+
+
+def test_explain_far_instants_are_no_problem() -> None:
+    """Year 9999 with an offset does not overflow anything."""
+    explanation = SECRET.explain(secret_url({"startValidUntil": "0001-01-01T00:00:00+14:00"}))
+    assert any("startValidUntil" in problem for problem in explanation.problems)
+
+
+def test_explanation_repr_shows_no_values_and_text_does() -> None:
+    """A repr may end in a log; the text is for a developer's eyes."""
+    explanation = SECRET.explain(SECRET.form_url(email="jane@example.com", auxid_field={"a": 1}))
+    assert "jane" not in repr(explanation)
+    assert "jane" not in str(explanation)
+    assert "jane@example.com  (encrypted)" in explanation.to_text()
+    assert '{"a": 1}' in explanation.to_text()
+    assert asdict(explanation)["seen"][0]["value"] == "jane@example.com"
+
+
+def test_explanation_text_lists_all_four_kinds() -> None:
+    """pipeline and pid, seen, ignored, problems; and no raw control character."""
+    text = PLAIN.explain(plain_url(cf1="\x1b[31mred", nope="1", ageLimit="true")).to_text()
+    assert [line.split()[0] for line in text.splitlines()] == [
+        "pipeline",
+        "pid",
+        "seen",
+        "seen",
+        "ignored",
+        "problem",
+    ]
+    assert "\x1b" not in text
+
+
+@pytest.mark.parametrize(
+    "url", ["", "pid=abc", 5, None, "x" * 70_000, "https://h/?a=%ff", "https://[::1/?pid=x"]
+)
+def test_explain_of_what_is_no_url_is_malformed(url: Any) -> None:
+    """Everything else stands in problems."""
+    with pytest.raises(MalformedError):
+        SECRET.explain(url)
+
+
+@given(
+    st.text(max_size=200).map(lambda text: f"{BASE}/?{text}")
+    | st.text(max_size=100).map(lambda text: f"x://{text}")
+)
+def test_explain_of_anything_raises_only_liveform_errors(url: str) -> None:
+    """No URL leads outside the tree."""
+    try:
+        explanation = ONLY.explain(url)
+    except LiveformError:
+        return
+    assert isinstance(explanation.to_text(), str)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+names = st.sampled_from(
+    ["userid", "startValidUntil", "auxidField", "selectedIdType", "action", "sid", "lang"]
+)
+
+
+@given(st.dictionaries(names | st.text(), json_values, max_size=5))
+def test_explain_of_any_members_raises_only_liveform_errors(members: dict[str, object]) -> None:
+    """Also when the members are of the wrong type."""
+    explanation = SECRET.explain(secret_url(members))
+    assert len(explanation.seen) + len(explanation.ignored) == len(members)
+    assert isinstance(explanation.to_text(), str)

@@ -1,0 +1,275 @@
+"""liveform.returns: what a Return URL claims, whatever happened to it on the way."""
+
+import json
+import pickle
+from base64 import b64decode, b64encode
+from dataclasses import FrozenInstanceError, asdict
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform import (
+    DecryptError,
+    KycStatus,
+    LiveformError,
+    MalformedError,
+    Project,
+    ReturnClaims,
+    UnexpectedValueError,
+)
+
+VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "returns.json").read_text(encoding="utf-8"))
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+PROJECT = Project("p", key=KEY, cipher="ecb")
+ATTRIBUTES = {
+    "kycStatus": "kyc_status",
+    "submissionId": "submission_id",
+    "errorCode": "error_code",
+}
+
+
+class MultiDict(dict[str, list[str]]):
+    """The part of Flask's and Django's query mapping that liveform relies on."""
+
+    def __getitem__(self, name: str) -> Any:
+        return super().__getitem__(name)[0]
+
+    def getlist(self, name: str) -> list[str]:
+        """All values of a name."""
+        return super().__getitem__(name)
+
+
+def encrypted(**members: object) -> str:
+    """A Return URL with these members."""
+    return "https://app.example.com/done?" + urlencode({"encrypted": PROJECT.encrypt(members)})
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_return_vector_is_read(vector: dict[str, Any]) -> None:
+    """Every URL of returns.json, damaged or not, as URL, query string and mapping."""
+    project = Project("p", return_key=vector["key"])
+    url = vector["url"]
+    query = urlsplit(url).query
+    for source in (
+        url,
+        query,
+        f"?{query}",
+        dict(parse_qsl(query)),
+        parse_qs(query),
+        MultiDict(parse_qs(query)),
+    ):
+        claims = project.read_return(source)
+        found = {name: getattr(claims, ATTRIBUTES.get(name, name)) for name in vector["fields"]}
+        assert found == vector["fields"]
+        assert claims.encrypted is (vector["key"] is not None)
+        assert claims.extra == {}
+
+
+def test_claims_say_first_that_they_are_no_proof() -> None:
+    """The first line of the docs, and no boolean that says approved."""
+    assert ReturnClaims.__doc__ is not None
+    assert ReturnClaims.__doc__.splitlines()[0].startswith("These are claims, not proof")
+    assert "ECB" in ReturnClaims.__doc__
+    assert not [name for name in dir(ReturnClaims) if "approved" in name.lower() or name.startswith("is_")]
+
+
+def test_ecb_blocks_can_be_swapped_without_the_key() -> None:
+    """Why claims are no proof: two blocks of an approved return make a rejected user look approved."""
+    alice = b64decode(PROJECT.encrypt({"kycStatus": "approved", "userid": "alice"}))
+    mallory = b64decode(PROJECT.encrypt({"kycStatus": "rejected", "userid": "mallory"}))
+    assert len('{"kycStatus":"approved","userid"') == 2 * 16
+    forged = b64encode(alice[:32] + mallory[32:]).decode()
+    claims = PROJECT.read_return({"encrypted": forged})
+    assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "mallory")
+
+
+def test_claims_repr_shows_status_and_no_personal_data() -> None:
+    """A repr ends in logs; it says which claims are there, not what they say."""
+    claims = PROJECT.read_return(
+        encrypted(kycStatus="approved", email="jane@example.com", userid="u-77", cf1="secret")
+    )
+    for text in (repr(claims), str(claims), f"{claims}"):
+        assert "approved" in text
+        assert "email" in text
+        assert not any(value in text for value in ("jane", "u-77", "secret"))
+
+
+def test_claims_repr_shows_an_error_code_only_if_it_is_one() -> None:
+    """A plain errorCode is anybody's text."""
+    assert "TK-10001" in repr(PROJECT.read_return("errorCode=TK-10001"))
+    assert "jane" not in repr(PROJECT.read_return("errorCode=jane@example.com"))
+
+
+def test_claims_are_frozen_picklable_and_dumpable() -> None:
+    """They travel through queues and sessions."""
+    claims = PROJECT.read_return(encrypted(kycStatus="pending", userid="u", other=[1]))
+    with pytest.raises(FrozenInstanceError):
+        claims.userid = "x"  # type: ignore[misc]
+    assert pickle.loads(pickle.dumps(claims)) == claims
+    assert json.loads(json.dumps(asdict(claims)))["extra"] == {"other": [1]}
+    assert hash(claims) == hash(pickle.loads(pickle.dumps(claims)))
+    assert get_type_hints(ReturnClaims)["encrypted"] is bool
+
+
+def test_unknown_members_are_kept() -> None:
+    """Nothing the vendor sends is lost."""
+    claims = PROJECT.read_return(encrypted(kycStatus="approved", newThing={"a": 1}))
+    assert claims.extra == {"newThing": {"a": 1}}
+
+
+def test_plain_unknown_parameters_are_kept() -> None:
+    """In a plain return they cannot be told from the site's own parameters."""
+    claims = Project("p").read_return("https://h/?step=2&kycStatus=pending")
+    assert (claims.kyc_status, claims.extra, claims.encrypted) == (KycStatus.PENDING, {"step": "2"}, False)
+
+
+@pytest.mark.parametrize("error_code", ["TK-10001", "ZZ-1", "anything"])
+def test_error_code_is_an_open_set(error_code: str) -> None:
+    """The vendor adds codes (ERR)."""
+    assert PROJECT.read_return(encrypted(errorCode=error_code)).error_code == error_code
+
+
+def test_error_code_beside_encrypted_is_accepted() -> None:
+    """Whether it is inside or beside is not documented."""
+    claims = PROJECT.read_return(encrypted(userid="u") + "&errorCode=DE-20000")
+    assert (claims.error_code, claims.userid, claims.encrypted) == ("DE-20000", "u", True)
+
+
+@pytest.mark.parametrize("beside", ["kycStatus=approved", "userid=u", "email=a%40b"])
+def test_other_claims_beside_encrypted_are_refused(beside: str) -> None:
+    """Somebody added them; the vendor puts them inside."""
+    with pytest.raises(MalformedError, match="beside encrypted"):
+        PROJECT.read_return(f"{encrypted(cf1='x')}&{beside}")
+
+
+def test_error_code_inside_and_beside_is_refused() -> None:
+    """Given twice."""
+    with pytest.raises(MalformedError):
+        PROJECT.read_return(encrypted(errorCode="TK-10001") + "&errorCode=TK-10001")
+
+
+def test_site_parameters_beside_encrypted_are_left_alone() -> None:
+    """The Return URL may have a query of its own."""
+    assert PROJECT.read_return(encrypted(userid="u") + "&step=2").extra == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "kycStatus=approved&kycStatus=rejected",
+        "encrypted=AAAA&encrypted=BBBB",
+        "a=1&a=1",
+        {"kycStatus": ["approved", "rejected"]},
+        MultiDict({"kycStatus": ["approved", "rejected"]}),
+    ],
+)
+def test_parameter_given_twice_is_refused(source: Any) -> None:
+    """Two readers could take two different ones."""
+    with pytest.raises(MalformedError, match="twice"):
+        PROJECT.read_return(source)
+
+
+@pytest.mark.parametrize("status", ["Approved", "APPROVED", "approved ", "ok", "승인"])
+def test_unknown_status_is_refused(status: str) -> None:
+    """kycStatus is case-sensitive, and approved, pending or rejected (RET)."""
+    with pytest.raises(UnexpectedValueError) as caught:
+        PROJECT.read_return(encrypted(kycStatus=status))
+    assert caught.value.field == "kycStatus"
+    assert status not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [1, True, ["approved"], {"a": 1}, 1.5])
+@pytest.mark.parametrize("name", ["kycStatus", "errorCode", "userid", "submissionId", "cf3"])
+def test_claim_that_is_no_text_is_refused(name: str, value: object) -> None:
+    """Dynamic fields are text."""
+    with pytest.raises(UnexpectedValueError) as caught:
+        PROJECT.read_return(encrypted(**{name: value}))
+    assert caught.value.field == name
+
+
+@pytest.mark.parametrize(
+    "source", ["kycStatus=&errorCode=&userid=", encrypted(kycStatus="", errorCode=None, userid="")]
+)
+def test_empty_status_and_code_are_none(source: str) -> None:
+    """A field that was chosen in the dashboard and has nothing to say."""
+    claims = PROJECT.read_return(source)
+    assert (claims.kyc_status, claims.error_code, claims.userid) == (None, None, "")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "https://h/#/done?{}",
+        "https://h/app#{}",
+        "https://h/?step=2?{}",
+        "https://h/?step=2#/done?{}",
+    ],
+)
+def test_return_joined_to_fragments_and_queries_is_found(template: str) -> None:
+    """How the vendor joins its fields to such a Return URL is not documented."""
+    claims = Project("p").read_return(template.format("kycStatus=approved&userid=u"))
+    assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "u")
+
+
+def test_return_without_any_claim_is_empty() -> None:
+    """A bare visit of the Return URL claims nothing."""
+    assert PROJECT.read_return("https://app.example.com/done") == ReturnClaims()
+    assert PROJECT.read_return({}) == ReturnClaims()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        5,
+        None,
+        b"kycStatus=approved",
+        ["kycStatus"],
+        {"kycStatus": 5},
+        {"kycStatus": [b"approved"]},
+        {1: "x"},
+        {f"a{number}": "x" for number in range(101)},
+        {"encrypted": "A" * 65_537},
+        "encrypted=" + "A" * 65_537,
+        "encrypted=%ff",
+        "encrypted=",
+        "encrypted=@@@@",
+    ],
+)
+def test_what_is_no_return_is_malformed(source: Any) -> None:
+    """Other types, too much, not UTF-8, not base64."""
+    with pytest.raises(MalformedError):
+        PROJECT.read_return(source)
+
+
+def test_return_under_another_key_does_not_open() -> None:
+    """One class and one text."""
+    with pytest.raises(DecryptError):
+        Project("p", return_key="another key").read_return(encrypted(userid="u"))
+
+
+@given(st.text(max_size=300) | st.dictionaries(st.text(), st.text() | st.lists(st.text()) | st.integers()))
+def test_read_return_of_anything_raises_only_liveform_errors(source: Any) -> None:
+    """No text and no mapping leads outside the tree."""
+    try:
+        claims = PROJECT.read_return(source)
+    except LiveformError:
+        return
+    assert isinstance(claims, ReturnClaims)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["userid", "email", "cf1", "cf2", "cf3", "submissionId"]), st.text(min_size=1)
+    )
+)
+def test_read_return_finds_any_text_again(fields: dict[str, str]) -> None:
+    """Encrypted and plain, any Unicode."""
+    for claims in (
+        PROJECT.read_return(encrypted(**fields)),
+        PROJECT.read_return("https://h/?" + urlencode(fields)),
+    ):
+        assert {name: getattr(claims, ATTRIBUTES.get(name, name)) for name in fields} == fields

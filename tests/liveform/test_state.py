@@ -1,0 +1,166 @@
+"""liveform.state: a short value that comes back, and can be trusted."""
+
+import sys
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform import (
+    BadSignatureError,
+    ConfigError,
+    ExpiredError,
+    FieldError,
+    KeyFormatError,
+    LiveformError,
+    sign_state,
+    verify_state,
+)
+from liveform.state import _sign, _verify
+
+NEW, OLD = "n" * 32, "o" * 32
+NOW = 1_800_000_000.0
+
+
+def signed(
+    value: str = "order-17", *, subject: str = "user_1", purpose: str = "signup", keys: Any = (NEW,)
+) -> str:
+    """A state of 900 seconds."""
+    return sign_state(value, subject=subject, purpose=purpose, expires_in=900, keys=keys)
+
+
+def verified(state: Any, *, subject: str = "user_1", purpose: str = "signup", keys: Any = (NEW,)) -> str:
+    """What a state says."""
+    return verify_state(state, subject=subject, purpose=purpose, keys=keys)
+
+
+def test_state_comes_back_as_it_was() -> None:
+    """The plain case."""
+    assert verified(signed()) == "order-17"
+
+
+@given(st.text(st.characters(categories=("L", "N", "P", "S")), max_size=128))
+def test_state_of_any_printable_value_comes_back(value: str) -> None:
+    """Dots, Korean, symbols: the value may be anything printable."""
+    assert verified(signed(value)) == value
+
+
+def test_state_is_short_and_does_not_hold_its_subject() -> None:
+    """It goes into a custom field; the subject is bound, not sent."""
+    state = signed(subject="jane@example.com")
+    assert len(state) == len("order-17") + len(".1800000000.") + 43
+    assert "jane" not in state
+    assert "signup" not in state
+
+
+@pytest.mark.parametrize("other", [{"subject": "user_2"}, {"purpose": "login"}, {"keys": [OLD]}])
+def test_state_for_another_subject_purpose_or_key_is_refused(other: dict[str, Any]) -> None:
+    """All of them are bound by the signature."""
+    with pytest.raises(BadSignatureError):
+        verified(signed(), **other)
+
+
+def test_state_parts_cannot_be_shifted_between_subject_and_purpose() -> None:
+    """The message has one reading."""
+    with pytest.raises(BadSignatureError):
+        verified(signed(subject="b", purpose="a.x"), subject="x.b", purpose="a")
+
+
+def test_state_keys_rotate_newest_first() -> None:
+    """The first key signs, every key verifies."""
+    assert verified(signed(keys=[OLD]), keys=[NEW, OLD]) == "order-17"
+    assert verified(signed(keys=[NEW, OLD]), keys=[NEW]) == "order-17"
+    with pytest.raises(BadSignatureError):
+        verified(signed(keys=[NEW, OLD]), keys=[OLD])
+
+
+@pytest.mark.parametrize(
+    ("after", "expired"), [(-1, False), (0, False), (899.9, False), (900, True), (10**9, True)]
+)
+def test_state_lasts_to_its_expiry_and_no_longer(after: float, expired: bool) -> None:
+    """Just before, at, and long after."""
+    state = _sign("v", "s", "p", timedelta(minutes=15), [NEW], now=NOW)
+    if expired:
+        with pytest.raises(ExpiredError):
+            _verify(state, "s", "p", [NEW], now=NOW + after)
+    else:
+        assert _verify(state, "s", "p", [NEW], now=NOW + after) == "v"
+
+
+def test_state_forged_and_expired_is_a_forgery() -> None:
+    """Expiry is told only after the signature held."""
+    state = _sign("v", "s", "p", 900, [NEW], now=NOW)
+    with pytest.raises(BadSignatureError):
+        _verify("w" + state[1:], "s", "p", [NEW], now=NOW + 10**6)
+
+
+def test_state_with_any_character_changed_is_refused() -> None:
+    """Also the last one, whose spare bits a loose base64 reader drops."""
+    state = signed()
+    for at, character in enumerate(state):
+        for other in "AB":
+            if other != character:
+                with pytest.raises(BadSignatureError):
+                    verified(state[:at] + other + state[at + 1 :])
+
+
+@pytest.mark.parametrize(
+    "state", [None, "", "a.b", "....", "x" * 257, 5, b"a.1.b", "v.notanumber.AAAA", "v.1."]
+)
+def test_state_that_is_none_is_refused(state: Any) -> None:
+    """One class and one text for all."""
+    with pytest.raises(BadSignatureError) as caught:
+        verified(state)
+    assert str(caught.value) == BadSignatureError.text
+
+
+@given(st.text(max_size=60))
+def test_state_of_any_text_raises_only_liveform_errors(state: str) -> None:
+    """Nothing that comes back leads outside the tree."""
+    with pytest.raises(LiveformError):
+        verified(state)
+
+
+@pytest.mark.parametrize("value", ["x" * 129, "line\nbreak", "\ud800", 5, None])
+def test_value_that_cannot_be_signed_is_refused(value: Any) -> None:
+    """Too long, not printable, not text."""
+    with pytest.raises(FieldError) as caught:
+        signed(value)
+    assert caught.value.field == "value"
+
+
+@pytest.mark.parametrize("text", ["", "\ud800", 5, None])
+@pytest.mark.parametrize("name", ["subject", "purpose"])
+def test_empty_subject_or_purpose_is_refused(name: str, text: Any) -> None:
+    """An empty subject would bind nobody."""
+    arguments: Any = {name: text}
+    with pytest.raises(FieldError) as caught:
+        signed(**arguments)
+    assert caught.value.field == name
+
+
+@pytest.mark.parametrize("expires_in", [0, 0.5, -1, True, "900", None, float("nan"), float("inf"), 10**10])
+def test_expiry_that_is_none_is_refused(expires_in: Any) -> None:
+    """Every state ends, and lives for a second at least."""
+    with pytest.raises(FieldError) as caught:
+        sign_state("v", subject="s", purpose="p", expires_in=expires_in, keys=[NEW])
+    assert caught.value.field == "expires_in"
+
+
+@pytest.mark.parametrize(
+    "keys", [[], "x" * 40, b"x" * 40, ["short"], [NEW, ""], [b"x" * 40], None, 5, ["\ud800" * 40]]
+)
+def test_weak_or_missing_keys_are_refused(keys: Any) -> None:
+    """A list of texts of 32 characters or more; one text alone is a mistake."""
+    for call in (lambda: signed(keys=keys), lambda: verified("a.1.b", keys=keys)):
+        with pytest.raises(KeyFormatError):
+            call()
+
+
+def test_state_without_itsdangerous_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is named."""
+    monkeypatch.setitem(sys.modules, "itsdangerous", None)
+    with pytest.raises(ConfigError, match=r"liveform\[state\]"):
+        signed()

@@ -1,0 +1,60 @@
+"""What ``liveform`` hands on."""
+
+import inspect
+
+import pytest
+
+import liveform
+
+
+def test_all_is_sorted_and_complete() -> None:
+    """Constants, classes, functions; each in order."""
+    names = liveform.__all__
+    kinds = [(not name.isupper(), name[0].islower(), name) for name in names]
+    assert kinds == sorted(kinds)
+    assert dir(liveform) == sorted(names)
+
+
+@pytest.mark.parametrize("name", liveform.__all__)
+def test_exported_name_exists_and_is_documented(name: str) -> None:
+    """Every public name can be had, and says what it is."""
+    member = getattr(liveform, name)
+    if inspect.isclass(member) or inspect.isfunction(member):
+        assert inspect.getdoc(member)
+
+
+def test_every_error_is_exported() -> None:
+    """Callers branch on them."""
+    from liveform import errors
+
+    classes = {
+        name
+        for name, member in vars(errors).items()
+        if inspect.isclass(member) and issubclass(member, Exception)
+    }
+    assert {name for name in classes if not name.startswith("_")} <= set(liveform.__all__)
+
+
+def test_unknown_name_is_an_attribute_error() -> None:
+    """As with any module."""
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        liveform.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "form_url",
+        "knowledge_url",
+        "injection_url",
+        "encrypt",
+        "decrypt",
+        "read_return",
+        "explain",
+        "from_env",
+    ],
+)
+def test_project_method_is_documented_with_its_errors(name: str) -> None:
+    """Public docstrings give errors, or point to where they stand."""
+    doc = inspect.getdoc(getattr(liveform.Project, name)) or ""
+    assert "Raises:" in doc or "as in ``form_url``" in doc or "else as ``form_url``" in doc

@@ -1,0 +1,139 @@
+"""No key, and no user's data, where it could be logged."""
+
+import copy
+import dataclasses
+import logging
+import pickle
+import traceback
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+
+import pytest
+
+from liveform import (
+    Cbc,
+    ConfigError,
+    Ecb,
+    Gcm,
+    LiveformError,
+    Project,
+    SecretKey,
+    find_layout,
+    load_projects,
+    sign_state,
+)
+
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+DIGEST = sha256(KEY.encode()).digest()
+EMAIL = "jane.doe@example.com"
+PROJECT = Project("abc123de45", key=KEY, cipher="ecb", previous_keys=[KEY], return_key=KEY)
+HOLDERS: list[Any] = [SecretKey(KEY), Ecb(KEY), Gcm(KEY), Cbc(KEY), PROJECT]
+
+
+def leaks(text: str) -> bool:
+    """Whether ``text`` holds the key, its digest in any usual writing, or the user's e-mail address."""
+    return any(secret in text for secret in (KEY, DIGEST.hex(), repr(DIGEST)[2:-1], str(list(DIGEST)), EMAIL))
+
+
+@dataclasses.dataclass
+class Settings:
+    """Somebody's dataclass that holds one of ours."""
+
+    held: Any
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
+def test_holder_shows_no_key(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """repr, str, format, asdict, log lines and containers."""
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("app").warning("%s %r", holder, {"project": holder})
+    shown = [
+        repr(holder),
+        str(holder),
+        f"{holder}",
+        repr([holder]),
+        repr(dataclasses.asdict(Settings(holder))),
+        caplog.text,
+    ]
+    assert not [text for text in shown if leaks(text)]
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
+def test_holder_is_never_pickled(holder: Any) -> None:
+    """Nor is anything around it."""
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        with pytest.raises(LiveformError):
+            pickle.dumps([holder], protocol=protocol)
+    with pytest.raises(LiveformError):
+        holder.__getstate__()
+
+
+@pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
+def test_holder_has_no_instance_dict(holder: Any) -> None:
+    """``vars`` is what dumpers reach for."""
+    with pytest.raises(TypeError):
+        vars(holder)
+
+
+def test_key_and_project_are_their_own_copies() -> None:
+    """A copy keeps the mask, for it is the same object."""
+    for holder in (SecretKey(KEY), PROJECT):
+        assert copy.copy(holder) is holder
+        assert copy.deepcopy(holder) is holder
+
+
+FORGED = PROJECT.encrypt({"email": EMAIL, "kycStatus": "APPROVED"})
+FAILURES: dict[str, Callable[[], object]] = {
+    "setup": lambda: Project("p", key=KEY),
+    "base_url": lambda: Project("p", key=KEY, cipher="ecb", base_url=f"http://{EMAIL}"),
+    "key format": lambda: Project("p", key=f" {KEY}", cipher="ecb"),
+    "key derivation": lambda: SecretKey(KEY, derivation="hex"),
+    "field": lambda: PROJECT.form_url(email=f"{EMAIL} ", userid="u"),
+    "two fields": lambda: PROJECT.form_url({"email": EMAIL}, email=EMAIL),
+    "plain": lambda: Project("p").form_url(email=EMAIL, allowed_countries=["USA"]),
+    "extra": lambda: PROJECT.form_url(extra={"x": {EMAIL}}),
+    "encrypt": lambda: PROJECT.encrypt({"x": {EMAIL}}),
+    "not json": lambda: PROJECT.decrypt(Ecb(KEY).encrypt_text(f'{{"email":"{EMAIL}"')),
+    "twice": lambda: PROJECT.decrypt(Ecb(KEY).encrypt_text(f'{{"e":"{EMAIL}","e":"{EMAIL}"}}')),
+    "status": lambda: PROJECT.read_return({"encrypted": FORGED}),
+    "claims": lambda: PROJECT.read_return(f"email={EMAIL}&email={EMAIL}"),
+    "explain": lambda: PROJECT.explain(f"mailto:{EMAIL}"),
+    "doctor": lambda: find_layout(EMAIL, KEY),
+    "state": lambda: sign_state(f"{EMAIL}\n", subject=EMAIL, purpose="p", expires_in=9, keys=[KEY]),
+    "settings": lambda: load_projects(
+        {"projects": {"a": {"pid": EMAIL + " ", "key": SecretKey(KEY), "cipher": EMAIL}}}
+    ),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_error_shows_no_secret_even_with_locals(failure: Callable[[], object]) -> None:
+    """Text, repr, pickle, cause, context, and the locals of our frames that a crash reporter prints."""
+    with pytest.raises(LiveformError) as caught:
+        failure()
+    error = caught.value
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    ours = [
+        frame
+        for frame in traceback.walk_tb(error.__traceback__)
+        if "/liveform/" in frame[0].f_code.co_filename
+    ]
+    frames = [repr(frame.f_locals) for frame, _ in ours if "/tests/" not in frame.f_code.co_filename]
+    assert frames
+    assert not [text for text in (str(error), repr(error), repr(pickle.dumps(error)), *frames) if leaks(text)]
+
+
+def test_config_error_lists_names_never_values() -> None:
+    """All faults at once."""
+    with pytest.raises(ConfigError) as caught:
+        Project(EMAIL + " ", key=KEY, encryption_only="yes", base_url="http://secret.example.com")  # type: ignore[arg-type]
+    assert [fault.setting for fault in caught.value.faults] == [
+        "pid",
+        "cipher",
+        "encryption_only",
+        "base_url",
+    ]
+    assert not leaks(str(caught.value))
+    assert "secret.example.com" not in str(caught.value)
