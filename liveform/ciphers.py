@@ -111,7 +111,7 @@ class Ecb(Cipher):
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
 
     >>> Ecb("a key from the dashboard").encrypt_text("{}")
-    '5D+nkW6JoC4TydhGBS5Y2A=='
+    'OFJH/13d2yNMfLV4vsWx/Q=='
     """
 
     __slots__ = ()

@@ -1,0 +1,44 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test lint wheel-test docs clean
+
+demo: $(VENV)/.package
+	$(BIN)/python examples/tour.py
+
+test: $(VENV)/.dev
+	$(BIN)/pytest --cov
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+# The tests again, in a folder without the sources, against the wheel that users install.
+wheel-test: $(VENV)/.dev
+	rm -rf build && mkdir -p build/tree
+	$(BIN)/python -m build --wheel --outdir build/dist .
+	$(PYTHON) -m venv build/venv
+	build/venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
+	cp -r tests examples docs README.md CHANGELOG.md pyproject.toml build/tree
+	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
+	cd build/tree && ../venv/bin/pytest -p no:cacheprovider
+
+docs: $(VENV)/.package
+	$(BIN)/liveform parameters --markdown > docs/parameters.md
+
+clean:
+	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+$(VENV)/.package: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable ".[all]"
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.package
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@

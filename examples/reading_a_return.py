@@ -1,0 +1,53 @@
+"""Reading a return: claims, an error page, and what happens to damaged and forged URLs.
+
+Run it: python examples/reading_a_return.py
+"""
+
+from urllib.parse import quote
+
+from liveform import DecryptError, KycStatus, LiveformError, Project, UnexpectedValueError
+
+PROJECT = Project("abc123de45", return_key="an example of a key, not a real one")
+VENDOR = Project("abc123de45", key="an example of a key, not a real one", cipher="ecb")
+
+
+def answer(url: str) -> str:
+    """Return the line that a site would show."""
+    try:
+        claims = PROJECT.read_return(url)
+    except DecryptError:
+        return "not made with our key, or damaged: ask the user to start again"
+    except UnexpectedValueError as error:
+        return f"readable, but new to us: {error.field}"
+    except LiveformError as error:
+        return f"refused: {error}"
+    if claims.error_code is not None:
+        return f"an error page sent the user back: {claims.error_code}"
+    match claims.kyc_status:
+        case KycStatus.APPROVED | KycStatus.PENDING:
+            return f"claimed {claims.kyc_status}: wait for the webhook, or ask the API for {claims.submission_id}"
+        case KycStatus.REJECTED:
+            return "claimed rejected: the API knows why"
+        case None:
+            return "no status was sent"
+
+
+def return_url(**members: str) -> str:
+    """Return the URL that the vendor would redirect to."""
+    return f"https://app.example.com/done?encrypted={quote(VENDOR.encrypt(members), safe='')}"
+
+
+def main() -> None:
+    """Try one of each."""
+    approved = return_url(kycStatus="approved", submissionId="kz3m1x9q2w8ab")
+    print("as sent:       ", answer(approved))
+    print("plus unescaped:", answer(approved.replace("%2B", "+")))
+    print("padding lost:  ", answer(approved.replace("%3D", "")))
+    print("error page:    ", answer(return_url(errorCode="TK-10001")))
+    print("new status:    ", answer(return_url(kycStatus="on_hold")))
+    print("cut off:       ", answer(approved[:-30]))
+    print("given twice:   ", answer(f"{approved}&encrypted=AAAA"))
+
+
+if __name__ == "__main__":
+    main()

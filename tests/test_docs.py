@@ -1,0 +1,167 @@
+"""README and docs: every code block runs, and everything public stands in them."""
+
+import doctest
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import liveform
+from liveform import doctor, errors
+from liveform.cli.table import as_markdown
+from liveform.settings import SETTINGS
+
+ROOT = Path(__file__).parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+KEY = "the key from your dashboard"
+
+
+def blocks() -> Iterator[tuple[Path, str, str]]:
+    """Every code block, as (page, language, code)."""
+    for page in PAGES:
+        for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
+            yield page, match[1], match[2]
+
+
+def test_every_block_has_a_language_that_is_run() -> None:
+    """A block that no test runs goes stale."""
+    assert {language for _, language, _ in blocks()} == {"pycon", "python", "console", "toml"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_sessions_of_a_page_print_what_they_say(page: Path) -> None:
+    """All pycon blocks of a page are one session."""
+    code = "\n".join(code for where, language, code in blocks() if where == page and language == "pycon")
+    test = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
+    results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
+    assert results.failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_console_sessions_of_a_page_print_what_they_say(page: Path, tmp_path: Path) -> None:
+    """Each line after ``$`` is run by a shell; the lines below it are its output."""
+    (tmp_path / "key.txt").write_text(f"{KEY}\n", encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFORM_")}
+    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
+    for where, language, code in blocks():
+        if where == page and language == "console":
+            commands = re.split(r"^\$ ", code, flags=re.MULTILINE)[1:]
+            script = "\n".join(f"{command.splitlines()[0]} && echo ---" for command in commands)
+            done = subprocess.run(
+                ["bash", "-e", "-c", script],
+                cwd=tmp_path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert (done.returncode, done.stderr) == (0, "")
+            printed = done.stdout.split("---\n")
+            for command, output in zip(commands, printed, strict=False):
+                wanted = "".join(line + "\n" for line in command.splitlines()[1:])
+                assert doctest.OutputChecker().check_output(wanted, output, doctest.ELLIPSIS), (
+                    command,
+                    output,
+                )
+
+
+def test_settings_file_of_the_docs_is_loaded_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The toml block is written to liveform.toml, and the python block beside it runs."""
+    page = ROOT / "docs" / "settings.md"
+    codes = {language: code for where, language, code in blocks() if where == page}
+    (tmp_path / "liveform.toml").write_text(codes["toml"], encoding="utf-8")
+    (tmp_path / "staging.key").write_text("an example of a key\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LIVEFORM_KEY", "an example of a key")
+    monkeypatch.setenv("LIVEFORM_OLD_KEY", "an example of an old key")
+    names: dict[str, str] = {}
+    exec(codes["python"], names)
+    assert names["url"].startswith("http://127.0.0.1:8000/simulator/?pid=stg9876543&encrypted=")
+
+
+def test_only_known_blocks_are_python_or_toml() -> None:
+    """Those two languages are run by the test above, which knows one block of each."""
+    others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
+    assert others == [("settings.md", "toml"), ("settings.md", "python")]
+
+
+def test_readme_is_short_and_starts_with_an_example() -> None:
+    """Under 120 lines; the first example, with success and failure, by line 25."""
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 120
+    start = "\n".join(lines[:25])
+    assert ">>> project.form_url(" in start
+    assert "FieldError" in start
+    assert "make demo" in start
+    assert "make test" in start
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    """Every relative link has its file."""
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_parameter_page_is_made_from_the_table() -> None:
+    """``make docs`` after a change of the table."""
+    page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
+    assert page == as_markdown(liveform.PARAMETERS) + "\n"
+
+
+def test_every_error_stands_in_the_docs_with_its_code() -> None:
+    """Class and code, in the table and in the right row."""
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    for name, error in vars(errors).items():
+        if inspect.isclass(error) and issubclass(error, errors.LiveformError) and not name.startswith("_"):
+            code = getattr(error, "code", None) if error is not errors.VendorError else None
+            assert f"| `{name}` | {f'`{code}`' if code else 'the vendor'}" in page
+
+
+def test_every_setting_stands_in_the_docs() -> None:
+    """In the table of the file, and as a variable unless it has no text form."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for setting in SETTINGS:
+        assert f"| `{setting}` |" in page
+        assert f"`LIVEFORM_{setting.upper()}`" in page or setting == "token_names"
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    """All ten."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    names = (
+        "url",
+        "knowledge",
+        "inject",
+        "encrypt",
+        "decrypt",
+        "return",
+        "explain",
+        "doctor",
+        "qr",
+        "parameters",
+    )
+    assert all(f"`{name}`" in readme for name in names)
+
+
+def test_layout_counts_of_the_docs_are_true() -> None:
+    """What the doctor tries."""
+    page = (ROOT / "docs" / "encryption.md").read_text(encoding="utf-8")
+    assert f"{len(list(doctor.gcm_layouts()))} GCM layouts" in page
+    assert f"{len(list(doctor.cbc_layouts()))} CBC layouts" in page
+
+
+@pytest.mark.parametrize("module", ["ciphers", "layouts", "project", "state"])
+def test_docstring_examples_are_true(module: str) -> None:
+    """Doctests in the sources."""
+    results = doctest.testmod(__import__(f"liveform.{module}", fromlist=["_"]))
+    assert results.attempted > 0
+    assert results.failed == 0

@@ -1,0 +1,44 @@
+"""Every example runs, and prints what it is there to show."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+SHOWS = {
+    "reading_a_return.py": [
+        "claimed approved",
+        "error page sent the user back: TK-10001",
+        "not made with our key",
+        "twice",
+    ],
+    "rotating_keys.py": ["during the rotation: {'userid': 'user_12345'}", "cannot be decrypted"],
+    "several_projects.py": ["production, staging", "projects.production.key"],
+    "signup_flow.py": [
+        "own session:     Thank you",
+        "another session: Please start again (bad_signature)",
+        "forged",
+    ],
+    "tour.py": [
+        "https://form.argosidentity.com/?pid=",
+        "seen      userid = user_12345",
+        "kyc_status=approved",
+        "█",
+    ],
+}
+
+
+def test_every_example_is_listed() -> None:
+    """A new example comes with what it shows."""
+    assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHOWS)
+
+
+@pytest.mark.parametrize("name", SHOWS)
+def test_example_shows_what_it_is_for(name: str) -> None:
+    """Run as a user runs it, with warnings as errors."""
+    command = [sys.executable, "-X", "utf8", "-W", "error", str(EXAMPLES / name)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stderr == ""
+    assert [text for text in SHOWS[name] if text not in done.stdout] == []
