@@ -11,6 +11,14 @@ PROJECT = Project("abc123de45", return_key="an example of a key, not a real one"
 VENDOR = Project("abc123de45", key="an example of a key, not a real one", cipher="ecb")
 
 
+STATUS = {
+    KycStatus.APPROVED: "claimed approved: wait for the webhook, or ask the API",
+    KycStatus.PENDING: "claimed pending: the webhook will tell",
+    KycStatus.REJECTED: "claimed rejected: the API knows why",
+    None: "no status was sent",
+}
+
+
 def answer(url: str) -> str:
     """Return the line that a site would show."""
     try:
@@ -23,13 +31,7 @@ def answer(url: str) -> str:
         return f"refused: {error}"
     if claims.error_code is not None:
         return f"an error page sent the user back: {claims.error_code}"
-    match claims.kyc_status:
-        case KycStatus.APPROVED | KycStatus.PENDING:
-            return f"claimed {claims.kyc_status}: wait for the webhook, or ask the API for {claims.submission_id}"
-        case KycStatus.REJECTED:
-            return "claimed rejected: the API knows why"
-        case None:
-            return "no status was sent"
+    return STATUS[claims.kyc_status]
 
 
 def return_url(**members: str) -> str:

@@ -80,7 +80,7 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
     ]
     if not found:
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
-    best, *others = found
+    best, *others = sorted(found, key=lambda finding: not _is_exact(finding.layout, text))
     return Finding(best.cipher, best.layout, best.derivation, envelope, tuple(others))
 
 
@@ -143,6 +143,11 @@ def cbc_layouts() -> Iterator[CbcLayout]:
 
 def _name(cipher: Cipher) -> Literal["ecb", "gcm", "cbc"]:
     return "ecb" if isinstance(cipher, Ecb) else "gcm" if isinstance(cipher, Gcm) else "cbc"
+
+
+def _is_exact(layout: Layout, text: str) -> bool:
+    """Whether the layout would write just this text; if not, it fits only if a URL damaged the text."""
+    return layout.write(layout.read(text)) == text
 
 
 def _opens(cipher: Cipher, text: str) -> bool:

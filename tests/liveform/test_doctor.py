@@ -116,6 +116,20 @@ def test_doctor_takes_a_whole_url() -> None:
         assert find_layout(sample, KEY).cipher == "ecb"
 
 
+def test_doctor_takes_the_exact_reading_before_the_mended_one() -> None:
+    """A padded text is base64 rather than base64url, one without padding the other way round."""
+    gcm = Gcm(KEY, nonce_source=lambda length: b"\0" * length)
+    sample = next(
+        text
+        for text in (gcm.encrypt_text(f'{{"cf1":"{number}"}}') for number in range(100, 1000))
+        if not set("+/") & set(text) and text.endswith("=")
+    )
+    url_safe = GcmLayout(encoding="base64url")
+    for text, likely, other in ((sample, GcmLayout(), url_safe), (sample.rstrip("="), url_safe, GcmLayout())):
+        finding = find_layout(text, KEY)
+        assert (finding.layout, [one.layout for one in finding.also_fits]) == (likely, [other])
+
+
 def test_doctor_tells_what_one_sample_cannot_decide() -> None:
     """Without + and / base64url looks the same; a block of zero-IV CBC is a block of ECB."""
     finding = find_layout(Ecb(KEY).encrypt_text("{}"), KEY)

@@ -343,7 +343,7 @@ def test_project_does_not_change(project: Project) -> None:
     with pytest.raises(AttributeError):
         del project.pid
     with pytest.raises(AttributeError):
-        project.anything = 1  # type: ignore[attr-defined]
+        project.anything = 1
 
 
 def test_project_is_its_own_copy_and_is_never_pickled(project: Project) -> None:

@@ -154,9 +154,10 @@ def test_expiry_that_is_none_is_refused(expires_in: Any) -> None:
 )
 def test_weak_or_missing_keys_are_refused(keys: Any) -> None:
     """A list of texts of 32 characters or more; one text alone is a mistake."""
-    for call in (lambda: signed(keys=keys), lambda: verified("a.1.b", keys=keys)):
-        with pytest.raises(KeyFormatError):
-            call()
+    with pytest.raises(KeyFormatError):
+        signed(keys=keys)
+    with pytest.raises(KeyFormatError):
+        verified("a.1.b", keys=keys)
 
 
 def test_state_without_itsdangerous_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
