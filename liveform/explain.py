@@ -126,18 +126,15 @@ class _Reader:
                 self.problems.append(f"{name} is given {count} times; which one counts is not documented")
 
     def _read_address(self, base_url: str) -> None:
-        try:
-            path = urlsplit(self.url).path
-        except ValueError:
-            raise MalformedError("must be a URL, with https:// in front") from None
-        address = self.url.split("?", 1)[0].split("#", 1)[0]
-        if address == base_url + KNOWLEDGE_PATH:
+        address = _address(self.url)
+        form = _address(base_url)
+        if address == form + KNOWLEDGE_PATH:
             self.pipeline = Pipeline.KNOWLEDGE
-        elif address not in (base_url, base_url + FORM_PATH):
+        elif address not in (form, form + FORM_PATH):
             self.problems.append(
-                f"the address is not the form's: {base_url}{FORM_PATH} or {base_url}{KNOWLEDGE_PATH}"
+                f"the address is not the form's: {form}{FORM_PATH} or {form}{KNOWLEDGE_PATH}"
             )
-            if path.endswith(KNOWLEDGE_PATH):
+            if address.endswith(KNOWLEDGE_PATH):
                 self.pipeline = Pipeline.KNOWLEDGE
 
     def _read_pid(self, pid: str) -> None:
@@ -236,6 +233,15 @@ class _Reader:
             row = find(seen.name)
             if row is not None:
                 yield row, seen.value
+
+
+def _address(url: str) -> str:
+    """The URL up to its query, with scheme and host in lower case (RFC 3986 section 6.2.2.1)."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise MalformedError("must be a URL, with https:// in front") from None
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
 
 def _is_past(value: JsonValue) -> bool:

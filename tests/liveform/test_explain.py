@@ -148,6 +148,13 @@ def test_explain_names_what_is_wrong(url: str, problem: str) -> None:
     assert [found for found in SECRET.explain(url).problems if problem in found]
 
 
+def test_explain_takes_any_case_of_scheme_and_host() -> None:
+    """They are case-insensitive (RFC 3986)."""
+    explanation = PLAIN.explain("HTTPS://Form.ArgosIdentity.com?pid=abc123de45")
+    assert explanation.problems == ()
+    assert PLAIN.explain("https://form.argosidentity.com/KNOWLEDGE?pid=abc123de45").problems != ()
+
+
 def test_explain_without_key_cannot_look_inside() -> None:
     """It says so, and does not fail."""
     assert any("no key" in problem for problem in PLAIN.explain(secret_url({"userid": "u"})).problems)
