@@ -18,7 +18,7 @@ from liveform.encoding import MAX_TEXT_CHARS
 from liveform.engines import BLOCK_BYTES, TAG_BYTES, Aes, EngineName, choose
 from liveform.errors import DecryptError, FieldError, MalformedError
 from liveform.keys import KeyHolder, SecretKey, as_secret_key
-from liveform.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout
+from liveform.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout, as_layout
 from liveform.shield import shielded
 
 if TYPE_CHECKING:
@@ -118,9 +118,9 @@ class Ecb(Cipher):
 
     @shielded
     def __init__(
-        self, key: str | SecretKey, layout: EcbLayout = EcbLayout(), *, engine: str | None = None
+        self, key: str | SecretKey, layout: EcbLayout | str = EcbLayout(), *, engine: str | None = None
     ) -> None:
-        super().__init__(key, layout, engine)
+        super().__init__(key, as_layout(EcbLayout, layout), engine)
 
     def _encrypt(self, plaintext: bytes) -> bytes:
         return self._aes.encrypt_ecb(pad(plaintext))
@@ -149,18 +149,16 @@ class Gcm(Cipher):
     def __init__(
         self,
         key: str | SecretKey,
-        layout: GcmLayout = GcmLayout(),
+        layout: GcmLayout | str = GcmLayout(),
         *,
         engine: str | None = None,
         nonce_source: Callable[[int], bytes] = os.urandom,
     ) -> None:
-        super().__init__(key, layout, engine)
+        super().__init__(key, as_layout(GcmLayout, layout), engine)
         self._set("_nonce_source", nonce_source)
 
     def _encrypt(self, plaintext: bytes) -> bytes:
-        nonce = self._nonce_source(self.layout.nonce_bytes)
-        if len(nonce) != self.layout.nonce_bytes:
-            raise FieldError("nonce_source", f"must give {self.layout.nonce_bytes} bytes")
+        nonce = _drawn("nonce_source", self._nonce_source, self.layout.nonce_bytes)
         sealed = self._aes.encrypt_gcm(nonce, plaintext)
         return self.layout.join(nonce, sealed[:-TAG_BYTES], sealed[-TAG_BYTES:])
 
@@ -194,23 +192,21 @@ class Cbc(Cipher):
     def __init__(
         self,
         key: str | SecretKey,
-        layout: CbcLayout = CbcLayout(),
+        layout: CbcLayout | str = CbcLayout(),
         *,
         engine: str | None = None,
         iv_source: Callable[[int], bytes] = os.urandom,
     ) -> None:
         key = as_secret_key(key)
-        super().__init__(key, layout, engine)
+        super().__init__(key, as_layout(CbcLayout, layout), engine)
         self._set("_iv_source", iv_source)
         fixed = {"front": None, "zero": bytes(IV_BYTES), "key-head": key.expose_bytes()[:IV_BYTES]}
-        self._set("_fixed_iv", fixed[layout.iv])
+        self._set("_fixed_iv", fixed[self.layout.iv])
 
     def _encrypt(self, plaintext: bytes) -> bytes:
         if self._fixed_iv is not None:
             return self._aes.encrypt_cbc(self._fixed_iv, pad(plaintext))
-        iv = self._iv_source(IV_BYTES)
-        if len(iv) != IV_BYTES:
-            raise FieldError("iv_source", f"must give {IV_BYTES} bytes")
+        iv = _drawn("iv_source", self._iv_source, IV_BYTES)
         return iv + self._aes.encrypt_cbc(iv, pad(plaintext))
 
     def _decrypt(self, ciphertext: bytes) -> bytes:
@@ -232,6 +228,13 @@ def unpad(blocks: bytes) -> bytes:
     if not 1 <= count <= BLOCK_BYTES or not blocks.endswith(bytes([count]) * count):
         raise DecryptError
     return blocks[:-count]
+
+
+def _drawn(name: str, source: Callable[[int], bytes], length: int) -> bytes:
+    drawn = source(length)
+    if not isinstance(drawn, bytes) or len(drawn) != length:
+        raise FieldError(name, f"must give {length} bytes")
+    return drawn
 
 
 def _whole_blocks(data: bytes) -> bytes:

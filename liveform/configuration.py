@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from liveform.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
 from liveform.engines import EngineName, choose
 from liveform.errors import ConfigError, Fault
 from liveform.keys import SecretKey, as_secret_key
-from liveform.layouts import EcbLayout, GcmLayout
-from liveform.parameters import ParameterTable, TokenNames
+from liveform.layouts import EcbLayout, GcmLayout, as_layout
+from liveform.parameters import RESERVED, ParameterTable, TokenNames
 from liveform.payload import Payload
 from liveform.urls import VENDOR_BASE_URL, check_base_url
 
@@ -50,8 +51,8 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
         KeyFormatError: a key that cannot be one.
     """
     faults = list(_faults(pid, key, cipher, encryption_only))
-    gcm = _collect(faults, _as_gcm_layout, gcm_layout, GcmLayout())
-    ecb = _collect(faults, _as_ecb_layout, ecb_layout, EcbLayout())
+    gcm = _collect(faults, partial(as_layout, GcmLayout), gcm_layout, GcmLayout())
+    ecb = _collect(faults, partial(as_layout, EcbLayout), ecb_layout, EcbLayout())
     address = _collect(faults, check_base_url, base_url, VENDOR_BASE_URL)
     table = _collect(faults, _table, token_names, ParameterTable())
     chosen: EngineName | None = _collect(faults, _engine_name, engine, None)
@@ -101,19 +102,15 @@ def _engine_name(name: object) -> EngineName:
     return choose(name)[0]
 
 
-def _as_gcm_layout(value: object) -> GcmLayout:
-    return value if isinstance(value, GcmLayout) else GcmLayout.from_text(value)
-
-
-def _as_ecb_layout(value: object) -> EcbLayout:
-    return value if isinstance(value, EcbLayout) else EcbLayout.from_text(value)
-
-
 def _table(names: object) -> ParameterTable:
     pair = tuple(names) if isinstance(names, tuple | list) else ()
     if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
         raise ConfigError(("token_names", "must be TokenNames(plain, encrypted)"))
-    return ParameterTable() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
+    table = ParameterTable() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
+    taken = {*RESERVED, *(name for row in table.rows if row.name != "token_id" for name in row.vendor_names)}
+    if taken & set(pair):
+        raise ConfigError(("token_names", "must not be the name of another parameter"))
+    return table
 
 
 def _as_list(keys: object) -> list[Any]:

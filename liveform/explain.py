@@ -11,9 +11,8 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from liveform.errors import FieldError, MalformedError, UntrustedInputError
-from liveform.fields import RESERVED
 from liveform.json_text import JsonValue
-from liveform.parameters import Parameter, ParameterTable, Pipeline, Place
+from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
 
 _ENCODER = json.JSONEncoder()

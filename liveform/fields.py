@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.errors import FieldError, shown
 from liveform.json_text import JsonValue, check_json
-from liveform.parameters import Parameter, ParameterTable, Pipeline, Place
+from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.values import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# What a URL carries beside the parameters of the table.
-RESERVED: Final = ("pid", "encrypted")
 
 _DOORS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",

@@ -13,7 +13,7 @@ or ``.`` means that each part is written by itself:
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from liveform.encoding import Encoding, decode, encode, mended
 from liveform.engines import TAG_BYTES
@@ -71,7 +71,11 @@ class EcbLayout(_EcbParts):
 
     @classmethod
     def from_text(cls, text: object) -> Self:
-        """Return the layout that ``str(layout)`` names, e.g. ``"base64"``."""
+        """Return the layout that ``str(layout)`` gives, such as ``"base64"``.
+
+        Raises:
+            ConfigError: the text names none.
+        """
         return cls(_known_encoding("ecb_layout", text))
 
     def write(self, data: bytes) -> str:
@@ -131,18 +135,18 @@ class GcmLayout(_GcmParts):
 
     @classmethod
     def from_text(cls, text: object) -> Self:
-        """Return the layout that ``str(layout)`` names, e.g. ``"nonce12+ciphertext+tag16, base64"``.
+        """Return the layout that ``str(layout)`` gives, such as ``"nonce12+ciphertext+tag16, base64"``.
 
         Raises:
-            ConfigError: it names none.
+            ConfigError: the text names none.
         """
         parts, _, encoding = text.partition(", ") if isinstance(text, str) else ("", "", "")
         separator = next((sign for sign in SEPARATORS if sign in parts), None)
         order = tuple(part for name in parts.split(separator or "+") for part in PARTS if part in name)
         if sorted(order) == sorted(PARTS) and encoding in tuple(Encoding):
-            layout = cls(order, 16 if "nonce16" in parts else 12, encoding, separator)
-            if str(layout) == text:
-                return layout
+            named = cls(order, 16 if "nonce16" in parts else 12, encoding, separator)
+            if str(named) == text:
+                return named
         wanted = f"such as {str(cls())!r}: three parts joined by +, : or ., then an encoding"
         raise ConfigError(("gcm_layout", f"must be a layout {wanted}"))
 
@@ -218,6 +222,22 @@ class CbcLayout(_CbcParts):
         front = f"iv{IV_BYTES}{self.separator or '+'}ciphertext"
         return f"{front if self.iv == 'front' else f'{self.iv}-iv'}, {self.encoding.value}"
 
+    @classmethod
+    def from_text(cls, text: object) -> Self:
+        """Return the layout that ``str(layout)`` gives, such as ``"iv16+ciphertext, base64"``.
+
+        Raises:
+            ConfigError: the text names none.
+        """
+        place, _, encoding = text.partition(", ") if isinstance(text, str) else ("", "", "")
+        iv: IvPlace = next((iv for iv in IV_PLACES if place == f"{iv}-iv"), "front")
+        separator = next((sign for sign in SEPARATORS if sign in place), None)
+        if encoding in tuple(Encoding):
+            named = cls(iv, encoding, separator if iv == "front" else None)
+            if str(named) == text:
+                return named
+        raise ConfigError(("cbc_layout", f"must be a layout such as {str(cls())!r} or 'zero-iv, hex'"))
+
     def write(self, data: bytes) -> str:
         """Return the text of IV (if it is in front) and ciphertext."""
         if self.separator is None:
@@ -228,6 +248,14 @@ class CbcLayout(_CbcParts):
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
         return _read(text, self.encoding, self.separator, [IV_BYTES, None])
+
+
+L = TypeVar("L", EcbLayout, GcmLayout, CbcLayout)
+
+
+def as_layout(kind: type[L], layout: object) -> L:
+    """Return ``layout`` itself, or the one of this kind that its text names; else raise ``ConfigError``."""
+    return layout if isinstance(layout, kind) else kind.from_text(layout)
 
 
 def _known_encoding(setting: str, encoding: object) -> Encoding:

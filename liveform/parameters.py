@@ -92,6 +92,9 @@ class Parameter(NamedTuple):
         return frozenset((self.vendor_name, self.plain_name, self.encrypted_name))
 
 
+# What a URL carries beside the parameters of the table; the project itself sets them.
+RESERVED: Final = ("pid", "encrypted")
+
 _ID: Final = Pipeline.ID_DOCUMENT
 _KNOWLEDGE: Final = Pipeline.KNOWLEDGE
 _INJECTION: Final = Pipeline.INJECTION

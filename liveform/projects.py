@@ -18,7 +18,7 @@ from typing import Final
 
 from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
-from liveform.settings import Surroundings, read_table
+from liveform.settings import Surroundings, check_environ, read_table
 from liveform.shield import shielded
 
 MAX_SETTINGS_BYTES: Final = 1_048_576
@@ -46,9 +46,8 @@ def load_projects(
     projects: dict[str, Project] = {}
     faults: list[Fault] = []
     for name, table in tables.items():
-        label = f"projects.{shown(name)}"
         try:
-            projects[str(name)] = read_table(table, around).build(Project, f"{label}.{{}}".format)
+            projects[name] = _build(name, table, around)
         except ConfigError as error:
             faults += error.faults
     if faults:
@@ -56,11 +55,19 @@ def load_projects(
     return projects
 
 
+def _build(name: object, table: object, around: Surroundings) -> Project:
+    if not isinstance(name, str):
+        raise ConfigError(("projects", "names of projects must be text"))
+    return read_table(table, around).build(Project, lambda setting: f"projects.{shown(name)}.{setting}")
+
+
 def read_tables(
     source: object, environ: Mapping[str, str] | None
 ) -> tuple[Mapping[str, object], Surroundings]:
     """Return the project tables of a file or mapping, not yet checked, and what they may point at."""
-    around = Surroundings(os.environ if environ is None else environ, Path())
+    environ = os.environ if environ is None else environ
+    check_environ(environ)
+    around = Surroundings(environ, Path())
     if not isinstance(source, Mapping):
         path, source = _read_file(source)
         around = around._replace(directory=path.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from html import escape
@@ -15,6 +16,7 @@ Level: TypeAlias = Literal["L", "M", "Q", "H"]  # survives about 7, 15, 25, 30 %
 QUIET_ZONE: Final = 4  # modules of white on each side, ISO/IEC 18004 section 6.3.8
 MODULE_PIXELS: Final = 8
 _MAX_MODULE_PIXELS: Final = 64
+_NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 section 2.2
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
 
@@ -30,7 +32,13 @@ class QrCode(NamedTuple):
         return len(self.rows)
 
     def to_svg(self, *, title: str = "QR code") -> str:
-        """Return an SVG of one unit a module, with ``title`` for screen readers; scale it by CSS or width."""
+        """Return an SVG of one unit a module, with ``title`` for screen readers; scale it by CSS or width.
+
+        Raises:
+            FieldError: a title that is no text, or with characters that XML cannot hold.
+        """
+        if not isinstance(title, str) or _NOT_XML.search(title):
+            raise FieldError("title", "must be text without control characters")
         side = self.size
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" role="img" '

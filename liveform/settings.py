@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from liveform.errors import ConfigError, Fault, KeyFormatError, shown
+from liveform.json_text import is_unicode
 from liveform.keys import KEY_BYTES, KeyDerivation, SecretKey
 from liveform.parameters import TokenNames
 
@@ -61,7 +62,14 @@ class Reading(NamedTuple):
 
 def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
     """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
+    check_environ(environ)
     return read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+
+
+def check_environ(environ: object) -> None:
+    """Refuse what is no mapping."""
+    if not isinstance(environ, Mapping):
+        raise ConfigError(("environ", "must be a mapping such as os.environ"))
 
 
 def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
@@ -79,7 +87,7 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             table[setting] = sources
     flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
     if flag is not None:
-        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(flag, flag)
+        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(str(flag))
     return table
 
 
@@ -190,8 +198,8 @@ def _key_text(name: str, value: object, around: Surroundings) -> str:
 
 
 def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
-    text = environ.get(variable)
-    if not text:
+    text = environ.get(variable) if is_unicode(variable) else None
+    if not isinstance(text, str) or not text:
         raise ConfigError((name, f"the environment variable {shown(variable)} is not set, or empty"))
     return text
 
@@ -199,9 +207,10 @@ def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
 def _from_file(name: str, path: str, directory: Path) -> str:
     try:
         with (directory / path).open("rb") as file:
-            text = file.read(MAX_KEY_FILE_BYTES + 1).decode()
+            data = file.read(MAX_KEY_FILE_BYTES + 1)
+        text = data.decode() if len(data) <= MAX_KEY_FILE_BYTES else None
     except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
         raise ConfigError((name, "the key file cannot be read")) from None
-    if len(text) > MAX_KEY_FILE_BYTES:
+    if text is None:
         raise ConfigError((name, f"the key file is larger than {MAX_KEY_FILE_BYTES} bytes"))
     return text
