@@ -51,7 +51,9 @@ class Finding:
         return f"{self.cipher.upper()}{envelope}, layout: {self.layout}{key}"
 
     def settings(self) -> dict[str, str]:
-        """Return what to write in the settings of the project (or pass to ``Project``)."""
+        """Return what to write in the project's settings; nothing for CBC, which no query string uses."""
+        if self.cipher == "cbc":
+            return {}
         settings = {"cipher": self.cipher, f"{self.cipher}_layout": str(self.layout)}
         if self.derivation is not KeyDerivation.SHA256:
             settings["key_derivation"] = self.derivation.value

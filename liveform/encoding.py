@@ -63,7 +63,7 @@ def percent_encode(text: str) -> str:
 
 
 def mended(text: str, encoding: Encoding) -> str:
-    """Return ``text`` as it was before a URL damaged it; unharmed text comes back as it is."""
+    """Return one encoded text as it was before a URL damaged it; unharmed text comes back as it is."""
     text = undo_percent(text)
     if encoding is Encoding.BASE64:
         return restore_padding(restore_plus(text))
@@ -73,8 +73,8 @@ def mended(text: str, encoding: Encoding) -> str:
 
 
 def undo_percent(text: str) -> str:
-    """Escaped twice: ``%2B`` is ``+``. No encoding here writes a percent sign of its own."""
-    if "%" not in text:
+    """Escaped twice: ``%2B`` is ``+``. No encoding or separator has a percent sign of its own."""
+    if "%" not in text or not text.isascii():
         return text
     return unquote_to_bytes(text).decode("ascii", "replace")
 

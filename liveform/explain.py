@@ -10,12 +10,10 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from liveform.errors import FieldError, MalformedError, UntrustedInputError
-from liveform.json_text import JsonValue
+from liveform.errors import FieldError, MalformedError, UntrustedInputError, shown
+from liveform.json_text import JsonValue, printable
 from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
-
-_ENCODER = json.JSONEncoder()
 
 Decrypt: TypeAlias = Callable[[str], Mapping[str, JsonValue]]
 
@@ -75,9 +73,9 @@ class Explanation:
 
 
 def _shown(value: JsonValue) -> str:
-    if isinstance(value, str) and value.isprintable():
-        return value
-    return _ENCODER.encode(value)  # control characters must not reach the terminal
+    return printable(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)).replace(
+        "\n", "\\n"
+    )
 
 
 def explain_url(
@@ -122,7 +120,9 @@ class _Reader:
         self._read_pid(pid)
         for name, count in Counter(name for name, _ in pairs).items():
             if count > 1:
-                self.problems.append(f"{name} is given {count} times; which one counts is not documented")
+                self.problems.append(
+                    f"{shown(name)} is given {count} times; which one counts is not documented"
+                )
 
     def _read_address(self, base_url: str) -> None:
         address = _address(self.url)
@@ -152,7 +152,9 @@ class _Reader:
         if "action" in secret or ("action" in plain and not self.encryption_only):
             self.pipeline = Pipeline.INJECTION
         for name in () if self.encryption_only else plain.keys() & secret.keys():
-            self.problems.append(f"{name} is both plain and encrypted; which one counts is not documented")
+            self.problems.append(
+                f"{shown(name)} is both plain and encrypted; which one counts is not documented"
+            )
         for name, text in plain.items():
             self._take(name, text, encrypted=False)
         for name, value in secret.items():

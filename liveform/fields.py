@@ -147,7 +147,7 @@ def split(
             raise FieldError(
                 field.label,
                 f"must be encrypted: {mode}the vendor takes no notice of it in plain "
-                "(give the project a key, and do not call with encrypt=False)",
+                "(give the project a key, and let it encrypt)",
             )
         plain.append((field.plain_name, plain_text(field.label, field.value)))
     return plain, secret

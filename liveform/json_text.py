@@ -1,7 +1,8 @@
 """A JSON object <-> its text, strict in both directions.
 
-Written as ``JSON.stringify`` writes it: compact, UTF-8, members in the given order. Read by
-I-JSON (RFC 7493): an object, no member twice, no NaN, no lone surrogate, and not nested deeply.
+Written compactly, in Unicode, members in the given order, as ``JSON.stringify`` writes it (but for floats,
+which are the same numbers in Python's digits). Read by I-JSON (RFC 7493): an object, no member twice,
+no NaN, no lone surrogate, and not nested deeply.
 """
 
 import json
@@ -26,6 +27,8 @@ def write_object(members: Mapping[str, object]) -> str:
     Raises:
         FieldError: a member is not JSON, nested more than ``MAX_DEPTH`` deep, or not Unicode text.
     """
+    if not all(type(name) is str for name in members):
+        raise FieldError("fields", "names must be text")
     for name, value in members.items():
         if type(value) is not str and type(value) is not bool:
             check_json(name, value, depth=2)
@@ -36,8 +39,6 @@ def write_object(members: Mapping[str, object]) -> str:
 
 
 def _encoded(members: Mapping[str, object]) -> str:
-    if not all(type(name) is str for name in members):
-        raise FieldError("fields", "names must be text")
     try:
         return _ENCODER.encode(dict(members))
     except ValueError:  # an int of more digits than Python prints
@@ -70,12 +71,23 @@ def is_unicode(text: str) -> bool:
     return True
 
 
+def printable(text: str) -> str:
+    """Return ``text`` with JSON escapes for what a terminal must not get: control and format characters."""
+    return text if text.isprintable() else "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() or character == "\n" else json.dumps(character)[1:-1]
+
+
 def read_object(text: str) -> dict[str, JsonValue]:
     """Return the members of the one JSON object in ``text``.
 
     Raises:
         MalformedError: it is something else, or breaks one of the rules above.
     """
+    if not is_unicode(text):
+        raise MalformedError("the JSON holds a lone surrogate")
     if _too_deep(text):
         raise MalformedError(f"the JSON is nested more than {MAX_DEPTH} deep")
     try:

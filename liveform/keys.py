@@ -11,6 +11,7 @@ from liveform.errors import KeyFormatError
 from liveform.shield import shielded
 
 KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
+_HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 
 
 class KeyDerivation(StrEnum):
@@ -112,18 +113,24 @@ def _checked_text(text: object) -> str:
     return text
 
 
-def _derive(text: str, derivation: KeyDerivation | str) -> bytes:
-    try:
-        if derivation == KeyDerivation.SHA256:
-            return sha256(text.encode()).digest()
-        key = bytes.fromhex(text) if derivation == KeyDerivation.HEX else text.encode()
-    except ValueError:
-        raise KeyFormatError(f"the key text is not usable with the derivation {derivation!s}") from None
-    if derivation not in (KeyDerivation.UTF8, KeyDerivation.HEX):
+def _derive(text: str, derivation: object) -> bytes:
+    if derivation not in tuple(KeyDerivation):
         raise KeyFormatError(f"the key derivation must be one of {', '.join(KeyDerivation)}")
-    if len(key) != KEY_BYTES:
-        raise KeyFormatError(f"the derivation {derivation!s} needs a text that gives {KEY_BYTES} bytes")
-    return key
+    try:
+        written = text.encode()
+    except UnicodeEncodeError:
+        raise KeyFormatError(
+            f"the key derivation {derivation} needs Unicode, without lone surrogates"
+        ) from None
+    if derivation == KeyDerivation.SHA256:
+        return sha256(written).digest()
+    if derivation == KeyDerivation.UTF8:
+        if len(written) != KEY_BYTES:
+            raise KeyFormatError(f"the key derivation utf8 needs a text of {KEY_BYTES} bytes")
+        return written
+    if len(written) != 2 * KEY_BYTES or not _HEX_DIGITS.issuperset(text):
+        raise KeyFormatError(f"the key derivation hex needs {2 * KEY_BYTES} hexadecimal digits")
+    return bytes.fromhex(text)
 
 
 def as_secret_key(key: str | SecretKey) -> SecretKey:

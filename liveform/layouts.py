@@ -13,11 +13,14 @@ or ``.`` means that each part is written by itself:
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
-from liveform.encoding import Encoding, decode, encode, mended
+from liveform.encoding import Encoding, decode, encode, mended, undo_percent
 from liveform.engines import TAG_BYTES
 from liveform.errors import ConfigError, MalformedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
 PARTS: Final[tuple[Part, ...]] = ("nonce", "ciphertext", "tag")
@@ -43,11 +46,21 @@ class Layout(Protocol):
         """
 
 
+class _Checked:
+    """Sends what ``_replace`` makes through the checks of ``__new__`` as well."""
+
+    __slots__ = ()
+
+    @classmethod
+    def _make(cls, parts: Iterable[Any]) -> Self:
+        return cls(*parts)
+
+
 class _EcbParts(NamedTuple):
     encoding: Encoding
 
 
-class EcbLayout(_EcbParts):
+class EcbLayout(_Checked, _EcbParts):  # type: ignore[misc]  # _make is narrowed
     """How an ECB text is written. Base64 is inferred from the vendor's samples, not stated (GB-ENC).
 
     Args:
@@ -84,7 +97,7 @@ class EcbLayout(_EcbParts):
 
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return decode(mended(text, self.encoding), self.encoding)
+        return _read(text, self.encoding, None, [None])
 
 
 class _GcmParts(NamedTuple):
@@ -94,7 +107,7 @@ class _GcmParts(NamedTuple):
     separator: str | None
 
 
-class GcmLayout(_GcmParts):
+class GcmLayout(_Checked, _GcmParts):  # type: ignore[misc]  # _make is narrowed
     """How a GCM text is put together. The default is a guess: the vendor documents none (vendor page ENC).
 
     Args:
@@ -185,7 +198,7 @@ class _CbcParts(NamedTuple):
     separator: str | None
 
 
-class CbcLayout(_CbcParts):
+class CbcLayout(_Checked, _CbcParts):  # type: ignore[misc]  # _make is narrowed
     """Where the IV of a CBC text comes from. The default is a guess: the vendor documents none (FAQ, WH).
 
     Args:
@@ -269,6 +282,9 @@ def _read(text: str, encoding: Encoding, separator: str | None, lengths: list[in
     """Return the bytes of ``text``; with a separator, of parts that have these lengths (None: any)."""
     if separator is None:
         return decode(mended(text, encoding), encoding)
+    text = undo_percent(text)  # before the parts are told apart: ``:`` may be escaped too
+    if "%" in text:
+        raise MalformedError(f"the text is not {encoding.value}")
     parts = [decode(mended(part, encoding), encoding) for part in text.split(separator)]
     if len(parts) != len(lengths):
         raise MalformedError(f"not {len(lengths)} parts with {separator!r} between them")

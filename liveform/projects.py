@@ -12,16 +12,17 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
-from liveform.settings import Surroundings, check_environ, read_table
+from liveform.settings import InlineKeyWarning, Surroundings, check_environ, inline_keys, read_table
 from liveform.shield import shielded
 
-MAX_SETTINGS_BYTES: Final = 1_048_576
+MAX_SETTINGS_BYTES: Final = 65_536
 
 
 @shielded
@@ -52,18 +53,27 @@ def load_projects(
             faults += error.faults
     if faults:
         raise ConfigError(*faults)
+    for name in projects:
+        for setting in inline_keys(tables[name]):
+            warnings.warn(
+                f"projects.{shown(name)}.{setting} holds a key itself; "
+                'better name it: { env = "NAME" } or { file = "PATH" }',
+                InlineKeyWarning,
+                stacklevel=3,  # this function, its shield, the caller
+            )
     return projects
 
 
 def _build(name: object, table: object, around: Surroundings) -> Project:
     if not isinstance(name, str):
         raise ConfigError(("projects", "names of projects must be text"))
-    return read_table(table, around).build(Project, lambda setting: f"projects.{shown(name)}.{setting}")
+    label = f"projects.{shown(name)}"
+    if not isinstance(table, Mapping):
+        raise ConfigError((label, "must be a table of settings"))
+    return read_table(table, around).build(Project, lambda setting: f"{label}.{setting}")
 
 
-def read_tables(
-    source: object, environ: Mapping[str, str] | None
-) -> tuple[Mapping[str, object], Surroundings]:
+def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapping[str, Any], Surroundings]:
     """Return the project tables of a file or mapping, not yet checked, and what they may point at."""
     environ = os.environ if environ is None else environ
     check_environ(environ)

@@ -16,6 +16,7 @@ Level: TypeAlias = Literal["L", "M", "Q", "H"]  # survives about 7, 15, 25, 30 %
 QUIET_ZONE: Final = 4  # modules of white on each side, ISO/IEC 18004 section 6.3.8
 MODULE_PIXELS: Final = 8
 _MAX_MODULE_PIXELS: Final = 64
+_MAX_CHARS: Final = 7089  # digits in version 40-L, ISO/IEC 18004 table 7
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 section 2.2
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 
@@ -102,6 +103,8 @@ def make_qr(text: str, *, level: Level = "M") -> QrCode:
     """
     if not isinstance(text, str) or not text:
         raise FieldError("text", "must be text, and not empty")
+    if len(text) > _MAX_CHARS:
+        raise FieldError("text", "is too long for any QR code")
     if level not in _LEVELS:
         raise FieldError("level", f"must be one of {', '.join(_LEVELS)}")
     try:

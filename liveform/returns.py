@@ -11,7 +11,7 @@ from typing import Final
 
 from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import MalformedError, UnexpectedValueError
-from liveform.json_text import JsonValue  # noqa: TC001 - get_type_hints(ReturnClaims) needs it
+from liveform.json_text import JsonValue, is_unicode
 from liveform.urls import MAX_PARAMETERS, query_of, read_pairs
 
 
@@ -119,8 +119,8 @@ def _pairs(source: object) -> list[tuple[str, str]]:
     for name in source:
         values = get_list(name) if callable(get_list) else source[name]
         pairs += [(name, value) for value in (values if isinstance(values, list | tuple) else [values])]
-    if not all(isinstance(name, str) and isinstance(value, str) for name, value in pairs):
-        raise MalformedError("a mapping must hold text, or lists of text")
+    if not all(isinstance(part, str) and is_unicode(part) for pair in pairs for part in pair):
+        raise MalformedError("a mapping must hold Unicode text, or lists of it")
     if len(pairs) > MAX_PARAMETERS or sum(len(value) for _, value in pairs) > MAX_TEXT_CHARS:
         raise MalformedError(f"more than {MAX_PARAMETERS} parameters or {MAX_TEXT_CHARS} characters")
     return pairs

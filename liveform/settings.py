@@ -7,13 +7,11 @@ the name of its setting and never by value.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from liveform.errors import ConfigError, Fault, KeyFormatError, shown
-from liveform.json_text import is_unicode
 from liveform.keys import KEY_BYTES, KeyDerivation, SecretKey
 from liveform.parameters import TokenNames
 
@@ -91,10 +89,8 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
     return table
 
 
-def read_table(table: object, around: Surroundings) -> Reading:
+def read_table(table: Mapping[str, object], around: Surroundings) -> Reading:
     """Return what one table of settings says."""
-    if not isinstance(table, Mapping):
-        return Reading({"pid": None}, [Fault("table", "must be a table of settings")])
     arguments: dict[str, Any] = {"pid": None}
     faults: list[Fault] = []
     derivation, fault = _derivation(table.get("key_derivation", KeyDerivation.SHA256))
@@ -144,6 +140,17 @@ def _token_names(name: str, value: object) -> TokenNames:
     return TokenNames(**names)
 
 
+def inline_keys(table: Mapping[str, object]) -> list[str]:
+    """Return the settings of ``table`` in which a key itself stands."""
+    return [
+        name
+        for name in (*_KEYS, "previous_keys")
+        for value in (table.get(name),)
+        if isinstance(value, str)
+        or (isinstance(value, list | tuple) and any(isinstance(item, str) for item in value))
+    ]
+
+
 def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
     try:
         return KeyDerivation(value), []  # type: ignore[arg-type]  # an enum checks what it is given
@@ -173,8 +180,23 @@ def _several_keys(
     name: str, value: object, around: Surroundings, derivation: KeyDerivation
 ) -> list[SecretKey]:
     if isinstance(value, list | tuple):
-        return [_one_key(name, item, around, derivation) for item in value]
+        return _each_key(name, value, around, derivation)
     return [_secret(name, text, derivation) for text in _key_text(name, value, around).split()]
+
+
+def _each_key(
+    name: str, items: Sequence[object], around: Surroundings, derivation: KeyDerivation
+) -> list[SecretKey]:
+    keys: list[SecretKey] = []
+    faults: list[Fault] = []
+    for item in items:
+        try:
+            keys.append(_one_key(name, item, around, derivation))
+        except ConfigError as error:
+            faults += error.faults
+    if faults:
+        raise ConfigError(*faults)
+    return keys
 
 
 def _secret(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
@@ -186,8 +208,6 @@ def _secret(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
 
 def _key_text(name: str, value: object, around: Surroundings) -> str:
     if isinstance(value, str):
-        message = f'{name} stands in the settings; better name it: {{ env = "NAME" }} or {{ file = "PATH" }}'
-        warnings.warn(message, InlineKeyWarning, stacklevel=2)
         return value
     match value:
         case {"env": str(variable), **rest} if not rest:
@@ -198,7 +218,10 @@ def _key_text(name: str, value: object, around: Surroundings) -> str:
 
 
 def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
-    text = environ.get(variable) if is_unicode(variable) else None
+    try:
+        text = environ.get(variable)
+    except ValueError:  # a name that the process's own environment cannot even hold
+        text = None
     if not isinstance(text, str) or not text:
         raise ConfigError((name, f"the environment variable {shown(variable)} is not set, or empty"))
     return text

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from liveform.encoding import MAX_TEXT_CHARS, percent_encode
 from liveform.errors import ConfigError, MalformedError
+from liveform.json_text import is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +73,8 @@ def read_pairs(text: str) -> list[tuple[str, str]]:
     """
     if len(text) > MAX_TEXT_CHARS:
         raise MalformedError(f"the URL has more than {MAX_TEXT_CHARS} characters")
+    if not is_unicode(text):
+        raise MalformedError("the URL holds a lone surrogate")
     try:
         return parse_qsl(
             query_of(text), keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS

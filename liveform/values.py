@@ -50,7 +50,12 @@ class Text(NamedTuple):
             raise FieldError(field, "must be Unicode, without lone surrogates")
         if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
             raise FieldError(field, f"must be {self.wants}")
-        return str(value)
+        return _exact(value)
+
+
+def _exact(text: str) -> str:
+    """The text of a ``str`` subclass; ``str()`` of an enum member may be its name instead."""
+    return "".join((text,))
 
 
 class OnlyFalse(NamedTuple):
@@ -96,7 +101,7 @@ class Country(NamedTuple):
     def check(self, field: str, value: object) -> str:
         """Return the code."""
         if isinstance(value, str) and value in alpha3():
-            return str(value)
+            return _exact(value)
         raise FieldError(field, f"must be {self.wants} in capitals, such as KOR{_probable_country(value)}")
 
 
@@ -200,6 +205,13 @@ def plain_text(field: str, value: JsonValue) -> str:
     """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
+    if isinstance(value, str):
+        return _exact(value)
+    if isinstance(value, float):
+        return float.__repr__(value)
+    if isinstance(value, int):
+        try:
+            return int.__repr__(value)
+        except ValueError:  # an int of more digits than Python prints
+            raise FieldError(field, "is too long a number") from None
     raise FieldError(field, "has no plain form; it can only be encrypted")

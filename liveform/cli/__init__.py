@@ -7,18 +7,20 @@ JSON. One line on stderr says what went wrong: exit 2 for usage and settings, 1 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING
 
-from liveform.cli.options import build_parser
-from liveform.errors import LiveformError, SetupError
+from liveform.cli.options import build_parser, option_of
+from liveform.cli.parser import EXIT_USAGE, complaint
+from liveform.errors import FieldError, LiveformError, SetupError
+from liveform.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 EXIT_OK = 0
 EXIT_DATA = 1
-EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 
@@ -28,32 +30,39 @@ def run() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail
     try:
-        code = main(sys.argv[1:])
-        sys.stdout.flush()
+        sys.exit(
+            _run_and_flush([os.fsencode(word).decode(errors="surrogateescape") for word in sys.argv[1:]])
+        )
     except KeyboardInterrupt:
-        code = EXIT_INTERRUPTED
-    except BrokenPipeError:  # the reader (head, less) has gone; nothing may be written any more
-        sys.stderr.close()
-        code = EXIT_OK
-    sys.exit(code)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:  # the reader (head, less) has gone; what is left may go nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EXIT_OK)
+
+
+def _run_and_flush(argv: Sequence[str]) -> int:
+    try:
+        return main(argv)
+    finally:
+        if sys.stdout is not None:
+            sys.stdout.flush()
 
 
 def main(argv: Sequence[str]) -> int:
     """Run the command with ``argv`` and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
-    arguments = build_parser().parse_args(argv)
+    arguments = build_parser(as_json="--json" in argv).parse_args(argv)
     try:
         result = arguments.command(arguments)
     except LiveformError as error:
-        _complain(error, as_json=arguments.json)
+        print(complaint(_in_options(error), code=error.code, as_json=arguments.json), file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
     print(json.dumps(result.data) if arguments.json else result.text)
     return EXIT_OK
 
 
-def _complain(error: LiveformError, *, as_json: bool) -> None:
-    message = "".join(sign if sign.isprintable() else "?" for sign in str(error))
-    if as_json:
-        message = json.dumps({"error": {"code": error.code, "message": message}})
-    else:
-        message = f"liveform: {message}"
-    print(message, file=sys.stderr)
+def _in_options(error: LiveformError) -> str:
+    """The error's text, in which a parameter is called by its option."""
+    options = {row.name: option_of(row) for row in PARAMETERS}
+    if isinstance(error, FieldError) and error.field in options:
+        return f"{options[error.field]}: {error.problem}"
+    return str(error)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from liveform.cli import sources
-from liveform.errors import FieldError
-from liveform.json_text import read_object
+from liveform.errors import FieldError, MalformedError, shown
+from liveform.json_text import printable, read_object
 from liveform.parameters import PARAMETERS, Pipeline
 from liveform.values import Instant, Structure
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
+    from liveform.doctor import Finding
+    from liveform.parameters import Parameter
     from liveform.project import Project
+    from liveform.qr import QrCode
 
 _DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -37,9 +40,9 @@ def url(arguments: Namespace) -> Result:
     project = sources.project(arguments)
     built = _builder(project, arguments.pipeline)(
         encrypt=False if arguments.plain else None,
-        extra=dict(_name_and_value(item) for item in arguments.extra),
+        extra=_extras(arguments.extra),
         **{
-            row.name: _value(row.value, getattr(arguments, f"parameter_{row.name}"))
+            row.name: _value(row, getattr(arguments, f"parameter_{row.name}"))
             for row in PARAMETERS
             if getattr(arguments, f"parameter_{row.name}", None) is not None
         },
@@ -53,40 +56,48 @@ def _builder(project: Project, pipeline: Pipeline) -> Callable[..., str]:
     return project.injection_url if pipeline is Pipeline.INJECTION else project.form_url
 
 
-def _value(rule: object, text: str) -> object:
+def _value(row: Parameter, text: str) -> object:
     """An option's text, as what it stands for where text alone would not do."""
-    if isinstance(rule, Structure) and text.lstrip().startswith("{"):
-        return read_object(text)
-    duration = _DURATION.fullmatch(text) if isinstance(rule, Instant) else None
+    if isinstance(row.value, Structure) and text.lstrip().startswith("{"):
+        try:
+            return read_object(text)
+        except MalformedError:
+            raise FieldError(row.name, "must be one JSON object with each member once, or text") from None
+    duration = _DURATION.fullmatch(text) if isinstance(row.value, Instant) else None
     if duration is not None:
         return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
     return text
 
 
-def _name_and_value(item: str) -> tuple[str, str]:
-    name, equals, value = item.partition("=")
-    if not equals:
-        raise FieldError("--extra", "must be NAME=VALUE")
-    return name, value
+def _extras(items: list[str]) -> dict[str, str]:
+    extras: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals:
+            raise FieldError("--extra", "must be NAME=VALUE")
+        if name in extras:
+            raise FieldError("--extra", f"{shown(name)} is given twice")
+        extras[name] = value
+    return extras
 
 
 def encrypt(arguments: Namespace) -> Result:
     """Encrypt a JSON object."""
-    text = sources.project(arguments).encrypt(read_object(sources.given_input(arguments)))
+    text = sources.project(arguments, any_pid=True).encrypt(read_object(sources.given_input(arguments)))
     return Result(text, {"encrypted": text})
 
 
 def decrypt(arguments: Namespace) -> Result:
     """Open an encrypted text."""
-    members = sources.project(arguments).decrypt(sources.given_input(arguments))
-    return Result(json.dumps(members, ensure_ascii=False, indent=2), members)
+    members = sources.project(arguments, any_pid=True).decrypt(sources.given_input(arguments))
+    return Result(printable(json.dumps(members, ensure_ascii=False, indent=2)), members)
 
 
 def read_return(arguments: Namespace) -> Result:
     """Read a Return URL."""
     from dataclasses import asdict  # noqa: PLC0415 - only here
 
-    claims = sources.project(arguments).read_return(sources.given_input(arguments))
+    claims = sources.project(arguments, any_pid=True).read_return(sources.given_input(arguments))
     data = asdict(claims)
     lines = ["claims, not proof (ask the vendor's API or wait for the webhook):"]
     lines += [f"  {name:<14} {_shown(value)}" for name, value in data.items() if value not in (None, {})]
@@ -94,7 +105,7 @@ def read_return(arguments: Namespace) -> Result:
 
 
 def _shown(value: object) -> str:
-    return value if isinstance(value, str) and value.isprintable() else json.dumps(value)
+    return value if isinstance(value, str) and value.isprintable() else printable(json.dumps(value))
 
 
 def explain(arguments: Namespace) -> Result:
@@ -112,11 +123,18 @@ def doctor(arguments: Namespace) -> Result:
     finding = find_layout(sources.given_input(arguments), sources.key_text(arguments))
     lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
-    data = finding.settings() | {
+    return Result("\n".join(lines), _finding_data(finding))
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    return {
+        "cipher": finding.cipher,
+        "layout": str(finding.layout),
+        "key_derivation": finding.derivation.value,
         "envelope": finding.envelope,
-        "also_fits": [other.settings() for other in finding.also_fits],
+        "settings": finding.settings(),
+        "also_fits": [_finding_data(other) for other in finding.also_fits],
     }
-    return Result("\n".join(lines), data)
 
 
 def qr(arguments: Namespace) -> Result:
@@ -125,27 +143,35 @@ def qr(arguments: Namespace) -> Result:
 
     code = make_qr(sources.given_input(arguments), level=arguments.level)
     data = {"version": code.version, "modules": code.size, "output": arguments.output}
+    svg = code.to_svg(title=arguments.title)
     if arguments.output is None:
-        color = sys.stdout.isatty() and not arguments.no_color
-        return Result(code.to_terminal(color=color), data | {"svg": code.to_svg(title=arguments.title)})
-    drawn = {
-        ".svg": lambda: code.to_svg(title=arguments.title).encode(),
-        ".png": lambda: code.to_png(module_pixels=arguments.module_pixels),
-    }.get(Path(arguments.output).suffix.lower())
-    if drawn is None:
+        return Result(_on_terminal(code, color=not arguments.no_color), data | {"svg": svg})
+    suffix = Path(arguments.output).suffix.lower()
+    if suffix not in (".svg", ".png"):
         raise FieldError("--output", "must end in .svg or .png")
+    drawn = svg.encode() if suffix == ".svg" else code.to_png(module_pixels=arguments.module_pixels)
     try:
-        Path(arguments.output).write_bytes(drawn())
+        Path(arguments.output).write_bytes(drawn)
     except (OSError, ValueError):
         raise FieldError("--output", "cannot be written") from None
-    return Result(
-        f"{arguments.output}: version {code.version}, {code.size} modules with the quiet zone", data
-    )
+    text = f"{printable(arguments.output)}: version {code.version}, {code.size} modules with the quiet zone"
+    return Result(text, data)
+
+
+def _on_terminal(code: QrCode, *, color: bool) -> str:
+    drawing = code.to_terminal(color=color and sys.stdout is not None and sys.stdout.isatty())
+    try:
+        drawing.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        raise FieldError("--output", "must be named: this terminal has no block characters") from None
+    return drawing
 
 
 def parameters(arguments: Namespace) -> Result:
     """Print the table."""
     from liveform.cli.table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
 
+    if arguments.markdown and arguments.json:
+        raise FieldError("--markdown", "does not go with --json")
     rows = [row for row in PARAMETERS if arguments.pipeline is None or arguments.pipeline in row.places]
     return Result(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))

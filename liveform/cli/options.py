@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from liveform.ciphers import CIPHER_NAMES
 from liveform.cli import commands
+from liveform.cli.parser import JsonParser, Parser
 from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place
+from liveform.values import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_KEY_HELP: Final = """\
-The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE (- for stdin), or from
-the settings file. Other settings come from options, or from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
-Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
 
 _PLACES: Final = {
     Place.PLAIN: "always plain",
@@ -24,53 +21,28 @@ _PLACES: Final = {
 }
 
 
-class _Parser(argparse.ArgumentParser):
-    """Complains in one line, and never repeats what may be a secret in the wrong place."""
-
-    def error(self, message: str) -> NoReturn:
-        if message.startswith("unrecognized arguments:"):
-            words = message.split(": ", 1)[1].split()
-            names = [word.split("=", 1)[0] for word in words if word.startswith("--")]
-            message = f"unrecognized arguments {' '.join(names)}".rstrip()
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
-
-
-class _RefuseKey(argparse.Action):
-    """``--key`` would stand in the process list and in the shell's history."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        *_: object,
-    ) -> NoReturn:
-        parser.error("a key is no option: others can read the command line; use LIVEFORM_KEY or --key-file")
+def option_of(row: Parameter) -> str:
+    """Return the option of a parameter, such as ``--allowed-countries``."""
+    return "--" + row.name.replace("_", "-")
 
 
 class _ShowVersion(argparse.Action):
     """Looks the version up only when it is asked for."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        *_: object,
-    ) -> NoReturn:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version  # noqa: PLC0415 - slow to import
 
         print(f"liveform {version('liveform')}")
         parser.exit()
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command."""
-    parser = _Parser(
-        prog="liveform",
-        description="Build, encrypt and read ARGOS ID check Liveform URLs.",
-        epilog=_KEY_HELP,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
-    )
+def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
+    """Return the parser of the whole command, which complains in JSON if ``as_json``."""
+    make = JsonParser if as_json else Parser
+    parser = make(prog="liveform", description="Build, encrypt and read ARGOS ID check Liveform URLs.")
     parser.add_argument("--version", nargs=0, action=_ShowVersion, help="print the version")
-    commands_of = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    commands_of = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=make)
 
     def add(
         name: str, run: Callable[[argparse.Namespace], object], help_text: str, takes: str = ""
@@ -80,19 +52,15 @@ def build_parser() -> argparse.ArgumentParser:
             help=help_text,
             usage=f"liveform {name} [options]{f' {takes}' if takes else ''}",
             description=help_text[0].upper() + help_text[1:] + ".",
-            epilog=_KEY_HELP,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            allow_abbrev=False,
         )
         sub.set_defaults(command=run)
-        sub.add_argument("--json", action="store_true", help="print JSON")
-        sub.add_argument("--key", nargs="?", action=_RefuseKey, help=argparse.SUPPRESS)
+        sub.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON")
         return sub
 
     _add_url(add("url", commands.url, "build the URL of the ID-document form"), Pipeline.ID_DOCUMENT)
     _add_url(add("knowledge", commands.url, "build the URL of the Knowledge form"), Pipeline.KNOWLEDGE)
     _add_url(add("inject", commands.url, "build a URL that adds data to a submission"), Pipeline.INJECTION)
-    for name, run, help_text, metavar in (
+    for name, run, help_text, metavar in (  # what is opened or read with a key
         (
             "encrypt",
             commands.encrypt,
@@ -128,16 +96,20 @@ def _add_input(sub: argparse.ArgumentParser, metavar: str) -> None:
     sub.add_argument("input", metavar=metavar, help="- reads it from stdin")
 
 
-def _add_project(sub: argparse.ArgumentParser) -> None:
-    group = sub.add_argument_group("project")
+def _add_key(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)"
     )
     group.add_argument("--project", metavar="NAME", help="which project of the settings file")
+    group.add_argument("--key-file", metavar="FILE", help="file that holds the key; - reads it from stdin")
+
+
+def _add_project(sub: argparse.ArgumentParser) -> None:
+    group = sub.add_argument_group("project")
+    _add_key(group)
     group.add_argument("--pid", metavar="ID", help="project id")
     group.add_argument("--cipher", choices=CIPHER_NAMES, help="as the dashboard says; needed with a key")
     group.add_argument("--encryption-only", action="store_true", default=None, help="Encryption-only mode")
-    group.add_argument("--key-file", metavar="FILE", help="file that holds the key; - reads it from stdin")
     group.add_argument("--gcm-layout", metavar="LAYOUT", help="such as 'nonce12+ciphertext+tag16, base64'")
     group.add_argument("--ecb-layout", metavar="LAYOUT", help="base64, base64url or hex")
     group.add_argument("--base-url", metavar="URL", help="another address of the form")
@@ -171,16 +143,17 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
     )
 
 
-def option_of(row: Parameter) -> str:
-    """Return the option of a parameter, such as ``--allowed-countries``."""
-    return "--" + row.name.replace("_", "-")
-
-
 def _help(row: Parameter, pipeline: Pipeline) -> str:
     where = ", ".join(place.value.replace("_", " ") for place in row.places)
     sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
-    text = f"{row.about} Wants {row.value.wants}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
+    text = f"{row.about} Wants {_wants(row)}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
     return text.replace("%", "%%")
+
+
+def _wants(row: Parameter) -> str:
+    if isinstance(row.value, Instant):
+        return "ISO 8601 text with a time zone, or a time from now such as 90s, 15m, 2h or 7d"
+    return row.value.wants
 
 
 def _add_qr(sub: argparse.ArgumentParser) -> None:
@@ -195,5 +168,7 @@ def _add_qr(sub: argparse.ArgumentParser) -> None:
 
 
 def _add_parameters(sub: argparse.ArgumentParser) -> None:
-    sub.add_argument("--pipeline", choices=tuple(Pipeline), help="only what this pipeline takes")
+    sub.add_argument(
+        "--pipeline", choices=[pipeline.value for pipeline in Pipeline], help="only what this pipeline takes"
+    )
     sub.add_argument("--markdown", action="store_true", help="print docs/parameters.md")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from liveform.encoding import MAX_TEXT_CHARS
-from liveform.errors import ConfigError, MalformedError
+from liveform.errors import ConfigError, MalformedError, shown
 from liveform.project import Project
 
 if TYPE_CHECKING:
@@ -23,19 +24,44 @@ SETTINGS_FILE: Final = "liveform.toml"
 _OPTIONS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
 
 
-def project(arguments: Namespace) -> Project:
+def project(arguments: Namespace, *, any_pid: bool = False) -> Project:
     """Return the project that the options, the environment or the settings file describe.
 
+    Args:
+        arguments: the command's.
+        any_pid: the command does not use the project id, so it may be missing.
+
     Raises:
-        ConfigError: none of them does, or something in them is wrong.
+        ConfigError: none of them describes one, or something in them is wrong.
     """
     path = _settings_path(arguments)
-    if path is None:
-        return Project.from_env(_environ(arguments), prefix=PREFIX)
+    if path is not None:
+        projects = _load(path)
+        return projects[_chosen(projects, arguments)]
+    environ = _environ(arguments)
+    if any_pid:
+        environ.setdefault(f"{PREFIX}PID", "any")
+    try:
+        return Project.from_env(environ, prefix=PREFIX)
+    except ConfigError as error:
+        raise ConfigError(*((_with_option(setting), problem) for setting, problem in error.faults)) from None
+
+
+def _load(path: str) -> dict[str, Project]:
+    """The projects of the file; a warning takes one line of stderr, not a line of our source."""
     from liveform.projects import load_projects  # noqa: PLC0415 - only with a settings file
 
-    projects = load_projects(path)
-    return projects[_chosen(projects, arguments)]
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        projects = load_projects(path)
+    for warning in caught:
+        print(f"liveform: {warning.message}", file=sys.stderr)
+    return projects
+
+
+def _with_option(variable: str) -> str:
+    name = variable.removeprefix(PREFIX).lower()
+    return f"--{name.replace('_', '-')} or {variable}" if name in (*_OPTIONS, "encryption_only") else variable
 
 
 def key_text(arguments: Namespace) -> str:
@@ -59,28 +85,29 @@ def key_text(arguments: Namespace) -> str:
 def _settings_path(arguments: Namespace) -> str | None:
     """The settings file to use, if any: options and environment come before one that merely lies here."""
     given = [
-        name for name in (*_OPTIONS, "encryption_only", "key_file") if getattr(arguments, name) is not None
+        name
+        for name in (*_OPTIONS, "encryption_only", "key_file")
+        if getattr(arguments, name, None) is not None
     ]
-    named = arguments.settings or (SETTINGS_FILE if arguments.project else None)
+    named = arguments.settings
+    if named is None and arguments.project is not None:
+        named = SETTINGS_FILE
     if named is not None:
         if given:
             options = ", ".join("--" + name.replace("_", "-") for name in given)
             raise ConfigError(("settings file", f"already says all of the project; leave out {options}"))
         return str(named)
-    if (
-        given
-        or PREFIX + "PID" in os.environ
-        or PREFIX + "KEY" in os.environ
-        or not Path(SETTINGS_FILE).exists()
-    ):
+    if given or f"{PREFIX}PID" in os.environ or not Path(SETTINGS_FILE).exists():
         return None
     return SETTINGS_FILE
 
 
 def _chosen(projects: Mapping[str, object], arguments: Namespace) -> str:
-    name = arguments.project or (next(iter(projects)) if len(projects) == 1 else None)
-    if name is None or name not in projects:
-        raise ConfigError(("--project", f"must be one of {', '.join(map(str, projects))}"))
+    name = arguments.project
+    if name is None and len(projects) == 1:
+        name = next(iter(projects))
+    if name not in projects:
+        raise ConfigError(("--project", f"must be one of {', '.join(map(shown, projects))}"))
     return str(name)
 
 
@@ -88,15 +115,17 @@ def _environ(arguments: Namespace) -> dict[str, str]:
     """The environment, with the options in front of it."""
     environ = dict(os.environ)
     for name in _OPTIONS:
-        value = getattr(arguments, name)
+        value = getattr(arguments, name, None)
         if value is not None:
             environ[PREFIX + name.upper()] = value
-    if arguments.encryption_only:
+    if getattr(arguments, "encryption_only", None):
         environ[f"{PREFIX}ENCRYPTION_ONLY"] = "true"
     if arguments.key_file == "-":
         if getattr(arguments, "input", None) == "-":
             raise ConfigError(("--key-file", "cannot read stdin too; the input does"))
         environ[f"{PREFIX}KEY"] = read_stdin().strip("\r\n")
+        if not environ[f"{PREFIX}KEY"]:
+            raise ConfigError(("--key-file", "stdin is empty"))
         environ.pop(f"{PREFIX}KEY_FILE", None)
     elif arguments.key_file is not None:
         environ[f"{PREFIX}KEY_FILE"] = arguments.key_file
@@ -115,6 +144,8 @@ def read_stdin() -> str:
     Raises:
         MalformedError: over 65,536 bytes, or not UTF-8.
     """
+    if sys.stdin is None:
+        raise MalformedError("stdin is closed")
     data = sys.stdin.buffer.read(MAX_TEXT_CHARS + 1)
     if len(data) > MAX_TEXT_CHARS:
         raise MalformedError(f"stdin holds more than {MAX_TEXT_CHARS} bytes")

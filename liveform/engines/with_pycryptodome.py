@@ -26,6 +26,8 @@ class _PycryptodomeAes:
         return bytes(AES.new(self._key, AES.MODE_CBC, iv=iv).decrypt(blocks))
 
     def encrypt_gcm(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
+        if len(nonce) not in NONCE_BYTES:
+            raise ValueError("a nonce must be 8 to 128 bytes")  # as the other engine says
         gcm = AES.new(self._key, AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
         gcm.update(associated)
         return b"".join(gcm.encrypt_and_digest(plaintext))

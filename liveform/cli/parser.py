@@ -1,0 +1,66 @@
+"""A parser that complains in one line, and never repeats what may be a secret in the wrong place."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from typing import Any, ClassVar, Final, NoReturn
+
+from liveform.json_text import printable
+
+EXIT_USAGE: Final = 2
+
+_INVALID: Final = re.compile(r": invalid (choice|\w+ value): .*?(?= \(choose from|$)", re.DOTALL)
+_KEY_HELP: Final = """\
+The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE (- for stdin), or from
+the settings file. Other settings come from options, or from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
+Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
+
+
+def complaint(message: str, *, code: str, as_json: bool) -> str:
+    """Return one line for stderr."""
+    message = printable(message).replace("\n", " ")
+    if as_json:
+        return json.dumps({"error": {"code": code, "message": message}})
+    return f"liveform: {message}"
+
+
+class Parser(argparse.ArgumentParser):
+    """The command's parser and those of its subcommands."""
+
+    as_json: ClassVar[bool] = False
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
+        settings |= {"allow_abbrev": False, "formatter_class": _HelpFormatter, "epilog": _KEY_HELP}
+        super().__init__(**settings)
+        self.add_argument("--key", nargs="?", action=_RefuseKey, help=argparse.SUPPRESS)
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with exit code 2 and one line that names options but repeats no values."""
+        if message.startswith("unrecognized arguments:"):
+            words = message.split(": ", 1)[1].split()
+            names = [word.split("=", 1)[0] for word in words if word.startswith("--")]
+            message = f"unrecognized arguments {' '.join(names)}".rstrip()
+        message = _INVALID.sub(r": invalid \1", message) + f" (see {self.prog} --help)"
+        self.exit(EXIT_USAGE, complaint(message, code="usage_error", as_json=self.as_json) + "\n")
+
+
+class JsonParser(Parser):
+    """The same, complaining in JSON."""
+
+    as_json = True
+
+
+class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
+    """Keeps names and meanings in two columns."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=32)
+
+
+class _RefuseKey(argparse.Action):
+    """``--key`` would stand in the process list and in the shell's history."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        parser.error("a key is no option: others can read the command line; use LIVEFORM_KEY or --key-file")

@@ -1,0 +1,281 @@
+"""The command's options: made from the table, documented in ``--help``, and never a key."""
+
+import argparse
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from liveform import PARAMETERS, Certainty, Parameter, Pipeline, Place
+from liveform.cli import main
+from liveform.cli.options import build_parser, option_of
+from liveform.values import Instant
+
+PID = "abc123de45"
+SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
+PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
+COMMANDS = [*PROJECT_COMMANDS, "qr", "parameters"]
+PLACES = {
+    Place.PLAIN: "always plain",
+    Place.EITHER: "plain or encrypted",
+    Place.ENCRYPTED: "must be encrypted",
+}
+
+
+class Answer(NamedTuple):
+    """What the command left behind."""
+
+    code: object
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
+        with monkeypatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(f"LIVEFORM_{name}", value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            try:
+                code: object = main(argv)
+            except SystemExit as leave:
+                code = leave.code
+        return Answer(code, *capsys.readouterr())
+
+    return call
+
+
+def subparsers() -> dict[str, argparse.ArgumentParser]:
+    """Return the parser of each command."""
+    (action,) = (
+        action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    return dict(action.choices)
+
+
+def in_one_line(text: str) -> str:
+    """Return ``text`` with every stretch of white space as one space, and none behind a hyphen."""
+    return " ".join(text.split()).replace("- ", "-")
+
+
+def test_commands_are_the_ten_of_the_issue() -> None:
+    """And no other."""
+    assert sorted(subparsers()) == sorted(COMMANDS)
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["-h"]])
+def test_help_lists_every_command(argv: list[str], liveform: Command) -> None:
+    """On stdout, with exit 0."""
+    answer = liveform(*argv)
+    assert (answer.code, answer.err) == (0, "")
+    assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_a_command_says_what_it_does_and_where_keys_come_from(
+    command: str, liveform: Command
+) -> None:
+    """Each has a usage line, ``--json``, and the note on keys and exit codes; ``--key`` is not shown."""
+    answer = liveform(command, "--help")
+    assert answer.code == 0
+    assert answer.out.startswith(f"usage: liveform {command} [options]")
+    assert "--json" in answer.out
+    assert "The key is never an option." in answer.out
+    assert "Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings." in answer.out
+    assert not re.search(r"--key\b(?!-)", answer.out)
+
+
+@pytest.mark.parametrize("command", PROJECT_COMMANDS)
+def test_help_of_a_project_command_lists_the_project_options(command: str, liveform: Command) -> None:
+    """What a project is made of can be said on the command line, but for its keys."""
+    text = liveform(command, "--help").out
+    options = "settings project pid cipher encryption-only key-file gcm-layout ecb-layout base-url engine"
+    assert all(f"--{option}" in text for option in options.split())
+
+
+@pytest.mark.parametrize(
+    ("row", "pipeline"),
+    [
+        pytest.param(row, pipeline, id=f"{command} {row.name}")
+        for row in PARAMETERS
+        for pipeline, command in URL_COMMANDS.items()
+        if pipeline in row.places
+    ],
+)
+def test_help_documents_each_parameter(row: Parameter, pipeline: Pipeline, liveform: Command) -> None:
+    """What it does, its value, its encryption rule here, its pipelines, and what is open of it."""
+    text = in_one_line(liveform(URL_COMMANDS[pipeline], "--help").out)
+    assert option_of(row) == "--" + row.name.replace("_", "-")
+    start = text.index(f" {option_of(row)} {row.value.metavar} ")
+    entry = text[start : text.index("]", start) + 1]
+    note = text[start + len(entry) :].lstrip()
+    where = ", ".join(place.value.replace("_", " ") for place in row.places)
+    assert in_one_line(row.about) in entry
+    wants = "ISO 8601 text with a time zone" if isinstance(row.value, Instant) else row.value.wants
+    assert in_one_line(f"Wants {wants}") in entry
+    assert entry.endswith(f"[{PLACES[row.places[pipeline]]}; {where}]")
+    assert note.startswith(f"{row.certainty.value.capitalize()}: ") is (
+        row.certainty is not Certainty.DOCUMENTED
+    )
+    assert row.certainty is Certainty.DOCUMENTED or in_one_line(row.note) in note
+
+
+@pytest.mark.parametrize(("pipeline", "command"), URL_COMMANDS.items())
+def test_help_of_a_url_command_groups_its_parameters(
+    pipeline: Pipeline, command: str, liveform: Command
+) -> None:
+    """Each group of the table is one heading."""
+    text = liveform(command, "--help").out
+    groups = {row.group.lower() for row in PARAMETERS if pipeline in row.places}
+    assert groups
+    assert all(text.count(f"\n{group}:\n") == 1 for group in groups)
+
+
+@pytest.mark.parametrize("command", ["url", "knowledge"])
+def test_help_of_times_names_the_durations_that_the_command_takes(command: str, liveform: Command) -> None:
+    """A timedelta cannot be typed into a shell; 15m, 2h and 7d can."""
+    text = in_one_line(liveform(command, "--help").out)
+    entry = text[text.index("--start-valid-until TIME") :][:400]
+    assert re.search(r"\b\d+[smhd]\b", entry)
+
+
+def test_version_is_that_of_the_package(liveform: Command) -> None:
+    """One line."""
+    answer = liveform("--version")
+    assert (answer.code, answer.out, answer.err) == (0, f"liveform {version('liveform')}\n", "")
+
+
+# A key is no option
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("before", [[], ["--json"]], ids=["first", "later"])
+@pytest.mark.parametrize(
+    "words", [["--key", SECRET], [f"--key={SECRET}"], ["--key"]], ids=["two words", "one word", "alone"]
+)
+def test_key_as_an_option_is_refused_and_not_printed(
+    command: str, before: list[str], words: list[str], liveform: Command
+) -> None:
+    """Others can read the command line; the message says how else."""
+    answer = liveform(command, *before, *words, PID=PID)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "LIVEFORM_KEY or --key-file" in answer.err
+    assert SECRET not in answer.err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--api-key", SECRET],
+        [f"--api-key={SECRET}"],
+        ["--secret", SECRET],
+        [f"-k{SECRET}"],
+        ["-k", SECRET],
+        ["--", SECRET, SECRET],
+        ["--return-key", SECRET],
+        [f"--previous-keys={SECRET}"],
+        ["--api-key", f"-{SECRET}"],
+    ],
+    ids=lambda words: words[0].split("=")[0].replace(SECRET, ""),
+)
+def test_value_of_an_unknown_option_is_not_printed(command: str, words: list[str], liveform: Command) -> None:
+    """It may be a key that somebody put there."""
+    answer = liveform(command, *words, *words, PID=PID)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert SECRET not in answer.err
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["--key", SECRET, "url"],
+        [f"--key={SECRET}", "url"],
+        ["--api-key", SECRET, "url"],
+        ["-k", SECRET, "url"],
+        [SECRET],
+    ],
+    ids=["--key", "--key=", "--api-key", "-k", "no command"],
+)
+def test_key_before_the_command_is_refused_and_not_printed(argv: list[str], liveform: Command) -> None:
+    """Some commands take their global options first, so people try it."""
+    answer = liveform(*argv, PID=PID)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert SECRET not in answer.err
+
+
+def test_unknown_option_is_named(liveform: Command) -> None:
+    """Its name is no secret, and helps."""
+    answer = liveform("url", "--allowed-country", "USA", PID=PID)
+    assert (answer.code, answer.err.count("\n")) == (2, 1)
+    assert "unrecognized arguments --allowed-country (see" in answer.err
+
+
+@pytest.mark.parametrize("prefix", ["--key-fil", "--pi", "--js", "--user", "--allowed-c"])
+def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
+    """A new option next year must not change what an old script does."""
+    answer = liveform("url", prefix, "x", PID=PID)
+    assert (answer.code, answer.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["unknown"],
+        ["url", "extra-word"],
+        ["url", "--pid"],
+        ["url", "--cipher", "des"],
+        ["url", "--engine", "abacus"],
+        ["encrypt"],
+        ["decrypt", "a", "b"],
+        ["qr"],
+        ["qr", "a", "--level", "X"],
+        ["qr", "a", "--module-pixels", "many"],
+        ["parameters", "--pipeline", "none"],
+        ["url", "--json=yes"],
+        ["url", "a\nb\x1b[31m"],
+        ["a\nb\x1b[31m"],
+    ],
+    ids=lambda argv: ascii(" ".join(argv)) or "nothing",
+)
+def test_wrong_usage_is_one_line_and_exit_2(argv: list[str], liveform: Command) -> None:
+    """No usage block; the line says where help is, and holds no control characters."""
+    answer = liveform(*argv, PID=PID)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert answer.err.startswith("liveform")
+    assert "--help)" in answer.err
+    assert answer.err.rstrip("\n").isprintable()
+
+
+@pytest.mark.parametrize("argv", [["url", "--cipher", "des"], ["parameters", "--pipeline", "none"]])
+def test_wrong_choice_is_answered_with_the_choices_as_one_types_them(
+    argv: list[str], liveform: Command
+) -> None:
+    """Not with the repr of an enum."""
+    assert "<" not in liveform(*argv, PID=PID).err
+
+
+@pytest.mark.parametrize("argv", [["url", "--unknown"], ["url", "--cipher", "des"], ["encrypt"]])
+def test_wrong_usage_with_json_is_json_too(argv: list[str], liveform: Command) -> None:
+    """A program that asked for JSON need not read two kinds of errors."""
+    answer = liveform(*argv, "--json", PID=PID)
+    assert answer.code == 2
+    assert json.loads(answer.err).keys() == {"error"}

@@ -1,0 +1,304 @@
+"""The command as a process: exit codes, pipes, locales, and no key on any stream."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import liveform.cli
+from liveform import Project
+from liveform.cli import EXIT_INTERRUPTED, run
+
+PID = "abc123de45"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+SECRET = {"LIVEFORM_PID": PID, "LIVEFORM_KEY": KEY, "LIVEFORM_CIPHER": "gcm"}
+COMMAND = [sys.executable, "-m", "liveform.cli"]
+PROJECT = Project(PID, key=KEY, cipher="gcm")
+ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return this process's environment without what would change the command, and with ``environ``."""
+    left_out = ("LIVEFORM_", "PYTHONUNBUFFERED", "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONWARNINGS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    return kept | dict(environ)
+
+
+def call(
+    *argv: str | bytes, cwd: Path, environ: Mapping[str, str] | None = None, stdin: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Return what a process of the command left behind."""
+    return subprocess.run(
+        [*COMMAND, *argv],
+        cwd=cwd,
+        env=surroundings(SECRET if environ is None else environ),
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["url", "--email", "jane@example.com"], 0),
+        (["parameters"], 0),
+        (["--version"], 0),
+        (["url", "--help"], 0),
+        (["decrypt", "!"], 1),
+        (["url", "--email", "nobody"], 2),
+        (["url", "--unknown"], 2),
+        ([], 2),
+    ],
+)
+def test_process_leaves_with_the_exit_code(argv: list[str], code: int, tmp_path: Path) -> None:
+    """0 done, 1 data, 2 usage; success is silent on stderr, failure is one line there and none on stdout."""
+    done = call(*argv, cwd=tmp_path)
+    assert done.returncode == code
+    assert (bool(done.stdout), done.stderr.count(b"\n")) == ((True, 0) if code == 0 else (False, 1))
+
+
+def test_process_is_installed_as_a_command(tmp_path: Path) -> None:
+    """``liveform`` and ``python -m liveform.cli`` are one."""
+    installed = Path(sys.executable).parent / "liveform"
+    done = subprocess.run(
+        [installed, "--version"], capture_output=True, check=True, env=surroundings({}), cwd=tmp_path
+    )
+    assert done.stdout == call("--version", cwd=tmp_path).stdout
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["url", "--email", "jane@example.com"],
+        ["url", "--email", "nobody"],
+        ["decrypt", "AAAA"],
+        ["doctor", "AAAA"],
+        ["url", "--key", KEY],
+        ["url", f"--key={KEY}"],
+        ["url", "--api-key", KEY],
+        ["--key", KEY, "url"],
+        ["explain", "https://form.argosidentity.com/?pid=a&encrypted=AAAA"],
+        ["return", "encrypted=AAAA"],
+    ],
+    ids=lambda argv: " ".join(argv).replace(KEY, "KEY"),
+)
+def test_process_never_prints_the_key(argv: list[str], tmp_path: Path) -> None:
+    """On neither stream, whatever happens."""
+    done = call(*argv, cwd=tmp_path)
+    assert KEY.encode() not in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_process_with_an_inline_key_warns_without_the_key(tmp_path: Path) -> None:
+    """Python prints a warning with its place; the key does not stand there."""
+    toml = f'[projects.a]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n'
+    (tmp_path / "liveform.toml").write_text(toml)
+    done = call("url", cwd=tmp_path, environ={})
+    assert done.returncode == 0
+    assert b"projects.a.key holds a key itself" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+    assert KEY.encode() not in done.stdout + done.stderr
+
+
+def test_pipe_of_three_commands_ends_in_a_code(tmp_path: Path) -> None:
+    """``liveform url | liveform qr -``, through real pipes."""
+    url = call("url", "--cf1", "한국", cwd=tmp_path).stdout
+    done = call("qr", "-", "-o", "code.png", cwd=tmp_path, stdin=url, environ={})
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (tmp_path / "code.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("environ", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize(
+    "argv",
+    [["parameters"], ["parameters", "--help"], ["--version"], ["url"]],
+    ids=" ".join,
+)
+def test_reader_that_goes_early_is_no_failure(
+    argv: list[str], environ: dict[str, str], tmp_path: Path
+) -> None:
+    """``liveform parameters | head -1``: exit 0, and nothing on stderr."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *argv],
+            cwd=tmp_path,
+            env=surroundings(SECRET | environ),
+            stdout=write_end,
+            stderr=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        os.close(write_end)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("argv", ["url", "decrypt -", "url --email nobody"])
+def test_closed_streams_give_no_traceback(redirection: str, argv: str, tmp_path: Path) -> None:
+    """Cron jobs and daemons start processes so; Python then sets the stream to None."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m liveform.cli {argv} {redirection}'],
+        cwd=tmp_path,
+        env=surroundings(SECRET),
+        input=PROJECT.encrypt({"a": 1}).encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert b"Traceback" not in done.stderr
+    assert done.returncode in (0, 1, 2)
+
+
+def test_ascii_locale_reads_korean_from_stdin(tmp_path: Path) -> None:
+    """Input is UTF-8, whatever the locale says."""
+    environ = SECRET | ASCII_LOCALE
+    done = call("encrypt", "-", cwd=tmp_path, environ=environ, stdin='{"userid": "한국"}'.encode())
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert PROJECT.decrypt(done.stdout.decode().strip()) == {"userid": "한국"}
+
+
+def test_ascii_locale_shows_korean_escaped(tmp_path: Path) -> None:
+    """A terminal without UTF-8 is no reason to fail; with ``--json`` it is the same JSON everywhere."""
+    environ = SECRET | ASCII_LOCALE
+    text = PROJECT.encrypt({"userid": "한국 💳"})
+    as_text = call("decrypt", text, cwd=tmp_path, environ=environ)
+    as_json = call("decrypt", text, "--json", cwd=tmp_path, environ=environ)
+    assert (as_text.returncode, as_text.stderr) == (0, b"")
+    assert rb"\ud55c\uad6d" in as_text.stdout
+    assert json.loads(as_json.stdout) == {"userid": "한국 💳"}
+
+
+def test_ascii_locale_with_korean_argument_gives_no_traceback(tmp_path: Path) -> None:
+    """Python hands the bytes on as lone surrogates: the right text comes out, or one line says why not."""
+    done = call("url", "--plain", "--userid", "한국".encode(), cwd=tmp_path, environ=SECRET | ASCII_LOCALE)
+    if done.returncode == 0:
+        assert done.stdout.strip().endswith(b"userid=%ED%95%9C%EA%B5%AD")
+    else:
+        assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+        assert b"userid: must be Unicode" in done.stderr
+
+
+@pytest.mark.parametrize("argv", [["url", "--userid"], ["encrypt"], ["decrypt"], ["doctor"], ["qr"]])
+def test_argument_that_is_not_utf8_is_refused_in_one_line(argv: list[str], tmp_path: Path) -> None:
+    """Any bytes may stand in an argument of a process."""
+    done = call(*argv, b'{"a": "https://h/?a=\xff\x9b"}', cwd=tmp_path)
+    assert done.returncode in (1, 2)
+    assert (done.stdout, done.stderr.count(b"\n")) == (b"", 1)
+
+
+@pytest.mark.parametrize("command", ["return", "explain"])
+def test_url_that_is_not_utf8_is_shown_escaped_or_refused(command: str, tmp_path: Path) -> None:
+    """A URL has no such bytes; if one is read all the same, they do not reach the terminal."""
+    done = call(command, b"https://form.argosidentity.com/?pid=a&userid=\xff\x9b31m&\xff=1", cwd=tmp_path)
+    assert done.returncode in (0, 1)
+    assert (done.stdout + done.stderr).isascii()
+    assert b"Traceback" not in done.stderr
+
+
+def test_environment_that_is_not_utf8_is_refused_in_one_line(tmp_path: Path) -> None:
+    """A key of other bytes than text cannot be what the dashboard shows."""
+    done = subprocess.run(
+        [*COMMAND, "url"],
+        cwd=tmp_path,
+        env={os.fsencode(name): os.fsencode(value) for name, value in surroundings(SECRET).items()}
+        | {b"LIVEFORM_KEY": b"\xff\xfe"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
+def test_settings_that_name_a_variable_beyond_the_locale_are_refused(tmp_path: Path) -> None:
+    """The process cannot even be asked for that variable."""
+    toml = '[projects.a]\npid = "p"\ncipher = "gcm"\nkey = { env = "열쇠" }\n'
+    (tmp_path / "liveform.toml").write_text(toml, encoding="utf-8")
+    done = call("url", cwd=tmp_path, environ=ASCII_LOCALE)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
+# ``run`` in this process, for what a process cannot show to the coverage
+
+
+def leaving(monkeypatch: pytest.MonkeyPatch, main: Any) -> object:
+    """Return the code with which ``run`` leaves when ``main`` is this."""
+    monkeypatch.setattr(liveform.cli, "main", main)
+    monkeypatch.setattr(sys, "argv", ["liveform", "url"])
+    with pytest.raises(SystemExit) as caught:
+        run()
+    return caught.value.code
+
+
+def test_run_hands_on_the_arguments_and_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the program's name."""
+    seen: list[list[str]] = []
+
+    def main(argv: list[str]) -> int:
+        seen.append(argv)
+        return 1
+
+    assert leaving(monkeypatch, main) == 1
+    assert seen == [["url"]]
+
+
+def test_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """``python -m liveform.cli``, without a process of its own."""
+    monkeypatch.setattr(sys, "argv", ["liveform", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("liveform.cli.__main__", run_name="__main__")
+    assert (caught.value.code or 0, capsys.readouterr().out[:9]) == (0, "liveform ")
+
+
+def test_run_interrupted_leaves_as_shells_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is no traceback."""
+
+    def main(argv: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    assert leaving(monkeypatch, main) == EXIT_INTERRUPTED == 130
+
+
+class Stream:
+    """A stream that cannot be reconfigured, and notes that it was closed."""
+
+    closed = False
+
+    def write(self, text: str) -> int:
+        """Take the text."""
+        return len(text)
+
+    def flush(self) -> None:
+        """Have nothing to flush."""
+
+    def fileno(self) -> int:
+        """Give a descriptor that may be replaced."""
+        return os.open(os.devnull, os.O_WRONLY)
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+def test_run_with_a_broken_pipe_leaves_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What went out was all that was wanted."""
+
+    def main(argv: list[str]) -> int:
+        raise BrokenPipeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", Stream())
+        patch.setattr(sys, "stderr", Stream())
+        code = leaving(patch, main)
+    assert code == 0

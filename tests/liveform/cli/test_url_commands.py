@@ -1,0 +1,322 @@
+"""The commands ``url``, ``knowledge`` and ``inject``: one option for each parameter of the table."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from liveform import PARAMETERS, Parameter, Pipeline, Place, Project
+from liveform.cli import main
+
+PID = "abc123de45"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+PLAIN = {"PID": PID}
+SECRET = {"PID": PID, "KEY": KEY, "CIPHER": "gcm"}
+COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
+
+# A value that each rule takes, and what the vendor reads of it.
+SAMPLES: dict[str, tuple[str, Any]] = {
+    "email": ("jane@example.com", "jane@example.com"),
+    "lang": ("ko", "ko"),
+    "token_id": ("token-0001", "token-0001"),
+    "start_valid_until": ("2999-01-01T09:00:00+09:00", "2999-01-01T00:00:00Z"),
+    "reject_duplicate_user": ("true", True),
+    "blacklist_countries": ("false", False),
+    "age_limit": ("false", False),
+    "approve_period": ("false", False),
+    "reject_period": ("false", False),
+    "projection_name": ("no_address", "no_address"),
+    "allowed_countries": ("USA,KOR", "USA,KOR"),
+    "allowed_id_types": ("passport,id_card", "passport,id_card"),
+    "allowed_document_fields": ("name,birth", "name,birth"),
+    "selected_issuing_country": ("KOR", "KOR"),
+    "auxid_field": ('{"phoneNumber": "010"}', {"phoneNumber": "010"}),
+    "knowledge_field": ("skip", "skip"),
+    "knowledge_prefill": (' {"name": {"first": "제인"}}', {"name": {"first": "제인"}}),
+    "action": ("addveri", "addveri"),
+    "ip_risk_category": ("vpn,tor", "vpn,tor"),
+}
+PLACES = [
+    pytest.param(row, pipeline, id=f"{COMMANDS[pipeline]} {row.name}")
+    for row in PARAMETERS
+    for pipeline in row.places
+]
+
+
+class Answer(NamedTuple):
+    """What the command left behind."""
+
+    code: object
+    out: str
+    err: str
+
+
+Command = Callable[..., Answer]
+
+
+@pytest.fixture
+def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
+        with monkeypatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(f"LIVEFORM_{name}", value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            try:
+                code: object = main(argv)
+            except SystemExit as leave:
+                code = leave.code
+        return Answer(code, *capsys.readouterr())
+
+    return call
+
+
+def option(row: Parameter) -> str:
+    """Return the option of a parameter."""
+    return "--" + row.name.replace("_", "-")
+
+
+def sample(row: Parameter) -> tuple[str, Any]:
+    """Return an option's value and what stands in the URL of it."""
+    return SAMPLES.get(row.name, ("some text 한국 &=+", "some text 한국 &=+"))
+
+
+def with_sid(pipeline: Pipeline, row: Parameter | None = None) -> list[str]:
+    """Return what an injection cannot do without."""
+    return ["--sid", "sid1"] if pipeline is Pipeline.INJECTION and (row is None or row.name != "sid") else []
+
+
+def members(url: str) -> dict[str, Any]:
+    """Return the plain parameters of a URL and the members of its ``encrypted``."""
+    plain: dict[str, Any] = dict(parse_qsl(urlsplit(url).query, strict_parsing=True))
+    text = plain.pop("encrypted", None)
+    assert plain.pop("pid") == PID
+    inside = Project(PID, key=KEY, cipher="gcm").decrypt(text) if text is not None else {}
+    assert not plain.keys() & inside.keys()
+    return plain | inside
+
+
+@pytest.mark.parametrize(("row", "pipeline"), PLACES)
+def test_parameter_as_option_stands_in_the_url(row: Parameter, pipeline: Pipeline, liveform: Command) -> None:
+    """Each row of the table is an option of each command whose form knows it."""
+    text, value = sample(row)
+    answer = liveform(COMMANDS[pipeline], *with_sid(pipeline, row), option(row), text, **SECRET)
+    assert (answer.code, answer.err) == (0, "")
+    name = row.plain_name if row.places[pipeline] is Place.PLAIN else row.encrypted_name
+    assert members(answer.out.strip())[name] == value
+
+
+@pytest.mark.parametrize(("row", "pipeline"), PLACES)
+def test_parameter_in_plain_stands_there_or_is_refused(
+    row: Parameter, pipeline: Pipeline, liveform: Command
+) -> None:
+    """``--plain`` encrypts nothing; what must be encrypted is refused by name, not by value."""
+    text, value = sample(row)
+    answer = liveform(COMMANDS[pipeline], "--plain", *with_sid(pipeline, row), option(row), text, **SECRET)
+    if row.places[pipeline] is Place.ENCRYPTED:
+        assert (answer.code, answer.out) == (2, "")
+        assert "must be encrypted" in answer.err
+        assert text not in answer.err
+    else:
+        written = {True: "true", False: "false"}.get(value, value)
+        assert answer.code == 0
+        assert dict(parse_qsl(urlsplit(answer.out.strip()).query))[row.plain_name] == written
+
+
+@pytest.mark.parametrize("pipeline", Pipeline)
+def test_parameter_of_another_form_is_no_option(pipeline: Pipeline, liveform: Command) -> None:
+    """What a form does not know, its command does not either."""
+    foreign = [row for row in PARAMETERS if pipeline not in row.places]
+    answers = [liveform(COMMANDS[pipeline], option(row), sample(row)[0], **SECRET) for row in foreign]
+    assert foreign
+    assert {answer.code for answer in answers} == {2}
+    assert all(option(row) in answer.err for row, answer in zip(foreign, answers, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("command", "start"),
+    [
+        ("url", "https://form.argosidentity.com/?pid=abc123de45"),
+        ("knowledge", "https://form.argosidentity.com/knowledge?pid=abc123de45"),
+        ("inject", "https://form.argosidentity.com/?pid=abc123de45"),
+    ],
+)
+def test_url_of_each_command_opens_its_form(command: str, start: str, liveform: Command) -> None:
+    """One line, the URL, and nothing else."""
+    sid = ["--sid", "sid1"] if command == "inject" else []
+    answer = liveform(command, *sid, "--cf1", "a b", **PLAIN)
+    assert answer.out.startswith(start)
+    assert answer.out.count("\n") == 1
+    assert dict(parse_qsl(urlsplit(answer.out.strip()).query))["cf1"] == "a b"
+
+
+@pytest.mark.parametrize("command", ["url", "knowledge", "inject"])
+def test_url_as_json_is_one_object(command: str, liveform: Command) -> None:
+    """``--json`` gives the same URL as a member."""
+    sid = ["--sid", "sid1"] if command == "inject" else []
+    as_text = liveform(command, *sid, "--lang", "ko", **PLAIN).out.strip()
+    as_json = liveform(command, *sid, "--lang", "ko", "--json", **PLAIN).out
+    assert json.loads(as_json) == {"url": as_text}
+
+
+def test_inject_without_sid_is_refused(liveform: Command) -> None:
+    """There is no submission to add to."""
+    answer = liveform("inject", "--cf1", "a", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert "sid" in answer.err
+
+
+def test_inject_adds_its_action(liveform: Command) -> None:
+    """``action=addveri`` need not be given, and may be."""
+    given = liveform("inject", "--sid", "sid1", "--action", "addveri", **PLAIN).out
+    assert liveform("inject", "--sid", "sid1", **PLAIN).out == given
+    assert "action=addveri" in given
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("90s", 90), ("15m", 900), ("2h", 7200), ("7d", 604_800), ("1s", 1), ("100000d", 8_640_000_000)],
+)
+def test_duration_counts_from_now(text: str, seconds: int, liveform: Command) -> None:
+    """A number and one of s, m, h, d; the instant lies between a clock read before and one read after."""
+    before = datetime.now(UTC).replace(microsecond=0)
+    answer = liveform("url", "--start-valid-until", text, **SECRET)
+    after = datetime.now(UTC)
+    instant = datetime.fromisoformat(members(answer.out.strip())["startValidUntil"])
+    assert before <= instant - timedelta(seconds=seconds) <= after
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0s", "15", "m", "15M", "1.5h", "-1h", "1h30m", "15m ", "9999999999d", "999999999d", "soon", "", "१h"],
+)
+def test_duration_of_another_form_is_refused(text: str, liveform: Command) -> None:
+    """Nothing, no unit, another unit, past the year 9999, other digits."""
+    answer = liveform("url", f"--start-valid-until={text}", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert "start_valid_until" in answer.err or "--start-valid-until" in answer.err
+
+
+def test_instant_without_time_zone_is_refused(liveform: Command) -> None:
+    """Which noon is meant is not guessed."""
+    answer = liveform("url", "--start-valid-until", "2999-01-01T12:00:00", **SECRET)
+    assert answer.code == 2
+    assert "time zone" in answer.err
+
+
+def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:
+    """What does not begin like an object is ready-made text."""
+    answer = liveform("url", "--auxid-field", "phoneNumber", **SECRET)
+    assert members(answer.out.strip()) == {"auxidField": "phoneNumber"}
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "{'a': 1}", '{"a": 1, "a": 2}', '{"a": NaN}', '{"a":' * 20 + "1" + "}" * 20]
+)
+def test_structure_that_is_no_json_is_refused(text: str, liveform: Command) -> None:
+    """One JSON object, each member once, not nested deeply."""
+    answer = liveform("url", "--auxid-field", text, **SECRET)
+    assert answer.code in (1, 2)
+    assert answer.out == ""
+    assert answer.err.count("\n") == 1
+
+
+def test_structure_that_is_no_json_is_told_by_its_option(liveform: Command) -> None:
+    """With two structured options, somebody must know which one is meant."""
+    answer = liveform("knowledge", "--knowledge-prefill", "{", **SECRET)
+    assert "knowledge_prefill" in answer.err or "--knowledge-prefill" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("option_text", "value"),
+    [
+        ("--email", "nobody"),
+        ("--email", ""),
+        ("--lang", "k"),
+        ("--token-id", "short"),
+        ("--age-limit", "true"),
+        ("--reject-duplicate-user", "yes"),
+        ("--allowed-countries", "US"),
+        ("--allowed-countries", "USA, KOR"),
+        ("--allowed-countries", ""),
+        ("--selected-issuing-country", "kor"),
+        ("--projection-name", "No Address"),
+        ("--auxid-field", ""),
+    ],
+)
+def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liveform: Command) -> None:
+    """Exit 2 and one line that names the parameter."""
+    answer = liveform("url", option_text, value, **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.count("\n") == 1
+    assert option_text.lstrip("-").replace("-", "_") in answer.err.replace("-", "_")
+
+
+def test_values_in_conflict_are_refused(liveform: Command) -> None:
+    """The vendor's exclusions hold on the command line too."""
+    answer = liveform("url", "--auxid-field", "phoneNumber", "--selected-issuing-country", "KOR", **SECRET)
+    assert answer.code == 2
+    assert "must not be combined" in answer.err
+
+
+def test_extra_goes_out_as_it_is(liveform: Command) -> None:
+    """What is new at the vendor: several times, with = and nothing in the value."""
+    answer = liveform("url", "--extra", "newOne=a=b", "--extra", "other=", **SECRET)
+    assert members(answer.out.strip()) == {"newOne": "a=b", "other": ""}
+
+
+def test_extra_in_plain_stands_in_the_url(liveform: Command) -> None:
+    """Percent-encoded like the rest."""
+    answer = liveform("url", "--plain", "--extra", "newOne=a&b", **SECRET)
+    assert answer.out.strip().endswith("?pid=abc123de45&newOne=a%26b")
+
+
+@pytest.mark.parametrize(
+    "item", ["noequals", "=value", "", "pid=x", "encrypted=x", "email=a@b.c", "한=x", "a b\x1b=x"]
+)
+def test_extra_that_cannot_be_one_is_refused(item: str, liveform: Command) -> None:
+    """Not NAME=VALUE, a name that is set elsewhere, or no name at all."""
+    answer = liveform("url", f"--extra={item}", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.count("\n") == 1
+
+
+def test_extra_given_twice_is_refused(liveform: Command) -> None:
+    """The same parameter twice is never silently one of the two."""
+    answer = liveform("url", "--extra", "newOne=a", "--extra", "newOne=b", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+
+
+def test_encrypted_parameter_without_key_is_refused(liveform: Command) -> None:
+    """Allowed countries in plain have no effect at the vendor."""
+    answer = liveform("url", "--allowed-countries", "KOR", **PLAIN)
+    assert (answer.code, answer.out) == (2, "")
+    assert "must be encrypted" in answer.err
+
+
+def test_encryption_only_refuses_plain(liveform: Command) -> None:
+    """Nothing but pid, encrypted and lang stands in such a URL."""
+    answer = liveform("url", "--encryption-only", "--email", "a@b.c", "--lang", "ko", **SECRET)
+    refused = liveform("url", "--encryption-only", "--plain", "--email", "a@b.c", **SECRET)
+    assert [name for name, _ in parse_qsl(urlsplit(answer.out.strip()).query)] == ["pid", "encrypted", "lang"]
+    assert refused.code == 2
+    assert "Encryption-only" in refused.err
+
+
+def test_error_as_json_is_one_line_with_code_and_message(liveform: Command) -> None:
+    """Programs branch on the code, which stays the same between releases."""
+    answer = liveform("url", "--email", "nobody", "--json", **SECRET)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert json.loads(answer.err)["error"]["code"] == "field_error"
+    assert "nobody" not in answer.err

@@ -1,0 +1,205 @@
+"""liveform.errors: one tree, stable codes, fixed texts."""
+
+import inspect
+import pickle
+import re
+
+import pytest
+
+from liveform import (
+    BadSignatureError,
+    ConfigError,
+    DecryptError,
+    ExpiredError,
+    FieldError,
+    KeyFormatError,
+    LiveformError,
+    MalformedError,
+    RevokedError,
+    SetupError,
+    UnexpectedValueError,
+    UntrustedInputError,
+    UsedUpError,
+    VendorError,
+    errors,
+)
+from liveform.errors import Fault, shown
+
+PARENTS: dict[type[LiveformError], type[Exception]] = {
+    LiveformError: Exception,
+    SetupError: LiveformError,
+    ConfigError: SetupError,
+    KeyFormatError: SetupError,
+    FieldError: SetupError,
+    UntrustedInputError: LiveformError,
+    MalformedError: UntrustedInputError,
+    DecryptError: UntrustedInputError,
+    BadSignatureError: UntrustedInputError,
+    ExpiredError: UntrustedInputError,
+    UsedUpError: UntrustedInputError,
+    RevokedError: UntrustedInputError,
+    UnexpectedValueError: UntrustedInputError,
+    VendorError: LiveformError,
+}
+CODES: dict[type[LiveformError], str] = {
+    LiveformError: "liveform_error",
+    SetupError: "setup_error",
+    ConfigError: "config_error",
+    KeyFormatError: "key_format_error",
+    FieldError: "field_error",
+    UntrustedInputError: "untrusted_input",
+    MalformedError: "malformed",
+    DecryptError: "decrypt_failed",
+    BadSignatureError: "bad_signature",
+    ExpiredError: "expired",
+    UsedUpError: "used_up",
+    RevokedError: "revoked",
+    UnexpectedValueError: "unexpected_value",
+}
+TEXTS: list[tuple[LiveformError, str]] = [
+    (LiveformError("a text"), "a text"),
+    (SetupError("a text"), "a text"),
+    (ConfigError(("pid", "is missing"), ("key", "is empty")), "pid: is missing; key: is empty"),
+    (KeyFormatError("a key must be text"), "a key must be text"),
+    (FieldError("userid", "must be text"), "userid: must be text"),
+    (UntrustedInputError("a text"), "a text"),
+    (MalformedError("too long"), "too long"),
+    (DecryptError(), "cannot be decrypted: another key, cipher or layout, or damaged on the way"),
+    (BadSignatureError(), "the signature does not hold"),
+    (ExpiredError(), "genuine, but expired"),
+    (UsedUpError(), "genuine, but used up"),
+    (RevokedError(), "genuine, but revoked"),
+    (UnexpectedValueError("kycStatus", "is unknown"), "kycStatus: is unknown"),
+    (VendorError(404, "PV-40404"), "the vendor answered 404 (PV-40404)"),
+]
+
+
+def public_classes() -> set[type[LiveformError]]:
+    """Every error class of the module that has a public name."""
+    return {
+        member
+        for name, member in vars(errors).items()
+        if inspect.isclass(member) and issubclass(member, LiveformError) and not name.startswith("_")
+    }
+
+
+def nearest_public(error: type[LiveformError]) -> set[type]:
+    """The public parents of a class, without those that are parents of another."""
+    above = [cls for cls in error.__mro__[1:] if cls in PARENTS or cls is Exception]
+    return {cls for cls in above if not any(issubclass(other, cls) for other in above if other is not cls)}
+
+
+def test_tree_is_complete() -> None:
+    """A new class finds its place in the tree first."""
+    assert public_classes() == set(PARENTS)
+
+
+@pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
+def test_error_has_the_parent_that_the_tree_draws(error: type[LiveformError]) -> None:
+    """One public parent each."""
+    assert nearest_public(error) == {PARENTS[error]}
+
+
+@pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
+def test_drawing_of_the_tree_names_the_error_below_its_parent(error: type[LiveformError]) -> None:
+    """The docstring's drawing is what the classes are."""
+    lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
+    names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
+    depths = [re.match(r"[├└│ ─]*", line)[0].count(" ") for line in lines]  # type: ignore[index]
+    at = names.index(error.__name__)
+    above = [name for name, depth in zip(names[:at], depths[:at], strict=True) if depth < depths[at]]
+    assert (above[-1] if above else "Exception") == PARENTS[error].__name__
+
+
+def test_setup_errors_are_value_errors_and_others_are_not() -> None:
+    """The caller's mistake is what Python calls a ValueError; foreign bytes are not."""
+    assert {error for error in PARENTS if issubclass(error, ValueError)} == {
+        SetupError,
+        ConfigError,
+        KeyFormatError,
+        FieldError,
+    }
+
+
+@pytest.mark.parametrize(("error", "code"), CODES.items(), ids=lambda value: getattr(value, "__name__", None))
+def test_code_is_stable(error: type[LiveformError], code: str) -> None:
+    """Logs and JSON answers of other people hold it."""
+    assert error.code == code
+
+
+def test_codes_are_unique() -> None:
+    """A code names one class; VendorError has the vendor's own."""
+    assert set(CODES) == public_classes() - {VendorError}
+    assert len(set(CODES.values())) == len(CODES)
+
+
+@pytest.mark.parametrize(("error", "text"), TEXTS, ids=lambda value: type(value).__name__)
+def test_text_is_fixed(error: LiveformError, text: str) -> None:
+    """What a user reads."""
+    assert str(error) == text
+
+
+def test_texts_cover_every_class() -> None:
+    """No class is left out of the tests here."""
+    assert {type(error) for error, _ in TEXTS} == public_classes()
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("error", [error for error, _ in TEXTS], ids=lambda error: type(error).__name__)
+def test_error_pickled_comes_back_the_same(error: LiveformError, protocol: int) -> None:
+    """Task queues carry errors between processes."""
+    again = pickle.loads(pickle.dumps(error, protocol=protocol))
+    assert type(again) is type(error)
+    assert (str(again), again.args, vars(again), again.code) == (
+        str(error),
+        error.args,
+        vars(error),
+        error.code,
+    )
+
+
+@pytest.mark.parametrize("error", [DecryptError, BadSignatureError, ExpiredError, UsedUpError, RevokedError])
+def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
+    """Nothing can be told that would tell one cause from another."""
+    with pytest.raises(TypeError):
+        error("the padding is wrong")
+
+
+def test_config_error_lists_faults_by_name() -> None:
+    """All at once, each with its setting."""
+    error = ConfigError(("pid", "is missing"), Fault("key", "is empty"))
+    assert error.faults == (Fault("pid", "is missing"), Fault("key", "is empty"))
+    assert [fault.setting for fault in error.faults] == ["pid", "key"]
+    assert [fault.problem for fault in error.faults] == ["is missing", "is empty"]
+
+
+@pytest.mark.parametrize("error", [FieldError, UnexpectedValueError])
+def test_field_error_names_the_field(error: type[FieldError | UnexpectedValueError]) -> None:
+    """A form can show the problem beside its field."""
+    raised = error("userid", "must be text")
+    assert (raised.field, raised.problem) == ("userid", "must be text")
+
+
+def test_vendor_error_keeps_status_and_code() -> None:
+    """As the vendor answered."""
+    error = VendorError(503, "SYS-1")
+    assert (error.status, error.code) == (503, "SYS-1")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("userid", "userid"),
+        ("", ""),
+        ("a" * 41, "a" * 40),
+        ("one\ntwo", "one\\ntwo"),
+        ("\x1b[31m", "\\x1b[31m"),
+        ("이름", "\\uc774\\ub984"),
+        ("\ud800", "\\ud800"),
+        (7, "7"),
+        (None, "None"),
+    ],
+)
+def test_name_from_outside_is_shown_short_and_printable(name: object, text: str) -> None:
+    """No line break, no terminal code, at most 40 characters."""
+    assert shown(name) == text

@@ -1,0 +1,16 @@
+"""Programs that a test needs: found, or the test fails in CI."""
+
+import os
+import shutil
+
+import pytest
+
+
+def required_program(name: str) -> str:
+    """Return the path of a program; without it the test fails in CI, and is skipped elsewhere."""
+    path = shutil.which(name)
+    if path is not None:
+        return path
+    if os.environ.get("CI"):
+        pytest.fail(f"{name} is not installed, and CI skips nothing")
+    pytest.skip(f"{name} is not installed")

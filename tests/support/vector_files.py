@@ -1,0 +1,18 @@
+"""Known answers, as they stand in ``tests/vectors``; README.md there tells where each file comes from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def load_vectors(name: str) -> list[dict[str, Any]]:
+    """Return the entries of ``tests/vectors/<name>.json``."""
+    entries: list[dict[str, Any]] = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+    return entries
+
+
+def vector_name(entry: dict[str, Any]) -> str:
+    """Return what pytest calls the entry."""
+    return str(entry["name"])
