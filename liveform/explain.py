@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from liveform.errors import FieldError, MalformedError, UntrustedInputError, shown
 from liveform.json_text import JsonValue, printable
 from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
+
+_UNKNOWN: Final = "liveform does not know it; if the vendor does not either, it has no effect"
 
 Decrypt: TypeAlias = Callable[[str], Mapping[str, JsonValue]]
 
@@ -113,6 +115,7 @@ class _Reader:
         self.seen: list[Seen] = []
         self.ignored: list[Ignored] = []
         self.problems: list[str] = []
+        self.values: dict[str, tuple[Parameter, JsonValue]] = {}  # what is seen, by argument name
         pairs = read_pairs(url)
         self.plain = dict(pairs)
         self.pipeline = Pipeline.ID_DOCUMENT
@@ -185,13 +188,13 @@ class _Reader:
     def _take(self, name: str, value: JsonValue, *, encrypted: bool) -> None:
         row = self.table.by_encrypted_name(name) if encrypted else self.table.by_plain_name(name)
         why = self._why_ignored(name, row, encrypted=encrypted)
-        if why is not None:
-            self.ignored.append(Ignored(name, encrypted, why))
+        if row is None or why is not None:
+            self.ignored.append(Ignored(name, encrypted, why or _UNKNOWN))
             return
-        self.seen.append(Seen(name, value, encrypted, row.about if row else ""))
+        self.seen.append(Seen(name, value, encrypted, row.about))
+        self.values[row.name] = (row, value)
         try:
-            if row is not None:
-                row.value.check(name, value)
+            row.value.check(name, value)
         except FieldError as error:
             self.problems.append(str(error))
 
@@ -201,13 +204,8 @@ class _Reader:
         if encrypted and name in (*RESERVED, "lang"):
             return "it must stand plain"
         if row is None:
-            other = self.table.by_vendor_name(name)
-            written = other and (other.encrypted_name if encrypted else other.plain_name)
-            return (
-                f"here it is called {written}"
-                if written
-                else "liveform does not know it; if the vendor does not either, it has no effect"
-            )
+            meant = self.table.by_vendor_name(name)
+            return meant and f"here it is called {meant.encrypted_name if encrypted else meant.plain_name}"
         place = row.places.get(self.pipeline)
         if place is None:
             return f"it belongs to {' or '.join(pipeline.value for pipeline in row.places)}"
@@ -216,24 +214,16 @@ class _Reader:
         return None
 
     def _check_together(self) -> None:
-        values = {row.name: (row, value) for row, value in self._rows_seen()}
-        for row, value in values.values():
+        for row, value in self.values.values():
             self.problems += [
-                f"{row.vendor_name} must not be combined with {values[name][0].vendor_name}"
+                f"{row.vendor_name} must not be combined with {self.values[name][0].vendor_name}"
                 for name in row.excludes
-                if name in values
+                if name in self.values
             ]
             if row.name == "start_valid_until" and _is_past(value):
                 self.problems.append(f"{row.vendor_name} is past; the form shows PV-40018")
-        if self.pipeline is Pipeline.INJECTION and "sid" not in values:
+        if self.pipeline is Pipeline.INJECTION and "sid" not in self.values:
             self.problems.append("sid is missing; injection needs the id of a submission")
-
-    def _rows_seen(self) -> Iterator[tuple[Parameter, JsonValue]]:
-        for seen in self.seen:
-            find = self.table.by_encrypted_name if seen.encrypted else self.table.by_plain_name
-            row = find(seen.name)
-            if row is not None:
-                yield row, seen.value
 
 
 def _address(url: str) -> str:

@@ -251,6 +251,22 @@ def test_ecb_shared_by_threads_gives_right_results(engine: EngineName) -> None:
     assert in_threads(work) == []
 
 
+def test_ecb_of_megabytes_shared_by_threads_gives_right_results(engine: EngineName) -> None:
+    """OpenSSL lets go of Python's lock for long texts, and then two threads meet in one context."""
+    shared = aes_by(engine)
+    blocks = bytes(2_000_000)
+    expected = aes_by(engine).encrypt_ecb(blocks)
+
+    def work(start: int) -> list[int]:
+        return [
+            number
+            for number in range(10)
+            if shared.encrypt_ecb(blocks) != expected or shared.decrypt_ecb(expected) != blocks
+        ]
+
+    assert in_threads(work) == []
+
+
 def test_gcm_shared_by_threads_gives_right_results(engine: EngineName) -> None:
     """The same for GCM, with texts of megabytes now and then, for which OpenSSL lets go of the lock."""
     shared = Gcm("one key for all", engine=engine)

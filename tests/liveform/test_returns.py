@@ -231,6 +231,8 @@ def test_return_without_any_claim_is_empty() -> None:
         {"kycStatus": 5},
         {"kycStatus": [b"approved"]},
         {1: "x"},
+        {"userid": "\udcff"},
+        "userid=\udcff",
         {f"a{number}": "x" for number in range(101)},
         {"encrypted": "A" * 65_537},
         "encrypted=" + "A" * 65_537,

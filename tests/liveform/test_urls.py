@@ -44,7 +44,9 @@ def test_query_of_finds_the_query_of_urls_and_query_strings(text: str, query: st
     assert query_of(text) == query
 
 
-@pytest.mark.parametrize("text", ["a=%ff", "&".join(f"a{n}=1" for n in range(102)), "a=" + "x" * 65_536])
+@pytest.mark.parametrize(
+    "text", ["a=\udcff", "a=%ff", "&".join(f"a{n}=1" for n in range(102)), "a=" + "x" * 65_536]
+)
 def test_read_pairs_refuses_what_is_no_query(text: str) -> None:
     """Not UTF-8, too many parameters, too long."""
     with pytest.raises(MalformedError):

@@ -1,5 +1,6 @@
 """The commands ``encrypt``, ``decrypt``, ``return``, ``explain``, ``doctor`` and ``qr``."""
 
+import argparse
 import io
 import json
 import os
@@ -16,8 +17,8 @@ import resvg_py
 import zxingcpp
 from PIL import Image
 
-from liveform import Cbc, Ecb, EcbLayout, Gcm, GcmLayout, Project, SecretKey
-from liveform.cli import main
+from liveform import Cbc, Ecb, EcbLayout, FieldError, Gcm, GcmLayout, Project, SecretKey
+from liveform.cli import commands, main
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -536,3 +537,11 @@ def test_error_of_every_command_is_one_line_as_text_and_as_json(argv: list[str],
     assert as_text.err == f"liveform: {message['message']}\n"
     assert as_json.err.count("\n") == 1
     assert message.keys() == {"code", "message"}
+
+
+def test_qr_on_a_terminal_without_block_characters_asks_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Escaped block characters are no drawing."""
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    arguments = argparse.Namespace(input="https://h/", level="M", output=None, title="QR code", no_color=True)
+    with pytest.raises(FieldError, match="no block characters"):
+        commands.qr(arguments)

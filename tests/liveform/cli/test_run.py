@@ -302,3 +302,11 @@ def test_run_with_a_broken_pipe_leaves_quietly(monkeypatch: pytest.MonkeyPatch) 
         patch.setattr(sys, "stderr", Stream())
         code = leaving(patch, main)
     assert code == 0
+
+
+def test_ascii_locale_has_no_qr_on_the_terminal(tmp_path: Path) -> None:
+    """Escaped block characters are no drawing; a file is."""
+    on_terminal = call("qr", "https://h/", cwd=tmp_path, environ=ASCII_LOCALE)
+    assert (on_terminal.returncode, on_terminal.stdout) == (2, b"")
+    assert b"--output: must be named" in on_terminal.stderr
+    assert call("qr", "https://h/", "-o", "q.svg", cwd=tmp_path, environ=ASCII_LOCALE).returncode == 0

@@ -141,3 +141,10 @@ def test_parameters_need_no_settings_and_take_no_input(liveform: Command) -> Non
     Path("liveform.toml").write_text("broken = [")
     assert liveform("parameters").code == 0
     assert liveform("parameters", "word").code == 2
+
+
+def test_markdown_and_json_together_are_refused(liveform: Command) -> None:
+    """Neither is dropped without a word."""
+    answer = liveform("parameters", "--markdown", "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--markdown" in answer.err
