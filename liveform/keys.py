@@ -35,6 +35,8 @@ class KeyHolder:
     __slots__ = ()
 
     def _set(self, name: str, value: object) -> None:
+        if hasattr(self, name):
+            self.__setattr__(name, value)
         object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

@@ -416,3 +416,10 @@ def test_reading_any_text_gives_an_object_or_our_error(text: str) -> None:
     except LiveformError:
         return
     assert read_object(write_object(members)) == members
+
+
+@pytest.mark.parametrize("tail", ["", "\\", '\\"' * 30_000, '"' * 30_001, '\\\\"' * 3])
+def test_unclosed_strings_behind_brackets_are_refused(tail: str) -> None:
+    """Looked at once, however many quotes there are."""
+    with pytest.raises(MalformedError):
+        read_object('{"a":' + "[" * 17 + '"' + tail)

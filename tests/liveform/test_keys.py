@@ -254,3 +254,11 @@ def test_any_text_makes_the_key_of_its_hash(text: str) -> None:
 def test_any_bytes_come_back_through_hex(key: bytes) -> None:
     """The hexadecimal text and the raw bytes are one key."""
     assert SecretKey(key.hex(), derivation="hex") == SecretKey.from_bytes(key)
+
+
+def test_key_made_again_in_place_is_refused() -> None:
+    """A second ``__init__`` would be a way to change it."""
+    key = SecretKey("one")
+    with pytest.raises(AttributeError):
+        key.__init__("another")  # type: ignore[misc]
+    assert key == SecretKey("one")
