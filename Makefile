@@ -23,7 +23,7 @@ wheel-test: $(VENV)/.dev
 	$(PYTHON) -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
-	cp -r tests examples docs README.md CHANGELOG.md pyproject.toml build/tree
+	cp -r tests examples docs README.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest -p no:cacheprovider
 
