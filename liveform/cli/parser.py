@@ -13,8 +13,9 @@ EXIT_USAGE: Final = 2
 
 _INVALID: Final = re.compile(r": invalid (choice|\w+ value): .*?(?= \(choose from|$)", re.DOTALL)
 _KEY_HELP: Final = """\
-The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE (- for stdin), or from
-the settings file. Other settings come from options, or from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
+The key is never an option: it comes from LIVEFORM_KEY, from --key-file FILE
+(- for stdin) or from the settings file. Other settings come from options, or
+from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
 Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
 
 
@@ -57,6 +58,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=32)
+        self._action_max_length = 16  # argparse forgets that commands are indented twice
 
 
 class _RefuseKey(argparse.Action):
