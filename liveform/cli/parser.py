@@ -13,7 +13,7 @@ EXIT_USAGE: Final = 2
 
 _INVALID: Final = re.compile(r": invalid (choice|\w+ value): .*?(?= \(choose from|$)", re.DOTALL)
 _KEY_HELP: Final = """\
-The key is never an option: it comes from LIVEFORM_KEY, from --key-file FILE
+The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or
 from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
 Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
