@@ -231,7 +231,7 @@ def unpad(blocks: bytes) -> bytes:
 
 
 def _drawn(name: str, source: Callable[[int], bytes], length: int) -> bytes:
-    drawn = source(length)
+    drawn = source(length) if callable(source) else None
     if not isinstance(drawn, bytes) or len(drawn) != length:
         raise FieldError(name, f"must give {length} bytes")
     return drawn

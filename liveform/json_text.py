@@ -57,6 +57,8 @@ def check_json(field: str, value: object, *, depth: int = 1) -> None:
     if isinstance(value, list):
         for item in value:
             check_json(field, item, depth=depth + 1)
+    elif isinstance(value, str) and not is_unicode(value):
+        raise FieldError(field, "must be Unicode, without lone surrogates")
     elif isinstance(value, float) and not isfinite(value):
         raise FieldError(field, "must be a finite number")
     elif value is not None and not isinstance(value, str | int | float):

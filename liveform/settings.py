@@ -23,6 +23,7 @@ MAX_KEY_FILE_BYTES: Final = 4096
 _STAND_IN: Final = bytes(KEY_BYTES)
 _TEXTS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
 _KEYS: Final = ("key", "return_key")
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
 
 
@@ -61,6 +62,8 @@ class Reading(NamedTuple):
 def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
     """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
     check_environ(environ)
+    if not isinstance(prefix, str):
+        raise ConfigError(("prefix", "must be text"))
     return read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
 
 
@@ -85,7 +88,7 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             table[setting] = sources
     flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
     if flag is not None:
-        table["encryption_only"] = {"true": True, "1": True, "false": False, "0": False}.get(str(flag))
+        table["encryption_only"] = _FLAGS.get(flag) if isinstance(flag, str) else None
     return table
 
 
