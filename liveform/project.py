@@ -191,6 +191,8 @@ class Project(KeyHolder):
         extra: Mapping[str, object] | None,
         encrypt: bool | None,
     ) -> str:
+        if encrypt is not None and not isinstance(encrypt, bool):
+            raise FieldError("encrypt", "must be True or False")
         gathered = gather(self._table, pipeline, mapping=fields, named=named, extra=extra)
         payload = self._outgoing if encrypt is not False else None
         if encrypt is True and payload is None:

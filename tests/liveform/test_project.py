@@ -88,6 +88,14 @@ def test_form_url_encrypt_true_without_key_is_refused() -> None:
         Project("abc123de45").form_url(userid="u", encrypt=True)
 
 
+@pytest.mark.parametrize("encrypt", [0, 1, "no", ""])
+def test_form_url_encrypt_that_is_no_boolean_is_refused(encrypt: Any) -> None:
+    """A 0 meant as False must not encrypt, nor a "no" be taken for True."""
+    with pytest.raises(FieldError) as caught:
+        Project("p", key=KEY, cipher="ecb").form_url(userid="u", encrypt=encrypt)
+    assert caught.value.field == "encrypt"
+
+
 def test_form_url_must_encrypt_without_key_says_why() -> None:
     """The error says what the vendor does and what to do."""
     with pytest.raises(FieldError, match=r"takes no notice of it in plain .*give the project a key"):
