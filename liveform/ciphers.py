@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CipherName: TypeAlias = Literal["ecb", "gcm"]
+MAX_BYTES: Final = 2**30  # OpenSSL stops at 2**31 - 1
 CIPHER_NAMES: Final[tuple[CipherName, ...]] = ("ecb", "gcm")
 
 
@@ -246,6 +247,8 @@ def _whole_blocks(data: bytes) -> bytes:
 def _checked_bytes(name: str, data: object) -> bytes:
     if not isinstance(data, bytes):
         raise FieldError(name, "must be bytes")
+    if len(data) > MAX_BYTES:
+        raise FieldError(name, f"must not be more than {MAX_BYTES} bytes")
     return data
 
 

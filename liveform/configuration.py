@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -104,13 +105,17 @@ def _engine_name(name: object) -> EngineName:
 
 def _table(names: object) -> ParameterTable:
     pair = tuple(names) if isinstance(names, tuple | list) else ()
-    if len(pair) != 2 or not all(isinstance(name, str) and name for name in pair):
-        raise ConfigError(("token_names", "must be TokenNames(plain, encrypted)"))
+    if len(pair) != 2 or not all(map(_is_name, pair)):
+        raise ConfigError(("token_names", "must be TokenNames(plain, encrypted), of letters and digits"))
     table = ParameterTable() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
     taken = {*RESERVED, *(name for row in table.rows if row.name != "token_id" for name in row.vendor_names)}
     if taken & set(pair):
         raise ConfigError(("token_names", "must not be the name of another parameter"))
     return table
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]+", name) is not None
 
 
 def _as_list(keys: object) -> list[Any]:

@@ -11,11 +11,12 @@ from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform.ciphers import Cbc, Cipher, Ecb, Gcm
-from liveform.encoding import MAX_TEXT_CHARS, Encoding
+from liveform.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
 from liveform.json_text import read_object
 from liveform.keys import KeyDerivation, SecretKey
-from liveform.layouts import NONCE_LENGTHS, PARTS, SEPARATORS, CbcLayout, EcbLayout, GcmLayout
+from liveform.layout_parts import SEPARATORS
+from liveform.layouts import NONCE_LENGTHS, PARTS, CbcLayout, EcbLayout, GcmLayout
 from liveform.shield import shielded
 from liveform.urls import read_pairs
 
@@ -74,6 +75,9 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
         KeyFormatError: the key is empty, not text, or has white space around it.
     """
     text, envelope = _encrypted_text(sample)
+    text = undo_percent(text)
+    if "%" in text:  # no layout writes one
+        raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
     found = [
         Finding(_name(cipher), layout, derivation, envelope)
         for derivation, secret in _keys(key)
@@ -95,7 +99,7 @@ def _encrypted_text(sample: object) -> tuple[str, bool]:
         if not isinstance(data, str):
             raise MalformedError('an envelope must be {"data": "..."}')
         return data, True
-    if "://" in text or "encrypted=" in text:
+    if "encrypted=" in text:
         values = [value for name, value in read_pairs(text) if name == "encrypted"]
         if len(values) != 1:
             raise MalformedError("a URL must hold one encrypted parameter")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -119,6 +120,8 @@ class _Reader:
         pairs = read_pairs(url)
         self.plain = dict(pairs)
         self.pipeline = Pipeline.ID_DOCUMENT
+        if re.search(r"[\t\r\n]", url):
+            self.problems.append("a tab or line break stands in the URL; browsers drop it")
         self._read_address(base_url)
         self._read_pid(pid)
         for name, count in Counter(name for name, _ in pairs).items():

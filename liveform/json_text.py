@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Final, NoReturn, TypeAlias, cast
 
-from liveform.errors import FieldError, MalformedError
+from liveform.errors import FieldError, MalformedError, shown
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
@@ -32,7 +32,7 @@ def write_object(members: Mapping[str, object]) -> str:
         raise FieldError("fields", "names must be text")
     for name, value in members.items():
         if type(value) is not str and type(value) is not bool:
-            check_json(name, value, depth=2)
+            check_json(shown(name), value, depth=2)
     text = _encoded(members)
     if not is_unicode(text):
         raise FieldError("fields", "text must be Unicode, without lone surrogates")
@@ -48,7 +48,7 @@ def _encoded(members: Mapping[str, object]) -> str:
 
 def check_json(field: str, value: object, *, depth: int = 1) -> None:
     """Refuse what JSON cannot hold without loss."""
-    if depth > MAX_DEPTH:
+    if depth > MAX_DEPTH and isinstance(value, dict | list):
         raise FieldError(field, f"is nested more than {MAX_DEPTH} deep")
     if isinstance(value, dict):
         if not all(type(name) is str for name in value):

@@ -13,18 +13,17 @@ or ``.`` means that each part is written by itself:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
+from itertools import permutations
+from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
-from liveform.encoding import Encoding, decode, encode, mended, undo_percent
+from liveform.encoding import Encoding, encode
 from liveform.engines import TAG_BYTES
 from liveform.errors import ConfigError, MalformedError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from liveform.layout_parts import SEPARATORS, CheckedParts, checked_bytes, known_encoding, read_parts
+from liveform.shield import shielded
 
 Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
 PARTS: Final[tuple[Part, ...]] = ("nonce", "ciphertext", "tag")
-SEPARATORS: Final = (":", ".")  # neither is in the alphabet of an encoding
 NONCE_LENGTHS: Final = (12, 16)  # SP 800-38D recommends 12 bytes; many Node samples use 16
 
 IvPlace: TypeAlias = Literal["front", "zero", "key-head"]
@@ -46,21 +45,11 @@ class Layout(Protocol):
         """
 
 
-class _Checked:
-    """Sends what ``_replace`` makes through the checks of ``__new__`` as well."""
-
-    __slots__ = ()
-
-    @classmethod
-    def _make(cls, parts: Iterable[Any]) -> Self:
-        return cls(*parts)
-
-
 class _EcbParts(NamedTuple):
     encoding: Encoding
 
 
-class EcbLayout(_Checked, _EcbParts):  # type: ignore[misc]  # _make is narrowed
+class EcbLayout(CheckedParts, _EcbParts):  # type: ignore[misc]  # _make is narrowed
     """How an ECB text is written. Base64 is inferred from the vendor's samples, not stated (GB-ENC).
 
     Args:
@@ -77,7 +66,7 @@ class EcbLayout(_Checked, _EcbParts):  # type: ignore[misc]  # _make is narrowed
 
     def __new__(cls, encoding: Encoding | str = Encoding.BASE64) -> Self:
         """Check the encoding."""
-        return super().__new__(cls, _known_encoding("ecb_layout", encoding))
+        return super().__new__(cls, known_encoding("ecb_layout", encoding))
 
     def __str__(self) -> str:
         return self.encoding.value
@@ -89,15 +78,17 @@ class EcbLayout(_Checked, _EcbParts):  # type: ignore[misc]  # _make is narrowed
         Raises:
             ConfigError: the text names none.
         """
-        return cls(_known_encoding("ecb_layout", text))
+        return cls(known_encoding("ecb_layout", text))
 
+    @shielded
     def write(self, data: bytes) -> str:
         """Return the text of ``data``."""
-        return encode(data, self.encoding)
+        return encode(checked_bytes("data", data), self.encoding)
 
+    @shielded
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return _read(text, self.encoding, None, [None])
+        return read_parts(text, self.encoding, None, [None])
 
 
 class _GcmParts(NamedTuple):
@@ -107,7 +98,7 @@ class _GcmParts(NamedTuple):
     separator: str | None
 
 
-class GcmLayout(_Checked, _GcmParts):  # type: ignore[misc]  # _make is narrowed
+class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narrowed
     """How a GCM text is put together. The default is a guess: the vendor documents none (vendor page ENC).
 
     Args:
@@ -133,13 +124,13 @@ class GcmLayout(_Checked, _GcmParts):  # type: ignore[misc]  # _make is narrowed
         separator: str | None = None,
     ) -> Self:
         """Check each part."""
-        if not isinstance(order, tuple) or sorted(map(str, order)) != sorted(PARTS):
+        if not isinstance(order, tuple) or order not in permutations(PARTS):
             raise ConfigError(("gcm_layout", f"the order must hold {', '.join(PARTS)}, each once"))
         if type(nonce_bytes) is not int or nonce_bytes not in NONCE_LENGTHS:
             raise ConfigError(("gcm_layout", "the nonce must be 12 or 16 bytes"))
         if separator is not None and separator not in SEPARATORS:
             raise ConfigError(("gcm_layout", "the separator must be ':' or '.', or None for joined"))
-        return super().__new__(cls, order, nonce_bytes, _known_encoding("gcm_layout", encoding), separator)
+        return super().__new__(cls, order, nonce_bytes, known_encoding("gcm_layout", encoding), separator)
 
     def __str__(self) -> str:
         lengths = {"nonce": str(self.nonce_bytes), "tag": str(TAG_BYTES), "ciphertext": ""}
@@ -163,14 +154,16 @@ class GcmLayout(_Checked, _GcmParts):  # type: ignore[misc]  # _make is narrowed
         wanted = f"such as {str(cls())!r}: three parts joined by +, : or ., then an encoding"
         raise ConfigError(("gcm_layout", f"must be a layout {wanted}"))
 
+    @shielded
     def join(self, nonce: bytes, ciphertext: bytes, tag: bytes) -> bytes:
         """Return the parts as bytes, in order, without a separator."""
         parts = {"nonce": nonce, "ciphertext": ciphertext, "tag": tag}
-        return b"".join(parts[part] for part in self.order)
+        return b"".join(checked_bytes(part, parts[part]) for part in self.order)
 
+    @shielded
     def split(self, data: bytes) -> dict[Part, bytes]:
         """Return the parts of ``join``, or raise ``MalformedError`` if ``data`` is too short for them."""
-        length = len(data) - self.nonce_bytes - TAG_BYTES
+        length = len(checked_bytes("data", data)) - self.nonce_bytes - TAG_BYTES
         if length < 0:
             raise MalformedError("shorter than nonce and tag")
         lengths = {"nonce": self.nonce_bytes, "ciphertext": length, "tag": TAG_BYTES}
@@ -179,17 +172,20 @@ class GcmLayout(_Checked, _GcmParts):  # type: ignore[misc]  # _make is narrowed
             parts[part], data = data[: lengths[part]], data[lengths[part] :]
         return parts
 
+    @shielded
     def write(self, data: bytes) -> str:
         """Return the text of what ``join`` gave."""
+        data = checked_bytes("data", data)
         if self.separator is None:
             return encode(data, self.encoding)
         parts = self.split(data)
         return self.separator.join(encode(parts[part], self.encoding) for part in self.order)
 
+    @shielded
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
         lengths = {"nonce": self.nonce_bytes, "tag": TAG_BYTES, "ciphertext": None}
-        return _read(text, self.encoding, self.separator, [lengths[part] for part in self.order])
+        return read_parts(text, self.encoding, self.separator, [lengths[part] for part in self.order])
 
 
 class _CbcParts(NamedTuple):
@@ -198,7 +194,7 @@ class _CbcParts(NamedTuple):
     separator: str | None
 
 
-class CbcLayout(_Checked, _CbcParts):  # type: ignore[misc]  # _make is narrowed
+class CbcLayout(CheckedParts, _CbcParts):  # type: ignore[misc]  # _make is narrowed
     """Where the IV of a CBC text comes from. The default is a guess: the vendor documents none (FAQ, WH).
 
     Args:
@@ -229,7 +225,7 @@ class CbcLayout(_Checked, _CbcParts):  # type: ignore[misc]  # _make is narrowed
             raise ConfigError(
                 ("cbc_layout", "the separator must be ':' or '.', and only with the IV in front")
             )
-        return super().__new__(cls, iv, _known_encoding("cbc_layout", encoding), separator)
+        return super().__new__(cls, iv, known_encoding("cbc_layout", encoding), separator)
 
     def __str__(self) -> str:
         front = f"iv{IV_BYTES}{self.separator or '+'}ciphertext"
@@ -251,16 +247,19 @@ class CbcLayout(_Checked, _CbcParts):  # type: ignore[misc]  # _make is narrowed
                 return named
         raise ConfigError(("cbc_layout", f"must be a layout such as {str(cls())!r} or 'zero-iv, hex'"))
 
+    @shielded
     def write(self, data: bytes) -> str:
         """Return the text of IV (if it is in front) and ciphertext."""
+        data = checked_bytes("data", data)
         if self.separator is None:
             return encode(data, self.encoding)
         iv, ciphertext = data[:IV_BYTES], data[IV_BYTES:]
         return encode(iv, self.encoding) + self.separator + encode(ciphertext, self.encoding)
 
+    @shielded
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return _read(text, self.encoding, self.separator, [IV_BYTES, None])
+        return read_parts(text, self.encoding, self.separator, [IV_BYTES, None])
 
 
 L = TypeVar("L", EcbLayout, GcmLayout, CbcLayout)
@@ -269,25 +268,3 @@ L = TypeVar("L", EcbLayout, GcmLayout, CbcLayout)
 def as_layout(kind: type[L], layout: object) -> L:
     """Return ``layout`` itself, or the one of this kind that its text names; else raise ``ConfigError``."""
     return layout if isinstance(layout, kind) else kind.from_text(layout)
-
-
-def _known_encoding(setting: str, encoding: object) -> Encoding:
-    try:
-        return Encoding(encoding)  # type: ignore[arg-type]  # an enum checks what it is given
-    except (TypeError, ValueError):
-        raise ConfigError((setting, f"the encoding must be one of {', '.join(Encoding)}")) from None
-
-
-def _read(text: str, encoding: Encoding, separator: str | None, lengths: list[int | None]) -> bytes:
-    """Return the bytes of ``text``; with a separator, of parts that have these lengths (None: any)."""
-    if separator is None:
-        return decode(mended(text, encoding), encoding)
-    text = undo_percent(text)  # before the parts are told apart: ``:`` may be escaped too
-    if "%" in text:
-        raise MalformedError(f"the text is not {encoding.value}")
-    parts = [decode(mended(part, encoding), encoding) for part in text.split(separator)]
-    if len(parts) != len(lengths):
-        raise MalformedError(f"not {len(lengths)} parts with {separator!r} between them")
-    if any(length is not None and length != len(part) for length, part in zip(lengths, parts, strict=True)):
-        raise MalformedError("a part has another length than the layout's")
-    return b"".join(parts)

@@ -59,6 +59,7 @@ class Parameter(NamedTuple):
         value: what it may be.
         about: what it does, in one sentence.
         plain_as, encrypted_as: its name in the URL and inside ``encrypted``, where that is another.
+        aliases: other spellings in the vendor's documents.
         excludes: names of parameters that must not be given together with it.
         source, certainty, note: where the row comes from, and what of it is open.
     """
@@ -72,6 +73,7 @@ class Parameter(NamedTuple):
     source: str
     plain_as: str | None = None
     encrypted_as: str | None = None
+    aliases: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
     certainty: Certainty = Certainty.DOCUMENTED
     note: str = ""
@@ -89,7 +91,7 @@ class Parameter(NamedTuple):
     @property
     def vendor_names(self) -> frozenset[str]:
         """Every spelling that a mapping may use."""
-        return frozenset((self.vendor_name, self.plain_name, self.encrypted_name))
+        return frozenset((self.vendor_name, self.plain_name, self.encrypted_name, *self.aliases))
 
 
 # What a URL carries beside the parameters of the table; the project itself sets them.
@@ -181,6 +183,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         source="GUIDE, ENC, TOK",
         plain_as=TokenNames().plain,
         encrypted_as=TokenNames().encrypted,
+        aliases=TokenNames(),
         certainty=Certainty.INFERRED,
         note="Spelt tokenid (plain URL), token (encrypted) and tokenId (prose); both names can be changed.",
     ),

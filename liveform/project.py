@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from liveform.configuration import check_arguments
+from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import ConfigError, FieldError, MalformedError
 from liveform.fields import gather, split
 from liveform.keys import KeyHolder
@@ -179,8 +180,8 @@ class Project(KeyHolder):
         mapping = fields if isinstance(fields, Mapping) else {}
         if mapping.get("sid") is None and named.get("sid") is None:
             raise FieldError("sid", "must be given: the id of the submission that gets more data")
-        if "action" not in mapping:
-            named = {"action": "addveri", **named}
+        if mapping.get("action") is None and named.get("action") is None:
+            named = {**named, "action": "addveri"}
         return self._url(Pipeline.INJECTION, fields, named, extra, encrypt)
 
     def _url(
@@ -203,7 +204,10 @@ class Project(KeyHolder):
         pairs = [("pid", self.pid)]
         if payload is not None and secret:
             pairs.append(("encrypted", payload.encrypt(secret)))
-        return build_url(self.base_url, _PATHS[pipeline], pairs + plain)
+        url = build_url(self.base_url, _PATHS[pipeline], pairs + plain)
+        if len(url) > MAX_TEXT_CHARS:
+            raise FieldError("fields", f"together they make a URL of more than {MAX_TEXT_CHARS} characters")
+        return url
 
     @shielded
     def encrypt(self, fields: Mapping[str, object]) -> str:

@@ -22,7 +22,7 @@ from liveform.project import Project
 from liveform.settings import InlineKeyWarning, Surroundings, check_environ, inline_keys, read_table
 from liveform.shield import shielded
 
-MAX_SETTINGS_BYTES: Final = 65_536
+MAX_SETTINGS_BYTES: Final = 32_768
 
 
 @shielded
@@ -43,6 +43,14 @@ def load_projects(
     Warns:
         InlineKeyWarning: a key stands in the settings themselves.
     """
+    projects, inline = _load(source, environ)
+    del source, environ  # a warning may be raised as an error, and these may hold keys
+    for warning in inline:
+        warnings.warn(warning, InlineKeyWarning, stacklevel=3)  # this function, its shield, the caller
+    return projects
+
+
+def _load(source: object, environ: Mapping[str, str] | None) -> tuple[dict[str, Project], list[str]]:
     tables, around = read_tables(source, environ)
     projects: dict[str, Project] = {}
     faults: list[Fault] = []
@@ -53,15 +61,13 @@ def load_projects(
             faults += error.faults
     if faults:
         raise ConfigError(*faults)
-    for name in projects:
-        for setting in inline_keys(tables[name]):
-            warnings.warn(
-                f"projects.{shown(name)}.{setting} holds a key itself; "
-                'better name it: { env = "NAME" } or { file = "PATH" }',
-                InlineKeyWarning,
-                stacklevel=3,  # this function, its shield, the caller
-            )
-    return projects
+    return projects, [line for name in projects for line in inline_warnings(name, tables[name])]
+
+
+def inline_warnings(name: str, table: Mapping[str, object]) -> list[str]:
+    """Return what to say of each setting of a project in which a key itself stands."""
+    said = 'holds a key itself; better name it: { env = "NAME" } or { file = "PATH" }'
+    return [f"projects.{shown(name)}.{setting} {said}" for setting in inline_keys(table)]
 
 
 def _build(name: object, table: object, around: Surroundings) -> Project:

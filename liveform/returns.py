@@ -77,8 +77,10 @@ _TEXT_CLAIMS: Final = {
 }
 _CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # ERR; anything else may be somebody's text
 DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
-_CLAIMS: Final = (*DYNAMIC_FIELDS, "encrypted")
-_LATE_QUESTION_MARK: Final = re.compile(rf"\?(?=(?:{'|'.join(_CLAIMS)})=)")
+_CLAIMS: Final = frozenset((*DYNAMIC_FIELDS, "encrypted"))
+# A question mark in front of a claim, behind parameters of the site's own.
+_CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
+_LATE_QUESTION_MARK: Final = re.compile(rf"^((?:(?!{_CLAIM})[^&?]*&)*(?!{_CLAIM})[^&?]*)\?(?={_CLAIM})")
 
 
 def read_claims(
@@ -133,10 +135,11 @@ def _claims_anywhere(text: str) -> list[tuple[str, str]]:
     documented. Joined carelessly, they follow a second question mark, or land in the fragment.
     """
     pairs = read_pairs(text)
-    for part in (text, text.partition("#")[2]):
-        found = read_pairs(_LATE_QUESTION_MARK.sub("&", query_of(part)))
-        if any(name in _CLAIMS for name, _ in found):
-            return found
+    for part in (query_of(text), query_of(text.partition("#")[2])):
+        for query in (_LATE_QUESTION_MARK.sub(r"\1&", part), part):
+            found = [name for name, _ in read_pairs(query)]
+            if len(set(found)) == len(found) and not _CLAIMS.isdisjoint(found):
+                return read_pairs(query)
     return pairs
 
 

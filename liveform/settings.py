@@ -7,6 +7,7 @@ the name of its setting and never by value.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
@@ -62,8 +63,8 @@ class Reading(NamedTuple):
 def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
     """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
     check_environ(environ)
-    if not isinstance(prefix, str):
-        raise ConfigError(("prefix", "must be text"))
+    if not isinstance(prefix, str) or not prefix.isascii():
+        raise ConfigError(("prefix", "must be ASCII text"))
     return read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
 
 
@@ -226,15 +227,20 @@ def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
     except ValueError:  # a name that the process's own environment cannot even hold
         text = None
     if not isinstance(text, str) or not text:
-        raise ConfigError((name, f"the environment variable {shown(variable)} is not set, or empty"))
+        raise ConfigError((name, f"the environment variable {_variable(variable)} is not set, or empty"))
     return text
+
+
+def _variable(name: str) -> str:
+    """The name of a variable; what does not look like one may be a key in the wrong place."""
+    return name if re.fullmatch(r"[A-Z_][A-Z0-9_]{0,63}", name) else "that it names"
 
 
 def _from_file(name: str, path: str, directory: Path) -> str:
     try:
         with (directory / path).open("rb") as file:
             data = file.read(MAX_KEY_FILE_BYTES + 1)
-        text = data.decode() if len(data) <= MAX_KEY_FILE_BYTES else None
+        text = data.decode("utf-8-sig") if len(data) <= MAX_KEY_FILE_BYTES else None
     except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
         raise ConfigError((name, "the key file cannot be read")) from None
     if text is None:

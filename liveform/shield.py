@@ -24,7 +24,8 @@ def shielded(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         except LiveformError as error:
             refusal = error
-        del args, kwargs
+        finally:
+            del args, kwargs  # whatever is raised: a mistyped argument stands beside the key
         refusal.__cause__ = refusal.__context__ = None
         try:
             raise refusal.with_traceback(None)

@@ -12,6 +12,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterable
+from datetime import timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from liveform.encoding import Encoding, decode
@@ -27,9 +30,6 @@ from liveform.json_text import is_unicode
 from liveform.shield import shielded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import timedelta
-
     from itsdangerous import Signer
 
 MIN_KEY_CHARS: Final = 32  # as secrets.token_urlsafe(24) and longer give; HMAC-SHA-256 wants no less entropy
@@ -94,7 +94,9 @@ def _sign(
 
 def _verify(state: str | None, subject: str, purpose: str, keys: Iterable[str], *, now: float) -> str:
     signer = _signer(keys)
-    if not isinstance(state, str) or len(state) > MAX_STATE_CHARS or state.count(".") < 2:
+    if not isinstance(state, str) or len(state) > MAX_STATE_CHARS or not is_unicode(state):
+        raise BadSignatureError
+    if state.count(".") < 2:
         raise BadSignatureError
     value, expiry, signature = state.rsplit(".", 2)
     try:
@@ -109,21 +111,22 @@ def _verify(state: str | None, subject: str, purpose: str, keys: Iterable[str], 
 
 
 def _expiry(expires_in: object, now: float) -> str:
-    seconds = getattr(expires_in, "total_seconds", lambda: expires_in)()
+    seconds = expires_in.total_seconds() if isinstance(expires_in, timedelta) else expires_in
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 1 <= seconds < 10**10:
         raise FieldError("expires_in", "must be a timedelta or seconds, at least one second")
-    return str(int(now + seconds))
+    return str(ceil(now + seconds))
 
 
 def _message(purpose: str, subject: str, expiry: str, value: str) -> bytes:
     for name, text in (("purpose", purpose), ("subject", subject)):
         if not isinstance(text, str) or not text or not is_unicode(text):
             raise FieldError(name, "must be text, and not empty")
-    return json.dumps([purpose, subject, expiry, value]).encode()  # a list has one reading only
+    # A list has one reading only; and each character stands for itself, so that one text has one signature.
+    return json.dumps([purpose, subject, expiry, value], ensure_ascii=False).encode()
 
 
 def _signer(keys: Iterable[str]) -> Signer:
-    listed = [] if isinstance(keys, str | bytes) or not hasattr(keys, "__iter__") else list(keys)
+    listed = list(keys) if isinstance(keys, Iterable) and not isinstance(keys, str | bytes) else []
     if not listed or not all(isinstance(key, str) and len(key) >= MIN_KEY_CHARS for key in listed):
         raise KeyFormatError(f"keys must be a list of texts of at least {MIN_KEY_CHARS} characters each")
     if not all(is_unicode(key) for key in listed):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from liveform.encoding import MAX_TEXT_CHARS, percent_encode
 from liveform.errors import ConfigError, MalformedError
@@ -18,8 +18,17 @@ VENDOR_BASE_URL: Final = "https://form.argosidentity.com"
 FORM_PATH: Final = "/"  # the vendor writes it with and without the slash: equivalent, RFC 3986 section 6.2.3
 KNOWLEDGE_PATH: Final = "/knowledge"
 MAX_PARAMETERS: Final = 100
+MAX_PORT: Final = 65_535
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HTTPS: Final = "must be https (http is for localhost and other loopback hosts only)"
+_BASE_URL: Final = re.compile(
+    r"(?P<scheme>https?)://"
+    r"(?P<host>[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.?|\[[0-9A-F:.]+\])"
+    r"(?::(?P<port>[0-9]{1,5}))?"
+    r"(?:/(?!\.{1,2}(?:/|$))[A-Z0-9._~-]*)*",  # no segment that is . or .., which browsers resolve
+    re.IGNORECASE | re.ASCII,
+)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 def build_url(base_url: str, path: str, pairs: Iterable[tuple[str, str]]) -> str:
@@ -29,40 +38,44 @@ def build_url(base_url: str, path: str, pairs: Iterable[tuple[str, str]]) -> str
 
 
 def check_base_url(base_url: object) -> str:
-    """Return ``base_url`` without a slash at its end.
+    """Return ``base_url`` as it was given, without a slash at its end.
 
     Raises:
-        ConfigError: not https (http is for loopback only), or with user, query or fragment.
+        ConfigError: not https (http is for loopback only), or not written as every browser reads it alike.
     """
-    try:
-        parts = urlsplit(base_url if isinstance(base_url, str) else "")
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if host is None or not isinstance(base_url, str) or not re.fullmatch(r"[!-~]+", base_url):
-        raise ConfigError(("base_url", f"must be a URL such as {VENDOR_BASE_URL}"))
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(host)):
-        raise ConfigError(("base_url", "must be https (http is for localhost and other loopback hosts only)"))
-    if "?" in base_url or "#" in base_url or "@" in parts.netloc:
-        raise ConfigError(("base_url", "must have no user, query or fragment"))
-    return base_url.rstrip("/")
+    written = _BASE_URL.fullmatch(base_url) if isinstance(base_url, str) else None
+    if written is None or not _is_host(written["host"]) or int(written["port"] or 0) > MAX_PORT:
+        raise ConfigError(("base_url", f"{_HTTPS}, such as {VENDOR_BASE_URL}: host, port and path only"))
+    if written["scheme"].lower() != "https" and not _is_loopback(written["host"]):
+        raise ConfigError(("base_url", _HTTPS))
+    return written[0].rstrip("/")
+
+
+def _is_host(host: str) -> bool:
+    """Whether the host is a name, or an address in its usual form (``127.1`` is an address to browsers)."""
+    is_address = host.startswith("[") or host.rpartition(".")[2][:1].isdigit()
+    return not is_address or _address(host) is not None
 
 
 def _is_loopback(host: str) -> bool:
+    address = _address(host)
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        return ip_address(host.strip("[]"))
     except ValueError:
-        return False
+        return None
 
 
 def query_of(text: str) -> str:
     """Return the query of a URL, or ``text`` itself if it is a query string already."""
-    head = text.split("=", 1)[0]
-    if "?" in head:
-        text = text.split("?", 1)[1]
-    elif _SCHEME.match(head) or head.startswith("/"):
-        return ""
-    return text.split("#", 1)[0]
+    text = text.split("#", 1)[0]
+    if _SCHEME.match(text) or text.startswith("/"):
+        return text.partition("?")[2]
+    head, _, tail = text.partition("?")
+    return text if "=" in head else tail or head  # "done?a=1", "?a=1", "a=1&next=/x?b=2"
 
 
 def read_pairs(text: str) -> list[tuple[str, str]]:

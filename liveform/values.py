@@ -8,7 +8,7 @@ for values are people's data.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import NamedTuple, Protocol
@@ -124,7 +124,7 @@ class Names(NamedTuple):
     def check(self, field: str, value: object) -> str:
         """Return the names joined by commas."""
         names = value.split(",") if isinstance(value, str) else value
-        if not isinstance(names, Sequence) or isinstance(names, bytes | bytearray) or not names:
+        if not isinstance(names, list | tuple) or not names:
             raise FieldError(field, f"must be {self.wants}")
         return ",".join(self._check_one(field, name) for name in names)
 

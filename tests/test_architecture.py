@@ -22,6 +22,7 @@ ROOMS = [
     "engines",
     "engines.with_cryptography",
     "engines.with_pycryptodome",
+    "layout_parts",
     "layouts",
     "ciphers",
     "payload",

@@ -36,8 +36,17 @@ def run() -> None:
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:  # the reader (head, less) has gone; what is left may go nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _go_nowhere()
         sys.exit(EXIT_OK)
+    except OSError as error:  # a full disk, a closed descriptor
+        _go_nowhere()
+        message = f"cannot write: {error.strerror}"
+        print(complaint(message, code="cannot_write", as_json=False), file=sys.stderr)
+        sys.exit(EXIT_DATA)
+
+
+def _go_nowhere() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run_and_flush(argv: Sequence[str]) -> int:

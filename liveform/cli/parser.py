@@ -11,7 +11,11 @@ from liveform.json_text import printable
 
 EXIT_USAGE: Final = 2
 
-_INVALID: Final = re.compile(r": invalid (choice|\w+ value): .*?(?= \(choose from|$)", re.DOTALL)
+_VALUE: Final = re.compile(
+    r": (invalid choice|invalid \w+ value|ignored explicit argument)\b.*?(?= \(choose from [^(]*$|$)",
+    re.DOTALL,
+)
+_OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*(?==|$)")
 _KEY_HELP: Final = """\
 The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or
@@ -41,9 +45,9 @@ class Parser(argparse.ArgumentParser):
         """Leave with exit code 2 and one line that names options but repeats no values."""
         if message.startswith("unrecognized arguments:"):
             words = message.split(": ", 1)[1].split()
-            names = [word.split("=", 1)[0] for word in words if word.startswith("--")]
+            names = [name for word in words for name in _OPTION.findall(word)]
             message = f"unrecognized arguments {' '.join(names)}".rstrip()
-        message = _INVALID.sub(r": invalid \1", message) + f" (see {self.prog} --help)"
+        message = _VALUE.sub(r": \1", message) + f" (see {self.prog} --help)"
         self.exit(EXIT_USAGE, complaint(message, code="usage_error", as_json=self.as_json) + "\n")
 
 

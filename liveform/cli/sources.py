@@ -54,9 +54,13 @@ def _load(path: str) -> dict[str, Project]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         projects = load_projects(path)
-    for warning in caught:
-        print(f"liveform: {warning.message}", file=sys.stderr)
+    _warn([str(warning.message) for warning in caught])
     return projects
+
+
+def _warn(lines: list[str]) -> None:
+    for line in lines:
+        print(f"liveform: {line}", file=sys.stderr)
 
 
 def _with_option(variable: str) -> str:
@@ -66,7 +70,7 @@ def _with_option(variable: str) -> str:
 
 def key_text(arguments: Namespace) -> str:
     """Return the text of the key alone, for ``doctor``."""
-    from liveform.projects import read_tables  # noqa: PLC0415 - only for doctor
+    from liveform.projects import inline_warnings, read_tables  # noqa: PLC0415 - only for doctor
     from liveform.settings import Surroundings, environ_table, read_key_text  # noqa: PLC0415
 
     path = _settings_path(arguments)
@@ -76,7 +80,9 @@ def key_text(arguments: Namespace) -> str:
         around: Surroundings = Surroundings(environ, Path())
     else:
         tables, around = read_tables(path, None)
-        table = tables[_chosen(tables, arguments)]
+        name = _chosen(tables, arguments)
+        table = tables[name]
+        _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
     if not isinstance(table, dict) or "key" not in table:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
     return read_key_text(table, around)
@@ -97,9 +103,16 @@ def _settings_path(arguments: Namespace) -> str | None:
             options = ", ".join("--" + name.replace("_", "-") for name in given)
             raise ConfigError(("settings file", f"already says all of the project; leave out {options}"))
         return str(named)
-    if given or f"{PREFIX}PID" in os.environ or not Path(SETTINGS_FILE).exists():
+    if given or f"{PREFIX}PID" in os.environ or not _lies_here(SETTINGS_FILE):
         return None
     return SETTINGS_FILE
+
+
+def _lies_here(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # this directory cannot be looked into
+        return False
 
 
 def _chosen(projects: Mapping[str, object], arguments: Namespace) -> str:
@@ -146,7 +159,10 @@ def read_stdin() -> str:
     """
     if sys.stdin is None:
         raise MalformedError("stdin is closed")
-    data = sys.stdin.buffer.read(MAX_TEXT_CHARS + 1)
+    try:
+        data = sys.stdin.buffer.read(MAX_TEXT_CHARS + 1)
+    except OSError:
+        raise MalformedError("stdin cannot be read") from None
     if len(data) > MAX_TEXT_CHARS:
         raise MalformedError(f"stdin holds more than {MAX_TEXT_CHARS} bytes")
     try:

@@ -181,7 +181,6 @@ def test_doctor_says_when_no_layout_fits(sample: str) -> None:
         "{}",
         "{broken",
         "encrypted=a&encrypted=b",
-        "https://h/",
     ],
 )
 def test_doctor_refuses_what_is_no_sample(sample: Any) -> None:

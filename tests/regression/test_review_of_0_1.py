@@ -1,0 +1,328 @@
+"""What a hostile review of the first version found: one test each, so that it stays found."""
+
+import argparse
+import io
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pytest
+
+from liveform import (
+    BadSignatureError,
+    ConfigError,
+    Ecb,
+    EcbLayout,
+    ExpiredError,
+    FieldError,
+    Gcm,
+    GcmLayout,
+    InlineKeyWarning,
+    KeyFormatError,
+    KycStatus,
+    LiveformError,
+    MalformedError,
+    Project,
+    TokenNames,
+    UnexpectedValueError,
+    cli,
+    find_layout,
+    load_projects,
+    sign_state,
+    verify_state,
+)
+from liveform.ciphers import MAX_BYTES
+from liveform.cli import sources
+from liveform.state import _sign, _verify
+
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+PLAIN = Project("abc")
+SECRET = Project("abc", key=KEY, cipher="ecb")
+
+
+def test_state_with_surrogates_in_place_of_an_emoji_is_refused() -> None:
+    """ASCII JSON writes both alike, so one signature fitted two texts."""
+    bound: dict[str, Any] = {"subject": "s", "purpose": "p", "keys": [KEY]}
+    state = sign_state("order-\U0001f600", expires_in=60, **bound)
+    assert verify_state(state, **bound) == "order-\U0001f600"
+    with pytest.raises(BadSignatureError):
+        verify_state(state.replace("\U0001f600", "\ud83d\ude00"), **bound)
+
+
+def test_state_lasts_at_least_as_long_as_asked() -> None:
+    """The expiry is rounded up, not down."""
+    state = _sign("v", "s", "p", 1, [KEY], now=100.9)
+    assert _verify(state, "s", "p", [KEY], now=101.8) == "v"
+    with pytest.raises(ExpiredError):
+        _verify(state, "s", "p", [KEY], now=102)
+
+
+@pytest.mark.parametrize(("name", "error"), [("expires_in", FieldError), ("keys", KeyFormatError)])
+def test_state_with_a_class_for_a_value_is_refused(name: str, error: type[LiveformError]) -> None:
+    """``timedelta`` and ``list`` themselves have the methods that were asked for."""
+    arguments: Any = {"subject": "s", "purpose": "p", "expires_in": 9, "keys": [KEY]}
+    arguments[name] = {"expires_in": timedelta, "keys": list}[name]
+    with pytest.raises(error):
+        sign_state("v", **arguments)
+
+
+@pytest.mark.parametrize("path", ["/done;jsessionid=1", "/v=2/done", "/a=b"])
+def test_return_url_with_an_equals_sign_in_its_path_is_read(path: str) -> None:
+    """The query is what follows the first question mark of a URL."""
+    for address in (f"https://app.example.com{path}", path):
+        assert PLAIN.read_return(f"{address}?kycStatus=rejected").kyc_status is KycStatus.REJECTED
+
+
+def test_explain_with_an_equals_sign_in_the_path_finds_the_query() -> None:
+    """A base_url may have one."""
+    url = "https://form.argosidentity.com/a=b?pid=abc"
+    assert PLAIN.explain(url).pid == "abc"
+
+
+def test_explain_takes_no_fragment_for_a_query() -> None:
+    """The browser sends none of it."""
+    explanation = PLAIN.explain("https://form.argosidentity.com/#x?pid=abc&userid=5")
+    assert explanation.seen == ()
+    assert any("pid is missing" in problem for problem in explanation.problems)
+
+
+@pytest.mark.parametrize("fields", [{"sid": "x", "action": None}, {"sid": "x"}])
+@pytest.mark.parametrize("named", [{"action": None}, {}])
+def test_injection_with_action_none_is_an_injection_all_the_same(fields: Any, named: Any) -> None:
+    """None means left out, and then it is added."""
+    assert "action=addveri" in PLAIN.injection_url(fields, **named)
+
+
+@pytest.mark.parametrize(
+    ("query", "userid"),
+    [
+        ("cf1=hello?userid=victim&kycStatus=approved", None),
+        ("next=/cb?userid=9&userid=alice", "alice"),
+        ("step=2?userid=u&kycStatus=approved", "u"),
+    ],
+)
+def test_late_question_mark_is_mended_only_where_it_must_be_one(query: str, userid: str | None) -> None:
+    """A question mark inside a claim, or before a claim that stands once more, is part of the value."""
+    assert PLAIN.read_return(f"https://a/d?{query}").userid == userid
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: Project("x", key=KEY, ciper="gcm"),  # type: ignore[call-arg]
+        lambda: sign_state("v", subject="jane@x", purpose="p", expires=5, keys=[KEY]),  # type: ignore[call-arg]
+    ],
+)
+def test_mistyped_argument_leaves_no_key_in_our_frames(call: Callable[[], object]) -> None:
+    """A TypeError of Python's own passes our frames too."""
+    with pytest.raises(TypeError) as caught:
+        call()
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame.f_locals for frame in frames if frame.f_code.co_filename.endswith("shield.py")]
+    assert ours
+    assert KEY not in repr(
+        [{name: value for name, value in names.items() if name != "function"} for names in ours]
+    )
+
+
+def test_inline_key_warning_as_an_error_shows_no_key() -> None:
+    """Under ``-W error`` the warning has a traceback."""
+    table = {"projects": {"a": {"pid": "x", "key": KEY, "cipher": "ecb"}}}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(InlineKeyWarning) as caught:
+            load_projects(table, environ={"SECRET": KEY})
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame.f_locals for frame in frames if "/tests/" not in frame.f_code.co_filename]
+    assert ours
+    assert KEY not in repr(ours)
+
+
+def test_key_in_place_of_a_variable_name_is_not_repeated() -> None:
+    """``key = { env = "the key itself" }``."""
+    with pytest.raises(ConfigError, match="that it names is not set") as caught:
+        load_projects({"projects": {"a": {"pid": "x", "cipher": "ecb", "key": {"env": KEY}}}}, environ={})
+    assert KEY not in str(caught.value)
+
+
+def test_member_names_are_shown_escaped_in_errors() -> None:
+    """No line break and no escape sequence reaches a log."""
+    with pytest.raises(FieldError) as caught:
+        SECRET.encrypt({"a\n\x1b[31m": object()})
+    assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["url", f"--plain={KEY}"], ["url", f"-h{KEY}"], [f"x (choose from {KEY}"], ["decrypt", f"--{KEY}", "x"]],
+)
+def test_command_repeats_no_value_of_a_wrong_usage(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A secret may stand anywhere by mistake."""
+    with pytest.raises(SystemExit) as caught:
+        cli.main(argv)
+    assert caught.value.code == 2
+    assert KEY not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        (lambda: Project("p", token_names=TokenNames("\ud800", "t")), ConfigError),
+        (lambda: Project("p", token_names=TokenNames("a\nb&c", "x")), ConfigError),
+        (lambda: Project.from_env({}, prefix="\ud800"), ConfigError),
+        (lambda: Gcm(KEY).encrypt(bytes(MAX_BYTES + 1)), FieldError),
+        (lambda: GcmLayout(tuple(map(PurePosixPath, ("nonce", "ciphertext", "tag")))), ConfigError),  # type: ignore[arg-type]
+        (lambda: GcmLayout((10**5000, 1, 2)), ConfigError),  # type: ignore[arg-type]
+        (lambda: load_projects({"projects": {"a": {10**5000: 1}}}), ConfigError),
+        (lambda: EcbLayout().write("x"), FieldError),  # type: ignore[arg-type]
+        (lambda: GcmLayout().read(None), MalformedError),  # type: ignore[arg-type]
+        (lambda: GcmLayout().join(1, 2, 3), FieldError),  # type: ignore[arg-type]
+        (lambda: GcmLayout().split(5), FieldError),  # type: ignore[arg-type]
+        (lambda: SECRET.form_url(allowed_countries=memoryview(b"x")), FieldError),
+    ],
+)
+def test_odd_arguments_end_inside_the_tree(call: Callable[[], object], error: type[LiveformError]) -> None:
+    """Each of these once left it."""
+    with pytest.raises(error):
+        call()
+
+
+def test_layout_errors_show_no_text_in_our_frames() -> None:
+    """``read`` is public, and its text may be a user's."""
+    with pytest.raises(MalformedError) as caught:
+        EcbLayout().read("not base64, jane@example.com")
+    frames = [frame.f_locals for frame, _ in traceback.walk_tb(caught.value.__traceback__)][1:]
+    assert "jane" not in repr(frames)
+
+
+@pytest.mark.parametrize("sign", [":", ".", "%"])
+def test_sample_of_separators_fits_nothing(sign: str) -> None:
+    """Parts are counted before any is decoded."""
+    with pytest.raises(UnexpectedValueError):
+        find_layout(sign * 65_536, KEY)
+
+
+def test_sample_with_colon_and_slashes_is_no_url() -> None:
+    """A base64 part may start with two slashes."""
+    layout = GcmLayout.from_text("nonce12:ciphertext:tag16, base64")
+    gcm = Gcm(KEY, layout, nonce_source=lambda length: b"\0" * length)
+    samples = (gcm.encrypt_text(f'{{"a":"{number}"}}') for number in range(20_000))
+    sample = next(text for text in samples if "://" in text)
+    assert find_layout(sample, KEY).layout == layout
+
+
+def test_stdin_that_cannot_be_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``liveform decrypt - 0>file`` opens stdin for writing only."""
+
+    class Unreadable(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError
+
+    monkeypatch.setattr(sys, "stdin", argparse.Namespace(buffer=Unreadable()))
+    with pytest.raises(MalformedError, match="stdin cannot be read"):
+        sources.read_stdin()
+
+
+def test_full_disk_is_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No traceback, and exit code 1."""
+
+    def main(argv: list[str]) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(cli, "main", main)
+    monkeypatch.setattr(cli, "_go_nowhere", lambda: None)
+    with pytest.raises(SystemExit) as caught:
+        cli.run()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "liveform: cannot write: No space left on device\n"
+
+
+def test_directory_that_cannot_be_looked_into_holds_no_settings_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without search permission even asking fails."""
+
+    def exists(path: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", exists)
+    monkeypatch.setenv("LIVEFORM_KEY", KEY)
+    arguments = argparse.Namespace(settings=None, project=None, key_file=None, input="x")
+    assert sources.key_text(arguments) == KEY
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://evil.com[::1]",
+        "http://[::1].evil.com",
+        "https://[::1]x:80",
+        "https://form.argosidentity.com\\.evil.com",
+        "https://exa%70le.com",
+        "https://0x7f.1",
+        "https://1.2.3.4.5",
+        "https://[v1.a]",
+        "https://h/..",
+        "https://h/a/../b",
+        'https://h/"><script>',
+    ],
+)
+def test_base_url_that_browsers_read_otherwise_is_refused(base_url: str) -> None:
+    """What WHATWG calls invalid, or resolves to something else."""
+    with pytest.raises(ConfigError):
+        Project("p", base_url=base_url)
+
+
+def test_key_file_with_a_byte_order_mark_gives_the_same_key(tmp_path: Path) -> None:
+    """Some editors write one."""
+    (tmp_path / "key").write_bytes(b"\xef\xbb\xbf" + KEY.encode())
+    (tmp_path / "liveform.toml").write_text(
+        '[projects.a]\npid = "p"\ncipher = "ecb"\nkey = { file = "key" }\n'
+    )
+    project = load_projects(tmp_path / "liveform.toml")["a"]
+    assert project.decrypt(SECRET.encrypt({"a": 1})) == {"a": 1}
+
+
+def test_doctor_command_warns_of_an_inline_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As every command does that loads the file."""
+    monkeypatch.chdir(tmp_path)
+    Path("s.toml").write_text(f'[projects.a]\nkey = "{KEY}"\n')
+    assert cli.main(["doctor", "--settings", "s.toml", Ecb(KEY).encrypt_text("{}")]) == 0
+    captured = capsys.readouterr()
+    assert "projects.a.key holds a key itself" in captured.err
+    assert KEY not in captured.err + captured.out
+
+
+def test_url_that_could_not_be_read_is_not_built() -> None:
+    """The cap is on the whole URL."""
+    with pytest.raises(FieldError, match="65536"):
+        SECRET.form_url(cf1="x" * 49_100)
+
+
+def test_what_decrypt_returns_encrypt_takes() -> None:
+    """Both count brackets, not what stands between them."""
+    text = '{"a":' + "[" * 15 + "1" + "]" * 15 + "}"
+    members = SECRET.decrypt(Ecb(KEY).encrypt_text(text))
+    assert SECRET.decrypt(SECRET.encrypt(members)) == members
+
+
+def test_explain_names_tabs_that_browsers_drop() -> None:
+    """WHATWG strips tabs and line breaks from URLs."""
+    explanation = PLAIN.explain("https://form.argosidentity.com/?p\tid=abc")
+    assert any("tab or line break" in problem for problem in explanation.problems)
+
+
+def test_default_token_spellings_are_no_extras_under_other_names() -> None:
+    """Two token ids in one URL."""
+    project = Project("p", token_names=TokenNames("foo", "bar"))
+    for name in ("tokenid", "token", "tokenId"):
+        with pytest.raises(FieldError):
+            project.form_url(extra={name: "otherone1"})
