@@ -138,7 +138,8 @@ def _claims_anywhere(text: str) -> list[tuple[str, str]]:
     for part in (query_of(text), query_of(text.partition("#")[2])):
         for query in (_LATE_QUESTION_MARK.sub(r"\1&", part), part):
             found = [name for name, _ in read_pairs(query)]
-            if len(set(found)) == len(found) and not _CLAIMS.isdisjoint(found):
+            mended_twice = query != part and len(set(found)) < len(found)
+            if not mended_twice and not _CLAIMS.isdisjoint(found):
                 return read_pairs(query)
     return pairs
 

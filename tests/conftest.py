@@ -1,8 +1,15 @@
 """What the tests share. Helpers that are no fixtures stand in ``tests/support``."""
 
+import io
+import os
+import sys
+from pathlib import Path
+
 import pytest
+from commands import Answer, Command
 from hypothesis import settings
 
+from liveform.cli import main
 from liveform.engines import EngineName
 
 # A deadline is an assertion on wall-clock time, and a busy machine would break it.
@@ -15,3 +22,24 @@ def engine(request: pytest.FixtureRequest) -> EngineName:
     """Each of the two engines."""
     name: EngineName = request.param
     return name
+
+
+@pytest.fixture
+def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
+    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
+        with monkeypatch.context() as patch:
+            for name, value in environ.items():
+                patch.setenv(f"LIVEFORM_{name}", value)
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+            try:
+                code: object = main(argv)
+            except SystemExit as leave:
+                code = leave.code
+        return Answer(code, *capsys.readouterr())
+
+    return call

@@ -110,6 +110,12 @@ def test_late_question_mark_is_mended_only_where_it_must_be_one(query: str, user
     assert PLAIN.read_return(f"https://a/d?{query}").userid == userid
 
 
+def test_claims_given_twice_are_refused_whatever_the_fragment_says() -> None:
+    """The fragment is looked at only where the query holds no claim."""
+    with pytest.raises(MalformedError, match="twice"):
+        PLAIN.read_return("https://h/?kycStatus=rejected&kycStatus=rejected#kycStatus=approved")
+
+
 @pytest.mark.parametrize(
     "call",
     [

@@ -3,22 +3,21 @@
 import argparse
 import io
 import json
-import os
 import sys
 import unicodedata
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 import resvg_py
 import zxingcpp
+from commands import Command
 from PIL import Image
 
 from liveform import Cbc, Ecb, EcbLayout, FieldError, Gcm, GcmLayout, Project, SecretKey
-from liveform.cli import commands, main
+from liveform.cli import commands
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -28,38 +27,6 @@ RETURNING = Project(PID, key=KEY, cipher="ecb")  # Return URLs are always ECB
 URL = "https://form.argosidentity.com/?pid=abc123de45&lang=ko"
 # C0, DEL, C1 (0x9b is CSI to many terminals), bidirectional override, line separator
 CONTROLS = "a\x1b[31m\x07\x7f\x9b31m\u202e\u2028b"
-
-
-class Answer(NamedTuple):
-    """What the command left behind."""
-
-    code: object
-    out: str
-    err: str
-
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
-    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
-        with monkeypatch.context() as patch:
-            for name, value in environ.items():
-                patch.setenv(f"LIVEFORM_{name}", value)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            try:
-                code: object = main(argv)
-            except SystemExit as leave:
-                code = leave.code
-        return Answer(code, *capsys.readouterr())
-
-    return call
 
 
 def has_controls(text: str) -> bool:

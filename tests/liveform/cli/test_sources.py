@@ -1,14 +1,11 @@
 """Where a command gets its project, its key and its input from."""
 
-import io
 import json
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from commands import Answer, Command
 
 from liveform import Project
 from liveform.cli import main
@@ -24,38 +21,6 @@ OPENED = (0, {"a": 1})
 
 ONE = '[projects.shop]\npid = "shop12345"\ncipher = "gcm"\nkey = { file = "shop.key" }\n'
 TWO = ONE + '[projects.plain]\npid = "plain12345"\n'
-
-
-class Answer(NamedTuple):
-    """What the command left behind."""
-
-    code: object
-    out: str
-    err: str
-
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
-    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
-        with monkeypatch.context() as patch:
-            for name, value in environ.items():
-                patch.setenv(f"LIVEFORM_{name}", value)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            try:
-                code: object = main(argv)
-            except SystemExit as leave:
-                code = leave.code
-        return Answer(code, *capsys.readouterr())
-
-    return call
 
 
 def opened(answer: Answer) -> tuple[object, object]:

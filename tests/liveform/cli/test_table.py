@@ -1,51 +1,14 @@
 """The command ``parameters``: the table as text, as docs/parameters.md and as data."""
 
-import io
 import json
-import os
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from commands import Command
 
 from liveform import PARAMETERS, Pipeline
-from liveform.cli import main
 from liveform.cli.table import as_data, as_markdown, as_text
-
-
-class Answer(NamedTuple):
-    """What the command left behind."""
-
-    code: object
-    out: str
-    err: str
-
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
-    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
-        with monkeypatch.context() as patch:
-            for name, value in environ.items():
-                patch.setenv(f"LIVEFORM_{name}", value)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            try:
-                code: object = main(argv)
-            except SystemExit as leave:
-                code = leave.code
-        return Answer(code, *capsys.readouterr())
-
-    return call
 
 
 def test_text_has_one_aligned_line_for_each_parameter(liveform: Command) -> None:

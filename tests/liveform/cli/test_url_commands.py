@@ -1,19 +1,14 @@
 """The commands ``url``, ``knowledge`` and ``inject``: one option for each parameter of the table."""
 
-import io
 import json
-import os
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from commands import Command
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place, Project
-from liveform.cli import main
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -48,38 +43,6 @@ PLACES = [
     for row in PARAMETERS
     for pipeline in row.places
 ]
-
-
-class Answer(NamedTuple):
-    """What the command left behind."""
-
-    code: object
-    out: str
-    err: str
-
-
-Command = Callable[..., Answer]
-
-
-@pytest.fixture
-def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
-    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
-
-    def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
-        with monkeypatch.context() as patch:
-            for name, value in environ.items():
-                patch.setenv(f"LIVEFORM_{name}", value)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-            try:
-                code: object = main(argv)
-            except SystemExit as leave:
-                code = leave.code
-        return Answer(code, *capsys.readouterr())
-
-    return call
 
 
 def option(row: Parameter) -> str:
