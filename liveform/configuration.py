@@ -51,7 +51,7 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
         ConfigError: with every fault.
         KeyFormatError: a key that cannot be one.
     """
-    faults = list(_faults(pid, key, cipher, encryption_only))
+    faults = list(_faults(pid, key, cipher, encryption_only, previous_keys, return_key))
     gcm = _collect(faults, partial(as_layout, GcmLayout), gcm_layout, GcmLayout())
     ecb = _collect(faults, partial(as_layout, EcbLayout), ecb_layout, EcbLayout())
     address = _collect(faults, check_base_url, base_url, VENDOR_BASE_URL)
@@ -75,7 +75,14 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
     return Checked(pid, cipher, encryption_only, address, table, payload(key, cipher), returning)
 
 
-def _faults(pid: object, key: object, cipher: object, encryption_only: object) -> Iterator[Fault]:
+def _faults(
+    pid: object,
+    key: object,
+    cipher: object,
+    encryption_only: object,
+    previous_keys: object,
+    return_key: object,
+) -> Iterator[Fault]:
     if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
         yield Fault("pid", "must be the project id: ASCII text without spaces")
     if cipher is not None and cipher not in CIPHER_NAMES:
@@ -84,6 +91,8 @@ def _faults(pid: object, key: object, cipher: object, encryption_only: object) -
         yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
     elif key is None and cipher is not None:
         yield Fault("key", "is needed with a cipher")
+    if previous_keys and key is None and return_key is None:
+        yield Fault("previous_keys", "need a key or a return_key beside them")
     if not isinstance(encryption_only, bool):
         yield Fault("encryption_only", "must be True or False")
     elif encryption_only and key is None:

@@ -26,7 +26,7 @@ _SHOWN_CHARS: Final = 40
 
 def shown(name: object) -> str:
     """Return a name from outside as a message may show it: short, in printable ASCII."""
-    return ascii(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(no text)"
+    return ascii(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(not text)"
 
 
 class LiveformError(Exception):

@@ -151,8 +151,8 @@ class _Reader:
     def read(self, decrypt: Decrypt | None) -> None:
         plain = {name: value for name, value in self.plain.items() if name not in RESERVED}
         secret = self._open(decrypt)
-        if "encrypted" in self.plain and plain.keys() & {"sid", "action"} and not self.encryption_only:
-            why = "a plain sid or action stands beside it, so this acts as a plain injection"
+        if "encrypted" in self.plain and plain.keys() >= {"sid", "action"} and not self.encryption_only:
+            why = "sid and action stand plain beside it, so this acts as a plain injection"
             self.ignored.append(Ignored("encrypted", encrypted=True, why=why))
             secret = {}
         if "action" in secret or ("action" in plain and not self.encryption_only):

@@ -98,7 +98,7 @@ def _unknown(table: ParameterTable, name: str, *, vendor: bool) -> FieldError:
     meant = table.meant_by(shown(name), vendor=vendor)
     hint = f"; did you mean {meant}?" if meant else ""
     return FieldError(
-        shown(name), f"is no known parameter{hint} (what is new at the vendor goes through extra=)"
+        shown(name), f"is not a known parameter{hint} (what is new at the vendor goes through extra=)"
     )
 
 
@@ -146,7 +146,7 @@ def split(
             mode = "in Encryption-only mode " if encryption_only else ""
             raise FieldError(
                 field.label,
-                f"must be encrypted: {mode}the vendor takes no notice of it in plain "
+                f"must be encrypted: {mode}the vendor ignores it in plain "
                 "(give the project a key, and let it encrypt)",
             )
         plain.append((field.plain_name, plain_text(field.label, field.value)))

@@ -50,7 +50,7 @@ class _EcbParts(NamedTuple):
 
 
 class EcbLayout(CheckedParts, _EcbParts):  # type: ignore[misc]  # _make is narrowed
-    """How an ECB text is written. Base64 is inferred from the vendor's samples, not stated (GB-ENC).
+    """How an ECB text is written. Base64 is inferred (usual in Node programs); no vendor page states it.
 
     Args:
         encoding: ``"base64"``, ``"base64url"`` (unpadded) or ``"hex"`` (lower case).

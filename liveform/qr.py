@@ -99,7 +99,7 @@ def make_qr(text: str, *, level: Level = "M") -> QrCode:
 
     Raises:
         FieldError: empty, too long, or not Unicode text; or another level.
-        ConfigError: qrcode is not installed (``pip install 'liveform[qr]'``).
+        ConfigError: qrcode is not installed; it comes with the extra ``liveform[qr]``.
     """
     if not isinstance(text, str) or not text:
         raise FieldError("text", "must be text, and not empty")
@@ -111,7 +111,7 @@ def make_qr(text: str, *, level: Level = "M") -> QrCode:
         import qrcode  # noqa: PLC0415 - an extra
         from qrcode.exceptions import DataOverflowError  # noqa: PLC0415
     except ImportError:
-        raise ConfigError(("qrcode", "is not installed; pip install 'liveform[qr]'")) from None
+        raise ConfigError(("qrcode", "is not installed; it comes with the extra liveform[qr]")) from None
     levels = {
         "L": qrcode.constants.ERROR_CORRECT_L,
         "M": qrcode.constants.ERROR_CORRECT_M,

@@ -25,7 +25,7 @@ class KycStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class ReturnClaims:
-    """These are claims, not proof: whoever holds the browser can change them, encrypted or not.
+    """These are claims, not proof: ECB blocks can be swapped between two returns without the key.
 
     The vendor encrypts a Return URL with AES-256-ECB, which has no integrity. Blocks of 16 bytes
     can be moved between two returns without the key, and a rejected user can look approved. So
@@ -174,4 +174,4 @@ def _status(value: JsonValue) -> KycStatus | None:
     try:
         return KycStatus(text)
     except ValueError:
-        raise UnexpectedValueError(_STATUS, f"is none of {', '.join(KycStatus)}") from None
+        raise UnexpectedValueError(_STATUS, f"is not one of {', '.join(KycStatus)}") from None

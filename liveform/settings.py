@@ -65,7 +65,24 @@ def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
     check_environ(environ)
     if not isinstance(prefix, str) or not prefix.isascii():
         raise ConfigError(("prefix", "must be ASCII text"))
-    return read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+    reading = read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+    return reading._replace(faults=[*_mistyped(environ, prefix), *reading.faults])
+
+
+def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
+    """Variables that are nearly a setting: one letter wrong in KEY, and every URL would be plain."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for names that are not settings
+
+    names = [setting.upper() for setting in SETTINGS]
+    known = [prefix + name for name in (*names, *(f"{name}_FILE" for name in names))]
+    faults = []
+    for variable in environ:
+        if prefix and isinstance(variable, str) and variable.startswith(prefix) and variable not in known:
+            near = get_close_matches(variable, known, n=1, cutoff=0.9)
+            if near:
+                setting = shown(variable.removeprefix(prefix).lower())
+                faults.append(Fault(setting, f"is not a setting; did you mean {near[0]}?"))
+    return faults
 
 
 def check_environ(environ: object) -> None:
@@ -101,7 +118,7 @@ def read_table(table: Mapping[str, object], around: Surroundings) -> Reading:
     faults += fault
     for name in table:
         if name not in SETTINGS:
-            faults.append(Fault(shown(name), f"is no setting; allowed are {', '.join(sorted(SETTINGS))}"))
+            faults.append(Fault(shown(name), f"is not a setting; allowed are {', '.join(sorted(SETTINGS))}"))
         elif name != "key_derivation":
             try:
                 arguments[name] = _read(name, table[name], around, derivation)

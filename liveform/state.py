@@ -32,7 +32,7 @@ from liveform.shield import shielded
 if TYPE_CHECKING:
     from itsdangerous import Signer
 
-MIN_KEY_CHARS: Final = 32  # as secrets.token_urlsafe(24) and longer give; HMAC-SHA-256 wants no less entropy
+MIN_KEY_CHARS: Final = 32  # the least; secrets.token_urlsafe(32) gives 43, the 256 bits of RFC 2104 section 3
 MAX_VALUE_CHARS: Final = 128
 MAX_STATE_CHARS: Final = 256
 _SALT: Final = b"liveform.state.v1"
@@ -54,7 +54,7 @@ def sign_state(
     Raises:
         FieldError: a value, subject, purpose or time that cannot be used.
         KeyFormatError: no keys, or a short one.
-        ConfigError: itsdangerous is not installed (``pip install 'liveform[state]'``).
+        ConfigError: itsdangerous is not installed; it comes with the extra ``liveform[state]``.
 
     >>> keys = ["an example of a key; make your own"]
     >>> state = sign_state("order-17", subject="user_1", purpose="signup", expires_in=900, keys=keys)
@@ -134,7 +134,9 @@ def _signer(keys: Iterable[str]) -> Signer:
     try:
         from itsdangerous import Signer  # noqa: PLC0415 - an extra
     except ImportError:
-        raise ConfigError(("itsdangerous", "is not installed; pip install 'liveform[state]'")) from None
+        raise ConfigError(
+            ("itsdangerous", "is not installed; it comes with the extra liveform[state]")
+        ) from None
     from hashlib import sha256  # noqa: PLC0415 - only here
 
     oldest_first = list(reversed(listed))

@@ -155,6 +155,9 @@ class Structure(NamedTuple):
         return members
 
 
+_MAX_SECONDS = 366 * 86_400
+
+
 class Instant(NamedTuple):
     """An instant, in UTC to the second, rounded down: ``2026-04-30T15:00:00Z``."""
 
@@ -189,6 +192,8 @@ def _instant(field: str, value: object, now: datetime) -> datetime:
             raise FieldError(field, "has no time zone; give a datetime with one, such as datetime.now(UTC)")
         return value
     if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        if value > _MAX_SECONDS:
+            raise FieldError(field, "counts seconds from now, a year at most; is this a Unix time?")
         value = timedelta(seconds=value)
     if not isinstance(value, timedelta):
         raise FieldError(field, f"must be {Instant().wants}")

@@ -15,7 +15,7 @@ _HEADER: Final = """\
 
 This page is made from the table in `liveform/parameters.py` by `liveform parameters --markdown`; a test
 holds the two together. **plain** is never encrypted, **either** may be, **encrypted** must be: the vendor
-takes no notice of it in a plain URL. An empty cell means that the form does not know the parameter, and
+ignores it in a plain URL. An empty cell means that the form does not know the parameter, and
 liveform refuses it there. Certainty *documented* means that the vendor says so, *inferred* and *unknown*
 rows say what is open.
 """

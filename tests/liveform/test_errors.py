@@ -196,8 +196,8 @@ def test_vendor_error_keeps_status_and_code() -> None:
         ("\x1b[31m", "\\x1b[31m"),
         ("이름", "\\uc774\\ub984"),
         ("\ud800", "\\ud800"),
-        (7, "(no text)"),
-        (None, "(no text)"),
+        (7, "(not text)"),
+        (None, "(not text)"),
     ],
 )
 def test_name_from_outside_is_shown_short_and_printable(name: object, text: str) -> None:

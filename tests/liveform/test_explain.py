@@ -108,7 +108,7 @@ def test_explain_token_id_under_the_other_name_says_the_right_one(url: str, wron
 
 
 def test_explain_injection_mix_ignores_encrypted() -> None:
-    """A plain sid or action beside encrypted makes it a plain injection (INJ)."""
+    """A plain sid and action beside encrypted make it a plain injection (INJ)."""
     explanation = SECRET.explain(secret_url({"userid": "u"}, sid="s1", action="addveri"))
     assert explanation.pipeline is Pipeline.INJECTION
     assert "plain injection" in ignored(explanation)["encrypted"]

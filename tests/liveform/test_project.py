@@ -98,7 +98,7 @@ def test_form_url_encrypt_that_is_no_boolean_is_refused(encrypt: Any) -> None:
 
 def test_form_url_must_encrypt_without_key_says_why() -> None:
     """The error says what the vendor does and what to do."""
-    with pytest.raises(FieldError, match=r"takes no notice of it in plain .*give the project a key"):
+    with pytest.raises(FieldError, match=r"ignores it in plain .*give the project a key"):
         Project("abc123de45").form_url(allowed_countries=["USA"])
 
 

@@ -279,7 +279,7 @@ def test_level_unknown_is_refused(level: object) -> None:
 def test_qrcode_not_installed_is_told_with_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     """The message says what to install."""
     monkeypatch.setitem(sys.modules, "qrcode", None)
-    with pytest.raises(ConfigError, match=r"pip install 'liveform\[qr\]'") as caught:
+    with pytest.raises(ConfigError, match=r"liveform\[qr\]") as caught:
         make_qr(SHORT)
     assert [fault.setting for fault in caught.value.faults] == ["qrcode"]
 

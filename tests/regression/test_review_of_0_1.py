@@ -332,3 +332,30 @@ def test_default_token_spellings_are_no_extras_under_other_names() -> None:
     for name in ("tokenid", "token", "tokenId"):
         with pytest.raises(FieldError):
             project.form_url(extra={name: "otherone1"})
+
+
+def test_mistyped_variable_is_named_and_not_passed_over() -> None:
+    """One letter wrong in LIVEFORM_KEY, and every URL would have been plain."""
+    with pytest.raises(ConfigError, match="LIVEFORM_KYE: is not a setting; did you mean LIVEFORM_KEY"):
+        Project.from_env({"LIVEFORM_PID": "p", "LIVEFORM_KYE": "k"})
+    assert Project.from_env({"LIVEFORM_PID": "p", "LIVEFORM_SECRET_KEYS": "of another program"}).pid == "p"
+
+
+def test_unix_time_is_not_taken_for_a_duration() -> None:
+    """``time.time() + 900`` counted from now would be in the next century."""
+    with pytest.raises(FieldError, match="Unix time"):
+        SECRET.form_url(start_valid_until=1_800_000_000.0)
+
+
+def test_previous_keys_alone_are_refused() -> None:
+    """There is nothing that they could be previous to."""
+    with pytest.raises(ConfigError) as caught:
+        Project("p", previous_keys=["x"])
+    assert [fault.setting for fault in caught.value.faults] == ["previous_keys"]
+
+
+def test_explain_plain_sid_alone_leaves_encrypted_as_it_is() -> None:
+    """Only sid and action together are documented to make it a plain injection."""
+    explanation = SECRET.explain(SECRET.form_url(userid="u") + "&sid=1")
+    assert [seen.name for seen in explanation.seen] == ["userid"]
+    assert [ignored.name for ignored in explanation.ignored] == ["sid"]
