@@ -18,6 +18,7 @@ from liveform.encoding import MAX_TEXT_CHARS
 from liveform.engines import BLOCK_BYTES, TAG_BYTES, Aes, EngineName, choose
 from liveform.errors import DecryptError, FieldError, MalformedError
 from liveform.keys import KeyHolder, SecretKey, as_secret_key
+from liveform.layout_parts import checked_bytes
 from liveform.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout, as_layout
 from liveform.shield import shielded
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CipherName: TypeAlias = Literal["ecb", "gcm"]
-MAX_BYTES: Final = 2**30  # OpenSSL stops at 2**31 - 1
 CIPHER_NAMES: Final[tuple[CipherName, ...]] = ("ecb", "gcm")
 
 
@@ -56,7 +56,7 @@ class Cipher(KeyHolder, ABC):
         Raises:
             FieldError: not bytes.
         """
-        return self._encrypt(_checked_bytes("plaintext", plaintext))
+        return self._encrypt(checked_bytes("plaintext", plaintext))
 
     @shielded
     def decrypt(self, ciphertext: bytes) -> bytes:
@@ -66,7 +66,7 @@ class Cipher(KeyHolder, ABC):
             DecryptError: another key or layout, or damaged bytes; which one is not told.
             FieldError: not bytes.
         """
-        return self._decrypt(_checked_bytes("ciphertext", ciphertext))
+        return self._decrypt(checked_bytes("ciphertext", ciphertext))
 
     @shielded
     def encrypt_text(self, plaintext: str) -> str:
@@ -241,14 +241,6 @@ def _drawn(name: str, source: Callable[[int], bytes], length: int) -> bytes:
 def _whole_blocks(data: bytes) -> bytes:
     if not data or len(data) % BLOCK_BYTES:
         raise DecryptError
-    return data
-
-
-def _checked_bytes(name: str, data: object) -> bytes:
-    if not isinstance(data, bytes):
-        raise FieldError(name, "must be bytes")
-    if len(data) > MAX_BYTES:
-        raise FieldError(name, f"must not be more than {MAX_BYTES} bytes")
     return data
 
 

@@ -10,6 +10,7 @@ from liveform.errors import ConfigError, FieldError, MalformedError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+MAX_BYTES: Final = 2**30  # OpenSSL stops at 2**31 - 1
 SEPARATORS: Final = (":", ".")  # neither is in the alphabet of an encoding
 
 
@@ -32,9 +33,11 @@ def known_encoding(setting: str, encoding: object) -> Encoding:
 
 
 def checked_bytes(name: str, data: object) -> bytes:
-    """Return ``data`` if it is bytes, or raise ``FieldError`` for the name."""
+    """Return ``data`` if it is bytes, and not too many; or raise ``FieldError`` for the name."""
     if not isinstance(data, bytes):
         raise FieldError(name, "must be bytes")
+    if len(data) > MAX_BYTES:
+        raise FieldError(name, f"must not be more than {MAX_BYTES} bytes")
     return data
 
 

@@ -97,7 +97,9 @@ def read_return(arguments: Namespace) -> Result:
     """Read a Return URL."""
     from dataclasses import asdict  # noqa: PLC0415 - only here
 
-    claims = sources.project(arguments, any_pid=True).read_return(sources.given_input(arguments))
+    claims = sources.project(arguments, any_pid=True, returns_only=True).read_return(
+        sources.given_input(arguments)
+    )
     data = asdict(claims)
     lines = ["claims, not proof (ask the vendor's API or wait for the webhook):"]
     lines += [f"  {name:<14} {_shown(value)}" for name, value in data.items() if value not in (None, {})]

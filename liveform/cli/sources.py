@@ -24,12 +24,13 @@ SETTINGS_FILE: Final = "liveform.toml"
 _OPTIONS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
 
 
-def project(arguments: Namespace, *, any_pid: bool = False) -> Project:
+def project(arguments: Namespace, *, any_pid: bool = False, returns_only: bool = False) -> Project:
     """Return the project that the options, the environment or the settings file describe.
 
     Args:
         arguments: the command's.
         any_pid: the command does not use the project id, so it may be missing.
+        returns_only: nor the cipher of query strings: Return URLs are always ECB.
 
     Raises:
         ConfigError: none of them describes one, or something in them is wrong.
@@ -41,10 +42,21 @@ def project(arguments: Namespace, *, any_pid: bool = False) -> Project:
     environ = _environ(arguments)
     if any_pid:
         environ.setdefault(f"{PREFIX}PID", "any")
+    if returns_only and f"{PREFIX}CIPHER" not in environ:
+        _use_key_for_returns(environ)
     try:
         return Project.from_env(environ, prefix=PREFIX)
     except ConfigError as error:
         raise ConfigError(*((_with_option(setting), problem) for setting, problem in error.faults)) from None
+
+
+def _use_key_for_returns(environ: dict[str, str]) -> None:
+    """Without a cipher the key can still open returns, unless another one is there for that."""
+    has_return_key = f"{PREFIX}RETURN_KEY" in environ or f"{PREFIX}RETURN_KEY_FILE" in environ
+    for name in ("KEY", "KEY_FILE"):
+        key = environ.pop(PREFIX + name, None)
+        if key is not None and not has_return_key:
+            environ[f"{PREFIX}RETURN_{name}"] = key
 
 
 def _load(path: str) -> dict[str, Project]:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outcomes import faults_of, outcome
 
 from liveform import (
     ConfigError,
@@ -22,21 +23,6 @@ from liveform.engines import available
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OTHER_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
-
-
-def faults_of(call: Callable[[], object]) -> dict[str, str]:
-    """Return the faults of the ConfigError that ``call`` raises, by setting."""
-    with pytest.raises(ConfigError) as caught:
-        call()
-    return {fault.setting: fault.problem for fault in caught.value.faults}
-
-
-def outcome(call: Callable[[], object]) -> object:
-    """Return what ``call`` returns, or the LiveformError that it raises; nothing else may leave it."""
-    try:
-        return call()
-    except LiveformError as error:
-        return error
 
 
 @pytest.mark.parametrize("pid", ["", " ", "a b", "a\nb", "a\x7f", "한국", None, 7, b"abc", ["abc"]])

@@ -1,15 +1,15 @@
 """liveform.projects: a settings file, or a mapping like it, with several projects."""
 
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import outcomes
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from liveform import ConfigError, LiveformError, Project, load_projects
+from liveform import ConfigError, Project, load_projects
 from liveform.projects import MAX_SETTINGS_BYTES
 from liveform.settings import SETTINGS, InlineKeyWarning
 
@@ -44,17 +44,7 @@ ENVIRON = {"SHOP_KEY": KEY, "SHOP_OLD_KEY": OLD_KEY}
 
 def faults_of(source: Any, environ: dict[str, str] | None = None) -> dict[str, str]:
     """Return the faults of the ConfigError that loading raises, by setting."""
-    with pytest.raises(ConfigError) as caught:
-        load_projects(source, environ={} if environ is None else environ)
-    return {fault.setting: fault.problem for fault in caught.value.faults}
-
-
-def outcome(call: Callable[[], object]) -> object:
-    """Return what ``call`` returns, or the LiveformError that it raises; nothing else may leave it."""
-    try:
-        return call()
-    except LiveformError as error:
-        return error
+    return outcomes.faults_of(lambda: load_projects(source, environ={} if environ is None else environ))
 
 
 def in_file(tmp_path: Path, content: bytes | str) -> Path:
@@ -304,7 +294,7 @@ _NAMES = st.text(st.characters(codec=None)) | st.integers() | st.sampled_from(["
 )
 def test_mapping_of_any_shape_raises_only_inside_the_tree(source: dict[str, object]) -> None:
     """Nested values of every kind, under known and unknown names, with the real environment."""
-    assert isinstance(outcome(lambda: load_projects(source)), dict | ConfigError)
+    assert isinstance(outcomes.outcome(lambda: load_projects(source)), dict | ConfigError)
 
 
 @pytest.mark.filterwarnings("ignore::liveform.settings.InlineKeyWarning")
@@ -313,7 +303,7 @@ def test_mapping_of_any_shape_raises_only_inside_the_tree(source: dict[str, obje
 def test_file_of_any_text_raises_only_inside_the_tree(content: str, tmp_path: Path) -> None:
     """Arbitrary text, and arbitrary text behind a good beginning."""
     assert isinstance(
-        outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
+        outcomes.outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
     )
 
 
@@ -322,5 +312,5 @@ def test_file_of_any_text_raises_only_inside_the_tree(content: str, tmp_path: Pa
 def test_file_of_any_bytes_raises_only_inside_the_tree(content: bytes, tmp_path: Path) -> None:
     """Bytes that are rarely UTF-8 and hardly ever settings."""
     assert isinstance(
-        outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
+        outcomes.outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
     )

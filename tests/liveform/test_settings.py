@@ -2,13 +2,13 @@
 
 import os
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from outcomes import faults_of, outcome
 
 from liveform import ConfigError, LiveformError, Project, SecretKey
 from liveform.layouts import GcmLayout
@@ -32,21 +32,6 @@ NOWHERE = Surroundings({}, Path("/nonexistent"))
 def seal(key: str | SecretKey, **members: str) -> str:
     """Return the GCM text of a project that has this key."""
     return Project(PID, key=key, cipher="gcm").encrypt(members)
-
-
-def faults_of(call: Callable[[], object]) -> dict[str, str]:
-    """Return the faults of the ConfigError that ``call`` raises, by setting."""
-    with pytest.raises(ConfigError) as caught:
-        call()
-    return {fault.setting: fault.problem for fault in caught.value.faults}
-
-
-def outcome(call: Callable[[], object]) -> object:
-    """Return what ``call`` returns, or the LiveformError that it raises; nothing else may leave it."""
-    try:
-        return call()
-    except LiveformError as error:
-        return error
 
 
 def build(table: Any, around: Surroundings = NOWHERE) -> Project:

@@ -512,3 +512,20 @@ def test_qr_on_a_terminal_without_block_characters_asks_for_a_file(monkeypatch: 
     arguments = argparse.Namespace(input="https://h/", level="M", output=None, title="QR code", no_color=True)
     with pytest.raises(FieldError, match="no block characters"):
         commands.qr(arguments)
+
+
+@pytest.mark.parametrize(
+    "keys", [{"KEY": KEY}, {"RETURN_KEY": KEY}, {"RETURN_KEY": KEY, "KEY": "of query strings"}]
+)
+def test_return_needs_no_cipher(keys: dict[str, str], liveform: Command) -> None:
+    """Return URLs are always ECB; the cipher is that of query strings."""
+    encrypted = RETURNING.encrypt({"kycStatus": "pending"})
+    answer = liveform("return", f"encrypted={query(encrypted)}", "--json", **keys)
+    assert (answer.code, json.loads(answer.out)["kyc_status"]) == (0, "pending")
+
+
+def test_return_needs_no_cipher_with_a_key_file(liveform: Command) -> None:
+    """The same for a file."""
+    Path("key").write_text(KEY)
+    encrypted = RETURNING.encrypt({"kycStatus": "pending"})
+    assert liveform("return", f"encrypted={query(encrypted)}", "--key-file", "key").code == 0
