@@ -1,16 +1,16 @@
-"""Return URL -> what it claims."""
+"""Return URL -> what it claims; and, for tests, claims -> Return URL."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from liveform.encoding import MAX_TEXT_CHARS
-from liveform.errors import MalformedError, UnexpectedValueError
+from liveform.encoding import MAX_TEXT_CHARS, percent_encode
+from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
 from liveform.json_text import JsonValue, is_unicode
 from liveform.urls import MAX_PARAMETERS, query_of, read_pairs
 
@@ -109,6 +109,36 @@ def read_claims(
             raise MalformedError(f"{name} stands plain beside encrypted")
         members[name] = plain[name]  # whether errorCode is inside or beside is not documented
     return _claims(members, encrypted=True)
+
+
+def check_claims(claims: object) -> dict[str, str]:
+    """Return dynamic fields by the vendor's names, without those that are None.
+
+    Raises:
+        FieldError: not a mapping, an unknown name, or a value that is not Unicode text.
+    """
+    if not isinstance(claims, Mapping):
+        raise FieldError("claims", "must be a mapping of dynamic fields to text")
+    unknown = [name for name in claims if name not in DYNAMIC_FIELDS]
+    if unknown:
+        raise FieldError(shown(unknown[0]), f"is no dynamic field; allowed are {', '.join(DYNAMIC_FIELDS)}")
+    for name, value in claims.items():
+        if value is not None and (not isinstance(value, str) or not is_unicode(value)):
+            raise FieldError(name, "must be Unicode text, or None")
+    return {name: value for name, value in claims.items() if value is not None}
+
+
+def join_return(url: object, pairs: Iterable[tuple[str, str]]) -> str:
+    """Return ``url`` with ``pairs`` behind a query of its own, and in front of its fragment.
+
+    Raises:
+        FieldError: not an absolute http or https URL of Unicode text.
+    """
+    if not isinstance(url, str) or not is_unicode(url) or not re.match(r"https?://[^/?#]", url):
+        raise FieldError("url", "must be an absolute http or https URL")
+    address, hash_sign, fragment = url.partition("#")
+    query = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs)
+    return f"{address}{'&' if '?' in address else '?'}{query}{hash_sign}{fragment}"
 
 
 def _pairs(source: object) -> list[tuple[str, str]]:

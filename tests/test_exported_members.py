@@ -50,6 +50,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
         "encrypt",
         "decrypt",
         "read_return",
+        "build_return",
         "explain",
         "from_env",
     ],

@@ -5,7 +5,7 @@ import pickle
 from base64 import b64decode, b64encode
 from dataclasses import FrozenInstanceError, asdict
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from liveform import (
     DecryptError,
+    FieldError,
     KycStatus,
     LiveformError,
     MalformedError,
@@ -275,3 +276,52 @@ def test_read_return_finds_any_text_again(fields: dict[str, str]) -> None:
         PROJECT.read_return("https://h/?" + urlencode(fields)),
     ):
         assert {name: getattr(claims, ATTRIBUTES.get(name, name)) for name in fields} == fields
+
+
+CLAIMS = {"userid": "user_12345", "kycStatus": "pending", "cf1": "a b&c=d", "errorCode": None}
+
+
+@pytest.mark.parametrize("encrypt", [True, False, None])
+@pytest.mark.parametrize("cipher", ["ecb", "gcm"])
+def test_built_return_is_read_back(cipher: Literal["ecb", "gcm"], encrypt: bool | None) -> None:
+    """A Return URL is ECB for GCM projects too (RET), and goes around."""
+    project = Project("abc123de45", key="an example of a key", cipher=cipher)
+    url = project.build_return("https://app.example.com/done?step=2#top", CLAIMS, encrypt=encrypt)
+    assert url.startswith("https://app.example.com/done?step=2&")
+    assert url.endswith("#top")
+    assert ("encrypted=" in url) is (encrypt is not False)
+    claims = project.read_return(url)
+    assert (claims.userid, claims.kyc_status, claims.cf1) == ("user_12345", "pending", "a b&c=d")
+    assert claims.error_code is None
+
+
+def test_built_return_may_hold_an_odd_value() -> None:
+    """So that one's own reading of it can be tested."""
+    project = Project("abc123de45")
+    url = project.build_return("https://app.example.com/done", {"kycStatus": "verified"})
+    assert url == "https://app.example.com/done?kycStatus=verified"
+    with pytest.raises(UnexpectedValueError, match="kycStatus"):
+        project.read_return(url)
+
+
+@pytest.mark.parametrize(
+    ("url", "claims", "encrypt", "field"),
+    [
+        ("done", {}, None, "url"),
+        ("https://app.example.com/\ud800", {}, None, "url"),
+        ("https:///done", {}, None, "url"),
+        (None, {}, None, "url"),
+        ("https://app.example.com/", {"kyc_status": "pending"}, None, "kyc_status"),
+        ("https://app.example.com/", {"cf1": 1}, None, "cf1"),
+        ("https://app.example.com/", {"cf1": "\ud800"}, None, "cf1"),
+        ("https://app.example.com/", None, None, "claims"),
+        ("https://app.example.com/", {}, True, "encrypt"),
+    ],
+)
+def test_return_that_cannot_be_built_is_refused(
+    url: Any, claims: Any, encrypt: bool | None, field: str
+) -> None:
+    """By the name of what is wrong."""
+    with pytest.raises(FieldError) as caught:
+        Project("abc123de45").build_return(url, claims, encrypt=encrypt)
+    assert caught.value.field == field
