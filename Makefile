@@ -1,12 +1,14 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
 .PHONY: demo test lint wheel-test docs clean
 
+# The web helper with the simulator, on 127.0.0.1; PORT=... for another port.
 demo: $(VENV)/.package
-	$(BIN)/python examples/tour.py
+	$(BIN)/liveform serve --demo --port $(PORT)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest --cov

@@ -43,6 +43,7 @@ ROOMS = [
     "qr",
     "cli.table",
     "cli.parser",
+    "cli.serve",
     "cli.sources",
     "cli.commands",
     "cli.options",

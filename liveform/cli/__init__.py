@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from liveform.cli.options import build_parser, option_of
 from liveform.cli.parser import EXIT_USAGE, complaint
+from liveform.cli.serve import hand_over
 from liveform.errors import FieldError, LiveformError, SetupError
 from liveform.parameters import PARAMETERS
 
@@ -59,13 +60,16 @@ def _run_and_flush(argv: Sequence[str]) -> int:
 
 def main(argv: Sequence[str]) -> int:
     """Run the command with ``argv`` and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
-    arguments = build_parser(as_json="--json" in argv).parse_args(argv)
+    as_json = "--json" in argv
     try:
+        if argv[:1] == ["serve"]:
+            hand_over(argv[1:])
+        arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)
     except LiveformError as error:
-        print(complaint(_in_options(error), code=error.code, as_json=arguments.json), file=sys.stderr)
+        print(complaint(_in_options(error), code=error.code, as_json=as_json), file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
-    print(json.dumps(result.data) if arguments.json else result.text)
+    print(json.dumps(result.data) if as_json else result.text)
     return EXIT_OK
 
 

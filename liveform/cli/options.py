@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 from liveform.ciphers import CIPHER_NAMES
 from liveform.cli import commands
 from liveform.cli.parser import JsonParser, Parser
+from liveform.cli.serve import serve
 from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place
 from liveform.values import Instant
 
@@ -88,6 +89,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_qr(
         add("qr", commands.qr, "draw a URL as a QR code: in the terminal, or as an SVG or PNG file", "URL")
     )
+    add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
     return parser
 

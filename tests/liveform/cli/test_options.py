@@ -16,7 +16,7 @@ PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
 PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [*PROJECT_COMMANDS, "qr", "parameters"]
+COMMANDS = [*PROJECT_COMMANDS, "qr", "serve", "parameters"]
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",
@@ -37,7 +37,7 @@ def in_one_line(text: str) -> str:
     return " ".join(text.split()).replace("- ", "-")
 
 
-def test_commands_are_the_ten_of_the_issue() -> None:
+def test_commands_are_those_of_the_readme() -> None:
     """And no other."""
     assert sorted(subparsers()) == sorted(COMMANDS)
 

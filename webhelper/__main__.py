@@ -1,0 +1,88 @@
+"""``python -m webhelper``, which is ``liveform serve``: the app under gunicorn, for small use and demos."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from gunicorn.app.base import BaseApplication
+
+from liveform import LiveformError
+from webhelper import create_app, demo
+from webhelper.environment import read_environment
+from webhelper.web.access_log import log_to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask import Flask
+
+THREADS: Final = 8
+EXIT_SETTINGS: Final = 2
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """One process with threads."""
+
+    def __init__(self, app: Flask, **options: object) -> None:
+        self._app, self._options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:  # noqa: ANN401 - a WSGI callable
+        return self._app
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="liveform serve",
+        description="Serve links, QR codes, returns, console and kiosk.",
+        epilog="Settings come from LIVEFORM_<NAME> and from the settings file; docs/webhelper.md lists them.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+    parser.add_argument("--settings", metavar="FILE", help="settings file (liveform.toml here)")
+    parser.add_argument(
+        "--demo", action="store_true", help="a demo with the simulator; keeps its files in .demo"
+    )
+    return parser
+
+
+def main(argv: Sequence[str]) -> int:
+    """Serve until interrupted; return the exit code."""
+    arguments = _parser().parse_args(argv)
+    environ = dict(os.environ)
+    if arguments.settings:
+        environ["LIVEFORM_SETTINGS"] = arguments.settings
+    try:
+        if arguments.demo:
+            environ = _demo(f"http://127.0.0.1:{arguments.port}")
+        app = create_app(read_environment(environ))
+    except LiveformError as error:
+        print(f"liveform: {error}", file=sys.stderr)  # noqa: T201 - a command
+        return EXIT_SETTINGS
+    log_to_stderr()
+    _Server(app, bind=f"{arguments.host}:{arguments.port}", threads=THREADS, loglevel="warning").run()
+    return 0
+
+
+def _demo(base_url: str) -> dict[str, str]:
+    settings, token = demo.prepare(base_url)
+    lines = (
+        "liveform demo: nothing leaves this machine, the form is a simulator",
+        f"  open       {base_url}/",
+        f"  token      {token}",
+        f"  API        {base_url}/api/openapi.json",
+        "  stop       Ctrl-C",
+    )
+    print("\n".join(lines), flush=True)  # noqa: T201 - a command
+    return {"LIVEFORM_SETTINGS": str(settings)}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,113 @@
+"""The operations -> an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from webhelper.api.bodies import ErrorAnswer
+from webhelper.api.operations import JSON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from webhelper.api.operations import Operation
+
+_REF: Final = "#/components/schemas/{name}"
+_PATH_VALUE: Final = re.compile(r"<(\w+)>")
+_TOKEN: Final = "apiToken"  # noqa: S105 - the name of a scheme
+
+
+def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
+    """Return the document, as JSON data.
+
+    Args:
+        operations: of all blueprints.
+        server: the address of this site.
+    """
+    schemas, components = msgspec.json.schema_components(_types(operations), ref_template=_REF)
+    by_type = dict(zip(_types(operations), schemas, strict=True))
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        path = _PATH_VALUE.sub(r"{\1}", operation.path)
+        paths.setdefault(path, {})[operation.method.lower()] = _operation(operation, by_type, components)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "liveform web helper",
+            "version": "1",
+            "summary": "Signed links to ARGOS ID check Liveforms, and what comes back.",
+        },
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {_TOKEN: {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _types(operations: Sequence[Operation]) -> list[type[Any]]:
+    wanted = {ErrorAnswer: None}
+    for operation in operations:
+        for part in (operation.body, operation.query, operation.answer):
+            if part is not None:
+                wanted[part] = None
+    return list(wanted)
+
+
+def _operation(
+    operation: Operation, by_type: dict[type[Any], Any], components: dict[str, Any]
+) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.about,
+        "parameters": _parameters(operation, by_type, components),
+        "responses": {str(operation.status.value): _answer(operation, by_type)}
+        | {str(error.value): _error(error.phrase, by_type) for error in operation.errors},
+    }
+    if operation.body is not None:
+        schema = by_type[operation.body]
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+    if operation.token:
+        described["security"] = [{_TOKEN: []}]
+    return described
+
+
+def _parameters(
+    operation: Operation, by_type: dict[type[Any], Any], components: dict[str, Any]
+) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in _PATH_VALUE.findall(operation.path)
+    ]
+    if operation.query is not None:
+        # A query has no null: what may be null may be left out.
+        query = components[by_type[operation.query]["$ref"].rpartition("/")[2]]
+        parameters += [
+            {"name": name, "in": "query", "schema": _without_null(schema)}
+            for name, schema in query["properties"].items()
+        ]
+    parameters += [
+        {"name": name, "in": "header", "description": about, "schema": {"type": "string", "maxLength": 255}}
+        for name, about in operation.headers.items()
+    ]
+    return parameters
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+    return options[0] if len(options) == 1 else schema
+
+
+def _answer(operation: Operation, by_type: dict[type[Any], Any]) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": operation.status.phrase}
+    if operation.answer is not None:
+        described["content"] = {JSON: {"schema": by_type[operation.answer]}}
+    return described
+
+
+def _error(phrase: str, by_type: dict[type[Any], Any]) -> dict[str, Any]:
+    return {"description": phrase, "content": {JSON: {"schema": by_type[ErrorAnswer]}}}

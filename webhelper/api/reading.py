@@ -1,0 +1,66 @@
+"""Bytes of a request -> a checked body. Strict: duplicate members, NaN and unknown names are refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import msgspec
+
+from liveform import FieldError, MalformedError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
+
+
+def read_json(body: bytes, wanted: type[T]) -> T:
+    """Return a JSON body as ``wanted``.
+
+    Raises:
+        MalformedError: not JSON in UTF-8, or a member given twice.
+        FieldError: JSON, but not what is wanted; ``.field`` says where.
+    """
+    try:
+        members = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_constant)
+    except MalformedError:
+        raise
+    except (RecursionError, ValueError):
+        raise MalformedError("the body must be JSON in UTF-8") from None
+    return convert(members, wanted)
+
+
+def convert(members: object, wanted: type[T], *, from_text: bool = False) -> T:
+    """Return ``members`` as ``wanted``; with ``from_text``, numbers may be written as text, as in a query.
+
+    Raises:
+        FieldError: it does not fit.
+    """
+    try:
+        return msgspec.convert(members, wanted, strict=not from_text)
+    except msgspec.ValidationError as error:
+        problem, _, path = str(error).partition(" - at `$")
+        unknown = re.search(r"unknown field `([^`]{1,40})", problem)
+        where = unknown[1] if unknown else path.rstrip("`").lstrip(".") or "body"
+        raise FieldError(where, _in_words(problem)) from None
+
+
+def _in_words(problem: str) -> str:
+    """The problem, without the value that somebody sent."""
+    if "unknown field" in problem:
+        return "is not known here"
+    problem = re.sub(r"^Invalid enum value .*", "is not one of the allowed values", problem, flags=re.DOTALL)
+    return problem[0].lower() + problem[1:].replace("`", "")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise MalformedError("a member is given twice")
+    return members
+
+
+def _no_constant(_: str) -> NoReturn:
+    raise MalformedError("NaN and Infinity are not JSON")

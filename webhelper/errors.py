@@ -1,0 +1,65 @@
+"""The errors that the helper adds to liveform's tree.
+
+LiveformError
+├─ SetupError
+│  └─ NotKeptError           the store of this site does not keep what is asked for
+├─ UntrustedInputError
+│  ├─ TokenError             no API token, or not one of ours
+│  ├─ CrossSiteError         a form that another site sent in the visitor's name
+│  ├─ UnknownLinkError       our own link, but not (or no longer) in the store
+│  └─ KeyReusedError         an Idempotency-Key that came before with another request
+└─ StoreError                the store cannot be read or written just now
+"""
+
+from liveform import LiveformError, SetupError, UntrustedInputError
+
+
+class NotKeptError(SetupError):
+    """The store of this site does not keep what is asked for; the text says what."""
+
+    code = "not_kept"
+
+
+class TokenError(UntrustedInputError):
+    """The request carries no API token, or none of ours."""
+
+    code = "unauthorized"
+
+    def __str__(self) -> str:
+        return "an API token is needed: Authorization: Bearer ..."
+
+
+class CrossSiteError(UntrustedInputError):
+    """Another site sent this request in the visitor's name."""
+
+    code = "cross_site"
+
+    def __str__(self) -> str:
+        return "requests from other sites are not taken here"
+
+
+class UnknownLinkError(UntrustedInputError):
+    """There is no such link: it never was one of ours, or it was deleted after its time."""
+
+    code = "unknown"
+
+    def __str__(self) -> str:
+        return "there is no such link"
+
+
+class KeyReusedError(UntrustedInputError):
+    """An ``Idempotency-Key`` came before, with another request."""
+
+    code = "idempotency_key_reused"
+
+    def __str__(self) -> str:
+        return "this Idempotency-Key came before with another request; use a new key"
+
+
+class StoreError(LiveformError):
+    """The store cannot be read or written just now; its own words stay inside, for they may hold data."""
+
+    code = "store_unavailable"
+
+    def __str__(self) -> str:
+        return "the store cannot be reached; try again"

@@ -1,0 +1,142 @@
+"""One SQLite file: its schema, its connections, and transactions that several processes can race for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SCHEMA_VERSION: Final = 1
+_BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
+_SCHEMA: Final = """
+CREATE TABLE links (
+    seq          INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,
+    project      TEXT NOT NULL,
+    pipeline     TEXT NOT NULL,
+    sealed       BLOB NOT NULL,              -- fields, next and the prefix of user ids
+    label        TEXT,
+    created_by   TEXT NOT NULL,
+    created_at   REAL NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    max_uses     INTEGER,
+    uses         INTEGER NOT NULL DEFAULT 0,
+    last_used_at REAL,
+    revoked_at   REAL
+) STRICT;
+CREATE INDEX links_by_label ON links (label, seq);
+CREATE INDEX links_by_expiry ON links (expires_at);
+CREATE TABLE visits (
+    seq           INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL UNIQUE,
+    link_id       TEXT NOT NULL REFERENCES links (id) ON DELETE CASCADE,
+    at            REAL NOT NULL,
+    userid        BLOB,                      -- sealed
+    browser       BLOB,                      -- digest of a random cookie
+    result        TEXT,
+    submission_id TEXT,
+    error_code    TEXT,
+    returned_at   REAL
+) STRICT;
+CREATE INDEX visits_by_link ON visits (link_id, seq);
+CREATE INDEX visits_returned ON visits (link_id, returned_at) WHERE returned_at IS NOT NULL;
+CREATE TABLE repeats (
+    scope   TEXT NOT NULL,
+    key     TEXT NOT NULL,
+    digest  BLOB NOT NULL,
+    link_id TEXT NOT NULL REFERENCES links (id) ON DELETE CASCADE,
+    at      REAL NOT NULL,
+    PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE spent (
+    code_id TEXT PRIMARY KEY,
+    at      REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+
+class Database:
+    """Connections to one file, lent to one caller at a time; file and tables are made when missing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._process = os.getpid()
+        with self.writing() as connection:
+            _create(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection.
+
+        Raises:
+            StoreError: SQLite refuses.
+        """
+        connection = self._take()
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError from error
+        except BaseException:
+            self._idle.append(connection)
+            raise
+        self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection inside one transaction, which no other writer can come between."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> sqlite3.Connection:
+        if self._process != os.getpid():  # SQLite forbids a connection to cross a fork
+            self._idle, self._process = [], os.getpid()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            # WAL: readers never wait. FULL: a use that was counted stays counted after a power cut.
+            connection.executescript(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+            )
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError from error
+        return connection
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        for statement in _SCHEMA.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    elif version != SCHEMA_VERSION:
+        raise StoreError

@@ -1,0 +1,108 @@
+"""Rows of the database <-> links and visits. What is people's data is sealed on the way in."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from liveform import Pipeline
+from webhelper.links.base32 import from_base32
+from webhelper.links.link import Link, Order, Outcome, Result, Visit
+
+if TYPE_CHECKING:
+    from sqlite3 import Row
+
+    from webhelper.links.sealing import Sealer
+
+INSERT_LINK: Final = """
+INSERT INTO links (id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses)
+VALUES (:id, :project, :pipeline, :sealed, :label, :created_by, :created_at, :expires_at, :max_uses)
+"""
+INSERT_VISIT: Final = """
+INSERT INTO visits (id, link_id, at, userid, browser) VALUES (:id, :link_id, :at, :userid, :browser)
+"""
+# A link with the latest outcome of its visits.
+SELECT_LINKS: Final = """
+SELECT links.*, visits.result, visits.submission_id, visits.error_code, visits.returned_at
+FROM links LEFT JOIN visits ON visits.seq = (
+    SELECT seq FROM visits WHERE link_id = links.id AND returned_at IS NOT NULL
+    ORDER BY returned_at DESC LIMIT 1
+)
+"""
+
+
+def of_order(order: Order, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
+    """Return the columns of a new link."""
+    secret = {"fields": dict(order.fields), "unique_userid": order.unique_userid, "next": order.next}
+    return {
+        "id": link_id,
+        "project": order.project,
+        "pipeline": order.pipeline.value,
+        "sealed": sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode()),
+        "label": order.label,
+        "created_by": order.created_by,
+        "created_at": now,
+        "expires_at": order.expires_at,
+        "max_uses": order.max_uses,
+    }
+
+
+def to_link(row: Row, sealer: Sealer) -> Link:
+    """Return the link of a row of ``SELECT_LINKS``."""
+    secret: dict[str, Any] = json.loads(sealer.open(row["sealed"], b"link" + row["id"].encode()))
+    order = Order(
+        project=row["project"],
+        pipeline=Pipeline(row["pipeline"]),
+        fields=secret["fields"],
+        expires_at=row["expires_at"],
+        max_uses=row["max_uses"],
+        label=row["label"],
+        unique_userid=secret["unique_userid"],
+        next=secret["next"],
+        created_by=row["created_by"],
+    )
+    return Link(
+        id=row["id"],
+        payload=from_base32(row["id"]),
+        order=order,
+        created_at=row["created_at"],
+        uses=row["uses"],
+        last_used_at=row["last_used_at"],
+        revoked_at=row["revoked_at"],
+        outcome=_outcome(row),
+    )
+
+
+def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> dict[str, object]:
+    """Return the columns of a new visit."""
+    userid = visit.userid
+    return {
+        "id": visit.id,
+        "link_id": visit.link_id,
+        "at": visit.at,
+        "userid": None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode()),
+        "browser": browser,
+    }
+
+
+def to_visit(row: Row, sealer: Sealer) -> Visit:
+    """Return the visit of a row."""
+    sealed = row["userid"]
+    return Visit(
+        id=row["id"],
+        link_id=row["link_id"],
+        at=row["at"],
+        userid=None if sealed is None else sealer.open(sealed, b"visit" + row["id"].encode()).decode(),
+        outcome=_outcome(row),
+    )
+
+
+def _outcome(row: Row) -> Outcome | None:
+    if row["returned_at"] is None:
+        return None
+    return Outcome(
+        result=None if row["result"] is None else Result(row["result"]),
+        submission_id=row["submission_id"],
+        error_code=row["error_code"],
+        at=row["returned_at"],
+    )

@@ -1,0 +1,59 @@
+"""People's data at rest: sealed with AES-256-GCM under keys derived from the site's secrets.
+
+Each secret key gives one sealing key by HKDF-SHA-256 (RFC 5869), so that no key has two uses. What
+is sealed is bound to its place (``context``): a row copied over another does not open.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from liveform import DecryptError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NONCE_BYTES: Final = 12  # NIST SP 800-38D section 8.2.2, random
+_KEY_BYTES: Final = 32
+_INFO: Final = b"liveform.webhelper.sealing.v1"
+
+
+class Sealer:
+    """Seals with the newest key, opens with every key.
+
+    Args:
+        secret_keys: the newest first.
+    """
+
+    __slots__ = ("_ciphers",)
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        self._ciphers = [AESGCM(_derived(key)) for key in secret_keys]
+
+    def seal(self, data: bytes, context: bytes) -> bytes:
+        """Return nonce (12 bytes), ciphertext and tag (16 bytes)."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._ciphers[0].encrypt(nonce, data, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Return what was sealed for this ``context``.
+
+        Raises:
+            DecryptError: another key or context, or damaged.
+        """
+        for cipher in self._ciphers:
+            try:
+                return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+            except (InvalidTag, ValueError):  # ValueError: shorter than a nonce
+                continue
+        raise DecryptError
+
+
+def _derived(secret_key: str) -> bytes:
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=_INFO).derive(secret_key.encode())

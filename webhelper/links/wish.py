@@ -1,0 +1,66 @@
+"""What somebody asks for. Its constraints check every wish, and stand in the OpenAPI document."""
+
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+from liveform import PARAMETERS, Pipeline
+
+DEFAULT_EXPIRES_IN_S: Final = 900
+MAX_EXPIRES_IN_S: Final = 90 * 86_400
+MAX_USES: Final = 1_000_000
+_END: Final = r"$(?!\n)"  # in Python, $ alone lets a line break through
+
+
+def _schema_of_fields() -> dict[str, Any]:
+    """What the parameter table says of ``fields``."""
+    return {
+        "properties": {
+            row.vendor_name: {
+                "description": f"{row.about} For {', '.join(row.places)}. Value: {row.value.wants}.",
+            }
+            for row in PARAMETERS
+        },
+        "examples": [{"userid": "user_12345", "cf1": "store_17"}],
+    }
+
+
+class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A link as it is asked for."""
+
+    pipeline: Annotated[Pipeline, Meta(description="Which form opens.")]
+    fields: Annotated[
+        dict[str, Any],
+        Meta(
+            description="Parameters of the form, by the vendor's names.",
+            max_length=len(PARAMETERS),
+            extra_json_schema=_schema_of_fields(),
+        ),
+    ] = {}
+    project: Annotated[
+        str | None, Meta(description="A project of the settings; may be left out where there is only one.")
+    ] = None
+    expires_in: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=MAX_EXPIRES_IN_S,
+            description="Seconds until the link dies; the form cannot be started later either.",
+        ),
+    ] = DEFAULT_EXPIRES_IN_S
+    max_uses: Annotated[
+        Annotated[int, Meta(ge=1, le=MAX_USES)] | None,
+        Meta(description="How often it can be used; null for any number of times."),
+    ] = 1
+    label: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^\x00-\x1f\x7f]+{_END}")] | None,
+        Meta(description="What staff call it; kept as it is, so no personal data."),
+    ] = None
+    unique_userid: Annotated[
+        Annotated[str, Meta(pattern=rf"^[A-Za-z0-9._-]{{1,40}}{_END}")] | None,
+        Meta(description="A prefix: each opening gets a user id of its own, prefix + 16 characters."),
+    ] = None
+    next: Annotated[
+        Annotated[str, Meta(max_length=2000)] | None,
+        Meta(description="Where the browser goes after the return: an https URL on one of RETURN_HOSTS."),
+    ] = None

@@ -1,0 +1,164 @@
+"""One rule for each setting: a value as somebody wrote it -> what the app works with, or ``ConfigError``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from liveform import ConfigError, Project, load_projects
+
+MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
+MIN_DIFFERENT_CHARS: Final = 10
+LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1"))
+SQLITE: Final = "sqlite:///"
+SEALED: Final = "sealed:"
+_STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
+_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")
+_HTTPS: Final = "https (http on loopback only), a host in lower case, perhaps a port, and no path"
+_STRONG: Final = (
+    f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
+    "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
+)
+
+
+def base_url(name: str, value: object) -> str:
+    """Return the site's own origin."""
+    return _origin(
+        name, value, f"must be this site's own address, such as https://shop.example.com: {_HTTPS}"
+    )
+
+
+def _origin(name: str, value: object, problem: str) -> str:
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("https", "http") or not _HOST.fullmatch(parts.netloc):
+        raise ConfigError((name, problem))
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ConfigError((name, problem))
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigError((name, problem))
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _split(value: object) -> SplitResult | None:
+    try:
+        parts = urlsplit(value if isinstance(value, str) else "")
+        _port = parts.port  # raises for what is no port
+    except ValueError:
+        return None
+    return parts
+
+
+def secret_keys(name: str, value: object) -> tuple[str, ...]:
+    """Return the secrets, the newest first."""
+    keys = tuple(_texts(name, value))
+    if not keys or not all(map(_is_strong, keys)) or len(set(keys)) < len(keys):
+        raise ConfigError((name, f"must be a list of secrets, the newest first, each of {_STRONG}"))
+    return keys
+
+
+def api_tokens(name: str, value: object) -> dict[str, bytes]:
+    """Return the digest of each token by its holder's name."""
+    if not isinstance(value, Mapping) or not value:
+        raise ConfigError((name, "must be a mapping of names to tokens"))
+    weak = [str(holder) for holder, token in value.items() if not _is_strong(token)]
+    if weak:
+        raise ConfigError(*((f"{name}.{holder}", f"must be {_STRONG}") for holder in weak))
+    digests = {str(holder): sha256(token.encode()).digest() for holder, token in value.items()}
+    if len(set(digests.values())) < len(digests):
+        raise ConfigError((name, "must differ from each other"))
+    return digests
+
+
+def _is_strong(secret: object) -> bool:
+    return (
+        isinstance(secret, str)
+        and len(secret) >= MIN_SECRET_CHARS
+        and len(set(secret)) >= MIN_DIFFERENT_CHARS
+        and secret.isascii()
+        and secret.isprintable()
+        and " " not in secret
+    )
+
+
+def projects(name: str, value: object) -> dict[str, Project]:
+    """Return the projects by name; a mapping is read as a table of liveform.toml."""
+    if not isinstance(value, Mapping) or not value:
+        raise ConfigError((name, "must be a mapping of names to projects"))
+    projects: dict[str, Project] = {}
+    faults: list[tuple[str, str]] = []
+    for project_name, project in value.items():
+        if not isinstance(project_name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", project_name):
+            faults.append((name, "names must be 1 to 64 letters, digits, - and _; they stand in URLs"))
+        elif isinstance(project, Project):
+            projects[project_name] = project
+        else:
+            try:
+                projects |= load_projects({"projects": {project_name: project}})
+            except ConfigError as error:
+                faults += [
+                    (fault.setting.replace("projects", name, 1), fault.problem) for fault in error.faults
+                ]
+    if faults:
+        raise ConfigError(*faults)
+    return projects
+
+
+def store(name: str, value: object) -> str:
+    """Return the store's address."""
+    if value == SEALED or (isinstance(value, str) and value.startswith(SQLITE) and len(value) > len(SQLITE)):
+        return str(value)
+    raise ConfigError((name, f"must be {SQLITE}FILE (a fourth slash starts an absolute path) or {SEALED}"))
+
+
+def return_hosts(name: str, value: object) -> frozenset[str]:
+    """Return the hosts, in lower case."""
+    hosts = frozenset(host.lower() for host in _texts(name, value))
+    if not all(_HOST.fullmatch(host) for host in hosts):
+        raise ConfigError((name, "must be hosts, such as app.example.com or localhost:3000"))
+    return hosts
+
+
+def cors_origins(name: str, value: object) -> frozenset[str]:
+    """Return the origins."""
+    problem = f"must be origins, such as https://app.example.com: {_HTTPS}"
+    return frozenset(_origin(name, origin, problem) for origin in _texts(name, value))
+
+
+def state_field(name: str, value: object) -> str:
+    """Return the custom field."""
+    if value not in _STATE_FIELDS:
+        raise ConfigError((name, f"must be one of {', '.join(_STATE_FIELDS)}"))
+    return str(value)
+
+
+def flag(name: str, value: object) -> bool:
+    """Return the boolean."""
+    if not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false"))
+    return value
+
+
+def site_name(name: str, value: object) -> str | None:
+    """Return the name; None stands for the site's host."""
+    if value is None:
+        return None
+    if not isinstance(value, str) or not 0 < len(value) <= 60 or not value.isprintable():
+        raise ConfigError((name, "must be 1 to 60 printable characters: who asks, as visitors read it"))
+    return value
+
+
+def retention_days(name: str, value: object) -> int:
+    """Return the days."""
+    if type(value) is not int or not 0 <= value <= 3650:
+        raise ConfigError((name, "must be days, 0 to 3650"))
+    return value
+
+
+def _texts(name: str, value: object) -> list[str]:
+    items = list(value) if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else [None]
+    if not all(isinstance(item, str) for item in items):
+        raise ConfigError((name, "must be a list of texts"))
+    return [item for item in items if isinstance(item, str)]

@@ -1,0 +1,108 @@
+"""The kiosk: a tablet on the counter that shows one fresh code after the other.
+
+Staff choose the placement in the console and open the ticket's address on the tablet. From then on the tablet
+has a cookie of its own, which can make links of this placement and do nothing else.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+
+from liveform import UntrustedInputError, UsedUpError
+from webhelper.codes import LIFETIMES_S, Purpose
+from webhelper.context import helper
+from webhelper.errors import TokenError
+from webhelper.links.base32 import random_id
+from webhelper.links.link import ID_BYTES
+from webhelper.placement import Placement
+from webhelper.views.link_view import existing, state_of
+from webhelper.web.browser import cookie_name
+from webhelper.web.origin import refuse_cross_site
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+RENEW_AT: Final = 0.75  # of a code's life: who has just scanned it can still open it
+MAX_STATES: Final = 20
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.before_request(refuse_cross_site)
+
+
+def ticket(placement: Placement) -> str:
+    """Return what makes a tablet a kiosk: it works once, for a quarter of an hour."""
+    members = {"id": random_id(ID_BYTES), "placement": msgspec.to_builtins(placement)}
+    return helper().codes.write(Purpose.KIOSK_TICKET, members)
+
+
+@blueprint.get("/start/<ticket>")
+def start(ticket: str) -> AnyResponse:
+    """Make this tablet a kiosk."""
+    members = helper().codes.read(Purpose.KIOSK_TICKET, ticket)
+    if not helper().desk.store.spend(members["id"], now=helper().desk.clock()):
+        raise UsedUpError
+    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
+    _keep_signed_in(response, msgspec.convert(members["placement"], Placement))
+    return response
+
+
+@blueprint.get("")
+def screen() -> AnyResponse:
+    """Show the screen."""
+    try:
+        placement = _placement()
+    except TokenError:
+        return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
+    response = Response(render_template("kiosk.html", store=placement.store))
+    _keep_signed_in(response, placement)  # a month from now, as long as it is used
+    return response
+
+
+@blueprint.post("/codes")
+def new_code() -> tuple[Response, HTTPStatus]:
+    """Make the next code."""
+    placement = _placement()
+    link, _is_new = helper().desk.create(placement.wish(), by=placement.name)
+    return jsonify(
+        id=link.id,
+        url=helper().url(link),
+        qr_svg=url_for("qr.svg", token=helper().desk.token(link)),
+        expires_in=placement.expires_in,
+        renew_in=placement.expires_in * RENEW_AT,
+    ), HTTPStatus.CREATED
+
+
+@blueprint.get("/state")
+def code_states() -> Response:
+    """Tell what became of this kiosk's codes."""
+    name = _placement().name
+    links = existing(request.args.getlist("id")[:MAX_STATES])
+    return jsonify(links=[state_of(link) for link in links if link.order.created_by == name])
+
+
+def _placement() -> Placement:
+    """What this tablet was made for.
+
+    Raises:
+        TokenError: it is no kiosk, or no longer.
+    """
+    try:
+        members = helper().codes.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
+    except UntrustedInputError:
+        raise TokenError from None
+    return msgspec.convert(members, Placement)
+
+
+def _keep_signed_in(response: AnyResponse, placement: Placement) -> None:
+    response.set_cookie(
+        cookie_name("kiosk"),
+        helper().codes.write(Purpose.KIOSK, msgspec.to_builtins(placement)),
+        max_age=LIFETIMES_S[Purpose.KIOSK],
+        secure=helper().settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )

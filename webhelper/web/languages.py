@@ -1,0 +1,36 @@
+"""English and Korean: by ``?lang=``, by what was chosen before, or by ``Accept-Language``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+from flask_babel import Babel
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LANGUAGES: Final = {"en": "English", "ko": "한국어"}
+_COOKIE: Final = "lang"
+_YEAR_S: Final = 365 * 86_400
+
+
+def init_languages(app: Flask) -> None:
+    """Translate the pages of ``app``."""
+    Babel(app, locale_selector=language)
+    app.after_request(_remember)
+
+
+def language() -> str:
+    """Return the language of this request."""
+    for chosen in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="en")
+
+
+def _remember(response: Response) -> Response:
+    chosen = request.args.get("lang")
+    if chosen in LANGUAGES and response.mimetype == "text/html":
+        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True)
+    return response

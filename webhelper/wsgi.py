@@ -1,0 +1,10 @@
+"""The app, from the environment: ``gunicorn webhelper.wsgi:app``. The one place that reads it."""
+
+import os
+
+from webhelper import create_app
+from webhelper.environment import read_environment
+from webhelper.web.access_log import log_to_stderr
+
+log_to_stderr()
+app = create_app(read_environment(os.environ))
