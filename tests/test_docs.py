@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_urlsafe
 
 import pytest
 
@@ -15,6 +16,8 @@ import liveform
 from liveform import doctor, errors
 from liveform.cli.table import as_markdown
 from liveform.settings import SETTINGS
+from webhelper.environment import read_environment
+from webhelper.settings import NAMES, read_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -30,13 +33,16 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
 
 
 def test_every_block_has_a_language_that_is_run() -> None:
-    """A block that no test runs goes stale."""
-    assert {language for _, language, _ in blocks()} == {"pycon", "python", "console", "toml"}
+    """A block that no test runs goes stale; html is run by tests/browser."""
+    assert {language for _, language, _ in blocks()} == {"pycon", "python", "console", "toml", "html"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_python_sessions_of_a_page_print_what_they_say(page: Path) -> None:
+def test_python_sessions_of_a_page_print_what_they_say(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All pycon blocks of a page are one session."""
+    monkeypatch.chdir(tmp_path)
     code = "\n".join(code for where, language, code in blocks() if where == page and language == "pycon")
     test = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
     results = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(test)
@@ -87,10 +93,35 @@ def test_settings_file_of_the_docs_is_loaded_as_shown(
     assert names["url"].startswith("http://127.0.0.1:8000/simulator/?pid=stg9876543&encrypted=")
 
 
+def test_settings_file_of_the_web_helper_is_loaded_as_shown(tmp_path: Path) -> None:
+    """The toml block, with the secrets that it names."""
+    page = ROOT / "docs" / "webhelper.md"
+    (code,) = (code for where, language, code in blocks() if where == page and language == "toml")
+    (tmp_path / "liveform.toml").write_text(code, encoding="utf-8")
+    (tmp_path / "old-secret.key").write_text(token_urlsafe(32), encoding="utf-8")
+    (tmp_path / "till.token").write_text(token_urlsafe(32), encoding="utf-8")
+    environ = {
+        "LIVEFORM_SETTINGS": str(tmp_path / "liveform.toml"),
+        "LIVEFORM_KEY": "an example of a key",
+        "SHOP_SECRET": token_urlsafe(32),
+        "SHOP_SIGNUP_TOKEN": token_urlsafe(32),
+    }
+    settings = read_settings(read_environment(environ))
+    assert (settings.site_name, len(settings.secret_keys)) == ("Example shop", 2)
+    assert set(settings.api_tokens) == {"signup", "till"}
+    assert settings.projects["shop"].cipher == "gcm"
+
+
+def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
+    """In the table."""
+    page = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
+    assert all(f"| `{name}` |" in page for name in NAMES)
+
+
 def test_only_known_blocks_are_python_or_toml() -> None:
-    """Those two languages are run by the test above, which knows one block of each."""
+    """Those two languages are run by the tests above, which know each block."""
     others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
-    assert others == [("settings.md", "toml"), ("settings.md", "python")]
+    assert others == [("settings.md", "toml"), ("settings.md", "python"), ("webhelper.md", "toml")]
 
 
 def test_readme_is_short_and_starts_with_an_example() -> None:
@@ -135,7 +166,7 @@ def test_every_setting_stands_in_the_docs() -> None:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    """All ten."""
+    """All eleven."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     names = (
         "url",
@@ -147,6 +178,7 @@ def test_every_command_stands_in_the_readme() -> None:
         "explain",
         "doctor",
         "qr",
+        "serve",
         "parameters",
     )
     assert all(f"`{name}`" in readme for name in names)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from flask import request
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -42,4 +44,6 @@ def init_headers(app: Flask, *, form_addresses: Iterable[str]) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["X-Robots-Tag"] = "noindex"
+        if request.endpoint == "static":
+            headers["Access-Control-Allow-Origin"] = "*"  # other sites' pages import liveform.js
         return response
