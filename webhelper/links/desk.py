@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from webhelper.links.link import Link, Visit
+    from webhelper.links.link import Link
     from webhelper.links.orders import OrderCheck
     from webhelper.links.store import Repeat, Store
     from webhelper.links.targets import Targets
@@ -107,17 +107,18 @@ class Desk:
         link.check_open(now)
         return Opening(link, again=False)
 
-    def redeem(self, token: str, browser: bytes | None = None) -> str:
+    def redeem(self, link: Link, browser: bytes | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
 
-        Raises:
-            BadSignatureError: not ours.
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: ours, but cannot be opened.
-        """
-        link = self.find(token)
-        visit = self._visit(link, browser if link.is_limited else None)
-        return self._targets.url(link.order, visit)
+        Args:
+            link: from ``find`` or ``look``.
+            browser: a digest that tells browsers apart; of a limited link it may come back within the
+                grace time without a second use.
 
-    def _visit(self, link: Link, browser: bytes | None) -> Visit:
+        Raises:
+            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
+        """
         userid = self._targets.new_userid(link.order)
-        return self.store.visit(link, now=self.clock(), userid=userid, browser=browser)
+        known = browser if link.is_limited else None
+        visit = self.store.visit(link, now=self.clock(), userid=userid, browser=known)
+        return self._targets.url(link.order, visit)

@@ -32,11 +32,11 @@ _DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, Revoked
 @blueprint.get("/R/<token>")
 def open_link(token: str) -> AnyResponse:
     """Lead on, or show the page in front of a limited link."""
-    desk, browser = helper().desk, browser_digest()
+    desk = helper().desk
     try:
-        opening = desk.look(token, browser)
-        if not opening.link.is_limited and request.method != "HEAD":
-            return redirect(desk.redeem(token), HTTPStatus.FOUND)
+        opening = desk.look(token, browser_digest())
+        if not opening.link.is_limited and _is_a_visitor():
+            return redirect(desk.redeem(opening.link), HTTPStatus.FOUND)
     except _DEAD as error:
         return _dead(token, error)
     response = make_response(
@@ -56,9 +56,15 @@ def open_link(token: str) -> AnyResponse:
 def redeem(token: str) -> AnyResponse:
     """Count one use, and lead on."""
     try:
-        return redirect(helper().desk.redeem(token, browser_digest()), HTTPStatus.SEE_OTHER)
+        link = helper().desk.find(token)
+        return redirect(helper().desk.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
     except _DEAD as error:
         return _dead(token, error)
+
+
+def _is_a_visitor() -> bool:
+    """Whether somebody opens the link, and no program looks at it in advance (W3C Fetch Metadata)."""
+    return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 def _dead(token: str, error: LiveformError) -> Response:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("webhelper")
 
 _RETRY_S: Final = "5"
+_FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
 # The first class that fits counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     TokenError: HTTPStatus.UNAUTHORIZED,
@@ -68,9 +69,10 @@ def init_problems(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Whether a program asks: under ``/api``, or by its Accept header."""
+    """Whether a program asks: under ``/api``, a page's script, or by its Accept header."""
     best = request.accept_mimetypes.best_match(("text/html", "application/json"))
-    return request.path.startswith("/api/") or best == "application/json"
+    for_scripts = request.path.startswith("/api/") or request.endpoint in _FOR_SCRIPTS
+    return for_scripts or best == "application/json"
 
 
 def _answer_error(error: LiveformError) -> Response:

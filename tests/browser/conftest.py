@@ -1,0 +1,73 @@
+"""A real browser (Debian's Chromium) and a real server (``liveform serve --demo``)."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.sync_api import sync_playwright
+from programs import required_program
+from servers import DemoServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+SIZES: Final[dict[str, ViewportSize]] = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 900},
+    "tablet": {"width": 1024, "height": 768},
+}
+# As root, Chromium needs --no-sandbox; the rest keeps it from calling anybody but us.
+_FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    path = shutil.which("chromium") or required_program("chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """The demo, in a directory of its own; one for each file of tests."""
+    server = DemoServer(tmp_path_factory.mktemp("demo"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a maker of browser contexts: ``new_context("phone", locale="ko-KR")``."""
+    contexts: list[BrowserContext] = []
+
+    def make(size: str = "desktop", **options: Any) -> BrowserContext:
+        context = browser.new_context(viewport=SIZES[size], **{"locale": "en-GB"} | options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of a fresh browser, on a phone and on a desktop."""
+    return new_context(request.param).new_page()

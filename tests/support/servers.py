@@ -1,0 +1,95 @@
+"""Servers that a test runs for itself, on loopback, and ends by their own pid."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+START_S = 30
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+class DemoServer:
+    """``liveform serve --demo`` in a directory of its own; it can be stopped and started again."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.log_file = directory / "server.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def token(self) -> str:
+        """The API token that the demo made for itself."""
+        return (self.directory / ".demo" / "api.token").read_text(encoding="utf-8").strip()
+
+    def start(self) -> None:
+        """Start it and return once it answers."""
+        with self.log_file.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "webhelper", "--demo", "--port", str(self.port)],
+                cwd=self.directory,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_until_it_answers(f"{self.base_url}/readyz")
+
+    def stop(self) -> None:
+        """End it, and wait until it has ended."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=START_S)
+            self._process = None
+
+
+def wait_until_it_answers(url: str) -> None:
+    """Return once ``url`` answers 200."""
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise TimeoutError(url)
+
+
+@contextmanager
+def static_site(directory: Path, port: int) -> Iterator[str]:
+    """Serve a directory, and yield its address."""
+    handler = partial(_QuietHandler, directory=str(directory))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _QuietHandler(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+        """Say nothing."""
