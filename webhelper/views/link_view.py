@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from webhelper.context import helper
 from webhelper.errors import UnknownLinkError
@@ -33,8 +35,7 @@ class LinkView(NamedTuple):
     pipeline: str
     label: str | None
     state: LinkState
-    uses: int
-    max_uses: int | None
+    uses_text: str
     created_at: datetime
     expires_at: datetime
     created_by: str
@@ -58,8 +59,7 @@ def view_of(link: Link, visits: tuple[Visit, ...] = ()) -> LinkView:
         pipeline=order.pipeline,
         label=order.label,
         state=link.state(helper().desk.clock()),
-        uses=link.uses,
-        max_uses=order.max_uses,
+        uses_text=uses_text(link),
         created_at=at(link.created_at),
         expires_at=at(order.expires_at),
         created_by=order.created_by,
@@ -77,9 +77,16 @@ def state_of(link: Link) -> dict[str, object]:
         "id": link.id,
         "state": link.state(helper().desk.clock()),
         "uses": link.uses,
-        "max_uses": link.order.max_uses,
+        "uses_text": uses_text(link),
         "outcome": link.outcome.result if link.outcome else None,
     }
+
+
+def uses_text(link: Link) -> str:
+    """Say how often a link was used."""
+    if link.order.max_uses is None:
+        return str(ngettext("opened %(num)s time", "opened %(num)s times", link.uses))
+    return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.order.max_uses))
 
 
 def existing(ids: list[str]) -> list[Link]:

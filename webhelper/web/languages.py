@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from flask import request
-from flask_babel import Babel
+from flask_babel import Babel, format_date, format_timedelta
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -18,6 +19,8 @@ _YEAR_S: Final = 365 * 86_400
 def init_languages(app: Flask) -> None:
     """Translate the pages of ``app``."""
     Babel(app, locale_selector=language)
+    app.add_template_filter(_remaining, "remaining")
+    app.add_template_filter(_day, "day")
     app.after_request(_remember)
 
 
@@ -27,6 +30,16 @@ def language() -> str:
         if chosen in LANGUAGES:
             return chosen
     return request.accept_languages.best_match(LANGUAGES, default="en")
+
+
+def _remaining(moment: datetime) -> str:
+    """How long it is until ``moment``, in words: ``14 minutes``."""
+    return str(format_timedelta(moment - datetime.now(UTC), granularity="minute", threshold=1.5))
+
+
+def _day(moment: datetime) -> str:
+    """A date as people write it."""
+    return str(format_date(moment, "long"))
 
 
 def _remember(response: Response) -> Response:

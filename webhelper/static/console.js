@@ -1,0 +1,91 @@
+/** What the console adds to its pages: local times, live states, copy, print, a question before revoking. */
+
+const POLL_MS = 5_000;
+
+/** Times, as this browser's people write them. */
+const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+for (const element of document.querySelectorAll("time")) {
+  element.textContent = time.format(new Date(element.dateTime));
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.addEventListener("click", () => copy(button));
+}
+
+async function copy(button) {
+  const source = document.querySelector(button.dataset.copy);
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
+  } catch {
+    getSelection().selectAllChildren(source); // no clipboard without https: one press of the keys is left
+    return;
+  }
+  const words = button.querySelector("span");
+  const before = words.textContent;
+  words.textContent = button.dataset.copied;
+  setTimeout(() => (words.textContent = before), 2_000);
+}
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => print());
+}
+
+for (const form of document.querySelectorAll("form[data-confirm]")) {
+  const dialog = document.querySelector(form.dataset.confirm);
+  form.addEventListener("submit", (event) => {
+    if (dialog.returnValue !== "yes") {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+  dialog.addEventListener("close", () => dialog.returnValue === "yes" && form.submit());
+}
+
+/** Only the fields of the chosen form are shown; the others are not sent either. */
+const pipeline = document.getElementById("pipeline");
+if (pipeline !== null) {
+  const fit = () => {
+    for (const field of document.querySelectorAll("[data-pipelines]")) {
+      const fits = field.dataset.pipelines.split(" ").includes(pipeline.value);
+      field.hidden = !fits;
+      field.querySelector("input, select, textarea").disabled = !fits;
+    }
+    for (const group of document.querySelectorAll("details.group")) {
+      group.hidden = group.querySelector("[data-pipelines]:not([hidden])") === null;
+    }
+  };
+  pipeline.addEventListener("change", fit);
+  fit();
+}
+
+/** What became of the links on this page. */
+const list = document.querySelector("[data-states]");
+const links = [...document.querySelectorAll("[data-link]")];
+
+async function look() {
+  if (document.visibilityState !== "visible") {
+    return;
+  }
+  const query = new URLSearchParams(links.map((element) => ["id", element.dataset.link]));
+  const answer = await fetch(`${list.dataset.states}?${query}`, { headers: { Accept: "application/json" } });
+  if (!answer.ok) {
+    return;
+  }
+  for (const link of (await answer.json()).links) {
+    const element = links.find((one) => one.dataset.link === link.id);
+    setBadge(element.querySelector('[data-badge="state"]'), link.state);
+    setBadge(element.querySelector('[data-badge="outcome"]'), link.outcome);
+    element.querySelector("[data-uses]").textContent = link.uses_text;
+  }
+}
+
+function setBadge(place, value) {
+  if (value !== null && place.firstElementChild?.dataset.value !== value) {
+    const badge = document.getElementById("badges").content.querySelector(`[data-value="${CSS.escape(value)}"]`);
+    place.replaceChildren(badge.cloneNode(true));
+  }
+}
+
+if (list !== null && links.length > 0) {
+  setInterval(() => look().catch(() => {}), POLL_MS); // a lost network comes back
+}

@@ -1,0 +1,208 @@
+/**
+ * The kiosk: a fresh code for the next customer, and a card for each who has opened one.
+ *
+ * Times are counted from when an answer came, by a clock that only runs forward, so that a tablet with a wrong
+ * clock does no harm. All words stand in the page.
+ */
+
+const POLL_MS = 2_000;
+const MAX_WAIT_MS = 10_000;
+const DONE_MS = 8_000;
+const FORGET_MS = 15 * 60_000;
+const MAX_IDS = 20;
+const MEMORY = "kiosk";
+
+const page = {
+  root: document.getElementById("kiosk"),
+  code: document.getElementById("code"),
+  cover: document.getElementById("cover"),
+  signedOut: document.getElementById("signed-out"),
+  bar: document.getElementById("bar"),
+  countdown: document.getElementById("countdown"),
+  customers: document.getElementById("customers"),
+  connection: document.getElementById("connection"),
+  template: document.getElementById("customer"),
+};
+
+/** The code on the screen: {id, dies, renews, life}, in milliseconds of performance.now(). */
+let current = null;
+/** Codes that may still be opened, or were: id -> {number, card, until}. A number means that it was opened. */
+const watched = new Map();
+let customers = 0;
+let failures = 0;
+
+class SignedOut extends Error {}
+
+async function ask(address, options = {}) {
+  const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", ...options });
+  if (answer.status === 401) {
+    throw new SignedOut();
+  }
+  if (!answer.ok) {
+    throw new Error(String(answer.status));
+  }
+  return answer.json();
+}
+
+/** Ask for a code, and show it once its image is there. */
+async function renew() {
+  const code = await ask(page.root.dataset.codes, { method: "POST" });
+  const now = performance.now();
+  await show(code.qr_svg);
+  current = { id: code.id, dies: now + code.expires_in * 1000, renews: now + code.renew_in * 1000, life: code.renew_in * 1000 };
+  watched.set(code.id, { number: null, card: null, until: current.dies });
+  remember();
+}
+
+async function show(address) {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  page.code.src = address;
+  page.cover.hidden = true;
+}
+
+/** Look what became of the codes. */
+async function look() {
+  const ids = [...watched.keys()].slice(-MAX_IDS);
+  if (ids.length === 0) {
+    return;
+  }
+  const query = new URLSearchParams(ids.map((id) => ["id", id]));
+  const { links } = await ask(`${page.root.dataset.states}?${query}`);
+  for (const link of links) {
+    follow(link);
+  }
+  remember();
+}
+
+/** Turn the state of one code into what the screen says. */
+function follow(link) {
+  const code = watched.get(link.id);
+  if (code === undefined) {
+    return;
+  }
+  if (link.uses > 0 && code.number === null) {
+    customers += 1;
+    code.number = customers;
+    code.until = performance.now() + FORGET_MS;
+    code.card = addCard(code.number);
+  }
+  if (current?.id === link.id && link.state !== "active") {
+    current = null;
+  }
+  if (link.outcome !== null && code.card !== null && !("done" in code.card.dataset)) {
+    finishCard(code.card);
+    code.until = performance.now() + DONE_MS;
+  }
+}
+
+function addCard(number) {
+  const card = page.template.content.cloneNode(true).firstElementChild;
+  const what = card.querySelector(".what");
+  card.querySelector("[data-number]").textContent = String(number);
+  what.textContent = what.dataset.going;
+  page.customers.append(card);
+  return card;
+}
+
+function finishCard(card) {
+  const what = card.querySelector(".what");
+  card.dataset.done = "";
+  what.textContent = what.dataset.doneText;
+}
+
+function forget() {
+  const now = performance.now();
+  for (const [id, code] of watched) {
+    if (now > code.until) {
+      code.card?.remove();
+      watched.delete(id);
+    }
+  }
+}
+
+/** Draw the countdown, and cover a code that has died. */
+function tick() {
+  const now = performance.now();
+  const left = current === null ? 0 : Math.max(0, current.renews - now);
+  const seconds = Math.ceil(left / 1000);
+  page.countdown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  page.bar.style.setProperty("--left", current === null ? 0 : left / current.life);
+  if (current === null || now >= current.dies) {
+    page.cover.hidden = false;
+  }
+  forget();
+}
+
+/** One round: look, and renew if the code was opened or is about to die. Returns the pause before the next. */
+async function round() {
+  try {
+    if (current === null) {
+      await renew();
+    }
+    await look();
+    if (current === null || performance.now() >= current.renews) {
+      await renew();
+    }
+    failures = 0;
+  } catch (error) {
+    if (error instanceof SignedOut) {
+      page.signedOut.hidden = false;
+      page.connection.hidden = true;
+      return MAX_WAIT_MS;
+    }
+    failures += 1;
+  }
+  page.signedOut.hidden = true;
+  page.connection.hidden = failures === 0;
+  return failures === 0 ? POLL_MS : Math.min(MAX_WAIT_MS, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
+}
+
+async function run() {
+  for (;;) {
+    const pause = await round();
+    await Promise.race([new Promise((resume) => setTimeout(resume, pause)), online()]);
+  }
+}
+
+function online() {
+  return new Promise((resume) => addEventListener("online", resume, { once: true }));
+}
+
+/** A reload must not lose the customers who are on their way. */
+function remember() {
+  const opened = [...watched].filter(([, code]) => code.number !== null).map(([id, code]) => [id, code.number]);
+  const waiting = [...watched].filter(([, code]) => code.number === null).map(([id]) => id);
+  sessionStorage.setItem(MEMORY, JSON.stringify({ customers, opened, waiting }));
+}
+
+function recall() {
+  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "null");
+  if (kept === null) {
+    return;
+  }
+  customers = kept.customers;
+  const until = performance.now() + FORGET_MS;
+  for (const [id, number] of kept.opened) {
+    watched.set(id, { number, card: addCard(number), until });
+  }
+  for (const id of kept.waiting) {
+    watched.set(id, { number: null, card: null, until });
+  }
+}
+
+/** Keep the screen on, where the browser lets us. */
+async function stayAwake() {
+  try {
+    await navigator.wakeLock?.request("screen");
+  } catch {
+    // low battery, or not allowed: the screen may sleep, and nothing else is lost
+  }
+}
+
+addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
+stayAwake();
+recall();
+setInterval(tick, 1000);
+run();
