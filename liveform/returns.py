@@ -138,7 +138,8 @@ def join_return(url: object, pairs: Iterable[tuple[str, str]]) -> str:
         raise FieldError("url", "must be an absolute http or https URL")
     address, hash_sign, fragment = url.partition("#")
     query = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs)
-    return f"{address}{'&' if '?' in address else '?'}{query}{hash_sign}{fragment}"
+    joint = ("&" if "?" in address else "?") if query else ""
+    return f"{address}{joint}{query}{hash_sign}{fragment}"
 
 
 def _pairs(source: object) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     app.extensions[EXTENSION] = _helper(checked)
     init_access_log(app)
-    init_headers(app, form_addresses=[project.base_url for project in checked.projects.values()])
+    init_headers(app, form_addresses=_form_addresses(checked))
     init_sessions(app, checked)
     init_languages(app)
     init_problems(app)
@@ -119,6 +119,14 @@ def _add_views(app: Flask, settings: Settings) -> None:
         app.register_blueprint(
             create_blueprint(settings.projects, _return_urls(settings)), url_prefix=SIMULATOR_PATH
         )
+
+
+def _form_addresses(settings: Settings) -> list[str]:
+    """Where our forms may lead: to the projects' Liveforms and, from the simulated one, to ``next``."""
+    addresses = [project.base_url for project in settings.projects.values()]
+    if settings.simulator:
+        addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
+    return addresses
 
 
 def _return_urls(settings: Settings) -> dict[str, tuple[str, ...]]:

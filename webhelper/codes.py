@@ -68,6 +68,6 @@ class Codes:
             members: dict[str, Any] = self._serializers[purpose].loads(code, max_age=LIFETIMES_S[purpose])
         except SignatureExpired:
             raise ExpiredError from None
-        except BadData:
+        except (BadData, UnicodeError):  # a lone surrogate, which JSON can write
             raise BadSignatureError from None
         return members

@@ -295,6 +295,12 @@ def test_built_return_is_read_back(cipher: Literal["ecb", "gcm"], encrypt: bool 
     assert claims.error_code is None
 
 
+def test_built_return_without_claims_is_the_return_url() -> None:
+    """Nothing is joined to it."""
+    url = "https://app.example.com/done#top"
+    assert Project("abc123de45").build_return(url, {}) == url
+
+
 def test_built_return_may_hold_an_odd_value() -> None:
     """So that one's own reading of it can be tested."""
     project = Project("abc123de45")

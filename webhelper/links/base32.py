@@ -22,7 +22,7 @@ def from_base32(text: str) -> bytes:
         data = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError):
         raise MalformedError("is not base32") from None
-    if to_base32(data) != text.upper():
+    if not text.isascii() or to_base32(data) != text.upper():  # a long s is an S in capitals
         raise MalformedError("is not base32 as it is written here")
     return data
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
@@ -69,8 +69,10 @@ class Database:
         self._path = path
         self._idle: list[sqlite3.Connection] = []
         self._process = os.getpid()
+        self._inherited: list[sqlite3.Connection] = []
         with self.writing() as connection:
             _create(connection)
+        self.close()  # a server that loads the app first and forks then carries nothing over
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -109,7 +111,8 @@ class Database:
             self._idle.pop().close()
 
     def _take(self) -> sqlite3.Connection:
-        if self._process != os.getpid():  # SQLite forbids a connection to cross a fork
+        if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
+            self._inherited += self._idle
             self._idle, self._process = [], os.getpid()
         try:
             return self._idle.pop()
@@ -118,7 +121,8 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         try:
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            with suppress(FileExistsError):  # to close a file that is in use would drop SQLite's locks on it
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
             )
@@ -127,7 +131,7 @@ class Database:
             connection.executescript(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
             )
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, ValueError, sqlite3.Error) as error:
             raise StoreError from error
         return connection
 

@@ -29,7 +29,13 @@ _FAMILIES: Final = {
     "QE": _("Too many people are being checked just now. Please try again in a few minutes."),
     "ER": _("Too many attempts. Please wait a few minutes, then start again."),
 }
+_ABOUT_THE_LINK: Final = ("TK", "PV")
 _OTHER: Final = _("The check stopped before it was finished. Please try again.")
+
+
+def can_start_again(code: str | None) -> bool:
+    """Whether the same link may do better the second time: not if the link itself was refused."""
+    return (code or "")[:2] not in _ABOUT_THE_LINK
 
 
 def error_text(code: str | None) -> str:

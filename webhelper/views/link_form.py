@@ -20,6 +20,8 @@ _ASKED: Final = ("project", "pipeline", "expires_in", "max_uses", "label", "uniq
 _SET_BY_THE_LINK: Final = ("start_valid_until", "action")
 _KINDS: Final = {"true|false": "flag", "false": "false", "JSON": "structure"}
 _STRUCTURE: Final = "structure"
+_CHOSEN: Final = ("flag", "false")  # from a list, which says itself what is wanted
+_ANY_TEXT: Final = "text"
 
 
 class FieldView(NamedTuple):
@@ -81,13 +83,14 @@ def _rows() -> list[Parameter]:
 
 
 def _view(row: Parameter) -> FieldView:
+    kind = _KINDS.get(row.value.metavar, "text")
     return FieldView(
         name=row.vendor_name,
         label=row.vendor_name,
         about=_(row.about),
-        wants=_(row.value.wants),
+        wants="" if kind in _CHOSEN or row.value.wants == _ANY_TEXT else _(row.value.wants),
         example=row.value.metavar,
-        kind=_KINDS.get(row.value.metavar, "text"),
+        kind=kind,
         choices=getattr(row.value, "choices", None),
         pipelines=tuple(pipeline.value for pipeline in row.places),
         encrypted_only=Place.EITHER not in row.places.values(),

@@ -14,7 +14,7 @@ from webhelper.context import helper
 from webhelper.errors import UnknownLinkError
 from webhelper.links.base32 import random_id
 from webhelper.links.link import ID_BYTES
-from webhelper.returns.error_texts import error_text
+from webhelper.returns.error_texts import can_start_again, error_text
 from webhelper.views.presenting import host_of
 from webhelper.web.browser import browser_digest
 from webhelper.web.problems import page
@@ -82,7 +82,7 @@ def result(code: str) -> Response:
             outcome=members["result"] or "unclear",
             error_code=error_code,
             error_text=error_text(error_code) if members["result"] == "error" else None,
-            again_url=_again(link),
+            again_url=_again(link) if can_start_again(error_code) else None,
             next_url=next_url,
             next_host=host_of(next_url),
         )

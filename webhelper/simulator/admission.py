@@ -1,0 +1,50 @@
+"""Whether a form opens at this moment: what is left of the vendor's rules once the query is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.simulator.codes import Kind
+from webhelper.simulator.tokens import TokenMemory, TokenState
+from webhelper.simulator.wire import START_VALID_UNTIL, read_instant
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from webhelper.simulator.meaning import Reading
+
+_REFUSED_TOKENS: Final = {
+    TokenState.EXPIRED: Kind.TK_EXPIRED,
+    TokenState.APPROVED: Kind.TK_APPROVED,
+    TokenState.PENDING: Kind.TK_PENDING,
+    TokenState.REJECTED: Kind.TK_REJECTED,
+}
+
+
+def refusal(reading: Reading, *, now: datetime, tokens: TokenMemory) -> Kind | None:
+    """Return the error page that the user sees instead of the form; None if the form opens.
+
+    startValidUntil is checked before every other check (QS 2026-04), as soon as it can be read. That a
+    token comes after the other options is our guess.
+    """
+    if reading.unread is not None:
+        return reading.unread
+    until = read_instant(reading.values.get(START_VALID_UNTIL))
+    if until is not None and now > until:
+        return Kind.TOO_LATE
+    return reading.fault or _refused_token(reading, now, tokens)
+
+
+def _refused_token(reading: Reading, now: datetime, tokens: TokenMemory) -> Kind | None:
+    if any(one.row.name == "token_id" for one in reading.not_accepted):
+        return Kind.TK_INVALID
+    token = token_of(reading)
+    if reading.project is None or token is None:
+        return None
+    return _REFUSED_TOKENS.get(tokens.use(reading.project.pid, token, now))
+
+
+def token_of(reading: Reading) -> str | None:
+    """Return the token id; None without one."""
+    token = reading.values.get("token_id")
+    return token if isinstance(token, str) else None

@@ -1,0 +1,95 @@
+"""The error pages that the simulator can show: one table, each row with how sure we are of its code.
+
+The vendor documents single codes only (vendor pages ERR, RET, QS, UPD5). Where a rule is documented but its
+number is not, the row carries a number of our own, which always reads x99xx: it is in the vendor's range for
+that kind of error, and no code can be mistaken for a documented one. The names in the address of a page are
+the vendor's for ``expired-start-valid-until`` and ``token-*``, and ours for all others.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Final, NamedTuple
+
+from flask_babel import lazy_gettext as _
+
+from liveform import Certainty
+
+
+class Kind(StrEnum):
+    """The error pages that the rules lead to; a tester can choose from more of them."""
+
+    UNREADABLE = "unreadable-address"
+    PID_MISSING = "missing-pid"
+    PID_UNKNOWN = "unknown-pid"
+    UNOPENED = "unopened-encrypted"
+    CONFLICT = "conflicting-options"
+    SID_MISSING = "missing-sid"
+    TOO_LATE = "expired-start-valid-until"
+    TK_INVALID = "token-invalid"
+    TK_EXPIRED = "token-expired"
+    TK_APPROVED = "token-approved"
+    TK_PENDING = "token-pending"
+    TK_REJECTED = "token-rejected"
+
+
+class ErrorPage(NamedTuple):
+    """One error page.
+
+    Attributes:
+        code: what ``errorCode`` in the Return URL says.
+        status: the HTTP status; 200 where the form itself worked and the check went wrong.
+        text: what the user reads; translated when it is shown.
+        certainty: DOCUMENTED: the vendor names this code. UNKNOWN: the number is ours.
+    """
+
+    code: str
+    status: int
+    text: Any
+    certainty: Certainty
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the vendor's own number is not known."""
+        return self.certainty is not Certainty.DOCUMENTED
+
+
+def _known(code: str, status: int, text: object) -> ErrorPage:
+    return ErrorPage(code, status, text, Certainty.DOCUMENTED)
+
+
+def _made_up(code: str, status: int, text: object) -> ErrorPage:
+    return ErrorPage(code, status, text, Certainty.UNKNOWN)
+
+
+ERROR_PAGES: Final[dict[str, ErrorPage]] = {
+    Kind.TOO_LATE: _known("PV-40018", 410, _("The time to start this check has passed.")),
+    Kind.TK_EXPIRED: _known("TK-10001", 410, _("This link has expired.")),
+    "device-verification": _known("DE-20000", 403, _("This device could not be checked.")),
+    "device-fingerprint": _known("DE-30000", 403, _("This device could not be recognised.")),
+    "device-duplicate": _known("DE-40000", 403, _("There were too many attempts from this device.")),
+    "id-liveness": _known("SE-50020", 200, _("The document could not be confirmed as an original.")),
+    "selfie-liveness": _known("SE-50021", 200, _("Your face could not be confirmed as live.")),
+    "face-compare": _known("SE-50022", 200, _("Your face and the document could not be matched.")),
+    "korea-resident-id": _known("SE-50030", 200, _("The resident card could not be confirmed.")),
+    "korea-drivers-license": _known("SE-50031", 200, _("The driver's licence could not be confirmed.")),
+    "korea-passport": _known("SE-50032", 200, _("The passport could not be confirmed.")),
+    "korea-alien-registration": _known("SE-50033", 200, _("The registration card could not be confirmed.")),
+    "retry-ocr": _known("LO-30001", 200, _("The document could not be read, three times in a row.")),
+    "retry-data": _known("LO-30002", 200, _("The data could not be processed, three times in a row.")),
+    "retry-parameter": _known("LO-30003", 200, _("A required value was missing, three times in a row.")),
+    "retry-request-id": _known("LO-30004", 200, _("The request id was missing, three times in a row.")),
+    "retry-image": _known("LO-30005", 200, _("The photo was not clear enough, three times in a row.")),
+    "retry-other": _known("LO-99999", 200, _("The same error came three times in a row.")),
+    Kind.UNREADABLE: _made_up("PV-49901", 400, _("The address of this page is too long or damaged.")),
+    Kind.PID_MISSING: _made_up("PV-49902", 400, _("The project id is missing from the address.")),
+    Kind.PID_UNKNOWN: _made_up("PV-49903", 404, _("There is no project with this id.")),
+    Kind.UNOPENED: _made_up("PV-49904", 400, _("The encrypted part of the address does not open.")),
+    Kind.CONFLICT: _made_up("PV-49905", 400, _("The address holds options that exclude each other.")),
+    Kind.SID_MISSING: _made_up("PV-49906", 400, _("The submission that gets more data is not named.")),
+    "unknown-sid": _made_up("PV-49907", 404, _("There is no submission with this id.")),
+    Kind.TK_INVALID: _made_up("TK-19901", 403, _("This link is not valid.")),
+    Kind.TK_APPROVED: _made_up("TK-19902", 403, _("This link was used before: you are approved.")),
+    Kind.TK_PENDING: _made_up("TK-19903", 403, _("This link was used before: the check is pending.")),
+    Kind.TK_REJECTED: _made_up("TK-19904", 403, _("This link was used before: you were rejected.")),
+}
