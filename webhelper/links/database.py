@@ -70,9 +70,11 @@ class Database:
         self._idle: list[sqlite3.Connection] = []
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
-        with self.writing() as connection:
-            _create(connection)
-        self.close()  # a server that loads the app first and forks then carries nothing over
+        try:
+            with self.writing() as connection:
+                _create(connection)
+        finally:
+            self.close()  # a server that loads the app first and forks then carries nothing over
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,92 @@
+"""axe-core finds nothing wrong, on any page, in either language, light or dark."""
+
+from collections.abc import Callable
+
+import pytest
+from pages import violations
+from playwright.sync_api import BrowserContext, Page, expect
+from servers import DemoServer
+from visitors import create_link, open_kiosk, sign_in, start
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def size(request: pytest.FixtureRequest) -> str:
+    """A phone and a desktop."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["light", "dark"])
+def looker(request: pytest.FixtureRequest, new_context: NewContext, size: str) -> Page:
+    """A browser whose people like it light, or dark."""
+    return new_context(size, color_scheme=request.param).new_page()
+
+
+def check(page: Page) -> None:
+    """Fail with what axe-core finds; and nothing may stick out of the page sideways."""
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> None:
+    """The page in front, the form, the result; and the pages of links that do not open."""
+    url = create_link(demo)["url"]
+    looker.goto(f"{url}?lang={language}")
+    looker.locator("details summary").click()
+    check(looker)
+    looker.goto(f"{url[:-2]}?lang={language}")
+    check(looker)
+    looker.goto(url)
+    looker.locator("main button").click()
+    looker.locator("main button").first.wait_for()
+    check(looker)
+    looker.locator("main button").first.click()
+    looker.wait_for_url("**/result/**")
+    check(looker)
+    looker.goto(f"{url}/poster")
+    check(looker)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> None:
+    """Sign-in, list, form, link."""
+    create_link(demo, label="a label")
+    looker.goto(demo.base_url)
+    check(looker)
+    sign_in(looker, demo)
+    for path in ("/", "/links/new"):
+        looker.goto(f"{demo.base_url}{path}?lang={language}")
+        check(looker)
+    looker.evaluate("document.querySelectorAll('details').forEach((group) => { group.open = true; })")
+    check(looker)
+    looker.goto(f"{demo.base_url}/?lang=en")
+    looker.get_by_role("link", name="a label").first.click()
+    check(looker)
+    looker.get_by_role("button", name="Revoke").click()
+    check(looker)
+
+
+def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> None:
+    """The screen, with a card."""
+    tablet = new_context("tablet").new_page()
+    open_kiosk(tablet, demo, "store_17")
+    start(new_context("phone").new_page(), _link_on(tablet, demo))
+    expect(tablet.locator(".customer")).to_have_count(1)
+    tablet.wait_for_timeout(500)  # the card has risen
+    check(tablet)
+
+
+def _link_on(tablet: Page, demo: DemoServer) -> str:
+    source = tablet.locator("#code").get_attribute("src") or ""
+    return demo.base_url + source.removesuffix("/qr.svg")
+
+
+def test_link_opens_by_keyboard_alone(demo: DemoServer, looker: Page) -> None:
+    """Tab to the button, Enter."""
+    looker.goto(create_link(demo)["url"])
+    looker.keyboard.press("Tab")
+    expect(looker.get_by_role("button", name="Start")).to_be_focused()
+    looker.keyboard.press("Enter")
+    expect(looker.get_by_role("heading", name="Identity check")).to_be_visible()

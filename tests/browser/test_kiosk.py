@@ -1,0 +1,112 @@
+"""The kiosk's life: codes, customers, a lost network, a restarted server."""
+
+from collections.abc import Callable
+
+import pytest
+from pages import scan
+from playwright.sync_api import BrowserContext, Page, expect
+from servers import DemoServer
+from visitors import call_api, open_kiosk, start
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def tablet(demo: DemoServer, new_context: NewContext) -> Page:
+    """A tablet on the counter, with its first code."""
+    page = new_context("tablet").new_page()
+    open_kiosk(page, demo, "store_17")
+    return page
+
+
+def code_on(tablet: Page) -> str:
+    """Return what a phone sees on the tablet."""
+    expect(tablet.locator("#cover")).to_be_hidden()
+    return scan(tablet)
+
+
+def test_customer_scans_and_the_next_code_is_there(
+    demo: DemoServer, tablet: Page, new_context: NewContext
+) -> None:
+    """Opened: "continue on your phone", and a fresh code; returned: done."""
+    first = code_on(tablet)
+    phone = new_context("phone").new_page()
+    start(phone, first)
+    card = tablet.locator(".customer")
+    expect(card).to_contain_text("Continue on your phone")
+    expect(tablet.locator("#code")).not_to_have_attribute("src", first.lower().removeprefix(demo.base_url))
+    second = code_on(tablet)
+    assert second != first
+
+    phone.get_by_role("button", name="Approve").click()
+    expect(card).to_contain_text("Done, thank you")
+    expect(card).to_have_count(0, timeout=20_000)
+    link_id = first.rsplit("/", 1)[1][:16]
+    link = call_api(demo, "GET", f"/api/links/{link_id}")
+    assert (link["created_by"], link["field_names"]) == ("kiosk store_17", ["cf1"])
+    assert link["outcome"]["result"] == "approved"
+
+
+def test_several_customers_are_told_apart(tablet: Page, new_context: NewContext) -> None:
+    """Each has a card with a number."""
+    for number in (1, 2):
+        start(new_context("phone").new_page(), code_on(tablet))
+        expect(tablet.locator(".customer")).to_have_count(number)
+    numbers = tablet.locator("[data-number]").all_text_contents()
+    assert numbers == ["1", "2"]
+
+
+def test_countdown_runs_and_the_code_is_renewed_before_it_dies(
+    demo: DemoServer, new_context: NewContext
+) -> None:
+    """With the page's own clock put forward: at the end of the countdown there is another code."""
+    page = new_context("tablet").new_page()
+    page.clock.install()
+    open_kiosk(page, demo, "store_18")
+    before = page.locator("#code").get_attribute("src")
+    page.clock.run_for(2_000)
+    shown = page.locator("#countdown").text_content() or ""
+    minutes, seconds = map(int, shown.split(":"))
+    assert 100 <= minutes * 60 + seconds < 135
+    page.clock.fast_forward(136_000)
+    page.clock.run_for(4_000)
+    expect(page.locator("#code")).not_to_have_attribute("src", before or "")
+    expect(page.locator("#cover")).to_be_hidden()
+
+
+def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
+    """The code stays while it lives; a quiet line says what is going on; it goes away by itself."""
+    expect(tablet.locator("#connection")).to_be_hidden()
+    tablet.context.set_offline(True)
+    expect(tablet.locator("#connection")).to_be_visible()
+    expect(tablet.locator("#cover")).to_be_hidden()
+    tablet.context.set_offline(False)
+    expect(tablet.locator("#connection")).to_be_hidden()
+
+
+def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_context: NewContext) -> None:
+    """The tablet needs no hand; a customer who was on the way is still known."""
+    phone = new_context("phone").new_page()
+    start(phone, code_on(tablet))
+    expect(tablet.locator(".customer")).to_have_count(1)
+    demo.stop()
+    expect(tablet.locator("#connection")).to_be_visible()
+    demo.start()
+    expect(tablet.locator("#connection")).to_be_hidden()
+    phone.get_by_role("button", name="Pending").click()
+    expect(tablet.locator(".customer")).to_contain_text("Done, thank you")
+
+
+def test_reload_keeps_the_customers_who_are_on_their_way(tablet: Page, new_context: NewContext) -> None:
+    """With their numbers."""
+    start(new_context("phone").new_page(), code_on(tablet))
+    expect(tablet.locator(".customer")).to_have_count(1)
+    tablet.reload()
+    expect(tablet.locator(".customer")).to_contain_text("Customer 1")
+
+
+def test_tablet_that_is_no_longer_signed_in_says_so(tablet: Page) -> None:
+    """And leads to the console."""
+    tablet.context.clear_cookies()
+    expect(tablet.get_by_text("This tablet is no longer signed in")).to_be_visible()
+    expect(tablet.get_by_role("link", name="To the console")).to_be_visible()

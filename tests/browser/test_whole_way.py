@@ -1,0 +1,137 @@
+"""The whole way in the demo: create, scan, start, the simulated form, return, result."""
+
+from collections.abc import Callable
+
+import pytest
+from pages import scan
+from playwright.sync_api import BrowserContext, Page, expect
+from servers import DemoServer
+from visitors import call_api, create_link, sign_in, start
+
+NewContext = Callable[..., BrowserContext]
+
+
+@pytest.mark.parametrize("project", ["shop", "signup"])
+def test_customer_goes_the_whole_way_and_staff_see_it(
+    demo: DemoServer, new_context: NewContext, page: Page, project: str
+) -> None:
+    """Staff create a link in the console; the customer scans it from the screen; both see how it went."""
+    staff = new_context("desktop").new_page()
+    sign_in(staff, demo)
+    staff.get_by_role("link", name="New link").first.click()
+    staff.get_by_label("Project", exact=True).select_option(project)
+    staff.get_by_label("userid", exact=True).fill("user_12345")
+    staff.get_by_label("Label", exact=True).fill(f"counter {project}")
+    staff.get_by_role("button", name="Create link").click()
+    expect(staff.get_by_role("heading", level=1)).to_have_text(f"counter {project}")
+
+    url = scan(staff.get_by_role("img", name="QR code of this link"))
+    assert url.startswith(f"{demo.base_url}/r/".upper())
+    start(page, url)
+    assert "userid" not in page.url
+    page.get_by_role("button", name="Approve").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you are done here")
+    assert "user_12345" not in page.url
+    assert "encrypted" not in page.url
+    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved (claimed)")
+    expect(staff.locator('[data-badge="state"]')).to_have_text("Used")
+
+
+@pytest.mark.parametrize(
+    ("button", "heading"),
+    [
+        ("Pending", "Thank you, we are looking at it"),
+        ("Reject", "This did not work out"),
+    ],
+)
+def test_customer_reads_what_happens_next(demo: DemoServer, page: Page, button: str, heading: str) -> None:
+    """Each outcome has its own words, and none says that somebody is verified."""
+    start(page, create_link(demo)["url"])
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    assert "verified" not in page.inner_text("body").lower()
+
+
+def test_error_page_of_the_vendor_leads_to_a_text_and_a_way_on(demo: DemoServer, page: Page) -> None:
+    """The error code is told in words; the same browser may try again without a second use."""
+    link = create_link(demo)
+    start(page, link["url"])
+    page.get_by_text("Stop with an error page").click()
+    choice = page.locator("#error option", has_text="DE-20000").get_attribute("value")
+    page.locator("#error").select_option(choice)
+    page.get_by_role("button", name="Show the error page").click()
+    page.get_by_role("link", name="Back to the site").or_(
+        page.get_by_role("button", name="Back to the site")
+    ).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The check stopped early")
+    expect(page.locator(".lead")).to_contain_text("This device could not be checked")
+    expect(page.get_by_text("DE-20000")).to_be_visible()
+
+    page.get_by_role("link", name="Try again").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", name="Identity check")).to_be_visible()
+    assert call_api(demo, "GET", f"/api/links/{link['id']}")["uses"] == 1
+
+
+def test_reusable_link_leads_on_at_once(demo: DemoServer, page: Page) -> None:
+    """A poster's link opens the form without a page in front, and tells customers apart."""
+    link = create_link(demo, max_uses=None, unique_userid="poster-", fields={})
+    for _ in range(2):
+        page.goto(link["url"])
+        expect(page.get_by_role("heading", name="Identity check")).to_be_visible()
+    visits = call_api(demo, "GET", f"/api/links/{link['id']}")["visits"]
+    userids = {visit["userid"] for visit in visits}
+    assert len(userids) == 2
+    assert all(userid.startswith("poster-") for userid in userids)
+
+
+def test_link_opens_without_javascript(demo: DemoServer, new_context: NewContext) -> None:
+    """Customers need none."""
+    page = new_context("phone", java_script_enabled=False).new_page()
+    start(page, create_link(demo)["url"])
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you are done here")
+
+
+def test_customer_with_a_korean_phone_reads_korean(demo: DemoServer, new_context: NewContext) -> None:
+    """By Accept-Language, all the way; the page says which language it is in."""
+    page = new_context("phone", locale="ko-KR").new_page()
+    page.goto(create_link(demo)["url"])
+    expect(page.locator("html")).to_have_attribute("lang", "ko")
+    page.get_by_role("button", name="시작하기").click()
+    page.get_by_role("button", name="승인").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("감사합니다")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you are done here")
+    page.goto(create_link(demo)["url"])
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+
+
+def test_console_revokes_only_after_a_question(demo: DemoServer, page: Page) -> None:
+    """Keep it, and nothing happens; revoke, and it is gone."""
+    link = create_link(demo)
+    sign_in(page, demo)
+    page.goto(f"{demo.base_url}/links/{link['id']}")
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Keep it").click()
+    assert call_api(demo, "GET", f"/api/links/{link['id']}")["state"] == "active"
+    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(page.locator('[data-badge="state"]')).to_have_text("Revoked")
+
+
+def test_form_for_a_new_link_shows_the_fields_of_its_form(demo: DemoServer, page: Page) -> None:
+    """What another form takes is hidden and not sent; what is wrong is told beside its field."""
+    sign_in(page, demo)
+    page.goto(f"{demo.base_url}/links/new")
+    expect(page.locator("#sid")).to_be_hidden()
+    page.get_by_label("Form").select_option("injection")
+    expect(page.locator("#sid")).to_be_visible(visible=False)  # in a group that is closed
+    expect(page.locator("#sid")).to_be_enabled()
+    expect(page.locator("#email")).to_be_disabled()
+    page.get_by_label("Form").select_option("id_document")
+    page.get_by_label("email", exact=True).fill("no address")
+    page.get_by_role("button", name="Create link").click()
+    expect(page.locator("#email-error")).to_contain_text("e-mail address")
+    expect(page.get_by_label("email", exact=True)).to_have_value("no address")
