@@ -15,7 +15,9 @@ from liveform.errors import FieldError, MalformedError, UntrustedInputError, sho
 from liveform.json_text import JsonValue, printable
 from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
+from liveform.values import plain_text
 
+_INJECTS: Final = "addveri"  # the only action that is documented (INJ)
 _UNKNOWN: Final = "liveform does not know it; if the vendor does not either, it has no effect"
 
 Decrypt: TypeAlias = Callable[[str], Mapping[str, JsonValue]]
@@ -151,16 +153,19 @@ class _Reader:
     def read(self, decrypt: Decrypt | None) -> None:
         plain = {name: value for name, value in self.plain.items() if name not in RESERVED}
         secret = self._open(decrypt)
-        if "encrypted" in self.plain and plain.keys() >= {"sid", "action"} and not self.encryption_only:
+        injects = plain.get("action") == _INJECTS and not self.encryption_only
+        if "encrypted" in self.plain and "sid" in plain and injects:
             why = "sid and action stand plain beside it, so this acts as a plain injection"
             self.ignored.append(Ignored("encrypted", encrypted=True, why=why))
             secret = {}
-        if "action" in secret or ("action" in plain and not self.encryption_only):
+        if injects or secret.get("action") == _INJECTS:
             self.pipeline = Pipeline.INJECTION
-        for name in () if self.encryption_only else plain.keys() & secret.keys():
-            self.problems.append(
-                f"{shown(name)} is both plain and encrypted; which one counts is not documented"
-            )
+        for name in () if self.encryption_only else secret:
+            row = self.table.by_encrypted_name(name)
+            if (name if row is None else row.plain_name) in plain:
+                self.problems.append(
+                    f"{shown(name)} is both plain and encrypted; which one counts is not documented"
+                )
         for name, text in plain.items():
             self._take(name, text, encrypted=False)
         for name, value in secret.items():
@@ -197,7 +202,9 @@ class _Reader:
         self.seen.append(Seen(name, value, encrypted, row.about))
         self.values[row.name] = (row, value)
         try:
-            row.value.check(name, value)
+            wire = row.value.check(name, value)
+            if value != (wire if encrypted else plain_text(name, wire)):
+                self.problems.append(f"{shown(name)} is not written as the vendor documents it")
         except FieldError as error:
             self.problems.append(str(error))
 

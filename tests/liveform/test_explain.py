@@ -236,3 +236,34 @@ def test_explain_of_any_members_raises_only_liveform_errors(members: dict[str, o
     explanation = SECRET.explain(secret_url(members))
     assert len(explanation.seen) + len(explanation.ignored) == len(members)
     assert isinstance(explanation.to_text(), str)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"allowedCountries": ["USA"]},
+        {"startValidUntil": 900},
+        {"ageLimit": "false"},
+        {"startValidUntil": "2099-01-01T00:00:00-09:00"},
+    ],
+    ids=["list", "seconds", "quoted", "offset"],
+)
+def test_member_that_only_the_builder_takes_is_a_problem(members: dict[str, object]) -> None:
+    """Lists, seconds, quoted booleans and offsets are for our arguments; the vendor reads the wire."""
+    (name,) = members
+    problems = SECRET.explain(secret_url(members)).problems
+    assert problems == (f"{name} is not written as the vendor documents it",)
+
+
+def test_token_that_is_plain_and_encrypted_is_a_problem() -> None:
+    """Its two names are one parameter."""
+    explanation = SECRET.explain(secret_url({"token": "token-12345"}, tokenid="token-12345"))
+    assert explanation.problems == ("token is both plain and encrypted; which one counts is not documented",)
+
+
+def test_action_that_is_not_documented_is_no_injection() -> None:
+    """Only addveri is (INJ); beside another one ``encrypted`` still counts."""
+    explanation = SECRET.explain(secret_url({"email": "jane@example.com"}, action="other", sid="abc"))
+    assert explanation.pipeline is Pipeline.ID_DOCUMENT
+    assert seen(explanation) == {"email": "jane@example.com"}
+    assert set(ignored(explanation)) == {"action", "sid"}
