@@ -1,0 +1,172 @@
+"""The app as it is served: gunicorn with several processes, and ``liveform serve``."""
+
+import json
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from servers import DemoServer, free_port, wait_until_it_answers
+
+TOKEN = "an-API-token-for-tests-0123456789-abcdef"
+SECRET = "a-secret-key-for-tests-0123456789-abcdef"
+KEY = "an example of a key for tests"
+EMAIL = "jane@example.com"
+USERID = "user_personal_4711"
+VISITORS = 24
+
+
+class Site:
+    """A site under gunicorn, two processes with threads, and its log."""
+
+    def __init__(self, directory: Path) -> None:
+        self.base_url = f"http://127.0.0.1:{free_port()}"
+        self.log_file = directory / "server.log"
+        self.environ = {
+            "PATH": "",
+            "PYTHONPATH": ":".join(path for path in sys.path if path),
+            "LIVEFORM_BASE_URL": self.base_url,
+            "LIVEFORM_SECRET_KEYS": SECRET,
+            "LIVEFORM_API_TOKENS": f"tests={TOKEN}",
+            "LIVEFORM_STORE": f"sqlite:///{directory / 'links.db'}",
+            "LIVEFORM_PID": "abc123de45",
+            "LIVEFORM_KEY": KEY,
+            "LIVEFORM_CIPHER": "gcm",
+        }
+
+    def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
+        """Return what the API answers."""
+        request = urllib.request.Request(
+            self.base_url + path,
+            method=method,
+            headers={"Authorization": f"Bearer {TOKEN}"},
+            data=None if body is None else json.dumps(body).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            members: dict[str, Any] = json.load(answer)
+        return members
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    """A 303 is an answer, and nobody follows it."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def status_of(method: str, url: str) -> int:
+    """Return the status of a request, whatever it is."""
+    opener = urllib.request.build_opener(_NoRedirects)
+    try:
+        with opener.open(urllib.request.Request(url, method=method), timeout=20) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site, started as docs/webhelper.md says, in an empty directory."""
+    directory = tmp_path_factory.mktemp("site")
+    site = Site(directory)
+    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"]
+    command += ["--bind", site.base_url.removeprefix("http://"), "webhelper.wsgi:app"]
+    with site.log_file.open("wb") as log:
+        process = subprocess.Popen(
+            command, cwd=directory, env=site.environ, stdout=log, stderr=subprocess.STDOUT
+        )
+    wait_until_it_answers(f"{site.base_url}/readyz")
+    yield site
+    process.terminate()
+    process.wait(timeout=30)
+
+
+def test_race_for_a_one_use_link_has_one_winner(site: Site) -> None:
+    """Many browsers at once, two processes with eight threads each: 303 for one, 410 for all others."""
+    for _ in range(5):
+        url = site.call("POST", "/api/links", {"pipeline": "id_document"})["url"]
+        with ThreadPoolExecutor(VISITORS) as pool:
+            answers = list(pool.map(lambda _, url=url: status_of("POST", url), range(VISITORS)))
+        assert sorted(answers) == [303] + [410] * (VISITORS - 1)
+
+
+def test_race_for_five_uses_has_five_winners(site: Site) -> None:
+    """The count is never overdrawn, nor underused."""
+    link = site.call("POST", "/api/links", {"pipeline": "id_document", "max_uses": 5})
+    with ThreadPoolExecutor(VISITORS) as pool:
+        answers = list(pool.map(lambda _: status_of("POST", link["url"]), range(VISITORS)))
+    assert sorted(answers) == [303] * 5 + [410] * (VISITORS - 5)
+    assert site.call("GET", f"/api/links/{link['id']}")["uses"] == 5
+
+
+def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
+    """Neither fields nor links nor returns nor tokens; but the routes, so that it is good for something."""
+    wish = {"pipeline": "id_document", "fields": {"email": EMAIL, "userid": USERID}, "max_uses": None}
+    url = site.call("POST", "/api/links", wish)["url"]
+    token = url.rsplit("/", 1)[1]
+    status_of("GET", url)
+    status_of("GET", f"{url}/qr.svg")
+    status_of("GET", f"{url[:-1]}")
+    status_of("GET", f"{site.base_url}/return/default?{urlencode({'email': EMAIL, 'userid': USERID})}")
+    status_of("GET", f"{site.base_url}/nowhere/{USERID}?email={EMAIL}")
+    log = site.log_file.read_text(encoding="utf-8")
+    assert "GET /r/<token> 302" in log
+    assert "GET /return/<project> 303" in log
+    for personal in (EMAIL, EMAIL.replace("@", "%40"), USERID, token, token.lower(), TOKEN, SECRET, KEY):
+        assert personal not in log
+
+
+def test_second_start_finds_the_links_of_the_first(tmp_path: Path) -> None:
+    """``liveform serve``, stopped and started again."""
+    server = DemoServer(tmp_path)
+    server.start()
+    try:
+        request = urllib.request.Request(
+            f"{server.base_url}/api/links",
+            headers={"Authorization": f"Bearer {server.token}"},
+            data=json.dumps({"pipeline": "id_document", "project": "shop"}).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            url = json.load(answer)["url"]
+        server.stop()
+        server.start()
+        assert status_of("POST", url) == 303
+        assert status_of("POST", url) == 410
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({}, "pid"),
+        ({"LIVEFORM_PID": "abc123de45"}, "BASE_URL: is missing"),
+        ({"LIVEFORM_PID": "abc123de45"}, "SECRET_KEYS: is missing"),
+        ({"LIVEFORM_PID": "abc123de45", "LIVEFORM_SECRET_KEYS": "weak-and-secret"}, "SECRET_KEYS: must be"),
+        ({"LIVEFORM_SETTINGS": "nowhere.toml"}, "LIVEFORM_SETTINGS"),
+    ],
+)
+def test_serve_without_good_settings_says_so_and_leaves(
+    tmp_path: Path, environ: dict[str, str], told: str
+) -> None:
+    """One line, exit 2, no traceback, no value."""
+    done = subprocess.run(
+        [sys.executable, "-m", "liveform.cli", "serve", "--port", str(free_port())],
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": ":".join(path for path in sys.path if path)} | environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert told.lower() in done.stderr.lower()
+    assert done.stderr.count("\n") == 1
+    assert "weak-and-secret" not in done.stderr
