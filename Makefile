@@ -29,8 +29,10 @@ wheel-test: $(VENV)/.dev
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest -p no:cacheprovider
 
+# What is made from sources: the page of parameters, and the compiled translations.
 docs: $(VENV)/.package
 	$(BIN)/liveform parameters --markdown > docs/parameters.md
+	$(BIN)/pybabel compile --directory webhelper/translations
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -11,7 +11,18 @@ LiveformError
 └─ StoreError                the store cannot be read or written just now
 """
 
+from typing import ClassVar
+
 from liveform import LiveformError, SetupError, UntrustedInputError
+
+
+class _OneText(LiveformError):  # noqa: N818 - a part, never raised
+    """What errors share that say the same whatever the cause."""
+
+    text: ClassVar[str]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class NotKeptError(SetupError):
@@ -20,46 +31,36 @@ class NotKeptError(SetupError):
     code = "not_kept"
 
 
-class TokenError(UntrustedInputError):
+class TokenError(_OneText, UntrustedInputError):
     """The request carries no API token, or none of ours."""
 
     code = "unauthorized"
-
-    def __str__(self) -> str:
-        return "an API token is needed: Authorization: Bearer ..."
+    text = "an API token is needed: Authorization: Bearer ..."
 
 
-class CrossSiteError(UntrustedInputError):
+class CrossSiteError(_OneText, UntrustedInputError):
     """Another site sent this request in the visitor's name."""
 
     code = "cross_site"
-
-    def __str__(self) -> str:
-        return "requests from other sites are not taken here"
+    text = "requests from other sites are not taken here"
 
 
-class UnknownLinkError(UntrustedInputError):
+class UnknownLinkError(_OneText, UntrustedInputError):
     """There is no such link: it never was one of ours, or it was deleted after its time."""
 
     code = "unknown"
-
-    def __str__(self) -> str:
-        return "there is no such link"
+    text = "there is no such link"
 
 
-class KeyReusedError(UntrustedInputError):
+class KeyReusedError(_OneText, UntrustedInputError):
     """An ``Idempotency-Key`` came before, with another request."""
 
     code = "idempotency_key_reused"
-
-    def __str__(self) -> str:
-        return "this Idempotency-Key came before with another request; use a new key"
+    text = "this Idempotency-Key came before with another request; use a new key"
 
 
-class StoreError(LiveformError):
+class StoreError(_OneText):
     """The store cannot be read or written just now; its own words stay inside, for they may hold data."""
 
     code = "store_unavailable"
-
-    def __str__(self) -> str:
-        return "the store cannot be reached; try again"
+    text = "the store cannot be reached; try again"

@@ -1,0 +1,70 @@
+"""Korean: every text is translated, with the same placeholders, and compiled."""
+
+import re
+from gettext import GNUTranslations
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import webhelper
+from liveform import PARAMETERS
+
+PACKAGE = Path(webhelper.__file__).parent
+FOLDER = PACKAGE / "translations" / "ko" / "LC_MESSAGES"
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+Text = str | tuple[str, str]
+
+
+def texts_of_the_sources() -> set[Text]:
+    """What the sources and templates hand to gettext, and what the parameter table says."""
+    found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
+    texts: set[Text] = {
+        message if isinstance(message, str) else (message[0], message[1]) for _, _, message, _, _ in found
+    }
+    return texts | {text for row in PARAMETERS for text in (row.group, row.about, row.value.wants)}
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalog:
+    """The Korean texts."""
+    with (FOLDER / "messages.po").open("rb") as file:
+        return read_po(file, locale="ko")
+
+
+def test_every_text_is_translated(catalogue: Catalog) -> None:
+    """And none is left that nobody uses any more."""
+    translated = {english: korean for english, korean in pairs(catalogue)}
+    assert set(translated) == texts_of_the_sources()
+    assert all(translated.values())
+
+
+def test_translations_keep_their_placeholders(catalogue: Catalog) -> None:
+    """Each name that stands in the English text stands in the Korean one."""
+    for english, korean in pairs(catalogue):
+        assert set(PLACEHOLDER.findall(str(english))) == set(PLACEHOLDER.findall(korean)), english
+
+
+def test_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
+    """``make docs`` after a change: what runs is what is read."""
+    with (FOLDER / "messages.mo").open("rb") as file:
+        compiled = GNUTranslations(file)
+    for english, korean in pairs(catalogue):
+        several = compiled.ngettext(*english, 2) if isinstance(english, tuple) else compiled.gettext(english)
+        assert several == korean
+
+
+def pairs(catalogue: Catalog) -> list[tuple[Text, str]]:
+    """Each text with its translation; Korean has one form for all numbers."""
+    found: list[tuple[Text, str]] = []
+    for message in catalogue:
+        if isinstance(message.id, str) and message.id:
+            found.append((message.id, str(message.string)))
+        elif message.id:
+            found.append(((message.id[0], message.id[1]), message.string[0]))
+    return found
