@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, jsonify
 
+from liveform import ConfigError
 from webhelper.api.openapi import document
 from webhelper.api.operations import MAX_BODY_BYTES
 from webhelper.codes import Codes
 from webhelper.context import EXTENSION, Helper
+from webhelper.errors import StoreError
 from webhelper.links.desk import Desk
 from webhelper.links.orders import OrderCheck
 from webhelper.links.sealed import SealedStore
@@ -50,7 +52,6 @@ def create_app(settings: Mapping[str, object]) -> Flask:
 
     Raises:
         ConfigError: everything that is missing, wrong or weak, by name and never by value.
-        StoreError: the store cannot be opened.
     """
     checked = read_settings(settings)
     app = Flask(__name__)
@@ -86,7 +87,10 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return SealedStore(sealer)
     path = Path(settings.store.removeprefix(SQLITE))
-    return SqliteStore(path, sealer, retention_days=settings.retention_days)
+    try:
+        return SqliteStore(path, sealer, retention_days=settings.retention_days)
+    except StoreError:
+        raise ConfigError(("STORE", "is no file that can be opened as a store of links")) from None
 
 
 def _add_views(app: Flask, settings: Settings) -> None:

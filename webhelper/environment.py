@@ -37,7 +37,7 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     source = environ.get(f"{PREFIX}PROJECTS")
     if source is not None:
         settings["PROJECTS"] = load_projects(source, environ=environ)
-    elif "PROJECTS" not in settings:
+    elif "PROJECTS" not in settings and f"{PREFIX}PID" in environ:
         settings["PROJECTS"] = {"default": _one_project(environ, settings)}
     return settings
 
@@ -104,9 +104,13 @@ def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
 def _secret_file(name: str, path: Path) -> str:
     try:
         with path.open("rb") as file:
-            return file.read(MAX_SECRET_BYTES).decode().strip()
+            content = file.read(MAX_SECRET_BYTES + 1)
+        text = content.decode().strip()
     except (OSError, ValueError):
         raise ConfigError((name, "the file that it names cannot be read")) from None
+    if len(content) > MAX_SECRET_BYTES:
+        raise ConfigError((name, f"the file that it names is larger than {MAX_SECRET_BYTES} bytes"))
+    return text
 
 
 def _parsed(name: str, text: str) -> object:
@@ -124,7 +128,7 @@ def _named(text: str) -> dict[str, str]:
 
 
 def _number(text: str) -> object:
-    return int(text) if text.isdecimal() else text
+    return int(text) if text.isdecimal() and len(text) < 10 else text
 
 
 _PARSERS: Final[dict[str, Callable[[str], Any]]] = {

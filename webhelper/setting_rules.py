@@ -15,9 +15,11 @@ MIN_DIFFERENT_CHARS: Final = 10
 LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
+_USUAL_PORTS: Final = {"https": 443, "http": 80}
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")
-_HTTPS: Final = "https (http on loopback only), a host in lower case, perhaps a port, and no path"
+_HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token: one that stands in its place is not told
+_HTTPS: Final = "https (http on loopback only), a host in lower case, an unusual port perhaps, and no path"
 _STRONG: Final = (
     f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
     "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
@@ -38,6 +40,8 @@ def _origin(name: str, value: object, problem: str) -> str:
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise ConfigError((name, problem))
     if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ConfigError((name, problem))
+    if parts.port == _USUAL_PORTS[parts.scheme]:  # which browsers leave out
         raise ConfigError((name, problem))
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -63,10 +67,12 @@ def api_tokens(name: str, value: object) -> dict[str, bytes]:
     """Return the digest of each token by its holder's name."""
     if not isinstance(value, Mapping) or not value:
         raise ConfigError((name, "must be a mapping of names to tokens"))
-    weak = [str(holder) for holder, token in value.items() if not _is_strong(token)]
+    if not all(isinstance(holder, str) and re.fullmatch(_HOLDER, holder) for holder in value):
+        raise ConfigError((name, "names must be 1 to 31 printable characters, and tokens stand behind them"))
+    weak = [holder for holder, token in value.items() if not _is_strong(token)]
     if weak:
         raise ConfigError(*((f"{name}.{holder}", f"must be {_STRONG}") for holder in weak))
-    digests = {str(holder): sha256(token.encode()).digest() for holder, token in value.items()}
+    digests = {holder: sha256(token.encode()).digest() for holder, token in value.items()}
     if len(set(digests.values())) < len(digests):
         raise ConfigError((name, "must differ from each other"))
     return digests

@@ -13,6 +13,7 @@ from liveform import ConfigError, Project
 from webhelper import setting_rules as rules
 
 SIMULATOR_PATH: Final = "/simulator"
+_SHOWN_CHARS: Final = 31
 _REQUIRED: Final = object()
 
 # name -> its rule, and what stands when it is not given
@@ -82,7 +83,7 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
     if not isinstance(mapping, Mapping):
         raise ConfigError(("settings", "must be a mapping"))
     faults: list[tuple[str, str]] = [
-        (str(name), _unknown(str(name))) for name in mapping if name not in _SETTINGS
+        (_shown(name), _unknown(str(name))) for name in mapping if name not in _SETTINGS
     ]
     values: dict[str, Any] = {}
     for name, (read, default) in _SETTINGS.items():
@@ -123,6 +124,11 @@ def _together(settings: Settings) -> list[tuple[str, str]]:
         if project.base_url != form
     ]
     return faults
+
+
+def _shown(name: object) -> str:
+    """A name that is none of ours: short, for it may be a secret in the wrong place."""
+    return ascii(str(name))[1:-1][:_SHOWN_CHARS]
 
 
 def _unknown(name: str) -> str:

@@ -146,7 +146,7 @@ def test_second_start_finds_the_links_of_the_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "told"),
     [
-        ({}, "pid"),
+        ({}, "PROJECTS: is missing"),
         ({"LIVEFORM_PID": "abc123de45"}, "BASE_URL: is missing"),
         ({"LIVEFORM_PID": "abc123de45"}, "SECRET_KEYS: is missing"),
         ({"LIVEFORM_PID": "abc123de45", "LIVEFORM_SECRET_KEYS": "weak-and-secret"}, "SECRET_KEYS: must be"),

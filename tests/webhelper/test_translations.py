@@ -39,7 +39,7 @@ def catalogue() -> Catalog:
 
 def test_every_text_is_translated(catalogue: Catalog) -> None:
     """And none is left that nobody uses any more."""
-    translated = {english: korean for english, korean in pairs(catalogue)}
+    translated = dict(pairs(catalogue))
     assert set(translated) == texts_of_the_sources()
     assert all(translated.values())
 
@@ -63,8 +63,9 @@ def pairs(catalogue: Catalog) -> list[tuple[Text, str]]:
     """Each text with its translation; Korean has one form for all numbers."""
     found: list[tuple[Text, str]] = []
     for message in catalogue:
+        korean = message.string[0] if isinstance(message.string, tuple | list) else str(message.string)
         if isinstance(message.id, str) and message.id:
-            found.append((message.id, str(message.string)))
+            found.append((message.id, korean))
         elif message.id:
-            found.append(((message.id[0], message.id[1]), message.string[0]))
+            found.append(((message.id[0], message.id[1]), korean))
     return found

@@ -10,6 +10,8 @@ from webhelper.links.link import LinkState, Result
 
 MAX_PAGE: int = 100
 
+Moment = Annotated[datetime, Meta(tz=True)]
+
 
 class OutcomeAnswer(Struct, frozen=True, kw_only=True):
     """What the return of a visit claimed. A claim, not proof."""
@@ -17,7 +19,7 @@ class OutcomeAnswer(Struct, frozen=True, kw_only=True):
     result: Result | None
     submission_id: str | None
     error_code: str | None
-    returned_at: datetime
+    returned_at: Moment
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
@@ -38,10 +40,10 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     next: str | None
     field_names: list[str]
     created_by: str
-    created_at: datetime
-    expires_at: datetime
-    last_used_at: datetime | None
-    revoked_at: datetime | None
+    created_at: Moment
+    expires_at: Moment
+    last_used_at: Moment | None
+    revoked_at: Moment | None
     outcome: OutcomeAnswer | None
 
 
@@ -49,7 +51,7 @@ class VisitAnswer(Struct, frozen=True, kw_only=True):
     """One opening of a link."""
 
     id: str
-    at: datetime
+    at: Moment
     userid: str | None
     outcome: OutcomeAnswer | None
 

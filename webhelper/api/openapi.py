@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")
+_STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # any operation may meet that
 _TOKEN: Final = "apiToken"  # noqa: S105 - the name of a scheme
 
 
@@ -66,7 +68,7 @@ def _operation(
         "summary": operation.about,
         "parameters": _parameters(operation, by_type, components),
         "responses": {str(operation.status.value): _answer(operation, by_type)}
-        | {str(error.value): _error(error.phrase, by_type) for error in operation.errors},
+        | {str(error.value): _error(error.phrase, by_type) for error in (*operation.errors, _STORE_IS_DOWN)},
     }
     if operation.body is not None:
         schema = by_type[operation.body]

@@ -14,7 +14,7 @@ import msgspec
 from flask import Blueprint, Response, request
 
 from liveform import MalformedError
-from webhelper.api.reading import convert, read_json
+from webhelper.api.reading import convert_text, read_json
 from webhelper.web.bearer import require_token
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -99,7 +99,7 @@ class Api:
                 if token:
                     require_token()
                 if body is not None:
-                    values["body"] = read_json(request.get_data(cache=False), body)
+                    values["body"] = read_json(request.get_data(), body)  # cached, for Idempotency-Key
                 if query is not None:
                     values["query"] = read_query(query)
                 return respond(view(**values), status)
@@ -120,7 +120,7 @@ def read_query(wanted: type[T]) -> T:
     pairs = list(request.args.items(multi=True))
     if len(dict(pairs)) < len(pairs):
         raise MalformedError("a query parameter is given twice")
-    return convert(dict(pairs), wanted, from_text=True)
+    return convert_text(dict(pairs), wanted)
 
 
 def respond(answer: object, status: HTTPStatus) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 import msgspec
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+
+_NUMBERS: Final = ("cursor", "expires_in", "limit", "max_uses")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 def read_json(body: bytes, wanted: type[T]) -> T:
@@ -25,6 +28,7 @@ def read_json(body: bytes, wanted: type[T]) -> T:
     """
     try:
         members = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_constant)
+        json.dumps(members, ensure_ascii=False).encode()  # lone surrogates are no Unicode (RFC 8259 8.2)
     except MalformedError:
         raise
     except (RecursionError, ValueError):
@@ -32,14 +36,28 @@ def read_json(body: bytes, wanted: type[T]) -> T:
     return convert(members, wanted)
 
 
-def convert(members: object, wanted: type[T], *, from_text: bool = False) -> T:
-    """Return ``members`` as ``wanted``; with ``from_text``, numbers may be written as text, as in a query.
+def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
+    """Return members of a query or a form as ``wanted``: numbers are text there, and null is a word.
+
+    Raises:
+        FieldError: they do not fit.
+    """
+    return convert({name: _from_text(name, value) for name, value in members.items()}, wanted)
+
+
+def _from_text(name: str, value: object) -> object:
+    is_number = name in _NUMBERS and isinstance(value, str) and _NUMBER.fullmatch(value)
+    return int(str(value)) if is_number else value
+
+
+def convert(members: object, wanted: type[T]) -> T:
+    """Return ``members`` as ``wanted``.
 
     Raises:
         FieldError: it does not fit.
     """
     try:
-        return msgspec.convert(members, wanted, strict=not from_text)
+        return msgspec.convert(members, wanted, strict=True)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at `$")
         unknown = re.search(r"unknown field `([^`]{1,40})", problem)

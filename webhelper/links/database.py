@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION: Final = 1
 _BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
+_SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
+_PAUSE_S: Final = 0.02
 _SCHEMA: Final = """
 CREATE TABLE links (
     seq          INTEGER PRIMARY KEY,
@@ -128,14 +131,35 @@ class Database:
             connection = sqlite3.connect(
                 self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
             )
-            connection.row_factory = sqlite3.Row
-            # WAL: readers never wait. FULL: a use that was counted stays counted after a power cut.
-            connection.executescript(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-            )
         except (OSError, ValueError, sqlite3.Error) as error:
             raise StoreError from error
+        try:
+            _prepare(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError from error
         return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    _use_wal(connection)  # readers never wait
+    # FULL: a use that was counted stays counted after a power cut.
+    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; where several processes switch a new file at once, SQLite refuses and does not wait."""
+    give_up = time.monotonic() + _SWITCH_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        else:
+            return
+        time.sleep(_PAUSE_S)
 
 
 def _create(connection: sqlite3.Connection) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
+from webhelper.links.base32 import random_id
+from webhelper.links.link import ID_BYTES, Visit
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -117,8 +120,10 @@ class Desk:
 
         Raises:
             UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
+            FieldError: the project has changed, and its form does not take these fields any more.
         """
         userid = self._targets.new_userid(link.order)
-        known = browser if link.is_limited else None
-        visit = self.store.visit(link, now=self.clock(), userid=userid, browser=known)
-        return self._targets.url(link.order, visit)
+        wanted = Visit(id=random_id(ID_BYTES), link_id=link.id, at=self.clock(), userid=userid)
+        url = self._targets.url(link.order, wanted)  # first, so that no use is lost if it cannot be built
+        visit = self.store.visit(link, wanted, browser=browser if link.is_limited else None)
+        return url if visit is wanted else self._targets.url(link.order, visit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from liveform import Pipeline
+from liveform import DecryptError, Pipeline
 from webhelper.links.base32 import from_base32
 from webhelper.links.link import Link, Order, Outcome, Result, Visit
 
@@ -47,9 +47,12 @@ def of_order(order: Order, link_id: str, sealer: Sealer, now: float) -> dict[str
     }
 
 
-def to_link(row: Row, sealer: Sealer) -> Link:
-    """Return the link of a row of ``SELECT_LINKS``."""
-    secret: dict[str, Any] = json.loads(sealer.open(row["sealed"], b"link" + row["id"].encode()))
+def to_link(row: Row, sealer: Sealer) -> Link | None:
+    """Return the link of a row of ``SELECT_LINKS``; None if its key is no longer in the settings."""
+    text = _opened(row["sealed"], b"link" + row["id"].encode(), sealer)
+    if text is None:
+        return None
+    secret: dict[str, Any] = json.loads(text)
     order = Order(
         project=row["project"],
         pipeline=Pipeline(row["pipeline"]),
@@ -87,14 +90,21 @@ def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> dict[str, o
 
 def to_visit(row: Row, sealer: Sealer) -> Visit:
     """Return the visit of a row."""
-    sealed = row["userid"]
+    userid = row["userid"]
     return Visit(
         id=row["id"],
         link_id=row["link_id"],
         at=row["at"],
-        userid=None if sealed is None else sealer.open(sealed, b"visit" + row["id"].encode()).decode(),
+        userid=None if userid is None else _opened(userid, b"visit" + row["id"].encode(), sealer),
         outcome=_outcome(row),
     )
+
+
+def _opened(sealed: bytes, context: bytes, sealer: Sealer) -> str | None:
+    try:
+        return sealer.open(sealed, context).decode()
+    except DecryptError:
+        return None
 
 
 def _outcome(row: Row) -> Outcome | None:

@@ -10,9 +10,9 @@ import json
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from liveform import DecryptError, ExpiredError, FieldError, Pipeline
+from liveform import DecryptError, FieldError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
-from webhelper.links.base32 import random_id, to_base32
+from webhelper.links.base32 import to_base32
 from webhelper.links.link import ID_BYTES, Link, Order, Outcome, Visit
 from webhelper.links.tokens import MAX_TOKEN_CHARS, SIGNATURE_CHARS
 
@@ -79,11 +79,10 @@ class SealedStore:
         link_id = to_base32(sha256(payload).digest()[:ID_BYTES])
         return Link(id=link_id, payload=payload, order=order, created_at=created_at)
 
-    def visit(self, link: Link, *, now: float, userid: str | None, browser: bytes | None) -> Visit:  # noqa: ARG002
-        """Return a visit that is not written down."""
-        if now >= link.order.expires_at:
-            raise ExpiredError
-        return Visit(id=random_id(ID_BYTES), link_id=link.id, at=now)
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:  # noqa: ARG002
+        """Return the visit, which is not written down."""
+        link.check_open(visit.at)
+        return visit
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:  # noqa: ARG002
         """Return None."""

@@ -95,19 +95,19 @@ class SqliteStore:
         values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
         with self._database.reading() as connection:
             found = connection.execute(query, values).fetchall()
-        links = tuple(rows.to_link(row, self._sealer) for row in found[:limit])
-        return Page(links, found[limit - 1]["seq"] if len(found) > limit else None)
+        links = [rows.to_link(row, self._sealer) for row in found[:limit]]
+        next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
+        return Page(tuple(link for link in links if link is not None), next_cursor)
 
-    def visit(self, link: Link, *, now: float, userid: str | None, browser: bytes | None) -> Visit:
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
         with self._database.writing() as connection:
-            earlier = None if browser is None else self._earlier(connection, link.id, browser, now)
+            earlier = None if browser is None else self._earlier(connection, link.id, browser, visit.at)
             if earlier is not None:
                 return earlier
-            if connection.execute(_COUNT, {"id": link.id, "now": now}).rowcount != 1:
-                self._link(connection, link.id).check_open(now)
+            if connection.execute(_COUNT, {"id": link.id, "now": visit.at}).rowcount != 1:
+                self._link(connection, link.id).check_open(visit.at)
                 raise StoreError  # it is open, and yet was not counted
-            visit = Visit(id=random_id(ID_BYTES), link_id=link.id, at=now, userid=userid)
             connection.execute(rows.INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
             return visit
 
@@ -170,9 +170,10 @@ class SqliteStore:
 
     def _link(self, connection: Connection, link_id: str) -> Link:
         row = connection.execute(f"{rows.SELECT_LINKS} WHERE links.id = ?", (link_id,)).fetchone()
-        if row is None:
+        link = None if row is None else rows.to_link(row, self._sealer)
+        if link is None:
             raise UnknownLinkError
-        return rows.to_link(row, self._sealer)
+        return link
 
     def _passage(self, connection: Connection, visit_id: str) -> Passage | None:
         row = connection.execute("SELECT * FROM visits WHERE id = ?", (visit_id,)).fetchone()

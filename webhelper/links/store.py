@@ -80,17 +80,16 @@ class Store(Protocol):
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """Return links, the newest first; ``cursor`` is the ``next_cursor`` of the page before."""
 
-    def visit(self, link: Link, *, now: float, userid: str | None, browser: bytes | None) -> Visit:
-        """Count one use of a link, and return its visit.
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
+        """Count one use of a link for a new visit, and return the visit.
 
         One atomic conditional write: of two browsers racing for the last use, exactly one gets it.
 
         Args:
             link: what ``find`` gave; its count may be older than the store's.
-            now: Unix time.
-            userid: the user id of this visit, if the link makes one for each.
-            browser: what tells browsers apart (a digest); it may come back within the grace time and
-                gets the visit it had.
+            visit: made by ``Desk``.
+            browser: what tells browsers apart (a digest); it may come back within the grace time, and
+                then gets the visit it had.
 
         Raises:
             ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.

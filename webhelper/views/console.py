@@ -9,11 +9,10 @@ from flask import Blueprint, Response, jsonify, redirect, render_template, reque
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from liveform import FieldError, MalformedError, SetupError
+from liveform import FieldError, SetupError
 from liveform.qr import make_qr
 from webhelper.api.bodies import ListQuery
-from webhelper.api.operations import read_query
-from webhelper.api.reading import convert
+from webhelper.api.reading import convert_text
 from webhelper.context import helper
 from webhelper.errors import NotKeptError, TokenError
 from webhelper.links.link import LinkState
@@ -94,9 +93,10 @@ def home() -> str:
 
 def _query() -> ListQuery:
     """The filter of the list; what cannot be read is left out, for people edit addresses."""
+    filled = {name: request.args[name] for name in ListQuery.__struct_fields__ if request.args.get(name)}
     try:
-        return read_query(ListQuery)
-    except (FieldError, MalformedError):
+        return convert_text(filled, ListQuery)
+    except FieldError:
         return ListQuery()
 
 
@@ -161,7 +161,7 @@ def link_states() -> Response:
 def start_kiosk() -> AnyResponse | str:
     """Set a kiosk up: show the address that makes a tablet one."""
     members = {name: value for name, value in request.form.items() if value}
-    placement = convert(members, Placement, from_text=True)
+    placement = convert_text(members, Placement)
     helper().desk.check(placement.wish(), by=placement.name)
     url = helper().settings.base_url + url_for("kiosk.start", ticket=ticket(placement))
     qr_svg = Markup(make_qr(url).to_svg(title=_("QR code for the tablet")))  # noqa: S704 - our own drawing

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from flask_babel import gettext as _
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place
-from webhelper.api.reading import convert
+from webhelper.api.reading import convert_text
 from webhelper.context import helper
 from webhelper.links.wish import Wish
 
@@ -74,7 +74,7 @@ def read_wish(form: Mapping[str, str]) -> Wish:
     members["fields"] = {
         row.vendor_name: _value(row, form[row.vendor_name]) for row in _rows() if form.get(row.vendor_name)
     }
-    return convert(members, Wish, from_text=True)
+    return convert_text(members, Wish)
 
 
 def _rows() -> list[Parameter]:
@@ -103,5 +103,5 @@ def _value(row: Parameter, text: str) -> object:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (RecursionError, ValueError):
         return text

@@ -75,6 +75,12 @@ def at(moment: float | None) -> datetime | None:
     return None if moment is None else datetime.fromtimestamp(round(moment, 3), UTC)
 
 
+def next_of(link: Link) -> str | None:
+    """Return where the browser may go after the return: the link's ``next``, while its host is allowed."""
+    url = link.order.next
+    return url if url is not None and helper().desk.is_allowed_next(url) else None
+
+
 def host_of(url: str | None) -> str | None:
     """Return the host of a URL, for people to read."""
     return None if url is None else urlsplit(url).netloc

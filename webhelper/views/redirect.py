@@ -14,7 +14,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from liveform import BadSignatureError, ExpiredError, LiveformError, RevokedError, UsedUpError
 from webhelper.context import helper
 from webhelper.errors import UnknownLinkError
-from webhelper.views.presenting import at, host_of
+from webhelper.views.presenting import at, host_of, next_of
 from webhelper.web.browser import browser_digest, remember_browser
 from webhelper.web.origin import refuse_cross_site
 from webhelper.web.problems import problem, status_of, wants_json
@@ -71,7 +71,7 @@ def _dead(token: str, error: LiveformError) -> Response:
     """Say why a link does not open, and what to do now."""
     status, next_url = status_of(error), None
     if status is HTTPStatus.GONE:
-        next_url = helper().desk.find(token).order.next
+        next_url = next_of(helper().desk.find(token))
     if wants_json():
         return problem(error, status, next_url=next_url)
     reason = error.code if status is HTTPStatus.GONE else "unknown"

@@ -15,7 +15,7 @@ from webhelper.errors import UnknownLinkError
 from webhelper.links.base32 import random_id
 from webhelper.links.link import ID_BYTES
 from webhelper.returns.error_texts import can_start_again, error_text
-from webhelper.views.presenting import host_of
+from webhelper.views.presenting import host_of, next_of
 from webhelper.web.browser import browser_digest
 from webhelper.web.problems import page
 
@@ -46,10 +46,8 @@ def receive(project: str) -> AnyResponse:
 def _next(received: Received) -> str | None:
     """The site's own page, with a code for its server; if the link names one that is still allowed."""
     passage = received.passage
-    if passage is None or passage.link.order.next is None:
-        return None
-    url = passage.link.order.next
-    if not helper().desk.is_allowed_next(url):
+    url = None if passage is None else next_of(passage.link)
+    if passage is None or url is None:
         return None
     code = helper().codes.write(Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": passage.visit.id})
     address, hash_sign, fragment = url.partition("#")
@@ -75,7 +73,7 @@ def result(code: str) -> Response:
         members = {"result": None, "code": None, "link": None}
     error_code = members["code"] if _CODE.fullmatch(members["code"] or "") else None
     link = _link(members["link"])
-    next_url = link.order.next if link else None
+    next_url = next_of(link) if link else None
     return make_response(
         render_template(
             "result.html",

@@ -1,0 +1,134 @@
+"""Races: the same thing done by many at the same moment, in threads and in processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sites import NOW, Clock, desk, open_store, wish
+
+from liveform import LiveformError
+from webhelper.links.store import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.synchronize import Barrier
+    from pathlib import Path
+
+T = TypeVar("T")
+PATIENCE_S = 60  # for a machine that hangs; nothing waits that long
+
+_gate: list[Barrier] = []  # of this process, if it is one of the racers
+
+
+def in_threads(count: int, run: Callable[[int], T]) -> list[T]:
+    """Return what ``run(0)`` to ``run(count - 1)`` return; they start together, each in a thread."""
+    gate = threading.Barrier(count)
+
+    def start(number: int) -> T:
+        gate.wait(PATIENCE_S)
+        return run(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(start, range(count)))
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Callable[..., list[Any]]]:
+    """Lend a starter: ``start(run, *arguments)`` gives what ``run`` returns in each of the processes.
+
+    They are fresh interpreters (spawn). ``run`` is a function of a module in ``tests/support``.
+    """
+    context = multiprocessing.get_context("spawn")
+    gate = context.Barrier(count)
+    with ProcessPoolExecutor(count, context, initializer=_enter, initargs=(gate,)) as pool:
+
+        def start(run: Callable[..., Any], *arguments: Any) -> list[Any]:
+            tasks = [pool.submit(_start, partial(run, *arguments)) for _ in range(count)]
+            return [task.result(PATIENCE_S) for task in tasks]
+
+        yield start
+
+
+def _enter(gate: Barrier) -> None:
+    _gate.append(gate)
+
+
+def _start(run: Callable[[], T]) -> T:
+    _gate[0].wait(PATIENCE_S)
+    return run()
+
+
+def outcome_of(run: Callable[[], object]) -> str:
+    """Return ``"won"``, or the code of the LiveformError."""
+    try:
+        run()
+    except LiveformError as error:
+        return error.code
+    return "won"
+
+
+def redeem(directory: Path, token: str, browser: bytes | None = None) -> str:
+    """Open the store, redeem a token once, and tell how it went."""
+    store = open_store(directory)
+    try:
+        at_desk = desk(directory, Clock(), store)
+        return outcome_of(lambda: at_desk.redeem(at_desk.find(token), browser))
+    finally:
+        store.close()
+
+
+def spend(directory: Path, code: str) -> str:
+    """Open the store and spend a code."""
+    store = open_store(directory)
+    try:
+        return "won" if store.spend(code, now=NOW) else "spent"
+    finally:
+        store.close()
+
+
+def open_and_create(directory: Path) -> str:
+    """Open the store, which nobody may have opened before, and create a link; return its token."""
+    store = open_store(directory)
+    try:
+        at_desk = desk(directory, Clock(), store)
+        return at_desk.token(at_desk.create(wish(), by="racer")[0])
+    finally:
+        store.close()
+
+
+def count_links(directory: Path) -> int:
+    """Open the store, count its links, and let go of it."""
+    store = open_store(directory)
+    try:
+        return len(store.page(Filter(), now=NOW, limit=1000).links)
+    finally:
+        store.close()
+
+
+def redeem_on_both_sides_of_a_fork(directory: Path, tokens: tuple[str, str]) -> tuple[int, str, int]:
+    """Open the store, fork, redeem the first token in the child and the second in the parent.
+
+    Returns:
+        The child's exit status (0: it won, with a connection of its own), how it went in the parent, and
+        how many links the parent then sees.
+    """
+    store = open_store(directory)
+    at_desk = desk(directory, Clock(), store)
+    at_desk.find(tokens[0])  # a connection lies idle now
+    (parents,) = store._database._idle  # type: ignore[attr-defined]  # it is a SqliteStore
+    child = os.fork()
+    if child == 0:
+        won = outcome_of(lambda: at_desk.redeem(at_desk.find(tokens[0]))) == "won"
+        own = store._database._idle  # type: ignore[attr-defined]
+        os._exit(0 if won and len(own) == 1 and own[0] is not parents else 1)
+    _, status = os.waitpid(child, 0)
+    went = outcome_of(lambda: at_desk.redeem(at_desk.find(tokens[1])))
+    seen = len(store.page(Filter(), now=NOW, limit=100).links)
+    store.close()
+    return status, went, seen

@@ -1,0 +1,108 @@
+"""A site of the web helper as tests need it: its settings, its projects, and a desk with a clock to turn."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from liveform import Pipeline, Project
+from webhelper.links.base32 import random_id
+from webhelper.links.desk import Desk
+from webhelper.links.link import ID_BYTES, Link, Visit
+from webhelper.links.orders import OrderCheck
+from webhelper.links.sealed import SealedStore
+from webhelper.links.sealing import Sealer
+from webhelper.links.sqlite import SqliteStore
+from webhelper.links.states import States
+from webhelper.links.store import Store
+from webhelper.links.targets import Targets
+from webhelper.links.tokens import Tokens
+from webhelper.links.wish import Wish
+
+BASE_URL = "https://shop.example.com"
+KEY = "xW3k_vn8Qb1sLq7TzR0fYc5mJd2hGa9Ue4iPoN6t"  # a SECRET_KEY
+OTHER_KEY = "9eUa4Gh2dJm5cYf0RzT7qLs1bQ8nv_k3WxPiOn6T"  # an older one, or somebody else's
+TOKEN = "tok-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu"  # the API token of HOLDER
+HOLDER = "tests"
+VENDOR_KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"  # the dashboard's key of every project with a cipher
+RETURN_HOST = "app.example.com"  # where a link's next may lead
+NOW = 1_800_000_000.0  # where a Clock starts
+
+StoreName = Literal["sqlite", "sealed"]
+
+
+class Clock:
+    """A clock that stands still until a test turns it. Call it for the Unix time."""
+
+    def __init__(self, now: float = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        """Return the Unix time."""
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Turn it forward, or back with a negative number."""
+        self.now += seconds
+
+
+def projects(form: str = "https://form.argosidentity.com") -> dict[str, Project]:
+    """Return one project of each kind: ``plain``, ``shop`` (ECB) and ``signup`` (GCM, Encryption-only)."""
+    return {
+        "plain": Project("plainpid01", base_url=form),
+        "shop": Project("shoppid001", key=VENDOR_KEY, cipher="ecb", base_url=form),
+        "signup": Project("signuppid1", key=VENDOR_KEY, cipher="gcm", encryption_only=True, base_url=form),
+    }
+
+
+def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
+    """Return a mapping that ``create_app`` takes, with its store in ``tmp_path``; ``changes`` come on top.
+
+    For the simulator: ``settings(tmp_path, BASE_URL="http://127.0.0.1:5000", SIMULATOR=True,
+    PROJECTS=projects("http://127.0.0.1:5000/simulator"))``.
+    """
+    return {
+        "BASE_URL": BASE_URL,
+        "SECRET_KEYS": [KEY],
+        "API_TOKENS": {HOLDER: TOKEN},
+        "PROJECTS": projects(),
+        "STORE": f"sqlite:///{(tmp_path / 'links.db').as_posix()}",
+        "RETURN_HOSTS": [RETURN_HOST],
+        **changes,
+    }
+
+
+def wish(**changes: Any) -> Wish:
+    """Return a wish for one use of the ID-document form of ``shop``; ``changes`` come on top."""
+    return Wish(**{"pipeline": Pipeline.ID_DOCUMENT, "project": "shop"} | changes)
+
+
+def open_store(tmp_path: Path, store: StoreName = "sqlite", *, keys: Sequence[str] = (KEY,)) -> Store:
+    """Return a store; two of ``"sqlite"`` in one ``tmp_path`` share their file. Close it when done."""
+    if store == "sealed":
+        return SealedStore(Sealer(keys))
+    return SqliteStore(tmp_path / "links.db", Sealer(keys), retention_days=90)
+
+
+def desk(
+    tmp_path: Path,
+    clock: Clock,
+    store: StoreName | Store = "sqlite",
+    *,
+    keys: Sequence[str] = (KEY,),
+    state_field: str = "cf3",
+    of_projects: Mapping[str, Project] | None = None,
+) -> Desk:
+    """Return a desk over a store (by its kind, or one that is open already); ``desk(...).store`` is it."""
+    targets = Targets(projects() if of_projects is None else of_projects, States(keys), state_field)
+    return Desk(
+        store=open_store(tmp_path, store, keys=keys) if isinstance(store, str) else store,
+        tokens=Tokens(keys),
+        targets=targets,
+        check=OrderCheck(targets, frozenset([RETURN_HOST, "localhost:3000"])),
+        clock=clock,
+    )
+
+
+def new_visit(link: Link, *, at: float = NOW, userid: str | None = None) -> Visit:
+    """Return a visit of a link, as the desk makes one."""
+    return Visit(id=random_id(ID_BYTES), link_id=link.id, at=at, userid=userid)
