@@ -17,6 +17,10 @@ from liveform.errors import MalformedError
 MAX_TEXT_CHARS: Final = 65_536
 
 
+_UNRESERVED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+_OF_BASE64: Final = b"+/="
+
+
 class Encoding(StrEnum):
     """How bytes are written as text."""
 
@@ -59,6 +63,11 @@ def _decode_loosely(text: str, encoding: Encoding) -> bytes:
 
 def percent_encode(text: str) -> str:
     """Return ``text`` as a query value: all but the unreserved characters of RFC 3986 section 2.3 escaped."""
+    reserved = text.encode().translate(None, _UNRESERVED)  # what of it must be escaped
+    if not reserved:
+        return text
+    if not reserved.translate(None, _OF_BASE64):  # quote() takes ten times as long
+        return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
     return quote(text, safe="")
 
 

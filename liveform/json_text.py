@@ -67,6 +67,8 @@ def check_json(field: str, value: object, *, depth: int = 1) -> None:
 
 def is_unicode(text: str) -> bool:
     """Whether ``text`` can be written as UTF-8 (a lone surrogate cannot)."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
