@@ -1,0 +1,108 @@
+"""``python -m webhelper`` and ``webhelper.wsgi``, without a server around them; test_serving.py has one."""
+
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sites import TOKEN, settings
+
+import webhelper.__main__ as command
+from liveform import ConfigError
+from webhelper.context import EXTENSION
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any]]:
+    """What would have been served: servers that were told to run; in an empty directory and environment."""
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    servers: list[Any] = []
+    monkeypatch.setattr(command._Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
+    monkeypatch.setattr(command, "log_to_stderr", lambda: None)
+    yield servers
+    for server in servers:
+        server.load().extensions[EXTENSION].desk.store.close()
+
+
+def test_demo_says_what_to_open_and_serves_the_simulator(
+    served: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Address and token stand in what it prints; it listens on loopback only."""
+    assert command.main(["--demo", "--port", "8765"]) == 0
+    (server,) = served
+    printed = capsys.readouterr().out
+    assert "http://127.0.0.1:8765/" in printed
+    assert Path(".demo/api.token").read_text(encoding="utf-8") in printed
+    assert server.cfg.bind == ["127.0.0.1:8765"]
+    app = server.load()
+    assert isinstance(app, Flask)
+    assert app.extensions[EXTENSION].settings.simulator is True
+    assert {"shop", "signup"} == set(app.extensions[EXTENSION].settings.projects)
+
+
+def test_settings_file_is_served_where_it_is_told_to(
+    served: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``--settings``, ``--host`` and ``--port``."""
+    command.main(["--demo"])  # makes a settings file
+    assert command.main(["--settings", ".demo/liveform.toml", "--host", "127.0.0.2", "--port", "8766"]) == 0
+    assert served[-1].cfg.bind == ["127.0.0.2:8766"]
+    assert "token" not in capsys.readouterr().out.split("Ctrl-C")[1]
+
+
+def test_wrong_settings_are_one_line_and_exit_2(
+    served: list[Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is served."""
+    assert command.main([]) == 2
+    assert served == []
+    printed = capsys.readouterr()
+    assert printed.err.startswith("liveform: BASE_URL: is missing; SECRET_KEYS: is missing")
+    assert printed.err.count("\n") == 1
+
+
+def test_wsgi_app_is_made_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The one place that reads it; its loggers write to stderr, once."""
+    monkeypatch.chdir(tmp_path)
+    mapping = settings(tmp_path)
+    environ = {
+        "BASE_URL": mapping["BASE_URL"],
+        "SECRET_KEYS": mapping["SECRET_KEYS"][0],  # type: ignore[index]
+        "API_TOKENS": f"tests={TOKEN}",
+        "STORE": mapping["STORE"],
+        "PID": "abc123de45",
+    }
+    for name, value in environ.items():
+        monkeypatch.setenv(f"LIVEFORM_{name}", str(value))
+    logger = logging.getLogger("webhelper")
+    handlers, level, propagate = logger.handlers[:], logger.level, logger.propagate
+    try:
+        module = importlib.import_module("webhelper.wsgi")
+        again = importlib.reload(module)
+        assert len(logger.handlers) == 1
+    finally:
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+        logger.propagate = propagate
+        sys.modules.pop("webhelper.wsgi", None)
+    assert again.app.extensions[EXTENSION].settings.host == "shop.example.com"
+    again.app.extensions[EXTENSION].desk.store.close()
+
+
+def test_wsgi_without_settings_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """gunicorn shows the list of what is missing."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("webhelper.web.access_log.log_to_stderr", lambda: None)
+    with pytest.raises(ConfigError, match="BASE_URL: is missing"):
+        importlib.import_module("webhelper.wsgi")
