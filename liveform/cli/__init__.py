@@ -62,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command with ``argv`` and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
     as_json = "--json" in argv
     try:
-        if argv[:1] == ["serve"]:
+        if argv and argv[0] == "serve":
             hand_over(argv[1:])
         arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)

@@ -19,7 +19,7 @@ def becoming(monkeypatch: pytest.MonkeyPatch) -> None:
     def execv(path: str, argv: list[str]) -> None:
         raise Became(path, argv)
 
-    monkeypatch.setattr(serve.os, "execv", execv)
+    monkeypatch.setattr("os.execv", execv)
 
 
 @pytest.mark.usefixtures("becoming")
