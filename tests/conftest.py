@@ -24,12 +24,17 @@ def engine(request: pytest.FixtureRequest) -> EngineName:
     return name
 
 
+def _stay(path: str, argv: list[str]) -> None:
+    raise AssertionError(f"would have become {argv}")
+
+
 @pytest.fixture
 def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
     """Return a caller of ``main`` in an empty directory, with LIVEFORM_ variables by their short names."""
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.execv", _stay)  # the tests must not become another program
 
     def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
         with monkeypatch.context() as patch:

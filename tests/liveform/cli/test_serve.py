@@ -13,8 +13,8 @@ class Became(Exception):  # noqa: N818 - stands for a process that is another on
 
 
 @pytest.fixture
-def becoming(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Instead of becoming another program, say which."""
+def becoming(liveform: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say which program the process would have become; after the fixture that forbids it."""
 
     def execv(path: str, argv: list[str]) -> None:
         raise Became(path, argv)
