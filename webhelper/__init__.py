@@ -29,6 +29,7 @@ from webhelper.web.access_log import init_access_log
 from webhelper.web.headers import init_headers
 from webhelper.web.languages import LANGUAGES, init_languages, language
 from webhelper.web.problems import init_problems
+from webhelper.web.queries import AsciiQueryRequest
 from webhelper.web.sign_in import init_sessions, signed_in
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     """
     checked = read_settings(settings)
     app = Flask(__name__)
+    app.request_class = AsciiQueryRequest
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # they redirect to what Host says
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     app.extensions[EXTENSION] = _helper(checked)
     init_access_log(app)

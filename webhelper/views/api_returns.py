@@ -63,7 +63,6 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.NOT_FOUND,
-        HTTPStatus.CONFLICT,
         HTTPStatus.GONE,
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
         HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -99,15 +98,9 @@ def _claims(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@api.blueprint.route("/api/returns", methods=["OPTIONS"])
-def preflight() -> Response:
-    """Tell a browser of a listed origin that it may post here (CORS protocol of the Fetch standard)."""
-    return Response(status=HTTPStatus.NO_CONTENT)
-
-
 @api.blueprint.after_app_request
 def allow_listed_origins(response: Response) -> Response:
-    """Let pages of listed origins read the answers of ``/api/returns``."""
+    """Let pages of listed origins post to ``/api/returns`` and read its answers (Fetch standard, CORS)."""
     if request.path == "/api/returns":
         response.vary.add("Origin")
         origin = request.headers.get("Origin")

@@ -160,6 +160,8 @@ def link_states() -> Response:
 @blueprint.post("/kiosks")
 def start_kiosk() -> AnyResponse | str:
     """Set a kiosk up: show the address that makes a tablet one."""
+    if not helper().desk.store.keeps_links:
+        raise NotKeptError("this site keeps no links, so it has no kiosks")
     members = {name: value for name, value in request.form.items() if value}
     placement = convert_text(members, Placement)
     helper().desk.check(placement.wish(), by=placement.name)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 
 from liveform import UntrustedInputError, UsedUpError
 from webhelper.codes import LIFETIMES_S, Purpose
@@ -20,7 +20,7 @@ from webhelper.links.base32 import random_id
 from webhelper.links.link import ID_BYTES
 from webhelper.placement import Placement
 from webhelper.views.link_view import existing, state_of
-from webhelper.web.browser import cookie_name
+from webhelper.web.browser import cookie_name, is_a_visitor
 from webhelper.web.origin import refuse_cross_site
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ def ticket(placement: Placement) -> str:
 def start(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk."""
     members = helper().codes.read(Purpose.KIOSK_TICKET, ticket)
+    if not is_a_visitor():
+        abort(HTTPStatus.SERVICE_UNAVAILABLE)  # which ends a prefetch; the ticket stays good
     if not helper().desk.store.spend(members["id"], now=helper().desk.clock()):
         raise UsedUpError
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
 from liveform import BadSignatureError, ExpiredError, LiveformError, RevokedError, UsedUpError
 from webhelper.context import helper
 from webhelper.errors import UnknownLinkError
 from webhelper.views.presenting import at, host_of, next_of
-from webhelper.web.browser import browser_digest, remember_browser
+from webhelper.web.browser import browser_digest, is_a_visitor, remember_browser
 from webhelper.web.origin import refuse_cross_site
 from webhelper.web.problems import problem, status_of, wants_json
 
@@ -35,7 +35,7 @@ def open_link(token: str) -> AnyResponse:
     desk = helper().desk
     try:
         opening = desk.look(token, browser_digest())
-        if not opening.link.is_limited and _is_a_visitor():
+        if not opening.link.is_limited and is_a_visitor():
             return redirect(desk.redeem(opening.link), HTTPStatus.FOUND)
     except _DEAD as error:
         return _dead(token, error)
@@ -60,11 +60,6 @@ def redeem(token: str) -> AnyResponse:
         return redirect(helper().desk.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
     except _DEAD as error:
         return _dead(token, error)
-
-
-def _is_a_visitor() -> bool:
-    """Whether somebody opens the link, and no program looks at it in advance (W3C Fetch Metadata)."""
-    return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 def _dead(token: str, error: LiveformError) -> Response:

@@ -19,6 +19,11 @@ _BYTES: Final = 16
 _WRITTEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
+def is_a_visitor() -> bool:
+    """Whether somebody opens an address, and no program looks at it in advance (W3C Fetch Metadata)."""
+    return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
 def cookie_name(name: str) -> str:
     """Return ``name``, bound to this host by its prefix where the site has https (RFC 6265bis)."""
     return f"__Host-{name}" if helper().settings.is_https else name

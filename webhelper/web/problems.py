@@ -66,6 +66,8 @@ def init_problems(app: Flask) -> None:
     app.register_error_handler(LiveformError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
+    # What fails behind the views, such as the page of an error, Flask would log with its path and message.
+    app.log_exception = lambda exc_info: _log(exc_info[1])  # type: ignore[method-assign]
 
 
 def wants_json() -> bool:
@@ -111,8 +113,6 @@ def page(status: HTTPStatus) -> Response:
 
 def _answer_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    if error.response is not None:
-        return make_response(error.response)
     if wants_json():
         name = status.phrase.lower().replace(" ", "_")
         answer = respond(ErrorAnswer(error=Problem(code=name, message=status.description)), status)
@@ -123,12 +123,16 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    """Log where it happened. The message and the values stay out: they may be people's data."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)
+    _log(error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if wants_json():
         text = "something went wrong on our side; the log says where"
         return respond(ErrorAnswer(error=Problem(code="internal", message=text)), status)
     return page(status)
+
+
+def _log(error: BaseException | None) -> None:
+    """Log where it happened. The message and the values stay out: they may be people's data."""
+    frames = traceback.extract_tb(None if error is None else error.__traceback__)
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)

@@ -1,0 +1,658 @@
+"""``/api/links`` as programs meet it: create, repeat, list, look up, revoke."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from hmac import compare_digest
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sites import BASE_URL, HOLDER, NOW, RETURN_HOST, TOKEN, Clock, projects
+
+from webhelper.web import bearer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.context import Helper
+
+WISH = {"pipeline": "id_document", "project": "shop"}
+OTHER_TOKEN = "till-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu"
+DAY_S = 86_400
+
+
+def unix(text: str) -> float:
+    """The Unix time of a moment in an answer, which is in UTC."""
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text).timestamp()
+
+
+@pytest.fixture
+def refused(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Return a caller that gives the error of a wish that must be refused with 422."""
+
+    def ask(changes: dict[str, Any]) -> dict[str, Any]:
+        answer = api.post("/api/links", json=WISH | changes)
+        assert answer.status_code == 422, answer.text
+        error: dict[str, Any] = answer.get_json()["error"]
+        assert error["code"] == "field_error"
+        return error
+
+    return ask
+
+
+@pytest.fixture
+def till(make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> FlaskClient:
+    """A program with a token of its own, over the same file as ``app``."""
+    return api_of(make_app(API_TOKENS={HOLDER: TOKEN, "till": OTHER_TOKEN}), OTHER_TOKEN)
+
+
+def test_link_of_the_least_wish_has_the_defaults_of_the_issue(api: FlaskClient) -> None:
+    """201: one use, 900 seconds, active; everything that belongs to it is on this site."""
+    answer = api.post("/api/links", json=WISH | {"fields": {"userid": "user_12345", "cf1": "store_17"}})
+    link = answer.get_json()
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/api/links/{link['id']}"
+    assert link["url"] == f"{BASE_URL}/r/{link['url'].rpartition('/')[2]}"
+    assert [link[name] for name in ("qr_svg", "qr_png", "poster")] == [
+        f"{link['url']}/{name}" for name in ("qr.svg", "qr.png", "poster")
+    ]
+    assert unix(link["expires_at"]) == NOW + 900
+    assert unix(link["created_at"]) == NOW
+    assert {name: link[name] for name in ("max_uses", "uses", "state", "project", "pipeline")} == {
+        "max_uses": 1,
+        "uses": 0,
+        "state": "active",
+        "project": "shop",
+        "pipeline": "id_document",
+    }
+    assert sorted(link["field_names"]) == ["cf1", "userid"]
+    assert link["created_by"] == HOLDER
+    empty = ("label", "unique_userid", "next", "last_used_at", "revoked_at", "outcome")
+    assert [link[name] for name in empty] == [None] * 6
+    assert "user_12345" not in answer.text
+
+
+def test_token_is_thirty_characters_of_base32_in_capitals(make_link: Callable[..., dict[str, Any]]) -> None:
+    """80 random bits and 70 of signature: what a QR code of version 3-M holds beside a host of 20."""
+    token = make_link()["path"].removeprefix("/r/")
+    assert len(token) == 30
+    assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+
+
+def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
+    """What was asked for comes back."""
+    wish = {
+        "pipeline": "knowledge",
+        "project": "signup",
+        "expires_in": 90 * DAY_S,
+        "max_uses": None,
+        "label": "포스터 1",
+        "unique_userid": "poster-",
+        "next": f"https://{RETURN_HOST}/done?a=b#c",
+    }
+    link = make_link(**wish)
+    assert unix(link["expires_at"]) == NOW + 90 * DAY_S
+    del wish["expires_in"]
+    assert {name: link[name] for name in wish} == wish
+
+
+def test_project_may_be_left_out_where_there_is_only_one(
+    make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]
+) -> None:
+    """And there alone."""
+    api = api_of(make_app(PROJECTS={"shop": projects()["shop"]}))
+    assert api.post("/api/links", json={"pipeline": "id_document"}).get_json()["project"] == "shop"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"expires_in": 90 * DAY_S + 1}, "expires_in"),
+        ({"expires_in": 0}, "expires_in"),
+        ({"expires_in": -1}, "expires_in"),
+        ({"expires_in": "900"}, "expires_in"),
+        ({"expires_in": 1.5}, "expires_in"),
+        ({"expires_in": True}, "expires_in"),
+        ({"expires_in": None}, "expires_in"),
+        ({"max_uses": 0}, "max_uses"),
+        ({"max_uses": 1_000_001}, "max_uses"),
+        ({"max_uses": "1"}, "max_uses"),
+        ({"max_uses": False}, "max_uses"),
+        ({"pipeline": "passport"}, "pipeline"),
+        ({"pipeline": None}, "pipeline"),
+        ({"project": None}, "project"),
+        ({"project": "nobody"}, "project"),
+        ({"project": ""}, "project"),
+        ({"label": ""}, "label"),
+        ({"label": "x" * 101}, "label"),
+        ({"label": "a\nb"}, "label"),
+        ({"label": "a\n"}, "label"),
+        ({"unique_userid": "a b"}, "unique_userid"),
+        ({"unique_userid": "x" * 41}, "unique_userid"),
+        ({"unique_userid": "x\n"}, "unique_userid"),
+        ({"next": "https://evil.example.com/"}, "next"),
+        ({"next": f"http://{RETURN_HOST}/"}, "next"),
+        ({"next": f"https://{RETURN_HOST}:8443/"}, "next"),
+        ({"next": f"https://{RETURN_HOST}.evil.example.com/"}, "next"),
+        ({"next": f"https://{RETURN_HOST}@evil.example.com/"}, "next"),
+        ({"next": f"https://evil.example.com\\@{RETURN_HOST}/"}, "next"),
+        ({"next": f"//{RETURN_HOST}/"}, "next"),
+        ({"next": "javascript:alert(1)"}, "next"),
+        ({"next": "https://[::1"}, "next"),
+        ({"next": ""}, "next"),
+        ({"fields": []}, "fields"),
+        ({"fields": None}, "fields"),
+        ({"color": "red"}, "color"),
+        ({"fields": {"userId": "x"}}, "userId"),
+        ({"fields": {"userid": 7}}, "userid"),
+        ({"fields": {"userid": ""}}, "userid"),
+        ({"fields": {"ageLimit": True}}, "ageLimit"),
+        ({"fields": {"cf3": "mine"}}, "cf3"),
+        ({"fields": {"startValidUntil": "2030-01-01T00:00:00Z"}}, "startValidUntil"),
+        ({"fields": {"userid": "u"}, "unique_userid": "p-"}, "userid"),
+        ({"fields": {"action": "addveri"}}, "action"),
+        ({"fields": {"sid": "x"}}, "sid"),
+        ({"project": "plain", "fields": {"projectionId": "x"}}, "projectionId"),
+        ({"pipeline": "injection"}, "sid"),
+    ],
+)
+def test_wish_that_cannot_be_granted_is_refused_by_the_name_of_its_field(
+    refused: Callable[[dict[str, Any]], dict[str, Any]], changes: dict[str, Any], field: str
+) -> None:
+    """At creation and not at the click; nothing is made."""
+    error = refused(changes)
+    assert error["field"] == field
+    assert error["message"].startswith(field)
+
+
+def test_refusal_does_not_repeat_the_value(refused: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """An error goes into logs of others: it names the field, and never says what stood in it."""
+    planted = "jane@example.com"
+    for changes in (
+        {"pipeline": planted},
+        {"label": f"{planted}\n"},
+        {"unique_userid": planted},
+        {"next": f"https://{planted}/"},
+        {"fields": {"email": [planted]}},
+        {"fields": {"allowedCountries": planted}},
+        {"project": planted},
+    ):
+        assert planted not in str(refused(changes))
+
+
+def test_refused_wish_leaves_nothing_behind(
+    api: FlaskClient, refused: Callable[[dict[str, Any]], dict[str, Any]]
+) -> None:
+    """Neither a link nor its Idempotency-Key."""
+    refused({"fields": {"cf3": "mine"}})
+    assert api.get("/api/links").get_json() == {"links": [], "next_cursor": None}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "malformed"),
+        (b"{", "malformed"),
+        (b'{"pipeline": "id_document", "pipeline": "knowledge"}', "malformed"),
+        (b'{"pipeline": "id_document", "fields": {"cf1": "a", "cf1": "b"}}', "malformed"),
+        (b'{"pipeline": "id_document", "expires_in": NaN}', "malformed"),
+        (b'{"pipeline": "id_document", "fields": {"auxidField": {"a": Infinity}}}', "malformed"),
+        (b'{"pipeline": "id_document", "label": "\xff"}', "malformed"),
+        (b'\xef\xbb\xbf{"pipeline": "id_document"}', "malformed"),
+        ('{"pipeline": "id_document"}'.encode("utf-16"), "malformed"),
+        (b'{"pipeline": "id_document", "label": "\\ud800"}', "malformed"),
+        (b'{"pipeline": "id_document", "expires_in": ' + b"9" * 5000 + b"}", "malformed"),
+        (b"[" * 60_000, "malformed"),
+        (b'{"fields":' * 5000 + b"1" + b"}" * 5000, "malformed"),
+        (b"[]", "field_error"),
+        (b"null", "field_error"),
+        (b'"text"', "field_error"),
+        (b"{}", "field_error"),
+    ],
+)
+def test_body_that_is_not_strict_json_is_refused(api: FlaskClient, body: bytes, code: str) -> None:
+    """400 if it is no JSON in UTF-8 with each member once; 422 if it is, but no wish."""
+    answer = api.post("/api/links", data=body)
+    assert answer.status_code == {"malformed": 400, "field_error": 422}[code]
+    assert answer.get_json()["error"]["code"] == code
+
+
+def test_body_of_more_than_64_kib_is_refused(api: FlaskClient) -> None:
+    """413, in JSON; one byte less is read."""
+    start = b'{"pipeline": "id_document", "project": "shop"'
+    assert api.post("/api/links", data=start.ljust(65_535) + b"}").status_code == 201
+    answer = api.post("/api/links", data=start.ljust(65_536) + b"}")
+    assert answer.status_code == 413
+    assert answer.get_json()["error"]["code"] == "request_entity_too_large"
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {TOKEN}",
+        f"Basic {base64.b64encode(f'{HOLDER}:{TOKEN}'.encode()).decode()}",
+        TOKEN,
+        f"Bearer {TOKEN[:-1]}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN.upper()}",
+        f"Bearer {HOLDER}",
+        f"Bearer {TOKEN} {TOKEN}",
+        f"Bearer {TOKEN},",
+        "Bearer töken",
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/links"),
+        ("GET", "/api/links"),
+        ("GET", "/api/links/AAAAAAAAAAAAAAAA"),
+        ("DELETE", "/api/links/AAAAAAAAAAAAAAAA"),
+        ("POST", "/api/results"),
+    ],
+)
+def test_request_without_one_of_our_tokens_is_refused(
+    client: FlaskClient, method: str, path: str, authorization: str | None
+) -> None:
+    """401 with WWW-Authenticate (RFC 9110 section 11.6.1), before the body is looked at."""
+    headers = {} if authorization is None else {"Authorization": authorization}
+    answer = client.open(path, method=method, data=b"no json", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.get_json()["error"]["code"] == "unauthorized"
+    assert TOKEN not in answer.text
+
+
+def test_sign_in_of_the_console_is_no_token_for_the_api(client: FlaskClient) -> None:
+    """A cookie comes along by itself; the API takes none, and so needs no protection from other sites."""
+    client.post("/sign-in", data={"token": TOKEN})
+    assert client.get("/api/links").status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_scheme_of_the_token_has_no_case(client: FlaskClient, scheme: str) -> None:
+    """RFC 9110 section 11.1."""
+    assert client.get("/api/links", headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 200
+
+
+@pytest.mark.parametrize("token", [TOKEN, OTHER_TOKEN, "x" * 40])
+def test_every_token_is_compared_in_constant_time(
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+    monkeypatch: pytest.MonkeyPatch,
+    token: str,
+) -> None:
+    """Neither the place of a token in the settings nor a common beginning shows in the time."""
+    tokens = {"first": TOKEN, "till": OTHER_TOKEN, "last": OTHER_TOKEN[::-1]}
+    api = api_of(make_app(API_TOKENS=tokens), token)
+    compared: list[tuple[bytes, bytes]] = []
+
+    def counting(one: bytes, other: bytes) -> bool:
+        compared.append((one, other))
+        return compare_digest(one, other)
+
+    monkeypatch.setattr(bearer, "compare_digest", counting)
+    assert api.get("/api/links").status_code == (401 if token.startswith("x") else 200)
+    assert len(compared) == 3
+    assert {len(part) for pair in compared for part in pair} == {32}
+
+
+def test_links_say_whose_token_made_them(
+    make_link: Callable[..., dict[str, Any]], till: FlaskClient, api: FlaskClient
+) -> None:
+    """Several tokens with names; what one makes, the others see."""
+    link = make_link(till)
+    assert link["created_by"] == "till"
+    assert api.get(f"/api/links/{link['id']}").get_json()["created_by"] == "till"
+
+
+@pytest.fixture
+def repeat(api: FlaskClient) -> Callable[..., Any]:
+    """Return a caller that posts a wish with an Idempotency-Key."""
+
+    def post(key: str, program: FlaskClient = api, **changes: Any) -> Any:
+        return program.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": key})
+
+    return post
+
+
+def test_repeated_request_answers_the_same_link(api: FlaskClient, repeat: Callable[..., Any]) -> None:
+    """With a mark; there is one link."""
+    first, second = repeat("order-17", label="a"), repeat("order-17", label="a")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert second.get_json() == first.get_json()
+    assert "Idempotency-Replayed" not in first.headers
+    assert second.headers["Idempotency-Replayed"] == "true"
+    assert second.headers["Location"] == first.headers["Location"]
+    assert len(api.get("/api/links").get_json()["links"]) == 1
+
+
+def test_repeated_request_with_another_body_is_refused(api: FlaskClient, repeat: Callable[..., Any]) -> None:
+    """422, and the first link stays alone: somebody used a key twice."""
+    repeat("order-17", label="a")
+    answer = repeat("order-17", label="b")
+    assert answer.status_code == 422
+    assert answer.get_json()["error"]["code"] == "idempotency_key_reused"
+    assert len(api.get("/api/links").get_json()["links"]) == 1
+
+
+def test_requests_with_other_keys_or_none_make_links_of_their_own(
+    api: FlaskClient, repeat: Callable[..., Any]
+) -> None:
+    """A key is compared as it is."""
+    answers = [repeat("a"), repeat("A"), repeat("b"), api.post("/api/links", json=WISH)]
+    assert len({answer.get_json()["id"] for answer in answers}) == 4
+
+
+def test_key_of_one_token_is_none_of_another(till: FlaskClient, repeat: Callable[..., Any]) -> None:
+    """Two programs may count their orders alike."""
+    assert repeat("order-17").get_json()["id"] != repeat("order-17", till).get_json()["id"]
+
+
+def test_key_is_forgotten_after_a_day(clock: Clock, repeat: Callable[..., Any]) -> None:
+    """Remembered a day, at least."""
+    first = repeat("order-17", expires_in=90 * DAY_S).get_json()["id"]
+    clock.advance(DAY_S - 1)
+    assert repeat("order-17", expires_in=90 * DAY_S).get_json()["id"] == first
+    clock.advance(3602)
+    assert repeat("order-17", expires_in=90 * DAY_S).get_json()["id"] != first
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256])
+def test_key_of_another_length_is_refused(repeat: Callable[..., Any], key: str) -> None:
+    """1 to 255 characters."""
+    answer = repeat(key)
+    assert answer.status_code == 422
+    assert answer.get_json()["error"]["field"] == "Idempotency-Key"
+
+
+def test_key_of_255_characters_is_taken(repeat: Callable[..., Any]) -> None:
+    """The longest."""
+    assert repeat("x" * 255).status_code == 201
+
+
+def test_list_comes_in_pages_from_the_newest(
+    api: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Every link once, in whatever page size; null at the end."""
+    made = [make_link()["id"] for _ in range(5)]
+    seen: list[str] = []
+    cursor: dict[str, int] = {}
+    while True:
+        page = api.get("/api/links", query_string={"limit": 2, **cursor}).get_json()
+        assert len(page["links"]) <= 2
+        seen += [link["id"] for link in page["links"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = {"cursor": page["next_cursor"]}
+    assert seen == made[::-1]
+
+
+def test_list_shows_twenty_unless_told(api: FlaskClient, make_link: Callable[..., dict[str, Any]]) -> None:
+    """And up to a hundred."""
+    for _ in range(21):
+        make_link()
+    page = api.get("/api/links").get_json()
+    assert len(page["links"]) == 20
+    assert page["next_cursor"] is not None
+    assert len(api.get("/api/links?limit=100").get_json()["links"]) == 21
+
+
+def test_list_of_a_label_shows_that_label_alone(
+    api: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """The whole label, in its case; ``null`` is a word like any other."""
+    for label in ("store 17", "store 1", "null", None):
+        make_link(label=label)
+    for label in ("store 17", "store 1", "null"):
+        page = api.get("/api/links", query_string={"label": label}).get_json()
+        assert [link["label"] for link in page["links"]] == [label]
+    assert api.get("/api/links?label=STORE+17").get_json()["links"] == []
+
+
+def test_list_of_a_state_shows_that_state_alone(
+    api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Each link is in exactly one of the four lists."""
+    short, used, revoked, active = (make_link(expires_in=seconds) for seconds in (60, 600, 600, 600))
+    client.post(used["path"])
+    api.delete(f"/api/links/{revoked['id']}")
+    clock.advance(60)
+    lists = {
+        state: [link["id"] for link in api.get(f"/api/links?state={state}").get_json()["links"]]
+        for state in ("active", "expired", "used_up", "revoked")
+    }
+    assert lists == {
+        "active": [active["id"]],
+        "expired": [short["id"]],
+        "used_up": [used["id"]],
+        "revoked": [revoked["id"]],
+    }
+
+
+def test_list_of_state_and_label_shows_what_fits_both(
+    api: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Filters add up."""
+    gone, there = make_link(label="a"), make_link(label="a")
+    make_link(label="b")
+    api.delete(f"/api/links/{gone['id']}")
+    page = api.get("/api/links?state=active&label=a").get_json()
+    assert [link["id"] for link in page["links"]] == [there["id"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "field"),
+    [
+        ("state=dead", 422, "state"),
+        ("state=", 422, "state"),
+        ("state=null", 422, "state"),
+        ("state=ACTIVE", 422, "state"),
+        ("label=", 422, "label"),
+        ("limit=0", 422, "limit"),
+        ("limit=101", 422, "limit"),
+        ("limit=many", 422, "limit"),
+        ("limit=1.0", 422, "limit"),
+        ("limit=%D9%A1", 422, "limit"),
+        ("cursor=0", 422, "cursor"),
+        ("cursor=-1", 422, "cursor"),
+        ("cursor=null", 422, "cursor"),
+        ("cursor=99999999999999999999", 422, "cursor"),
+        ("page=2", 422, "page"),
+        ("limit=1&limit=2", 400, None),
+    ],
+)
+def test_list_with_a_query_that_does_not_fit_is_refused(
+    api: FlaskClient, query: str, status: int, field: str | None
+) -> None:
+    """A filter that is not understood must not show everything."""
+    answer = api.get(f"/api/links?{query}")
+    assert answer.status_code == status
+    assert answer.get_json()["error"].get("field") == field
+
+
+def test_link_shows_its_uses_times_and_visits(
+    api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Each opening of a poster is told apart by its own user id."""
+    link = make_link(max_uses=None, unique_userid="poster-")
+    client.get(link["path"])
+    clock.advance(5)
+    client.get(link["path"])
+    details = api.get(f"/api/links/{link['id']}").get_json()
+    assert details["uses"] == 2
+    assert unix(details["last_used_at"]) == NOW + 5
+    assert [unix(visit["at"]) for visit in details["visits"]] == [NOW + 5, NOW]
+    userids = [visit["userid"] for visit in details["visits"]]
+    assert len(set(userids)) == 2
+    assert all(userid.startswith("poster-") and len(userid) == 7 + 16 for userid in userids)
+    assert [visit["outcome"] for visit in details["visits"]] == [None, None]
+
+
+def test_link_shows_what_its_return_claimed(
+    api: FlaskClient,
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """Result, submission, error and time; on the visit and on the link."""
+    link = make_link()
+    state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+    client.get(return_path("shop", {"kycStatus": "pending", "submissionId": "s-1", "cf3": state}))
+    details = api.get(f"/api/links/{link['id']}").get_json()
+    assert details["outcome"] == details["visits"][0]["outcome"]
+    assert details["outcome"] | {"returned_at": None} == {
+        "result": "pending",
+        "submission_id": "s-1",
+        "error_code": None,
+        "returned_at": None,
+    }
+    assert unix(details["outcome"]["returned_at"]) == NOW
+
+
+def test_revoked_link_stays_revoked_from_the_first_time_on(
+    api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """204 each time, with no body; the time is that of the first."""
+    link = make_link()
+    for _ in range(2):
+        answer = api.delete(f"/api/links/{link['id']}")
+        assert (answer.status_code, answer.data) == (204, b"")
+        clock.advance(60)
+    details = api.get(f"/api/links/{link['id']}").get_json()
+    assert details["state"] == "revoked"
+    assert unix(details["revoked_at"]) == NOW
+    assert client.post(link["path"]).status_code == 410
+
+
+@pytest.mark.parametrize(
+    "link_id", ["AAAAAAAAAAAAAAAA", "a", "%00", "..%2F..", "'%20OR%201=1--", "é", "x" * 3000]
+)
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_link_that_is_not_there_is_404(api: FlaskClient, method: str, link_id: str) -> None:
+    """Whatever stands in the path."""
+    answer = api.open(f"/api/links/{link_id}", method=method)
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]["code"] in ("unknown", "not_found")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/links", {"GET", "HEAD", "OPTIONS", "POST"}),
+        ("POST", "/api/links/AAAAAAAAAAAAAAAA", {"GET", "HEAD", "OPTIONS", "DELETE"}),
+        ("GET", "/api/results", {"OPTIONS", "POST"}),
+    ],
+)
+def test_method_that_is_not_taken_is_405(api: FlaskClient, method: str, path: str, allowed: set[str]) -> None:
+    """With Allow (RFC 9110 section 15.5.6), in JSON."""
+    answer = api.open(path, method=method)
+    assert answer.status_code == 405
+    assert set(answer.headers["Allow"].split(", ")) == allowed
+    assert answer.get_json()["error"]["code"] == "method_not_allowed"
+
+
+def test_path_of_the_api_that_does_not_exist_is_404_in_json(client: FlaskClient) -> None:
+    """Whatever the Accept header says."""
+    answer = client.get("/api/nothing", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert answer.get_json()["error"]["code"] == "not_found"
+
+
+def test_store_that_is_down_is_503_with_a_time_to_wait(
+    api: FlaskClient, rooms: Helper, tmp_path: Path
+) -> None:
+    """Its own words stay inside."""
+    (tmp_path / "links.db").unlink()
+    rooms.desk.store.close()
+    (tmp_path / "links.db").mkdir()
+    answer = api.get("/api/links")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.get_json()["error"]["code"] == "store_unavailable"
+    assert "links.db" not in answer.text
+
+
+class TestSealed:
+    """A site that keeps no links."""
+
+    @pytest.fixture
+    def sealed(self, make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> FlaskClient:
+        """A program with a token, at such a site."""
+        return api_of(make_app(STORE="sealed:"))
+
+    def test_link_carries_itself(
+        self, sealed: FlaskClient, make_link: Callable[..., dict[str, Any]], sent: Callable[..., Any]
+    ) -> None:
+        """It opens at once, as often as one likes, with the fields that it was made with."""
+        link = make_link(sealed, max_uses=None, fields={"userid": "user_12345"})
+        for _ in range(2):
+            answer = sealed.get(link["path"])
+            assert answer.status_code == 302
+            assert sent(answer.headers["Location"])["userid"] == "user_12345"
+
+    def test_expired_link_is_410(
+        self, sealed: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
+    ) -> None:
+        """The expiry is enforced here too."""
+        link = make_link(sealed, max_uses=None, expires_in=60)
+        clock.advance(60)
+        assert sealed.get(link["path"]).status_code == 410
+
+    @pytest.mark.parametrize(
+        ("changes", "headers", "option"),
+        [
+            ({}, {}, "max_uses"),
+            ({"max_uses": 3}, {}, "max_uses"),
+            ({"max_uses": None, "label": "a"}, {}, "label"),
+            ({"max_uses": None, "unique_userid": "p-"}, {}, "unique_userid"),
+            ({"max_uses": None, "next": f"https://{RETURN_HOST}/"}, {}, "next"),
+            ({"max_uses": None}, {"Idempotency-Key": "a"}, "Idempotency-Key"),
+        ],
+    )
+    def test_wish_that_needs_a_store_is_refused_by_name(
+        self, sealed: FlaskClient, changes: dict[str, Any], headers: dict[str, str], option: str
+    ) -> None:
+        """Rather than given less than asked for."""
+        answer = sealed.post("/api/links", json=WISH | changes, headers=headers)
+        assert answer.status_code == 409
+        error = answer.get_json()["error"]
+        assert error["code"] == "not_kept"
+        named = [
+            name
+            for name in ("max_uses", "label", "unique_userid", "next", "Idempotency-Key")
+            if name in error["message"].partition(":")[2]
+        ]
+        assert named == [option]
+
+    @pytest.mark.parametrize(
+        ("method", "path"),
+        [
+            ("GET", "/api/links"),
+            ("GET", "/api/links/AAAAAAAAAAAAAAAA"),
+            ("DELETE", "/api/links/AAAAAAAAAAAAAAAA"),
+        ],
+    )
+    def test_what_needs_a_store_is_409(self, sealed: FlaskClient, method: str, path: str) -> None:
+        """Nothing can be listed, looked up or taken back."""
+        answer = sealed.open(path, method=method)
+        assert answer.status_code == 409
+        assert answer.get_json()["error"]["code"] == "not_kept"
+
+    def test_fields_too_long_for_a_link_are_refused(self, sealed: FlaskClient) -> None:
+        """A QR code has an end."""
+        wish = WISH | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
+        answer = sealed.post("/api/links", json=wish)
+        assert answer.status_code == 422
+        assert answer.get_json()["error"]["field"] == "fields"

@@ -1,0 +1,281 @@
+"""The OpenAPI document: valid, complete, and kept by what answers (Schemathesis)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+from schemathesis.config._checks import (
+    NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES as REJECTED,
+)
+from schemathesis.config._checks import (
+    POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES as ACCEPTED,
+)
+from sites import BASE_URL, TOKEN, projects, settings
+
+from liveform import PARAMETERS
+from webhelper import create_app
+from webhelper.codes import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from flask import Flask
+
+# What no schema can say is refused with 422: fields that no project takes, a host that is not allowed; and a
+# return that does not open, with 400. What is wrong may also be too long (413). All else is as
+# Schemathesis has it. Every run draws the same examples.
+CONFIG = {
+    "seed": 3,
+    "auth": {"openapi": {"apiToken": {"bearer": TOKEN}}},
+    "generation": {"max-examples": 100, "deterministic": True, "database": "none"},
+    "checks": {
+        "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]},
+        "negative_data_rejection": {"expected-statuses": [*REJECTED, "413"]},
+    },
+    "operations": [
+        {
+            "include-operation-id": "read_return",
+            "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422", "400"]}},
+        }
+    ],
+}
+
+
+class Site:
+    """The app under test, for a document that is read before there is one."""
+
+    app: Flask
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Hand the request on."""
+        return self.app(environ, start_response)
+
+
+SITE = Site()
+DESCRIBED = schemathesis.openapi.from_wsgi(
+    "/api/openapi.json",
+    create_app(settings(Path(), STORE="sealed:")),
+    config=SchemathesisConfig.from_dict(CONFIG),
+)
+DESCRIBED.app = SITE
+
+
+@pytest.fixture(scope="module", autouse=True)
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One site for all operations, so that links of one are there for the next."""
+    SITE.app = create_app(settings(tmp_path_factory.mktemp("site"), PROJECTS={"shop": projects()["shop"]}))
+    yield
+    SITE.app.extensions["webhelper"].desk.store.close()
+
+
+@DESCRIBED.parametrize()
+def test_operation_answers_as_described(case: schemathesis.Case[Any]) -> None:
+    """Statuses, types, bodies, headers; what is wrong is refused, and nothing is answered without a token."""
+    case.call_and_validate()
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    """The document, as a program gets it: without a token."""
+    answer = SITE.app.test_client().get("/api/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    described: dict[str, Any] = answer.get_json()
+    return described
+
+
+def test_document_is_valid() -> None:
+    """Against the JSON Schema of OpenAPI 3.1."""
+    assert DESCRIBED.raw_schema["openapi"] == "3.1.0"
+    DESCRIBED.validate()
+
+
+def test_document_that_is_not_valid_is_noticed(document: dict[str, Any]) -> None:
+    """Else the test above would be worth nothing."""
+    broken = schemathesis.openapi.from_dict(document | {"paths": {"/api/links": {"post": {"responses": 7}}}})
+    with pytest.raises(jsonschema_rs.ValidationError):
+        broken.validate()
+
+
+def test_document_has_every_operation_of_the_app_and_no_other(document: dict[str, Any]) -> None:
+    """But itself, and what Flask answers for HEAD and OPTIONS."""
+    routes = {
+        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        for rule in SITE.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith("/api/")
+    }
+    described = {(path, method) for path, item in document["paths"].items() for method in item}
+    assert described == routes - {("/api/openapi.json", "get")}
+
+
+def test_document_names_this_site_whatever_host_asks(document: dict[str, Any]) -> None:
+    """From the settings."""
+    answer = SITE.app.test_client().get("/api/openapi.json", headers={"Host": "evil.example.com"})
+    assert answer.get_json() == document
+    assert document["servers"] == [{"url": BASE_URL}]
+
+
+def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[str, Any]) -> None:
+    """What generators of clients go by."""
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations) == 6
+    assert all(operation["summary"].endswith(".") for operation in operations)
+
+
+def test_only_the_operation_for_browsers_needs_no_token(document: dict[str, Any]) -> None:
+    """And that is told."""
+    open_to_all = {
+        operation["operationId"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "security" not in operation
+    }
+    assert open_to_all == {"read_return"}
+
+
+def test_wish_says_what_the_table_says_of_fields(document: dict[str, Any]) -> None:
+    """Every parameter by the vendor's name."""
+    fields = document["components"]["schemas"]["Wish"]["properties"]["fields"]
+    assert set(fields["properties"]) == {row.vendor_name for row in PARAMETERS}
+
+
+# What each operation can answer, and a request that makes it do so. {link}, {state}, {code} and {spent}
+# stand for what ``situation`` makes.
+BODY = {"pipeline": "id_document"}
+LIMIT = 65_536
+ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
+    ("/api/links", "post"): {
+        201: {"json": BODY},
+        400: {"data": b"no json"},
+        401: {"json": BODY, "headers": {"Authorization": "Bearer nobody"}},
+        409: {"json": BODY, "site": "sealed"},
+        413: {"data": b"x" * (LIMIT + 1)},
+        422: {"json": BODY | {"expires_in": 0}},
+        503: {"json": BODY, "site": "down"},
+    },
+    ("/api/links", "get"): {
+        200: {},
+        400: {"query_string": "limit=1&limit=1"},
+        401: {"headers": {"Authorization": ""}},
+        409: {"site": "sealed"},
+        422: {"query_string": "state=dead"},
+        503: {"site": "down"},
+    },
+    ("/api/links/{link_id}", "get"): {
+        200: {"link_id": "{link}"},
+        401: {"link_id": "{link}", "headers": {"Authorization": ""}},
+        404: {"link_id": "AAAA"},
+        409: {"link_id": "{link}", "site": "sealed"},
+        503: {"link_id": "{link}", "site": "down"},
+    },
+    ("/api/links/{link_id}", "delete"): {
+        204: {"link_id": "{link}"},
+        401: {"link_id": "{link}", "headers": {"Authorization": ""}},
+        404: {"link_id": "AAAA"},
+        409: {"link_id": "{link}", "site": "sealed"},
+        503: {"link_id": "{link}", "site": "down"},
+    },
+    ("/api/returns", "post"): {
+        200: {"json": {"query": "?kycStatus=pending"}},
+        400: {"json": {"query": "?encrypted=A"}},
+        413: {"data": b"x" * (LIMIT + 1)},
+        422: {"json": {"query": 7}},
+        503: {"json": {"query": "?kycStatus=pending&cf3={state}"}, "site": "down"},
+    },
+    ("/api/results", "post"): {
+        200: {"json": {"code": "{code}"}},
+        400: {"data": b"{"},
+        401: {"json": {"code": "{code}"}, "headers": {"Authorization": ""}},
+        404: {"json": {"code": "forged"}},
+        410: {"json": {"code": "{spent}"}},
+        413: {"data": b"x" * (LIMIT + 1)},
+        422: {"json": {}},
+        503: {"json": {"code": "{code}"}, "site": "down"},
+    },
+}
+
+
+def test_document_has_every_answer_and_no_other(document: dict[str, Any]) -> None:
+    """The table above is what the document says."""
+    described = {
+        (path, method): {int(status) for status in operation["responses"]}
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+    assert described == {operation: set(answers) for operation, answers in ANSWERS.items()}
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "status"),
+    [(path, method, status) for (path, method), answers in ANSWERS.items() for status in answers],
+)
+def test_answer_is_given_and_fits_its_description(
+    path: str, method: str, status: int, tmp_path: Path, situation: Callable[..., dict[str, str]]
+) -> None:
+    """Each status of the document can be met, and its body is as described."""
+    request = dict(ANSWERS[path, method][status])
+    site = create_app(
+        settings(
+            tmp_path,
+            PROJECTS={"shop": projects()["shop"]},
+            **({"STORE": "sealed:"} if request.get("site") == "sealed" else {}),
+        )
+    )
+    known = {} if request.get("site") == "sealed" else situation(site)
+    if request.pop("site", None) == "down":
+        _take_away(tmp_path / "links.db", site)
+    if "json" in request:
+        request["json"] = {name: _filled(value, known) for name, value in request["json"].items()}
+    address = path.format(link_id=_filled(request.pop("link_id", ""), known))
+    client = site.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    answer = client.open(address, method=method.upper(), **request)
+    site.extensions["webhelper"].desk.store.close()
+    assert answer.status_code == status, answer.text
+    assert (answer.data == b"") == (status == 204)
+    DESCRIBED[path][method].validate_response(answer)
+
+
+def test_answer_that_does_not_fit_is_noticed() -> None:
+    """Else the test above would be worth nothing."""
+    answer = SITE.app.test_client().get("/healthz")
+    with pytest.raises(AssertionError, match="required property"):
+        DESCRIBED["/api/links"]["get"].validate_response(answer)
+
+
+@pytest.fixture
+def situation(sent: Callable[..., dict[str, Any]]) -> Callable[[Flask], dict[str, str]]:
+    """Return a maker of a link that was used, and of the codes that came of it."""
+
+    def make(site: Flask) -> dict[str, str]:
+        rooms = site.extensions["webhelper"]
+        client = site.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+        link = client.post("/api/links", json=BODY).get_json()
+        state = sent(client.post(link["url"].removeprefix(BASE_URL)).headers["Location"])["cf3"]
+        client.post("/api/returns", json={"query": f"?kycStatus=pending&cf3={state}"})
+        visit = client.get(f"/api/links/{link['id']}").get_json()["visits"][0]["id"]
+        code, spent = (rooms.codes.write(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b"))
+        assert client.post("/api/results", json={"code": spent}).status_code == 200
+        return {"link": link["id"], "state": state, "code": code, "spent": spent}
+
+    return make
+
+
+def _filled(value: Any, known: dict[str, str]) -> Any:
+    for name, text in known.items():
+        value = value.replace(f"{{{name}}}", text) if isinstance(value, str) else value
+    return value
+
+
+def _take_away(database: Path, site: Flask) -> None:
+    """Make the store fail: its file is a directory now."""
+    site.extensions["webhelper"].desk.store.close()
+    database.unlink()
+    database.mkdir()

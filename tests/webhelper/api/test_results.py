@@ -1,0 +1,190 @@
+"""``/api/results``: the code that a browser brought to ``next``, exchanged by its server."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import itsdangerous.timed
+import pytest
+from sites import KEY, OTHER_KEY, RETURN_HOST
+
+from webhelper.codes import LIFETIMES_S, Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.context import Helper
+
+NEXT = f"https://{RETURN_HOST}/done"
+
+
+@pytest.fixture
+def come_back(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> Callable[..., tuple[dict[str, Any], str]]:
+    """Return a walker of the whole way, which gives the link and where the browser was sent in the end."""
+
+    def walk(claims: dict[str, str] | None = None, **wish: Any) -> tuple[dict[str, Any], str]:
+        link = make_link(**{"next": NEXT, "fields": {"userid": "jane_17"}} | wish)
+        state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+        returned = {"kycStatus": "approved", "submissionId": "s-17"} if claims is None else claims
+        answer = client.get(return_path("shop", {**returned, "cf3": state}))
+        assert answer.status_code == 303
+        return link, answer.headers["Location"]
+
+    return walk
+
+
+@pytest.fixture
+def code(come_back: Callable[..., tuple[dict[str, Any], str]]) -> str:
+    """A fresh result code."""
+    return parse_qs(urlsplit(come_back()[1]).query)["result"][0]
+
+
+def test_code_is_exchanged_for_the_claims_and_their_link(
+    api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]
+) -> None:
+    """Server to server, so the user id may be told."""
+    link, url = come_back(label="order 17")
+    answer = api.post("/api/results", json={"code": parse_qs(urlsplit(url).query)["result"][0]})
+    assert answer.status_code == 200
+    assert answer.get_json() == {
+        "status": "approved",
+        "submission_id": "s-17",
+        "error_code": None,
+        "state_ok": True,
+        "claimed": True,
+        "link_id": link["id"],
+        "label": "order 17",
+        "userid": "jane_17",
+    }
+
+
+def test_error_page_is_told(api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]) -> None:
+    """No status, but a code."""
+    code = parse_qs(urlsplit(come_back({"errorCode": "DE-40000"})[1]).query)["result"][0]
+    told = api.post("/api/results", json={"code": code}).get_json()
+    assert (told["status"], told["error_code"]) == (None, "DE-40000")
+
+
+def test_user_id_of_a_poster_is_that_of_the_visit(
+    api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]
+) -> None:
+    """So that each customer can be told apart."""
+    link, url = come_back(fields={}, unique_userid="poster-")
+    code = parse_qs(urlsplit(url).query)["result"][0]
+    told = api.post("/api/results", json={"code": code}).get_json()
+    (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
+    assert told["userid"] == visit["userid"]
+    assert told["userid"].startswith("poster-")
+
+
+def test_code_works_once(api: FlaskClient, code: str) -> None:
+    """410 from then on."""
+    assert api.post("/api/results", json={"code": code}).status_code == 200
+    for _ in range(2):
+        answer = api.post("/api/results", json={"code": code})
+        assert answer.status_code == 410
+        assert answer.get_json()["error"]["code"] == "used_up"
+
+
+def test_code_needs_a_token(client: FlaskClient, api: FlaskClient, code: str) -> None:
+    """A browser cannot exchange it, and does not use it up by trying."""
+    assert client.post("/api/results", json={"code": code}).status_code == 401
+    assert api.post("/api/results", json={"code": code}).status_code == 200
+
+
+def test_code_dies_after_ten_minutes(api: FlaskClient, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At its last second it works; then it is 410."""
+
+    class Later:
+        def __init__(self, seconds: float) -> None:
+            self.now = time.time() + seconds
+
+        def time(self) -> float:
+            return self.now
+
+    assert LIFETIMES_S[Purpose.RESULT] == 600
+    monkeypatch.setattr(itsdangerous.timed, "time", Later(602))
+    answer = api.post("/api/results", json={"code": code})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "expired")
+    monkeypatch.setattr(itsdangerous.timed, "time", Later(590))
+    assert api.post("/api/results", json={"code": code}).status_code == 200
+
+
+def test_forged_code_is_404(api: FlaskClient, code: str) -> None:
+    """Every changed character counts."""
+    forged = [code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :] for at in range(0, len(code), 7)]
+    for text in (*forged, code[:-1], code + "A", "x", ".", "..", "é", "x" * 2000):
+        answer = api.post("/api/results", json={"code": text})
+        assert answer.status_code == 404, text
+        assert answer.get_json()["error"]["code"] == "bad_signature"
+
+
+@pytest.mark.parametrize("body", [{}, {"code": ""}, {"code": None}, {"code": "x" * 2001}, {"result": "x"}])
+def test_body_of_another_shape_is_refused(api: FlaskClient, body: dict[str, object]) -> None:
+    """422."""
+    assert api.post("/api/results", json=body).status_code == 422
+
+
+def test_codes_of_other_purposes_are_worth_nothing_here(
+    api: FlaskClient, client: FlaskClient, rooms: Helper, come_back: Callable[..., tuple[dict[str, Any], str]]
+) -> None:
+    """Neither that of our own result page, nor a kiosk's; and a result code opens no page."""
+    _, page = come_back(next=None)
+    assert page.startswith("/result/")
+    kiosk = rooms.codes.write(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
+    for code in (page.removeprefix("/result/"), kiosk):
+        assert api.post("/api/results", json={"code": code}).status_code == 404
+
+
+def test_result_code_is_worth_nothing_for_the_result_page(client: FlaskClient, code: str) -> None:
+    """It shows the page of who comes without anything."""
+    assert "s-17" not in client.get(f"/result/{code}").text
+    assert client.get(f"/result/{code}").data == client.get("/result/nothing").data
+
+
+def test_code_of_a_visit_that_is_gone_is_404(
+    api: FlaskClient, rooms: Helper, code: str, make_app: Callable[..., Flask]
+) -> None:
+    """Deleted after its time, or never there: the same."""
+    for visit in ("AAAAAAAAAAAAAAAA", ""):
+        lost = rooms.codes.write(Purpose.RESULT, {"id": "a", "visit": visit})
+        answer = api.post("/api/results", json={"code": lost})
+        assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "unknown")
+
+
+def test_code_of_a_visit_that_never_came_back_is_404(
+    api: FlaskClient, client: FlaskClient, rooms: Helper, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """There is nothing to tell."""
+    link = make_link()
+    client.post(link["path"])
+    (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
+    code = rooms.codes.write(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
+    assert api.post("/api/results", json={"code": code}).status_code == 404
+
+
+def test_code_of_an_older_key_is_taken_until_it_is_removed(
+    api_of: Callable[..., FlaskClient], make_app: Callable[..., Flask], code: str
+) -> None:
+    """Keys rotate; a key that is gone signs nothing."""
+    fresh = "nEw-" + OTHER_KEY
+    assert api_of(make_app(SECRET_KEYS=[fresh])).post("/api/results", json={"code": code}).status_code == 404
+    rotated = api_of(make_app(SECRET_KEYS=[fresh, KEY]))
+    assert rotated.post("/api/results", json={"code": code}).status_code == 200
+
+
+def test_sealed_site_has_no_codes(
+    make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient], code: str
+) -> None:
+    """A code of the time before the store was given up."""
+    assert api_of(make_app(STORE="sealed:")).post("/api/results", json={"code": code}).status_code == 404

@@ -1,0 +1,114 @@
+"""The app as its callers meet it: a site of its own for each test, a browser, and a program with a token."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sites import BASE_URL, TOKEN, Clock, projects, settings
+
+from webhelper import create_app
+from webhelper.context import Helper
+
+MakeApp: TypeAlias = Callable[..., Flask]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time at the desk and at the reception."""
+    return Clock()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
+    """Return a maker of apps over one file; ``changes`` are settings."""
+    made: list[Flask] = []
+
+    def make(**changes: object) -> Flask:
+        app = create_app(settings(tmp_path, **changes))
+        rooms = cast("Helper", app.extensions["webhelper"])
+        rooms.desk.clock = clock
+        rooms.reception._clock = clock
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["webhelper"].desk.store.close()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """A site with https, a store, and three projects."""
+    return make_app()
+
+
+@pytest.fixture
+def rooms(app: Flask) -> Helper:
+    """What stands behind the views of ``app``."""
+    return cast("Helper", app.extensions["webhelper"])
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A visitor's browser."""
+    return app.test_client()
+
+
+@pytest.fixture
+def api_of() -> Callable[[Flask], FlaskClient]:
+    """Return a maker of programs: clients that send a token."""
+
+    def make(app: Flask, token: str = TOKEN) -> FlaskClient:
+        client = app.test_client(use_cookies=False)
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api(app: Flask, api_of: Callable[[Flask], FlaskClient]) -> FlaskClient:
+    """A program with a token."""
+    return api_of(app)
+
+
+@pytest.fixture
+def make_link(api: FlaskClient) -> Callable[..., dict[str, Any]]:
+    """Return a maker of links: what the API answers, and the path of the link as ``path``."""
+
+    def make(program: FlaskClient = api, **wish: Any) -> dict[str, Any]:
+        answer = program.post("/api/links", json={"pipeline": "id_document", "project": "shop"} | wish)
+        assert answer.status_code == 201, answer.text
+        link: dict[str, Any] = answer.get_json()
+        return link | {"path": urlsplit(link["url"]).path}
+
+    return make
+
+
+@pytest.fixture
+def sent() -> Callable[[str, str], dict[str, Any]]:
+    """Return a reader of form URLs: what the vendor sees of ``project`` in ``location``."""
+
+    def read(location: str, project: str = "shop") -> dict[str, Any]:
+        parts = urlsplit(location)
+        assert f"{parts.scheme}://{parts.netloc}" == "https://form.argosidentity.com"
+        plain = dict(parse_qsl(parts.query, strict_parsing=True))
+        encrypted = plain.pop("encrypted", None)
+        return plain if encrypted is None else plain | projects()[project].decrypt(encrypted)
+
+    return cast("Callable[[str, str], dict[str, Any]]", read)
+
+
+@pytest.fixture
+def return_path() -> Callable[..., str]:
+    """Return a writer of Return URLs as the vendor opens them, without scheme and host."""
+
+    def write(project: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
+        url = projects()[project].build_return(f"{BASE_URL}/return/{project}", claims, encrypt=encrypt)
+        return url.removeprefix(BASE_URL)
+
+    return write

@@ -1,0 +1,174 @@
+"""create_app: an app from settings and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from outcomes import faults_of
+from sites import BASE_URL, HOLDER, KEY, TOKEN, projects, settings
+
+from liveform import ConfigError
+from webhelper import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+LOOPBACK = "http://127.0.0.1:5000"
+
+
+def test_app_of_no_settings_says_all_that_is_missing() -> None:
+    """At once, by name."""
+    missing = ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS")
+    assert faults_of(lambda: create_app({})) == dict.fromkeys(missing, "is missing")
+
+
+def test_refusal_names_settings_and_never_their_values(tmp_path: Path) -> None:
+    """No secret in a traceback."""
+    weak = settings(tmp_path, SECRET_KEYS=["weaksecret"], API_TOKENS={HOLDER: "weaktoken"}, COLOR="red")
+    with pytest.raises(ConfigError) as caught:
+        create_app(weak)
+    assert {fault.setting for fault in caught.value.faults} == {
+        "SECRET_KEYS",
+        f"API_TOKENS.{HOLDER}",
+        "COLOR",
+    }
+    assert not any(value in str(caught.value) for value in ("weaksecret", "weaktoken", "red"))
+
+
+def test_environment_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``webhelper.wsgi`` does that."""
+    for name, value in (
+        ("BASE_URL", "https://evil.example.com"),
+        ("SIMULATOR", "true"),
+        ("STORE", "sealed:"),
+    ):
+        monkeypatch.setenv(f"LIVEFORM_{name}", value)
+        monkeypatch.setenv(f"FLASK_{name}", value)
+    monkeypatch.setenv("FLASK_SECRET_KEY", "x")
+    app = create_app(settings(tmp_path))
+    checked = app.extensions["webhelper"].settings
+    assert (checked.base_url, checked.simulator) == (BASE_URL, False)
+    assert app.config["SECRET_KEY"] == KEY
+    app.extensions["webhelper"].desk.store.close()
+
+
+def test_mapping_of_settings_is_not_changed(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    """It is the caller's."""
+    given = settings(tmp_path)
+    before = {name: value.copy() if hasattr(value, "copy") else value for name, value in given.items()}
+    create_app(given).extensions["webhelper"].desk.store.close()
+    assert given == before
+
+
+def test_two_apps_in_one_process_know_nothing_of_each_other(
+    tmp_path: Path, make_app: Callable[..., Flask], make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """No module state."""
+    (tmp_path / "other").mkdir()
+    other = make_app(
+        STORE=f"sqlite:///{(tmp_path / 'other' / 'links.db').as_posix()}",
+        BASE_URL="https://other.example.com",
+        SECRET_KEYS=[KEY[::-1]],
+        SITE_NAME="Other",
+    )
+    link = make_link()
+    assert other.test_client().get(link["path"]).status_code == 404
+    assert "Other" in other.test_client().get("/sign-in").text
+
+
+def test_links_outlive_the_app(
+    make_app: Callable[..., Flask], make_link: Callable[..., dict[str, Any]], app: Flask
+) -> None:
+    """A restart is nothing to them."""
+    link = make_link()
+    app.extensions["webhelper"].desk.store.close()
+    client = make_app().test_client()
+    assert client.post(link["path"]).status_code == 303
+    assert make_app().test_client().post(link["path"]).status_code == 410
+
+
+def test_store_that_cannot_be_opened_is_an_error_at_once(tmp_path: Path) -> None:
+    """And not at the first link."""
+    missing = settings(tmp_path, STORE=f"sqlite:///{tmp_path / 'missing' / 'links.db'}")
+    assert set(faults_of(lambda: create_app(missing))) == {"STORE"}
+
+
+def test_simulator_is_there_in_demos_alone(make_app: Callable[..., Flask]) -> None:
+    """Else there is no such route."""
+    assert make_app().test_client().get("/simulator/").status_code == 404
+    app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    assert any(rule.rule.startswith("/simulator/") for rule in app.url_map.iter_rules())
+    assert app.test_client().get("/simulator/knowledge").status_code in (200, 303)
+
+
+def test_simulated_form_returns_to_this_site_and_to_listed_pages(
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+) -> None:
+    """The first is its default."""
+    app = make_app(
+        BASE_URL=LOOPBACK,
+        SIMULATOR=True,
+        PROJECTS=projects(f"{LOOPBACK}/simulator"),
+        CORS_ORIGINS=["http://localhost:3000"],
+    )
+    api = api_of(app)
+    wish = {"pipeline": "id_document", "project": "plain", "max_uses": None}
+    link = api.post("/api/links", json=wish).get_json()
+    location = api.get(link["url"].removeprefix(LOOPBACK)).headers["Location"]
+    page = api.get(location.removeprefix(LOOPBACK)).text
+    assert f"{LOOPBACK}/return/plain" in page
+    assert "http://localhost:3000/" in page
+
+
+def test_badge_of_the_demo_is_shown_in_demos_alone(make_app: Callable[..., Flask]) -> None:
+    """Nobody takes one for the other."""
+    demo = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    for app, shown in ((make_app(), False), (demo, True)):
+        client = app.test_client()
+        client.post("/sign-in", data={"token": TOKEN})
+        assert ("Demo: simulated form" in client.get("/").text) is shown
+
+
+def test_pages_say_who_asks(make_app: Callable[..., Flask]) -> None:
+    """The name of the settings, or the host; escaped."""
+    assert (
+        "<b>"
+        not in make_app(SITE_NAME="<b>Shop</b>").test_client().get("/sign-in").text.partition("<main")[2]
+    )
+    assert "shop.example.com" in make_app().test_client().get("/sign-in").text
+
+
+@pytest.mark.parametrize("simulator", [False, True])
+def test_no_answer_holds_the_host_that_was_asked_for(
+    make_app: Callable[..., Flask], simulator: bool, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Neither Location nor page, on any route, with doubled and missing slashes."""
+    changes: dict[str, object] = {}
+    if simulator:
+        changes = {
+            "BASE_URL": LOOPBACK,
+            "SIMULATOR": True,
+            "PROJECTS": projects(f"{LOOPBACK}/simulator"),
+        }
+    app = make_app(**changes)
+    token = make_link()["path"].rpartition("/")[2]
+    headers = {
+        "Host": "evil.example.com",
+        "X-Forwarded-Host": "evil.example.com",
+        "Forwarded": "host=evil.example.com",
+        "Authorization": f"Bearer {TOKEN}",
+    }
+    for rule in app.url_map.iter_rules():
+        path = rule.rule.replace("<path:filename>", "site.css").replace("<token>", token)
+        for name in rule.arguments:
+            path = path.replace(f"<{name}>", "shop")
+        for address in {path, path + "/", path.rstrip("/") or "/", path[0] + path[1:].replace("/", "//")}:
+            for method in ("GET", "POST"):
+                answer = app.test_client().open(address, method=method, headers=headers, buffered=True)
+                assert b"evil" not in answer.data + str(answer.headers).encode(), (method, address)

@@ -1,0 +1,182 @@
+"""Security headers, on every answer of every route."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from sites import TOKEN, projects
+
+from liveform import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+LOOPBACK = "http://127.0.0.1:5000"
+KEPT = {"static", "simulator.static", "qr.svg", "qr.png"}
+
+
+@pytest.fixture(params=["shop", "simulator"])
+def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
+    """A site with real forms, and one with the simulator, which has more routes."""
+    if request.param == "shop":
+        return make_app()
+    return make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+
+
+@pytest.fixture
+def answers(
+    app: Flask, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> list[tuple[str, TestResponse]]:
+    """Every answer of every route: to anybody and to staff, with good and with bad values, any method."""
+    link = make_link()
+    staff = app.test_client()
+    staff.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    token = urlsplit(link["url"]).path.rpartition("/")[2]
+    good = {
+        "token": token,
+        "link_id": link["id"],
+        "project": "shop",
+        "filename": "site.css",
+        "kind": "missing-pid",
+    }
+    found: list[tuple[str, TestResponse]] = []
+    for rule in app.url_map.iter_rules():
+        for values in (good, {}):
+            path = rule.rule.replace("<path:", "<")
+            for name in rule.arguments:
+                path = path.replace(f"<{name}>", values.get(name, "x"))
+            for method in sorted({*(rule.methods or set()), "PATCH"}):
+                staff.post("/sign-in", data={"token": TOKEN})
+                found += [
+                    (rule.endpoint, client.open(path, method=method, buffered=True))
+                    for client in (app.test_client(), staff)
+                ]
+    for client in (app.test_client(), staff):
+        found += [("", client.get(path)) for path in ("/nothing", "/api/nothing", "/static/nothing", "/r/")]
+    return found
+
+
+def policy_of(answer: TestResponse) -> dict[str, list[str]]:
+    """The Content-Security-Policy: sources by directive."""
+    directives = [part.split() for part in answer.headers["Content-Security-Policy"].split(";")]
+    return {name: sources for name, *sources in directives}
+
+
+def test_every_answer_has_every_header(answers: list[tuple[str, TestResponse]]) -> None:
+    """Errors, redirects, pages, JSON and images alike."""
+    statuses = {answer.status_code for _, answer in answers}
+    assert {200, 204, 303, 400, 401, 403, 404, 405, 422} <= statuses
+    for endpoint, answer in answers:
+        headers = answer.headers
+        where = (endpoint, answer.request.method, answer.request.path, answer.status_code)
+        assert headers["Referrer-Policy"] == "no-referrer", where
+        assert headers["X-Content-Type-Options"] == "nosniff", where
+        assert headers["X-Robots-Tag"] == "noindex", where
+        assert headers["X-Frame-Options"] == "DENY", where
+        assert "Server" not in headers, where
+        policy = policy_of(answer)
+        assert policy["default-src"] == ["'none'"], where
+        assert policy["frame-ancestors"] == ["'none'"], where
+        assert policy["base-uri"] == ["'none'"], where
+        assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == ["'self'"], where
+        assert "unsafe" not in headers["Content-Security-Policy"], where
+
+
+def test_nothing_is_kept_but_images_and_static_files(answers: list[tuple[str, TestResponse]]) -> None:
+    """And those only when all is well."""
+    kept = set()
+    for endpoint, answer in answers:
+        if answer.headers["Cache-Control"] != "no-store":
+            kept.add(endpoint)
+            assert answer.status_code == 200, (endpoint, answer.request.path)
+    assert {"static", "qr.svg", "qr.png"} <= kept <= KEPT
+
+
+def test_no_answer_is_a_server_error(answers: list[tuple[str, TestResponse]]) -> None:
+    """Whatever method and value."""
+    assert [
+        (endpoint, answer.request.method, answer.request.path)
+        for endpoint, answer in answers
+        if answer.status_code >= 500 and answer.status_code != 503
+    ] == []
+
+
+def test_pages_hold_nothing_that_the_policy_forbids(answers: list[tuple[str, TestResponse]]) -> None:
+    """No inline script, style or handler, and nothing from other hosts."""
+    pages = [answer.text for _, answer in answers if answer.mimetype == "text/html" and answer.data]
+    assert len(pages) > 20
+    for page in pages:
+        Look(page)
+
+
+class Look(HTMLParser):
+    """Looks a page through."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self._in_script = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Neither a style nor a handler; what is loaded is on this site."""
+        assert tag != "style"
+        assert not [name for name, _ in attrs if name == "style" or name.startswith("on")]
+        for name in ("src", "srcset", "data", "poster") + (("href",) if tag == "link" else ()):
+            address = dict(attrs).get(name)
+            assert address is None or re.match(r"/[^/]|data:(image/|,)", address), (tag, address)
+        self._in_script = tag == "script"
+        assert not self._in_script or dict(attrs).get("src")
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave a script."""
+        self._in_script = False
+
+    def handle_data(self, data: str) -> None:
+        """No script stands in the page."""
+        assert not self._in_script
+
+
+def test_forms_may_lead_to_the_projects_forms_alone(make_app: Callable[..., Flask]) -> None:
+    """Browsers check form-action against the redirect of a redeemed link, too; origins, without paths."""
+    forms = {
+        "a": Project("aaaaapid01", base_url="https://form.example.org/idcheck"),
+        "b": Project("bbbbbpid01", base_url="https://form.example.org/other"),
+        "c": Project("cccccpid01"),
+    }
+    policy = policy_of(make_app(PROJECTS=forms).test_client().get("/sign-in"))
+    assert policy["form-action"] == ["'self'", "https://form.argosidentity.com", "https://form.example.org"]
+
+
+def test_simulated_form_may_lead_to_next(make_app: Callable[..., Flask]) -> None:
+    """It returns by a form of ours."""
+    app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    sources = policy_of(app.test_client().get("/sign-in"))["form-action"]
+    assert set(sources) == {"'self'", LOOPBACK, "http://app.example.com", "https://app.example.com"}
+
+
+def test_module_for_frontends_can_be_imported_from_other_sites(client: FlaskClient) -> None:
+    """Of all routes, static files alone are open to other origins."""
+    answer = client.get("/static/liveform.js", buffered=True)
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/javascript"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_static_files_have_no_way_out(client: FlaskClient) -> None:
+    """Templates and sources stay inside."""
+    for path in (
+        "../settings.py",
+        "..%2fsettings.py",
+        "%2e%2e/settings.py",
+        "/etc/passwd",
+        "..\\settings.py",
+    ):
+        assert client.get(f"/static/{path}").status_code == 404

@@ -1,0 +1,282 @@
+"""What is written down of a whole run: routes, statuses and holders; nobody's data, no link, no secret."""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sites import HOLDER, KEY, RETURN_HOST, TOKEN, VENDOR_KEY
+
+from webhelper.errors import StoreError
+from webhelper.web import problems
+from webhelper.web.access_log import log_to_stderr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.context import Helper
+
+PLANTED = {
+    "email": "jane.planted@example.com",
+    "userid": "user_planted_12345",
+    "cf1": "Jane Planted, room 42",
+    "cf2": "plantedsecretnote",
+}
+PERSONAL = (*PLANTED.values(), "planted", "submission-4711", "order-planted", "Planted Street")
+WISH = {"pipeline": "id_document", "project": "shop"}
+SECRETS = (TOKEN, KEY, VENDOR_KEY, "wrong-token-of-somebody-planted")
+
+
+@pytest.fixture
+def own_logger() -> Iterator[logging.Logger]:
+    """The package's logger, as it is before a server starts; put back afterwards."""
+    logger = logging.getLogger("webhelper")
+    before = (logger.handlers[:], logger.level, logger.propagate)
+    logger.handlers.clear()
+    logger.propagate = True
+    yield logger
+    logger.handlers, logger.level, logger.propagate = before
+    logger.setLevel(before[1])
+
+
+@pytest.fixture
+def written(
+    own_logger: logging.Logger, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Callable[[], str]:
+    """Return a reader of all that every logger was told at every level, and of stderr and stdout."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("webhelper", "webhelper.access", "werkzeug", "flask.app"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    seen: list[str] = []
+
+    def read() -> str:
+        seen.extend(capfd.readouterr())
+        records = [
+            f"{record.name} {record.getMessage()} {record.__dict__} {record.exc_info and caplog.text}"
+            for record in caplog.records
+        ]
+        return "\n".join([*records, caplog.text, *seen])
+
+    return read
+
+
+def assert_nobody_is_in(text: str, *more: str) -> None:
+    """Neither planted data, nor secrets, nor what else is given."""
+    for secret in (*PERSONAL, *SECRETS, *more):
+        for form in (
+            secret,
+            secret.replace(" ", "%20"),
+            secret.replace(" ", "+"),
+            secret.replace("@", "%40"),
+        ):
+            assert form.lower() not in text.lower()
+
+
+def err_at_the_api(api: FlaskClient) -> None:
+    """Send what is refused."""
+    for changes in ({"fields": {"userid": [PLANTED["userid"]]}}, {"planted": 1}, {"pipeline": "planted"}):
+        api.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": "order-planted"})
+    api.post("/api/links", data=b'{"planted": ')
+
+
+def go_through_the_console(app: Flask) -> str:
+    """Sign in, make a link, set a kiosk up, lose the way; return the ticket of the kiosk."""
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": "wrong-token-of-somebody-planted"})
+    staff.get("/api/links", headers={"Authorization": "Bearer wrong-token-of-somebody-planted"})
+    staff.post("/sign-in", data={"token": TOKEN})
+    form = {**WISH, "expires_in": "900", "max_uses": "1", **PLANTED}
+    shown = staff.post("/links", data=form).headers["Location"]
+    staff.get(shown)
+    staff.post("/links", data=form | {"label": "x" * 200, "next": "https://planted.example.com"})
+    staff.get("/", query_string={"label": "order-planted"})
+    staff.post(f"{shown.partition('?')[0]}/revoke")
+    placement = {"store": "plantedstore", "project": "shop", "expires_in": "180"}
+    page = staff.post("/kiosks", data=placement).text
+    (ticket,) = re.findall(r"/kiosk/start/([A-Za-z0-9._-]+)<", page)
+    tablet = app.test_client()
+    tablet.get(f"/kiosk/start/{ticket}")
+    tablet.get("/kiosk")
+    tablet.post("/kiosk/codes")
+    tablet.get("/kiosk/state?id=planted")
+    for path in ("/planted", "/r/planted", "/planted/%00", "/links/planted", "/return/planted?a=planted"):
+        for method in ("GET", "POST", "DELETE"):
+            staff.open(path, method=method, headers={"Referer": "https://planted/", "User-Agent": "planted"})
+    return str(ticket)
+
+
+def test_what_would_be_written_is_seen(written: Callable[[], str]) -> None:
+    """Else the tests below would be worth nothing."""
+    for name in ("webhelper", "webhelper.access", "flask.app", "somebody.else"):
+        logging.getLogger(name).debug("%s", PLANTED["email"])
+        with pytest.raises(AssertionError):
+            assert_nobody_is_in(written())
+    sys.stderr.write("planted\n")
+    assert "planted\n" in written()
+
+
+def test_log_of_a_whole_run_holds_nobodys_data(
+    app: Flask,
+    api: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+    written: Callable[[], str],
+) -> None:
+    """Links are made, opened, come back, die; people err; every route and the console is gone through."""
+    secrets: list[str] = []
+    for project in ("plain", "shop", "signup"):
+        browser = app.test_client()
+        link = make_link(
+            project=project,
+            label="order-planted",
+            next=f"https://{RETURN_HOST}/Planted%20Street",
+            fields={name: PLANTED[name] for name in ("email", "userid", "cf1", "cf2")},
+        )
+        browser.get(link["path"])
+        for what in ("qr.svg", "qr.png?preset=print", "poster", "qr.svg?preset=planted"):
+            browser.get(f"{link['path']}/{what}")
+        location = browser.post(link["path"]).headers["Location"]
+        state = sent(location, project)["cf3"]
+        claims = {"kycStatus": "approved", "submissionId": "submission-4711", "cf3": state, **PLANTED}
+        for encrypt in (None, False):
+            path = return_path(project, claims, encrypt=encrypt)
+            answer = browser.get(path)
+            code = parse_qs(urlsplit(answer.headers["Location"]).query)["result"][0]
+            api.post("/api/results", json={"code": code})
+            api.post("/api/results", json={"code": code + "planted"})
+            query = "?" + urlsplit(path).query
+            browser.post("/api/returns", json={"project": project, "query": query})
+            browser.post("/api/returns", json={"project": project, "query": query[:-3]})
+            browser.get(path[:-3] + "planted")
+            secrets += [code, *parse_qs(urlsplit(path).query).get("encrypted", [])]
+        browser.get(return_path(project, {"errorCode": "planted", "cf3": state}))
+        browser.get(f"/result/{code}")
+        api.get(f"/api/links/{link['id']}")
+        api.get("/api/links", query_string={"label": "order-planted"})
+        api.get("/api/links", query_string={"state": "planted"})
+        api.delete(f"/api/links/{link['id']}")
+        browser.get(link["path"])
+        secrets += [link["path"].rpartition("/")[2], state]
+        secrets += parse_qs(urlsplit(location).query).get("encrypted", [])
+    err_at_the_api(api)
+    secrets.append(go_through_the_console(app))
+    text = written()
+    assert_nobody_is_in(text, *secrets)
+    lines = [line for line in text.splitlines() if line.startswith("webhelper.access GET")]
+    assert "webhelper.access GET /api/links 200 " in text
+    assert f" by {HOLDER}" in text
+    assert len(lines) > 50
+
+
+def test_line_of_a_request_is_its_route_status_time_and_holder(
+    client: FlaskClient, api: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The route and not the address, which holds tokens and people's data."""
+    caplog.set_level(logging.INFO, logger="webhelper.access")
+    client.get("/r/planted?x=planted")
+    client.get("/planted")
+    api.get("/api/links?label=planted")
+    client.open("/healthz", method="PLÄNTED")
+    lines = [re.sub(r"[0-9.]+ ms", "0 ms", record.getMessage()) for record in caplog.records]
+    assert lines == [
+        "GET /r/<token> 404 0 ms",
+        "GET (no route) 404 0 ms",
+        f"GET /api/links 200 0 ms by {HOLDER}",
+        "- (no route) 405 0 ms",
+    ]
+
+
+def test_request_that_fails_before_its_start_is_noted_has_a_line(
+    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Without a time, nothing is made up."""
+    app.before_request_funcs[None].insert(0, lambda: ("", 418))
+    caplog.set_level(logging.INFO, logger="webhelper.access")
+    assert client.get("/healthz").status_code == 418
+    assert re.fullmatch(r"GET /healthz 418 -?0\.0 ms", caplog.records[0].getMessage())
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError(PLANTED["email"]), KeyError(PLANTED["email"]), StoreError(PLANTED["email"])]
+)
+@pytest.mark.parametrize("place", ["view", "store", "error page", "after the view"])
+def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
+    app: Flask,
+    rooms: Helper,
+    make_link: Callable[..., dict[str, Any]],
+    written: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    place: str,
+) -> None:
+    """Wherever it is raised: its message, the address and the values of the frames stay out."""
+    link = make_link(fields={"email": PLANTED["email"]})
+
+    def fail(*_: object, **__: object) -> Any:
+        raise error from OSError(PLANTED["userid"])
+
+    def fail_once(*_: object, **__: object) -> Any:
+        monkeypatch.undo()
+        fail()
+
+    if place == "view":
+        app.view_functions["redirect.open_link"] = fail
+    elif place == "store":
+        monkeypatch.setattr(rooms.desk.store, "find", fail)
+    elif place == "error page":
+        app.view_functions["redirect.open_link"] = fail
+        monkeypatch.setattr(problems, "render_template", fail_once)
+        monkeypatch.setattr(problems, "respond", fail_once)
+    else:
+        app.after_request_funcs[None].append(_once(fail))
+    answer = app.test_client().get(f"{link['path']}?a=planted")
+    assert answer.status_code in (500, 503)
+    text = written()
+    assert_nobody_is_in(text + answer.text + str(answer.headers), link["path"].rpartition("/")[2])
+    if place == "after the view" or not isinstance(error, StoreError):
+        assert f"unexpected {type(error).__name__} in GET /r/<token>: fail:" in text
+
+
+def _once(fail: Callable[..., Any]) -> Callable[..., Any]:
+    """Fail the first time, and hand on what comes from then on."""
+    calls: list[object] = []
+
+    def call(response: object) -> object:
+        calls.append(response)
+        return fail() if len(calls) == 1 else response
+
+    return call
+
+
+def test_server_that_leaves_logging_alone_gets_lines_on_stderr(
+    own_logger: logging.Logger, client: FlaskClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each once, with its time."""
+    log_to_stderr()
+    handler = own_logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    assert handler.stream is sys.stderr
+    client.get("/healthz")
+    assert re.fullmatch(
+        r"[0-9-]{10} [0-9:,]{12} INFO webhelper\.access GET /healthz 200 [0-9.]+ ms\n",
+        capsys.readouterr().err,
+    )
+
+
+def test_logging_that_was_set_up_is_left_alone(own_logger: logging.Logger) -> None:
+    """Twice changes nothing, and neither does it beside somebody's handler."""
+    log_to_stderr()
+    log_to_stderr()
+    assert len(own_logger.handlers) == 1
+    mine = logging.NullHandler()
+    own_logger.handlers[:] = [mine]
+    log_to_stderr()
+    assert own_logger.handlers == [mine]
