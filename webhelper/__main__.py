@@ -67,7 +67,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"liveform: {error}", file=sys.stderr)  # noqa: T201 - a command
         return EXIT_SETTINGS
     log_to_stderr()
-    _Server(app, bind=f"{arguments.host}:{arguments.port}", threads=THREADS, loglevel="warning").run()
+    # Its warnings quote request lines, and these hold links and people's data.
+    _Server(app, bind=f"{arguments.host}:{arguments.port}", threads=THREADS, loglevel="error").run()
     return 0
 
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from liveform import BadSignatureError, ExpiredError
 
@@ -66,8 +67,16 @@ class Codes:
             raise BadSignatureError
         try:
             members: dict[str, Any] = self._serializers[purpose].loads(code, max_age=LIFETIMES_S[purpose])
+            is_exact = _is_exact(code.rpartition(".")[2])
         except SignatureExpired:
             raise ExpiredError from None
         except (BadData, UnicodeError):  # a lone surrogate, which JSON can write
             raise BadSignatureError from None
+        if not is_exact:
+            raise BadSignatureError
         return members
+
+
+def _is_exact(signature: str) -> bool:
+    """Whether the signature is as we write it: itsdangerous reads base64 loosely; one code has one text."""
+    return base64_encode(base64_decode(signature)) == signature.encode()

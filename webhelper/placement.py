@@ -32,3 +32,11 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             expires_in=self.expires_in,
             label=self.name,
         )
+
+
+class Kiosk(Struct, frozen=True, kw_only=True):
+    """A tablet, where it stands, and who set it up: it works for as long as that person's API token does."""
+
+    placement: Placement
+    holder: str
+    mark: str

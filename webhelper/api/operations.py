@@ -126,5 +126,8 @@ def read_query(wanted: type[T]) -> T:
 def respond(answer: object, status: HTTPStatus) -> Response:
     """Return ``answer`` as JSON; of a pair, the second are headers."""
     answer, headers = answer if isinstance(answer, tuple) else (answer, {})
-    body = b"" if answer is None else msgspec.json.encode(answer)
-    return Response(body, status, headers, mimetype=None if answer is None else JSON)
+    if answer is not None:
+        return Response(msgspec.json.encode(answer), status, headers, mimetype=JSON)
+    empty = Response(status=status, headers=headers)
+    del empty.headers["Content-Type"]
+    return empty

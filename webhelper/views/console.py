@@ -66,6 +66,10 @@ def sign_out() -> AnyResponse:
 @blueprint.get("/")
 def home() -> str:
     """List links, and set a kiosk up."""
+    return _home(None)
+
+
+def _home(error: SetupError | None) -> str:
     query = _query()
     kept = True
     try:
@@ -88,6 +92,7 @@ def home() -> str:
         projects=list(helper().settings.projects),
         pipelines=pipelines(),
         kiosk_ready=kept,
+        kiosk_error=None if error is None else str(error),
     )
 
 
@@ -158,13 +163,17 @@ def link_states() -> Response:
 
 
 @blueprint.post("/kiosks")
-def start_kiosk() -> AnyResponse | str:
+def start_kiosk() -> str | tuple[str, HTTPStatus]:
     """Set a kiosk up: show the address that makes a tablet one."""
     if not helper().desk.store.keeps_links:
         raise NotKeptError("this site keeps no links, so it has no kiosks")
     members = {name: value for name, value in request.form.items() if value}
-    placement = convert_text(members, Placement)
-    helper().desk.check(placement.wish(), by=placement.name)
-    url = helper().settings.base_url + url_for("kiosk.start", ticket=ticket(placement))
+    try:
+        placement = convert_text(members, Placement)
+        helper().desk.check(placement.wish(), by=placement.name)
+    except SetupError as error:
+        return _home(error), HTTPStatus.UNPROCESSABLE_ENTITY
+    code = ticket(placement, str(signed_in()))
+    url = helper().settings.base_url + url_for("kiosk.start", ticket=code)
     qr_svg = Markup(make_qr(url).to_svg(title=_("QR code for the tablet")))  # noqa: S704 - our own drawing
     return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)

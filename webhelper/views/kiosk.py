@@ -18,10 +18,11 @@ from webhelper.context import helper
 from webhelper.errors import TokenError
 from webhelper.links.base32 import random_id
 from webhelper.links.link import ID_BYTES
-from webhelper.placement import Placement
+from webhelper.placement import Kiosk, Placement
 from webhelper.views.link_view import existing, state_of
 from webhelper.web.browser import cookie_name, is_a_visitor
 from webhelper.web.origin import refuse_cross_site
+from webhelper.web.sign_in import is_still_good, mark_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -33,9 +34,15 @@ blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 blueprint.before_request(refuse_cross_site)
 
 
-def ticket(placement: Placement) -> str:
-    """Return what makes a tablet a kiosk: it works once, for a quarter of an hour."""
-    members = {"id": random_id(ID_BYTES), "placement": msgspec.to_builtins(placement)}
+def ticket(placement: Placement, holder: str) -> str:
+    """Return what makes a tablet a kiosk: it works once, for a quarter of an hour.
+
+    Args:
+        placement: where it stands.
+        holder: who sets it up; the kiosk works for as long as that API token does.
+    """
+    kiosk = Kiosk(placement=placement, holder=holder, mark=mark_of(holder))
+    members = {"id": random_id(ID_BYTES), "kiosk": msgspec.to_builtins(kiosk)}
     return helper().codes.write(Purpose.KIOSK_TICKET, members)
 
 
@@ -48,7 +55,7 @@ def start(ticket: str) -> AnyResponse:
     if not helper().desk.store.spend(members["id"], now=helper().desk.clock()):
         raise UsedUpError
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
-    _keep_signed_in(response, msgspec.convert(members["placement"], Placement))
+    _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
     return response
 
 
@@ -56,18 +63,18 @@ def start(ticket: str) -> AnyResponse:
 def screen() -> AnyResponse:
     """Show the screen."""
     try:
-        placement = _placement()
+        kiosk = _kiosk()
     except TokenError:
         return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
-    response = Response(render_template("kiosk.html", store=placement.store))
-    _keep_signed_in(response, placement)  # a month from now, as long as it is used
+    response = Response(render_template("kiosk.html", store=kiosk.placement.store))
+    _keep_signed_in(response, kiosk)  # a month from now, as long as it is used
     return response
 
 
 @blueprint.post("/codes")
 def new_code() -> tuple[Response, HTTPStatus]:
     """Make the next code."""
-    placement = _placement()
+    placement = _kiosk().placement
     link, _is_new = helper().desk.create(placement.wish(), by=placement.name)
     return jsonify(
         id=link.id,
@@ -81,12 +88,12 @@ def new_code() -> tuple[Response, HTTPStatus]:
 @blueprint.get("/state")
 def code_states() -> Response:
     """Tell what became of this kiosk's codes."""
-    name = _placement().name
+    name = _kiosk().placement.name
     links = existing(request.args.getlist("id")[:MAX_STATES])
     return jsonify(links=[state_of(link) for link in links if link.order.created_by == name])
 
 
-def _placement() -> Placement:
+def _kiosk() -> Kiosk:
     """What this tablet was made for.
 
     Raises:
@@ -96,13 +103,16 @@ def _placement() -> Placement:
         members = helper().codes.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
     except UntrustedInputError:
         raise TokenError from None
-    return msgspec.convert(members, Placement)
+    kiosk = msgspec.convert(members, Kiosk)
+    if not is_still_good(kiosk.holder, kiosk.mark):
+        raise TokenError
+    return kiosk
 
 
-def _keep_signed_in(response: AnyResponse, placement: Placement) -> None:
+def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
     response.set_cookie(
         cookie_name("kiosk"),
-        helper().codes.write(Purpose.KIOSK, msgspec.to_builtins(placement)),
+        helper().codes.write(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
         max_age=LIFETIMES_S[Purpose.KIOSK],
         secure=helper().settings.is_https,
         httponly=True,

@@ -38,23 +38,23 @@ PRESETS: Final = {
 _DEFAULT: Final = "screen"
 
 
-@blueprint.get("/r/<token>/qr.svg")
 @blueprint.get("/R/<token>/qr.svg")
+@blueprint.get("/r/<token>/qr.svg")
 def svg(token: str) -> Response:
     """Draw the code as SVG."""
     title = f"QR code: {helper().settings.host}"
     return _image(_svg(qr_text(token), _preset().level, title), "image/svg+xml")
 
 
-@blueprint.get("/r/<token>/qr.png")
 @blueprint.get("/R/<token>/qr.png")
+@blueprint.get("/r/<token>/qr.png")
 def png(token: str) -> Response:
     """Draw the code as PNG."""
     return _image(_png(qr_text(token), *_preset()), "image/png")
 
 
-@blueprint.get("/r/<token>/poster")
 @blueprint.get("/R/<token>/poster")
+@blueprint.get("/r/<token>/poster")
 def poster(token: str) -> str:
     """Show a page to print."""
     link = helper().desk.find(token)

@@ -28,8 +28,8 @@ blueprint.before_request(refuse_cross_site)
 _DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
 
 
-@blueprint.get("/r/<token>")
 @blueprint.get("/R/<token>")
+@blueprint.get("/r/<token>")
 def open_link(token: str) -> AnyResponse:
     """Lead on, or show the page in front of a limited link."""
     desk = helper().desk
@@ -51,8 +51,8 @@ def open_link(token: str) -> AnyResponse:
     return response
 
 
-@blueprint.post("/r/<token>")
 @blueprint.post("/R/<token>")
+@blueprint.post("/r/<token>")
 def redeem(token: str) -> AnyResponse:
     """Count one use, and lead on."""
     try:

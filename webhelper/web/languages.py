@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 from flask_babel import Babel, format_date, format_timedelta
 
+from webhelper.context import helper
+
 if TYPE_CHECKING:
     from flask import Flask, Response
 
@@ -44,6 +46,8 @@ def _day(moment: datetime) -> str:
 
 def _remember(response: Response) -> Response:
     chosen = request.args.get("lang")
-    if chosen in LANGUAGES and response.mimetype == "text/html":
-        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True)
+    is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
+    if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
+        secure = helper().settings.is_https
+        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return response

@@ -83,6 +83,7 @@ def _answer_error(error: LiveformError) -> Response:
         return _answer_unexpected(error)
     answer = problem(error, status) if wants_json() else page(status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        log.error("the store cannot be reached: %s", type(error.__cause__).__name__)
         answer.headers["Retry-After"] = _RETRY_S
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"

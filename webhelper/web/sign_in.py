@@ -50,7 +50,7 @@ def sign_in(token: str) -> bool:
         return False
     session.clear()
     session.permanent = True
-    session.update({_HOLDER: holder, _TOKEN: _mark(holder)})
+    session.update({_HOLDER: holder, _TOKEN: mark_of(holder)})
     return True
 
 
@@ -62,12 +62,17 @@ def sign_out() -> None:
 def signed_in() -> str | None:
     """Return the holder who is signed in; None once his token is no longer in the settings."""
     holder: Any = session.get(_HOLDER)
-    if holder not in helper().settings.api_tokens or session.get(_TOKEN) != _mark(holder):
+    if not is_still_good(holder, session.get(_TOKEN)):
         return None
     g.holder = holder
     return str(holder)
 
 
-def _mark(holder: str) -> str:
-    """What changes when the holder's token does."""
+def is_still_good(holder: str | None, mark: str | None) -> bool:
+    """Whether a holder's token is still the one that ``mark`` was made of."""
+    return holder in helper().settings.api_tokens and mark == mark_of(str(holder))
+
+
+def mark_of(holder: str) -> str:
+    """Return what changes when the holder's token does."""
     return sha256(b"session" + helper().settings.api_tokens[holder]).hexdigest()[:16]

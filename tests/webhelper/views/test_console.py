@@ -582,6 +582,7 @@ class TestKioskSetUp:
         data = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
         answer = staff.post("/kiosks", data=data | changes)
         assert answer.status_code == 422
+        assert '<p class="notice bad" role="alert">' in answer.text
         assert "/kiosk/start/" not in answer.text
 
 

@@ -13,6 +13,7 @@ from sites import HOLDER, TOKEN, Clock, projects
 from webhelper.codes import LIFETIMES_S, Purpose
 from webhelper.placement import Placement
 from webhelper.views.kiosk import RENEW_AT, ticket
+from webhelper.web.sign_in import mark_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +119,7 @@ def test_ticket_is_bound_to_its_placement(app: Flask) -> None:
     """Two of them differ even if their placements do not."""
     with app.app_context():
         placement = Placement(store="a", project="shop")
-        assert ticket(placement) != ticket(placement)
+        assert ticket(placement, HOLDER) != ticket(placement, HOLDER)
 
 
 def test_cookie_is_bound_to_this_host_and_holds_a_month(app: Flask, start: Callable[..., str]) -> None:
@@ -293,25 +294,44 @@ def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tab
     assert (answer.status_code, answer.get_json()["error"]["field"]) == (422, "project")
 
 
-def test_sign_out_of_the_console_leaves_tablets_alone(
-    make_app: Callable[..., Flask], tablet: FlaskClient
+@pytest.mark.parametrize(
+    ("tokens", "status"),
+    [
+        ({HOLDER: TOKEN, "another": TOKEN[::-1]}, 201),
+        ({HOLDER: TOKEN[::-1]}, 401),
+        ({"another": TOKEN}, 401),
+    ],
+    ids=["the same", "replaced", "removed"],
+)
+def test_tablet_works_as_long_as_the_token_of_who_set_it_up(
+    make_app: Callable[..., Flask], tablet: FlaskClient, tokens: dict[str, str], status: int
 ) -> None:
-    """Nor does a token that is replaced: a tablet hangs on the secret keys alone."""
+    """So a lost tablet can be locked out; others' tokens do not matter."""
     cookie = tablet.get_cookie("__Host-kiosk")
     assert cookie is not None
-    other = make_app(API_TOKENS={HOLDER: TOKEN[::-1]}).test_client()
+    other = make_app(API_TOKENS=tokens).test_client()
     other.set_cookie("__Host-kiosk", cookie.value)
-    assert other.post("/kiosk/codes").status_code == 201
+    assert other.post("/kiosk/codes").status_code == status
+
+
+def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskClient) -> None:
+    """They have cookies of their own."""
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    assert staff.post("/sign-out").status_code == 303
+    assert tablet.post("/kiosk/codes").status_code == 201
 
 
 def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], rooms: Helper) -> None:
     """One use each is what it cannot count."""
     sealed = make_app(STORE="sealed:").test_client()
-    members = {"id": "x", "placement": {"store": "store 17", "project": "shop"}}
+    with sealed.application.app_context():
+        kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
+    members = {"id": "x", "kiosk": kiosk}
     path = f"/kiosk/start/{rooms.codes.write(Purpose.KIOSK_TICKET, members)}"
     answer = sealed.get(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
-    sealed.set_cookie("__Host-kiosk", rooms.codes.write(Purpose.KIOSK, {"store": "a", "project": "shop"}))
+    sealed.set_cookie("__Host-kiosk", rooms.codes.write(Purpose.KIOSK, kiosk))
     answer = sealed.post("/kiosk/codes")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "not_kept")
 
