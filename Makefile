@@ -1,6 +1,8 @@
 # Two commands do all the set-up: `make demo` and `make test`.
 PYTHON ?= python3
 PORT ?= 8000
+# The tests of one file share a server and a browser, so they stay together.
+PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -11,7 +13,7 @@ demo: $(VENV)/.package
 	$(BIN)/liveform serve --demo --port $(PORT)
 
 test: $(VENV)/.dev
-	$(BIN)/pytest --cov
+	$(BIN)/pytest $(PARALLEL) --cov
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check
@@ -27,7 +29,7 @@ wheel-test: $(VENV)/.dev
 	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
 	cp -r tests examples docs README.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
-	cd build/tree && ../venv/bin/pytest -p no:cacheprovider
+	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider
 
 # What is made from sources: the page of parameters, and the compiled translations.
 docs: $(VENV)/.package

@@ -161,7 +161,9 @@ def test_doctor_finding_reads_as_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [Ecb("another key").encrypt_text("{}"), Gcm("another key").encrypt_text("{}"), "@@@@", "AAAA"]
+    "sample",
+    [Ecb("another key").encrypt_text("{}"), Gcm("another key").encrypt_text("{}"), "@@@@", "AAAA"],
+    ids=["ECB", "GCM", "no text", "no block"],
 )
 def test_doctor_says_when_no_layout_fits(sample: str) -> None:
     """The text the issue promises."""
