@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from gunicorn.app.base import BaseApplication
 
-from liveform import LiveformError
+from liveform import ConfigError, LiveformError
 from webhelper import create_app, demo
 from webhelper.environment import read_environment
 from webhelper.web.access_log import log_to_stderr
@@ -60,6 +61,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.settings:
         environ["LIVEFORM_SETTINGS"] = arguments.settings
     try:
+        _check_address(arguments.host, arguments.port)
         if arguments.demo:
             environ = _demo(f"http://127.0.0.1:{arguments.port}")
         app = create_app(read_environment(environ))
@@ -70,6 +72,18 @@ def main(argv: Sequence[str]) -> int:
     # Its warnings quote request lines, and these hold links and people's data.
     _Server(app, bind=f"{arguments.host}:{arguments.port}", threads=THREADS, loglevel="error").run()
     return 0
+
+
+def _check_address(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on; gunicorn would try for five seconds, line by line."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no such port"
+        raise ConfigError(("--host and --port", f"cannot listen there: {reason}")) from None
 
 
 def _demo(base_url: str) -> dict[str, str]:

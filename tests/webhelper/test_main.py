@@ -3,6 +3,7 @@
 import importlib
 import logging
 import os
+import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from servers import free_port
 from sites import TOKEN, settings
 
 import webhelper.__main__ as command
@@ -35,12 +37,13 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     served: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Address and token stand in what it prints; it listens on loopback only."""
-    assert command.main(["--demo", "--port", "8765"]) == 0
+    port = free_port()
+    assert command.main(["--demo", "--port", str(port)]) == 0
     (server,) = served
     printed = capsys.readouterr().out
-    assert "http://127.0.0.1:8765/" in printed
+    assert f"http://127.0.0.1:{port}/" in printed
     assert Path(".demo/api.token").read_text(encoding="utf-8") in printed
-    assert server.cfg.bind == ["127.0.0.1:8765"]
+    assert server.cfg.bind == [f"127.0.0.1:{port}"]
     app = server.load()
     assert isinstance(app, Flask)
     assert app.extensions[EXTENSION].settings.simulator is True
@@ -51,9 +54,10 @@ def test_settings_file_is_served_where_it_is_told_to(
     served: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """``--settings``, ``--host`` and ``--port``."""
-    command.main(["--demo"])  # makes a settings file
-    assert command.main(["--settings", ".demo/liveform.toml", "--host", "127.0.0.2", "--port", "8766"]) == 0
-    assert served[-1].cfg.bind == ["127.0.0.2:8766"]
+    port = str(free_port())
+    command.main(["--demo", "--port", port])  # makes a settings file
+    assert command.main(["--settings", ".demo/liveform.toml", "--host", "127.0.0.2", "--port", port]) == 0
+    assert served[-1].cfg.bind == [f"127.0.0.2:{port}"]
     assert "token" not in capsys.readouterr().out.split("Ctrl-C")[1]
 
 
@@ -61,11 +65,33 @@ def test_wrong_settings_are_one_line_and_exit_2(
     served: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Nothing is served."""
-    assert command.main([]) == 2
+    assert command.main(["--port", str(free_port())]) == 2
     assert served == []
     printed = capsys.readouterr()
     assert printed.err.startswith("liveform: BASE_URL: is missing; SECRET_KEYS: is missing")
     assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_address_that_cannot_be_listened_on_is_one_line_and_exit_2(
+    served: list[Any], capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """Before anything is made or printed."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
+        taken.bind((host, 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert command.main(["--demo", "--host", host, "--port", str(port)]) == 2
+    printed = capsys.readouterr()
+    assert (printed.out, served) == ("", [])
+    assert printed.err == "liveform: --host and --port: cannot listen there: Address already in use\n"
+    assert not Path(".demo").exists()
+
+
+def test_port_that_does_not_exist_is_refused(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Ports are 0 to 65535."""
+    assert command.main(["--demo", "--port", "65536"]) == 2
+    assert "no such port" in capsys.readouterr().err
 
 
 def test_wsgi_app_is_made_from_the_environment(
