@@ -6,7 +6,7 @@ PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint wheel-test docs clean
+.PHONY: demo test lint wheel-test bench docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port.
 demo: $(VENV)/.package
@@ -30,6 +30,11 @@ wheel-test: $(VENV)/.dev
 	cp -r tests examples docs README.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider
+
+# Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
+bench: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m tests.benchmarks --write
 
 # What is made from sources: the page of parameters, and the compiled translations.
 docs: $(VENV)/.package

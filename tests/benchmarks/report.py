@@ -1,0 +1,114 @@
+"""What was measured, as a Markdown table and as SVG plots in docs/."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from tests.benchmarks.harness import Curve, Result
+
+DOCS: Final = Path(__file__).parents[2] / "docs"
+PAGE: Final = DOCS / "benchmarks.md"
+PLOTS: Final = DOCS / "benchmarks"
+_START, _END = "<!-- figures: made by `make bench` -->", "<!-- end of figures -->"
+_STEPS: Final = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
+_INK, _MUTED, _OURS, _MISSED = "#1f2933", "#7b8794", "#2f6fed", "#d64545"
+
+
+def table(results: Iterable[Result]) -> str:
+    """Return the Markdown table."""
+    lines = [
+        "| work | reference | ours | theirs | ratio | goal |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        relation = "≥" if result.unit == "/s" else "≤"
+        sign = "" if result.met else " ✗"
+        lines.append(
+            f"| {result.work} | {result.reference} | {amount(result.ours, result.unit)} | "
+            f"{amount(result.theirs, result.unit)} | {result.ratio:.2f}{sign} | {relation} {result.goal:g} |"
+        )
+    return "\n".join(lines)
+
+
+def amount(value: float, unit: str) -> str:
+    """Return a value with a fitting unit: ``7.21 µs``, ``3,410 /s``, ``2,904 B``."""
+    if unit != "s":
+        return f"{value:,.0f} {unit}"
+    factor, name = next(((factor, name) for factor, name in _STEPS if value >= factor), _STEPS[-1])
+    return f"{value / factor:.3g} {name}"
+
+
+def write(results: Sequence[Result], curves: Sequence[Curve]) -> None:
+    """Put table and plots into docs/benchmarks.md, between its two marks."""
+    PLOTS.mkdir(exist_ok=True)
+    _save(_ratios(results), "ratios")
+    for curve in curves:
+        _save(_growth(curve), curve.name)
+    plots = [("ratios", "Ratios and goals"), *((curve.name, curve.title) for curve in curves)]
+    images = [f"![{title}](benchmarks/{name}.svg)" for name, title in plots]
+    figures = "\n\n".join([_machine(), table(results), *images])
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_START)
+    after = rest.partition(_END)[2]
+    PAGE.write_text(f"{before}{_START}\n\n{figures}\n\n{_END}{after}", encoding="utf-8")
+
+
+def _machine() -> str:
+    packages = ", ".join(f"{name} {version(name)}" for name in ("cryptography", "qrcode", "flask"))
+    return f"Measured with Python {platform.python_version()} on {platform.machine()}; {packages}."
+
+
+def _save(figure: Figure, name: str) -> None:
+    import matplotlib as mpl
+
+    mpl.rcParams.update({"svg.hashsalt": "liveform", "svg.fonttype": "none", "font.family": "sans-serif"})
+    figure.savefig(PLOTS / f"{name}.svg", metadata={"Date": None}, bbox_inches="tight", facecolor="white")
+
+
+def _axes(width: float, height: float) -> tuple[Figure, Axes]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height))
+    axes = figure.add_subplot()
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(colors=_INK, labelsize=9)
+    return figure, axes
+
+
+def _ratios(results: Sequence[Result]) -> Figure:
+    """One bar for each result, on a scale where 1 is the goal and shorter is better."""
+    figure, axes = _axes(8, 0.34 * len(results) + 1)
+    names = [result.work for result in results]
+    shares = [
+        result.goal / result.ratio if result.unit == "/s" else result.ratio / result.goal
+        for result in results
+    ]
+    bars = axes.barh(names, shares, color=[_OURS if result.met else _MISSED for result in results])
+    axes.bar_label(bars, [f"{result.ratio:.2f}" for result in results], padding=4, fontsize=8, color=_INK)
+    axes.axvline(1, color=_MUTED, linewidth=1, linestyle="--")
+    axes.invert_yaxis()
+    axes.set_xlabel("share of the goal that is used up (at the bar: the ratio to the reference)", fontsize=9)
+    return figure
+
+
+def _growth(curve: Curve) -> Figure:
+    figure, axes = _axes(6.5, 3.6)
+    for name, points in curve.lines.items():
+        axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.4, label=name)
+    if curve.log_x:
+        axes.set_xscale("log")
+    axes.set_ylim(bottom=0)
+    axes.set_title(curve.title, fontsize=11, color=_INK, loc="left")
+    axes.set_xlabel(curve.x_label, fontsize=9)
+    axes.set_ylabel(curve.y_label, fontsize=9)
+    axes.grid(axis="y", color="#e4e7eb", linewidth=0.8)
+    axes.legend(frameon=False, fontsize=9)
+    return figure
