@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform.encoding import MAX_TEXT_CHARS
-from liveform.engines import BLOCK_BYTES, TAG_BYTES, Aes, EngineName, choose
+from liveform.engines import BLOCK_BYTES, Aes, EngineName, choose
 from liveform.errors import DecryptError, FieldError, MalformedError
 from liveform.keys import KeyHolder, SecretKey, as_secret_key
 from liveform.layout_parts import checked_bytes
@@ -75,7 +75,15 @@ class Cipher(KeyHolder, ABC):
         Raises:
             FieldError: not text, or not Unicode (a lone surrogate).
         """
-        return self.layout.write(self._encrypt(_checked_text(plaintext)))
+        return self._seal(_checked_text(plaintext))
+
+    def _seal(self, plaintext: bytes) -> str:
+        """Return the text of ``plaintext``, unchecked and without a shield, for ``Payload``."""
+        return self.layout._text_of(self._encrypt(plaintext))
+
+    def _seal_for_query(self, plaintext: bytes) -> str:
+        """Return the same, percent-encoded."""
+        return self.layout._query_text_of(self._encrypt(plaintext))
 
     @shielded
     def decrypt_text(self, text: str) -> str:
@@ -85,9 +93,13 @@ class Cipher(KeyHolder, ABC):
             MalformedError: empty, over 65,536 characters, or not in the layout's alphabet and parts.
             DecryptError: another key or layout, or damaged bytes; which one is not told.
         """
+        return self._unseal(text)
+
+    def _unseal(self, text: str) -> str:
+        """Return the same without a shield, for ``Payload``."""
         if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT_CHARS:
             raise MalformedError(f"an encrypted text must have 1 to {MAX_TEXT_CHARS} characters")
-        plaintext = self._decrypt(self.layout.read(text))
+        plaintext = self._decrypt(self.layout._bytes_of(text))
         try:
             return plaintext.decode()
         except UnicodeDecodeError:
@@ -160,8 +172,7 @@ class Gcm(Cipher):
 
     def _encrypt(self, plaintext: bytes) -> bytes:
         nonce = _drawn("nonce_source", self._nonce_source, self.layout.nonce_bytes)
-        sealed = self._aes.encrypt_gcm(nonce, plaintext)
-        return self.layout.join(nonce, sealed[:-TAG_BYTES], sealed[-TAG_BYTES:])
+        return self.layout._arrange(nonce, self._aes.encrypt_gcm(nonce, plaintext))
 
     def _decrypt(self, ciphertext: bytes) -> bytes:
         try:
@@ -217,16 +228,19 @@ class Cbc(Cipher):
         return unpad(self._aes.decrypt_cbc(iv, _whole_blocks(ciphertext)))
 
 
+# By count: as many bytes as each of them says (RFC 5652 section 6.3).
+_PADDINGS: Final = tuple(bytes([count]) * count for count in range(BLOCK_BYTES + 1))
+
+
 def pad(data: bytes) -> bytes:
     """Return ``data`` with 1 to 16 bytes of PKCS#7 padding (RFC 5652 section 6.3)."""
-    count = BLOCK_BYTES - len(data) % BLOCK_BYTES
-    return data + bytes([count]) * count
+    return data + _PADDINGS[BLOCK_BYTES - len(data) % BLOCK_BYTES]
 
 
 def unpad(blocks: bytes) -> bytes:
     """Return ``blocks`` without its padding, or raise ``DecryptError`` if the padding is not exact."""
     count = blocks[-1]
-    if not 1 <= count <= BLOCK_BYTES or not blocks.endswith(bytes([count]) * count):
+    if not 0 < count <= BLOCK_BYTES or not blocks.endswith(_PADDINGS[count]):
         raise DecryptError
     return blocks[:-count]
 

@@ -12,7 +12,7 @@ from liveform.engines import EngineName, choose
 from liveform.errors import ConfigError, Fault
 from liveform.keys import SecretKey, as_secret_key
 from liveform.layouts import EcbLayout, GcmLayout, as_layout
-from liveform.parameters import RESERVED, ParameterTable, TokenNames
+from liveform.parameters import RESERVED, ParameterTable, TokenNames, vendor_table
 from liveform.payload import Payload
 from liveform.urls import VENDOR_BASE_URL, check_base_url
 
@@ -55,7 +55,7 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
     gcm = _collect(faults, partial(as_layout, GcmLayout), gcm_layout, GcmLayout())
     ecb = _collect(faults, partial(as_layout, EcbLayout), ecb_layout, EcbLayout())
     address = _collect(faults, check_base_url, base_url, VENDOR_BASE_URL)
-    table = _collect(faults, _table, token_names, ParameterTable())
+    table = _collect(faults, _table, token_names, vendor_table())
     chosen: EngineName | None = _collect(faults, _engine_name, engine, None)
     previous: list[str | SecretKey] = _collect(faults, _as_list, previous_keys, [])
     if faults:
@@ -116,7 +116,7 @@ def _table(names: object) -> ParameterTable:
     pair = tuple(names) if isinstance(names, tuple | list) else ()
     if len(pair) != 2 or not all(map(_is_name, pair)):
         raise ConfigError(("token_names", "must be TokenNames(plain, encrypted), of letters and digits"))
-    table = ParameterTable() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
+    table = vendor_table() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
     taken = {*RESERVED, *(name for row in table.rows if row.name != "token_id" for name in row.vendor_names)}
     if taken & set(pair):
         raise ConfigError(("token_names", "must not be the name of another parameter"))

@@ -5,10 +5,10 @@ value). What a real URL suffers on its way is mended before, by ``mended``, and 
 """
 
 import binascii
-from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from typing import Final
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from liveform.errors import MalformedError
 
@@ -19,6 +19,8 @@ MAX_TEXT_CHARS: Final = 65_536
 
 _UNRESERVED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _OF_BASE64: Final = b"+/="
+# What a text with padding ends in, when the bits behind its last byte are zero (RFC 4648 section 3.5).
+_LAST_OF_BASE64: Final = (*(f"{sign}==" for sign in "AQgw"), *(f"{sign}=" for sign in "AEIMQUYcgkosw048"))
 
 
 class Encoding(StrEnum):
@@ -32,10 +34,18 @@ class Encoding(StrEnum):
 def encode(data: bytes, encoding: Encoding) -> str:
     """Return ``data`` as text."""
     if encoding is Encoding.BASE64:
-        return b64encode(data).decode()
+        return binascii.b2a_base64(data, newline=False).decode()
     if encoding is Encoding.BASE64URL:
         return urlsafe_b64encode(data).rstrip(b"=").decode()
     return data.hex()
+
+
+def encode_for_query(data: bytes, encoding: Encoding) -> str:
+    """Return what ``percent_encode`` makes of ``encode``: all but base64 is unreserved as it is."""
+    if encoding is not Encoding.BASE64:
+        return encode(data, encoding)
+    text = binascii.b2a_base64(data, newline=False)
+    return text.replace(b"+", b"%2B").replace(b"/", b"%2F").replace(b"=", b"%3D").decode()
 
 
 def decode(text: str, encoding: Encoding) -> bytes:
@@ -45,30 +55,52 @@ def decode(text: str, encoding: Encoding) -> bytes:
         MalformedError: the text has another alphabet, padding, case or trailing bits.
     """
     try:
-        data = _decode_loosely(text, encoding)
+        if encoding is Encoding.BASE64:
+            return _decode_base64(text)
+        data = (
+            urlsafe_b64decode(restore_padding(text))
+            if encoding is Encoding.BASE64URL
+            else bytes.fromhex(text)
+        )
+        if encode(data, encoding) == text:
+            return data
     except ValueError:
-        data = None
-    if data is None or encode(data, encoding) != text:
-        raise MalformedError(f"the text is not {encoding.value}")
+        pass
+    raise MalformedError(f"the text is not {encoding.value}")
+
+
+def _decode_base64(text: str) -> bytes:
+    data = binascii.a2b_base64(text, strict_mode=True)  # strict but for the bits behind the last byte
+    if text.endswith("=") and not text.endswith(_LAST_OF_BASE64):
+        raise ValueError("the bits behind the last byte are not zero")
     return data
-
-
-def _decode_loosely(text: str, encoding: Encoding) -> bytes:
-    if encoding is Encoding.BASE64:
-        return binascii.a2b_base64(text, strict_mode=True)
-    if encoding is Encoding.BASE64URL:
-        return urlsafe_b64decode(restore_padding(text))
-    return bytes.fromhex(text)
 
 
 def percent_encode(text: str) -> str:
     """Return ``text`` as a query value: all but the unreserved characters of RFC 3986 section 2.3 escaped."""
-    reserved = text.encode().translate(None, _UNRESERVED)  # what of it must be escaped
-    if not reserved:
+    written = text.encode()
+    if not written.translate(None, _UNRESERVED):
         return text
-    if not reserved.translate(None, _OF_BASE64):  # quote() takes ten times as long
-        return text.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    return quote(text, safe="")
+    if written.translate(None, _UNRESERVED + _OF_BASE64):
+        return quote(text, safe="")
+    # quote() takes ten times as long
+    return written.replace(b"+", b"%2B").replace(b"/", b"%2F").replace(b"=", b"%3D").decode()
+
+
+def form_decode(text: str) -> str:
+    """Return a name or a value of a query, decoded as that of a form: ``+`` is a space.
+
+    Raises:
+        UnicodeDecodeError: what is escaped is not UTF-8.
+    """
+    if "+" in text:
+        text = text.replace("+", " ")
+    if "%" not in text:
+        return text
+    of_base64 = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
+    if "%" not in of_base64:  # unquote() takes four times as long
+        return of_base64
+    return unquote(text, errors="strict")
 
 
 def mended(text: str, encoding: Encoding) -> str:

@@ -1,17 +1,19 @@
-"""What a caller gives -> checked fields, each once and in order; then plain apart from encrypted ones."""
+"""What a caller gives -> checked values, each under its name on the wire, plain apart from encrypted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 from liveform.errors import FieldError, shown
-from liveform.json_text import JsonValue, check_json
+from liveform.json_text import MEMBER_DEPTH, JsonValue, check_json
 from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
 from liveform.values import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
+
+Check: TypeAlias = Callable[[str, object], JsonValue]
 
 _DOORS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",
@@ -20,134 +22,163 @@ _DOORS: Final = {
 }
 
 
-class Field(NamedTuple):
-    """One checked field. ``parameter`` is None for an extra that the table does not know."""
+class Placed(NamedTuple):
+    """Checked values by their names on the wire, in the order in which they were given."""
 
-    label: str
-    parameter: Parameter | None
-    value: JsonValue
-
-    def place(self, pipeline: Pipeline) -> Place:
-        """Where it may stand."""
-        return Place.EITHER if self.parameter is None else self.parameter.places[pipeline]
-
-    @property
-    def plain_name(self) -> str:
-        """Its name in a plain URL."""
-        return self.label if self.parameter is None else self.parameter.plain_name
-
-    @property
-    def encrypted_name(self) -> str:
-        """Its name inside ``encrypted``."""
-        return self.label if self.parameter is None else self.parameter.encrypted_name
+    plain: dict[str, str]  # what stands in the URL
+    secret: dict[str, JsonValue]  # what goes inside ``encrypted``
 
 
-def gather(
-    table: ParameterTable,
-    pipeline: Pipeline,
-    *,
-    mapping: Mapping[str, object] | None,
-    named: Mapping[str, object],
-    extra: Mapping[str, object] | None,
-) -> list[Field]:
-    """Return the fields of a call: those of the mapping, then the named arguments, then the extras.
+class _Slot(NamedTuple):
+    """Where a value goes, and the check that it passes on the way."""
 
-    Raises:
-        FieldError: unknown, given twice, of another pipeline, in conflict, or with a wrong value.
+    wire_name: str
+    secret: bool
+    check: Check
+
+
+class Form:
+    """The parameter table, made ready for one pipeline in one mode: a value passes one lookup and one check.
+
+    Args:
+        table: every parameter.
+        pipeline: the form that the URL opens.
+        encrypt: whether all that may be encrypted is.
+        encryption_only: the dashboard's mode, in which nothing but pid, encrypted and lang is read.
     """
-    fields: dict[str, Field] = {}
-    for label, parameter, value in _known(table, mapping, named):
-        if parameter.name in fields:
-            raise FieldError(label, "is given twice")
-        fields[parameter.name] = _checked(pipeline, label, parameter, value)
-    _check_conflicts(fields)
-    return [*fields.values(), *_extras(table, extra)]
+
+    __slots__ = ("_by_name", "_by_vendor_name", "_exclusions", "_extras", "_table")
+
+    def __init__(
+        self, table: ParameterTable, pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
+    ) -> None:
+        slots = {row.name: _slot(row, pipeline, encrypt, encryption_only) for row in table.rows}
+        self._table = table
+        self._by_name = slots
+        self._by_vendor_name = {name: slots[row.name] for row in table.rows for name in row.vendor_names}
+        self._extras = _slot_at(Place.EITHER, "", _json, encrypt, encryption_only)
+        self._exclusions = [
+            (slots[row.name].wire_name, [slots[other].wire_name for other in row.excludes])
+            for row in table.rows
+            if row.excludes and pipeline in row.places
+        ]
+
+    def place(
+        self,
+        mapping: Mapping[str, object] | None,
+        named: Mapping[str, object],
+        extra: Mapping[str, object] | None,
+    ) -> Placed:
+        """Return the fields of a call: those of the mapping, then the named arguments, then the extras.
+
+        Raises:
+            FieldError: unknown, given twice, of another pipeline, in conflict, with a wrong value, or to
+                stand plain where the vendor would ignore it.
+        """
+        plain: dict[str, JsonValue] = {}
+        secret: dict[str, JsonValue] = {}
+        if mapping is not None:
+            self._take(plain, secret, self._by_vendor_name, _pairs("fields", mapping))
+        self._take(plain, secret, self._by_name, named.items())
+        for one, others in self._exclusions:
+            if one in secret or one in plain:
+                self._check_alone(one, others, mapping or {}, named)
+        if extra is not None:
+            self._take_extras(plain, secret, extra)
+        texts = {name: plain_text(name, value) for name, value in plain.items()} if plain else {}
+        return Placed(texts, secret)
+
+    def _take(
+        self,
+        plain: dict[str, JsonValue],
+        secret: dict[str, JsonValue],
+        slots: Mapping[str, _Slot],
+        given: Iterable[tuple[str, object]],
+    ) -> None:
+        for label, value in given:
+            slot = slots.get(label)
+            if slot is None:
+                raise self._unknown(label, vendor=slots is self._by_vendor_name)
+            if value is None:
+                continue
+            name, is_secret, check = slot
+            place = secret if is_secret else plain
+            if name in place:
+                raise FieldError(label, "is given twice")
+            place[name] = check(label, value)
+
+    def _take_extras(
+        self, plain: dict[str, JsonValue], secret: dict[str, JsonValue], extra: Mapping[str, object]
+    ) -> None:
+        pairs = _pairs("extra", extra)
+        for name, _ in pairs:
+            if name in RESERVED or name in self._by_vendor_name:
+                raise FieldError(name, "is a known parameter; give it as an argument or in the mapping")
+            if not name.isascii() or not name.isprintable() or not name:
+                raise FieldError("extra", "names must be printable ASCII")
+        slots = {name: self._extras._replace(wire_name=name) for name, _ in pairs}
+        self._take(plain, secret, slots, pairs)
+
+    def _unknown(self, name: str, *, vendor: bool) -> FieldError:
+        if name in RESERVED:
+            return FieldError(name, "is set by the project itself")
+        meant = self._table.meant_by(shown(name), vendor=vendor)
+        hint = f"; did you mean {meant}?" if meant else ""
+        return FieldError(
+            shown(name), f"is not a known parameter{hint} (what is new at the vendor goes through extra=)"
+        )
+
+    def _check_alone(
+        self, one: str, others: list[str], mapping: Mapping[str, object], named: Mapping[str, object]
+    ) -> None:
+        """Refuse a parameter beside those that it excludes, by the names that the caller used."""
+        given = [(self._by_vendor_name[label], label, value) for label, value in mapping.items()]
+        given += [(self._by_name[label], label, value) for label, value in named.items()]
+        labels = {slot.wire_name: label for slot, label, value in given if value is not None}
+        for other in others:
+            if other in labels:
+                raise FieldError(labels[one], f"must not be combined with {labels[other]}")
 
 
-def _known(
-    table: ParameterTable, mapping: Mapping[str, object] | None, named: Mapping[str, object]
-) -> Iterator[tuple[str, Parameter, object]]:
-    for name, value in _pairs("fields", mapping):
-        parameter = table.by_vendor_name(name)
-        if parameter is None:
-            raise _unknown(table, name, vendor=True)
-        if value is not None:
-            yield name, parameter, value
-    for name, value in named.items():
-        parameter = table.by_name(name)
-        if parameter is None:
-            raise _unknown(table, name, vendor=False)
-        if value is not None:
-            yield name, parameter, value
+def _slot(parameter: Parameter, pipeline: Pipeline, encrypt: bool, encryption_only: bool) -> _Slot:
+    place = parameter.places.get(pipeline)
+    if place is None:
+        doors = " or ".join(_DOORS[other] for other in parameter.places)
+        problem = f"does not belong to {_DOORS[pipeline]}; it belongs to {doors}"
+        return _Slot(parameter.name, secret=True, check=_refusal(problem))
+    slot = _slot_at(place, parameter.plain_name, parameter.value.check, encrypt, encryption_only)
+    return slot._replace(wire_name=parameter.encrypted_name) if slot.secret else slot
 
 
-def _pairs(field: str, mapping: Mapping[str, object] | None) -> list[tuple[str, object]]:
-    if mapping is None:
-        return []
+def _slot_at(place: Place, plain_name: str, check: Check, encrypt: bool, encryption_only: bool) -> _Slot:
+    if encrypt and place is not Place.PLAIN:
+        return _Slot(plain_name, secret=True, check=check)
+    if place is Place.ENCRYPTED or (encryption_only and place is Place.EITHER):
+        mode = "in Encryption-only mode " if encryption_only else ""
+        problem = f"must be encrypted: {mode}the vendor ignores it in plain "
+        return _Slot(plain_name, secret=False, check=_refusal(f"{problem}{_TO_ENCRYPT}"))
+    return _Slot(plain_name, secret=False, check=check)
+
+
+_TO_ENCRYPT: Final = "(give the project a key, and let it encrypt)"
+
+
+def _refusal(problem: str) -> Check:
+    def refuse(label: str, _: object) -> NoReturn:
+        raise FieldError(label, problem)
+
+    return refuse
+
+
+def _json(label: str, value: object) -> JsonValue:
+    check_json(label, value, depth=MEMBER_DEPTH)
+    return value  # type: ignore[return-value]  # check_json has seen to it
+
+
+def _pairs(field: str, mapping: object) -> list[tuple[str, object]]:
     if not isinstance(mapping, Mapping):
         raise FieldError(field, "must be a mapping of names to values")
     pairs = list(mapping.items())
     if not all(isinstance(name, str) for name, _ in pairs):
         raise FieldError(field, "names must be text")
     return pairs
-
-
-def _unknown(table: ParameterTable, name: str, *, vendor: bool) -> FieldError:
-    if name in RESERVED:
-        return FieldError(name, "is set by the project itself")
-    meant = table.meant_by(shown(name), vendor=vendor)
-    hint = f"; did you mean {meant}?" if meant else ""
-    return FieldError(
-        shown(name), f"is not a known parameter{hint} (what is new at the vendor goes through extra=)"
-    )
-
-
-def _checked(pipeline: Pipeline, label: str, parameter: Parameter, value: object) -> Field:
-    if pipeline not in parameter.places:
-        doors = " or ".join(_DOORS[other] for other in parameter.places)
-        raise FieldError(label, f"does not belong to {_DOORS[pipeline]}; it belongs to {doors}")
-    return Field(label, parameter, parameter.value.check(label, value))
-
-
-def _check_conflicts(fields: Mapping[str, Field]) -> None:
-    for field in fields.values():
-        for other in field.parameter.excludes if field.parameter else ():
-            if other in fields:
-                raise FieldError(field.label, f"must not be combined with {fields[other].label}")
-
-
-def _extras(table: ParameterTable, extra: Mapping[str, object] | None) -> Iterator[Field]:
-    for name, value in _pairs("extra", extra):
-        if name in RESERVED or table.by_vendor_name(name) is not None:
-            raise FieldError(name, "is a known parameter; give it as an argument or in the mapping")
-        if not name.isascii() or not name.isprintable() or not name:
-            raise FieldError("extra", "names must be printable ASCII")
-        if value is not None:
-            check_json(name, value)
-            yield Field(name, None, value)  # type: ignore[arg-type]  # check_json has seen to it
-
-
-def split(
-    fields: list[Field], pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
-) -> tuple[list[tuple[str, str]], dict[str, JsonValue]]:
-    """Return the pairs that stand plain in the URL, and the members that go inside ``encrypted``.
-
-    Raises:
-        FieldError: a field must be encrypted and ``encrypt`` is False.
-    """
-    plain: list[tuple[str, str]] = []
-    secret: dict[str, JsonValue] = {}
-    for field in fields:
-        place = field.place(pipeline)
-        if encrypt and place is not Place.PLAIN:
-            secret[field.encrypted_name] = field.value
-            continue
-        if place is Place.ENCRYPTED or (encryption_only and place is Place.EITHER):
-            mode = "in Encryption-only mode " if encryption_only else ""
-            raise FieldError(
-                field.label,
-                f"must be encrypted: {mode}the vendor ignores it in plain "
-                "(give the project a key, and let it encrypt)",
-            )
-        plain.append((field.plain_name, plain_text(field.label, field.value)))
-    return plain, secret

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from liveform.encoding import Encoding, decode, mended, undo_percent
+from liveform.encoding import Encoding, decode, mended, percent_encode, undo_percent
 from liveform.errors import ConfigError, FieldError, MalformedError
+from liveform.shield import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,14 +16,38 @@ MAX_BYTES: Final = 2**30  # OpenSSL stops at 2**31 - 1
 SEPARATORS: Final = (":", ".")  # neither is in the alphabet of an encoding
 
 
-class CheckedParts:
-    """Sends what ``_replace`` makes through the checks of ``__new__`` as well."""
+class CheckedParts(ABC):
+    """A layout's outside: its settings are checked, also by ``_replace``, and so is what it is given."""
 
     __slots__ = ()
 
     @classmethod
     def _make(cls, parts: Iterable[Any]) -> Self:
         return cls(*parts)
+
+    @shielded
+    def write(self, data: bytes) -> str:
+        """Return the text of ``data``, as the cipher gave it."""
+        return self._text_of(checked_bytes("data", data))
+
+    @shielded
+    def read(self, text: str) -> bytes:
+        """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it.
+
+        Raises:
+            MalformedError: another alphabet, or not the parts that the layout wants.
+        """
+        return self._bytes_of(checked_text(text))
+
+    @abstractmethod
+    def _text_of(self, data: bytes) -> str: ...
+
+    @abstractmethod
+    def _bytes_of(self, text: str) -> bytes: ...
+
+    def _query_text_of(self, data: bytes) -> str:
+        """Return the text of ``data``, percent-encoded."""
+        return percent_encode(self._text_of(data))
 
 
 def known_encoding(setting: str, encoding: object) -> Encoding:
@@ -41,12 +67,25 @@ def checked_bytes(name: str, data: object) -> bytes:
     return data
 
 
-def read_parts(text: str, encoding: Encoding, separator: str | None, lengths: list[int | None]) -> bytes:
-    """Return the bytes of ``text``; with a separator, of parts that have these lengths (None: any)."""
+def checked_text(text: object) -> str:
+    """Return ``text`` if it is text, or raise ``MalformedError``."""
     if not isinstance(text, str):
         raise MalformedError("an encrypted text must be text")
-    if separator is None:
+    return text
+
+
+def read_joined(text: str, encoding: Encoding) -> bytes:
+    """Return the bytes of ``text``, mending what a URL does to it; nearly all texts are unharmed."""
+    try:
+        return decode(text, encoding)
+    except MalformedError:
         return decode(mended(text, encoding), encoding)
+
+
+def read_parts(text: str, encoding: Encoding, separator: str | None, lengths: list[int | None]) -> bytes:
+    """Return the bytes of ``text``; with a separator, of parts that have these lengths (None: any)."""
+    if separator is None:
+        return read_joined(text, encoding)
     text = undo_percent(text)  # before the parts are told apart: ``:`` may be escaped too
     if "%" in text:
         raise MalformedError(f"the text is not {encoding.value}")

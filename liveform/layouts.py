@@ -16,10 +16,17 @@ from __future__ import annotations
 from itertools import permutations
 from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
-from liveform.encoding import Encoding, encode
+from liveform.encoding import Encoding, encode, encode_for_query
 from liveform.engines import TAG_BYTES
 from liveform.errors import ConfigError, MalformedError
-from liveform.layout_parts import SEPARATORS, CheckedParts, checked_bytes, known_encoding, read_parts
+from liveform.layout_parts import (
+    SEPARATORS,
+    CheckedParts,
+    checked_bytes,
+    known_encoding,
+    read_joined,
+    read_parts,
+)
 from liveform.shield import shielded
 
 Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
@@ -37,12 +44,21 @@ class Layout(Protocol):
     def write(self, data: bytes) -> str:
         """Return the text of ``data``."""
 
+    def _text_of(self, data: bytes) -> str:
+        """Return the same, unchecked and without a shield, for the ciphers."""
+
+    def _query_text_of(self, data: bytes) -> str:
+        """Return the same, percent-encoded."""
+
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it.
 
         Raises:
             MalformedError: another alphabet, or not the parts that the layout wants.
         """
+
+    def _bytes_of(self, text: str) -> bytes:
+        """Return the same without a shield, for the ciphers."""
 
 
 class _EcbParts(NamedTuple):
@@ -80,15 +96,17 @@ class EcbLayout(CheckedParts, _EcbParts):  # type: ignore[misc]  # _make is narr
         """
         return cls(known_encoding("ecb_layout", text))
 
-    @shielded
-    def write(self, data: bytes) -> str:
-        """Return the text of ``data``."""
-        return encode(checked_bytes("data", data), self.encoding)
+    def _text_of(self, data: bytes) -> str:
+        """Return the text of ``data``, unchecked."""
+        return encode(data, self.encoding)
 
-    @shielded
-    def read(self, text: str) -> bytes:
-        """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
-        return read_parts(text, self.encoding, None, [None])
+    def _query_text_of(self, data: bytes) -> str:
+        """Return the same, percent-encoded."""
+        return encode_for_query(data, self.encoding)
+
+    def _bytes_of(self, text: str) -> bytes:
+        """Return the bytes of ``text``, mending what a URL does to it."""
+        return read_joined(text, self.encoding)
 
 
 class _GcmParts(NamedTuple):
@@ -158,7 +176,14 @@ class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narr
     def join(self, nonce: bytes, ciphertext: bytes, tag: bytes) -> bytes:
         """Return the parts as bytes, in order, without a separator."""
         parts = {"nonce": nonce, "ciphertext": ciphertext, "tag": tag}
-        return b"".join(checked_bytes(part, parts[part]) for part in self.order)
+        return b"".join([checked_bytes(part, parts[part]) for part in self.order])
+
+    def _arrange(self, nonce: bytes, sealed: bytes) -> bytes:
+        """Return the same of ciphertext and tag in one, as engines give them; unchecked."""
+        if self.order == PARTS:
+            return nonce + sealed
+        parts = {"nonce": nonce, "ciphertext": sealed[:-TAG_BYTES], "tag": sealed[-TAG_BYTES:]}
+        return b"".join([parts[part] for part in self.order])
 
     @shielded
     def split(self, data: bytes) -> dict[Part, bytes]:
@@ -172,18 +197,21 @@ class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narr
             parts[part], data = data[: lengths[part]], data[lengths[part] :]
         return parts
 
-    @shielded
-    def write(self, data: bytes) -> str:
-        """Return the text of what ``join`` gave."""
-        data = checked_bytes("data", data)
+    def _text_of(self, data: bytes) -> str:
+        """Return the text of ``data``, unchecked."""
         if self.separator is None:
             return encode(data, self.encoding)
         parts = self.split(data)
         return self.separator.join(encode(parts[part], self.encoding) for part in self.order)
 
-    @shielded
-    def read(self, text: str) -> bytes:
-        """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
+    def _query_text_of(self, data: bytes) -> str:
+        """Return the same, percent-encoded."""
+        if self.separator is None:
+            return encode_for_query(data, self.encoding)
+        return super()._query_text_of(data)
+
+    def _bytes_of(self, text: str) -> bytes:
+        """Return the bytes of ``text``, mending what a URL does to it."""
         lengths = {"nonce": self.nonce_bytes, "tag": TAG_BYTES, "ciphertext": None}
         return read_parts(text, self.encoding, self.separator, [lengths[part] for part in self.order])
 
@@ -247,18 +275,15 @@ class CbcLayout(CheckedParts, _CbcParts):  # type: ignore[misc]  # _make is narr
                 return named
         raise ConfigError(("cbc_layout", f"must be a layout such as {str(cls())!r} or 'zero-iv, hex'"))
 
-    @shielded
-    def write(self, data: bytes) -> str:
-        """Return the text of IV (if it is in front) and ciphertext."""
-        data = checked_bytes("data", data)
+    def _text_of(self, data: bytes) -> str:
+        """Return the text of ``data``, unchecked."""
         if self.separator is None:
             return encode(data, self.encoding)
         iv, ciphertext = data[:IV_BYTES], data[IV_BYTES:]
         return encode(iv, self.encoding) + self.separator + encode(ciphertext, self.encoding)
 
-    @shielded
-    def read(self, text: str) -> bytes:
-        """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it."""
+    def _bytes_of(self, text: str) -> bytes:
+        """Return the bytes of ``text``, mending what a URL does to it."""
         return read_parts(text, self.encoding, self.separator, [IV_BYTES, None])
 
 

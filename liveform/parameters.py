@@ -9,6 +9,7 @@ projections); ``certainty`` says how far the row follows that page.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text, ValueRule
@@ -455,3 +456,9 @@ class ParameterTable:
         lower = {candidate.lower(): candidate for candidate in known}
         near = get_close_matches(name.lower(), lower, n=1)
         return lower[near[0]] if near else None
+
+
+@cache
+def vendor_table() -> ParameterTable:
+    """Return the table as the vendor documents it, which projects share."""
+    return ParameterTable()

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING
 
+from liveform.addresses import address_of
 from liveform.configuration import check_arguments
-from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import ConfigError, FieldError, MalformedError
-from liveform.fields import gather, split
 from liveform.keys import KeyHolder
 from liveform.layouts import EcbLayout, GcmLayout
 from liveform.parameters import Pipeline, TokenNames
 from liveform.shield import shielded
-from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, VENDOR_BASE_URL, build_url
+from liveform.urls import MAX_URL_CHARS, VENDOR_BASE_URL, build_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Unpack
 
+    from liveform.addresses import Address
     from liveform.arguments import FormFields, InjectionFields, KnowledgeFields
     from liveform.ciphers import CipherName
     from liveform.explain import Explanation
@@ -27,12 +28,6 @@ if TYPE_CHECKING:
     from liveform.parameters import ParameterTable
     from liveform.payload import Payload
     from liveform.returns import ReturnClaims
-
-_PATHS: Final = {
-    Pipeline.ID_DOCUMENT: FORM_PATH,
-    Pipeline.KNOWLEDGE: KNOWLEDGE_PATH,
-    Pipeline.INJECTION: FORM_PATH,
-}
 
 
 class Project(KeyHolder):
@@ -60,7 +55,18 @@ class Project(KeyHolder):
     'https://form.argosidentity.com/?pid=abc123de45&userid=user_12345&lang=ko'
     """
 
-    __slots__ = ("_outgoing", "_returning", "_table", "base_url", "cipher", "encryption_only", "pid")
+    __slots__ = (
+        "_id_document",
+        "_injection",
+        "_knowledge",
+        "_outgoing",
+        "_returning",
+        "_table",
+        "base_url",
+        "cipher",
+        "encryption_only",
+        "pid",
+    )
 
     pid: str
     cipher: CipherName | None
@@ -69,6 +75,9 @@ class Project(KeyHolder):
     _outgoing: Payload | None
     _returning: Payload | None
     _table: ParameterTable
+    _id_document: Address
+    _knowledge: Address
+    _injection: Address
 
     @shielded
     def __init__(  # noqa: PLR0913 - the dashboard's settings, one argument each
@@ -106,6 +115,15 @@ class Project(KeyHolder):
         self._set("_table", checked.table)
         self._set("_outgoing", checked.outgoing)
         self._set("_returning", checked.returning)
+        for pipeline in Pipeline:
+            address = address_of(
+                pipeline,
+                pid=checked.pid,
+                base_url=checked.base_url,
+                table=checked.table,
+                encryption_only=checked.encryption_only,
+            )
+            self._set(f"_{pipeline}", address)
 
     @classmethod
     @shielded
@@ -129,7 +147,6 @@ class Project(KeyHolder):
         payload = self._outgoing or self._returning
         return None if payload is None else payload.cipher.engine
 
-    @shielded
     def form_url(
         self,
         fields: Mapping[str, object] | None = None,
@@ -149,9 +166,11 @@ class Project(KeyHolder):
         Raises:
             FieldError: ``.field`` is unknown, given twice, wrong, of another pipeline, or must be encrypted.
         """
-        return self._url(Pipeline.ID_DOCUMENT, fields, named, extra, encrypt)
+        try:
+            return self._url(self._id_document, fields, named, extra, encrypt)
+        finally:
+            del fields, extra, named  # see shielded(); its wrapper would copy the arguments once more
 
-    @shielded
     def knowledge_url(
         self,
         fields: Mapping[str, object] | None = None,
@@ -161,7 +180,10 @@ class Project(KeyHolder):
         **named: Unpack[KnowledgeFields],
     ) -> str:
         """Return the URL of the Knowledge form for one user; arguments and errors as in ``form_url``."""
-        return self._url(Pipeline.KNOWLEDGE, fields, named, extra, encrypt)
+        try:
+            return self._url(self._knowledge, fields, named, extra, encrypt)
+        finally:
+            del fields, extra, named  # see shielded(); its wrapper would copy the arguments once more
 
     @shielded
     def injection_url(
@@ -182,11 +204,12 @@ class Project(KeyHolder):
             raise FieldError("sid", "must be given: the id of the submission that gets more data")
         if mapping.get("action") is None and named.get("action") is None:
             named = {**named, "action": "addveri"}
-        return self._url(Pipeline.INJECTION, fields, named, extra, encrypt)
+        return self._url(self._injection, fields, named, extra, encrypt)
 
+    @shielded
     def _url(
         self,
-        pipeline: Pipeline,
+        address: Address,
         fields: Mapping[str, object] | None,
         named: Mapping[str, object],
         extra: Mapping[str, object] | None,
@@ -194,19 +217,18 @@ class Project(KeyHolder):
     ) -> str:
         if encrypt is not None and not isinstance(encrypt, bool):
             raise FieldError("encrypt", "must be True or False")
-        gathered = gather(self._table, pipeline, mapping=fields, named=named, extra=extra)
         payload = self._outgoing if encrypt is not False else None
         if encrypt is True and payload is None:
             raise FieldError("encrypt", "True needs a project with a key")
-        plain, secret = split(
-            gathered, pipeline, encrypt=payload is not None, encryption_only=self.encryption_only
-        )
-        pairs = [("pid", self.pid)]
+        form = address.plain if payload is None else address.encrypting
+        plain, secret = form.place(fields, named, extra)
+        url = address.start
         if payload is not None and secret:
-            pairs.append(("encrypted", payload.encrypt(secret)))
-        url = build_url(self.base_url, _PATHS[pipeline], pairs + plain)
-        if len(url) > MAX_TEXT_CHARS:
-            raise FieldError("fields", f"together they make a URL of more than {MAX_TEXT_CHARS} characters")
+            url += "&encrypted=" + payload.encrypt_for_query(secret)
+        if plain:
+            url += "&" + build_query(plain.items())
+        if len(url) > MAX_URL_CHARS:
+            raise FieldError("fields", f"together they make a URL of more than {MAX_URL_CHARS} characters")
         return url
 
     @shielded
@@ -257,9 +279,7 @@ class Project(KeyHolder):
             DecryptError: another key or layout, or damaged; one text for all.
             UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document.
         """
-        from liveform.returns import read_claims  # noqa: PLC0415 - not on the import path
-
-        return read_claims(source, self._decrypt_return)
+        return _reader()(source, self._decrypt_return)
 
     @shielded
     def build_return(self, url: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
@@ -314,3 +334,11 @@ class Project(KeyHolder):
             f"Project({self.pid!r}, cipher={self.cipher!r}, encryption_only={self.encryption_only}, "
             f"base_url={self.base_url!r})"
         )
+
+
+@cache
+def _reader() -> Callable[[str | Mapping[str, object], Callable[[str], dict[str, JsonValue]]], ReturnClaims]:
+    """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
+    from liveform.returns import read_claims  # noqa: PLC0415
+
+    return read_claims

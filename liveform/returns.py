@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from liveform.encoding import MAX_TEXT_CHARS, percent_encode
+from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
 from liveform.json_text import JsonValue, is_unicode
-from liveform.urls import MAX_PARAMETERS, query_of, read_pairs
+from liveform.urls import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
 
 
 class KycStatus(StrEnum):
@@ -23,7 +22,7 @@ class KycStatus(StrEnum):
     REJECTED = "rejected"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ReturnClaims:
     """These are claims, not proof: ECB blocks can be swapped between two returns without the key.
 
@@ -77,6 +76,9 @@ _TEXT_CLAIMS: Final = {
 }
 _CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # ERR; anything else may be somebody's text
 DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
+_ATTRIBUTES: Final = {_STATUS: "kyc_status", _ERROR_CODE: "error_code", **_TEXT_CLAIMS}
+_NO_CLAIMS: Final = dict.fromkeys(_ATTRIBUTES.values())
+_STATUSES: Final[dict[object, KycStatus]] = {status.value: status for status in KycStatus}
 _CLAIMS: Final = frozenset((*DYNAMIC_FIELDS, "encrypted"))
 # A question mark in front of a claim, behind parameters of the site's own.
 _CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
@@ -102,8 +104,8 @@ def read_claims(
     if encrypted is None:
         return _claims(plain, encrypted=False)
     members = decrypt(encrypted)
-    for name in DYNAMIC_FIELDS:
-        if name not in plain:
+    for name in plain:
+        if name not in _ATTRIBUTES:
             continue
         if name != _ERROR_CODE or name in members:
             raise MalformedError(f"{name} stands plain beside encrypted")
@@ -137,7 +139,7 @@ def join_return(url: object, pairs: Iterable[tuple[str, str]]) -> str:
     if not isinstance(url, str) or not is_unicode(url) or not re.match(r"https?://[^/?#]", url):
         raise FieldError("url", "must be an absolute http or https URL")
     address, hash_sign, fragment = url.partition("#")
-    query = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in pairs)
+    query = build_query(pairs)
     joint = ("&" if "?" in address else "?") if query else ""
     return f"{address}{joint}{query}{hash_sign}{fragment}"
 
@@ -165,44 +167,55 @@ def _claims_anywhere(text: str) -> list[tuple[str, str]]:
     How the vendor joins its fields to a Return URL that has a query or fragment of its own is not
     documented. Joined carelessly, they follow a second question mark, or land in the fragment.
     """
-    pairs = read_pairs(text)
-    for part in (query_of(text), query_of(text.partition("#")[2])):
-        for query in (_LATE_QUESTION_MARK.sub(r"\1&", part), part):
-            found = [name for name, _ in read_pairs(query)]
-            mended_twice = query != part and len(set(found)) < len(found)
-            if not mended_twice and not _CLAIMS.isdisjoint(found):
-                return read_pairs(query)
-    return pairs
+    query = query_of(checked_text(text))
+    pairs = _with_claims(query)
+    if pairs is None and "#" in text:
+        pairs = _with_claims(query_of(text.partition("#")[2]))
+    return read_query(query) if pairs is None else pairs
+
+
+def _with_claims(query: str) -> list[tuple[str, str]] | None:
+    """The pairs of a query that holds a claim."""
+    mended = _LATE_QUESTION_MARK.sub(r"\1&", query) if "?" in query else query
+    pairs = read_query(mended)
+    if mended != query and (len(dict(pairs)) < len(pairs) or not _has_claims(pairs)):
+        pairs = read_query(query)
+    return pairs if _has_claims(pairs) else None
+
+
+def _has_claims(pairs: list[tuple[str, str]]) -> bool:
+    return not _CLAIMS.isdisjoint([name for name, _ in pairs])
 
 
 def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    if twice:
+    each = dict(pairs)
+    if len(each) < len(pairs):
         raise MalformedError("a parameter is given twice")
-    return dict(pairs)
+    return each
 
 
 def _claims(members: Mapping[str, JsonValue], *, encrypted: bool) -> ReturnClaims:
-    return ReturnClaims(
-        kyc_status=_status(members.get(_STATUS)),
-        error_code=_text(_ERROR_CODE, members.get(_ERROR_CODE)) or None,
-        encrypted=encrypted,
-        extra={name: value for name, value in members.items() if name not in DYNAMIC_FIELDS},
-        **{attribute: _text(name, members.get(name)) for name, attribute in _TEXT_CLAIMS.items()},
-    )
+    extra: dict[str, JsonValue] = {}
+    values: dict[str, object] = {**_NO_CLAIMS, "encrypted": encrypted, "extra": extra}
+    for name, value in members.items():
+        attribute = _ATTRIBUTES.get(name)
+        if attribute is None:
+            extra[name] = value
+        elif value is None or isinstance(value, str):
+            values[attribute] = value
+        else:
+            raise UnexpectedValueError(name, "is not text")
+    values["kyc_status"] = _status(members.get(_STATUS))
+    values["error_code"] = values["error_code"] or None
+    claims = object.__new__(ReturnClaims)
+    claims.__dict__.update(values)  # the __init__ of a frozen dataclass takes three times as long
+    return claims
 
 
-def _text(name: str, value: JsonValue) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    raise UnexpectedValueError(name, "is not text")
-
-
-def _status(value: JsonValue) -> KycStatus | None:
-    text = _text(_STATUS, value)
+def _status(text: object) -> KycStatus | None:
     if not text:
         return None  # an error page comes back with no status, or an empty one
-    try:
-        return KycStatus(text)
-    except ValueError:
-        raise UnexpectedValueError(_STATUS, f"is not one of {', '.join(KycStatus)}") from None
+    status = _STATUSES.get(text)
+    if status is None:
+        raise UnexpectedValueError(_STATUS, f"is not one of {', '.join(KycStatus)}")
+    return status

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from math import isfinite
 from typing import NamedTuple, Protocol
 
 from liveform.countries import alpha3, alpha3_by_alpha2
 from liveform.errors import FieldError
-from liveform.json_text import JsonValue, check_json, is_unicode
+from liveform.json_text import MEMBER_DEPTH, JsonValue, check_json, is_unicode
 
 
 class ValueRule(Protocol):
@@ -46,11 +47,14 @@ class Text(NamedTuple):
             raise FieldError(field, "must be text")
         if not value:
             raise FieldError(field, "is empty; leave it out instead")
-        if not is_unicode(value):
+        if not value.isascii() and not is_unicode(value):
             raise FieldError(field, "must be Unicode, without lone surrogates")
-        if self.pattern is not None and re.fullmatch(self.pattern, value) is None:
+        if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
             raise FieldError(field, f"must be {self.wants}")
-        return _exact(value)
+        return value if type(value) is str else _exact(value)
+
+
+_compiled = cache(re.compile)  # without the work that re.fullmatch() does to find its own copy
 
 
 def _exact(text: str) -> str:
@@ -101,7 +105,7 @@ class Country(NamedTuple):
     def check(self, field: str, value: object) -> str:
         """Return the code."""
         if isinstance(value, str) and value in alpha3():
-            return _exact(value)
+            return value if type(value) is str else _exact(value)
         raise FieldError(field, f"must be {self.wants} in capitals, such as KOR{_probable_country(value)}")
 
 
@@ -119,18 +123,19 @@ class Names(NamedTuple):
     wants: str = "names, as a list or joined by commas"
     metavar: str = "A,B"
     choices: tuple[str, ...] | None = None
-    each: ValueRule | None = None
+    each: Country | None = None
 
     def check(self, field: str, value: object) -> str:
         """Return the names joined by commas."""
+        if isinstance(value, str) and self.each is not None and alpha3().issuperset(value.split(",")):
+            return value if type(value) is str else _exact(value)
         names = value.split(",") if isinstance(value, str) else value
         if not isinstance(names, list | tuple) or not names:
             raise FieldError(field, f"must be {self.wants}")
-        return ",".join(self._check_one(field, name) for name in names)
+        check = self._check_one if self.each is None else self.each.check
+        return ",".join([check(field, name) for name in names])
 
     def _check_one(self, field: str, name: object) -> str:
-        if self.each is not None:
-            return str(self.each.check(field, name))
         if not isinstance(name, str) or not re.fullmatch(r"[^\s,]+", name) or not is_unicode(name):
             raise FieldError(field, f"must be {self.wants}; a name has no spaces and is not empty")
         if self.choices is not None and name not in self.choices:
@@ -151,7 +156,7 @@ class Structure(NamedTuple):
         if not isinstance(value, Mapping) or not value:
             raise FieldError(field, f"must be {self.wants}")
         members = dict(value)
-        check_json(field, members)
+        check_json(field, members, depth=MEMBER_DEPTH)
         return members
 
 

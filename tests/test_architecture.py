@@ -32,6 +32,7 @@ ROOMS = [
     "arguments",
     "fields",
     "urls",
+    "addresses",
     "returns",
     "explain",
     "settings",

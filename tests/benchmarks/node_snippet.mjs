@@ -1,8 +1,15 @@
 // The same work by Node's own crypto: prints the median microseconds of one URL, as {"gcm": ..., "ecb": ...}.
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 
-const { keyText, pid, members, rounds, calls } = JSON.parse(process.argv[2]);
+const { keyText, pid, user, rounds, calls } = JSON.parse(process.argv[2]);
 const key = createHash("sha256").update(keyText).digest();
+
+function members(email, userid, campaign, store) {
+  return {
+    email, userid, cf1: campaign, cf2: store,
+    allowedCountries: "USA,KOR", rejectDuplicateUser: false, ageLimit: false,
+  };
+}
 
 function url(encrypted) {
   return `https://form.argosidentity.com?pid=${pid}&encrypted=${encodeURIComponent(encrypted)}`;
@@ -12,12 +19,12 @@ const works = {
   gcm() {
     const nonce = randomBytes(12);
     const cipher = createCipheriv("aes-256-gcm", key, nonce);
-    const sealed = [nonce, cipher.update(JSON.stringify(members), "utf8"), cipher.final(), cipher.getAuthTag()];
+    const sealed = [nonce, cipher.update(JSON.stringify(members(...user)), "utf8"), cipher.final(), cipher.getAuthTag()];
     return url(Buffer.concat(sealed).toString("base64"));
   },
   ecb() {
     const cipher = createCipheriv("aes-256-ecb", key, null);
-    return url(cipher.update(JSON.stringify(members), "utf8", "base64") + cipher.final("base64"));
+    return url(cipher.update(JSON.stringify(members(...user)), "utf8", "base64") + cipher.final("base64"));
   },
 };
 

@@ -19,25 +19,8 @@ PID: Final = "abc123de45"
 KEY_TEXT: Final = "an example of an API key"
 KEY: Final = sha256(KEY_TEXT.encode()).digest()
 
-# Seven fields, by our names and by the vendor's; 163 bytes of compact JSON.
-NAMED: Final[dict[str, Any]] = {
-    "email": "jane.doe@example.com",
-    "userid": "user_1234567890",
-    "cf1": "campaign_summer_2026",
-    "cf2": "store_17",
-    "allowed_countries": "USA,KOR",
-    "reject_duplicate_user": False,
-    "age_limit": False,
-}
-MEMBERS: Final[dict[str, Any]] = {
-    "email": "jane.doe@example.com",
-    "userid": "user_1234567890",
-    "cf1": "campaign_summer_2026",
-    "cf2": "store_17",
-    "allowedCountries": "USA,KOR",
-    "rejectDuplicateUser": False,
-    "ageLimit": False,
-}
+# What differs from user to user; with three constants, seven fields and 163 bytes of compact JSON.
+USER: Final = ("jane.doe@example.com", "user_1234567890", "campaign_summer_2026", "store_17")
 CLAIMS: Final = {
     "kycStatus": "approved",
     "submissionId": "abcdefghijklm",
@@ -47,21 +30,34 @@ CLAIMS: Final = {
 }
 
 
-def gcm_url(members: dict[str, Any]) -> str:
+def gcm_url(email: str, userid: str, campaign: str, store: str) -> str:
     """AES-GCM, as a web search has it."""
-    plaintext = json.dumps(members, separators=(",", ":")).encode()
+    plaintext = json.dumps(_members(email, userid, campaign, store), separators=(",", ":")).encode()
     nonce = os.urandom(12)
     encrypted = b64encode(nonce + AESGCM(KEY).encrypt(nonce, plaintext, None)).decode()
     return "https://form.argosidentity.com?" + urlencode({"pid": PID, "encrypted": encrypted})
 
 
-def ecb_url(members: dict[str, Any]) -> str:
+def ecb_url(email: str, userid: str, campaign: str, store: str) -> str:
     """AES-ECB with PKCS#7, as the documentation of cryptography has it."""
+    plaintext = json.dumps(_members(email, userid, campaign, store), separators=(",", ":")).encode()
     padder = PKCS7(128).padder()
-    padded = padder.update(json.dumps(members, separators=(",", ":")).encode()) + padder.finalize()
+    padded = padder.update(plaintext) + padder.finalize()
     encryptor = Cipher(AES(KEY), ECB()).encryptor()  # the vendor's cipher
     encrypted = b64encode(encryptor.update(padded) + encryptor.finalize()).decode()
     return "https://form.argosidentity.com?" + urlencode({"pid": PID, "encrypted": encrypted})
+
+
+def _members(email: str, userid: str, campaign: str, store: str) -> dict[str, Any]:
+    return {
+        "email": email,
+        "userid": userid,
+        "cf1": campaign,
+        "cf2": store,
+        "allowedCountries": "USA,KOR",
+        "rejectDuplicateUser": False,
+        "ageLimit": False,
+    }
 
 
 def read_return(url: str) -> dict[str, Any]:

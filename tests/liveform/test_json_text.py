@@ -1,17 +1,27 @@
 """liveform.json_text: an object and its text, strict in both directions."""
 
 import json
+import sys
 from enum import Enum, IntEnum
 from types import MappingProxyType
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from vector_files import load_vectors, vector_name
 
 from liveform import FieldError, LiveformError, MalformedError
-from liveform.json_text import MAX_DEPTH, check_json, is_unicode, printable, read_object, write_object
+from liveform.json_text import (
+    MAX_DEPTH,
+    check_json,
+    is_unicode,
+    printable,
+    read_object,
+    write_checked,
+    write_object,
+)
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -19,6 +29,20 @@ json_values = st.recursive(
     max_leaves=12,
 )
 objects = st.dictionaries(st.text(), json_values, max_size=6)
+
+
+@pytest.fixture(params=["json", "orjson"], autouse=True)
+def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every test as in a program that has not, and in one that has, imported orjson."""
+    if request.param == "json":
+        monkeypatch.delitem(sys.modules, "orjson", raising=False)
+    else:
+        monkeypatch.setitem(sys.modules, "orjson", orjson)
+
+
+def written(members: Any) -> str:
+    """Return what is written, as text."""
+    return write_object(members).decode()
 
 
 def nested(depth: int, *, opened: str = "[", closed: str = "]") -> str:
@@ -37,7 +61,7 @@ def nested_list(depth: int) -> list[Any]:
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
 def test_object_is_written_as_node_writes_it(entry: dict[str, Any]) -> None:
     """Byte for byte, and read again."""
-    assert write_object(entry["fields"]) == entry["plaintext"]
+    assert written(entry["fields"]) == entry["plaintext"]
     assert read_object(entry["plaintext"]) == entry["fields"]
 
 
@@ -60,18 +84,18 @@ def test_object_is_written_as_node_writes_it(entry: dict[str, Any]) -> None:
 )
 def test_object_is_written_as_json_stringify_does(members: dict[str, Any], text: str) -> None:
     """Compact, in the given order, nothing escaped but what must be (ECMA-262 25.5.2)."""
-    assert write_object(members) == text
+    assert written(members) == text
 
 
 @pytest.mark.parametrize("number", [1.0, -0.0, 1e16, 0.00001, 1.5e-7, 5e-324, 1.7976931348623157e308])
 def test_float_is_written_as_the_same_number(number: float) -> None:
     """In Python's digits, which any JSON reader takes for the same float."""
-    assert repr(float(json.loads(write_object({"a": number}))["a"])) == repr(number)
+    assert repr(float(json.loads(written({"a": number}))["a"])) == repr(number)
 
 
 def test_mapping_of_another_type_is_written() -> None:
     """The outermost need not be a dict."""
-    assert write_object(MappingProxyType({"a": 1})) == '{"a":1}'
+    assert written(MappingProxyType({"a": 1})) == '{"a":1}'
 
 
 class Language(str, Enum):  # noqa: UP042 - StrEnum is another case
@@ -88,18 +112,18 @@ class Level(IntEnum):
 
 def test_named_text_and_numbers_are_written_as_their_values() -> None:
     """An enum's name is the program's, its value the vendor's."""
-    assert write_object({"a": Language.KOREAN, "b": [Level.HIGH]}) == '{"a":"ko","b":[3]}'
+    assert written({"a": Language.KOREAN, "b": [Level.HIGH]}) == '{"a":"ko","b":[3]}'
 
 
 @pytest.mark.parametrize("name", [1, None, True, b"a", ("a",), 1.5])
 def test_name_that_is_not_text_is_refused(name: Any) -> None:
     """At the top and inside; ``json.dumps`` would turn some into text."""
     with pytest.raises(FieldError, match="names must be text"):
-        write_object({name: 1})
+        written({name: 1})
     with pytest.raises(FieldError, match="names inside must be text"):
-        write_object({"a": {name: 1}})
+        written({"a": {name: 1}})
     with pytest.raises(FieldError, match="names inside must be text"):
-        write_object({"a": [{name: 1}]})
+        written({"a": [{name: 1}]})
 
 
 @pytest.mark.parametrize("value", [float("nan"), [1], object()])
@@ -107,7 +131,7 @@ def test_name_that_is_not_text_never_is_the_field_of_the_error(value: Any) -> No
     """``.field`` is text, whatever else is wrong."""
     members: dict[Any, object] = {7: value}
     with pytest.raises(FieldError) as caught:
-        write_object(members)
+        written(members)
     assert caught.value.field == "fields"
 
 
@@ -116,7 +140,7 @@ def test_name_that_is_not_text_never_is_the_field_of_the_error(value: Any) -> No
 def test_value_that_json_has_not_is_refused(value: object, *, inside: bool) -> None:
     """The error names the member."""
     with pytest.raises(FieldError, match="must be JSON") as caught:
-        write_object({"cf1": [{"x": value}] if inside else value})
+        written({"cf1": [{"x": value}] if inside else value})
     assert caught.value.field == "cf1"
 
 
@@ -125,7 +149,7 @@ def test_number_that_is_not_finite_is_refused(number: float) -> None:
     """JSON has no word for it."""
     for value in (number, [number], {"x": number}):
         with pytest.raises(FieldError, match="finite"):
-            write_object({"a": value})
+            written({"a": value})
 
 
 @pytest.mark.parametrize(
@@ -134,22 +158,22 @@ def test_number_that_is_not_finite_is_refused(number: float) -> None:
 def test_lone_surrogate_is_not_written(members: dict[str, Any]) -> None:
     """It has no UTF-8."""
     with pytest.raises(FieldError, match="surrogate"):
-        write_object(members)
+        written(members)
 
 
 def test_integer_of_too_many_digits_is_not_written() -> None:
     """Python prints 4300 digits at most; an error of ours says so."""
-    assert write_object({"a": 10**4299})
+    assert written({"a": 10**4299})
     with pytest.raises(FieldError, match="too long"):
-        write_object({"a": 10**5000})
+        written({"a": 10**5000})
 
 
 def test_depth_of_what_is_written_has_a_limit() -> None:
     """The outermost object is the first of 16; what is written can be read."""
     deepest = {"a": nested_list(MAX_DEPTH - 1)}
-    assert read_object(write_object(deepest)) == deepest
+    assert read_object(written(deepest)) == deepest
     with pytest.raises(FieldError, match="more than 16 deep"):
-        write_object({"a": nested_list(MAX_DEPTH)})
+        written({"a": nested_list(MAX_DEPTH)})
 
 
 def test_value_that_holds_itself_is_refused() -> None:
@@ -157,7 +181,7 @@ def test_value_that_holds_itself_is_refused() -> None:
     circle: list[Any] = []
     circle.append(circle)
     with pytest.raises(FieldError, match="deep"):
-        write_object({"a": circle})
+        written({"a": circle})
     ring: dict[str, Any] = {}
     ring["ring"] = ring
     with pytest.raises(FieldError, match="deep"):
@@ -402,7 +426,7 @@ def test_text_of_the_errors_holds_no_input() -> None:
 @given(objects)
 def test_write_and_read_are_inverse(members: dict[str, Any]) -> None:
     """Any names, any Unicode, any finite number; and the text is compact."""
-    text = write_object(members)
+    text = written(members)
     assert read_object(text) == members
     assert list(read_object(text)) == list(members)
     assert json.loads(text) == members
@@ -415,7 +439,7 @@ def test_reading_any_text_gives_an_object_or_our_error(text: str) -> None:
         members = read_object(text)
     except LiveformError:
         return
-    assert read_object(write_object(members)) == members
+    assert read_object(written(members)) == members
 
 
 @pytest.mark.parametrize("tail", ["", "\\", '\\"' * 30_000, '"' * 30_001, '\\\\"' * 3])
@@ -423,3 +447,17 @@ def test_unclosed_strings_behind_brackets_are_refused(tail: str) -> None:
     """Looked at once, however many quotes there are."""
     with pytest.raises(MalformedError):
         read_object('{"a":' + "[" * 17 + '"' + tail)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.booleans(), max_size=8))
+def test_orjson_writes_the_same_bytes(members: dict[str, str | bool]) -> None:
+    """Of text, true and false, whatever the characters; of all else it is not asked."""
+    expected = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    assert orjson.dumps(members) == expected == write_checked(members)
+
+
+def test_orjson_is_not_asked_where_it_differs() -> None:
+    """Large integers, floats such as 1e16, and a lone surrogate, which stays our error."""
+    assert written({"a": 2**70, "b": 1e16}) == '{"a":1180591620717411303424,"b":1e+16}'
+    with pytest.raises(FieldError, match="surrogates"):
+        written({"a": "\ud800"})

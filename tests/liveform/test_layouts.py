@@ -364,3 +364,11 @@ def test_layout_changed_by_replace_is_checked_too() -> None:
     """A layout that exists is one of those above."""
     with pytest.raises(ConfigError):
         GcmLayout()._replace(nonce_bytes=99)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+@pytest.mark.parametrize("length", range(4))
+def test_text_for_a_query_is_the_text_percent_encoded(layout: Layout, length: int) -> None:
+    """Encoded on the way, where that is quicker; with nothing that a query would read otherwise."""
+    data = bytes(range(200, 256)) + b"x" * length
+    assert layout._query_text_of(data) == percent_encode(layout.write(data))

@@ -38,10 +38,10 @@ class Watched(Ecb):
         self._set("name", name)
         self._set("asked", asked)
 
-    def decrypt_text(self, text: str) -> str:
+    def _unseal(self, text: str) -> str:
         """Write down the name, and open."""
         self.asked.append(self.name)
-        return super().decrypt_text(text)
+        return super()._unseal(text)
 
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)

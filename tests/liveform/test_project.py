@@ -21,6 +21,7 @@ from liveform import (
     SecretKey,
     TokenNames,
 )
+from liveform.urls import MAX_URL_CHARS
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OLD_KEY = "fhDWU8twhfV69gexfaxhmHxRCIz38fgi"
@@ -231,6 +232,23 @@ def test_encrypt_of_what_is_no_json_object_is_refused(project: Project, fields: 
     """Bad input is the caller's mistake, inside the error tree."""
     with pytest.raises(FieldError):
         project.encrypt(fields)
+
+
+def test_url_of_the_longest_length_is_built_and_one_character_more_refused() -> None:
+    """8,000 octets, which RFC 9110 section 4.1 asks everyone to support."""
+    project = Project("abc123de45")
+    room = MAX_URL_CHARS - len(project.form_url(cf1="x")) + 1
+    assert len(project.form_url(cf1="x" * room)) == MAX_URL_CHARS == 8_000
+    with pytest.raises(FieldError, match="URL of more than 8000 characters"):
+        project.form_url(cf1="x" * (room + 1))
+
+
+def test_encrypted_url_beyond_the_longest_length_is_refused(project: Project) -> None:
+    """It counts what stands in the URL: base64, percent-encoded."""
+    assert len(project.form_url(cf1="x" * 5_000)) <= MAX_URL_CHARS
+    with pytest.raises(FieldError, match="URL of more than 8000 characters") as caught:
+        project.form_url(cf1="x" * 6_000)
+    assert caught.value.field == "fields"
 
 
 def test_encrypt_of_too_much_is_refused(project: Project) -> None:

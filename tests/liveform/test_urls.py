@@ -7,21 +7,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveform.errors import ConfigError, MalformedError
-from liveform.urls import build_url, check_base_url, query_of, read_pairs
+from liveform.urls import build_query, check_base_url, query_of, read_pairs, read_query
 
 
-def test_build_url_escapes_all_but_unreserved_characters() -> None:
+def test_build_query_escapes_all_but_unreserved_characters() -> None:
     """RFC 3986 section 2.3: letters, digits, - . _ ~ stay; +, /, =, & and spaces do not."""
-    url = build_url("https://h", "/", [("a", "x+/=& ~-._Z9"), ("b", "한")])
-    assert url == "https://h/?a=x%2B%2F%3D%26%20~-._Z9&b=%ED%95%9C"
+    query = build_query([("a", "x+/=& ~-._Z9"), ("b", "한")])
+    assert query == "a=x%2B%2F%3D%26%20~-._Z9&b=%ED%95%9C"
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=20))
-def test_build_url_is_read_back_by_the_standard_library(pairs: list[tuple[str, str]]) -> None:
+def test_build_query_is_read_back_by_the_standard_library(pairs: list[tuple[str, str]]) -> None:
     """Whatever the text, urllib and read_pairs both find it again."""
-    url = build_url("https://h", "/p", pairs)
+    url = f"https://h/p?{build_query(pairs)}"
     assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == pairs
     assert read_pairs(url) == pairs
+
+
+@given(st.text(alphabet="ab=&%+2BbFfD3d0CcEe/;é ", max_size=60) | st.text(max_size=40))
+def test_read_query_reads_as_the_standard_library(query: str) -> None:
+    """Whatever the escapes; what is not UTF-8 is refused by both."""
+    try:
+        expected = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(MalformedError, match="UTF-8"):
+            read_query(query)
+    else:
+        assert read_query(query) == expected
+
+
+def test_read_query_counts_parameters() -> None:
+    """100 are read, one more is refused before it is decoded."""
+    assert len(read_query("&".join(["a=1"] * 100))) == 100
+    with pytest.raises(MalformedError, match="100 parameters"):
+        read_query("&".join(["a=%ff"] * 101))
 
 
 @pytest.mark.parametrize(

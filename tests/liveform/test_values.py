@@ -467,7 +467,7 @@ class NamedFloat(float, Enum):
 def test_named_number_goes_out_as_its_value(value: Any, text: str) -> None:
     """In plain as in JSON, where it never was the name."""
     assert plain_text("cf1", value) == text
-    assert write_object({"cf1": value}) == f'{{"cf1":{text}}}'
+    assert write_object({"cf1": value}) == f'{{"cf1":{text}}}'.encode()
 
 
 @pytest.mark.parametrize("value", [None, [], ["a"], {}, {"a": 1}])
