@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final, NoReturn, Self
 
 from liveform.errors import KeyFormatError
@@ -96,7 +94,9 @@ class SecretKey(KeyHolder):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecretKey):
             return NotImplemented
-        return hmac.compare_digest(self._bytes, other._bytes)
+        from hmac import compare_digest  # noqa: PLC0415 - hmac and hashlib: a tenth of the import path
+
+        return compare_digest(self._bytes, other._bytes)
 
     def __hash__(self) -> int:
         return hash((SecretKey, self._bytes))
@@ -125,6 +125,8 @@ def _derive(text: str, derivation: object) -> bytes:
             f"the key derivation {derivation} needs Unicode, without lone surrogates"
         ) from None
     if derivation == KeyDerivation.SHA256:
+        from hashlib import sha256  # noqa: PLC0415 - see SecretKey.__eq__
+
         return sha256(written).digest()
     if derivation == KeyDerivation.UTF8:
         if len(written) != KEY_BYTES:

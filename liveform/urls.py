@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final
 
 from liveform.encoding import MAX_TEXT_CHARS, form_decode, percent_encode
@@ -12,6 +11,7 @@ from liveform.json_text import is_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from ipaddress import IPv4Address, IPv6Address
 
 # RFC 9110 section 4.1 wants 8,000 octets from everyone. Past that it is luck: nginx stops at 8 KiB of
 # request line and CloudFront at 8,192 bytes of URL; browsers take far more. The vendor names no limit.
@@ -64,6 +64,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
+    from ipaddress import ip_address  # noqa: PLC0415 - only for hosts that are no names
+
     try:
         return ip_address(host.strip("[]"))
     except ValueError:
