@@ -1,0 +1,67 @@
+"""A desk over a store with as many links as are wanted, made without a disk write for each."""
+
+from __future__ import annotations
+
+from time import time
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from liveform import Pipeline, Project
+from tests.benchmarks import references
+from webhelper.links import rows
+from webhelper.links.base32 import from_base32, random_id
+from webhelper.links.desk import Desk
+from webhelper.links.link import ID_BYTES, Order
+from webhelper.links.orders import OrderCheck
+from webhelper.links.sealing import Sealer
+from webhelper.links.sqlite import SqliteStore
+from webhelper.links.states import States
+from webhelper.links.targets import Targets
+from webhelper.links.tokens import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_KEYS: Final = ("a-secret-key-for-benchmarks-0123456789",)
+_DAY_S: Final = 86_400
+_PROJECT: Final = "shop"
+
+
+class Office(NamedTuple):
+    """A desk, and what stands behind it."""
+
+    desk: Desk
+    store: SqliteStore
+    sealer: Sealer
+    tokens: Tokens
+
+
+def open_office(directory: Path) -> Office:
+    """Return a desk over a file in ``directory``; close its store when done."""
+    sealer, tokens = Sealer(_KEYS), Tokens(_KEYS)
+    store = SqliteStore(directory / "links.db", sealer, retention_days=90)
+    project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
+    targets = Targets({_PROJECT: project}, States(_KEYS), "cf3")
+    desk = Desk(store=store, tokens=tokens, targets=targets, check=OrderCheck(targets, frozenset()))
+    return Office(desk, store, sealer, tokens)
+
+
+def add_links(office: Office, count: int, *, max_uses: int | None) -> list[str]:
+    """Put links into the store, in one transaction; return their tokens."""
+    order = Order(
+        project=_PROJECT,
+        pipeline=Pipeline.ID_DOCUMENT,
+        fields={"userid": "user_12345", "cf1": "store_17"},
+        expires_at=int(time()) + _DAY_S,
+        max_uses=max_uses,
+        created_by="benchmarks",
+    )
+    ids = [random_id(ID_BYTES) for _ in range(count)]
+    with office.store._database.writing() as connection:
+        connection.executemany(rows.INSERT_LINK, _columns(order, ids, office.sealer))
+    return [office.tokens.write(from_base32(link_id)) for link_id in ids]
+
+
+def _columns(order: Order, ids: list[str], sealer: Sealer) -> Iterator[dict[str, object]]:
+    for link_id in ids:
+        yield rows.of_order(order, link_id, sealer, time())

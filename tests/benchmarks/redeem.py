@@ -1,0 +1,66 @@
+"""Redeeming one-use links, each use on the disk before its answer, beside the least that could count uses."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tests.benchmarks.harness import Effort, Result, side_by_side
+from tests.benchmarks.many_links import add_links, open_office
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_MOST_A_SECOND: Final = 40_000  # links are made for so many; no disk is that quick
+_USE: Final = "UPDATE ledger SET used = 1 WHERE id = ? AND used = 0"
+
+
+def run(effort: Effort) -> Iterator[Result]:
+    """Token checked, row unsealed, use counted, visit noted, URL made; beside one UPDATE."""
+    count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
+    with tempfile.TemporaryDirectory() as directory:
+        office = open_office(Path(directory))
+        tokens = iter(add_links(office, count, max_uses=1))
+        ledger = _ledger(Path(directory) / "ledger.db", count)
+        took = side_by_side(
+            {
+                "ours": lambda: office.desk.redeem(office.desk.find(next(tokens)), None),
+                "ledger": _user(ledger),
+            },
+            effort,
+        )
+        ledger.close()
+        office.store.close()
+    yield Result(
+        work="redeeming a one-use link",
+        reference="one UPDATE in SQLite, also with synchronous=FULL",
+        ours=1 / took["ours"],
+        theirs=1 / took["ledger"],
+        goal=0.5,
+        unit="/s",
+    )
+
+
+def _ledger(path: Path, count: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.executescript(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+        "CREATE TABLE ledger (id INTEGER PRIMARY KEY, used INTEGER NOT NULL DEFAULT 0);"
+    )
+    connection.execute("BEGIN")
+    connection.executemany("INSERT INTO ledger (id) VALUES (?)", ((number,) for number in range(count)))
+    connection.execute("COMMIT")
+    return connection
+
+
+def _user(ledger: sqlite3.Connection) -> Callable[[], object]:
+    """What uses one row after the other."""
+    numbers = iter(range(10**9))
+
+    def use() -> None:
+        if ledger.execute(_USE, (next(numbers),)).rowcount != 1:
+            raise LookupError
+
+    return use
