@@ -206,6 +206,14 @@ class Project(KeyHolder):
             named = {**named, "action": "addveri"}
         return self._url(self._injection, fields, named, extra, encrypt)
 
+    def _builder(self, pipeline: Pipeline, *, encrypt: bool | None) -> Callable[[Mapping[str, object]], str]:
+        """What builds a URL of arguments by their names, many times over."""
+        if pipeline is Pipeline.INJECTION:
+            inject: Callable[..., str] = self.injection_url
+            return lambda named: inject(encrypt=encrypt, **named)
+        address = self._knowledge if pipeline is Pipeline.KNOWLEDGE else self._id_document
+        return lambda named: self._url(address, None, named, None, encrypt)
+
     @shielded
     def _url(
         self,

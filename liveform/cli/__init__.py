@@ -70,7 +70,7 @@ def main(argv: Sequence[str]) -> int:
         print(complaint(_in_options(error), code=error.code, as_json=as_json), file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
     print(json.dumps(result.data) if as_json else result.text)
-    return EXIT_OK
+    return int(result.exit_code)
 
 
 def _in_options(error: LiveformError) -> str:

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveform.cli import sources
-from liveform.errors import FieldError, MalformedError, shown
+from liveform.errors import FieldError, shown
 from liveform.json_text import printable, read_object
 from liveform.parameters import PARAMETERS, Pipeline
-from liveform.values import Instant, Structure
+from liveform.texts import spelled
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable
 
     from liveform.doctor import Finding
-    from liveform.parameters import Parameter
     from liveform.project import Project
     from liveform.qr import QrCode
 
-_DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-
 
 class Result(NamedTuple):
-    """What a command prints: ``text`` for people, ``data`` with ``--json``."""
+    """What a command prints: ``text`` for people, ``data`` with ``--json``; and its exit code."""
 
     text: str
     data: Any
+    exit_code: int = 0
 
 
 def url(arguments: Namespace) -> Result:
@@ -42,7 +37,7 @@ def url(arguments: Namespace) -> Result:
         encrypt=False if arguments.plain else None,
         extra=_extras(arguments.extra),
         **{
-            row.name: _value(row, getattr(arguments, f"parameter_{row.name}"))
+            row.name: spelled(row, getattr(arguments, f"parameter_{row.name}"))
             for row in PARAMETERS
             if getattr(arguments, f"parameter_{row.name}", None) is not None
         },
@@ -54,19 +49,6 @@ def _builder(project: Project, pipeline: Pipeline) -> Callable[..., str]:
     if pipeline is Pipeline.KNOWLEDGE:
         return project.knowledge_url
     return project.injection_url if pipeline is Pipeline.INJECTION else project.form_url
-
-
-def _value(row: Parameter, text: str) -> object:
-    """An option's text, as what it stands for where text alone would not do."""
-    if isinstance(row.value, Structure) and text.lstrip().startswith("{"):
-        try:
-            return read_object(text)
-        except MalformedError:
-            raise FieldError(row.name, "must be one JSON object with each member once, or text") from None
-    duration = _DURATION.fullmatch(text) if isinstance(row.value, Instant) else None
-    if duration is not None:
-        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
-    return text
 
 
 def _extras(items: list[str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from liveform.ciphers import CIPHER_NAMES
 from liveform.cli import commands
+from liveform.cli.batch import add_options, batch
 from liveform.cli.parser import JsonParser, Parser
 from liveform.cli.serve import serve
 from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place
-from liveform.values import Instant
+from liveform.texts import wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +90,9 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_qr(
         add("qr", commands.qr, "draw a URL as a QR code: in the terminal, or as an SVG or PNG file", "URL")
     )
+    sub = add("batch", batch, "build the URL of every row of a file", "IN OUT")
+    add_options(sub)
+    _add_project(sub)
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
     return parser
@@ -148,14 +152,8 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
 def _help(row: Parameter, pipeline: Pipeline) -> str:
     where = ", ".join(place.value.replace("_", " ") for place in row.places)
     sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
-    text = f"{row.about} Wants {_wants(row)}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
+    text = f"{row.about} Wants {wants(row)}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
     return text.replace("%", "%%")
-
-
-def _wants(row: Parameter) -> str:
-    if isinstance(row.value, Instant):
-        return "ISO 8601 text with a time zone, or a time from now such as 90s, 15m, 2h or 7d"
-    return row.value.wants
 
 
 def _add_qr(sub: argparse.ArgumentParser) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import sys
 from base64 import b64decode, b64encode
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -48,6 +51,17 @@ def ecb_url(email: str, userid: str, campaign: str, store: str) -> str:
     return "https://form.argosidentity.com?" + urlencode({"pid": PID, "encrypted": encrypted})
 
 
+def batch(source: Path, output: Path) -> None:
+    """The loop that people write around it, from CSV to CSV."""
+    with source.open(newline="") as rows, output.open("w", newline="") as file:
+        reader = csv.DictReader(rows)
+        writer = csv.DictWriter(file, [*(reader.fieldnames or ()), "url"])
+        writer.writeheader()
+        for row in reader:
+            url = gcm_url(row["email"], row["userid"], row["cf1"], row["cf2"])
+            writer.writerow({**row, "url": url})
+
+
 def _members(email: str, userid: str, campaign: str, store: str) -> dict[str, Any]:
     return {
         "email": email,
@@ -68,3 +82,7 @@ def read_return(url: str) -> dict[str, Any]:
     unpadder = PKCS7(128).unpadder()
     members: dict[str, Any] = json.loads(unpadder.update(padded) + unpadder.finalize())
     return members
+
+
+if __name__ == "__main__":
+    batch(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -16,7 +16,7 @@ PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
 PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [*PROJECT_COMMANDS, "qr", "parameters"]  # and serve, whose options are another program's
+COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]  # and serve, whose options are another program's
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",

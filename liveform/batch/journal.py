@@ -1,0 +1,70 @@
+"""How far a run has come, kept beside its output, so that the next run goes on from there."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from liveform.errors import FieldError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What was on the disk at the last commit.
+
+    Attributes:
+        fingerprint: of all that decides what the output looks like; another one cannot go on here.
+        rows: how many rows of the input are done.
+        refused: how many of them have no URL.
+        output_mark, errors_mark: where the two files ended.
+        complete: whether every row is done, and only the output has to be put in its place.
+    """
+
+    fingerprint: str
+    rows: int = 0
+    refused: int = 0
+    output_mark: int = 0
+    errors_mark: int = 0
+    complete: bool = False
+
+
+def fingerprint_of(**settings: object) -> str:
+    """Return a digest of settings."""
+    return sha256(json.dumps(settings, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+class Journal:
+    """The file ``OUT.progress``, which is replaced as a whole and never half written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Progress | None:
+        """Return the last commit of a run that was not finished; None if there is none."""
+        try:
+            return Progress(**json.loads(self.path.read_bytes()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, TypeError):
+            raise FieldError(
+                "OUT", f"{self.path.name} cannot be read; begin again with --overwrite"
+            ) from None
+
+    def write(self, progress: Progress) -> None:
+        """Take a commit down, on the disk, before anything else happens."""
+        new = self.path.with_name(self.path.name + ".new")
+        with new.open("wb") as file:
+            file.write(json.dumps(asdict(progress)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self.path)
+
+    def remove(self) -> None:
+        """Forget the run."""
+        self.path.unlink(missing_ok=True)

@@ -1,0 +1,174 @@
+"""From one file to the other: rows are read, made into URLs, added to the output, and committed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Final, Self
+
+from liveform.batch.journal import Journal, Progress
+from liveform.batch.outputs import commit, open_at
+from liveform.batch.workers import Refusal, make_in_order
+from liveform.errors import FieldError, LiveformError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from liveform.batch.codes import CodeFiles
+    from liveform.batch.outputs import Output
+    from liveform.batch.tables import Source
+    from liveform.batch.workers import Made, Maker
+
+COMMIT_EVERY_S: Final = 1.0
+_ERRORS_HEADER: Final = b"row,field,problem\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """Where a run writes: the output, and beside it what is there only while or if it is needed."""
+
+    output: Path
+    errors: Path
+
+    @property
+    def part(self) -> Path:
+        """The output in the making."""
+        return self.output.with_name(self.output.name + ".part")
+
+    @property
+    def progress(self) -> Path:
+        """The journal."""
+        return self.output.with_name(self.output.name + ".progress")
+
+    def forget(self) -> None:
+        """Forget a run that was begun; a finished output stays until the next one takes its place."""
+        self.progress.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run over a table.
+
+    Attributes:
+        source: the rows.
+        maker: makes URLs of them.
+        files: where they go.
+        open_output: opens the output at a mark.
+        fingerprint: of all settings.
+        codes: where QR codes go; None for none.
+        jobs: how many processes work.
+        report: is told of each chunk how far the run has come.
+        clock: seconds.
+    """
+
+    source: Source
+    maker: Maker
+    files: Files
+    open_output: Callable[[Path, int], Output]
+    fingerprint: str
+    codes: CodeFiles | None = None
+    jobs: int = 1
+    report: Callable[[Progress], None] = lambda _: None
+    clock: Callable[[], float] = time.monotonic
+
+    def go(self) -> Progress:
+        """Begin, or go on where the last run was committed; return the count at the end.
+
+        Raises:
+            FieldError: a file cannot be written, or was begun with other settings.
+            MalformedError: the input cannot be read to its end; what was done is committed.
+        """
+        journal = Journal(self.files.progress)
+        progress = journal.read() or Progress(fingerprint=self.fingerprint)
+        if progress.fingerprint != self.fingerprint:
+            raise FieldError("OUT", "was begun with another input or other options; --overwrite begins again")
+        if self.codes is not None:
+            self.codes.begin(progress.rows)
+        if not progress.complete:
+            with _Writing(self, journal, progress) as writing:
+                rows = islice(self.source.rows(), progress.rows, None)
+                for made in make_in_order(self.maker, rows, self.jobs):
+                    writing.add(made)
+            progress = writing.progress
+        if self.files.part.exists():
+            self.open_output(self.files.part, progress.output_mark).finish(self.files.output)
+        if not progress.refused:
+            self.files.errors.unlink(missing_ok=True)
+        journal.remove()
+        return progress
+
+
+class _Writing:
+    """The open files of a run. They are committed every second, and when they are left in good order."""
+
+    def __init__(self, run: Run, journal: Journal, progress: Progress) -> None:
+        self.progress = progress
+        self._run = run
+        self._journal = journal
+        self._output = run.open_output(run.files.part, progress.output_mark)
+        self._errors = open_at(run.files.errors, progress.errors_mark)
+        if not progress.errors_mark:
+            self._errors.write(_ERRORS_HEADER)
+        self._last = run.clock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None or issubclass(kind, LiveformError):
+            self._commit(complete=kind is None)
+        self._output.close()
+        self._errors.close()
+
+    def add(self, made: Made) -> None:
+        """Add what was made of the next rows."""
+        urls = self._with_codes(made) if self._run.codes is not None else made.urls
+        first = self.progress.rows + 1
+        refused = [(number, *url) for number, url in enumerate(urls, first) if isinstance(url, Refusal)]
+        self._output.add(
+            [(row, url) for row, url in zip(made.rows, urls, strict=True) if isinstance(url, str)]
+        )
+        if refused:
+            self._errors.write(_csv(refused))
+        self.progress = replace(
+            self.progress,
+            rows=self.progress.rows + len(urls),
+            refused=self.progress.refused + len(refused),
+        )
+        self._run.report(self.progress)
+        if self._run.clock() - self._last >= COMMIT_EVERY_S:
+            self._commit()
+
+    def _with_codes(self, made: Made) -> list[str | Refusal]:
+        """The URLs, whose codes are staged; or refusals, where a code cannot be kept."""
+        urls = made.urls.copy()
+        for index, (row, url, drawing) in enumerate(zip(made.rows, made.urls, made.drawings, strict=True)):
+            if isinstance(url, str) and self._run.codes is not None:
+                try:
+                    self._run.codes.stage(self.progress.rows + 1 + index, row, drawing)
+                except FieldError as error:
+                    urls[index] = Refusal(error.field, error.problem)
+        return urls
+
+    def _commit(self, *, complete: bool = False) -> None:
+        """First the files, then the journal, then the codes: each can be made good from the one before."""
+        self.progress = replace(
+            self.progress,
+            output_mark=self._output.commit(),
+            errors_mark=commit(self._errors),
+            complete=complete,
+        )
+        self._journal.write(self.progress)
+        if self._run.codes is not None:
+            self._run.codes.commit()
+        self._last = self._run.clock()
+
+
+def _csv(rows: list[tuple[int, str, str]]) -> bytes:
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

@@ -1,0 +1,95 @@
+"""Rows -> URLs in this process, or in several at once; the order of the rows is kept."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from liveform.errors import ConfigError, FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from liveform.batch.tables import Row
+    from liveform.batch.urls import RowBuilder
+
+CHUNK_ROWS: Final = 250
+
+
+class Refusal(NamedTuple):
+    """Why a row has no URL."""
+
+    field: str
+    problem: str
+
+
+class Made(NamedTuple):
+    """What was made of a chunk: for each row a URL or a refusal, and a drawing if there is to be one."""
+
+    rows: list[Row]
+    urls: list[str | Refusal]
+    drawings: list[bytes]
+
+
+class Maker(NamedTuple):
+    """What makes it: the builder, and what draws a QR code of a URL (None: no code)."""
+
+    builder: RowBuilder
+    draw: Callable[[str], bytes] | None = None
+
+    def make(self, rows: list[Row]) -> Made:
+        """Return what is made of the rows."""
+        urls = [self._url(row) for row in rows]
+        if self.draw is None:
+            return Made(rows, urls, [])
+        return Made(rows, urls, [self.draw(url) if isinstance(url, str) else b"" for url in urls])
+
+    def _url(self, row: Row) -> str | Refusal:
+        if row.problem is not None:
+            return Refusal("row", row.problem)
+        try:
+            return self.builder.cells_url(row.columns, row.cells)
+        except FieldError as error:
+            return Refusal(error.field, error.problem)
+
+
+def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[Made]:
+    """Return what is made of the rows, a chunk at a time.
+
+    Args:
+        maker: makes it.
+        rows: read only as far as the processes are ahead of who takes the results.
+        jobs: how many processes work; 1 is this one alone.
+
+    Raises:
+        ConfigError: this system has no fork, and a key is never sent from one process to another.
+    """
+    chunks = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
+    if jobs == 1:
+        yield from map(maker.make, chunks)
+        return
+    if "fork" not in multiprocessing.get_all_start_methods():
+        raise ConfigError(("--jobs", "must be 1 on this system"))
+    forking = multiprocessing.get_context("fork")  # the maker and its keys are there, and not pickled
+    with ProcessPoolExecutor(jobs, mp_context=forking, initializer=_adopt, initargs=(maker,)) as pool:
+        waiting: deque[Future[Made]] = deque()
+        for chunk in chunks:
+            waiting.append(pool.submit(_make, chunk))
+            if len(waiting) > 4 * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+_adopted: list[Maker] = []  # in a worker process: its one maker
+
+
+def _adopt(maker: Maker) -> None:
+    _adopted.append(maker)
+
+
+def _make(rows: list[Row]) -> Made:
+    return _adopted[0].make(rows)
