@@ -136,7 +136,7 @@ class Names(NamedTuple):
         return ",".join([check(field, name) for name in names])
 
     def _check_one(self, field: str, name: object) -> str:
-        if not isinstance(name, str) or not re.fullmatch(r"[^\s,]+", name) or not is_unicode(name):
+        if not isinstance(name, str) or not _compiled(r"[^\s,]+").fullmatch(name) or not is_unicode(name):
             raise FieldError(field, f"must be {self.wants}; a name has no spaces and is not empty")
         if self.choices is not None and name not in self.choices:
             raise FieldError(field, f"allowed are {', '.join(self.choices)}")

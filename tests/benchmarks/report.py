@@ -86,16 +86,19 @@ def _axes(width: float, height: float) -> tuple[Figure, Axes]:
 def _ratios(results: Sequence[Result]) -> Figure:
     """One bar for each result, on a scale where 1 is the goal and shorter is better."""
     figure, axes = _axes(8, 0.34 * len(results) + 1)
-    names = [result.work for result in results]
+    names = [f"{result.work} / {result.reference}" for result in results]
     shares = [
         result.goal / result.ratio if result.unit == "/s" else result.ratio / result.goal
         for result in results
     ]
-    bars = axes.barh(names, shares, color=[_OURS if result.met else _MISSED for result in results])
-    axes.bar_label(bars, [f"{result.ratio:.2f}" for result in results], padding=4, fontsize=8, color=_INK)
+    colors = [_OURS if result.met else _MISSED for result in results]
+    bars = axes.barh([*range(len(names))], shares, height=0.62, color=colors)
+    axes.set_yticks([*range(len(names))], names)
+    ratios = [f" {result.ratio:.2f}" for result in results]
+    axes.bar_label(bars, ratios, label_type="center", fontsize=8, color="white")
     axes.axvline(1, color=_MUTED, linewidth=1, linestyle="--")
     axes.invert_yaxis()
-    axes.set_xlabel("share of the goal that is used up (at the bar: the ratio to the reference)", fontsize=9)
+    axes.set_xlabel("share of the goal that is used up (in the bar: the ratio to the reference)", fontsize=9)
     return figure
 
 
@@ -105,6 +108,8 @@ def _growth(curve: Curve) -> Figure:
         axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.4, label=name)
     if curve.log_x:
         axes.set_xscale("log")
+    else:
+        axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_ylim(bottom=0)
     axes.set_title(curve.title, fontsize=11, color=_INK, loc="left")
     axes.set_xlabel(curve.x_label, fontsize=9)
