@@ -33,7 +33,6 @@ wheel-test: $(VENV)/.dev
 
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
-	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m tests.benchmarks --write
 
 # What is made from sources: the page of parameters, and the compiled translations.

@@ -1,0 +1,115 @@
+"""tests.benchmarks: they run, and say what they found. What they found is never asserted here."""
+
+import re
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import harness, report
+from tests.benchmarks.harness import QUICK, Curve, Effort, Result, side_by_side
+
+ROOT = Path(__file__).parents[1]
+PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+# These start servers, or other programs many times; ``make bench`` runs them.
+ALONE = {"redirects", "kiosk", "growth", "imports", "batch"}
+
+
+def result(ours: float, unit: str = "s", goal: float = 0.5) -> Result:
+    """A result beside a reference of 1."""
+    return Result(work="work", reference="reference", ours=ours, theirs=1.0, goal=goal, unit=unit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", benchmarks.MODULES)
+def test_benchmark_of_each_name_can_be_run(name: str) -> None:
+    """A module with a function ``run``."""
+    assert callable(import_module(f"tests.benchmarks.{name}").run)
+
+
+@pytest.mark.parametrize("name", [name for name in benchmarks.MODULES if name not in ALONE])
+def test_benchmark_in_process_measures_both_sides(name: str) -> None:
+    """Every result has a time of ours, a time of theirs, and a goal."""
+    results, _ = benchmarks.measure([name], QUICK)
+    assert results
+    assert all(min(one.ours, one.theirs, one.goal) > 0 for one in results)
+
+
+@pytest.mark.parametrize(
+    ("one", "met"),
+    [
+        (result(0.5), True),
+        (result(0.51), False),
+        (result(0.5, "B"), True),
+        (result(0.5, "/s"), True),
+        (result(0.49, "/s"), False),
+    ],
+)
+def test_goal_is_a_ceiling_for_costs_and_a_floor_for_rates(one: Result, met: bool) -> None:
+    """Seconds and bytes at most, events a second at least."""
+    assert one.met is met
+    assert ("✗" in report.table([one])) is not met
+
+
+def test_sides_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each round runs every work, another one first each time, and the median counts."""
+    order: list[str] = []
+    seconds = {"a": iter([9.0, 1.0, 2.0]), "b": iter([5.0, 5.0, 5.0])}
+    works = {"a": lambda: "a", "b": lambda: "b"}
+
+    def timed(work: Callable[[], str], _: int) -> float:
+        order.append(work())
+        return next(seconds[work()])
+
+    monkeypatch.setattr(harness, "_calls_within", lambda *_: 1)
+    monkeypatch.setattr(harness, "seconds_of", timed)
+    assert side_by_side(works, Effort(3, 1)) == {"a": 2.0, "b": 5.0}
+    assert order == ["a", "b", "b", "a", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [(2.5, "s", "2.5 s"), (7.21e-6, "s", "7.21 µs"), (0.0123, "s", "12.3 ms"), (3410, "/s", "3,410 /s")],
+)
+def test_amount_has_a_fitting_unit(value: float, unit: str, text: str) -> None:
+    """Three digits, and a unit that keeps them small."""
+    assert report.amount(value, unit) == text
+
+
+def test_page_has_a_line_for_each_goal_and_misses_none() -> None:
+    """What ``make bench`` wrote last stands in docs/, and its plots beside it."""
+    works = re.findall(r"^\| ([^|]+) \|", PAGE, re.MULTILINE)
+    for start in (
+        "form_url, GCM",
+        "form_url, ECB",
+        "read_return",
+        "batch",
+        "import liveform",
+        "liveform url",
+    ):
+        assert any(work.startswith(start) for work in works), start
+    for word in ("QR", "redirect", "redeem", "kiosk"):
+        assert any(word in work for work in works), word
+    assert "✗" not in PAGE.partition(report._START)[2]
+    for image in re.findall(r"\]\((benchmarks/[a-z_]+\.svg)\)", PAGE):
+        assert (ROOT / "docs" / image).is_file()
+    assert "benchmarks/ratios.svg" in PAGE
+
+
+def test_page_is_written_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The words around the figures stay."""
+    monkeypatch.setattr(report, "PAGE", tmp_path / "page.md")
+    monkeypatch.setattr(report, "PLOTS", tmp_path / "plots")
+    report.PAGE.write_text(f"before\n{report._START}\nold\n{report._END}\nbehind\n")
+    curve = Curve(
+        name="growth", title="It grows", x_label="x", y_label="y", lines={"a": [(1, 1), (2, 3)]}, log_x=True
+    )
+    report.write([result(0.4), result(2)], [curve])
+    written = report.PAGE.read_text()
+    assert written.startswith("before\n")
+    assert written.endswith("\nbehind\n")
+    assert "old" not in written
+    assert "![It grows](benchmarks/growth.svg)" in written
+    assert (report.PLOTS / "ratios.svg").read_text().count("<svg") == 1
+    assert (report.PLOTS / "growth.svg").exists()
