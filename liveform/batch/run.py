@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liveform.batch.codes import CodeFiles
     from liveform.batch.outputs import Output
-    from liveform.batch.tables import Source
+    from liveform.batch.tables import Row, Source
     from liveform.batch.workers import Made, Maker
 
 COMMIT_EVERY_S: Final = 1.0
@@ -91,8 +91,8 @@ class Run:
         if not progress.complete:
             with _Writing(self, journal, progress) as writing:
                 rows = islice(self.source.rows(), progress.rows, None)
-                for made in make_in_order(self.maker, rows, self.jobs):
-                    writing.add(made)
+                for chunk, made in make_in_order(self.maker, rows, self.jobs):
+                    writing.add(chunk, made)
             progress = writing.progress
         if self.files.part.exists():
             self.open_output(self.files.part, progress.output_mark).finish(self.files.output)
@@ -124,14 +124,12 @@ class _Writing:
         self._output.close()
         self._errors.close()
 
-    def add(self, made: Made) -> None:
-        """Add what was made of the next rows."""
-        urls = self._with_codes(made) if self._run.codes is not None else made.urls
+    def add(self, rows: list[Row], made: Made) -> None:
+        """Add the next rows, with what was made of them."""
+        urls = self._with_codes(rows, made) if self._run.codes is not None else made.urls
         first = self.progress.rows + 1
         refused = [(number, *url) for number, url in enumerate(urls, first) if isinstance(url, Refusal)]
-        self._output.add(
-            [(row, url) for row, url in zip(made.rows, urls, strict=True) if isinstance(url, str)]
-        )
+        self._output.add([(row, url) for row, url in zip(rows, urls, strict=True) if isinstance(url, str)])
         if refused:
             self._errors.write(_csv(refused))
         self.progress = replace(
@@ -143,10 +141,10 @@ class _Writing:
         if self._run.clock() - self._last >= COMMIT_EVERY_S:
             self._commit()
 
-    def _with_codes(self, made: Made) -> list[str | Refusal]:
+    def _with_codes(self, rows: list[Row], made: Made) -> list[str | Refusal]:
         """The URLs, whose codes are staged; or refusals, where a code cannot be kept."""
         urls = made.urls.copy()
-        for index, (row, url, drawing) in enumerate(zip(made.rows, made.urls, made.drawings, strict=True)):
+        for index, (row, url, drawing) in enumerate(zip(rows, made.urls, made.drawings, strict=True)):
             if isinstance(url, str) and self._run.codes is not None:
                 try:
                     self._run.codes.stage(self.progress.rows + 1 + index, row, drawing)

@@ -6,17 +6,18 @@ import multiprocessing
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from liveform.batch.tables import Row
 from liveform.errors import ConfigError, FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from liveform.batch.tables import Row
     from liveform.batch.urls import RowBuilder
 
 CHUNK_ROWS: Final = 250
+SENT_ROWS: Final = 1_000  # to another process at once, and its URLs back
 
 
 class Refusal(NamedTuple):
@@ -29,7 +30,6 @@ class Refusal(NamedTuple):
 class Made(NamedTuple):
     """What was made of a chunk: for each row a URL or a refusal, and a drawing if there is to be one."""
 
-    rows: list[Row]
     urls: list[str | Refusal]
     drawings: list[bytes]
 
@@ -44,8 +44,8 @@ class Maker(NamedTuple):
         """Return what is made of the rows."""
         urls = [self._url(row) for row in rows]
         if self.draw is None:
-            return Made(rows, urls, [])
-        return Made(rows, urls, [self.draw(url) if isinstance(url, str) else b"" for url in urls])
+            return Made(urls, [])
+        return Made(urls, [self.draw(url) if isinstance(url, str) else b"" for url in urls])
 
     def _url(self, row: Row) -> str | Refusal:
         if row.problem is not None:
@@ -56,8 +56,8 @@ class Maker(NamedTuple):
             return Refusal(error.field, error.problem)
 
 
-def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[Made]:
-    """Return what is made of the rows, a chunk at a time.
+def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[tuple[list[Row], Made]]:
+    """Return the rows with what is made of them, a chunk at a time.
 
     Args:
         maker: makes it.
@@ -67,21 +67,29 @@ def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[Made
     Raises:
         ConfigError: this system has no fork, and a key is never sent from one process to another.
     """
-    chunks = iter(lambda: list(islice(rows, CHUNK_ROWS)), [])
     if jobs == 1:
-        yield from map(maker.make, chunks)
+        for chunk in _chunks(rows, CHUNK_ROWS):
+            yield chunk, maker.make(chunk)
         return
     if "fork" not in multiprocessing.get_all_start_methods():
         raise ConfigError(("--jobs", "must be 1 on this system"))
     forking = multiprocessing.get_context("fork")  # the maker and its keys are there, and not pickled
     with ProcessPoolExecutor(jobs, mp_context=forking, initializer=_adopt, initargs=(maker,)) as pool:
-        waiting: deque[Future[Made]] = deque()
-        for chunk in chunks:
-            waiting.append(pool.submit(_make, chunk))
-            if len(waiting) > 4 * jobs:
-                yield waiting.popleft().result()
+        waiting: deque[tuple[list[Row], Future[Made]]] = deque()
+        for chunk in _chunks(rows, SENT_ROWS):
+            waiting.append((chunk, pool.submit(_make, [tuple(row) for row in chunk])))
+            if len(waiting) > 2 * jobs:
+                yield _result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield _result(waiting.popleft())
+
+
+def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    return iter(lambda: list(islice(rows, size)), [])
+
+
+def _result(sent: tuple[list[Row], Future[Made]]) -> tuple[list[Row], Made]:
+    return sent[0], sent[1].result()
 
 
 _adopted: list[Maker] = []  # in a worker process: its one maker
@@ -91,5 +99,5 @@ def _adopt(maker: Maker) -> None:
     _adopted.append(maker)
 
 
-def _make(rows: list[Row]) -> Made:
-    return _adopted[0].make(rows)
+def _make(rows: list[tuple[Any, ...]]) -> Made:
+    return _adopted[0].make([Row(*row) for row in rows])

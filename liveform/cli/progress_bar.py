@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from liveform.batch.journal import Progress
 
-_BAR: Final = "{percentage:3.0f}% |{bar}| {postfix} [{elapsed}, {remaining} left]"
+_BAR: Final = "{percentage:3.0f}% |{bar}| {desc} [{elapsed}, {remaining} left]"
 
 
 @contextmanager
@@ -38,7 +38,7 @@ def progress_bar(share: Callable[[], float], *, wanted: bool) -> Iterator[Callab
             nonlocal first
             first = first or progress.rows
             rate = (progress.rows - first) / max(bar.format_dict["elapsed"], 0.001)
-            bar.set_postfix_str(f"{progress.rows:,} rows, {rate:,.0f} a second", refresh=False)
+            bar.set_description_str(f"{progress.rows:,} rows, {rate:,.0f} a second", refresh=False)
             bar.update(share() - bar.n)
 
         yield report
