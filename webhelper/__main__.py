@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS: Final = 8
+MAX_REQUEST_LINE: Final = 8_190  # gunicorn's most; a form URL has up to 8,000 characters, a return too
 EXIT_SETTINGS: Final = 2
 
 
@@ -69,8 +70,13 @@ def main(argv: Sequence[str]) -> int:
         print(f"liveform: {error}", file=sys.stderr)  # noqa: T201 - a command
         return EXIT_SETTINGS
     log_to_stderr()
-    # Its warnings quote request lines, and these hold links and people's data.
-    _Server(app, bind=f"{arguments.host}:{arguments.port}", threads=THREADS, loglevel="error").run()
+    _Server(
+        app,
+        bind=f"{arguments.host}:{arguments.port}",
+        threads=THREADS,
+        loglevel="error",  # its warnings quote request lines, and these hold links and people's data
+        limit_request_line=MAX_REQUEST_LINE,
+    ).run()
     return 0
 
 

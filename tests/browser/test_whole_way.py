@@ -1,6 +1,9 @@
 """The whole way in the demo: create, scan, start, the simulated form, return, result."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from pages import scan
@@ -36,6 +39,23 @@ def test_customer_goes_the_whole_way_and_staff_see_it(
     assert "encrypted" not in page.url
     expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved (claimed)")
     expect(staff.locator('[data-badge="state"]')).to_have_text("Used")
+
+
+def test_form_url_of_nearly_8000_characters_is_opened(demo: DemoServer, page: Page) -> None:
+    """As long as liveform builds them: browser and server take it, and so does the way back."""
+    link = longest_link(demo)
+    start(page, link["url"])
+    assert 7_500 < len(page.url) <= 8_000
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you are done here")
+
+
+def longest_link(demo: DemoServer) -> dict[str, Any]:
+    """Create a link with as much in cf1 as the API takes."""
+    for length in range(5_900, 5_000, -100):
+        with suppress(HTTPError):
+            return create_link(demo, fields={"cf1": "x" * length})
+    pytest.fail("none was taken")
 
 
 @pytest.mark.parametrize(
