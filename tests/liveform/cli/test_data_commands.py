@@ -470,8 +470,9 @@ def test_qr_of_what_fits_no_code_is_refused(text: str, liveform: Command) -> Non
 def test_qr_without_its_extra_says_what_to_install(
     liveform: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """qrcode is an extra."""
+    """qrcode is an extra, and so is zxing-cpp."""
     monkeypatch.setitem(sys.modules, "qrcode", None)
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
     answer = liveform("qr", URL)
     assert answer.code == 2
     assert "it comes with the extra liveform[qr]" in answer.err

@@ -33,7 +33,7 @@ def test_token_of_an_id_is_thirty_characters_of_base32() -> None:
 
 
 @pytest.mark.parametrize(("host_chars", "version"), [(4, 3), (20, 3), (21, 4)])
-@pytest.mark.parametrize("payload", [bytes(ID_BYTES), b"\xff" * ID_BYTES, PAYLOAD])
+@pytest.mark.parametrize("payload", [bytes(ID_BYTES), b"\xef" * ID_BYTES, PAYLOAD])
 def test_link_of_a_host_of_twenty_characters_fits_version_three(
     payload: bytes, host_chars: int, version: int
 ) -> None:
