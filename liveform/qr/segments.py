@@ -65,7 +65,10 @@ def plan(data: bytes, level: Level) -> Plan | None:
     """Return the segments of a text in the smallest version that holds them, or None if none does."""
     stretches = _stretches(data)
     fits = capacities(level)
+    least = sum(_SIXTHS[stretch.mode] * len(stretch.data) for stretch in stretches) // 6  # without headers
     for last in _COUNT_BITS:
+        if least > fits[last - 1]:
+            continue
         segments = _shortest(stretches, last)
         version = bisect_left(fits, sum(segment.bits(last) for segment in segments)) + 1
         if version <= last:
