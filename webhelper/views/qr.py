@@ -85,6 +85,7 @@ def _preset() -> Preset:
     return PRESETS[name]
 
 
+# Images are kept by what is in them, for tablets and reloads ask again; of too many, the least used go.
 @lru_cache(maxsize=512)
 def _svg(text: str, level: Level, title: str) -> bytes:
     return make_qr(text, level=level).to_svg(title=title).encode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -12,8 +13,9 @@ import zxingcpp
 from PIL import Image
 from sites import OTHER_KEY
 
+from liveform.qr import make_qr
 from webhelper.links.tokens import Tokens
-from webhelper.views.qr import PRESETS
+from webhelper.views.qr import PRESETS, _png, _svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
+    from liveform.qr import Level, QrCode
     from webhelper.context import Helper
 
 NAMES = ["screen", "print", "poster"]
@@ -233,6 +236,46 @@ def test_forged_token_is_404(
         answer = client.open(f"/r/{token}/{what}", method=method)
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_image_is_drawn_once_for_each_link_and_preset(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Kept by its content: the same again is not drawn again, and another is another."""
+    drawn: list[tuple[str, str]] = []
+
+    def drawing(text: str, *, level: Level) -> QrCode:
+        drawn.append((text, level))
+        return make_qr(text, level=level)
+
+    monkeypatch.setattr("webhelper.views.qr.make_qr", drawing)
+    one, other = make_link(), make_link()
+    asked = [(link, preset) for link in (one, other) for preset in ("screen", "print")] * 2
+    images = [client.get(f"{link['path']}/qr.{kind}?preset={preset}").data for link, preset in asked]
+    assert drawn == [(link["url"].upper(), PRESETS[preset].level) for link, preset in asked[:4]]
+    assert images[:4] == images[4:]
+    assert len(set(images)) == 4
+
+
+def test_images_that_are_kept_are_limited() -> None:
+    """Links come and go; memory stays."""
+    assert (_svg.cache_parameters()["maxsize"], _png.cache_parameters()["maxsize"]) == (512, 128)
+
+
+@pytest.mark.parametrize("engine", ["qrcode", "zxingcpp"])
+def test_image_and_its_etag_are_the_same_on_hosts_of_either_engine(
+    client: FlaskClient, link: dict[str, Any], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes behind one name need not have the same extras."""
+    first = client.get(f"{link['path']}/qr.svg")
+    _svg.cache_clear()
+    monkeypatch.setitem(sys.modules, engine, None)
+    second = client.get(f"{link['path']}/qr.svg")
+    assert (first.data, first.headers["ETag"]) == (second.data, second.headers["ETag"])
 
 
 @pytest.mark.parametrize("what", ["qr.svg", "qr.png", "poster"])
