@@ -25,8 +25,9 @@ from webhelper.returns.reception import Reception
 from webhelper.setting_rules import SEALED, SQLITE
 from webhelper.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.views import api_links, api_returns, console, health, kiosk, qr, redirect, returns
-from webhelper.web.access_log import init_access_log
-from webhelper.web.headers import init_headers
+from webhelper.views.express import Express
+from webhelper.web.access_log import AccessLog
+from webhelper.web.headers import SecurityHeaders
 from webhelper.web.languages import LANGUAGES, init_languages, language
 from webhelper.web.problems import init_problems
 from webhelper.web.queries import AsciiQueryRequest
@@ -59,13 +60,14 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     app.request_class = AsciiQueryRequest
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # they redirect to what Host says
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
-    app.extensions[EXTENSION] = _helper(checked)
-    init_access_log(app)
-    init_headers(app, form_addresses=_form_addresses(checked))
+    rooms = app.extensions[EXTENSION] = _helper(checked)
     init_sessions(app, checked)
     init_languages(app)
     init_problems(app)
     _add_views(app, checked)
+    app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
+        SecurityHeaders(Express(app.wsgi_app, rooms.desk), form_addresses=_form_addresses(checked))
+    )
     return app
 
 

@@ -4,35 +4,56 @@ from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import g, request
+from flask import g, has_request_context, request
 
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = logging.getLogger("webhelper.access")
 
+ROUTE: Final = "webhelper.route"  # in the WSGI environment: the route, where Flask was not asked
+_NO_ROUTE: Final = "(no route)"
+_LINE: Final = "%s %s %s %.1f ms%s"
 
-def init_access_log(app: Flask) -> None:
-    """Log the requests of ``app``."""
 
-    @app.before_request
-    def start() -> None:
-        g.started = time.perf_counter()
+class AccessLog:
+    """Logs the requests of an app.
 
-    @app.after_request
-    def write(response: Response) -> Response:
-        milliseconds = (time.perf_counter() - g.get("started", time.perf_counter())) * 1000
-        log.info(
-            "%s %s %d %.1f ms%s",
-            request.method if request.method.isascii() else "-",
-            request.url_rule or "(no route)",
-            response.status_code,
-            milliseconds,
-            f" by {g.holder}" if "holder" in g else "",
-        )
-        return response
+    Args:
+        app: what answers.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, and log it when the answer starts."""
+        started = time.perf_counter()
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
+            milliseconds = (time.perf_counter() - started) * 1000
+            method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"].isascii() else "-"
+            route, by = (environ[ROUTE], "") if ROUTE in environ else _of_flask()
+            _write(method, route, status[:3], milliseconds, by)
+            return start_response(status, headers, *failure)
+
+        return self._app(environ, start)
+
+
+def _of_flask() -> tuple[object, str]:
+    """The route, and who was let in."""
+    if not has_request_context():
+        return _NO_ROUTE, ""
+    return request.url_rule or _NO_ROUTE, f" by {g.holder}" if "holder" in g else ""
+
+
+def _write(*values: object) -> None:
+    """Log a line, as ``log.info`` would if it did not look for the place in the code."""
+    if log.isEnabledFor(logging.INFO):
+        log.handle(logging.LogRecord(log.name, logging.INFO, __file__, 0, _LINE, values, None))
 
 
 def log_to_stderr() -> None:

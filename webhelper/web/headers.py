@@ -1,28 +1,55 @@
-"""Security headers, on every answer."""
+"""Security headers, on every answer: a layer around the app, so that none gets out without them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
-
-from flask import request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from flask import Flask, Response
+_NO_STORE: Final = ("Cache-Control", "no-store")
+_STATIC: Final = "/static/"
+_FOR_ALL_ORIGINS: Final = ("Access-Control-Allow-Origin", "*")
 
 
-def init_headers(app: Flask, *, form_addresses: Iterable[str]) -> None:
-    """Put the headers on every answer of ``app``.
+class SecurityHeaders:
+    """Puts the headers on every answer.
 
     Args:
-        app: the app.
+        app: what answers.
         form_addresses: the projects' forms. Browsers check ``form-action`` against redirects too, and
             redeeming a link is a form whose answer leads there.
     """
+
+    def __init__(self, app: WSGIApplication, *, form_addresses: Iterable[str]) -> None:
+        self._app = app
+        self._headers = (
+            ("Content-Security-Policy", _policy(form_addresses)),
+            ("Referrer-Policy", "no-referrer"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("X-Frame-Options", "DENY"),
+            ("X-Robots-Tag", "noindex"),
+        )
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer, with the headers; nothing is kept by anybody, unless the answer says how long."""
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
+            headers = [*headers, *self._headers]
+            if not any(name.lower() == "cache-control" for name, _ in headers):
+                headers.append(_NO_STORE)
+            if environ["PATH_INFO"].startswith(_STATIC):
+                headers.append(_FOR_ALL_ORIGINS)  # other sites' pages import liveform.js
+            return start_response(status, headers, *failure)
+
+        return self._app(environ, start)
+
+
+def _policy(form_addresses: Iterable[str]) -> str:
     origins = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(address)) for address in form_addresses})
-    policy = "; ".join(
+    return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
@@ -34,16 +61,3 @@ def init_headers(app: Flask, *, form_addresses: Iterable[str]) -> None:
             "frame-ancestors 'none'",
         )
     )
-
-    @app.after_request
-    def add_headers(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Cache-Control", "no-store")
-        headers["Content-Security-Policy"] = policy
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["X-Frame-Options"] = "DENY"
-        headers["X-Robots-Tag"] = "noindex"
-        if request.endpoint == "static":
-            headers["Access-Control-Allow-Origin"] = "*"  # other sites' pages import liveform.js
-        return response

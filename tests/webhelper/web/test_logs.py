@@ -10,13 +10,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sites import HOLDER, KEY, RETURN_HOST, TOKEN, VENDOR_KEY
+from werkzeug.test import run_wsgi_app
 
 from webhelper.errors import StoreError
 from webhelper.web import problems
-from webhelper.web.access_log import log_to_stderr
+from webhelper.web.access_log import ROUTE, AccessLog, log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -194,14 +196,27 @@ def test_line_of_a_request_is_its_route_status_time_and_holder(
     ]
 
 
-def test_request_that_fails_before_its_start_is_noted_has_a_line(
-    app: Flask, client: FlaskClient, caplog: pytest.LogCaptureFixture
+def test_line_of_what_flask_was_not_asked_has_the_route_that_it_was_given(
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Without a time, nothing is made up."""
-    app.before_request_funcs[None].insert(0, lambda: ("", 418))
+    """Or none; and there is no holder."""
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+        start_response("418 I'M A TEAPOT", [])
+        return []
+
     caplog.set_level(logging.INFO, logger="webhelper.access")
-    assert client.get("/healthz").status_code == 418
-    assert re.fullmatch(r"GET /healthz 418 -?0\.0 ms", caplog.records[0].getMessage())
+    for environ in ({}, {ROUTE: "/r/<token>"}):
+        run_wsgi_app(AccessLog(answer), {"REQUEST_METHOD": "GET", "PATH_INFO": "/planted", **environ})
+    lines = [re.sub(r"[0-9.]+ ms", "0 ms", record.getMessage()) for record in caplog.records]
+    assert lines == ["GET (no route) 418 0 ms", "GET /r/<token> 418 0 ms"]
+
+
+def test_line_that_nobody_wants_is_not_written(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
+    """By the level, as of every logger."""
+    caplog.set_level(logging.WARNING, logger="webhelper.access")
+    client.get("/healthz")
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(
