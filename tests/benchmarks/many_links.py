@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline, Project
 from tests.benchmarks import references
-from webhelper.links import rows
+from webhelper.links import rows, statements
 from webhelper.links.base32 import from_base32, random_id
 from webhelper.links.desk import Desk
 from webhelper.links.link import ID_BYTES, Order
@@ -58,7 +58,7 @@ def add_links(office: Office, count: int, *, max_uses: int | None) -> list[str]:
     )
     ids = [random_id(ID_BYTES) for _ in range(count)]
     with office.store._database.writing() as connection:
-        connection.executemany(rows.INSERT_LINK, _columns(order, ids, office.sealer))
+        connection.executemany(statements.INSERT_LINK, _columns(order, ids, office.sealer))
     return [office.tokens.write(from_base32(link_id)) for link_id in ids]
 
 

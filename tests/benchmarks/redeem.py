@@ -11,7 +11,7 @@ from tests.benchmarks.harness import Effort, Result, side_by_side
 from tests.benchmarks.many_links import add_links, open_office
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _MOST_A_SECOND: Final = 40_000  # links are made for so many; no disk is that quick
 _USE: Final = "UPDATE ledger SET used = 1 WHERE id = ? AND used = 0"
@@ -22,12 +22,13 @@ def run(effort: Effort) -> Iterator[Result]:
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     with tempfile.TemporaryDirectory() as directory:
         office = open_office(Path(directory))
-        tokens = iter(add_links(office, count, max_uses=1))
-        ledger = _ledger(Path(directory) / "ledger.db", count)
+        tokens = add_links(office, count, max_uses=1)
+        ledger = _ledger(Path(directory) / "ledger.db", tokens)
+        ours, theirs = iter(tokens), iter(tokens)
         took = side_by_side(
             {
-                "ours": lambda: office.desk.redeem(office.desk.find(next(tokens)), None),
-                "ledger": _user(ledger),
+                "ours": lambda: office.desk.redeem(office.desk.find(next(ours))),
+                "ledger": lambda: _use(ledger, next(theirs)),
             },
             effort,
         )
@@ -43,24 +44,18 @@ def run(effort: Effort) -> Iterator[Result]:
     )
 
 
-def _ledger(path: Path, count: int) -> sqlite3.Connection:
+def _ledger(path: Path, tokens: list[str]) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "CREATE TABLE ledger (id INTEGER PRIMARY KEY, used INTEGER NOT NULL DEFAULT 0);"
+        "CREATE TABLE ledger (id TEXT PRIMARY KEY, used INTEGER NOT NULL DEFAULT 0);"
     )
     connection.execute("BEGIN")
-    connection.executemany("INSERT INTO ledger (id) VALUES (?)", ((number,) for number in range(count)))
+    connection.executemany("INSERT INTO ledger (id) VALUES (?)", ((token,) for token in tokens))
     connection.execute("COMMIT")
     return connection
 
 
-def _user(ledger: sqlite3.Connection) -> Callable[[], object]:
-    """What uses one row after the other."""
-    numbers = iter(range(10**9))
-
-    def use() -> None:
-        if ledger.execute(_USE, (next(numbers),)).rowcount != 1:
-            raise LookupError
-
-    return use
+def _use(ledger: sqlite3.Connection, token: str) -> None:
+    if ledger.execute(_USE, (token,)).rowcount != 1:
+        raise LookupError

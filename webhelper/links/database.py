@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
@@ -71,6 +72,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._idle: list[sqlite3.Connection] = []
+        self._writers = threading.Lock()
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
         try:
@@ -100,7 +102,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection inside one transaction, which no other writer can come between."""
-        with self.reading() as connection:
+        with self.reading() as connection, self._one_by_one():
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -110,6 +112,17 @@ class Database:
                 raise
             connection.execute("COMMIT")
 
+    @contextmanager
+    def _one_by_one(self) -> Iterator[None]:
+        """Let this process's writers in; SQLite would have them sleep and try again."""
+        writers = self._writers
+        if not writers.acquire(timeout=_BUSY_S):
+            raise StoreError
+        try:
+            yield
+        finally:
+            writers.release()
+
     def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._idle:
@@ -118,7 +131,7 @@ class Database:
     def _take(self) -> sqlite3.Connection:
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited += self._idle
-            self._idle, self._process = [], os.getpid()
+            self._idle, self._writers, self._process = [], threading.Lock(), os.getpid()
         try:
             return self._idle.pop()
         except IndexError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.base32 import from_base32
@@ -13,22 +13,6 @@ if TYPE_CHECKING:
     from sqlite3 import Row
 
     from webhelper.links.sealing import Sealer
-
-INSERT_LINK: Final = """
-INSERT INTO links (id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses)
-VALUES (:id, :project, :pipeline, :sealed, :label, :created_by, :created_at, :expires_at, :max_uses)
-"""
-INSERT_VISIT: Final = """
-INSERT INTO visits (id, link_id, at, userid, browser) VALUES (:id, :link_id, :at, :userid, :browser)
-"""
-# A link with the latest outcome of its visits.
-SELECT_LINKS: Final = """
-SELECT links.*, visits.result, visits.submission_id, visits.error_code, visits.returned_at
-FROM links LEFT JOIN visits ON visits.seq = (
-    SELECT seq FROM visits WHERE link_id = links.id AND returned_at IS NOT NULL
-    ORDER BY returned_at DESC LIMIT 1
-)
-"""
 
 
 def of_order(order: Order, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
@@ -76,16 +60,11 @@ def to_link(row: Row, sealer: Sealer) -> Link | None:
     )
 
 
-def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> dict[str, object]:
+def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> tuple[object, ...]:
     """Return the columns of a new visit."""
     userid = visit.userid
-    return {
-        "id": visit.id,
-        "link_id": visit.link_id,
-        "at": visit.at,
-        "userid": None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode()),
-        "browser": browser,
-    }
+    sealed = None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode())
+    return (visit.id, visit.link_id, visit.at, sealed, browser)
 
 
 def to_visit(row: Row, sealer: Sealer) -> Visit:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
-from webhelper.links import rows
+from webhelper.links import rows, statements
 from webhelper.links.base32 import random_id, to_base32
 from webhelper.links.database import Database
-from webhelper.links.link import ID_BYTES, Link, LinkState, Order, Outcome, Visit
+from webhelper.links.link import ID_BYTES, Link, Order, Outcome, Visit
+from webhelper.links.notebook import Notebook
 from webhelper.links.store import GRACE_S, REPEAT_S, Filter, Page, Passage, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from sqlite3 import Connection
 
@@ -21,26 +23,6 @@ if TYPE_CHECKING:
 _DAY_S: Final = 86_400
 _CODES_S: Final = _DAY_S  # spent codes are forgotten long after they have expired
 _CLEAN_EVERY_S: Final = 3600
-
-_CONDITIONS: Final = {
-    LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",
-    LinkState.REVOKED: "revoked_at IS NOT NULL",
-    LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
-    LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
-}
-_COUNT: Final = f"""
-UPDATE links SET uses = uses + 1, last_used_at = :now WHERE id = :id AND {_CONDITIONS[LinkState.ACTIVE]}
-"""  # noqa: S608 - constants
-_EARLIER: Final = """
-SELECT visits.* FROM visits JOIN links ON links.id = visits.link_id
-WHERE link_id = :id AND browser = :browser AND at > :since AND revoked_at IS NULL AND expires_at > :now
-ORDER BY visits.seq DESC LIMIT 1
-"""
-_RECORD: Final = """
-UPDATE visits
-SET result = :result, submission_id = :submission_id, error_code = :error_code, returned_at = :at
-WHERE id = :id
-"""
 
 
 class SqliteStore:
@@ -56,6 +38,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
         self._database = Database(path)
+        self._notebook = Notebook(self._database, sealer)
         self._sealer = sealer
         self._retention_s = retention_days * _DAY_S
         self._cleaned_at = 0.0
@@ -68,32 +51,35 @@ class SqliteStore:
             earlier = None if repeat is None else _repeated(connection, repeat)
             if earlier is not None:
                 return self._link(connection, earlier), False
-            connection.execute(rows.INSERT_LINK, rows.of_order(order, link_id, self._sealer, now))
+            connection.execute(statements.INSERT_LINK, rows.of_order(order, link_id, self._sealer, now))
             if repeat is not None:
                 connection.execute("INSERT INTO repeats VALUES (?, ?, ?, ?, ?)", (*repeat, link_id, now))
             return self._link(connection, link_id), True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
-        return self.get(to_base32(payload))
+        with self._database.reading() as connection:
+            return self._link(connection, to_base32(payload))
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
-        with self._database.reading() as connection:
+        with self._up_to_date() as connection:
             return self._link(connection, link_id)
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
         conditions = ["TRUE"]
         if wanted.state is not None:
-            conditions.append(_CONDITIONS[wanted.state])
+            conditions.append(statements.CONDITIONS[wanted.state])
         if wanted.label is not None:
             conditions.append("label = :label")
         if cursor is not None:
             conditions.append("links.seq < :cursor")
-        query = f"{rows.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY links.seq DESC LIMIT :limit"
+        query = (
+            f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY links.seq DESC LIMIT :limit"
+        )
         values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
-        with self._database.reading() as connection:
+        with self._up_to_date() as connection:
             found = connection.execute(query, values).fetchall()
         links = [rows.to_link(row, self._sealer) for row in found[:limit]]
         next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
@@ -101,14 +87,18 @@ class SqliteStore:
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
+        if not link.is_limited:
+            link.check_open(visit.at)
+            self._notebook.note(visit)
+            return visit
         with self._database.writing() as connection:
             earlier = None if browser is None else self._earlier(connection, link.id, browser, visit.at)
             if earlier is not None:
                 return earlier
-            if connection.execute(_COUNT, {"id": link.id, "now": visit.at}).rowcount != 1:
+            if connection.execute(statements.COUNT, {"id": link.id, "now": visit.at}).rowcount != 1:
                 self._link(connection, link.id).check_open(visit.at)
                 raise StoreError  # it is open, and yet was not counted
-            connection.execute(rows.INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
+            connection.execute(statements.insert_visits(1), rows.of_visit(visit, browser, self._sealer))
             return visit
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
@@ -119,7 +109,7 @@ class SqliteStore:
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
         query = "SELECT * FROM visits WHERE link_id = ? ORDER BY seq DESC LIMIT ?"
-        with self._database.reading() as connection:
+        with self._up_to_date() as connection:
             found = connection.execute(query, (link_id, limit)).fetchall()
         return [rows.to_visit(row, self._sealer) for row in found]
 
@@ -132,13 +122,14 @@ class SqliteStore:
             "error_code": outcome.error_code,
             "at": outcome.at,
         }
+        self._notebook.write()
         with self._database.writing() as connection:
-            connection.execute(_RECORD, values)
+            connection.execute(statements.RECORD, values)
             return self._passage(connection, visit_id)
 
     def passage(self, visit_id: str) -> Passage | None:
         """See ``Store``."""
-        with self._database.reading() as connection:
+        with self._up_to_date() as connection:
             return self._passage(connection, visit_id)
 
     def revoke(self, link_id: str, *, now: float) -> None:
@@ -166,10 +157,16 @@ class SqliteStore:
 
     def close(self) -> None:
         """See ``Store``."""
+        self._notebook.write()
         self._database.close()
 
+    def _up_to_date(self) -> AbstractContextManager[Connection]:
+        """Lend a connection that sees every opening of this process."""
+        self._notebook.write()
+        return self._database.reading()
+
     def _link(self, connection: Connection, link_id: str) -> Link:
-        row = connection.execute(f"{rows.SELECT_LINKS} WHERE links.id = ?", (link_id,)).fetchone()
+        row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
         link = None if row is None else rows.to_link(row, self._sealer)
         if link is None:
             raise UnknownLinkError
@@ -183,7 +180,7 @@ class SqliteStore:
 
     def _earlier(self, connection: Connection, link_id: str, browser: bytes, now: float) -> Visit | None:
         values = {"id": link_id, "browser": browser, "since": now - GRACE_S, "now": now}
-        row = connection.execute(_EARLIER, values).fetchone()
+        row = connection.execute(statements.EARLIER, values).fetchone()
         return None if row is None else rows.to_visit(row, self._sealer)
 
     def _clean(self, connection: Connection, now: float) -> None:

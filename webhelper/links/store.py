@@ -83,10 +83,12 @@ class Store(Protocol):
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """Count one use of a link for a new visit, and return the visit.
 
-        One atomic conditional write: of two browsers racing for the last use, exactly one gets it.
+        Of a limited link: one atomic conditional write, on the disk when this returns. Of two browsers racing
+        for the last use, exactly one gets it. Of a reusable link: noted within a moment.
 
         Args:
-            link: what ``find`` gave; its count may be older than the store's.
+            link: what ``find`` gave. A limited link's count may be older than the store's; a reusable link
+                is taken as it is.
             visit: made by ``Desk``.
             browser: what tells browsers apart (a digest); it may come back within the grace time, and
                 then gets the visit it had.

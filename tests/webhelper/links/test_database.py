@@ -230,6 +230,18 @@ def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.M
     database.close()
 
 
+def test_writer_of_this_process_that_waits_too_long_is_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of another process is."""
+    monkeypatch.setattr("webhelper.links.database._BUSY_S", 0.0)
+    with database.writing() as connection:
+        spend(connection, "a")
+        with pytest.raises(StoreError), database.writing():
+            pytest.fail("two at once")
+    assert spent_codes(database) == 1
+
+
 # Several processes
 
 

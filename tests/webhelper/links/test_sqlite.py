@@ -176,13 +176,15 @@ def test_link_opens_until_it_expires(now: float, opens: bool, store: SqliteStore
 
 
 def test_link_revoked_does_not_open(store: SqliteStore) -> None:
-    """Not even for who looked before; the first time of two counts."""
-    link = add(store, max_uses=None)
-    store.revoke(link.id, now=NOW + 1)
-    store.revoke(link.id, now=NOW + 2)
-    assert store.get(link.id).revoked_at == NOW + 1
-    with pytest.raises(RevokedError):
-        visit(store, link, now=NOW + 3)
+    """If it is limited, not even for who looked before; the first time of two counts."""
+    limited, reusable = add(store), add(store, max_uses=None)
+    for link in (limited, reusable):
+        store.revoke(link.id, now=NOW + 1)
+        store.revoke(link.id, now=NOW + 2)
+        assert store.get(link.id).revoked_at == NOW + 1
+    for link in (limited, store.find(reusable.payload)):
+        with pytest.raises(RevokedError):
+            visit(store, link, now=NOW + 3)
 
 
 def test_link_says_the_reason_that_nothing_can_change(store: SqliteStore) -> None:
@@ -219,7 +221,7 @@ def test_link_that_is_open_and_yet_was_not_counted_is_no_visit(
     """It cannot happen; should it, nobody gets in uncounted."""
     link = add(store)
     monkeypatch.setattr(
-        "webhelper.links.sqlite._COUNT", "UPDATE links SET uses = uses WHERE :now AND id = :id || 'x'"
+        "webhelper.links.statements.COUNT", "UPDATE links SET uses = uses WHERE :now AND id = :id || 'x'"
     )
     with pytest.raises(StoreError):
         visit(store, link)
