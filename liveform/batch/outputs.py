@@ -68,6 +68,7 @@ def open_at(path: Path, mark: int) -> IO[bytes]:
     except (OSError, ValueError):
         raise FieldError("OUT", f"{path.name} cannot be written") from None
     if file.seek(0, os.SEEK_END) < mark:
+        file.close()
         raise FieldError("OUT", f"{path.name} is shorter than it was; begin again with --overwrite")
     file.truncate(mark)
     file.seek(mark)
@@ -90,7 +91,7 @@ class _Echo:
 
 def header_line(columns: Sequence[str]) -> str:
     """Return the first line of a CSV file."""
-    return f"{csv.writer(_Echo(), lineterminator='').writerow(columns)}\r\n"
+    return str(csv.writer(_Echo()).writerow(columns))
 
 
 def csv_line(
@@ -105,7 +106,7 @@ def csv_line(
         header: the columns of every row; None if each row has its own.
         typed: whether there are cells that are not text.
     """
-    written = csv.writer(_Echo(), lineterminator="").writerow
+    written: Callable[[Iterable[str]], str] = csv.writer(_Echo()).writerow
     everything = header is not None and tuple(columns) == tuple(header)
 
     def line(row: Row, url: str) -> str:
@@ -115,7 +116,7 @@ def csv_line(
             named = dict(zip(row.columns, row.cells, strict=True))
             cells = [named.get(column) for column in columns]
         texts = map(cell_text, cells) if typed else cells
-        return f"{written([*texts, ''])}{url}\r\n"
+        return f"{written([*texts, ''])[:-2]}{url}\r\n"
 
     return line
 

@@ -47,6 +47,7 @@ class ParquetSource:
         self.schema: Any = self._file.schema_arrow
         self.columns = tuple(self.schema.names)
         self._read = 0
+        self.close = self._file.close
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; their cells have the types of the file."""

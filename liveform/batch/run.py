@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
@@ -109,20 +110,23 @@ class _Writing:
         self.progress = progress
         self._run = run
         self._journal = journal
-        self._output = run.open_output(run.files.part, progress.output_mark)
-        self._errors = open_at(run.files.errors, progress.errors_mark)
-        if not progress.errors_mark:
-            self._errors.write(_ERRORS_HEADER)
+        with ExitStack() as opened:
+            self._output = run.open_output(run.files.part, progress.output_mark)
+            opened.callback(self._output.close)
+            self._errors = open_at(run.files.errors, progress.errors_mark)
+            opened.callback(self._errors.close)
+            if not progress.errors_mark:
+                self._errors.write(_ERRORS_HEADER)
+            self._opened = opened.pop_all()
         self._last = run.clock()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None or issubclass(kind, LiveformError):
-            self._commit(complete=kind is None)
-        self._output.close()
-        self._errors.close()
+        with self._opened:
+            if kind is None or issubclass(kind, LiveformError):
+                self._commit(complete=kind is None)
 
     def add(self, rows: list[Row], made: Made) -> None:
         """Add the next rows, with what was made of them."""

@@ -7,7 +7,7 @@ import io
 import os
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from liveform.errors import FieldError, MalformedError, shown
+from liveform.errors import FieldError, LiveformError, MalformedError, shown
 from liveform.json_text import read_object
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class Source(Protocol):
     def share_read(self) -> float:
         """Return how much of the file has been read, from 0 to 1."""
 
+    def close(self) -> None:
+        """Close the file."""
+
 
 class CsvSource:
     """CSV in UTF-8 with a header; a byte order mark, as spreadsheets write it, is dropped."""
@@ -60,12 +63,12 @@ class CsvSource:
         self._file = _opened(path)
         text = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
         self._reader = csv.reader(text, strict=True)
-        self.columns = tuple(self._next() or ())
-        if not self.columns:
-            raise FieldError("IN", "has no header")
-        twice = {name for name in self.columns if self.columns.count(name) > 1}
-        if twice:
-            raise FieldError("IN", f"names a column twice: {', '.join(map(shown, sorted(twice)))}")
+        self.close = text.close
+        try:
+            self.columns = _checked_header(self._next())
+        except LiveformError:
+            self.close()
+            raise
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; a line with nothing in it is none."""
@@ -86,6 +89,15 @@ class CsvSource:
         return _share_read(self._file)
 
 
+def _checked_header(header: list[str] | None) -> tuple[str, ...]:
+    if not header:
+        raise FieldError("IN", "has no header")
+    twice = {name for name in header if header.count(name) > 1}
+    if twice:
+        raise FieldError("IN", f"names a column twice: {', '.join(map(shown, sorted(twice)))}")
+    return tuple(header)
+
+
 class JsonLinesSource:
     """One JSON object a line, in UTF-8, read as strictly as all JSON from outside; empty lines are none."""
 
@@ -93,6 +105,7 @@ class JsonLinesSource:
 
     def __init__(self, path: Path) -> None:
         self._file = _opened(path)
+        self.close = self._file.close
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; a line that is no object is a row with a problem."""

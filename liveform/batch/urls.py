@@ -134,11 +134,11 @@ class RowBuilder:
             for name, cell in zip(header.names, cells, strict=True)
             if name and (cell or cell not in _EMPTY)
         }
-        for parameter in header.to_spell:
-            value = named.get(parameter.name)
-            if isinstance(value, str):
-                named[parameter.name] = spelled(parameter, value)
         try:
+            for parameter in header.to_spell:
+                value = named.get(parameter.name)
+                if isinstance(value, str):
+                    named[parameter.name] = spelled(parameter, value)
             return self._build(named | self._fields if self._fields else named)
         except FieldError as error:
             raise FieldError(header.column_of(error.field), error.problem) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,11 @@ def batch(arguments: Namespace) -> Result:
 
     files = _files(arguments)
     project = sources.project(arguments)
-    source = open_source(Path(arguments.input))
-    builder = _builder(arguments, project, source)
-    if source.columns is not None:
-        builder.use_header(source.columns)
-    progress = _run(arguments, files, source, builder)
+    with closing(open_source(Path(arguments.input))) as source:
+        builder = _builder(arguments, project, source)
+        if source.columns is not None:
+            builder.use_header(source.columns)
+        progress = _run(arguments, files, source, builder)
     lines = [f"{progress.rows - progress.refused:,} URLs: {printable(str(files.output))}"]
     if progress.refused:
         lines.append(f"{progress.refused:,} rows without one: {printable(str(files.errors))}")
@@ -92,6 +93,10 @@ def _files(arguments: Namespace) -> Files:
     output = Path(arguments.output)
     errors = Path(arguments.errors or f"{arguments.output}.errors.csv")
     files = Files(output=output, errors=errors)
+    if "\0" in arguments.output or output.is_dir():
+        raise FieldError("OUT", "cannot be written")
+    if output.exists() and output.resolve() == Path(arguments.input).resolve():
+        raise FieldError("OUT", "is IN")
     if arguments.overwrite:
         files.forget()
     elif output.exists() and not files.progress.exists():
@@ -137,24 +142,29 @@ def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _run(arguments: Namespace, files: Files, source: Source, builder: RowBuilder) -> Progress:
-    from liveform.batch.files import output_for  # noqa: PLC0415 - only here
+    from dataclasses import replace  # noqa: PLC0415 - only here
+
+    from liveform.batch.files import output_for  # noqa: PLC0415
     from liveform.batch.run import Run  # noqa: PLC0415
     from liveform.batch.workers import Maker  # noqa: PLC0415
     from liveform.cli.progress_bar import progress_bar  # noqa: PLC0415
 
     keep = None if arguments.keep is None else arguments.keep.split(",")
     codes, draw = _codes(arguments)
-    with progress_bar(source.share_read, wanted=not (arguments.quiet or arguments.json)) as report:
-        return Run(
-            source=source,
-            maker=Maker(builder, draw),
-            files=files,
-            open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
-            fingerprint=_fingerprint(arguments),
-            codes=codes,
-            jobs=arguments.jobs,
-            report=report,
-        ).go()
+    run = Run(
+        source=source,
+        maker=Maker(builder, draw),
+        files=files,
+        open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
+        fingerprint=_fingerprint(arguments),
+        codes=codes,
+        jobs=arguments.jobs,
+    )
+    try:
+        with progress_bar(source.share_read, wanted=not (arguments.quiet or arguments.json)) as report:
+            return replace(run, report=report).go()
+    except OSError as error:  # a full disk, say; what was committed stays
+        raise FieldError("OUT", f"cannot be written: {error.strerror}") from None
 
 
 def _codes(arguments: Namespace) -> tuple[CodeFiles | None, Callable[[str], bytes] | None]:
@@ -180,10 +190,11 @@ def _sheet(arguments: Namespace, files: Files) -> int:
     from liveform.batch.files import open_source  # noqa: PLC0415 - only here
     from liveform.batch.sheet import write_sheet  # noqa: PLC0415
 
-    return write_sheet(
-        Path(arguments.sheet),
-        open_source(files.output),
-        url_column=arguments.url_column,
-        label_column=arguments.sheet_label,
-        title=arguments.sheet_title,
-    )
+    with closing(open_source(files.output)) as source:
+        return write_sheet(
+            Path(arguments.sheet),
+            source,
+            url_column=arguments.url_column,
+            label_column=arguments.sheet_label,
+            title=arguments.sheet_title,
+        )

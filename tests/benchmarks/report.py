@@ -103,13 +103,15 @@ def _ratios(results: Sequence[Result]) -> Figure:
 
 
 def _growth(curve: Curve) -> Figure:
+    from matplotlib.ticker import MaxNLocator
+
     figure, axes = _axes(6.5, 3.6)
     for name, points in curve.lines.items():
         axes.plot(*zip(*points, strict=True), marker="o", markersize=3, linewidth=1.4, label=name)
     if curve.log_x:
         axes.set_xscale("log")
     else:
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_ylim(bottom=0)
     axes.set_title(curve.title, fontsize=11, color=_INK, loc="left")
     axes.set_xlabel(curve.x_label, fontsize=9)

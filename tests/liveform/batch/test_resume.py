@@ -1,0 +1,278 @@
+"""liveform.batch.run: a run that was killed, at whatever moment, ends as one that was not."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from liveform import FieldError, MalformedError, Project
+from liveform.batch import workers
+from liveform.batch.codes import CodeFiles, Drawing
+from liveform.batch.files import open_source, output_for
+from liveform.batch.journal import Journal, Progress
+from liveform.batch.run import Files, Run
+from liveform.batch.urls import RowBuilder
+from liveform.batch.workers import Maker
+
+# ECB, so that the same row has the same URL in every run.
+PROJECT = Project("abc123de45", key="an example of a key", cipher="ecb")
+ROWS = 20
+WRONG = (4, 5, 13)
+
+
+class Killed(BaseException):
+    """Stands for a process that is no more: nothing but ``finally`` runs behind it."""
+
+
+@pytest.fixture(autouse=True)
+def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(workers, "SENT_ROWS", 3)
+
+
+@pytest.fixture(params=[".csv", ".jsonl", ".parquet"])
+def ending(request: pytest.FixtureRequest) -> str:
+    """Of the output."""
+    name: str = request.param
+    return name
+
+
+def table(folder: Path) -> Path:
+    """Twenty rows, three of them wrong."""
+    path = folder / "in.csv"
+    emails = ["wrong" if number in WRONG else f"u{number}@example.com" for number in range(1, ROWS + 1)]
+    path.write_text("".join(["userid,email\n", *[f"u{n},{email}\n" for n, email in enumerate(emails, 1)]]))
+    return path
+
+
+def run(folder: Path, ending: str, *, codes: bool = False, jobs: int = 1, fingerprint: str = "same") -> Run:
+    """A run that commits after each chunk."""
+    source = open_source(folder / "in.csv")
+    builder = RowBuilder(PROJECT)
+    builder.use_header(source.columns or ())
+    output = folder / f"out{ending}"
+    return ClosedAfterwards(
+        source=source,
+        maker=Maker(builder, Drawing("svg").draw if codes else None),
+        files=Files(output=output, errors=folder / "errors.csv"),
+        open_output=output_for(output, source, keep=None, url_column="url"),
+        fingerprint=fingerprint,
+        codes=CodeFiles(folder / "codes", "svg", "userid") if codes else None,
+        jobs=jobs,
+        clock=count().__next__,
+    )
+
+
+class ClosedAfterwards(Run):
+    """A run whose input is closed behind it, as the command does it."""
+
+    def go(self) -> Progress:
+        """Run."""
+        with closing(self.source):
+            return super().go()
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, hidden ones too."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def killing(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[int]:
+    """Die at the nth time that a file is synced, put in place or deleted; before or after, in turn."""
+    calls = count(1)
+
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*args: object, **kwargs: object) -> object:
+            number = next(calls)
+            if number == at and at % 2:
+                raise Killed
+            result = real(*args, **kwargs)
+            if number == at:
+                raise Killed
+            return result
+
+        return call
+
+    monkeypatch.setattr(os, "fsync", dying(os.fsync))
+    for name in ("replace", "unlink"):
+        monkeypatch.setattr(Path, name, dying(getattr(Path, name)))
+    return calls
+
+
+@pytest.mark.parametrize("codes", [False, True], ids=["urls", "codes"])
+def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
+    tmp_path: Path, ending: str, codes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed at each write, rename and deletion in turn, and run again: the same files, and no others."""
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    table(whole)
+    done = run(whole, ending, codes=codes).go()
+    assert (done.rows, done.refused) == (ROWS, len(WRONG))
+    expected = everything(whole)
+    assert {"in.csv", f"out{ending}", "errors.csv"} <= set(expected)
+    assert len(expected) == (3 + ROWS - len(WRONG) if codes else 3)
+    for moment in count(1):
+        folder = tmp_path / str(moment)
+        folder.mkdir()
+        shutil.copy2(whole / "in.csv", folder)
+        with monkeypatch.context() as patch:
+            killing(patch, moment)
+            try:
+                run(folder, ending, codes=codes).go()
+            except Killed:
+                died = True
+            else:
+                died = False
+        if not died:
+            break
+        run(folder, ending, codes=codes).go()
+        assert everything(folder) == expected, moment
+    assert moment > 20
+
+
+def test_run_that_is_killed_again_and_again_comes_to_its_end(
+    tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time a little farther."""
+    table(tmp_path)
+    for _ in range(60):
+        with monkeypatch.context() as patch:
+            killing(patch, 9)
+            try:
+                run(tmp_path, ending).go()
+            except Killed:
+                continue
+        break
+    else:
+        pytest.fail("it never ended")
+    assert set(everything(tmp_path)) == {"in.csv", f"out{ending}", "errors.csv"}
+    with closing(open_source(tmp_path / f"out{ending}")) as source:
+        rows = [*source.rows()]
+    assert [dict(zip(row.columns, row.cells, strict=True))["userid"] for row in rows] == [
+        f"u{number}" for number in range(1, ROWS + 1) if number not in WRONG
+    ]
+
+
+def test_run_in_several_processes_writes_the_same(tmp_path: Path, ending: str) -> None:
+    """In the order of the rows."""
+    for name, jobs in (("one", 1), ("two", 2)):
+        (tmp_path / name).mkdir()
+        table(tmp_path / name)
+        run(tmp_path / name, ending, codes=True, jobs=jobs).go()
+    one, two = everything(tmp_path / "one"), everything(tmp_path / "two")
+    assert one == two
+
+
+def test_run_with_other_settings_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written would not fit to what comes."""
+    table(tmp_path)
+    with monkeypatch.context() as patch:
+        killing(patch, 9)
+        with pytest.raises(Killed):
+            run(tmp_path, ".csv").go()
+    with pytest.raises(FieldError, match="other options; --overwrite"):
+        run(tmp_path, ".csv", fingerprint="another").go()
+
+
+def test_run_whose_output_was_cut_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows that were counted are no more."""
+    table(tmp_path)
+    with monkeypatch.context() as patch:
+        killing(patch, 15)
+        with pytest.raises(Killed):
+            run(tmp_path, ".csv").go()
+    os.truncate(tmp_path / "out.csv.part", 10)
+    with pytest.raises(FieldError, match="shorter than it was"):
+        run(tmp_path, ".csv").go()
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"rows": 1}', b"\xff"])
+def test_journal_that_cannot_be_read_is_told(tmp_path: Path, damage: bytes) -> None:
+    """It is not taken for no journal."""
+    table(tmp_path)
+    (tmp_path / "out.csv.progress").write_bytes(damage)
+    with pytest.raises(FieldError, match=r"cannot be read.*--overwrite"):
+        run(tmp_path, ".csv").go()
+
+
+def test_input_that_breaks_off_keeps_what_was_done(tmp_path: Path) -> None:
+    """The rows before it are committed, and the error says where it is."""
+    path = table(tmp_path)
+    path.write_bytes(path.read_bytes() + b'u21,"u21@example.com\n')
+    with pytest.raises(MalformedError, match="line 22"):
+        run(tmp_path, ".csv").go()
+    assert (tmp_path / "out.csv.part").read_text().count("\n") >= 15
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_row_without_errors_leaves_no_errors_file(tmp_path: Path) -> None:
+    """Nobody has to look into it."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    assert run(tmp_path, ".csv").go().refused == 0
+    assert set(everything(tmp_path)) == {"in.csv", "out.csv"}
+
+
+def test_every_chunk_is_reported(tmp_path: Path) -> None:
+    """With the rows that are done by then."""
+    table(tmp_path)
+    told: list[int] = []
+    one = run(tmp_path, ".csv")
+    object.__setattr__(one, "report", lambda progress: told.append(progress.rows))
+    one.go()
+    assert told == [3, 6, 9, 12, 15, 18, 20]
+
+
+def test_commits_are_a_second_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk is not asked more often; at the end it is."""
+    table(tmp_path)
+    commits: list[int] = []
+    real = Journal.write
+
+    def write(journal: Journal, progress: Progress) -> None:
+        commits.append(progress.rows)
+        real(journal, progress)
+
+    monkeypatch.setattr(Journal, "write", write)
+    one = run(tmp_path, ".csv")
+    object.__setattr__(one, "clock", lambda: 0.0)
+    one.go()
+    assert commits == [ROWS]
+
+
+def test_command_that_is_killed_by_the_system_goes_on(tmp_path: Path) -> None:
+    """A real process, a real SIGKILL, as soon as it has committed once."""
+    rows = 60_000
+    path = tmp_path / "in.csv"
+    path.write_text("userid\n" + "".join(f"u{number}\n" for number in range(rows)))
+    environment = {
+        **os.environ,
+        "LIVEFORM_PID": "abc123de45",
+        "LIVEFORM_KEY": "an example of a key",
+        "LIVEFORM_CIPHER": "ecb",
+    }
+    command = [sys.executable, "-m", "liveform.cli", "batch", str(path), str(tmp_path / "out.csv")]
+    code = "from liveform.batch import run; run.COMMIT_EVERY_S = 0.0; from liveform.cli import run as r; r()"
+    first = subprocess.Popen([sys.executable, "-c", code, *command[3:]], env=environment)
+    journal = tmp_path / "out.csv.progress"
+    while not journal.exists() and first.poll() is None:
+        time.sleep(0.001)
+    first.send_signal(signal.SIGKILL)
+    assert first.wait() == -signal.SIGKILL
+    assert journal.exists()
+    subprocess.run(command, env=environment, check=True, capture_output=True)
+    lines = (tmp_path / "out.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines[1:]] == [f"u{number}" for number in range(rows)]
+    assert set(everything(tmp_path)) == {"in.csv", "out.csv"}
