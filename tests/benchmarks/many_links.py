@@ -59,6 +59,8 @@ def add_links(office: Office, count: int, *, max_uses: int | None) -> list[str]:
     ids = [random_id(ID_BYTES) for _ in range(count)]
     with office.store._database.writing() as connection:
         connection.executemany(statements.INSERT_LINK, _columns(order, ids, office.sealer))
+    with office.store._database.reading() as connection:
+        connection.execute("PRAGMA wal_checkpoint(RESTART)")  # or what is measured next would wait for it
     return [office.tokens.write(from_base32(link_id)) for link_id in ids]
 
 

@@ -37,6 +37,7 @@ CREATE TABLE links (
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
 CREATE INDEX links_by_expiry ON links (expires_at);
+CREATE INDEX links_revoked ON links (seq) WHERE revoked_at IS NOT NULL;
 CREATE TABLE visits (
     seq           INTEGER PRIMARY KEY,
     id            TEXT NOT NULL UNIQUE,
@@ -101,27 +102,21 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection inside one transaction, which no other writer can come between."""
-        with self.reading() as connection, self._one_by_one():
-            connection.execute("BEGIN IMMEDIATE")
+        """Lend a connection inside one transaction; the writers of this process take turns."""
+        with self.reading() as connection:
+            writers = self._writers
+            if not writers.acquire(timeout=_BUSY_S):  # SQLite would have them sleep, and try again
+                raise StoreError
             try:
+                connection.execute("BEGIN IMMEDIATE")
                 yield connection
+                connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            connection.execute("COMMIT")
-
-    @contextmanager
-    def _one_by_one(self) -> Iterator[None]:
-        """Let this process's writers in; SQLite would have them sleep and try again."""
-        writers = self._writers
-        if not writers.acquire(timeout=_BUSY_S):
-            raise StoreError
-        try:
-            yield
-        finally:
-            writers.release()
+            finally:
+                writers.release()
 
     def close(self) -> None:
         """Close the connections that nobody uses."""

@@ -59,6 +59,21 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(database: Database) -
     assert tables == {"links", "visits", "repeats", "spent"}
 
 
+@pytest.mark.parametrize(
+    ("condition", "index"),
+    [
+        ("revoked_at IS NOT NULL", "links_revoked"),
+        ("label = 'a'", "links_by_label"),
+        ("expires_at < 5", "links_by_expiry"),
+    ],
+)
+def test_links_are_listed_and_cleaned_by_an_index(database: Database, condition: str, index: str) -> None:
+    """A million links that are none of these cost nothing."""
+    with database.reading() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT seq FROM links WHERE {condition}").fetchall()
+    assert [index in row["detail"] for row in plan] == [True]
+
+
 def test_database_files_are_readable_by_their_owner_alone(file: Path) -> None:
     """Also the WAL and the index beside it, and whatever the umask is."""
     umask = os.umask(0)

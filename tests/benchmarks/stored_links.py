@@ -1,0 +1,109 @@
+"""What a link costs beside how many others, and redirects beside how many threads."""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import cycle
+from pathlib import Path
+from threading import Thread
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+from tests.benchmarks.harness import FULL, Curve, Effort, side_by_side
+from tests.benchmarks.many_links import Office, add_links, open_office
+from webhelper.links.link import LinkState
+from webhelper.links.store import Filter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeAlias
+
+    _Lines: TypeAlias = dict[str, list[tuple[float, float]]]
+
+_SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
+_QUICK_SIZES: Final = 2
+_THREADS: Final = (1, 2, 4, 8)
+_LISTED: Final = 20  # a page of the console
+_SAMPLE: Final = 997  # links that are opened in turn, spread over the store
+_MOST_A_SECOND: Final = 20_000  # one-use links that are set aside
+
+
+def curves(effort: Effort) -> Iterator[Curve]:
+    """Over links in the store, then over threads."""
+    sizes = _SIZES if effort.rounds >= FULL.rounds else _SIZES[:_QUICK_SIZES]
+    links: _Lines = {}
+    lists: _Lines = {}
+    with tempfile.TemporaryDirectory() as directory:
+        office = open_office(Path(directory))
+        tokens: list[str] = []
+        for size in sizes:
+            tokens += add_links(office, size - len(tokens), max_uses=None)
+            for name, seconds in side_by_side(_lists(office), effort).items():
+                lists.setdefault(name, []).append((size, seconds * 1e3))
+            # One after the other: they would wait for each other's writes.
+            for name, seconds in (_redirect(office, tokens, effort) | _redeem(office, effort)).items():
+                links.setdefault(name, []).append((size, seconds * 1e6))
+        yield _by_links("links_in_store", "A link, by how many are in the store", "µs", links)
+        yield _by_links("lists_in_store", "The console's list, by how many are in the store", "ms", lists)
+        yield _by_threads(office, tokens[:_SAMPLE], effort)
+        office.store.close()
+
+
+def _by_links(name: str, title: str, unit: str, lines: _Lines) -> Curve:
+    return Curve(name=name, title=title, x_label="links in the store", y_label=unit, lines=lines, log_x=True)
+
+
+def _lists(office: Office) -> dict[str, Callable[[], object]]:
+    now = office.desk.clock()
+    every, revoked, used_up = Filter(), Filter(state=LinkState.REVOKED), Filter(state=LinkState.USED_UP)
+    return {
+        "all links, first page": lambda: office.store.page(every, now=now, limit=_LISTED),
+        "revoked links (none)": lambda: office.store.page(revoked, now=now, limit=_LISTED),
+        "used-up links (none)": lambda: office.store.page(used_up, now=now, limit=_LISTED),
+    }
+
+
+def _redirect(office: Office, tokens: list[str], effort: Effort) -> dict[str, float]:
+    desk = office.desk
+    turn = cycle(tokens[:: max(1, len(tokens) // _SAMPLE)])
+    return side_by_side(
+        {"redirect of a reusable link": lambda: desk.redeem(desk.look(next(turn)).link)}, effort
+    )
+
+
+def _redeem(office: Office, effort: Effort) -> dict[str, float]:
+    """With links of its own, which are gone afterwards."""
+    desk = office.desk
+    count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
+    turn = iter(add_links(office, count, max_uses=1))
+    took = side_by_side({"redeeming a one-use link": lambda: desk.redeem(desk.find(next(turn)))}, effort)
+    with office.store._database.writing() as connection:
+        connection.execute("DELETE FROM links WHERE max_uses = 1")
+    return took
+
+
+def _by_threads(office: Office, tokens: list[str], effort: Effort) -> Curve:
+    calls = max(100, round(effort.rounds * effort.seconds * 4000))
+    points = [(float(count), _redirects_a_second(office, tokens, count, calls)) for count in _THREADS]
+    return Curve(
+        name="redirects_by_threads",
+        title="Redirects in one process, by threads",
+        x_label="threads",
+        y_label="redirects a second",
+        lines={"redirect": points},
+    )
+
+
+def _redirects_a_second(office: Office, tokens: list[str], count: int, calls: int) -> float:
+    def work() -> None:
+        turn = cycle(tokens)
+        for _ in range(calls // count):
+            office.desk.redeem(office.desk.look(next(turn)).link)
+
+    threads = [Thread(target=work) for _ in range(count)]
+    start = perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return calls // count * count / (perf_counter() - start)
