@@ -56,12 +56,27 @@ def _write(*values: object) -> None:
         log.handle(logging.LogRecord(log.name, logging.INFO, __file__, 0, _LINE, values, None))
 
 
+class _Lines(logging.Formatter):
+    """``%(asctime)s %(levelname)s %(name)s %(message)s``, with each second written once."""
+
+    _written = (-1, "")
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record; tracebacks are not logged here, for they hold values."""
+        second, text = self._written
+        if second != int(record.created):
+            second = int(record.created)
+            text = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+            self._written = (second, text)
+        return f"{text},{int(record.msecs):03} {record.levelname} {record.name} {record.getMessage()}"
+
+
 def log_to_stderr() -> None:
     """Write our own loggers' lines to stderr, for a server that leaves logging alone."""
     logger = logging.getLogger("webhelper")
     if not logger.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        handler.setFormatter(_Lines())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False

@@ -37,9 +37,8 @@ class SecurityHeaders:
         """Answer, with the headers; nothing is kept by anybody, unless the answer says how long."""
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
-            headers = [*headers, *self._headers]
-            if not any(name.lower() == "cache-control" for name, _ in headers):
-                headers.append(_NO_STORE)
+            is_kept = any(name.lower() == "cache-control" for name, _ in headers)
+            headers = [*headers, *self._headers] if is_kept else [*headers, *self._headers, _NO_STORE]
             if environ["PATH_INFO"].startswith(_STATIC):
                 headers.append(_FOR_ALL_ORIGINS)  # other sites' pages import liveform.js
             return start_response(status, headers, *failure)

@@ -280,10 +280,20 @@ def test_server_that_leaves_logging_alone_gets_lines_on_stderr(
     assert isinstance(handler, logging.StreamHandler)
     assert handler.stream is sys.stderr
     client.get("/healthz")
-    assert re.fullmatch(
-        r"[0-9-]{10} [0-9:,]{12} INFO webhelper\.access GET /healthz 200 [0-9.]+ ms\n",
-        capsys.readouterr().err,
-    )
+    client.get("/healthz")
+    line = r"[0-9-]{10} [0-9:,]{12} INFO webhelper\.access GET /healthz 200 [0-9.]+ ms\n"
+    assert re.fullmatch(line + line, capsys.readouterr().err)
+
+
+def test_line_has_the_time_of_its_record(own_logger: logging.Logger) -> None:
+    """Each second is written once, and none of them stays behind; as logging's own formatter has it."""
+    log_to_stderr()
+    ours = own_logger.handlers[0]
+    usual = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    for moment in (1_800_000_000.25, 1_800_000_000.9996, 1_800_000_001.0, 1_700_000_000.005):
+        record = logging.LogRecord("webhelper", logging.ERROR, "", 0, "%s lost", ("nothing",), None)
+        record.created, record.msecs = moment, moment % 1 * 1000
+        assert ours.format(record) == usual.format(record)
 
 
 def test_logging_that_was_set_up_is_left_alone(own_logger: logging.Logger) -> None:
