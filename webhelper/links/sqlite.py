@@ -87,7 +87,7 @@ class SqliteStore:
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
-        if not link.is_limited:
+        if not link.is_limited and link.order.unique_userid is None:
             link.check_open(visit.at)
             self._notebook.note(visit)
             return visit

@@ -81,6 +81,17 @@ def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: P
     assert len(timers.set) == 1
 
 
+def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
+    store: SqliteStore, tmp_path: Path, timers: Timers
+) -> None:
+    """It is all that tells this customer from the next: on the disk before the customer is led on."""
+    poster = wish(max_uses=None, unique_userid="shop_", fields={})
+    link = desk(tmp_path, Clock(), store).create(poster, by="tests")[0]
+    store.visit(link, new_visit(link, userid="shop_1"), browser=None)
+    assert timers.set == []
+    assert store.find(link.payload).uses == 1
+
+
 def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp_path: Path) -> None:
     """In the same process: the list, the link, its visits, and a return that comes at once."""
     link = reusable(store, tmp_path)
