@@ -6,12 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from tests.benchmarks.stored_links import curves
-
 from liveform import Project
 from liveform.ciphers import CIPHER_NAMES, CipherName
 from tests.benchmarks import references
 from tests.benchmarks.harness import Curve, Effort, seconds_of, side_by_side
+from tests.benchmarks.stored_links import curves
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
