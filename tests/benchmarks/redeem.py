@@ -13,21 +13,22 @@ from tests.benchmarks.many_links import add_links, open_office
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_BROWSER: Final = bytes(32)  # the digest of a cookie, which the page in front of the link sets
 _MOST_A_SECOND: Final = 40_000  # links are made for so many; no disk is that quick
-_USE: Final = "UPDATE ledger SET used = 1 WHERE id = ? AND used = 0"
+_USE: Final = "INSERT OR IGNORE INTO ledger VALUES (?)"
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """Token checked, row unsealed, use counted, visit noted, URL made; beside one UPDATE."""
+    """Token checked, row unsealed, use counted, visit noted, URL made; beside one INSERT."""
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     with tempfile.TemporaryDirectory() as directory:
         office = open_office(Path(directory))
         tokens = add_links(office, count, max_uses=1)
-        ledger = _ledger(Path(directory) / "ledger.db", tokens)
+        ledger = _ledger(Path(directory) / "ledger.db")
         ours, theirs = iter(tokens), iter(tokens)
         took = side_by_side(
             {
-                "ours": lambda: office.desk.redeem(office.desk.find(next(ours))),
+                "ours": lambda: office.desk.redeem(office.desk.find(next(ours)), _BROWSER),
                 "ledger": lambda: _use(ledger, next(theirs)),
             },
             effort,
@@ -36,7 +37,7 @@ def run(effort: Effort) -> Iterator[Result]:
         office.store.close()
     yield Result(
         work="redeeming a one-use link",
-        reference="one UPDATE in SQLite, also with synchronous=FULL",
+        reference="a ledger of used tokens: one INSERT in SQLite, also with synchronous=FULL",
         ours=1 / took["ours"],
         theirs=1 / took["ledger"],
         goal=0.5,
@@ -44,15 +45,11 @@ def run(effort: Effort) -> Iterator[Result]:
     )
 
 
-def _ledger(path: Path, tokens: list[str]) -> sqlite3.Connection:
+def _ledger(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None)
     connection.executescript(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "CREATE TABLE ledger (id TEXT PRIMARY KEY, used INTEGER NOT NULL DEFAULT 0);"
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;CREATE TABLE ledger (id TEXT PRIMARY KEY);"
     )
-    connection.execute("BEGIN")
-    connection.executemany("INSERT INTO ledger (id) VALUES (?)", ((token,) for token in tokens))
-    connection.execute("COMMIT")
     return connection
 
 

@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from liveform import Pipeline, Project
-from webhelper.links.base32 import random_id
 from webhelper.links.desk import Desk
-from webhelper.links.link import ID_BYTES, Link, Visit
+from webhelper.links.link import Link, Visit, new_visit_id
 from webhelper.links.orders import OrderCheck
 from webhelper.links.sealed import SealedStore
 from webhelper.links.sealing import Sealer
@@ -105,4 +104,4 @@ def desk(
 
 def new_visit(link: Link, *, at: float = NOW, userid: str | None = None) -> Visit:
     """Return a visit of a link, as the desk makes one."""
-    return Visit(id=random_id(ID_BYTES), link_id=link.id, at=at, userid=userid)
+    return Visit(id=new_visit_id(link.id, at), link_id=link.id, at=at, userid=userid)

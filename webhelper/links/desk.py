@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from webhelper.links.base32 import random_id
-from webhelper.links.link import ID_BYTES, Visit
+from webhelper.links.link import Visit, new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,7 +122,8 @@ class Desk:
             FieldError: the project has changed, and its form does not take these fields any more.
         """
         userid = self._targets.new_userid(link.order)
-        wanted = Visit(id=random_id(ID_BYTES), link_id=link.id, at=self.clock(), userid=userid)
+        now = self.clock()
+        wanted = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=userid)
         url = self._targets.url(link.order, wanted)  # first, so that no use is lost if it cannot be built
         visit = self.store.visit(link, wanted, browser=browser if link.is_limited else None)
         return url if visit is wanted else self._targets.url(link.order, visit)

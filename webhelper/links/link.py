@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
+_ID_CHARS: Final = 16
+_VISIT_BYTES: Final = 5  # random, beside the link and the millisecond
 
 
 class LinkState(StrEnum):
@@ -84,13 +87,36 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One opening of a link: what goes out in the state, and what came back."""
+    """One opening of a link: what goes out in the state, and what came back.
+
+    Attributes:
+        id: from ``new_visit_id``.
+        link_id: whose opening it is.
+        at: Unix time.
+        userid: made for this visit alone; None for whoever the link names.
+        outcome: what its return claimed; None before.
+    """
 
     id: str
     link_id: str
     at: float
     userid: str | None = None
     outcome: Outcome | None = None
+
+
+def new_visit_id(link_id: str, at: float) -> str:
+    """Return an id that leads to its link, and sorts by time among the visits of that link: 37 characters."""
+    return earliest_visit_id(link_id, at) + os.urandom(_VISIT_BYTES).hex()
+
+
+def earliest_visit_id(link_id: str, at: float) -> str:
+    """Return what sorts before the visits of this link that came at this millisecond or later."""
+    return f"{link_id}{int(at * 1000):011x}"
+
+
+def link_id_of(visit_id: str) -> str:
+    """Return the id of the link that was opened."""
+    return visit_id[:_ID_CHARS]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +128,7 @@ class Link:
         payload: what its token carries, signed: the id, or the sealed order.
         order: what was asked for.
         uses: how often it was redeemed or, if reusable, opened.
+        outcome: what its latest return claimed.
     """
 
     id: str

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
 from webhelper.links import rows, statements
-from webhelper.links.base32 import random_id, to_base32
+from webhelper.links.base32 import from_base32, random_id, to_base32
 from webhelper.links.database import Database
-from webhelper.links.link import ID_BYTES, Link, Order, Outcome, Visit
+from webhelper.links.link import ID_BYTES, Link, Order, Outcome, Visit, earliest_visit_id, link_id_of
 from webhelper.links.notebook import Notebook
-from webhelper.links.store import GRACE_S, REPEAT_S, Filter, Page, Passage, Repeat
+from webhelper.links.retention import Retention
+from webhelper.links.rows import LinkRow, VisitRow
+from webhelper.links.store import GRACE_S, Filter, Page, Passage, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,9 +22,7 @@ if TYPE_CHECKING:
 
     from webhelper.links.sealing import Sealer
 
-_DAY_S: Final = 86_400
-_CODES_S: Final = _DAY_S  # spent codes are forgotten long after they have expired
-_CLEAN_EVERY_S: Final = 3600
+_INSERT_VISIT: Final = statements.insert_visits(1)
 
 
 class SqliteStore:
@@ -40,14 +40,13 @@ class SqliteStore:
         self._database = Database(path)
         self._notebook = Notebook(self._database, sealer)
         self._sealer = sealer
-        self._retention_s = retention_days * _DAY_S
-        self._cleaned_at = 0.0
+        self._retention = Retention(retention_days)
 
     def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
         with self._database.writing() as connection:
-            self._clean(connection, now)
+            self._retention.clean(connection, now)
             earlier = None if repeat is None else _repeated(connection, repeat)
             if earlier is not None:
                 return self._link(connection, earlier), False
@@ -59,7 +58,7 @@ class SqliteStore:
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
         with self._database.reading() as connection:
-            return self._link(connection, to_base32(payload))
+            return self._link(connection, to_base32(payload), payload)
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
@@ -74,15 +73,13 @@ class SqliteStore:
         if wanted.label is not None:
             conditions.append("label = :label")
         if cursor is not None:
-            conditions.append("links.seq < :cursor")
-        query = (
-            f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY links.seq DESC LIMIT :limit"
-        )
+            conditions.append("seq < :cursor")
+        query = f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :limit"
         values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
         with self._up_to_date() as connection:
-            found = connection.execute(query, values).fetchall()
-        links = [rows.to_link(row, self._sealer) for row in found[:limit]]
-        next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
+            found = [LinkRow._make(row) for row in connection.execute(query, values)]
+        links = [self._opened(row) for row in found[:limit]]
+        next_cursor = found[limit - 1].seq if len(found) > limit else None
         return Page(tuple(link for link in links if link is not None), next_cursor)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
@@ -91,32 +88,34 @@ class SqliteStore:
             link.check_open(visit.at)
             self._notebook.note(visit)
             return visit
+        use = _use(link.id, browser, visit.at)
         with self._database.writing() as connection:
-            earlier = None if browser is None else self._earlier(connection, link.id, browser, visit.at)
-            if earlier is not None:
-                return earlier
-            if connection.execute(statements.COUNT, {"id": link.id, "now": visit.at}).rowcount != 1:
+            if connection.execute(statements.COUNT, use).rowcount == 1:
+                connection.execute(_INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
+                return visit
+            earlier = self._earlier(connection, use)
+            if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
                 raise StoreError  # it is open, and yet was not counted
-            connection.execute(statements.insert_visits(1), rows.of_visit(visit, browser, self._sealer))
-            return visit
+            return earlier
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._database.reading() as connection:
-            return self._earlier(connection, link.id, browser, now)
+            return self._earlier(connection, _use(link.id, browser, now))
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        query = "SELECT * FROM visits WHERE link_id = ? ORDER BY seq DESC LIMIT ?"
+        wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
-            found = connection.execute(query, (link_id, limit)).fetchall()
-        return [rows.to_visit(row, self._sealer) for row in found]
+            found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
+        return [rows.to_visit(VisitRow._make(row), self._sealer) for row in found]
 
     def record(self, visit_id: str, outcome: Outcome) -> Passage | None:
         """See ``Store``."""
         values = {
             "id": visit_id,
+            "link_id": link_id_of(visit_id),
             "result": outcome.result,
             "submission_id": outcome.submission_id,
             "error_code": outcome.error_code,
@@ -124,7 +123,8 @@ class SqliteStore:
         }
         self._notebook.write()
         with self._database.writing() as connection:
-            connection.execute(statements.RECORD, values)
+            if connection.execute(statements.RECORD, values).rowcount == 1:
+                connection.execute(statements.RECORD_LATEST, values)
             return self._passage(connection, visit_id)
 
     def passage(self, visit_id: str) -> Passage | None:
@@ -165,32 +165,35 @@ class SqliteStore:
         self._notebook.write()
         return self._database.reading()
 
-    def _link(self, connection: Connection, link_id: str) -> Link:
+    def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
         row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
-        link = None if row is None else rows.to_link(row, self._sealer)
+        link = None if row is None else self._opened(LinkRow._make(row), payload)
         if link is None:
             raise UnknownLinkError
         return link
 
+    def _opened(self, row: LinkRow, payload: bytes | None = None) -> Link | None:
+        return rows.to_link(row, from_base32(row.id) if payload is None else payload, self._sealer)
+
     def _passage(self, connection: Connection, visit_id: str) -> Passage | None:
-        row = connection.execute("SELECT * FROM visits WHERE id = ?", (visit_id,)).fetchone()
+        key = {"link_id": link_id_of(visit_id), "id": visit_id}
+        row = connection.execute(statements.SELECT_VISIT, key).fetchone()
         if row is None:
             return None
-        return Passage(self._link(connection, row["link_id"]), rows.to_visit(row, self._sealer))
+        return Passage(
+            self._link(connection, key["link_id"]), rows.to_visit(VisitRow._make(row), self._sealer)
+        )
 
-    def _earlier(self, connection: Connection, link_id: str, browser: bytes, now: float) -> Visit | None:
-        values = {"id": link_id, "browser": browser, "since": now - GRACE_S, "now": now}
-        row = connection.execute(statements.EARLIER, values).fetchone()
-        return None if row is None else rows.to_visit(row, self._sealer)
+    def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
+        row = connection.execute(statements.EARLIER, use).fetchone()
+        return None if row is None else rows.to_visit(VisitRow._make(row), self._sealer)
 
-    def _clean(self, connection: Connection, now: float) -> None:
-        """Delete what is past its retention; now and then is enough."""
-        if now - self._cleaned_at < _CLEAN_EVERY_S:
-            return
-        connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._retention_s,))
-        connection.execute("DELETE FROM repeats WHERE at < ?", (now - REPEAT_S,))
-        connection.execute("DELETE FROM spent WHERE at < ?", (now - _CODES_S,))
-        self._cleaned_at = now
+
+def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
+    """Return what tells whether a browser uses a link, or comes back to the use it had."""
+    since = now - GRACE_S
+    earliest = earliest_visit_id(link_id, since)
+    return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
 
 
 def _repeated(connection: Connection, repeat: Repeat) -> str | None:
@@ -199,7 +202,7 @@ def _repeated(connection: Connection, repeat: Repeat) -> str | None:
     row = connection.execute(query, (repeat.scope, repeat.key)).fetchone()
     if row is None:
         return None
-    if row["digest"] != repeat.digest:
+    digest, link_id = row
+    if digest != repeat.digest:
         raise KeyReusedError
-    link_id: str = row["link_id"]
-    return link_id
+    return str(link_id)

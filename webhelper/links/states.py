@@ -1,8 +1,9 @@
 """The signed value in one custom field: which visit comes back, and for which user it was sent out.
 
 ``<visit id>.<tag of the user id>.<expiry>.<signature>``: HMAC-SHA-256, bound to the project, as in
-``liveform.sign_state`` but with keys that are derived once. The tag is keyed and cut short, so that the
-state names no user and a return with another user id is noticed, even on a site that keeps no links.
+``liveform.sign_state`` but with keys that are derived once and cut to 128 bits, to stay within 80
+characters. The tag is keyed and cut short, so that the state names no user and a return with another user id
+is noticed, even on a site that keeps no links.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ from base64 import urlsafe_b64encode
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from webhelper.links.base32 import to_base32
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +21,8 @@ LIFETIME_S: Final = 86_400  # from the opening to the return: time to fill a for
 MAX_STATE_CHARS: Final = 256
 _CONTEXT: Final = b"liveform.webhelper.visit.v1"
 _TAG_CONTEXT: Final = b"liveform.webhelper.userid.v1\0"
-_TAG_BYTES: Final = 5
+_TAG_BYTES: Final = 6
+_SIGNATURE_BYTES: Final = 16  # as HMAC-SHA-256-128 (RFC 4868)
 _NO_USER: Final = "-"
 
 
@@ -75,11 +75,12 @@ class States:
 
 
 def _signature(key: bytes, project: str, text: str) -> str:
-    """43 characters of base64url. With its length in front, no project's name runs into the text."""
+    """22 characters of base64url. With its length in front, no project's name runs into the text."""
     message = f"{len(project)}:{project}{text}".encode()
-    return urlsafe_b64encode(hmac.digest(key, message, "sha256")).decode().rstrip("=")
+    return urlsafe_b64encode(hmac.digest(key, message, "sha256")[:_SIGNATURE_BYTES]).decode().rstrip("=")
 
 
 def _tag(key: bytes, userid: str) -> str:
+    """8 characters of base64url."""
     digest = hmac.digest(key, _TAG_CONTEXT + userid.encode(errors="surrogatepass"), "sha256")
-    return to_base32(digest[:_TAG_BYTES])
+    return urlsafe_b64encode(digest[:_TAG_BYTES]).decode()

@@ -78,8 +78,11 @@ class Targets:
             own[_USERID] = visit.userid
         if project.cipher is not None and order.pipeline in _START.places:
             own[_START.vendor_name] = datetime.fromtimestamp(order.expires_at, UTC)
-        for name in own.keys() & order.fields.keys():
-            raise FieldError(name, _SET_BY_THE_LINK.get(name, "carries the state of the link; leave it out"))
+        for name in own:
+            if name in order.fields:
+                raise FieldError(
+                    name, _SET_BY_THE_LINK.get(name, "carries the state of the link; leave it out")
+                )
         return own
 
 

@@ -52,9 +52,10 @@ class Tokens:
         except MalformedError:
             raise BadSignatureError from None
         signature = token[-SIGNATURE_CHARS:].upper()
-        if not any(hmac.compare_digest(signature, _signature(key, payload)) for key in self._keys):
-            raise BadSignatureError
-        return payload
+        for key in self._keys:
+            if hmac.compare_digest(signature, _signature(key, payload)):
+                return payload
+        raise BadSignatureError
 
 
 def _signature(key: bytes, payload: bytes) -> str:

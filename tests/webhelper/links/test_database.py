@@ -1,6 +1,7 @@
 """webhelper.links.database: one file, its connections, and what goes wrong with them."""
 
 import os
+import re
 import sqlite3
 import stat
 import time
@@ -18,6 +19,7 @@ from racing import (
 from sites import Clock, desk, open_store, wish
 
 from webhelper.errors import StoreError
+from webhelper.links import statements
 from webhelper.links.database import SCHEMA_VERSION, Database
 from webhelper.links.sqlite import SqliteStore
 
@@ -52,9 +54,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(database: Database) -
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys")
     with database.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-        tables = {
-            row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        }
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert values == [SCHEMA_VERSION, "wal", 2, 1]
     assert tables == {"links", "visits", "repeats", "spent"}
 
@@ -71,7 +71,26 @@ def test_links_are_listed_and_cleaned_by_an_index(database: Database, condition:
     """A million links that are none of these cost nothing."""
     with database.reading() as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT seq FROM links WHERE {condition}").fetchall()
-    assert [index in row["detail"] for row in plan] == [True]
+    assert [index in row[3] for row in plan] == [True]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        statements.COUNT,
+        statements.EARLIER,
+        statements.RECORD,
+        statements.SELECT_VISIT,
+        statements.SELECT_VISITS,
+    ],
+)
+def test_visits_are_found_without_looking_at_others(database: Database, statement: str) -> None:
+    """A poster may have been opened a million times."""
+    values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    with database.reading() as connection:
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert any("visits USING PRIMARY KEY (link=?" in step for step in plan)
+    assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
 
 
 def test_database_files_are_readable_by_their_owner_alone(file: Path) -> None:

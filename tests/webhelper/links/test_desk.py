@@ -116,10 +116,15 @@ def test_use_is_not_lost_when_the_url_cannot_be_built(tmp_path: Path, clock: Clo
     assert first.redeem(link).startswith("https://form.argosidentity.com/")
 
 
-def test_redeem_with_unique_user_ids_gives_each_opening_its_own(at_desk: Desk, store: Store) -> None:
+def test_redeem_with_unique_user_ids_gives_each_opening_its_own(
+    at_desk: Desk, clock: Clock, store: Store
+) -> None:
     """Recorded, so that each customer can be told apart."""
     link, _ = created(at_desk, max_uses=None, unique_userid="guest-")
-    sent = [userid_of(at_desk.redeem(link)) for _ in range(5)]
+    sent = []
+    for _ in range(5):
+        sent.append(userid_of(at_desk.redeem(link)))
+        clock.advance(1)
     assert len(set(sent)) == 5
     assert all(one.startswith("guest-") for one in sent)
     assert [visit.userid for visit in store.visits(link.id, limit=10)] == sent[::-1]

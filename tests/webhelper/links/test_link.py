@@ -4,10 +4,20 @@ from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sites import NOW
 
 from liveform import ExpiredError, Pipeline, RevokedError, UsedUpError
-from webhelper.links.link import ID_BYTES, Link, LinkState, Order
+from webhelper.links.link import (
+    ID_BYTES,
+    Link,
+    LinkState,
+    Order,
+    earliest_visit_id,
+    link_id_of,
+    new_visit_id,
+)
 
 END = int(NOW) + 900
 
@@ -119,3 +129,20 @@ def test_link_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         one.uses = 1  # type: ignore[misc]
     assert replace(one, uses=1).uses == 1
+
+
+def test_visit_ids_lead_to_their_link_and_are_never_the_same() -> None:
+    """Not even within one millisecond."""
+    made = {new_visit_id("A" * 16, NOW) for _ in range(2000)}
+    assert len(made) == 2000
+    assert {len(one) for one in made} == {37}
+    assert {link_id_of(one) for one in made} == {"A" * 16}
+
+
+@given(st.floats(0, 8e9), st.floats(0, 8e9))
+def test_visit_ids_of_a_link_sort_by_time(one: float, other: float) -> None:
+    """To the millisecond, from 1970 on."""
+    earlier, later = sorted([one, other])
+    assert earliest_visit_id("A" * 16, earlier) <= new_visit_id("A" * 16, earlier)
+    if int(earlier * 1000) < int(later * 1000):
+        assert new_visit_id("A" * 16, earlier) < earliest_visit_id("A" * 16, later)

@@ -96,16 +96,16 @@ def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp
     """In the same process: the list, the link, its visits, and a return that comes at once."""
     link = reusable(store, tmp_path)
 
-    def opened() -> str:
-        return store.visit(link, new_visit(link), browser=None).id
+    def opened(second: int) -> str:
+        return store.visit(link, new_visit(link, at=NOW + second), browser=None).id
 
-    opened()
+    opened(1)
     assert store.get(link.id).uses == 1
-    opened()
+    opened(2)
     assert store.page(Filter(), now=NOW, limit=9).links[0].uses == 2
-    latest = opened()
+    latest = opened(3)
     assert store.visits(link.id, limit=9)[0].id == latest
-    assert store.passage(opened()) is not None
+    assert store.passage(opened(4)) is not None
 
 
 def test_more_openings_than_one_statement_takes_are_all_written(

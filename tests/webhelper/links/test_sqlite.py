@@ -558,7 +558,7 @@ def test_request_whose_link_was_deleted_makes_a_new_one(tmp_path: Path) -> None:
 def test_outcome_is_noted_for_its_visit_alone(store: SqliteStore) -> None:
     """Others of the same link and other links are left alone."""
     link, other = add(store, max_uses=None), add(store)
-    first, second, third = visit(store, link), visit(store, link), visit(store, other)
+    first, second, third = visit(store, link), visit(store, link, now=NOW + 1), visit(store, other)
     passage = store.record(second, claim())
     assert isinstance(passage, Passage)
     assert (passage.link.id, passage.visit.id, passage.visit.outcome) == (link.id, second, claim())
@@ -605,6 +605,33 @@ def test_outcome_of_a_link_is_the_latest_of_its_visits(store: SqliteStore) -> No
     assert store.get(link.id).outcome == claim(NOW + 9, Result.PENDING)
     (listed,) = store.page(Filter(), now=NOW, limit=5).links
     assert listed.outcome == claim(NOW + 9, Result.PENDING)
+
+
+def test_outcome_of_a_link_stays_the_latest_when_a_clock_was_set_back(store: SqliteStore) -> None:
+    """The visit that returned has its own all the same."""
+    link = add(store, max_uses=None)
+    first, second = visit(store, link), visit(store, link, now=NOW + 1)
+    store.record(second, claim(NOW + 9))
+    passage = store.record(first, claim(NOW + 8, Result.REJECTED))
+    assert passage is not None
+    assert passage.visit.outcome == claim(NOW + 8, Result.REJECTED)
+    assert store.get(link.id).outcome == passage.link.outcome == claim(NOW + 9)
+
+
+@pytest.mark.parametrize("change", ["x", "", "other visit", "other link"])
+def test_outcome_of_an_unknown_visit_is_noted_nowhere(change: str, store: SqliteStore) -> None:
+    """Not for its link either."""
+    link, other = add(store), add(store)
+    came = visit(store, link)
+    unknown = {
+        "x": came + "x",
+        "": came[:-1],
+        "other visit": new_visit(link).id,
+        "other link": other.id + came[16:],
+    }[change]
+    assert store.record(unknown, claim()) is None
+    assert [store.get(one.id).outcome for one in (link, other)] == [None, None]
+    assert [one.outcome for one in store.visits(link.id, limit=5)] == [None]
 
 
 def test_visits_are_the_latest_first_and_as_many_as_wanted(store: SqliteStore) -> None:

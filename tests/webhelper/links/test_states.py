@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from sites import KEY, NOW, OTHER_KEY
 
 from liveform import sign_state
+from webhelper.links.link import new_visit_id
 from webhelper.links.states import LIFETIME_S, ReturnedState, States
 
-VISIT = "ABCDEFGHIJKLMNOP"
+VISIT = new_visit_id("A" * 16, NOW)
 STATES = States([KEY])
 
 

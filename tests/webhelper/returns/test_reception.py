@@ -88,10 +88,13 @@ def test_return_of_a_visit_is_noted_for_it(
     assert store.get(link.id).outcome == received.passage.visit.outcome == received.outcome
 
 
-def test_return_is_noted_for_the_right_visit_only(at_desk: Desk, reception: Reception, store: Store) -> None:
+def test_return_is_noted_for_the_right_visit_only(
+    at_desk: Desk, clock: Clock, reception: Reception, store: Store
+) -> None:
     """Of several openings of one poster, and beside other links."""
     link, first = opened(at_desk, unique_userid="guest-")
     other, _ = opened(at_desk)
+    clock.advance(1)
     second = sent(at_desk, link)
     received = reception.receive("shop", returned(cf3=second["cf3"], userid=second["userid"]))
     assert received.passage is not None
