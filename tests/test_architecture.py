@@ -59,6 +59,8 @@ ROOMS = [
     "batch.workers",
     "batch.journal",
     "batch.codes",
+    "batch.sheet_html",
+    "batch.sheet_pdf",
     "batch.sheet",
     "batch.run",
     "batch",

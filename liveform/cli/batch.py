@@ -62,9 +62,10 @@ def add_options(sub: ArgumentParser) -> None:
     group.add_argument("--qr-dir", metavar="DIR", help="a QR code of each URL goes here")
     group.add_argument("--qr-name", metavar="COLUMN", help="what their files are called")
     group.add_argument("--qr-kind", choices=("svg", "png"), default="svg", help="SVG or PNG (svg)")
-    group.add_argument("--sheet", metavar="FILE", help="an .html page of all codes, to print")
+    group.add_argument("--sheet", metavar="FILE", help="an .html page or a .pdf of all codes, to print")
     group.add_argument("--sheet-label", metavar="COLUMN", help="what stands below a code")
     group.add_argument("--sheet-title", default="QR codes", metavar="TEXT", help="what stands above all")
+    group.add_argument("--sheet-font", metavar="FILE", help="a .ttf or .otf, where text is not Latin-1")
 
 
 def batch(arguments: Namespace) -> Result:
@@ -107,7 +108,15 @@ def _files(arguments: Namespace) -> Files:
         raise FieldError("--qr-name", "goes with --qr-dir: the column that names the files")
     if (arguments.sheet is None) != (arguments.sheet_label is None):
         raise FieldError("--sheet-label", "goes with --sheet: the column that stands below the codes")
+    if arguments.sheet is not None:
+        from liveform.batch.sheet import check_sheet  # noqa: PLC0415 - only here
+
+        check_sheet(Path(arguments.sheet), _font(arguments))
     return files
+
+
+def _font(arguments: Namespace) -> Path | None:
+    return None if arguments.sheet_font is None else Path(arguments.sheet_font)
 
 
 def _builder(arguments: Namespace, project: Project, source: Source) -> RowBuilder:
@@ -180,8 +189,12 @@ def _fingerprint(arguments: Namespace) -> str:
     """Of the input, and of all that decides what a row becomes."""
     from liveform.batch.journal import fingerprint_of  # noqa: PLC0415 - only here
 
-    passing = ("command", "overwrite", "jobs", "quiet", "json", "sheet", "sheet_label", "sheet_title")
-    options = {name: value for name, value in vars(arguments).items() if name not in passing}
+    passing = ("command", "overwrite", "jobs", "quiet", "json")
+    options = {
+        name: value
+        for name, value in vars(arguments).items()
+        if name not in passing and not name.startswith("sheet")
+    }
     found = Path(arguments.input).stat()
     return fingerprint_of(**options, bytes=found.st_size, modified=found.st_mtime_ns)
 
@@ -197,4 +210,5 @@ def _sheet(arguments: Namespace, files: Files) -> int:
             url_column=arguments.url_column,
             label_column=arguments.sheet_label,
             title=arguments.sheet_title,
+            font=_font(arguments),
         )

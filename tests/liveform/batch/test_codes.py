@@ -1,18 +1,15 @@
-"""liveform.batch codes, sheet and workers: what is drawn of a row, and where."""
+"""liveform.batch codes and workers: what is drawn of a row, and where."""
 
 import multiprocessing
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import resvg_py
-import zxingcpp
-from PIL import Image
+from scanning import codes_in
 
 from liveform import ConfigError, FieldError, Project
-from liveform.batch import sheet, workers
+from liveform.batch import workers
 from liveform.batch.codes import CodeFiles, Drawing
-from liveform.batch.files import open_source
 from liveform.batch.tables import Row
 from liveform.batch.urls import RowBuilder
 from liveform.batch.workers import Maker, Refusal, make_in_order
@@ -86,52 +83,8 @@ def test_drawing_is_read_by_another_program() -> None:
     """As PNG and as SVG."""
     png, svg = Drawing("png").draw(URL), Drawing("svg").draw(URL)
     assert png.startswith(b"\x89PNG")
-    assert read(png) == URL
-    assert read(bytes(resvg_py.svg_to_bytes(svg_string=svg.decode(), width=400))) == URL
-
-
-def read(png: bytes) -> str:
-    """The text of the code in an image."""
-    image = Image.open(BytesIO(png)).convert("L")
-    (code,) = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
-    return str(code.text)
-
-
-def test_sheet_has_a_code_and_a_label_for_each_row(tmp_path: Path) -> None:
-    """The label is a cell, and nothing in it is taken for HTML."""
-    (tmp_path / "out.csv").write_text(f"name,url\n<b>1,{URL}1\n2,{URL}2\n")
-    page = tmp_path / "sheet.html"
-    source = open_source(tmp_path / "out.csv")
-    assert sheet.write_sheet(page, source, url_column="url", label_column="name", title="A & B") == 2
-    source.close()
-    text = page.read_text()
-    assert text.count("<svg") == text.count("<li>") == 2
-    assert "<p>&lt;b&gt;1</p>" in text
-    assert "<h1>A &amp; B</h1>" in text
-    first = "<svg" + text.split("<svg", 1)[1].split("</svg>")[0] + "</svg>"
-    assert read(bytes(resvg_py.svg_to_bytes(svg_string=first, width=400))) == f"{URL}1"
-    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".new")] == []
-
-
-@pytest.mark.parametrize(
-    ("label", "limit", "page", "problem"),
-    [
-        ("other", 10, "sheet.html", "OUT has no column other"),
-        ("name", 1, "sheet.html", "holds 1 codes at most"),
-        ("name", 10, "none/sheet.html", "--sheet: cannot be written"),
-    ],
-)
-def test_sheet_that_cannot_be_made_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, label: str, limit: int, page: str, problem: str
-) -> None:
-    """And no half of it stays."""
-    monkeypatch.setattr(sheet, "MAX_CODES", limit)
-    (tmp_path / "out.csv").write_text(f"name,url\n1,{URL}1\n2,{URL}2\n")
-    source = open_source(tmp_path / "out.csv")
-    with pytest.raises(FieldError, match=problem):
-        sheet.write_sheet(tmp_path / page, source, url_column="url", label_column=label, title="x")
-    source.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+    assert codes_in(png) == [URL]
+    assert codes_in(bytes(resvg_py.svg_to_bytes(svg_string=svg.decode(), width=400))) == [URL]
 
 
 def maker() -> Maker:
