@@ -58,6 +58,7 @@ ROOMS = [
     "batch.urls",
     "batch.workers",
     "batch.journal",
+    "batch.lock",
     "batch.codes",
     "batch.sheet_html",
     "batch.sheet_pdf",

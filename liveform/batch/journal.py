@@ -20,6 +20,7 @@ class Progress:
 
     Attributes:
         fingerprint: of all that decides what the output looks like; another one cannot go on here.
+        key_check: from ``RowBuilder.key_check``; another key cannot go on either.
         rows: how many rows of the input are done.
         refused: how many of them have no URL.
         output_mark, errors_mark: where the two files ended.
@@ -27,6 +28,7 @@ class Progress:
     """
 
     fingerprint: str
+    key_check: str = ""
     rows: int = 0
     refused: int = 0
     output_mark: int = 0

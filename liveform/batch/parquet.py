@@ -9,6 +9,7 @@ from __future__ import annotations
 from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Final
 
+from liveform.batch.outputs import cell_text
 from liveform.batch.tables import Row
 from liveform.errors import ConfigError, FieldError, MalformedError
 
@@ -73,7 +74,7 @@ class ParquetOutput:
         mark: how many of them count.
         columns: what is kept, in front of the URL.
         url_column: the name of its column.
-        schema: the types of the kept columns; None for text.
+        schema: the types of the kept columns; None makes text of all, as in CSV.
     """
 
     def __init__(self, path: Path, mark: int, columns: Sequence[str], url_column: str, schema: Any) -> None:  # noqa: ANN401 - pyarrow has no types
@@ -83,6 +84,7 @@ class ParquetOutput:
         text = self._arrow.string()
         types = [text if schema is None else schema.field(name).type for name in columns]
         self._schema = self._arrow.schema(list(zip(self._columns, (*types, text), strict=True)))
+        self._cell = cell_text if schema is None else _as_it_is
         self._rows: list[tuple[object, ...]] = []
         self._count = mark
         try:
@@ -97,7 +99,8 @@ class ParquetOutput:
         """Add rows, and write a part when there are enough."""
         for row, url in rows:
             named = dict(zip(row.columns, row.cells, strict=True))
-            self._rows.append((*[named.get(column) for column in self._columns[:-1]], url))
+            cells = [named.get(column) for column in self._columns[:-1]]
+            self._rows.append((*[None if cell is None else self._cell(cell) for cell in cells], url))
         if len(self._rows) >= PART_ROWS:
             self.commit()
 
@@ -124,3 +127,7 @@ class ParquetOutput:
                 writer.write_table(self._parquet.read_table(part))
         joined.replace(path)
         rmtree(self._path)
+
+
+def _as_it_is(cell: object) -> object:
+    return cell

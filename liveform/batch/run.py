@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
 from liveform.batch.journal import Journal, Progress
+from liveform.batch.lock import only_run
 from liveform.batch.outputs import commit, open_at
 from liveform.batch.workers import Refusal, make_in_order
 from liveform.errors import FieldError, LiveformError
@@ -44,6 +45,34 @@ class Files:
     def progress(self) -> Path:
         """The journal."""
         return self.output.with_name(self.output.name + ".progress")
+
+    @property
+    def lock(self) -> Path:
+        """Held by the run that is writing."""
+        return self.output.with_name(self.output.name + ".lock")
+
+    def check(self, *, overwrite: bool, **others: Path) -> None:
+        """Return if each file has a place of its own, and none that is there already would be lost.
+
+        Args:
+            overwrite: whether the output and the errors of another run may be lost.
+            others: what is read or written beside these, by what it is called.
+
+        Raises:
+            FieldError: which file, and why.
+        """
+        places = {**others, "OUT": self.output, "--errors": self.errors}
+        places.update({path.name: path for path in (self.part, self.progress, self.lock)})
+        taken: dict[Path, str] = {}
+        for name, path in places.items():
+            other = taken.setdefault(_real(name, path), name)
+            if other is not name:
+                raise FieldError(name, f"is {other}")
+        if overwrite or self.progress.exists():
+            return
+        for name, path in (("OUT", self.output), ("--errors", self.errors)):
+            if path.exists():
+                raise FieldError(name, "is there already; --overwrite begins again")
 
     def forget(self) -> None:
         """Forget a run that was begun; a finished output stays until the next one takes its place."""
@@ -80,15 +109,15 @@ class Run:
         """Begin, or go on where the last run was committed; return the count at the end.
 
         Raises:
-            FieldError: a file cannot be written, or was begun with other settings.
+            FieldError: a file cannot be written, is being written by another run, or was begun with other
+                settings or another key.
             MalformedError: the input cannot be read to its end; what was done is committed.
         """
-        journal = Journal(self.files.progress)
-        progress = journal.read() or Progress(fingerprint=self.fingerprint)
-        if progress.fingerprint != self.fingerprint:
-            raise FieldError("OUT", "was begun with another input or other options; --overwrite begins again")
-        if self.codes is not None:
-            self.codes.begin(progress.rows)
+        with only_run(self.files.lock):
+            return self._go(Journal(self.files.progress))
+
+    def _go(self, journal: Journal) -> Progress:
+        progress = self._begun(journal)
         if not progress.complete:
             with _Writing(self, journal, progress) as writing:
                 rows = islice(self.source.rows(), progress.rows, None)
@@ -100,6 +129,21 @@ class Run:
         if not progress.refused:
             self.files.errors.unlink(missing_ok=True)
         journal.remove()
+        return progress
+
+    def _begun(self, journal: Journal) -> Progress:
+        """How far the last run came; or a new beginning, which is noted before there is any other file."""
+        builder, progress = self.maker.builder, journal.read()
+        if progress is None:
+            progress = Progress(fingerprint=self.fingerprint, key_check=builder.key_check())
+        elif progress.fingerprint != self.fingerprint:
+            raise FieldError("OUT", "was begun with another input or other options; --overwrite begins again")
+        elif not builder.has_key_of(progress.key_check):
+            raise FieldError("OUT", "was begun with another key; --overwrite begins again")
+        if self.codes is not None:
+            self.codes.begin(progress.rows)
+        if not progress.rows:
+            journal.write(progress)
         return progress
 
 
@@ -168,6 +212,13 @@ class _Writing:
         if self._run.codes is not None:
             self._run.codes.commit()
         self._last = self._run.clock()
+
+
+def _real(name: str, path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links that lead in a circle
+        raise FieldError(name, "is no name of a file") from None
 
 
 def _csv(rows: list[tuple[int, str, str]]) -> bytes:

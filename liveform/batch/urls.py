@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from liveform.errors import FieldError, shown
+from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters import Parameter, Pipeline, vendor_table
+from liveform.payload import Payload
 from liveform.shield import shielded
 from liveform.texts import has_spelling, spelled
 
@@ -97,6 +98,7 @@ class RowBuilder:
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
         self._build = project._builder(Pipeline(pipeline), encrypt=encrypt)
+        self._payload = None if project._outgoing is None else Payload(project._outgoing.cipher)
         self._header = _Header((), [], [])
         self._ignore_others = ignore_others
         self._fields = {_target(name, name).name: value for name, value in _items("fields", fields)}
@@ -151,6 +153,19 @@ class RowBuilder:
         """
         self._header = self._header_of(columns)
 
+    def key_check(self) -> str:
+        """Return what only the same key and layout can open; empty if the project does not encrypt."""
+        return "" if self._payload is None else self._payload.encrypt(_KEY_CHECK)
+
+    def has_key_of(self, check: str) -> bool:
+        """Whether ``key_check`` of a builder with the same key returned this."""
+        if self._payload is None or not check:
+            return self._payload is None and not check
+        try:
+            return self._payload.decrypt(check) == _KEY_CHECK
+        except UntrustedInputError:
+            return False
+
     def _header_of(self, columns: Sequence[str]) -> _Header:
         taken = dict.fromkeys(self._fields, "a field of every row")
         targets = [self._target_of(column) for column in columns]
@@ -190,6 +205,7 @@ class _Header(NamedTuple):
 
 _OUTSIDE: Final = _Target("", None)
 _EMPTY: Final = (None, "")
+_KEY_CHECK: Final = {"made": "by liveform batch"}
 
 
 def _parameter(name: str) -> Parameter | None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from liveform.batch.tables import Row
-from liveform.errors import ConfigError, FieldError
+from liveform.errors import ConfigError, FieldError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.process import BaseProcess
 
     from liveform.batch.urls import RowBuilder
 
@@ -35,10 +38,17 @@ class Made(NamedTuple):
 
 
 class Maker(NamedTuple):
-    """What makes it: the builder, and what draws a QR code of a URL (None: no code)."""
+    """What makes it.
+
+    Attributes:
+        builder: makes URLs.
+        draw: makes a QR code of a URL; None for no code.
+        url_member: what no row may have, for its URL gets this name; empty if the header was looked at.
+    """
 
     builder: RowBuilder
     draw: Callable[[str], bytes] | None = None
+    url_member: str = ""
 
     def make(self, rows: list[Row]) -> Made:
         """Return what is made of the rows."""
@@ -50,6 +60,8 @@ class Maker(NamedTuple):
     def _url(self, row: Row) -> str | Refusal:
         if row.problem is not None:
             return Refusal("row", row.problem)
+        if self.url_member and self.url_member in row.columns:
+            return Refusal(shown(self.url_member), "is what the URL is called; --url-column renames it")
         try:
             return self.builder.cells_url(row.columns, row.cells)
         except FieldError as error:
@@ -97,6 +109,14 @@ _adopted: list[Maker] = []  # in a worker process: its one maker
 
 def _adopt(maker: Maker) -> None:
     _adopted.append(maker)
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_with(parent: BaseProcess | None) -> None:
+    """End when the parent does. After a kill nobody else would tell, and this process knows the keys."""
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _make(rows: list[tuple[Any, ...]]) -> Made:

@@ -78,7 +78,7 @@ def batch(arguments: Namespace) -> Result:
         builder = _builder(arguments, project, source)
         if source.columns is not None:
             builder.use_header(source.columns)
-        progress = _run(arguments, files, source, builder)
+        progress = _run(arguments, files, source, builder, project)
     lines = [f"{progress.rows - progress.refused:,} URLs: {printable(str(files.output))}"]
     if progress.refused:
         lines.append(f"{progress.refused:,} rows without one: {printable(str(files.errors))}")
@@ -96,12 +96,11 @@ def _files(arguments: Namespace) -> Files:
     files = Files(output=output, errors=errors)
     if "\0" in arguments.output or output.is_dir():
         raise FieldError("OUT", "cannot be written")
-    if output.exists() and output.resolve() == Path(arguments.input).resolve():
-        raise FieldError("OUT", "is IN")
+    named = {"IN": arguments.input, "--sheet": arguments.sheet, "--qr-dir": arguments.qr_dir}
+    others = {name: Path(path) for name, path in named.items() if path is not None}
+    files.check(overwrite=arguments.overwrite, **others)
     if arguments.overwrite:
         files.forget()
-    elif output.exists() and not files.progress.exists():
-        raise FieldError("OUT", "is there already; --overwrite begins again")
     if arguments.jobs < 1:
         raise FieldError("--jobs", "must be 1 or more")
     if (arguments.qr_dir is None) != (arguments.qr_name is None):
@@ -150,7 +149,9 @@ def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _run(arguments: Namespace, files: Files, source: Source, builder: RowBuilder) -> Progress:
+def _run(
+    arguments: Namespace, files: Files, source: Source, builder: RowBuilder, project: Project
+) -> Progress:
     from dataclasses import replace  # noqa: PLC0415 - only here
 
     from liveform.batch.files import output_for  # noqa: PLC0415
@@ -162,10 +163,10 @@ def _run(arguments: Namespace, files: Files, source: Source, builder: RowBuilder
     codes, draw = _codes(arguments)
     run = Run(
         source=source,
-        maker=Maker(builder, draw),
+        maker=Maker(builder, draw, arguments.url_column if source.columns is None and keep is None else ""),
         files=files,
         open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
-        fingerprint=_fingerprint(arguments),
+        fingerprint=_fingerprint(arguments, project),
         codes=codes,
         jobs=arguments.jobs,
     )
@@ -185,8 +186,8 @@ def _codes(arguments: Namespace) -> tuple[CodeFiles | None, Callable[[str], byte
     return folder, Drawing(arguments.qr_kind).draw
 
 
-def _fingerprint(arguments: Namespace) -> str:
-    """Of the input, and of all that decides what a row becomes."""
+def _fingerprint(arguments: Namespace, project: Project) -> str:
+    """Of the input, and of all that decides what a row becomes, but for the key."""
     from liveform.batch.journal import fingerprint_of  # noqa: PLC0415 - only here
 
     passing = ("command", "overwrite", "jobs", "quiet", "json")
@@ -196,7 +197,7 @@ def _fingerprint(arguments: Namespace) -> str:
         if name not in passing and not name.startswith("sheet")
     }
     found = Path(arguments.input).stat()
-    return fingerprint_of(**options, bytes=found.st_size, modified=found.st_mtime_ns)
+    return fingerprint_of(**options, to=repr(project), bytes=found.st_size, modified=found.st_mtime_ns)
 
 
 def _sheet(arguments: Namespace, files: Files) -> int:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import resvg_py
@@ -131,7 +132,7 @@ def test_rows_are_read_only_a_little_ahead(jobs: int, monkeypatch: pytest.Monkey
 def test_worker_makes_with_the_maker_that_it_was_born_with(monkeypatch: pytest.MonkeyPatch) -> None:
     """What runs in the other process, run here; keys never travel."""
     monkeypatch.setattr(workers, "_adopted", [])
-    workers._adopt(maker())
+    workers._adopt(maker())  # in a process that has no parent to end with
     made = workers._make([tuple(row) for row in rows(10)])
     assert made.urls[0] == f"{URL}1"
     assert made.urls[9] == Refusal("row", "is wrong")
@@ -149,3 +150,11 @@ def test_row_of_another_length_than_its_header_is_refused() -> None:
     builder = RowBuilder(Project("abc123de45"))
     with pytest.raises(FieldError, match="row: must have 1 cells"):
         builder.cells_url(("userid",), ["u", "v"])
+
+
+def test_worker_ends_with_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not before."""
+    steps: list[object] = []
+    monkeypatch.setattr("os._exit", steps.append)
+    workers._end_with(SimpleNamespace(join=lambda: steps.append("the parent has ended")))  # type: ignore[arg-type]
+    assert steps == ["the parent has ended", 1]

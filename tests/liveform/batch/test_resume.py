@@ -1,5 +1,6 @@
 """liveform.batch.run: a run that was killed, at whatever moment, ends as one that was not."""
 
+import json
 import os
 import shutil
 import signal
@@ -138,7 +139,9 @@ def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
                 died = False
         if not died:
             break
-        run(folder, ending, codes=codes).go()
+        if (folder / f"out{ending}.progress").exists() or not (folder / f"out{ending}").exists():
+            run(folder, ending, codes=codes).go()
+        (folder / f"out{ending}.lock").unlink(missing_ok=True)  # of one that had ended but for this
         assert everything(folder) == expected, moment
     assert moment > 20
 
@@ -235,6 +238,48 @@ def test_every_chunk_is_reported(tmp_path: Path) -> None:
     assert told == [3, 6, 9, 12, 15, 18, 20]
 
 
+@pytest.mark.parametrize(
+    ("other", "goes_on"),
+    [
+        (Project("abc123de45", key="an example of a key", cipher="ecb"), True),
+        (Project("abc123de45", key="another key", cipher="ecb"), False),
+        (Project("abc123de45", key="an example of a key", cipher="gcm"), False),
+        (Project("abc123de45"), False),
+        (
+            Project("abc123de45", key="another key", previous_keys=["an example of a key"], cipher="ecb"),
+            False,
+        ),
+    ],
+)
+def test_run_goes_on_with_the_same_key_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: Project, goes_on: bool
+) -> None:
+    """Or the output would need two keys to be read."""
+    table(tmp_path)
+    with monkeypatch.context() as patch:
+        killing(patch, 9)
+        with pytest.raises(Killed):
+            run(tmp_path, ".csv").go()
+    assert "an example of a key" not in (tmp_path / "out.csv.progress").read_text()
+    monkeypatch.setattr(sys.modules[__name__], "PROJECT", other)
+    if goes_on:
+        assert run(tmp_path, ".csv").go().rows == ROWS
+    else:
+        with pytest.raises(FieldError, match="OUT: was begun with another key; --overwrite begins again"):
+            run(tmp_path, ".csv").go()
+
+
+def test_run_without_a_key_goes_on_without_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is encrypted, and nothing to be checked."""
+    table(tmp_path)
+    monkeypatch.setattr(sys.modules[__name__], "PROJECT", Project("abc123de45"))
+    with monkeypatch.context() as patch:
+        killing(patch, 9)
+        with pytest.raises(Killed):
+            run(tmp_path, ".csv").go()
+    assert run(tmp_path, ".csv").go().rows == ROWS
+
+
 def test_commits_are_a_second_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk is not asked more often; at the end it is."""
     table(tmp_path)
@@ -249,11 +294,20 @@ def test_commits_are_a_second_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     one = run(tmp_path, ".csv")
     object.__setattr__(one, "clock", lambda: 0.0)
     one.go()
-    assert commits == [ROWS]
+    assert commits == [0, ROWS]
 
 
-def test_command_that_is_killed_by_the_system_goes_on(tmp_path: Path) -> None:
-    """A real process, a real SIGKILL, as soon as it has committed once."""
+def running(pid: int) -> bool:
+    """Whether there is such a process, and it has not ended."""
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_command_that_is_killed_by_the_system_goes_on(jobs: int, tmp_path: Path) -> None:
+    """A real process, a real SIGKILL, as soon as it has committed once; its workers end with it."""
     rows = 60_000
     path = tmp_path / "in.csv"
     path.write_text("userid\n" + "".join(f"u{number}\n" for number in range(rows)))
@@ -264,14 +318,21 @@ def test_command_that_is_killed_by_the_system_goes_on(tmp_path: Path) -> None:
         "LIVEFORM_CIPHER": "ecb",
     }
     command = [sys.executable, "-m", "liveform.cli", "batch", str(path), str(tmp_path / "out.csv")]
+    command += ["--jobs", str(jobs)]
     code = "from liveform.batch import run; run.COMMIT_EVERY_S = 0.0; from liveform.cli import run as r; r()"
     first = subprocess.Popen([sys.executable, "-c", code, *command[3:]], env=environment)
     journal = tmp_path / "out.csv.progress"
-    while not journal.exists() and first.poll() is None:
+    while first.poll() is None and not (journal.exists() and json.loads(journal.read_bytes())["rows"]):
         time.sleep(0.001)
+    workers_of = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+    assert len(workers_of) == (0 if jobs == 1 else jobs)
     first.send_signal(signal.SIGKILL)
     assert first.wait() == -signal.SIGKILL
     assert journal.exists()
+    give_up = time.monotonic() + 10
+    while any(running(int(pid)) for pid in workers_of):
+        assert time.monotonic() < give_up
+        time.sleep(0.01)
     subprocess.run(command, env=environment, check=True, capture_output=True)
     lines = (tmp_path / "out.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in lines[1:]] == [f"u{number}" for number in range(rows)]

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pyarrow.parquet
 import pytest
 from commands import Answer, Command
 
@@ -82,6 +83,33 @@ def test_batch_of_json_lines(batch: Command, tmp_path: Path) -> None:
     assert (tmp_path / "out.jsonl").read_text() == f'{{"userid": "u1","url":"{url}"}}\n'
 
 
+def test_batch_of_json_lines_refuses_a_member_that_the_url_would_replace(
+    batch: Command, tmp_path: Path
+) -> None:
+    """Two members of one name would be read in two ways."""
+    (tmp_path / "in.jsonl").write_text('{"userid": "u1", "url": "mine"}\n{"userid": "u2"}\n')
+    answer = batch("in.jsonl", "out.jsonl", "--ignore", "url")
+    assert answer.code == 1
+    assert (tmp_path / "out.jsonl.errors.csv").read_text().splitlines()[1:] == [
+        "1,url,is what the URL is called; --url-column renames it"
+    ]
+    again = batch("in.jsonl", "out.jsonl", "--ignore", "url", "--url-column", "link", "--overwrite")
+    assert again.code == 0
+    first, second = map(json.loads, (tmp_path / "out.jsonl").read_text().splitlines())
+    assert (first["url"], sorted(second)) == ("mine", ["link", "userid"])
+
+
+def test_batch_of_json_lines_to_parquet_makes_text(batch: Command, tmp_path: Path) -> None:
+    """Each row has types of its own there, and a column of Parquet only one."""
+    values = ["5", '"x"', "[1,2]", "true", "null", '{"a":"매"}']
+    (tmp_path / "in.jsonl").write_text(
+        "".join(f'{{"userid": "u{n}", "note": {value}}}\n' for n, value in enumerate(values))
+    )
+    assert batch("in.jsonl", "out.parquet", "--ignore", "note", "--keep", "userid,note").code == 0
+    notes = pyarrow.parquet.read_table(tmp_path / "out.parquet").column("note").to_pylist()
+    assert notes == ["5", "x", "[1,2]", "true", None, '{"a":"매"}']
+
+
 def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Path) -> None:
     """Named and labelled by columns; a row whose code cannot be kept is a wrong row."""
     (tmp_path / "users.csv").write_text("userid,cf1\nu1,a\nu1,b\nu3,c\n")
@@ -111,6 +139,19 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
         (["users.csv", "out.csv", "--ignore", "phone", "--sheet", "a.html"], "--sheet-label: goes with"),
         (["users.csv", "there.csv", "--ignore", "phone"], "OUT: is there already; --overwrite begins again"),
         (["users.csv", "users.csv", "--ignore", "phone", "--overwrite"], "OUT: is IN"),
+        (["users.csv", "out.csv", "--ignore", "phone", "--errors", "users.csv"], "--errors: is IN"),
+        (["users.csv", "out.csv", "--ignore", "phone", "--errors", "out.csv"], "--errors: is OUT"),
+        (
+            ["users.csv", "out.csv", "--ignore", "phone", "--errors", "out.csv.part"],
+            "out.csv.part: is --errors",
+        ),
+        (
+            ["users.csv", "out.csv", "--ignore", "phone", "--errors", "./sub/../there.csv"],
+            "--errors: is there",
+        ),
+        (["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"], "--errors: is no name of a file"),
+        (["users.html", "out.csv", "--sheet", "users.html", "--sheet-label", "x"], "--sheet: is IN"),
+        (["users.csv", "out.csv", "--qr-dir", "out.csv", "--qr-name", "userid"], "OUT: is --qr-dir"),
         (["users.csv", "none/out.csv", "--ignore", "phone"], "cannot be written"),
         (["users.csv", "a\0.csv", "--ignore", "phone"], "OUT: cannot be written"),
     ],
@@ -120,12 +161,14 @@ def test_batch_with_wrong_options_says_which(
 ) -> None:
     """Exit 2, one line, and nothing is written."""
     (tmp_path / "there.csv").write_text("something")
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "loop").symlink_to("loop")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     answer = batch(*argv)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith(f"liveform: {problem}") or problem in answer.err
     assert answer.err.count("\n") == 1
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
 def test_batch_begins_again_on_demand(batch: Command, users: Path, tmp_path: Path) -> None:
