@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+from math import isfinite
 from typing import IO, TYPE_CHECKING, Protocol
 
 from liveform.errors import FieldError
@@ -128,8 +129,26 @@ def cell_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool | list | dict):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+        return _json(value)
     return str(value)
+
+
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+    except ValueError:
+        return _json(_finite(value))
+
+
+def _finite(value: object) -> object:
+    """The same with null for the numbers that JSON has no text for."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(member) for member in value]
+    return value
 
 
 def json_line(columns: Sequence[str] | None, url_column: str) -> Callable[[Row, str], str]:
@@ -149,6 +168,6 @@ def json_line(columns: Sequence[str] | None, url_column: str) -> Callable[[Row, 
         if columns is not None:
             kept = {column: kept[column] for column in columns if column in kept}
         kept[url_column] = url
-        return json.dumps(kept, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
+        return _json(kept) + "\n"
 
     return line

@@ -10,7 +10,7 @@ from shutil import rmtree
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform.batch.outputs import cell_text
-from liveform.batch.tables import Row
+from liveform.batch.tables import Row, checked_header
 from liveform.errors import ConfigError, FieldError, MalformedError
 
 if TYPE_CHECKING:
@@ -46,9 +46,13 @@ class ParquetSource:
             raise FieldError("IN", "cannot be read as Parquet") from None
         self._error = pyarrow.ArrowException
         self.schema: Any = self._file.schema_arrow
-        self.columns = tuple(self.schema.names)
         self._read = 0
         self.close = self._file.close
+        try:
+            self.columns = checked_header(self.schema.names)
+        except FieldError:
+            self.close()
+            raise
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; their cells have the types of the file."""
@@ -57,7 +61,7 @@ class ParquetSource:
                 for cells in zip(*[column.to_pylist() for column in batch.columns], strict=True):
                     self._read += 1
                     yield Row(self.columns, cells)
-        except (OSError, self._error):
+        except (OSError, ValueError, self._error):  # ValueError: text that is not UTF-8
             raise MalformedError(f"IN: behind row {self._read} it cannot be read as Parquet") from None
 
     def share_read(self) -> float:

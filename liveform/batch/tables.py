@@ -65,7 +65,7 @@ class CsvSource:
         self._reader = csv.reader(text, strict=True)
         self.close = text.close
         try:
-            self.columns = _checked_header(self._next())
+            self.columns = checked_header(self._next())
         except LiveformError:
             self.close()
             raise
@@ -89,7 +89,8 @@ class CsvSource:
         return _share_read(self._file)
 
 
-def _checked_header(header: list[str] | None) -> tuple[str, ...]:
+def checked_header(header: list[str] | None) -> tuple[str, ...]:
+    """Return the names of the columns, or raise ``FieldError`` if they are none or not all different."""
     if not header:
         raise FieldError("IN", "has no header")
     twice = {name for name in header if header.count(name) > 1}

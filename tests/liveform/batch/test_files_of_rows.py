@@ -269,3 +269,38 @@ def test_json_line_of_cells_is_an_object() -> None:
     """Types that JSON does not know become their text."""
     line = json_line(None, "link")(Row(("a", "b"), (date(2026, 1, 2), None)), URL)
     assert json.loads(line) == {"a": "2026-01-02", "b": None, "link": URL}
+
+
+def test_parquet_whose_text_is_not_utf8_is_told(tmp_path: Path) -> None:
+    """The format promises it, and nothing checks it."""
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table({"a": pa.array([b"\xff\xfe"], pa.binary()).view(pa.string())}), path)
+    with pytest.raises(MalformedError, match="IN: behind row 0 it cannot be read as Parquet"):
+        rows_of(path)
+
+
+def test_parquet_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
+    """As in CSV: one of them would be lost."""
+    path = tmp_path / "a.parquet"
+    parquet.write_table(pa.table([pa.array(["1"]), pa.array(["2"])], names=["a", "a"]), path)
+    with pytest.raises(FieldError, match="IN: names a column twice: a"):
+        open_source(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (float("nan"), None),
+        (float("inf"), None),
+        ([1.5, float("-inf")], [1.5, None]),
+        ({"a": (float("nan"), "NaN", True)}, {"a": [None, "NaN", True]}),
+    ],
+)
+def test_numbers_that_json_has_no_text_for_are_null(value: object, written: object) -> None:
+    """Parquet has them; a strict reader of JSON would refuse the line."""
+    line = json_line(None, "url")(Row(("a",), (value,)), URL)
+
+    def refuse(constant: str) -> None:
+        pytest.fail(constant)
+
+    assert json.loads(line, parse_constant=refuse) == {"a": written, "url": URL}
