@@ -95,7 +95,9 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     try:
         return SqliteStore(path, sealer, retention_days=settings.retention_days)
     except StoreError:
-        raise ConfigError(("STORE", "is no file that can be opened as a store of links")) from None
+        raise ConfigError(
+            ("STORE", "is no file that can be opened as a store of links, or is one of another version")
+        ) from None
 
 
 def _add_views(app: Flask, settings: Settings) -> None:
