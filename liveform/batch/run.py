@@ -17,7 +17,7 @@ from liveform.batch.workers import Refusal, make_in_order
 from liveform.errors import FieldError, LiveformError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from liveform.batch.codes import CodeFiles
@@ -51,12 +51,12 @@ class Files:
         """Held by the run that is writing."""
         return self.output.with_name(self.output.name + ".lock")
 
-    def check(self, *, overwrite: bool, **others: Path) -> None:
+    def check(self, others: Mapping[str, Path], *, overwrite: bool) -> None:
         """Return if each file has a place of its own, and none that is there already would be lost.
 
         Args:
-            overwrite: whether the output and the errors of another run may be lost.
-            others: what is read or written beside these, by what it is called.
+            others: what the command reads or writes beside these, by what it is called.
+            overwrite: whether what another run has written may be lost.
 
         Raises:
             FieldError: which file, and why.
@@ -70,8 +70,8 @@ class Files:
                 raise FieldError(name, f"is {other}")
         if overwrite or self.progress.exists():
             return
-        for name, path in (("OUT", self.output), ("--errors", self.errors)):
-            if path.exists():
+        for name in ("OUT", "--errors", "--sheet"):
+            if name in places and places[name].exists():
                 raise FieldError(name, "is there already; --overwrite begins again")
 
     def forget(self) -> None:

@@ -98,7 +98,7 @@ def _files(arguments: Namespace) -> Files:
         raise FieldError("OUT", "cannot be written")
     named = {"IN": arguments.input, "--sheet": arguments.sheet, "--qr-dir": arguments.qr_dir}
     others = {name: Path(path) for name, path in named.items() if path is not None}
-    files.check(overwrite=arguments.overwrite, **others)
+    files.check(others, overwrite=arguments.overwrite)
     if arguments.overwrite:
         files.forget()
     if arguments.jobs < 1:

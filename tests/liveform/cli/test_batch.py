@@ -151,6 +151,10 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
         ),
         (["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"], "--errors: is no name of a file"),
         (["users.html", "out.csv", "--sheet", "users.html", "--sheet-label", "x"], "--sheet: is IN"),
+        (
+            ["users.csv", "out.csv", "--sheet", "there.csv", "--sheet-label", "userid"],
+            "--sheet: is there already",
+        ),
         (["users.csv", "out.csv", "--qr-dir", "out.csv", "--qr-name", "userid"], "OUT: is --qr-dir"),
         (["users.csv", "none/out.csv", "--ignore", "phone"], "cannot be written"),
         (["users.csv", "a\0.csv", "--ignore", "phone"], "OUT: cannot be written"),
