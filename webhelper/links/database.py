@@ -1,4 +1,4 @@
-"""One SQLite file: its schema, its connections, and transactions that several processes can race for."""
+"""One SQLite file: its connections, and transactions that several processes can race for."""
 
 from __future__ import annotations
 
@@ -6,67 +6,19 @@ import os
 import sqlite3
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
+from webhelper.links import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+    from types import TracebackType
 
-SCHEMA_VERSION: Final = 2
 _BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
 _SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
 _PAUSE_S: Final = 0.02
-_SCHEMA: Final = """
-CREATE TABLE links (
-    seq           INTEGER PRIMARY KEY,
-    id            TEXT NOT NULL UNIQUE,
-    project       TEXT NOT NULL,
-    pipeline      TEXT NOT NULL,
-    sealed        BLOB NOT NULL,             -- fields, next and the prefix of user ids
-    label         TEXT,
-    created_by    TEXT NOT NULL,
-    created_at    REAL NOT NULL,
-    expires_at    INTEGER NOT NULL,
-    max_uses      INTEGER,
-    uses          INTEGER NOT NULL DEFAULT 0,
-    last_used_at  REAL,
-    revoked_at    REAL,
-    result        TEXT,                      -- the latest outcome of its visits
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL
-) STRICT;
-CREATE INDEX links_by_label ON links (label, seq);
-CREATE INDEX links_by_expiry ON links (expires_at);
-CREATE INDEX links_revoked ON links (seq) WHERE revoked_at IS NOT NULL;
-CREATE TABLE visits (
-    link          INTEGER NOT NULL REFERENCES links (seq) ON DELETE CASCADE,
-    id            TEXT NOT NULL,             -- sorts by time
-    at            REAL NOT NULL,
-    userid        BLOB,                      -- sealed
-    browser       BLOB,                      -- digest of a random cookie
-    result        TEXT,
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL,
-    PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
-) STRICT, WITHOUT ROWID;
-CREATE TABLE repeats (
-    scope   TEXT NOT NULL,
-    key     TEXT NOT NULL,
-    digest  BLOB NOT NULL,
-    link_id TEXT NOT NULL REFERENCES links (id) ON DELETE CASCADE,
-    at      REAL NOT NULL,
-    PRIMARY KEY (scope, key)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE spent (
-    code_id TEXT PRIMARY KEY,
-    at      REAL NOT NULL
-) STRICT, WITHOUT ROWID;
-"""
 
 
 class Database:
@@ -80,52 +32,43 @@ class Database:
         self._inherited: list[sqlite3.Connection] = []
         try:
             with self.writing() as connection:
-                _create(connection)
+                schema.create(connection)
         finally:
             self.close()  # a server that loads the app first and forks then carries nothing over
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> _Loan:
         """Lend a connection.
 
         Raises:
             StoreError: SQLite refuses.
         """
-        connection = self._take()
-        try:
-            yield connection
-        except sqlite3.Error as error:
-            connection.close()
-            raise StoreError from error
-        except BaseException:
-            self._idle.append(connection)
-            raise
-        self._idle.append(connection)
+        return _Loan(self)
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> _Transaction:
         """Lend a connection inside one transaction; the writers of this process take turns."""
-        with self.reading() as connection:
-            writers = self._writers
-            if not writers.acquire(timeout=_BUSY_S):  # SQLite would have them sleep, and try again
-                raise StoreError
-            try:
-                connection.execute("BEGIN IMMEDIATE")
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            finally:
-                writers.release()
+        return _Transaction(self)
 
     def close(self) -> None:
         """Close the connections that nobody uses."""
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self) -> sqlite3.Connection:
+    def next_writer(self) -> threading.Lock:
+        """Return the lock of this process's writers, when it is the caller's turn."""
+        writers = self._writers
+        if not writers.acquire(timeout=_BUSY_S):  # SQLite would have them sleep, and try again
+            raise StoreError
+        return writers
+
+    def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
+        """Take a connection back; one that SQLite refused something is not lent again."""
+        if isinstance(error, sqlite3.Error):
+            connection.close()
+            raise StoreError from error
+        self._idle.append(connection)
+
+    def take(self) -> sqlite3.Connection:
+        """Return a connection that nobody else uses; to be given back."""
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited += self._idle
             self._idle, self._writers, self._process = [], threading.Lock(), os.getpid()
@@ -151,6 +94,62 @@ class Database:
         return connection
 
 
+class _Loan:
+    """A connection for a ``with`` block. A class: what a generator takes is some per cent of a redemption."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection = self._database.take()
+        return self._connection
+
+    def __exit__(self, _: type | None, error: BaseException | None, __: TracebackType | None) -> None:
+        self._database.give(self._connection, error)
+
+
+class _Transaction(_Loan):
+    """The same, committed at the end of the block, or rolled back if it ends in an error."""
+
+    __slots__ = ("_writers",)
+
+    def __enter__(self) -> sqlite3.Connection:
+        connection = super().__enter__()
+        try:
+            self._writers = self._database.next_writer()
+        except BaseException as error:
+            self._database.give(connection, error)
+            raise
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._end(error)
+            raise
+        return connection
+
+    def __exit__(self, _: type | None, error: BaseException | None, __: TracebackType | None) -> None:
+        try:
+            if error is None:
+                self._connection.execute("COMMIT")
+        except BaseException as failure:
+            error = failure
+            raise
+        finally:
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        """Undo what is not committed, and let the next writer have its turn."""
+        try:
+            if error is not None and self._connection.in_transaction:
+                with suppress(sqlite3.Error):  # a connection that cannot even do this will not begin again
+                    self._connection.execute("ROLLBACK")
+            self._database.give(self._connection, error)
+        finally:
+            self._writers.release()
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     _use_wal(connection)  # readers never wait
     # FULL: a use that was counted stays counted after a power cut.
@@ -169,13 +168,3 @@ def _use_wal(connection: sqlite3.Connection) -> None:
         else:
             return
         time.sleep(_PAUSE_S)
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        for statement in _SCHEMA.split(";"):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    elif version != SCHEMA_VERSION:
-        raise StoreError

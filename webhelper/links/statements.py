@@ -1,4 +1,4 @@
-"""What the store says to SQLite; database.py has the tables."""
+"""What the store says to SQLite; schema.py has the tables."""
 
 from typing import Final
 

@@ -20,7 +20,8 @@ from sites import Clock, desk, open_store, wish
 
 from webhelper.errors import StoreError
 from webhelper.links import statements
-from webhelper.links.database import SCHEMA_VERSION, Database
+from webhelper.links.database import Database
+from webhelper.links.schema import SCHEMA_VERSION
 from webhelper.links.sqlite import SqliteStore
 
 
@@ -209,6 +210,46 @@ def test_writing_that_has_ended_already_lets_the_error_out(database: Database) -
     with pytest.raises(LookupError):
         write()
     assert spent_codes(database) == 0
+
+
+class Refusing:
+    """A connection that fails at one statement."""
+
+    in_transaction = False
+
+    def __init__(self, statement: str, error: BaseException) -> None:
+        self._statement, self._error = statement, error
+
+    def execute(self, statement: str) -> None:
+        """Fail, or do nothing."""
+        if statement == self._statement:
+            raise self._error
+
+    def close(self) -> None:
+        """Close nothing."""
+
+
+@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "COMMIT"])
+@pytest.mark.parametrize(
+    ("error", "raised"),
+    [(KeyboardInterrupt(), KeyboardInterrupt), (sqlite3.OperationalError("disk I/O error"), StoreError)],
+)
+def test_writing_that_fails_lets_the_next_one_have_its_turn(
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    statement: str,
+    error: BaseException,
+    raised: type[BaseException],
+) -> None:
+    """Whatever fails, and wherever."""
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "take", lambda: Refusing(statement, error))
+        with pytest.raises(raised), database.writing():
+            pass
+    database._idle.clear()
+    with database.writing() as connection:
+        spend(connection, "a")
+    assert spent_codes(database) == 1
 
 
 def test_reading_sees_nothing_of_a_write_that_has_not_ended(database: Database) -> None:
