@@ -140,7 +140,7 @@ def read_object(text: str) -> dict[str, JsonValue]:
 
 def _decoded(text: str) -> object:
     """``JSONDecoder.decode``, without a search for white space where there is none."""
-    if text.startswith("{") and text.endswith("}"):
+    if text[:1] == "{":
         value, end = _DECODER.raw_decode(text)
         if end == len(text):
             return value

@@ -184,7 +184,7 @@ def _with_claims(query: str) -> list[tuple[str, str]] | None:
 
 
 def _has_claims(pairs: list[tuple[str, str]]) -> bool:
-    return not _CLAIMS.isdisjoint([name for name, _ in pairs])
+    return not _CLAIMS.isdisjoint(dict(pairs))
 
 
 def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
@@ -201,7 +201,7 @@ def _claims(members: Mapping[str, JsonValue], *, encrypted: bool) -> ReturnClaim
         attribute = _ATTRIBUTES.get(name)
         if attribute is None:
             extra[name] = value
-        elif value is None or isinstance(value, str):
+        elif isinstance(value, str) or value is None:
             values[attribute] = value
         else:
             raise UnexpectedValueError(name, "is not text")

@@ -113,7 +113,7 @@ def read_query(query: str) -> list[tuple[str, str]]:
         for part in parts:
             if part:
                 name, _, value = part.partition("=")
-                pairs.append((form_decode(name), form_decode(value)))
+                pairs.append((name if name.isalnum() else form_decode(name), form_decode(value)))
     except UnicodeDecodeError:
         raise MalformedError("the query is not UTF-8") from None
     return pairs
