@@ -1,12 +1,16 @@
 """liveform.state: a short value that comes back, and can be trusted."""
 
 import sys
+import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from math import nextafter
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from vector_files import load_vectors, vector_name
 
 from liveform import (
     BadSignatureError,
@@ -39,6 +43,18 @@ def verified(state: Any, *, subject: str = "user_1", purpose: str = "signup", ke
 def test_state_comes_back_as_it_was() -> None:
     """The plain case."""
     assert verified(signed()) == "order-17"
+
+
+@pytest.mark.parametrize("vector", load_vectors("signed-states"), ids=vector_name)
+def test_state_of_a_vector_is_exactly_its_text(
+    vector: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same keys, value, subject, purpose and clock always give the same state."""
+    monkeypatch.setattr(time, "time", lambda: vector["now"])
+    bound = {"subject": vector["subject"], "purpose": vector["purpose"], "keys": vector["keys"]}
+    state = sign_state(vector["value"], expires_in=vector["expires_in"], **bound)
+    assert state == vector["state"]
+    assert verify_state(state, **bound) == vector["value"]
 
 
 @given(st.text(st.characters(categories=("L", "N", "P", "S")), max_size=128))
@@ -131,6 +147,21 @@ def test_value_that_cannot_be_signed_is_refused(value: Any) -> None:
     assert caught.value.field == "value"
 
 
+@pytest.mark.parametrize("length", [127, 128])
+@pytest.mark.parametrize("character", ["x", "한", "🙂"])
+def test_value_of_up_to_128_characters_comes_back(character: str, length: int) -> None:
+    """A value may have 128 characters, whatever their length in bytes."""
+    assert verified(signed(character * length)) == character * length
+
+
+@pytest.mark.parametrize("character", ["x", "한", "🙂"])
+def test_value_of_129_characters_is_refused(character: str) -> None:
+    """A value must not have more than 128 characters."""
+    with pytest.raises(FieldError, match="up to 128 printable characters") as caught:
+        signed(character * 129)
+    assert caught.value.field == "value"
+
+
 @pytest.mark.parametrize("text", ["", "\ud800", 5, None])
 @pytest.mark.parametrize("name", ["subject", "purpose"])
 def test_empty_subject_or_purpose_is_refused(name: str, text: Any) -> None:
@@ -147,6 +178,61 @@ def test_expiry_that_is_none_is_refused(expires_in: Any) -> None:
     with pytest.raises(FieldError) as caught:
         sign_state("v", subject="s", purpose="p", expires_in=expires_in, keys=[NEW])
     assert caught.value.field == "expires_in"
+
+
+@pytest.mark.parametrize("expires_in", [1, 1.0, timedelta(seconds=1), 10**10 - 1, nextafter(10**10, 0)])
+def test_expiry_at_either_bound_is_kept(expires_in: Any) -> None:
+    """A state lasts from one second to just under ten thousand million seconds."""
+    seconds = expires_in.total_seconds() if isinstance(expires_in, timedelta) else expires_in
+    state = _sign("v", "s", "p", expires_in, [NEW], now=NOW)
+    assert _verify(state, "s", "p", [NEW], now=NOW + seconds - 0.5) == "v"
+    with pytest.raises(ExpiredError):
+        _verify(state, "s", "p", [NEW], now=NOW + seconds + 1)
+
+
+@pytest.mark.parametrize(
+    "expires_in",
+    [nextafter(1, 0), timedelta(milliseconds=999), 10**10, float(10**10), timedelta(seconds=10**10)],
+)
+def test_expiry_just_outside_its_bounds_is_refused(expires_in: Any) -> None:
+    """A state cannot last less than one second, nor ten thousand million seconds."""
+    with pytest.raises(FieldError) as caught:
+        _sign("v", "s", "p", expires_in, [NEW], now=NOW)
+    assert caught.value.field == "expires_in"
+
+
+@pytest.mark.parametrize("length", [32, 33])
+def test_key_of_32_characters_or_more_is_accepted(length: int) -> None:
+    """A key is long enough if it has 32 characters."""
+    assert verified(signed(keys=["k" * length]), keys=["k" * length]) == "order-17"
+
+
+def test_key_of_31_characters_is_refused() -> None:
+    """A key is too short if it has 31 characters."""
+    with pytest.raises(KeyFormatError, match="at least 32 characters"):
+        signed(keys=["k" * 31])
+
+
+@pytest.mark.parametrize("container", [list, tuple, iter, lambda keys: (key for key in keys)])
+def test_keys_in_any_iterable_sign_and_verify_alike(
+    container: Callable[[list[str]], Iterable[str]],
+) -> None:
+    """Keys may come from a list, a tuple, an iterator or a generator."""
+    state = signed(keys=container([NEW, OLD]))
+    assert verified(state, keys=[NEW]) == "order-17"
+    assert verified(signed(keys=[OLD]), keys=container([NEW, OLD])) == "order-17"
+
+
+@pytest.mark.parametrize("bad", ["k" * 31, b"k" * 32, "\ud800" * 32, None])
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_keys_with_one_bad_key_among_good_ones_are_refused(at: int, bad: Any) -> None:
+    """One key that cannot be used spoils the whole list, wherever it is."""
+    keys: list[Any] = [NEW, OLD]
+    keys.insert(at, bad)
+    with pytest.raises(KeyFormatError):
+        signed(keys=keys)
+    with pytest.raises(KeyFormatError):
+        verified(signed(), keys=keys)
 
 
 @pytest.mark.parametrize(
