@@ -1,6 +1,6 @@
 """liveform.fields: what a caller gives becomes checked fields, plain or encrypted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -46,6 +46,38 @@ def test_form_keeps_order_mapping_then_named_then_extra() -> None:
 def test_form_none_leaves_a_field_out() -> None:
     """None means not given, in every way of giving."""
     assert placed({"cf1": None}, {"cf2": None}, {"new": None}) == ({}, {})
+
+
+def test_form_none_in_front_of_a_value_leaves_the_value_in() -> None:
+    """What follows a None still goes, in every way of giving."""
+    fields = placed({"cf1": None, "cf2": "2"}, {"userid": None, "email": "a@b"}, {"new": None, "newer": "x"})
+    assert fields.secret == {"cf2": "2", "email": "a@b", "newer": "x"}
+
+
+class ReadOnce(Mapping[str, object]):
+    """A mapping whose ``items()`` is an iterator, as some database rows have it."""
+
+    def __init__(self, **members: object) -> None:
+        self._members = members
+
+    def __getitem__(self, name: str) -> object:
+        return self._members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def items(self) -> Any:
+        """Return an iterator over the members, which can be used once."""
+        return iter(self._members.items())
+
+
+def test_form_mapping_whose_items_are_an_iterator_gives_all_its_fields() -> None:
+    """A mapping whose items can be read only once loses no field."""
+    fields = placed(ReadOnce(cf1="1", cf2="2"), extra=ReadOnce(new="x", newer="y"))
+    assert fields.secret == {"cf1": "1", "cf2": "2", "new": "x", "newer": "y"}
 
 
 @pytest.mark.parametrize("spelling", ["tokenId", "tokenid", "token"])
