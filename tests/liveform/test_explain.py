@@ -168,6 +168,16 @@ def test_explain_unescaped_plus_is_a_problem() -> None:
     assert seen(explanation) == {"cf1": "x"}
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["encrypted=QUFB+QUFB", "encrypted=QUFB+QUFB&encrypted=QUFB", "encrypted=QUFB&encrypted=QUFB+QUFB"],
+)
+def test_explain_unescaped_plus_in_any_encrypted_is_a_problem(query: str) -> None:
+    """An unescaped plus is named in whichever of several encrypted it is."""
+    problems = SECRET.explain(f"{BASE}/?pid=abc123de45&{query}").problems
+    assert any("holds a + that is not percent-encoded (%2B)" in problem for problem in problems)
+
+
 def test_explain_far_instants_are_no_problem() -> None:
     """Year 9999 with an offset does not overflow anything."""
     explanation = SECRET.explain(secret_url({"startValidUntil": "0001-01-01T00:00:00+14:00"}))
@@ -196,6 +206,25 @@ def test_explanation_text_lists_all_four_kinds() -> None:
         "problem",
     ]
     assert "\x1b" not in text
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("place", ["pid", "value", "name", "encrypted value"])
+def test_explanation_text_with_a_line_break_in_a_value_has_no_other_lines(
+    place: str, line_break: str
+) -> None:
+    """A value with a line break cannot forge a line of the text."""
+    forged = f"x{line_break}problem   forged"
+    url = {
+        "pid": f"{BASE}/?{urlencode({'pid': forged, 'cf1': 'x', 'nope': '1'})}",
+        "value": plain_url(cf1=forged, nope="1"),
+        "name": plain_url(cf1="x", **{forged: "1"}),
+        "encrypted value": secret_url({"cf1": forged, "nope": "1"}),
+    }[place]
+    lines = SECRET.explain(url).to_text().splitlines()
+    kinds = ["pipeline", "pid", "seen", "ignored"]
+    assert [line.split()[0] for line in lines] == ([*kinds, "problem"] if place == "pid" else kinds)
+    assert "problem   forged" not in lines
 
 
 @pytest.mark.parametrize(
