@@ -343,6 +343,14 @@ def test_table_previous_key_inline_in_a_list_is_told() -> None:
     assert inline_keys(table) == ["previous_keys"]
 
 
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_table_with_one_inline_key_among_references_is_told(at: int) -> None:
+    """One key that is written into a list of references is enough for a warning."""
+    keys: list[object] = [{"env": "A"}, SecretKey(OLDER_KEY)]
+    keys.insert(at, OLD_KEY)
+    assert inline_keys({"previous_keys": keys}) == ["previous_keys"]
+
+
 def test_table_return_key_opens_returns() -> None:
     """And the project's own key does not."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "return_key": {"env": "R"}}
