@@ -171,6 +171,22 @@ def test_doctor_says_when_no_layout_fits(sample: str) -> None:
         find_layout(sample, KEY)
 
 
+@pytest.mark.parametrize("sample", ["@@@@", "%", "AAAA%2"], ids=["no text", "percent", "cut escape"])
+def test_doctor_error_of_a_sample_names_the_sample(sample: str) -> None:
+    """A sample that no layout fits is refused by the name of its argument."""
+    with pytest.raises(UnexpectedValueError) as caught:
+        find_layout(sample, KEY)
+    assert caught.value.field == "sample"
+
+
+@pytest.mark.parametrize("spaces", ["", " \n"])
+def test_doctor_takes_a_sample_of_65536_characters(spaces: str) -> None:
+    """A sample may have 65,536 characters, not counting white space around it."""
+    sample = Ecb(KEY).encrypt_text(json.dumps({"cf1": "x" * (49_151 - len('{"cf1": ""}'))}))
+    assert len(sample) == 65_536
+    assert find_layout(spaces + sample + spaces, KEY).cipher == "ecb"
+
+
 @pytest.mark.parametrize(
     "sample",
     [
