@@ -248,6 +248,39 @@ def test_what_is_no_return_is_malformed(source: Any) -> None:
         PROJECT.read_return(source)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        {f"a{number}": "x" for number in range(100)},
+        {"a": "u" * 65_536},
+        {"a": "u" * 65_530, "b": ["v" * 6]},
+    ],
+    ids=["100 names", "one value", "two values"],
+)
+def test_return_mapping_at_its_bounds_is_read(source: dict[str, Any]) -> None:
+    """A mapping may hold 100 parameters, and 65,536 characters in all its values."""
+    extra = PROJECT.read_return(source).extra
+    assert [*extra] == [*source]
+    assert sum(map(len, map(str, extra.values()))) in (100, 65_536)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {f"a{number}": "x" for number in range(101)},
+        {"a": ["x"] * 101},
+        {"userid": "u" * 65_537},
+        {"userid": "u" * 65_531, "email": "e" * 6},
+        {"userid": ["u" * 65_531, "e" * 6]},
+    ],
+    ids=["101 names", "101 values", "one value", "two values", "a list of values"],
+)
+def test_return_mapping_over_its_bounds_is_refused_for_its_size(source: dict[str, Any]) -> None:
+    """A mapping of 101 parameters or of 65,537 characters is too large."""
+    with pytest.raises(MalformedError, match="more than 100 parameters or 65536 characters"):
+        PROJECT.read_return(source)
+
+
 def test_return_under_another_key_does_not_open() -> None:
     """One class and one text."""
     with pytest.raises(DecryptError):
