@@ -245,20 +245,33 @@ def test_extra_in_plain_stands_in_the_url(liveform: Command) -> None:
     assert answer.out.strip().endswith("?pid=abc123de45&newOne=a%26b")
 
 
+KNOWN = "is a known parameter; give it as an argument or in the mapping"
+NOT_A_NAME = "extra: names must be printable ASCII"
+
+
 @pytest.mark.parametrize(
-    "item", ["noequals", "=value", "", "pid=x", "encrypted=x", "email=a@b.c", "한=x", "a b\x1b=x"]
+    ("item", "refusal"),
+    [
+        ("noequals", "--extra: must be NAME=VALUE"),
+        ("", "--extra: must be NAME=VALUE"),
+        ("=value", NOT_A_NAME),
+        ("한=x", NOT_A_NAME),
+        ("a b\x1b=x", NOT_A_NAME),
+        ("pid=x", f"pid: {KNOWN}"),
+        ("encrypted=x", f"encrypted: {KNOWN}"),
+        ("email=a@b.c", f"--email: {KNOWN}"),
+    ],
 )
-def test_extra_that_cannot_be_one_is_refused(item: str, liveform: Command) -> None:
-    """Not NAME=VALUE, a name that is set elsewhere, or no name at all."""
+def test_extra_that_cannot_be_one_is_refused(item: str, refusal: str, liveform: Command) -> None:
+    """An extra that is not NAME=VALUE, or has the name of a parameter, is refused with its own reason."""
     answer = liveform("url", f"--extra={item}", **SECRET)
-    assert (answer.code, answer.out) == (2, "")
-    assert answer.err.count("\n") == 1
+    assert (answer.code, answer.out, answer.err) == (2, "", f"liveform: {refusal}\n")
 
 
 def test_extra_given_twice_is_refused(liveform: Command) -> None:
     """The same parameter twice is never silently one of the two."""
     answer = liveform("url", "--extra", "newOne=a", "--extra", "newOne=b", **SECRET)
-    assert (answer.code, answer.out) == (2, "")
+    assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --extra: newOne is given twice\n")
 
 
 def test_encrypted_parameter_without_key_is_refused(liveform: Command) -> None:
