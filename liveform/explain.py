@@ -249,5 +249,5 @@ def _is_past(value: JsonValue) -> bool:
     try:
         instant = datetime.fromisoformat(str(value))
         return instant.utcoffset() is not None and instant < datetime.now(UTC)
-    except (OverflowError, ValueError):
+    except ValueError:
         return False  # what is wrong with it was said already

@@ -126,7 +126,7 @@ def _message(purpose: str, subject: str, expiry: str, value: str) -> bytes:
 
 
 def _signer(keys: Iterable[str]) -> Signer:
-    listed = list(keys) if isinstance(keys, Iterable) and not isinstance(keys, str | bytes) else []
+    listed = list(keys) if isinstance(keys, Iterable) else []  # a lone text is keys of one character
     if not listed or not all(isinstance(key, str) and len(key) >= MIN_KEY_CHARS for key in listed):
         raise KeyFormatError(f"keys must be a list of texts of at least {MIN_KEY_CHARS} characters each")
     if not all(is_unicode(key) for key in listed):
