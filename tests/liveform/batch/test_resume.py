@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from liveform import FieldError, MalformedError, Project
+from liveform import FieldError, Project
 from liveform.batch import workers
 from liveform.batch.codes import CodeFiles, Drawing
 from liveform.batch.files import open_source, output_for
-from liveform.batch.journal import Journal, Progress
+from liveform.batch.journal import Progress
 from liveform.batch.run import Files, Run
 from liveform.batch.urls import RowBuilder
 from liveform.batch.workers import Maker
@@ -211,33 +211,6 @@ def test_journal_that_cannot_be_read_is_told(tmp_path: Path, damage: bytes) -> N
         run(tmp_path, ".csv").go()
 
 
-def test_input_that_breaks_off_keeps_what_was_done(tmp_path: Path) -> None:
-    """The rows before it are committed, and the error says where it is."""
-    path = table(tmp_path)
-    path.write_bytes(path.read_bytes() + b'u21,"u21@example.com\n')
-    with pytest.raises(MalformedError, match="line 22"):
-        run(tmp_path, ".csv").go()
-    assert (tmp_path / "out.csv.part").read_text().count("\n") >= 15
-    assert not (tmp_path / "out.csv").exists()
-
-
-def test_row_without_errors_leaves_no_errors_file(tmp_path: Path) -> None:
-    """Nobody has to look into it."""
-    (tmp_path / "in.csv").write_text("userid\nu1\n")
-    assert run(tmp_path, ".csv").go().refused == 0
-    assert set(everything(tmp_path)) == {"in.csv", "out.csv"}
-
-
-def test_every_chunk_is_reported(tmp_path: Path) -> None:
-    """With the rows that are done by then."""
-    table(tmp_path)
-    told: list[int] = []
-    one = run(tmp_path, ".csv")
-    object.__setattr__(one, "report", lambda progress: told.append(progress.rows))
-    one.go()
-    assert told == [3, 6, 9, 12, 15, 18, 20]
-
-
 @pytest.mark.parametrize(
     ("other", "goes_on"),
     [
@@ -278,23 +251,6 @@ def test_run_without_a_key_goes_on_without_one(tmp_path: Path, monkeypatch: pyte
         with pytest.raises(Killed):
             run(tmp_path, ".csv").go()
     assert run(tmp_path, ".csv").go().rows == ROWS
-
-
-def test_commits_are_a_second_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A disk is not asked more often; at the end it is."""
-    table(tmp_path)
-    commits: list[int] = []
-    real = Journal.write
-
-    def write(journal: Journal, progress: Progress) -> None:
-        commits.append(progress.rows)
-        real(journal, progress)
-
-    monkeypatch.setattr(Journal, "write", write)
-    one = run(tmp_path, ".csv")
-    object.__setattr__(one, "clock", lambda: 0.0)
-    one.go()
-    assert commits == [0, ROWS]
 
 
 def running(pid: int) -> bool:
