@@ -13,6 +13,13 @@ def load_vectors(name: str) -> list[dict[str, Any]]:
     return entries
 
 
+def signed_values(kind: str) -> list[dict[str, Any]]:
+    """Return the entries of one kind of ``tests/vectors/signed-values.json``, such as ``"link tokens"``."""
+    kinds = json.loads((VECTORS / "signed-values.json").read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = kinds[kind]["entries"]
+    return entries
+
+
 def vector_name(entry: dict[str, Any]) -> str:
     """Return what pytest calls the entry."""
     return str(entry["name"])

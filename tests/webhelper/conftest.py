@@ -1,5 +1,9 @@
 """The app as its callers meet it: a site of its own for each test, a browser, and a program with a token."""
 
+import os
+import secrets
+import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -20,6 +24,31 @@ MakeApp: TypeAlias = Callable[..., Flask]
 def clock() -> Clock:
     """The time at the desk and at the reception."""
     return Clock()
+
+
+@pytest.fixture
+def system_time(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The system's clock, which signed values read; it stands still until a test turns it."""
+    clock = Clock()
+    monkeypatch.setattr(time, "time", clock)
+    return clock
+
+
+@pytest.fixture
+def counted_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Random bytes count up from 00, as in ``tests/vectors/signed-values.json``."""
+
+    def count(size: int) -> bytes:
+        return bytes(range(size))
+
+    monkeypatch.setattr(os, "urandom", count)
+    monkeypatch.setattr(secrets, "token_bytes", count)
+
+
+@pytest.fixture
+def uncompressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes are written without compression, for builds of zlib differ in what they write."""
+    monkeypatch.setattr(zlib, "compress", lambda data: data)
 
 
 @pytest.fixture

@@ -8,12 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import KEY, NOW, OTHER_KEY
+from vector_files import signed_values, vector_name
 
 from liveform import BadSignatureError, ExpiredError
-from webhelper.codes import LIFETIMES_S, MAX_CODE_CHARS, Codes, Purpose
+from webhelper.codes import Codes, Purpose
 
 CODES = Codes([KEY])
 MEMBERS = {"visit": "ABCDEFGHIJKLMNOP", "store": "매장 17", "none": None, "number": 180}
+
+
+LIFETIMES_S = {
+    Purpose.RESULT: 600,
+    Purpose.RESULT_PAGE: 3600,
+    Purpose.KIOSK_TICKET: 900,
+    Purpose.KIOSK: 2_592_000,
+}
+KNOWN = pytest.mark.parametrize("entry", signed_values("codes"), ids=vector_name)
 
 
 @pytest.fixture
@@ -22,6 +32,33 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     times = [NOW]
     monkeypatch.setattr(time, "time", lambda: times[0])
     return times
+
+
+@KNOWN
+def test_code_of_known_members_is_the_known_text(
+    entry: dict[str, Any], now: list[float], uncompressed: None
+) -> None:
+    """One secret, purpose, time and content always give the same code."""
+    now[0] = entry["now"]
+    code = Codes(entry["secret_keys"]).write(Purpose(entry["purpose"]), entry["members"])
+    assert code == entry["code"]
+
+
+@KNOWN
+@pytest.mark.parametrize("writing", ["code", "deflated_code"])
+def test_code_that_is_out_already_is_read(entry: dict[str, Any], writing: str, now: list[float]) -> None:
+    """A code that went out before an update is read after it, compressed or not."""
+    now[0] = entry["now"]
+    codes, purpose = Codes(entry["secret_keys"]), Purpose(entry["purpose"])
+    assert codes.read(purpose, entry[writing]) == entry["members"]
+    now[0] += LIFETIMES_S[purpose] + 1
+    with pytest.raises(ExpiredError):
+        codes.read(purpose, entry[writing])
+
+
+def test_code_purposes_all_have_known_texts() -> None:
+    """No purpose of a code is left without a text that pins it."""
+    assert {entry["purpose"] for entry in signed_values("codes")} == set(Purpose)
 
 
 @pytest.mark.parametrize("purpose", Purpose)
@@ -107,13 +144,27 @@ def test_code_has_one_text_only() -> None:
         CODES.read(Purpose.RESULT, code + "=")
 
 
-@pytest.mark.parametrize("code", ["x" * (MAX_CODE_CHARS + 1), "x" * 10**6, "." * MAX_CODE_CHARS])
+@pytest.mark.parametrize(("spare", "characters", "is_read"), [(1452, 1999, True), (1453, 2001, False)])
+def test_code_of_more_than_2000_characters_is_refused(
+    spare: int, characters: int, is_read: bool, uncompressed: None
+) -> None:
+    """A code has up to 2,000 characters, even if the signature is ours."""
+    code = CODES.write(Purpose.RESULT, {"id": "x" * spare})
+    assert len(code) == characters
+    if is_read:
+        assert CODES.read(Purpose.RESULT, code) == {"id": "x" * spare}
+    else:
+        with pytest.raises(BadSignatureError):
+            CODES.read(Purpose.RESULT, code)
+
+
+@pytest.mark.parametrize("code", ["x" * 2001, "x" * 10**6, "." * 2000])
 def test_code_too_long_is_refused(code: str) -> None:
     """Before any work; also a genuine one."""
     with pytest.raises(BadSignatureError):
         CODES.read(Purpose.RESULT, code)
     genuine = CODES.write(Purpose.RESULT, {"random": [str(number * 7919) for number in range(2000)]})
-    assert len(genuine) > MAX_CODE_CHARS
+    assert len(genuine) > 2000
     with pytest.raises(BadSignatureError):
         CODES.read(Purpose.RESULT, genuine)
 

@@ -4,10 +4,22 @@ from typing import Any
 
 import msgspec
 import pytest
+from vector_files import signed_values
 
 from liveform import Pipeline
+from webhelper.codes import Purpose
 from webhelper.links.wish import Wish
-from webhelper.placement import Placement
+from webhelper.placement import Kiosk, Placement
+
+(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == Purpose.KIOSK)
+
+
+def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
+    """What a tablet's cookie says of it is written and read the same in every later version."""
+    placement = Placement(store="store 17", project="shop", pipeline=Pipeline.ID_DOCUMENT, expires_in=180)
+    kiosk = Kiosk(placement=placement, holder="tests", mark="14f85a2cd41af9a7")
+    assert msgspec.to_builtins(kiosk) == KNOWN
+    assert msgspec.convert(KNOWN, Kiosk) == kiosk
 
 
 def test_placement_wishes_for_one_use_that_carries_the_store() -> None:

@@ -177,6 +177,7 @@ def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
         ({"RETURN_HOSTS": {"a.example": 1}.keys()}, "return_hosts", frozenset(["a.example"])),
         ({"STATE_FIELD": "cf2"}, "state_field", "cf2"),
         ({"SITE_NAME": None}, "site_name", "shop.example.com"),
+        ({"SITE_NAME": "x"}, "site_name", "x"),
         ({"SITE_NAME": "x" * 60}, "site_name", "x" * 60),
         ({"RETENTION_DAYS": 3650}, "retention_days", 3650),
         ({"SIMULATOR": False}, "simulator", False),
@@ -186,6 +187,18 @@ def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
 def test_setting_within_its_rule_is_taken(changes: dict[str, object], attribute: str, value: object) -> None:
     """The limits themselves are allowed."""
     assert getattr(read(**changes), attribute) == value
+
+
+def test_settings_given_as_iterators_are_read_whole() -> None:
+    """A list setting may be anything that can be walked through, even once only."""
+    read_one = read(
+        SECRET_KEYS=iter([KEY, OTHER_KEY]),
+        RETURN_HOSTS=iter(["a.example", "b.example"]),
+        CORS_ORIGINS=iter(["https://a.example", "https://b.example"]),
+    )
+    assert read_one.secret_keys == (KEY, OTHER_KEY)
+    assert read_one.return_hosts == {"a.example", "b.example"}
+    assert read_one.cors_origins == {"https://a.example", "https://b.example"}
 
 
 @pytest.mark.parametrize(("base_url", "is_https"), [(BASE_URL, True), (LOOPBACK, False)])

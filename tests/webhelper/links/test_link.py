@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW
+from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, RevokedError, UsedUpError
 from webhelper.links.link import (
@@ -129,6 +130,15 @@ def test_link_is_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         one.uses = 1  # type: ignore[misc]
     assert replace(one, uses=1).uses == 1
+
+
+@pytest.mark.parametrize("entry", signed_values("visit ids"), ids=vector_name)
+def test_visit_id_of_a_known_moment_is_the_known_text(entry: dict[str, Any], counted_bytes: None) -> None:
+    """Visits that are stored already go on to be found and to sort by time."""
+    made = new_visit_id(entry["link_id"], entry["at"])
+    assert made == entry["visit_id"]
+    assert made == earliest_visit_id(entry["link_id"], entry["at"]) + entry["random_hex"]
+    assert link_id_of(entry["visit_id"]) == entry["link_id"]
 
 
 def test_visit_ids_lead_to_their_link_and_are_never_the_same() -> None:

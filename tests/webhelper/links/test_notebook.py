@@ -177,6 +177,25 @@ def test_openings_that_cannot_be_written_wait(
     assert store.get(link.id).uses == 2
 
 
+def test_opening_noted_while_a_write_fails_is_written_by_the_next(
+    store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed write loses neither its own openings nor those that came meanwhile."""
+    link = reusable(store, tmp_path)
+    store.visit(link, new_visit(link, at=NOW), browser=None)
+
+    def fail() -> None:
+        store.visit(link, new_visit(link, at=NOW + 1), browser=None)
+        raise StoreError from OSError("planted")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._database, "writing", fail)
+        timers.ring()
+    found = store.get(link.id)
+    assert (found.uses, found.last_used_at) == (2, NOW + 1)
+    assert [visit.at for visit in store.visits(link.id, limit=9)] == [NOW + 1, NOW]
+
+
 def test_too_many_openings_that_wait_are_written_by_who_opens(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

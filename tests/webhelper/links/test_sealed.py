@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, wish
+from vector_files import signed_values, vector_name
 
-from liveform import ExpiredError, FieldError, LiveformError
+from liveform import ExpiredError, FieldError, LiveformError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
 from webhelper.links.desk import Desk
 from webhelper.links.link import LinkState, Outcome, Result, link_id_of
@@ -26,6 +27,29 @@ OUTCOME = Outcome(result=Result.APPROVED, submission_id="s", error_code=None, at
 def at_desk() -> Desk:
     """A desk over no store."""
     return desk(Path(), Clock(), STORE)
+
+
+@pytest.mark.parametrize("entry", signed_values("sealed links"), ids=vector_name)
+def test_sealed_link_of_a_known_order_has_the_known_token(
+    entry: dict[str, Any], counted_bytes: None, tmp_path: Path
+) -> None:
+    """A poster of a site without a store opens the same form with every later version."""
+    store = SealedStore(Sealer(entry["secret_keys"]))
+    at_desk = desk(tmp_path, Clock(entry["now"]), store, keys=entry["secret_keys"])
+    ordered = wish(
+        project=entry["project"],
+        pipeline=Pipeline(entry["pipeline"]),
+        fields=entry["fields"],
+        expires_in=entry["expires_at"] - entry["now"],
+        max_uses=None,
+    )
+    link, _ = at_desk.create(ordered, by=HOLDER)
+    found = at_desk.find(entry["token"])
+    assert at_desk.token(link) == entry["token"]
+    assert found == link
+    assert (found.id, found.created_at) == (entry["id"], entry["now"])
+    assert (found.order.project, found.order.pipeline.value) == (entry["project"], entry["pipeline"])
+    assert (found.order.fields, found.order.expires_at) == (entry["fields"], entry["expires_at"])
 
 
 def test_sealed_link_holds_its_order(at_desk: Desk) -> None:

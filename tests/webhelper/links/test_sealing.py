@@ -1,15 +1,46 @@
 """webhelper.links.sealing: people's data at rest."""
 
+import hmac
+from typing import Any
+
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 from sites import KEY, OTHER_KEY
+from vector_files import signed_values, vector_name
 
 from liveform import DecryptError
 from webhelper.links.sealing import NONCE_BYTES, Sealer
 
 SEALER = Sealer([KEY])
 TAG_BYTES = 16
+KNOWN = pytest.mark.parametrize("entry", signed_values("sealed data"), ids=vector_name)
+
+
+@KNOWN
+def test_sealed_data_of_a_known_nonce_is_the_known_bytes(entry: dict[str, Any], counted_bytes: None) -> None:
+    """One secret, nonce and context always seal data into the same bytes."""
+    sealed = Sealer(entry["secret_keys"]).seal(entry["data"].encode(), entry["context"].encode())
+    assert sealed.hex() == entry["sealed_hex"]
+    assert sealed[:12].hex() == entry["nonce_hex"]
+
+
+@KNOWN
+def test_sealed_data_that_is_stored_already_opens(entry: dict[str, Any]) -> None:
+    """A row that was sealed by version 1 opens with every later version."""
+    sealed = bytes.fromhex(entry["sealed_hex"])
+    assert Sealer(entry["secret_keys"]).open(sealed, entry["context"].encode()).decode() == entry["data"]
+
+
+@KNOWN
+def test_sealing_key_of_a_secret_is_its_hkdf(entry: dict[str, Any]) -> None:
+    """Data is sealed with the HKDF-SHA-256 of the newest secret, without salt."""
+    extracted = hmac.digest(bytes(32), entry["secret_keys"][0].encode(), "sha256")  # RFC 5869 section 2.2
+    key = hmac.digest(extracted, b"liveform.webhelper.sealing.v1\x01", "sha256")  # section 2.3, one block
+    assert key.hex() == entry["key_hex"]
+    sealed = Sealer(entry["secret_keys"]).seal(b"data", b"here")
+    assert AESGCM(key).decrypt(sealed[:12], sealed[12:], b"here") == b"data"
 
 
 @given(st.binary(max_size=300), st.binary(max_size=40))

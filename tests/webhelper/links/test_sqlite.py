@@ -11,10 +11,11 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from racing import in_threads, outcome_of, processes, redeem, spend
 from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, open_store, wish
+from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, RevokedError, UntrustedInputError, UsedUpError
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
-from webhelper.links.link import Link, LinkState, Order, Outcome, Result
+from webhelper.links.link import Link, LinkState, Order, Outcome, Result, Visit, new_visit_id
 from webhelper.links.sealing import Sealer
 from webhelper.links.sqlite import SqliteStore
 from webhelper.links.store import GRACE_S, REPEAT_S, Filter, Passage, Repeat, Store
@@ -130,6 +131,68 @@ def test_link_of_a_payload_that_is_not_here_is_unknown(payload: bytes, store: Sq
     """Of any size."""
     with pytest.raises(UnknownLinkError):
         store.find(payload)
+
+
+# Rows that stand in files already
+
+
+ROWS = pytest.mark.parametrize("entry", signed_values("rows"), ids=vector_name)
+
+
+def columns(row: dict[str, Any]) -> dict[str, object]:
+    """The columns of a row in ``signed-values.json``, as SQLite has them."""
+    return {
+        name.removesuffix("_hex"): bytes.fromhex(value) if name.endswith("_hex") else value
+        for name, value in row.items()
+    }
+
+
+def order_of(entry: dict[str, Any]) -> Order:
+    """The order that the link of an entry was made of."""
+    row = entry["link"]
+    return Order(
+        project=row["project"],
+        pipeline=Pipeline(row["pipeline"]),
+        fields=entry["fields"],
+        expires_at=row["expires_at"],
+        max_uses=row["max_uses"],
+        label=row["label"],
+        unique_userid=entry["unique_userid"],
+        next=entry["next"],
+        created_by=row["created_by"],
+    )
+
+
+@ROWS
+def test_row_of_a_known_link_and_visit_is_the_known_row(
+    entry: dict[str, Any], store: SqliteStore, counted_bytes: None
+) -> None:
+    """The store writes the same columns and the same sealed bytes in every later version."""
+    now = entry["now"]
+    link, _ = store.create(order_of(entry), now=now)
+    made = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=entry["userid"])
+    store.visit(link, made, browser=bytes.fromhex(entry["visit"]["browser_hex"]))
+    with store._database.reading() as connection:
+        for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
+            found = connection.execute(f"SELECT * FROM {table}")
+            names = [column[0] for column in found.description]
+            assert dict(zip(names, found.fetchone(), strict=True)) == columns(row)
+
+
+@ROWS
+def test_row_that_is_stored_already_is_read(entry: dict[str, Any], store: SqliteStore) -> None:
+    """Links and visits of a file that an earlier version wrote come back as they were."""
+    with store._database.writing() as connection:
+        for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
+            values = columns(row)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
+    link = store.get(entry["link"]["id"])
+    assert link.order == order_of(entry)
+    assert (link.uses, link.created_at, link.last_used_at) == (1, entry["now"], entry["now"])
+    expected = Visit(id=entry["visit"]["id"], link_id=link.id, at=entry["now"], userid=entry["userid"])
+    assert list(store.visits(link.id, limit=9)) == [expected]
+    assert store.visit_of(link, bytes.fromhex(entry["visit"]["browser_hex"]), now=NOW) == expected
 
 
 # Counting
@@ -398,6 +461,16 @@ def test_list_pages_show_each_link_once_the_newest_first(limit: int, store: Sqli
     """Whether the last page is full or not; and there is no empty page at the end."""
     made = [add(store).id for _ in range(7)]
     assert pages(store, limit) == made[::-1]
+
+
+def test_list_page_that_is_exactly_full_and_the_last_has_no_next_cursor(store: SqliteStore) -> None:
+    """A page has a next cursor only where another link comes after it."""
+    older, newer = add(store), add(store)
+    assert store.page(Filter(), now=NOW, limit=2) == ((newer, older), None)
+    first = store.page(Filter(), now=NOW, limit=1)
+    assert first.links == (newer,)
+    assert first.next_cursor is not None
+    assert store.page(Filter(), now=NOW, limit=1, cursor=first.next_cursor) == ((older,), None)
 
 
 def test_list_pages_have_no_gap_and_no_double_while_links_are_added(store: SqliteStore) -> None:

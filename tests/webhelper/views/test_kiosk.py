@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import itsdangerous.timed
 import pytest
-from sites import HOLDER, TOKEN, Clock, projects
+from sites import HOLDER, NOW, TOKEN, Clock, projects
+from vector_files import signed_values
 
 from webhelper.codes import LIFETIMES_S, Purpose
 from webhelper.placement import Placement
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from webhelper.context import Helper
 
+KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
+KNOWN_TICKET, KNOWN_COOKIE = KNOWN[Purpose.KIOSK_TICKET], KNOWN[Purpose.KIOSK]
 STORE = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
 
 
@@ -68,6 +71,40 @@ class Later:
     def time(self) -> float:
         """Return the Unix time then."""
         return self._now
+
+
+def test_ticket_of_a_known_placement_is_the_known_text(
+    app: Flask, system_time: Clock, counted_bytes: None, uncompressed: None
+) -> None:
+    """Placement, holder, mark and time always give the same ticket."""
+    with app.app_context():
+        placement = Placement(store="store 17", project="shop")
+        assert ticket(placement, HOLDER) == KNOWN_TICKET["code"]
+
+
+@pytest.mark.parametrize("writing", ["code", "deflated_code"])
+def test_ticket_that_is_out_already_gives_the_known_cookie(
+    client: FlaskClient, system_time: Clock, uncompressed: None, writing: str
+) -> None:
+    """A ticket that was drawn before an update makes the same kiosk after it."""
+    answer = client.get(f"/kiosk/start/{KNOWN_TICKET[writing]}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
+    cookie = client.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    assert cookie.value == KNOWN_COOKIE["code"]
+
+
+@pytest.mark.parametrize("writing", ["code", "deflated_code"])
+@pytest.mark.parametrize(("after", "status"), [(0, 201), (2_592_000, 201), (2_592_001, 401)])
+def test_cookie_of_a_tablet_that_stands_already_makes_codes(
+    client: FlaskClient, api: FlaskClient, system_time: Clock, writing: str, after: int, status: int
+) -> None:
+    """A tablet goes on over an update, for 30 days since its screen was loaded last."""
+    client.set_cookie("__Host-kiosk", KNOWN_COOKIE[writing])
+    system_time.now = NOW + after
+    assert client.post("/kiosk/codes").status_code == status
+    made = [(link["created_by"], link["project"]) for link in api.get("/api/links").get_json()["links"]]
+    assert made == [("kiosk store 17", "shop")] * (status == 201)
 
 
 def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:

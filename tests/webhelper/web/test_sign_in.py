@@ -2,21 +2,140 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import flask.sessions
 import pytest
+from flask import g, session
 from flask.sessions import SecureCookieSessionInterface
-from sites import HOLDER, KEY, OTHER_KEY, TOKEN
+from sites import HOLDER, KEY, NOW, OTHER_KEY, TOKEN
+from vector_files import signed_values, vector_name
 
 from webhelper.web.bearer import holder_of
-from webhelper.web.sign_in import sign_in, signed_in
+from webhelper.web.sign_in import is_still_good, mark_of, sign_in, sign_out, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import tzinfo
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from sites import Clock
+
+KNOWN = pytest.mark.parametrize("entry", signed_values("sessions"), ids=vector_name)
+
+
+class StandingDatetime(datetime):
+    """Stands for ``datetime`` where Flask writes the end of a cookie; it is always NOW."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> StandingDatetime:
+        """Return NOW."""
+        return cls.fromtimestamp(NOW, tz)
+
+
+@pytest.fixture
+def known_site(make_app: Callable[..., Flask]) -> Callable[[dict[str, Any]], Flask]:
+    """Return a maker of the site that a known session belongs to."""
+
+    def make(entry: dict[str, Any], **changes: object) -> Flask:
+        tokens = {entry["holder"]: entry["api_token"]}
+        return make_app(**{"SECRET_KEYS": entry["secret_keys"], "API_TOKENS": tokens} | changes)
+
+    return make
+
+
+@KNOWN
+def test_session_at_a_known_time_is_the_known_cookie(
+    entry: dict[str, Any],
+    known_site: Callable[..., Flask],
+    system_time: Clock,
+    uncompressed: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The console's cookie has one text, lasts twelve hours in the browser, and is hidden from scripts."""
+    monkeypatch.setattr(flask.sessions, "datetime", StandingDatetime)
+    system_time.now = entry["now"]
+    answer = known_site(entry).test_client().post("/sign-in", data={"token": entry["api_token"]})
+    assert answer.headers.getlist("Set-Cookie") == [entry["set_cookie"]]
+
+
+@KNOWN
+@pytest.mark.parametrize(
+    ("after", "status"), [(0, 200), (43_199, 200), (43_200, 200), (43_201, 303), (10**9, 303)]
+)
+def test_session_that_is_in_a_browser_already_holds_twelve_hours(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, after: float, status: int
+) -> None:
+    """Who is signed in stays so over an update, and for 43,200 seconds since the last page."""
+    browser = known_site(entry).test_client()
+    browser.set_cookie("__Host-console", entry["cookie"])
+    system_time.now = entry["now"] + after
+    assert browser.get("/").status_code == status
+
+
+@KNOWN
+def test_session_signed_with_an_older_key_is_read(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock
+) -> None:
+    """A new secret in front of the old one signs nobody out, and without the old one everybody."""
+    system_time.now = entry["now"]
+    for keys, status in (([OTHER_KEY, *entry["secret_keys"]], 200), ([OTHER_KEY], 303)):
+        browser = known_site(entry, SECRET_KEYS=keys).test_client()
+        browser.set_cookie("__Host-console", entry["cookie"])
+        assert browser.get("/").status_code == status
+
+
+@KNOWN
+def test_mark_of_a_known_token_is_the_known_text(
+    entry: dict[str, Any], known_site: Callable[..., Flask]
+) -> None:
+    """The mark of a token stays the same over an update, so nobody is signed out."""
+    site, other = known_site(entry), known_site(entry, API_TOKENS={entry["holder"]: TOKEN[::-1]})
+    with site.app_context():
+        assert mark_of(entry["holder"]) == entry["mark"]
+        assert is_still_good(entry["holder"], entry["mark"])
+        assert not is_still_good(entry["holder"], None)
+        assert not is_still_good(None, entry["mark"])
+        assert not is_still_good("another", entry["mark"])
+    with other.app_context():
+        assert not is_still_good(entry["holder"], entry["mark"])
+
+
+def test_session_on_loopback_has_a_cookie_that_http_carries(make_app: Callable[..., Flask]) -> None:
+    """A site without https signs staff in with a plain cookie, which is still hidden from scripts."""
+    browser = make_app(BASE_URL="http://127.0.0.1:5000").test_client()
+    (cookie,) = browser.post("/sign-in", data={"token": TOKEN}).headers.getlist("Set-Cookie")
+    first, *rest = cookie.split("; ")
+    assert first.startswith("console=")
+    assert "Secure" not in rest
+    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(rest)
+
+
+def test_sign_in_and_sign_out_change_who_is_signed_in(app: Flask) -> None:
+    """A browser has a holder from sign-in to sign-out, and the access log learns of it."""
+    with app.test_request_context():
+        assert sign_in(f" {TOKEN}\n")
+        assert "holder" not in g
+        assert session.permanent
+        assert signed_in() == HOLDER
+        assert g.holder == HOLDER
+        sign_out()
+        assert signed_in() is None
+        assert dict(session) == {}
+
+
+def test_sign_in_with_a_wrong_token_changes_nothing(app: Flask) -> None:
+    """A wrong token signs nobody in, and nobody who is signed in out."""
+    with app.test_request_context():
+        assert not sign_in(TOKEN[:-1])
+        assert dict(session) == {}
+        assert "holder" not in g
+        sign_in(TOKEN)
+        assert not sign_in("x")
+        assert signed_in() == HOLDER
 
 
 def test_session_is_signed_with_sha_256_under_a_name_of_its_own(app: Flask) -> None:
