@@ -6,8 +6,9 @@ What a signup flow needs is imported at once; the rest when it is first asked fo
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from liveform.ciphers import Cbc, Ecb, Gcm
-from liveform.encoding import Encoding
+from liveform.crypto.ciphers import Cbc, Ecb, Gcm
+from liveform.crypto.keys import KeyDerivation, SecretKey
+from liveform.crypto.layouts import CbcLayout, EcbLayout, GcmLayout
 from liveform.errors import (
     BadSignatureError,
     ConfigError,
@@ -17,24 +18,22 @@ from liveform.errors import (
     KeyFormatError,
     LiveformError,
     MalformedError,
-    RevokedError,
     SetupError,
     UnexpectedValueError,
     UntrustedInputError,
-    UsedUpError,
     VendorError,
 )
-from liveform.keys import KeyDerivation, SecretKey
-from liveform.layouts import CbcLayout, EcbLayout, GcmLayout
-from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place, TokenNames
+from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
+from liveform.parameters.table import PARAMETERS
 from liveform.project import Project
+from liveform.wire.encoding import Encoding
 
 if TYPE_CHECKING:
     from liveform.doctor import Finding, find_layout
     from liveform.explain import Explanation, Ignored, Seen
     from liveform.projects import load_projects
     from liveform.returns import KycStatus, ReturnClaims
-    from liveform.settings import InlineKeyWarning
+    from liveform.settings.secrets import InlineKeyWarning
     from liveform.state import sign_state, verify_state
 
 __all__ = [
@@ -66,14 +65,12 @@ __all__ = [
     "Place",
     "Project",
     "ReturnClaims",
-    "RevokedError",
     "SecretKey",
     "Seen",
     "SetupError",
     "TokenNames",
     "UnexpectedValueError",
     "UntrustedInputError",
-    "UsedUpError",
     "VendorError",
     "find_layout",
     "load_projects",
@@ -85,7 +82,7 @@ _LATER: Final = {
     "Explanation": "explain",
     "Finding": "doctor",
     "Ignored": "explain",
-    "InlineKeyWarning": "settings",
+    "InlineKeyWarning": "settings.secrets",
     "KycStatus": "returns",
     "ReturnClaims": "returns",
     "Seen": "explain",

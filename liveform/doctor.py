@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from liveform.ciphers import Cbc, Cipher, Ecb, Gcm
-from liveform.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
+from liveform.crypto.ciphers import Cbc, Cipher, Ecb, Gcm
+from liveform.crypto.keys import KeyDerivation, SecretKey
+from liveform.crypto.layout_text import SEPARATORS
+from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, CbcLayout, EcbLayout, GcmLayout
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
-from liveform.json_text import read_object
-from liveform.keys import KeyDerivation, SecretKey
-from liveform.layout_parts import SEPARATORS
-from liveform.layouts import NONCE_LENGTHS, PARTS, CbcLayout, EcbLayout, GcmLayout
-from liveform.shield import shielded
-from liveform.urls import read_pairs
+from liveform.tracebacks import shielded
+from liveform.wire.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
+from liveform.wire.json_object import read_object
+from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,6 @@ LiveformError                  root, never raised itself
 │  ├─ DecryptError             wrong key or damaged bytes: one class, one text
 │  ├─ BadSignatureError        our own signed values: one text
 │  ├─ ExpiredError             our own signed values, only after the signature held
-│  ├─ UsedUpError              our own links: every use is spent
-│  ├─ RevokedError             our own links: taken back
 │  └─ UnexpectedValueError     readable, but not a value we know; .field
 └─ VendorError                 the vendor's REST API answered with a failure; .status, .code
 
@@ -128,20 +126,6 @@ class ExpiredError(_OneText):
 
     code = "expired"
     text = "genuine, but expired"
-
-
-class UsedUpError(_OneText):
-    """A link that we made is genuine, but every use of it is spent."""
-
-    code = "used_up"
-    text = "genuine, but used up"
-
-
-class RevokedError(_OneText):
-    """A link that we made is genuine, but was taken back."""
-
-    code = "revoked"
-    text = "genuine, but revoked"
 
 
 class UnexpectedValueError(_FieldNamed, UntrustedInputError):

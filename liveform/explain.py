@@ -8,14 +8,18 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
 from liveform.errors import FieldError, MalformedError, UntrustedInputError, shown
-from liveform.json_text import JsonValue, printable
-from liveform.parameters import RESERVED, Parameter, ParameterTable, Pipeline, Place
-from liveform.urls import FORM_PATH, KNOWLEDGE_PATH, query_of, read_pairs
-from liveform.values import plain_text
+from liveform.form_urls import FORM_PATH, KNOWLEDGE_PATH
+from liveform.parameters.model import RESERVED, Parameter, Pipeline, Place
+from liveform.parameters.values import plain_text
+from liveform.wire.json_object import JsonValue, printable
+from liveform.wire.query import query_of, read_pairs
+
+if TYPE_CHECKING:
+    from liveform.parameters.lookup import ParameterTable
 
 _INJECTS: Final = "addveri"  # the only action that is documented (INJ)
 _UNKNOWN: Final = "liveform does not know it; if the vendor does not either, it has no effect"

@@ -6,28 +6,28 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from liveform.addresses import address_of
-from liveform.configuration import check_arguments
+from liveform.crypto.keys import KeyHolder
+from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError, MalformedError
-from liveform.keys import KeyHolder
-from liveform.layouts import EcbLayout, GcmLayout
-from liveform.parameters import Pipeline, TokenNames
-from liveform.shield import shielded
-from liveform.urls import MAX_URL_CHARS, VENDOR_BASE_URL, build_query
+from liveform.form_urls import MAX_URL_CHARS, VENDOR_BASE_URL, address_of
+from liveform.parameters.model import Pipeline, TokenNames
+from liveform.settings.options import check_arguments
+from liveform.tracebacks import shielded
+from liveform.wire.query import build_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Unpack
 
-    from liveform.addresses import Address
-    from liveform.arguments import FormFields, InjectionFields, KnowledgeFields
-    from liveform.ciphers import CipherName
+    from liveform.crypto.ciphers import CipherName
+    from liveform.crypto.json_cipher import Payload
+    from liveform.crypto.keys import SecretKey
     from liveform.explain import Explanation
-    from liveform.json_text import JsonValue
-    from liveform.keys import SecretKey
-    from liveform.parameters import ParameterTable
-    from liveform.payload import Payload
+    from liveform.form_urls import Address
+    from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
+    from liveform.parameters.lookup import ParameterTable
     from liveform.returns import ReturnClaims
+    from liveform.wire.json_object import JsonValue
 
 
 class Project(KeyHolder):
@@ -137,7 +137,7 @@ class Project(KeyHolder):
         Raises:
             ConfigError: all settings that are missing or wrong, by name.
         """
-        from liveform.settings import read_environ  # noqa: PLC0415 - not on the import path
+        from liveform.settings.table import read_environ  # noqa: PLC0415 - not on the import path
 
         return read_environ(environ, prefix).build(cls, lambda setting: prefix + setting.upper())
 

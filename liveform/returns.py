@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from liveform.encoding import MAX_TEXT_CHARS
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
-from liveform.json_text import JsonValue, is_unicode
-from liveform.urls import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
+from liveform.wire.encoding import MAX_TEXT_CHARS
+from liveform.wire.json_object import JsonValue, is_unicode
+from liveform.wire.query import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
 
 
 class KycStatus(StrEnum):

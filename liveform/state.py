@@ -17,7 +17,6 @@ from datetime import timedelta
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from liveform.encoding import Encoding, decode
 from liveform.errors import (
     BadSignatureError,
     ConfigError,
@@ -26,8 +25,9 @@ from liveform.errors import (
     KeyFormatError,
     MalformedError,
 )
-from liveform.json_text import is_unicode
-from liveform.shield import shielded
+from liveform.tracebacks import shielded
+from liveform.wire.encoding import Encoding, decode
+from liveform.wire.json_object import is_unicode
 
 if TYPE_CHECKING:
     from itsdangerous import Signer

@@ -10,7 +10,7 @@ from commands import Answer, Command
 from hypothesis import settings
 
 from liveform.cli import main
-from liveform.engines import EngineName
+from liveform.crypto.engines import EngineName
 
 # A deadline is an assertion on wall-clock time, and a busy machine would break it.
 settings.register_profile("liveform", deadline=None)

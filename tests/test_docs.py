@@ -14,10 +14,10 @@ import pytest
 
 import liveform
 from liveform import doctor, errors
-from liveform.cli.table import as_markdown
-from liveform.settings import SETTINGS
-from webhelper.environment import read_environment
-from webhelper.settings import NAMES, read_settings
+from liveform.cli.parameter_table import as_markdown
+from liveform.settings.table import SETTINGS
+from webhelper.config.environment import read_environment
+from webhelper.config.settings import NAMES, read_settings
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liveform import PARAMETERS, FieldError, LiveformError, Parameter, Pipeline, Place, Project
-from liveform.countries import alpha3
-from liveform.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text
+from liveform.parameters.countries import alpha3
+from liveform.parameters.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PROJECTS = [

@@ -3,46 +3,59 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote_from_bytes
 
-from flask import Flask, Response, jsonify
+from flask import Flask, Request, Response, jsonify
 
 from liveform import ConfigError
+from webhelper.api import links as api_links
+from webhelper.api import returns as api_returns
 from webhelper.api.openapi import document
-from webhelper.api.operations import MAX_BODY_BYTES
-from webhelper.codes import Codes
-from webhelper.context import EXTENSION, Helper
+from webhelper.api.operation import MAX_BODY_BYTES
+from webhelper.config.rules import SEALED, SQLITE
+from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.errors import StoreError
-from webhelper.links.desk import Desk
-from webhelper.links.orders import OrderCheck
-from webhelper.links.sealed import SealedStore
-from webhelper.links.sealing import Sealer
-from webhelper.links.sqlite import SqliteStore
-from webhelper.links.states import States
-from webhelper.links.targets import Targets
-from webhelper.links.tokens import Tokens
-from webhelper.returns.reception import Reception
-from webhelper.setting_rules import SEALED, SQLITE
-from webhelper.settings import SIMULATOR_PATH, Settings, read_settings
-from webhelper.views import api_links, api_returns, console, health, kiosk, qr, redirect, returns
-from webhelper.views.express import Express
+from webhelper.links.form_url import Targets
+from webhelper.links.returns import Reception
+from webhelper.links.service import Desk
+from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.signing.signed_values import Codes
+from webhelper.links.signing.visit_state import States
+from webhelper.links.stores.sqlite.store import SqliteStore
+from webhelper.links.stores.stateless import SealedStore
+from webhelper.links.validation import OrderCheck
+from webhelper.services import EXTENSION, Helper
+from webhelper.staff import console, kiosk
+from webhelper.staff.session import init_sessions, signed_in
+from webhelper.visitor import open_link, qr, return_url
+from webhelper.web import health
 from webhelper.web.access_log import AccessLog
-from webhelper.web.headers import SecurityHeaders
-from webhelper.web.languages import LANGUAGES, init_languages, language
-from webhelper.web.problems import init_problems
-from webhelper.web.queries import AsciiQueryRequest
-from webhelper.web.sign_in import init_sessions, signed_in
+from webhelper.web.error_handlers import init_problems
+from webhelper.web.fast_redirect import Express
+from webhelper.web.i18n import LANGUAGES, init_languages, language
+from webhelper.web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhelper.links.store import Store
+    from webhelper.links.stores.base import Store
 
 __all__ = ["create_app"]
 
 _HOUR_S: Final = 3600
+_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII stays as it is
 _APIS: Final = (api_links.api, api_returns.api)
-_PAGES: Final = (redirect, qr, returns, console, kiosk, health)
+_PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
+
+
+class AsciiQueryRequest(Request):
+    """A request whose ``args`` can be read; Werkzeug raises UnicodeDecodeError where bytes are no UTF-8."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Werkzeug's own
+        super().__init__(*args, **options)
+        self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
 
 
 def create_app(settings: Mapping[str, object]) -> Flask:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from gunicorn.app.base import BaseApplication
 
 from liveform import ConfigError, LiveformError
-from webhelper import create_app, demo
-from webhelper.environment import read_environment
+from webhelper import create_app
+from webhelper.config import demo
+from webhelper.config.environment import read_environment
 from webhelper.web.access_log import log_to_stderr
 
 if TYPE_CHECKING:

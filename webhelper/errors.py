@@ -7,7 +7,9 @@ LiveformError
 │  ├─ TokenError             no API token, or not one of ours
 │  ├─ CrossSiteError         a form that another site sent in the visitor's name
 │  ├─ UnknownLinkError       our own link, but not (or no longer) in the store
-│  └─ KeyReusedError         an Idempotency-Key that came before with another request
+│  ├─ KeyReusedError         an Idempotency-Key that came before with another request
+│  ├─ UsedUpError            our own link: every use is spent
+│  └─ RevokedError           our own link: taken back
 └─ StoreError                the store cannot be read or written just now
 """
 
@@ -64,3 +66,17 @@ class StoreError(_OneText):
 
     code = "store_unavailable"
     text = "the store cannot be reached; try again"
+
+
+class UsedUpError(_OneText, UntrustedInputError):
+    """A link that we made is genuine, but every use of it is spent."""
+
+    code = "used_up"
+    text = "genuine, but used up"
+
+
+class RevokedError(_OneText, UntrustedInputError):
+    """A link that we made is genuine, but was taken back."""
+
+    code = "revoked"
+    text = "genuine, but revoked"

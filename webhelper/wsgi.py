@@ -3,7 +3,7 @@
 import os
 
 from webhelper import create_app
-from webhelper.environment import read_environment
+from webhelper.config.environment import read_environment
 from webhelper.web.access_log import log_to_stderr
 
 log_to_stderr()

@@ -15,7 +15,7 @@ from liveform.cli.options import build_parser, option_of
 from liveform.cli.parser import EXIT_USAGE, complaint
 from liveform.cli.serve import hand_over
 from liveform.errors import FieldError, LiveformError, SetupError
-from liveform.parameters import PARAMETERS
+from liveform.parameters.table import PARAMETERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

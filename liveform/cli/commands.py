@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liveform.cli import sources
+from liveform.cli import inputs as sources
 from liveform.errors import FieldError, shown
-from liveform.json_text import printable, read_object
-from liveform.parameters import PARAMETERS, Pipeline
-from liveform.texts import spelled
+from liveform.parameters.model import Pipeline
+from liveform.parameters.table import PARAMETERS
+from liveform.parameters.text_values import spelled
+from liveform.wire.json_object import printable, read_object
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -153,7 +154,7 @@ def _on_terminal(code: QrCode, *, color: bool) -> str:
 
 def parameters(arguments: Namespace) -> Result:
     """Print the table."""
-    from liveform.cli.table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
+    from liveform.cli.parameter_table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
 
     if arguments.markdown and arguments.json:
         raise FieldError("--markdown", "does not go with --json")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from liveform.ciphers import CIPHER_NAMES
 from liveform.cli import commands
-from liveform.cli.batch import add_options, batch
+from liveform.cli.batch.command import add_options, batch
 from liveform.cli.parser import JsonParser, Parser
 from liveform.cli.serve import serve
-from liveform.parameters import PARAMETERS, Certainty, Parameter, Pipeline, Place
-from liveform.texts import wants
+from liveform.crypto.ciphers import CIPHER_NAMES
+from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
+from liveform.parameters.table import PARAMETERS
+from liveform.parameters.text_values import wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable

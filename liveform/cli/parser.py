@@ -7,7 +7,7 @@ import json
 import re
 from typing import Any, ClassVar, Final, NoReturn
 
-from liveform.json_text import printable
+from liveform.wire.json_object import printable
 
 EXIT_USAGE: Final = 2
 

@@ -16,7 +16,7 @@ from liveform.qr.blocks import Level
 from liveform.qr.masks import Drawn, with_best_mask
 from liveform.qr.segments import Plan, plan
 from liveform.qr.symbol import side_of
-from liveform.shield import shielded
+from liveform.tracebacks import shielded
 
 __all__ = ["MODULE_PIXELS", "QUIET_ZONE", "Engine", "Level", "QrCode", "make_qr"]
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import Project
-from liveform.ciphers import CIPHER_NAMES, CipherName
+from liveform.crypto.ciphers import CIPHER_NAMES, CipherName
 from tests.benchmarks import references
 from tests.benchmarks.harness import Curve, Effort, seconds_of, side_by_side
 from tests.benchmarks.stored_links import curves

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline, Project
 from tests.benchmarks import references
-from webhelper.links import rows, statements
-from webhelper.links.base32 import from_base32, random_id
-from webhelper.links.desk import Desk
-from webhelper.links.link import ID_BYTES, Order
-from webhelper.links.orders import OrderCheck
-from webhelper.links.sealing import Sealer
-from webhelper.links.sqlite import SqliteStore
-from webhelper.links.states import States
-from webhelper.links.targets import Targets
-from webhelper.links.tokens import Tokens
+from webhelper.links.form_url import Targets
+from webhelper.links.models import ID_BYTES, Order
+from webhelper.links.service import Desk
+from webhelper.links.signing.base32 import from_base32, random_id
+from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.signing.visit_state import States
+from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite.store import SqliteStore
+from webhelper.links.validation import OrderCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

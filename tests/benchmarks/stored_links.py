@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.harness import FULL, Curve, Effort, side_by_side
 from tests.benchmarks.many_links import Office, add_links, open_office
-from webhelper.links.link import LinkState
-from webhelper.links.store import Filter
+from webhelper.links.models import LinkState
+from webhelper.links.stores.base import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

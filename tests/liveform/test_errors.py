@@ -15,15 +15,14 @@ from liveform import (
     KeyFormatError,
     LiveformError,
     MalformedError,
-    RevokedError,
     SetupError,
     UnexpectedValueError,
     UntrustedInputError,
-    UsedUpError,
     VendorError,
     errors,
 )
 from liveform.errors import Fault, shown
+from webhelper.errors import RevokedError, UsedUpError
 
 PARENTS: dict[type[LiveformError], type[Exception]] = {
     LiveformError: Exception,

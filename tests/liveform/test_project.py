@@ -21,7 +21,7 @@ from liveform import (
     SecretKey,
     TokenNames,
 )
-from liveform.urls import MAX_URL_CHARS
+from liveform.form_urls import MAX_URL_CHARS
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OLD_KEY = "fhDWU8twhfV69gexfaxhmHxRCIz38fgi"

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from liveform import ConfigError, Project, load_projects
-from liveform.projects import MAX_SETTINGS_BYTES
-from liveform.settings import SETTINGS, InlineKeyWarning
+from liveform.settings.file import MAX_SETTINGS_BYTES
+from liveform.settings.secrets import InlineKeyWarning
+from liveform.settings.table import SETTINGS
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OLD_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"

@@ -35,8 +35,8 @@ from liveform import (
     sign_state,
     verify_state,
 )
-from liveform.cli import sources
-from liveform.layout_parts import MAX_BYTES
+from liveform.cli import inputs as sources
+from liveform.crypto.layout_text import MAX_BYTES
 from liveform.state import _sign, _verify
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"

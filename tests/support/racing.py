@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sites import NOW, Clock, desk, open_store, wish
 
 from liveform import LiveformError
-from webhelper.links.store import Filter
+from webhelper.links.stores.base import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,17 +5,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from liveform import Pipeline, Project
-from webhelper.links.desk import Desk
-from webhelper.links.link import Link, Visit, new_visit_id
-from webhelper.links.orders import OrderCheck
-from webhelper.links.sealed import SealedStore
-from webhelper.links.sealing import Sealer
-from webhelper.links.sqlite import SqliteStore
-from webhelper.links.states import States
-from webhelper.links.store import Store
-from webhelper.links.targets import Targets
-from webhelper.links.tokens import Tokens
-from webhelper.links.wish import Wish
+from webhelper.links.form_url import Targets
+from webhelper.links.link_request import Wish
+from webhelper.links.models import Link, Visit, new_visit_id
+from webhelper.links.service import Desk
+from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.signing.visit_state import States
+from webhelper.links.stores.base import Store
+from webhelper.links.stores.sqlite.store import SqliteStore
+from webhelper.links.stores.stateless import SealedStore
+from webhelper.links.validation import OrderCheck
 
 BASE_URL = "https://shop.example.com"
 KEY = "xW3k_vn8Qb1sLq7TzR0fYc5mJd2hGa9Ue4iPoN6t"  # a SECRET_KEY

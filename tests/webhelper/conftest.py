@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sites import BASE_URL, TOKEN, Clock, projects, settings
 
 from webhelper import create_app
-from webhelper.context import Helper
+from webhelper.services import Helper
 
 MakeApp: TypeAlias = Callable[..., Flask]
 

@@ -1,4 +1,4 @@
-"""The house of webhelper: it stands on liveform's public names, and its rooms know what they may."""
+"""webhelper uses liveform's public names only, and each of its folders uses only what it may."""
 
 import ast
 import subprocess
@@ -17,25 +17,34 @@ QR_NAMES = {"make_qr", "Level", "QrCode"}  # README: liveform.qr
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
 PRINT = {"__main__.py"}
 
-# What each room may use of webhelper. A new room finds its place here first.
+# What each folder may use of webhelper, besides itself. A new folder finds its place here first.
 ROOMS = {
     "errors": (),
-    "codes": (),
-    "setting_rules": (),
-    "settings": ("setting_rules",),
-    "environment": ("settings",),
-    "demo": ("settings", "environment"),
-    "links": ("errors", "links"),
-    "placement": ("links",),
-    "returns": ("errors", "links"),
-    "context": ("codes", "links", "returns", "settings"),
-    "simulator": ("simulator",),
-    "web": ("api", "context", "errors", "links", "settings", "web"),
-    "api": ("api", "errors", "links", "web"),
-    "views": ("api", "codes", "context", "errors", "links", "placement", "returns", "views", "web"),
-    "wsgi": ("", "environment", "web"),
-    "__main__": ("", "demo", "environment", "web"),
+    "config": (),
+    "links": ("errors",),
+    "services": ("config", "links"),
+    "web": ("api", "config", "errors", "links", "services"),
+    "api": ("errors", "links", "services"),
+    "visitor": ("api", "errors", "links", "services", "web"),
+    "staff": ("api", "errors", "links", "services", "web", "config"),
+    "simulator": (),
+    "wsgi": ("", "config", "web"),
+    "__main__": ("", "config", "web"),
 }
+# Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
+LINKS = [
+    "links/signing/base32.py",
+    "links/signing/",
+    "links/models.py",
+    "links/link_request.py",
+    "links/stores/base.py",
+    "links/stores/",
+    "links/form_url.py",
+    "links/validation.py",
+    "links/returns.py",
+    "links/service.py",
+    "links/__init__.py",
+]
 
 
 def imports(name: str) -> list[tuple[str, str]]:
@@ -65,9 +74,9 @@ def test_only_public_names_of_liveform_are_used(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if room_of(name) != "__init__"])
-def test_rooms_use_only_what_they_may(name: str) -> None:
-    """The list above; ``create_app`` puts them together."""
-    allowed = ROOMS[room_of(name)]
+def test_folders_use_only_what_they_may(name: str) -> None:
+    """A folder uses itself and those that the table names for it; ``create_app`` puts them together."""
+    allowed = (room_of(name), *ROOMS[room_of(name)])
     for module, member in imports(name):
         package, _, inner = module.partition(".")
         if package == "webhelper":
@@ -82,18 +91,42 @@ def test_list_of_rooms_is_the_folder_listing() -> None:
     assert {room_of(name) for name in SOURCES} - {"__init__"} == set(ROOMS)
 
 
-def test_views_are_imported_by_create_app_and_by_each_other_alone() -> None:
-    """What they do with a request is nobody else's business."""
+@pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("links/")])
+def test_arrows_inside_links_run_one_way(name: str) -> None:
+    """A module of ``links`` uses those that the list names above it, or its own folder."""
+
+    def place(path: str) -> int:
+        return next(number for number, start in enumerate(LINKS) if path.startswith(start))
+
+    for module, member in imports(name):
+        if module.startswith("webhelper.links"):
+            path = module.removeprefix("webhelper.").replace(".", "/")
+            used = next(
+                known
+                for known in (f"{path}/{member}.py", f"{path}.py", f"{path}/__init__.py")
+                if known in SOURCES
+            )
+            assert place(used) <= place(name), (name, module)
+
+
+def test_pages_are_imported_by_create_app_alone() -> None:
+    """What the pages of visitors and staff do with a request is nobody else's business."""
     users = {
-        room_of(name)
+        (room_of(name), folder)
         for name in SOURCES
-        for module, member in imports(name)
-        if module.startswith("webhelper.views") or (module, member) == ("webhelper", "views")
+        for module, _ in imports(name)
+        for folder in ("visitor", "staff")
+        if module == f"webhelper.{folder}" or module.startswith(f"webhelper.{folder}.")
     }
-    assert users == {"__init__", "views"}
+    assert users == {
+        ("__init__", "visitor"),
+        ("__init__", "staff"),
+        ("visitor", "visitor"),
+        ("staff", "staff"),
+    }
 
 
-@pytest.mark.parametrize("room", ["links", "errors", "codes", "settings", "setting_rules", "environment"])
+@pytest.mark.parametrize("room", ["links", "errors", "config"])
 def test_rooms_below_the_web_know_no_web_framework(room: str) -> None:
     """Links can be made and kept without a request."""
     for name in SOURCES:
@@ -107,7 +140,8 @@ def test_links_can_be_imported_without_flask() -> None:
     code = (
         "import sys, types; package = types.ModuleType('webhelper'); "
         f"package.__path__ = [{str(PACKAGE)!r}]; sys.modules['webhelper'] = package; "
-        "import webhelper.links.desk, webhelper.links.sqlite, webhelper.links.sealed; "
+        "import webhelper.links.service, webhelper.links.stores.sqlite.store; "
+        "import webhelper.links.stores.stateless; "
         "print(sorted({'flask', 'werkzeug'} & set(sys.modules)))"
     )
     answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
@@ -147,7 +181,7 @@ def test_nothing_is_printed_but_by_the_command() -> None:
 def test_modules_and_functions_stay_readable() -> None:
     """200 lines a module, but for the store; 50 a function, and most are half of that."""
     modules = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
-    assert {name for name, lines in modules.items() if lines > 200} <= {"links/sqlite.py"}
+    assert {name for name, lines in modules.items() if lines > 200} <= {"links/stores/sqlite/store.py"}
     assert max(modules.values()) <= 210
     functions = {
         f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1

@@ -16,7 +16,7 @@ from sites import TOKEN, settings
 
 import webhelper.__main__ as command
 from liveform import ConfigError
-from webhelper.context import EXTENSION
+from webhelper.services import EXTENSION
 
 
 @pytest.fixture

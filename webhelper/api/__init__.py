@@ -1,1 +1,1 @@
-"""The JSON API: bodies and answers (``bodies``), operations, and the OpenAPI document made from both."""
+"""The JSON API: links and returns, their schemas, and the OpenAPI document made from both."""

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from webhelper.api.bodies import ErrorAnswer
-from webhelper.api.operations import JSON
+from webhelper.api.operation import JSON
+from webhelper.api.schemas import ErrorAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.api.operations import Operation
+    from webhelper.api.operation import Operation
 
 _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")

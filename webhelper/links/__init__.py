@@ -1,1 +1,1 @@
-"""Links: what one is, how it is signed and sealed, where it is kept, and the desk that serves them."""
+"""Links: models, validation, the service that creates and opens them, and where they are kept. No Flask."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from webhelper.simulator.codes import Kind
-from webhelper.simulator.tokens import TokenMemory, TokenState
+from webhelper.simulator.error_pages import Kind
+from webhelper.simulator.token_states import TokenMemory, TokenState
 from webhelper.simulator.wire import START_VALID_UNTIL, read_instant
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from webhelper.simulator.meaning import Reading
+    from webhelper.simulator.findings import Reading
 
 _REFUSED_TOKENS: Final = {
     TokenState.EXPIRED: Kind.TK_EXPIRED,

@@ -13,11 +13,11 @@ from flask import Response, abort, make_response, redirect, render_template, req
 from flask_babel import force_locale, get_locale
 
 from liveform import Pipeline
-from webhelper.simulator import texts
+from webhelper.simulator import labels as texts
 from webhelper.simulator.admission import refusal, token_of
-from webhelper.simulator.codes import ERROR_PAGES, Kind
-from webhelper.simulator.reading import query_text, read_query
-from webhelper.simulator.returning import (
+from webhelper.simulator.error_pages import ERROR_PAGES, Kind
+from webhelper.simulator.form_query import query_text, read_query
+from webhelper.simulator.return_url import (
     DYNAMIC_FIELDS,
     ERROR_CODE,
     FROM_THE_URL,
@@ -30,7 +30,7 @@ from webhelper.simulator.returning import (
     read_choice,
     return_url,
 )
-from webhelper.simulator.tokens import TokenMemory, TokenState
+from webhelper.simulator.token_states import TokenMemory, TokenState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from liveform import Project
-    from webhelper.simulator.meaning import Reading
+    from webhelper.simulator.findings import Reading
 
 _LANGUAGES: Final = ("en", "ko")
 _DECISIONS: Final = (TokenState.APPROVED, TokenState.PENDING, TokenState.REJECTED)

@@ -1,1 +1,1 @@
-"""What every page shares: security headers, errors, languages, logs, and who is signed in."""
+"""What every page shares: error pages, access log, security headers, CSRF, cookies, languages."""

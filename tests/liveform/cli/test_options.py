@@ -10,7 +10,7 @@ from commands import Command
 
 from liveform import PARAMETERS, Certainty, Parameter, Pipeline, Place
 from liveform.cli.options import build_parser, option_of
-from liveform.values import Instant
+from liveform.parameters.values import Instant
 
 PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sites import BASE_URL, HOLDER, NOW, RETURN_HOST, TOKEN, Clock, projects
 
-from webhelper.web import bearer
+from webhelper.api import auth as bearer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.context import Helper
+    from webhelper.services import Helper
 
 WISH = {"pipeline": "id_document", "project": "shop"}
 OTHER_TOKEN = "till-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu"

@@ -19,7 +19,7 @@ from sites import BASE_URL, TOKEN, projects, settings
 
 from liveform import PARAMETERS
 from webhelper import create_app
-from webhelper.codes import Purpose
+from webhelper.links.signing.signed_values import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -10,7 +10,7 @@ import itsdangerous.timed
 import pytest
 from sites import KEY, OTHER_KEY, RETURN_HOST
 
-from webhelper.codes import LIFETIMES_S, Purpose
+from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.context import Helper
+    from webhelper.services import Helper
 
 NEXT = f"https://{RETURN_HOST}/done"
 

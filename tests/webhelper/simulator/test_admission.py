@@ -7,9 +7,9 @@ import pytest
 
 from liveform import Project
 from webhelper.simulator.admission import refusal
-from webhelper.simulator.codes import Kind
-from webhelper.simulator.reading import read_query
-from webhelper.simulator.tokens import TokenMemory, TokenState
+from webhelper.simulator.error_pages import Kind
+from webhelper.simulator.form_query import read_query
+from webhelper.simulator.token_states import TokenMemory, TokenState
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAST = "2026-04-30T15:00:00Z"

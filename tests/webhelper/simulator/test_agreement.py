@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place, Project
-from webhelper.simulator.meaning import Reading
-from webhelper.simulator.reading import read_query
+from webhelper.simulator.findings import Reading
+from webhelper.simulator.form_query import read_query
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PROJECTS = {

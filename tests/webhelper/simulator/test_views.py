@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from liveform import KycStatus, Project
 from webhelper.simulator import create_blueprint
-from webhelper.simulator.codes import ERROR_PAGES
-from webhelper.simulator.reading import MAX_QUERY_CHARS
-from webhelper.simulator.returning import DYNAMIC_FIELDS
+from webhelper.simulator.error_pages import ERROR_PAGES
+from webhelper.simulator.form_query import MAX_QUERY_CHARS
+from webhelper.simulator.return_url import DYNAMIC_FIELDS
 
 EVERY_FIELD: dict[str, Any] = {"field": list(DYNAMIC_FIELDS)}
 Query = Callable[..., str]

@@ -13,7 +13,7 @@ from sites import HOLDER, KEY, RETURN_HOST, TOKEN, VENDOR_KEY
 from werkzeug.test import run_wsgi_app
 
 from webhelper.errors import StoreError
-from webhelper.web import problems
+from webhelper.web import error_handlers as problems
 from webhelper.web.access_log import ROUTE, AccessLog, log_to_stderr
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.context import Helper
+    from webhelper.services import Helper
 
 PLANTED = {
     "email": "jane.planted@example.com",

@@ -1,0 +1,1 @@
+"""``liveform batch``: the URL of every row of a file, resumable, in constant memory."""

@@ -1,0 +1,184 @@
+"""Where a command gets its project, its key and its input from."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from liveform.errors import ConfigError, MalformedError, shown
+from liveform.project import Project
+from liveform.wire.encoding import MAX_TEXT_CHARS
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping
+
+    from liveform.settings.secrets import Surroundings
+
+PREFIX: Final = "LIVEFORM_"
+SETTINGS_FILE: Final = "liveform.toml"
+
+_OPTIONS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
+
+
+def project(arguments: Namespace, *, any_pid: bool = False, returns_only: bool = False) -> Project:
+    """Return the project that the options, the environment or the settings file describe.
+
+    Args:
+        arguments: the command's.
+        any_pid: the command does not use the project id, so it may be missing.
+        returns_only: nor the cipher of query strings: Return URLs are always ECB.
+
+    Raises:
+        ConfigError: none of them describes one, or something in them is wrong.
+    """
+    path = _settings_path(arguments)
+    if path is not None:
+        projects = _load(path)
+        return projects[_chosen(projects, arguments)]
+    environ = _environ(arguments)
+    if any_pid:
+        environ.setdefault(f"{PREFIX}PID", "any")
+    if returns_only and f"{PREFIX}CIPHER" not in environ:
+        _use_key_for_returns(environ)
+    try:
+        return Project.from_env(environ, prefix=PREFIX)
+    except ConfigError as error:
+        raise ConfigError(*((_with_option(setting), problem) for setting, problem in error.faults)) from None
+
+
+def _use_key_for_returns(environ: dict[str, str]) -> None:
+    """Without a cipher the key can still open returns, unless another one is there for that."""
+    has_return_key = f"{PREFIX}RETURN_KEY" in environ or f"{PREFIX}RETURN_KEY_FILE" in environ
+    for name in ("KEY", "KEY_FILE"):
+        key = environ.pop(PREFIX + name, None)
+        if key is not None and not has_return_key:
+            environ[f"{PREFIX}RETURN_{name}"] = key
+
+
+def _load(path: str) -> dict[str, Project]:
+    """The projects of the file; a warning takes one line of stderr, not a line of our source."""
+    from liveform.projects import load_projects  # noqa: PLC0415 - only with a settings file
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        projects = load_projects(path)
+    _warn([str(warning.message) for warning in caught])
+    return projects
+
+
+def _warn(lines: list[str]) -> None:
+    for line in lines:
+        print(f"liveform: {line}", file=sys.stderr)
+
+
+def _with_option(variable: str) -> str:
+    name = variable.removeprefix(PREFIX).lower()
+    return f"--{name.replace('_', '-')} or {variable}" if name in (*_OPTIONS, "encryption_only") else variable
+
+
+def key_text(arguments: Namespace) -> str:
+    """Return the text of the key alone, for ``doctor``."""
+    from liveform.settings.file import inline_warnings, read_tables  # noqa: PLC0415 - only for doctor
+    from liveform.settings.secrets import Surroundings, read_key_text  # noqa: PLC0415
+    from liveform.settings.table import environ_table  # noqa: PLC0415
+
+    path = _settings_path(arguments)
+    if path is None:
+        environ = _environ(arguments)
+        table: object = environ_table(environ, PREFIX)
+        around: Surroundings = Surroundings(environ, Path())
+    else:
+        tables, around = read_tables(path, None)
+        name = _chosen(tables, arguments)
+        table = tables[name]
+        _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
+    if not isinstance(table, dict) or "key" not in table:
+        raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
+    return read_key_text(table, around)
+
+
+def _settings_path(arguments: Namespace) -> str | None:
+    """The settings file to use, if any: options and environment come before one that merely lies here."""
+    given = [
+        name
+        for name in (*_OPTIONS, "encryption_only", "key_file")
+        if getattr(arguments, name, None) is not None
+    ]
+    named = arguments.settings
+    if named is None and arguments.project is not None:
+        named = SETTINGS_FILE
+    if named is not None:
+        if given:
+            options = ", ".join("--" + name.replace("_", "-") for name in given)
+            raise ConfigError(("settings file", f"already says all of the project; leave out {options}"))
+        return str(named)
+    if given or f"{PREFIX}PID" in os.environ or not _lies_here(SETTINGS_FILE):
+        return None
+    return SETTINGS_FILE
+
+
+def _lies_here(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except OSError:  # this directory cannot be looked into
+        return False
+
+
+def _chosen(projects: Mapping[str, object], arguments: Namespace) -> str:
+    name = arguments.project
+    if name is None and len(projects) == 1:
+        name = next(iter(projects))
+    if name not in projects:
+        raise ConfigError(("--project", f"must be one of {', '.join(map(shown, projects))}"))
+    return str(name)
+
+
+def _environ(arguments: Namespace) -> dict[str, str]:
+    """The environment, with the options in front of it."""
+    environ = dict(os.environ)
+    for name in _OPTIONS:
+        value = getattr(arguments, name, None)
+        if value is not None:
+            environ[PREFIX + name.upper()] = value
+    if getattr(arguments, "encryption_only", None):
+        environ[f"{PREFIX}ENCRYPTION_ONLY"] = "true"
+    if arguments.key_file == "-":
+        if getattr(arguments, "input", None) == "-":
+            raise ConfigError(("--key-file", "cannot read stdin too; the input does"))
+        environ[f"{PREFIX}KEY"] = read_stdin().strip("\r\n")
+        if not environ[f"{PREFIX}KEY"]:
+            raise ConfigError(("--key-file", "stdin is empty"))
+        environ.pop(f"{PREFIX}KEY_FILE", None)
+    elif arguments.key_file is not None:
+        environ[f"{PREFIX}KEY_FILE"] = arguments.key_file
+        environ.pop(f"{PREFIX}KEY", None)
+    return environ
+
+
+def given_input(arguments: Namespace) -> str:
+    """Return the command's input: the argument, or all of stdin for ``-``."""
+    return read_stdin().strip() if arguments.input == "-" else str(arguments.input)
+
+
+def read_stdin() -> str:
+    """Return all of stdin.
+
+    Raises:
+        MalformedError: over 65,536 bytes, or not UTF-8.
+    """
+    if sys.stdin is None:
+        raise MalformedError("stdin is closed")
+    try:
+        data = sys.stdin.buffer.read(MAX_TEXT_CHARS + 1)
+    except OSError:
+        raise MalformedError("stdin cannot be read") from None
+    if len(data) > MAX_TEXT_CHARS:
+        raise MalformedError(f"stdin holds more than {MAX_TEXT_CHARS} bytes")
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise MalformedError("stdin is not UTF-8") from None

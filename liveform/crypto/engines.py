@@ -1,0 +1,69 @@
+"""AES-256 from a library: ``cryptography`` by default, ``pycryptodome`` where that is missing or asked for.
+
+Both give the same six functions over one key (``Aes``), which is scheduled once. Nothing above this
+room knows which library does the work.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal, Protocol, cast
+
+from liveform.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EngineName = Literal["cryptography", "pycryptodome"]
+
+BLOCK_BYTES: Final = 16  # FIPS 197 section 5
+TAG_BYTES: Final = 16  # NIST SP 800-38D section 5.2.1.2, the longest
+# OpenSSL, and so `cryptography`, takes these nonce lengths; both engines are held to them.
+NONCE_BYTES: Final = range(8, 129)
+
+# name -> (the module that must be installed, our module)
+_ENGINES: Final[dict[EngineName, tuple[str, str]]] = {
+    "cryptography": ("cryptography", "liveform.crypto.engine_cryptography"),
+    "pycryptodome": ("Crypto", "liveform.crypto.engine_pycryptodome"),
+}
+
+
+class Aes(Protocol):
+    """AES under one 256-bit key. ``blocks`` are whole blocks of 16 bytes; padding is not done here."""
+
+    def encrypt_ecb(self, blocks: bytes) -> bytes:
+        """Return the blocks, each encrypted by itself (NIST SP 800-38A section 6.1)."""
+
+    def decrypt_ecb(self, blocks: bytes) -> bytes:
+        """Return the blocks, each decrypted by itself."""
+
+    def encrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
+        """Return the blocks chained behind a 16-byte IV (NIST SP 800-38A section 6.2)."""
+
+    def decrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
+        """Return the blocks that were chained behind ``iv``."""
+
+    def encrypt_gcm(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
+        """Return the ciphertext and its 16-byte tag (NIST SP 800-38D section 7.1)."""
+
+    def decrypt_gcm(self, nonce: bytes, sealed: bytes, associated: bytes = b"") -> bytes:
+        """Return the plaintext of ciphertext and tag; ``DecryptError`` unless the tag holds."""
+
+
+def available() -> tuple[EngineName, ...]:
+    """Return the engines whose library is installed, best first."""
+    return tuple(name for name, (library, _) in _ENGINES.items() if find_spec(library) is not None)
+
+
+def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
+    """Return the engine called ``name``, or else the best that is installed, as (name, maker).
+
+    Raises:
+        ConfigError: no such engine, or its library is not installed.
+    """
+    if name is not None and name not in tuple(_ENGINES):
+        raise ConfigError(("engine", f"must be one of {', '.join(_ENGINES)}"))
+    for candidate, (library, module) in _ENGINES.items():
+        if name in (None, candidate) and find_spec(library) is not None:
+            return candidate, cast("Callable[[bytes], Aes]", import_module(module).make_aes)
+    wanted = "cryptography or pycryptodome" if name is None else name
+    raise ConfigError(("engine", f"{wanted} is not installed"))

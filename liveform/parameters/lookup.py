@@ -1,0 +1,68 @@
+"""Find rows of the parameter table by any of their names."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from liveform.parameters.table import PARAMETERS
+
+if TYPE_CHECKING:
+    from liveform.parameters.model import Parameter
+
+
+class ParameterTable:
+    """The rows, found by argument name or by any vendor name. Immutable."""
+
+    __slots__ = ("_by_encrypted_name", "_by_name", "_by_plain_name", "_by_vendor_name", "rows")
+
+    def __init__(self, rows: tuple[Parameter, ...] = PARAMETERS) -> None:
+        self.rows = rows
+        self._by_name = {row.name: row for row in rows}
+        self._by_plain_name = {row.plain_name: row for row in rows}
+        self._by_encrypted_name = {row.encrypted_name: row for row in rows}
+        self._by_vendor_name = {name: row for row in rows for name in row.vendor_names}
+
+    @classmethod
+    def with_token_names(cls, plain: str, encrypted: str) -> ParameterTable:
+        """Return the table in which the token id has these vendor names."""
+        return cls(
+            tuple(
+                row._replace(plain_as=plain, encrypted_as=encrypted) if row.name == "token_id" else row
+                for row in PARAMETERS
+            )
+        )
+
+    def by_name(self, name: str) -> Parameter | None:
+        """The row of a Python argument."""
+        return self._by_name.get(name)
+
+    def by_plain_name(self, name: str) -> Parameter | None:
+        """The row of a parameter that stands plain in a URL."""
+        return self._by_plain_name.get(name)
+
+    def by_encrypted_name(self, name: str) -> Parameter | None:
+        """The row of a member inside ``encrypted``."""
+        return self._by_encrypted_name.get(name)
+
+    def by_vendor_name(self, name: str) -> Parameter | None:
+        """The row of any vendor spelling."""
+        return self._by_vendor_name.get(name)
+
+    def meant_by(self, name: str, *, vendor: bool) -> str | None:
+        """The known name that ``name`` was probably meant to be: a vendor name or an argument."""
+        same = self._by_name.get(name) if vendor else self._by_vendor_name.get(name)
+        if same is not None:
+            return same.vendor_name if vendor else same.name
+        from difflib import get_close_matches  # noqa: PLC0415 - only needed on the way to an error
+
+        known = [row.vendor_name if vendor else row.name for row in self.rows]
+        lower = {candidate.lower(): candidate for candidate in known}
+        near = get_close_matches(name.lower(), lower, n=1)
+        return lower[near[0]] if near else None
+
+
+@cache
+def vendor_table() -> ParameterTable:
+    """Return the table as the vendor documents it, which projects share."""
+    return ParameterTable()

@@ -1,0 +1,52 @@
+"""A TOML settings file -> its project tables, not yet checked."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from liveform.errors import ConfigError, shown
+from liveform.settings.secrets import Surroundings
+from liveform.settings.table import check_environ, inline_keys
+
+MAX_SETTINGS_BYTES: Final = 32_768
+
+
+def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapping[str, Any], Surroundings]:
+    """Return the project tables of a file or mapping, not yet checked, and what they may point at."""
+    environ = os.environ if environ is None else environ
+    check_environ(environ)
+    around = Surroundings(environ, Path())
+    if not isinstance(source, Mapping):
+        path, source = _read_file(source)
+        around = around._replace(directory=path.parent)
+    tables = source.get("projects")
+    if not isinstance(tables, Mapping) or not tables:
+        raise ConfigError(("projects", "must hold at least one table, [projects.NAME]"))
+    return tables, around
+
+
+def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
+    try:
+        path = Path(source)  # type: ignore[arg-type]  # what is no path is refused here
+        with path.open("rb") as file:
+            text = file.read(MAX_SETTINGS_BYTES + 1)
+    except (OSError, TypeError, ValueError):
+        raise ConfigError(("settings file", "cannot be read")) from None
+    if len(text) > MAX_SETTINGS_BYTES:
+        raise ConfigError(("settings file", f"is larger than {MAX_SETTINGS_BYTES} bytes"))
+    try:
+        return path, tomllib.loads(text.decode())
+    except (RecursionError, ValueError) as error:
+        where = re.search(r"at line \d+, column \d+", str(error))  # the rest may quote the file
+        raise ConfigError(("settings file", f"is not TOML{f', {where[0]}' if where else ''}")) from None
+
+
+def inline_warnings(name: str, table: Mapping[str, object]) -> list[str]:
+    """Return what to say of each setting of a project in which a key itself stands."""
+    said = 'holds a key itself; better name it: { env = "NAME" } or { file = "PATH" }'
+    return [f"projects.{shown(name)}.{setting} {said}" for setting in inline_keys(table)]

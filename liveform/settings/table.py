@@ -1,0 +1,167 @@
+"""A settings table, or the environment -> the arguments of ``Project``, and all that is wrong with them.
+
+Keys do not stand in a file: they are named, as ``{ env = "NAME" }`` or ``{ file = "PATH" }``. A key that
+does stand there works, with a warning. Faults are collected, so that all are told at once, each by
+the name of its setting and never by value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
+
+from liveform.crypto.keys import KEY_BYTES, KeyDerivation, SecretKey
+from liveform.errors import ConfigError, Fault, shown
+from liveform.parameters.model import TokenNames
+from liveform.settings.secrets import Surroundings, secret_key, secret_keys
+
+T = TypeVar("T")
+
+# Stands for a key that could not be had, so that the other settings are checked all the same.
+_STAND_IN: Final = bytes(KEY_BYTES)
+_TEXTS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
+_KEYS: Final = ("key", "return_key")
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
+SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
+
+
+class Reading(NamedTuple):
+    """What came of a settings table: arguments for ``Project``, and faults."""
+
+    arguments: dict[str, Any]
+    faults: list[Fault]
+
+    def build(self, make: Callable[..., T], rename: Callable[[str], str]) -> T:
+        """Return ``make(**arguments)``, or raise one ``ConfigError`` with all faults, renamed."""
+        faults = list(self.faults)
+        try:
+            made = make(**self.arguments)
+        except ConfigError as error:
+            faults += [fault for fault in error.faults if fault.setting not in self._settings_at_fault()]
+        if faults:
+            raise ConfigError(*((rename(setting), problem) for setting, problem in faults))
+        return made
+
+    def _settings_at_fault(self) -> set[str]:
+        return {fault.setting for fault in self.faults}
+
+
+def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
+    """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
+    check_environ(environ)
+    if not isinstance(prefix, str) or not prefix.isascii():
+        raise ConfigError(("prefix", "must be ASCII text"))
+    reading = read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+    return reading._replace(faults=[*_mistyped(environ, prefix), *reading.faults])
+
+
+def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
+    """Variables that are nearly a setting: one letter wrong in KEY, and every URL would be plain."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for names that are not settings
+
+    names = [setting.upper() for setting in SETTINGS]
+    known = [prefix + name for name in (*names, *(f"{name}_FILE" for name in names))]
+    faults = []
+    for variable in environ:
+        if prefix and isinstance(variable, str) and variable.startswith(prefix) and variable not in known:
+            near = get_close_matches(variable, known, n=1, cutoff=0.9)
+            if near:
+                setting = shown(variable.removeprefix(prefix).lower())
+                faults.append(Fault(setting, f"is not a setting; did you mean {near[0]}?"))
+    return faults
+
+
+def check_environ(environ: object) -> None:
+    """Refuse what is no mapping."""
+    if not isinstance(environ, Mapping):
+        raise ConfigError(("environ", "must be a mapping such as os.environ"))
+
+
+def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
+    """Return the settings table that the variables stand for."""
+    table: dict[str, object] = {}
+    for setting in (*_TEXTS, "key_derivation"):
+        if prefix + setting.upper() in environ:
+            table[setting] = environ[prefix + setting.upper()]
+    for setting in (*_KEYS, "previous_keys"):
+        variable = prefix + setting.upper()
+        sources = {"env": variable} if variable in environ else {}
+        if f"{variable}_FILE" in environ:
+            sources["file"] = environ[f"{variable}_FILE"]
+        if sources:
+            table[setting] = sources
+    flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
+    if flag is not None:
+        table["encryption_only"] = _FLAGS.get(flag) if isinstance(flag, str) else None
+    return table
+
+
+def read_table(table: Mapping[str, object], around: Surroundings) -> Reading:
+    """Return what one table of settings says."""
+    arguments: dict[str, Any] = {"pid": None}
+    faults: list[Fault] = []
+    derivation, fault = _derivation(table.get("key_derivation", KeyDerivation.SHA256))
+    faults += fault
+    for name in table:
+        if name not in SETTINGS:
+            faults.append(Fault(shown(name), f"is not a setting; allowed are {', '.join(sorted(SETTINGS))}"))
+        elif name != "key_derivation":
+            try:
+                arguments[name] = _read(name, table[name], around, derivation)
+            except ConfigError as error:
+                faults += error.faults
+                arguments[name] = SecretKey.from_bytes(_STAND_IN) if name in _KEYS else None
+    return Reading(
+        {name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults
+    )
+
+
+def _read(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> object:
+    if name in _KEYS:
+        return secret_key(name, value, around, derivation)
+    if name == "previous_keys":
+        return secret_keys(name, value, around, derivation)
+    if name == "encryption_only":
+        return _boolean(name, value)
+    if name == "token_names":
+        return _token_names(name, value)
+    return _text(name, value)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ConfigError((name, "must be text"))
+    return value
+
+
+def _boolean(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false"))
+    return value
+
+
+def _token_names(name: str, value: object) -> TokenNames:
+    names = value if isinstance(value, Mapping) else {}
+    if not names or not names.keys() <= {"plain", "encrypted"}:
+        raise ConfigError((name, 'must be { plain = "...", encrypted = "..." }'))
+    return TokenNames(**names)
+
+
+def inline_keys(table: Mapping[str, object]) -> list[str]:
+    """Return the settings of ``table`` in which a key itself stands."""
+    return [
+        name
+        for name in (*_KEYS, "previous_keys")
+        for value in (table.get(name),)
+        if isinstance(value, str)
+        or (isinstance(value, list | tuple) and any(isinstance(item, str) for item in value))
+    ]
+
+
+def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
+    try:
+        return KeyDerivation(value), []  # type: ignore[arg-type]  # an enum checks what it is given
+    except (TypeError, ValueError):
+        wanted = f"must be one of {', '.join(KeyDerivation)}"
+        return KeyDerivation.SHA256, [Fault("key_derivation", wanted)]

@@ -1,0 +1,326 @@
+"""Where a command gets its project, its key and its input from."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from commands import Answer, Command
+
+from liveform import Project
+from liveform.cli import main
+from liveform.wire.encoding import MAX_TEXT_CHARS
+
+PID = "abc123de45"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+OTHER_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
+SECRET = {"PID": PID, "KEY": KEY, "CIPHER": "gcm"}
+SEALED = Project(PID, key=KEY, cipher="gcm").encrypt({"a": 1})
+SEALED_BY_OTHER = Project(PID, key=OTHER_KEY, cipher="gcm").encrypt({"a": 1})
+OPENED = (0, {"a": 1})
+
+ONE = '[projects.shop]\npid = "shop12345"\ncipher = "gcm"\nkey = { file = "shop.key" }\n'
+TWO = ONE + '[projects.plain]\npid = "plain12345"\n'
+
+
+def opened(answer: Answer) -> tuple[object, object]:
+    """Return the exit code and the JSON on stdout."""
+    return answer.code, json.loads(answer.out or answer.err)
+
+
+# Environment and options
+
+
+def test_project_comes_from_the_environment(liveform: Command) -> None:
+    """LIVEFORM_PID, LIVEFORM_KEY, LIVEFORM_CIPHER."""
+    assert opened(liveform("decrypt", SEALED, "--json", **SECRET)) == OPENED
+
+
+def test_options_come_before_the_environment(liveform: Command) -> None:
+    """What is typed is meant."""
+    options = {
+        "--pid": "other12345",
+        "--cipher": "ecb",
+        "--ecb-layout": "hex",
+        "--gcm-layout": "nonce16:tag16:ciphertext, hex",
+        "--base-url": "http://localhost:5000",
+        "--engine": "cryptography",
+    }
+    words = [word for pair in options.items() for word in pair]
+    answer = liveform("url", "--encryption-only", "--cf1", "a", *words, **SECRET, BASE_URL="https://h")
+    text = answer.out.strip().removeprefix("http://localhost:5000/?pid=other12345&encrypted=")
+    project = Project(PID, key=KEY, cipher="ecb", ecb_layout="hex")
+    assert answer.code == 0
+    assert project.decrypt(text) == {"cf1": "a"}
+
+
+def test_key_file_option_comes_before_the_environment(liveform: Command) -> None:
+    """Both a key and a key file in the environment step back."""
+    Path("key").write_text(OTHER_KEY + "\r\n")
+    answer = liveform("decrypt", SEALED_BY_OTHER, "--json", "--key-file", "key", **SECRET)
+    assert opened(answer) == OPENED
+    answer = liveform(
+        "decrypt", SEALED_BY_OTHER, "--json", "--key-file", "key", PID=PID, CIPHER="gcm", KEY_FILE="none"
+    )
+    assert opened(answer) == OPENED
+
+
+@pytest.mark.parametrize("environ", [{}, {"KEY": OTHER_KEY}, {"KEY_FILE": "missing"}])
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_key_file_dash_reads_the_key_from_stdin(environ: dict[str, str], end: str, liveform: Command) -> None:
+    """So that a password manager can pipe it in."""
+    answer = liveform(
+        "decrypt",
+        SEALED,
+        "--json",
+        "--key-file=-",
+        stdin=(KEY + end).encode(),
+        PID=PID,
+        CIPHER="gcm",
+        **environ,
+    )
+    assert opened(answer) == OPENED
+
+
+@pytest.mark.parametrize("command", ["encrypt", "decrypt", "return", "explain", "doctor"])
+def test_key_and_input_cannot_both_be_stdin(command: str, liveform: Command) -> None:
+    """There is one stdin."""
+    answer = liveform(command, "-", "--key-file", "-", stdin=KEY.encode(), PID=PID, CIPHER="gcm")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "--key-file" in answer.err
+    assert KEY not in answer.err
+
+
+@pytest.mark.parametrize("command", ["url", "doctor"])
+@pytest.mark.parametrize("path", ["missing", ".", "\0"])
+def test_key_file_that_cannot_be_read_is_refused(command: str, path: str, liveform: Command) -> None:
+    """Exit 2, by the name of the setting."""
+    words = [command, "sample"] if command == "doctor" else [command]
+    answer = liveform(*words, "--key-file", path, PID=PID, CIPHER="gcm")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "cannot be read" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("stdin", "code"), [(b"", 2), (b"\n", 2), (f" {KEY}".encode(), 2), (b"\xff\xfe", 1), (b"k" * 70_000, 1)]
+)
+def test_key_on_stdin_that_is_none_is_refused(stdin: bytes, code: int, liveform: Command) -> None:
+    """Empty, white space around it, not UTF-8, too long: one line without the key."""
+    answer = liveform("url", "--key-file", "-", stdin=stdin, PID=PID, CIPHER="gcm")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (code, "", 1)
+    assert KEY not in answer.err
+
+
+def test_settings_of_the_environment_that_are_wrong_are_told_at_once(liveform: Command) -> None:
+    """By the names of the variables, in one line, without their values."""
+    answer = liveform("url", PID="a b", KEY=f" {KEY}", CIPHER=KEY, BASE_URL=f"http://{KEY}")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert all(f"LIVEFORM_{name}:" in answer.err for name in ("PID", "KEY", "CIPHER", "BASE_URL"))
+    assert KEY not in answer.err
+
+
+def test_nothing_at_all_asks_for_the_pid(liveform: Command) -> None:
+    """The first thing that is missing."""
+    answer = liveform("url")
+    assert answer.code == 2
+    assert "LIVEFORM_PID" in answer.err
+
+
+# The settings file
+
+
+@pytest.fixture
+def shop(liveform: Command) -> Path:
+    """Return the path of a settings file in the working directory, with one project and its key file."""
+    Path("shop.key").write_text(KEY)
+    path = Path("liveform.toml")
+    path.write_text(ONE)
+    return path
+
+
+def test_settings_file_here_is_used(shop: Path, liveform: Command) -> None:
+    """With one project in it, nothing need be said."""
+    assert opened(liveform("decrypt", SEALED, "--json")) == OPENED
+    assert "?pid=shop12345" in liveform("url").out
+
+
+def test_settings_file_elsewhere_is_used_when_named(shop: Path, liveform: Command) -> None:
+    """Its key files lie beside it."""
+    Path("deep").mkdir()
+    (Path("deep") / "other.toml").write_text(ONE.replace("shop12345", "deep12345"))
+    (Path("deep") / "shop.key").write_text(OTHER_KEY)
+    answer = liveform("decrypt", SEALED_BY_OTHER, "--json", "--settings", "deep/other.toml")
+    assert opened(answer) == OPENED
+    assert "?pid=deep12345" in liveform("url", "--settings", "deep/other.toml").out
+
+
+def test_settings_file_with_several_projects_needs_a_name(shop: Path, liveform: Command) -> None:
+    """And says which there are."""
+    shop.write_text(TWO)
+    answer = liveform("url")
+    assert (answer.code, answer.out) == (2, "")
+    assert "--project: must be one of shop, plain" in answer.err
+    assert "?pid=plain12345" in liveform("url", "--project", "plain").out
+    assert "?pid=shop12345" in liveform("url", "--project", "shop").out
+
+
+@pytest.mark.parametrize("argv", [["url"], ["doctor", "sample"]])
+def test_settings_file_without_the_named_project_is_refused(
+    argv: list[str], shop: Path, liveform: Command
+) -> None:
+    """No project is taken for another."""
+    answer = liveform(*argv, "--project", "shops")
+    assert (answer.code, answer.out) == (2, "")
+    assert "must be one of shop" in answer.err
+
+
+@pytest.mark.parametrize("words", [["--settings", "missing.toml"], ["--project", "shop"]])
+def test_settings_file_that_is_not_there_is_refused_when_named(words: list[str], liveform: Command) -> None:
+    """``--project`` means the file here."""
+    answer = liveform("url", *words, **SECRET)
+    assert (answer.code, answer.out, answer.err) == (2, "", "liveform: settings file: cannot be read\n")
+
+
+@pytest.mark.parametrize("option", ["--settings", "--project"])
+def test_settings_option_that_is_empty_is_refused(option: str, shop: Path, liveform: Command) -> None:
+    """An unset shell variable must not quietly mean another project."""
+    answer = liveform("url", option, "", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+
+
+@pytest.mark.parametrize("environ", [SECRET, {"PID": PID}])
+def test_environment_comes_before_a_file_that_merely_lies_here(
+    environ: dict[str, str], shop: Path, liveform: Command
+) -> None:
+    """As options do."""
+    assert f"?pid={PID}" in liveform("url", **environ).out
+    assert f"?pid={PID}" in liveform("url", "--pid", PID).out
+
+
+def test_named_settings_file_comes_before_the_environment(shop: Path, liveform: Command) -> None:
+    """``--settings`` and ``--project`` are typed."""
+    assert "?pid=shop12345" in liveform("url", "--settings", "liveform.toml", **SECRET).out
+    assert "?pid=shop12345" in liveform("url", "--project", "shop", **SECRET).out
+
+
+def test_settings_file_whose_key_is_liveform_key_is_used(shop: Path, liveform: Command) -> None:
+    """The example of liveform.projects names this very variable."""
+    shop.write_text(ONE.replace('file = "shop.key"', 'env = "LIVEFORM_KEY"'))
+    answer = liveform("url", KEY=KEY)
+    assert (answer.code, answer.err) == (0, "")
+    assert "?pid=shop12345" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--pid", "a"],
+        ["--cipher", "ecb"],
+        ["--encryption-only"],
+        ["--key-file", "shop.key"],
+        ["--key-file", "-"],
+        ["--gcm-layout", "x"],
+        ["--ecb-layout", "hex"],
+        ["--base-url", "https://h"],
+        ["--engine", "cryptography"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("named", [["--settings", "liveform.toml"], ["--project", "shop"]])
+@pytest.mark.parametrize("command", [["url"], ["doctor", "sample"]])
+def test_settings_file_and_project_options_do_not_mix(
+    words: list[str], named: list[str], command: list[str], shop: Path, liveform: Command
+) -> None:
+    """Which of them would win is not guessed; the message says what to leave out."""
+    answer = liveform(*command, *named, *words, stdin=KEY.encode())
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert f"leave out {words[0]}" in answer.err
+
+
+def test_settings_file_that_is_wrong_is_told_by_setting(shop: Path, liveform: Command) -> None:
+    """projects.<name>.<setting>, all at once, in one line."""
+    shop.write_text('[projects.shop]\npid = "a b"\ncipher = "des"\nkey = { env = "UNSET" }\n')
+    answer = liveform("url")
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert all(f"projects.shop.{setting}: " in answer.err for setting in ("pid", "cipher", "key"))
+
+
+@pytest.mark.parametrize("argv", [["url"], ["doctor", "sample"]])
+def test_settings_file_that_is_broken_is_refused(argv: list[str], shop: Path, liveform: Command) -> None:
+    """Even where only the key of it is wanted."""
+    shop.write_text(f'[projects.shop]\nkey = "{KEY}\n')
+    answer = liveform(*argv)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "is not TOML, at line 2" in answer.err
+    assert KEY not in answer.err
+
+
+def test_settings_file_with_an_inline_key_warns_without_it(shop: Path, liveform: Command) -> None:
+    """It works; the warning names the setting."""
+    shop.write_text(f'[projects.shop]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n')
+    answer = liveform("decrypt", SEALED, "--json")
+    assert (answer.code, json.loads(answer.out)) == OPENED
+    assert "projects.shop.key holds a key itself" in answer.err
+    assert KEY not in answer.err
+
+
+# The key alone
+
+
+def test_doctor_takes_the_key_of_the_settings_file(shop: Path, liveform: Command) -> None:
+    """The project's other settings are what is looked for, and may be missing or wrong."""
+    shop.write_text('[projects.shop]\nkey = { file = "shop.key" }\ncipher = "des"\n')
+    answer = liveform("doctor", SEALED, "--json")
+    assert json.loads(answer.out)["cipher"] == "gcm"
+
+
+@pytest.mark.parametrize("words", [["--key-file", "shop.key"], ["--key-file", "-"]])
+def test_doctor_takes_a_key_file(words: list[str], shop: Path, liveform: Command) -> None:
+    """By name or from stdin."""
+    answer = liveform("doctor", SEALED, "--json", *words, stdin=KEY.encode())
+    assert json.loads(answer.out)["cipher"] == "gcm"
+
+
+def test_doctor_takes_the_key_of_the_environment(liveform: Command) -> None:
+    """No pid and no cipher are needed."""
+    assert json.loads(liveform("doctor", SEALED, "--json", KEY=KEY).out)["cipher"] == "gcm"
+
+
+@pytest.mark.parametrize("toml", ['[projects.shop]\npid = "p"\n', '[projects]\nshop = "p"\n'])
+def test_doctor_without_a_key_in_the_settings_file_is_refused(
+    toml: str, shop: Path, liveform: Command
+) -> None:
+    """A project without a key, and what is no project."""
+    shop.write_text(toml)
+    answer = liveform("doctor", SEALED)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
+    assert "key: is needed" in answer.err
+
+
+# Input
+
+
+def test_input_on_stdin_of_the_largest_size_is_read_and_one_byte_more_is_refused(liveform: Command) -> None:
+    """65,536 bytes, as for an argument."""
+    fits = b"https://h/?a=".ljust(MAX_TEXT_CHARS, b"x")
+    assert liveform("explain", "-", stdin=fits, **SECRET).code == 0
+    answer = liveform("explain", "-", stdin=fits + b"x", **SECRET)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err == "liveform: stdin holds more than 65536 bytes\n"
+
+
+def test_input_on_stdin_that_is_not_utf8_is_refused(liveform: Command) -> None:
+    """Exit 1: data."""
+    answer = liveform("encrypt", "-", stdin=b'{"a": "\xff"}', **SECRET)
+    assert (answer.code, answer.out, answer.err) == (1, "", "liveform: stdin is not UTF-8\n")
+
+
+@pytest.mark.parametrize("words", [["decrypt", "-"], ["url", "--key-file", "-"]])
+def test_input_from_a_closed_stdin_is_refused(
+    words: list[str], liveform: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python sets sys.stdin to None when a process starts without one."""
+    for name, value in SECRET.items():
+        monkeypatch.setenv(f"LIVEFORM_{name}", value)
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(words) in (1, 2)

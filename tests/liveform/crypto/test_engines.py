@@ -1,0 +1,274 @@
+"""liveform.crypto.engines: AES-256 by either library, with the same bytes."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vector_files import load_vectors, vector_name
+
+from liveform import ConfigError, DecryptError, Ecb, Gcm
+from liveform.crypto import engine_cryptography as with_cryptography
+from liveform.crypto import engine_pycryptodome as with_pycryptodome
+from liveform.crypto.engines import BLOCK_BYTES, NONCE_BYTES, TAG_BYTES, Aes, EngineName, available, choose
+
+MODULES = {"cryptography": with_cryptography, "pycryptodome": with_pycryptodome}
+LIBRARIES = {"cryptography": "cryptography", "pycryptodome": "Crypto"}
+THREADS = 8
+CALLS = 500
+
+keys = st.binary(min_size=32, max_size=32)
+block_texts = st.integers(0, 6).flatmap(lambda count: st.binary(min_size=16 * count, max_size=16 * count))
+nonces = st.binary(min_size=8, max_size=128)
+
+
+def aes_by(engine: EngineName, key: bytes = bytes(32)) -> Aes:
+    """Return AES by this engine."""
+    return choose(engine)[1](key)
+
+
+@pytest.fixture
+def hide(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Make a library look as if it were not installed."""
+    hidden: set[str] = set()
+
+    def find(name: str) -> ModuleSpec | None:
+        return None if name in hidden else find_spec(name)
+
+    monkeypatch.setattr("liveform.crypto.engines.find_spec", find)
+    return lambda engine: hidden.add(LIBRARIES[engine])
+
+
+def test_both_engines_are_available_best_first() -> None:
+    """The tests run with both libraries."""
+    assert available() == ("cryptography", "pycryptodome")
+
+
+@pytest.mark.parametrize(
+    ("missing", "left"),
+    [
+        (["cryptography"], ("pycryptodome",)),
+        (["pycryptodome"], ("cryptography",)),
+        (["cryptography", "pycryptodome"], ()),
+    ],
+)
+def test_engine_without_library_is_not_available(
+    hide: Callable[[str], None], missing: list[str], left: tuple[str, ...]
+) -> None:
+    """What is installed counts."""
+    for engine in missing:
+        hide(engine)
+    assert available() == left
+
+
+def test_engine_named_is_chosen(engine: EngineName) -> None:
+    """By name, whatever else is installed."""
+    assert choose(engine) == (engine, MODULES[engine].make_aes)
+
+
+def test_engine_not_named_is_cryptography() -> None:
+    """The faster one, which is always installed."""
+    assert choose() == choose(None) == choose("cryptography")
+
+
+def test_engine_not_named_falls_back_to_pycryptodome(hide: Callable[[str], None]) -> None:
+    """Where ``cryptography`` cannot be installed; a cipher tells which engine works."""
+    hide("cryptography")
+    assert choose()[0] == "pycryptodome"
+    assert Ecb("a key").engine == "pycryptodome"
+    assert Ecb("a key", engine="pycryptodome").engine == "pycryptodome"
+
+
+def test_engine_named_without_library_is_refused(hide: Callable[[str], None], engine: EngineName) -> None:
+    """A name is a wish that is not changed silently."""
+    hide(engine)
+    with pytest.raises(ConfigError, match=f"engine: {engine} is not installed"):
+        choose(engine)
+
+
+def test_engine_without_any_library_is_refused(hide: Callable[[str], None]) -> None:
+    """The message says what to install."""
+    hide("cryptography")
+    hide("pycryptodome")
+    with pytest.raises(ConfigError, match="cryptography or pycryptodome is not installed"):
+        choose()
+
+
+@pytest.mark.parametrize("name", ["", "openssl", "Cryptography", "Crypto", 7, True, b"cryptography", [], {}])
+def test_engine_unknown_is_refused(name: Any) -> None:
+    """Also what is no name at all; the value is not repeated."""
+    with pytest.raises(ConfigError, match="must be one of cryptography, pycryptodome") as caught:
+        choose(name)
+    assert str(caught.value) == "engine: must be one of cryptography, pycryptodome"
+
+
+@pytest.mark.parametrize("entry", load_vectors("nist-sp800-38a"), ids=vector_name)
+def test_ecb_and_cbc_give_the_nist_vectors(engine: EngineName, entry: dict[str, Any]) -> None:
+    """NIST SP 800-38A, appendix F."""
+    aes = aes_by(engine, bytes.fromhex(entry["key_hex"]))
+    plaintext, ciphertext = (bytes.fromhex(entry[name]) for name in ("plaintext_hex", "ciphertext_hex"))
+    iv = None if entry["iv_hex"] is None else bytes.fromhex(entry["iv_hex"])
+    if entry["operation"] == "encrypt":
+        made = aes.encrypt_ecb(plaintext) if iv is None else aes.encrypt_cbc(iv, plaintext)
+        assert made == ciphertext
+    else:
+        read = aes.decrypt_ecb(ciphertext) if iv is None else aes.decrypt_cbc(iv, ciphertext)
+        assert read == plaintext
+
+
+@pytest.mark.parametrize("entry", load_vectors("gcm-spec"), ids=vector_name)
+def test_gcm_gives_the_vectors_of_its_specification(engine: EngineName, entry: dict[str, Any]) -> None:
+    """McGrew and Viega, appendix B: with associated data, and nonces of 8, 12 and 60 bytes."""
+    parts = {name: bytes.fromhex(value) for name, value in entry.items() if name.endswith("_hex")}
+    aes = aes_by(engine, parts["key_hex"])
+    sealed = parts["ciphertext_hex"] + parts["tag_hex"]
+    associated = parts["associated_hex"]
+    assert aes.encrypt_gcm(parts["nonce_hex"], parts["plaintext_hex"], associated) == sealed
+    assert aes.decrypt_gcm(parts["nonce_hex"], sealed, associated) == parts["plaintext_hex"]
+    with pytest.raises(DecryptError):
+        aes.decrypt_gcm(parts["nonce_hex"], sealed, associated + b"x")
+
+
+def test_gcm_takes_no_associated_data_for_empty(engine: EngineName) -> None:
+    """The vendor has none."""
+    aes = aes_by(engine)
+    assert aes.encrypt_gcm(bytes(12), b"x") == aes.encrypt_gcm(bytes(12), b"x", b"")
+    assert aes.decrypt_gcm(bytes(12), aes.encrypt_gcm(bytes(12), b"x", b"")) == b"x"
+
+
+@pytest.mark.parametrize("length", [8, 12, 16, 60, 128])
+def test_gcm_nonce_of_8_to_128_bytes_is_taken(engine: EngineName, length: int) -> None:
+    """What OpenSSL takes."""
+    assert length in NONCE_BYTES
+    aes = aes_by(engine)
+    assert aes.decrypt_gcm(bytes(length), aes.encrypt_gcm(bytes(length), b"text")) == b"text"
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 129, 257])
+def test_gcm_nonce_of_another_length_is_refused_in_reading(engine: EngineName, length: int) -> None:
+    """By both engines with the same error."""
+    with pytest.raises(DecryptError):
+        aes_by(engine).decrypt_gcm(bytes(length), bytes(32))
+
+
+@pytest.mark.parametrize("length", [1, 7, 129, 257])
+def test_gcm_nonce_of_another_length_is_never_written(engine: EngineName, length: int) -> None:
+    """What one engine refuses the other does not write ("both engines are held to them")."""
+    with pytest.raises(ValueError, match=r"(?i)nonce"):
+        aes_by(engine).encrypt_gcm(bytes(length), b"text")
+
+
+@pytest.mark.parametrize("length", range(TAG_BYTES))
+def test_gcm_text_shorter_than_its_tag_is_refused(engine: EngineName, length: int) -> None:
+    """There is nothing to check."""
+    with pytest.raises(DecryptError):
+        aes_by(engine).decrypt_gcm(bytes(12), bytes(length))
+
+
+@given(keys, block_texts)
+def test_engines_agree_on_ecb(key: bytes, blocks: bytes) -> None:
+    """Each reads what the other wrote."""
+    one, other = (module.make_aes(key) for module in MODULES.values())
+    assert one.encrypt_ecb(blocks) == other.encrypt_ecb(blocks)
+    assert one.decrypt_ecb(blocks) == other.decrypt_ecb(blocks)
+    assert one.decrypt_ecb(other.encrypt_ecb(blocks)) == blocks
+
+
+@given(keys, st.binary(min_size=BLOCK_BYTES, max_size=BLOCK_BYTES), block_texts)
+def test_engines_agree_on_cbc(key: bytes, iv: bytes, blocks: bytes) -> None:
+    """Each reads what the other wrote."""
+    one, other = (module.make_aes(key) for module in MODULES.values())
+    assert one.encrypt_cbc(iv, blocks) == other.encrypt_cbc(iv, blocks)
+    assert one.decrypt_cbc(iv, blocks) == other.decrypt_cbc(iv, blocks)
+    assert one.decrypt_cbc(iv, other.encrypt_cbc(iv, blocks)) == blocks
+
+
+@given(keys, nonces, st.binary(max_size=80), st.binary(max_size=40))
+def test_engines_agree_on_gcm(key: bytes, nonce: bytes, plaintext: bytes, associated: bytes) -> None:
+    """Each reads what the other wrote, for every length of nonce."""
+    one, other = (module.make_aes(key) for module in MODULES.values())
+    sealed = one.encrypt_gcm(nonce, plaintext, associated)
+    assert sealed == other.encrypt_gcm(nonce, plaintext, associated)
+    assert len(sealed) == len(plaintext) + TAG_BYTES
+    assert one.decrypt_gcm(nonce, sealed, associated) == plaintext
+    assert other.decrypt_gcm(nonce, sealed, associated) == plaintext
+
+
+@given(nonces, st.binary(max_size=60), st.binary(max_size=20))
+def test_engines_agree_that_anything_else_does_not_open(
+    nonce: bytes, sealed: bytes, associated: bytes
+) -> None:
+    """With one error and no cause."""
+    for module in MODULES.values():
+        with pytest.raises(DecryptError) as caught:
+            module.make_aes(bytes(32)).decrypt_gcm(nonce, sealed, associated)
+        assert caught.value.__cause__ is None
+
+
+def test_ecb_blocks_have_no_memory(engine: EngineName) -> None:
+    """A context that is used again starts anew, also after reading and after nothing."""
+    aes = aes_by(engine)
+    first = aes.encrypt_ecb(bytes(48))
+    assert first == first[:16] * 3
+    assert aes.encrypt_ecb(b"") == b""
+    assert aes.decrypt_ecb(first[:16]) == bytes(16)
+    assert aes.encrypt_ecb(bytes(16)) == first[:16]
+
+
+def in_threads(work: Callable[[int], list[int]]) -> list[int]:
+    """Return what went wrong in any of the threads."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        return [wrong for found in pool.map(work, range(THREADS)) for wrong in found]
+
+
+def test_ecb_shared_by_threads_gives_right_results(engine: EngineName) -> None:
+    """Eight threads, 500 texts each, one cipher; long and short texts mixed."""
+    shared = Ecb("one key for all", engine=engine)
+    texts = [f"{number}-" + "한글😀" * (number % 97) for number in range(CALLS)]
+    expected = [Ecb("one key for all", engine="pycryptodome").encrypt_text(text) for text in texts]
+
+    def work(start: int) -> list[int]:
+        order = [(start * 61 + step) % CALLS for step in range(CALLS)]
+        return [
+            number
+            for number in order
+            if shared.encrypt_text(texts[number]) != expected[number]
+            or shared.decrypt_text(expected[number]) != texts[number]
+        ]
+
+    assert in_threads(work) == []
+
+
+def test_ecb_of_megabytes_shared_by_threads_gives_right_results(engine: EngineName) -> None:
+    """OpenSSL lets go of Python's lock for long texts, and then two threads meet in one context."""
+    shared = aes_by(engine)
+    blocks = bytes(2_000_000)
+    expected = aes_by(engine).encrypt_ecb(blocks)
+
+    def work(start: int) -> list[int]:
+        return [
+            number
+            for number in range(10)
+            if shared.encrypt_ecb(blocks) != expected or shared.decrypt_ecb(expected) != blocks
+        ]
+
+    assert in_threads(work) == []
+
+
+def test_gcm_shared_by_threads_gives_right_results(engine: EngineName) -> None:
+    """The same for GCM, with texts of megabytes now and then, for which OpenSSL lets go of the lock."""
+    shared = Gcm("one key for all", engine=engine)
+    texts = [bytes([number]) * (1_000_000 if number % 50 == 0 else number) for number in range(100)]
+
+    def work(start: int) -> list[int]:
+        return [
+            number
+            for number, text in enumerate(texts)
+            if shared.decrypt(shared.encrypt(texts[number - start])) != texts[number - start]
+        ]
+
+    assert in_threads(work) == []

@@ -1,0 +1,173 @@
+"""liveform.crypto.json_cipher: fields and the ``encrypted`` text, with keys in rotation."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vector_files import load_vectors, vector_name
+
+from liveform import DecryptError, Ecb, FieldError, Gcm, LiveformError, MalformedError
+from liveform.crypto.ciphers import Cipher
+from liveform.crypto.engines import EngineName
+from liveform.crypto.json_cipher import Payload
+from liveform.wire.encoding import MAX_TEXT_CHARS
+
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+REJECTS = load_vectors("reject")
+MALFORMED = {"empty", "not-base64", "inner-padding"}
+OLDER = "the key before"
+OLDEST = "the key before that"
+
+
+def cipher_of(entry: dict[str, Any], engine: EngineName) -> Cipher:
+    """Return the cipher that the entry wants."""
+    kind = Ecb if entry["cipher"] == "ecb" else Gcm
+    return kind(entry["key"], engine=engine)
+
+
+class Watched(Ecb):
+    """ECB that tells when it is asked to open something."""
+
+    __slots__ = ("asked", "name")
+    asked: list[str]
+    name: str
+
+    def __init__(self, name: str, asked: list[str]) -> None:
+        super().__init__(name)
+        self._set("name", name)
+        self._set("asked", asked)
+
+    def _unseal(self, text: str) -> str:
+        """Write down the name, and open."""
+        self.asked.append(self.name)
+        return super()._unseal(text)
+
+
+@pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
+def test_vector_is_opened_and_ecb_is_written(engine: EngineName, entry: dict[str, Any]) -> None:
+    """Fields in, fields out."""
+    payload = Payload(cipher_of(entry, engine))
+    assert payload.decrypt(entry["encrypted"]) == entry["fields"]
+    assert payload.decrypt(payload.encrypt(entry["fields"])) == entry["fields"]
+    if entry["cipher"] == "ecb":
+        assert payload.encrypt(entry["fields"]) == entry["encrypted"]
+
+
+@pytest.mark.parametrize("entry", REJECTS, ids=vector_name)
+def test_reject_vector_is_refused(engine: EngineName, entry: dict[str, Any]) -> None:
+    """Malformed where no key is needed to see it; else the one error of the one text."""
+    with pytest.raises(LiveformError) as caught:
+        Payload(cipher_of(entry, engine)).decrypt(entry["encrypted"])
+    error = caught.value
+    if entry["name"] in MALFORMED:
+        assert type(error) is MalformedError
+    else:
+        assert (type(error), str(error), error.args) == (DecryptError, DecryptError.text, ())
+
+
+@pytest.mark.parametrize("entry", REJECTS, ids=vector_name)
+def test_reject_vector_is_refused_the_same_with_more_keys(engine: EngineName, entry: dict[str, Any]) -> None:
+    """Rotation makes nothing acceptable, and tells nothing more."""
+    current = cipher_of(entry, engine)
+    previous = [type(current)(key, engine=engine) for key in (OLDER, entry["key"])]  # type: ignore[call-arg]
+    with pytest.raises(LiveformError) as alone:
+        Payload(current).decrypt(entry["encrypted"])
+    with pytest.raises(LiveformError) as rotated:
+        Payload(previous[0], current, *previous).decrypt(entry["encrypted"])
+    assert type(rotated.value) is type(alone.value)
+    assert str(rotated.value) == str(alone.value)
+
+
+def test_rejects_are_all_known() -> None:
+    """Each name that is told apart above is in the file."""
+    assert {entry["name"] for entry in REJECTS} >= MALFORMED
+    assert len(REJECTS) == 23
+
+
+def test_current_key_writes() -> None:
+    """Whatever keys there were before."""
+    payload = Payload(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
+    assert payload.encrypt({"a": 1}) == Ecb(KEY).encrypt_text('{"a":1}')
+    assert payload.cipher is payload._ciphers[0]
+
+
+@pytest.mark.parametrize("key", [KEY, OLDER, OLDEST])
+def test_every_key_in_rotation_reads(key: str) -> None:
+    """A link made yesterday still opens today."""
+    payload = Payload(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
+    assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
+
+
+def test_key_outside_the_rotation_does_not_read() -> None:
+    """What is retired is retired."""
+    with pytest.raises(DecryptError):
+        Payload(Ecb(KEY), Ecb(OLDER)).decrypt(Ecb(OLDEST).encrypt_text('{"a":1}'))
+
+
+@pytest.mark.parametrize(
+    ("key", "order"),
+    [(KEY, [KEY]), (OLDER, [KEY, OLDER]), (OLDEST, [KEY, OLDER, OLDEST])],
+)
+def test_keys_are_tried_in_order_until_one_opens(key: str, order: list[str]) -> None:
+    """The current one first, for most texts are its own."""
+    asked: list[str] = []
+    payload = Payload(Watched(KEY, asked), Watched(OLDER, asked), Watched(OLDEST, asked))
+    assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
+    assert asked == order
+
+
+def test_all_keys_are_tried_before_it_is_refused() -> None:
+    """And for a text outside the alphabet one is enough."""
+    asked: list[str] = []
+    payload = Payload(Watched(KEY, asked), Watched(OLDER, asked))
+    with pytest.raises(DecryptError):
+        payload.decrypt(Ecb("another").encrypt_text('{"a":1}'))
+    assert asked == [KEY, OLDER]
+    with pytest.raises(MalformedError):
+        payload.decrypt("*")
+    assert asked == [KEY, OLDER, KEY]
+
+
+def test_text_that_opens_but_is_no_object_is_tried_with_the_next_key() -> None:
+    """ECB opens by chance now and then; JSON tells."""
+    text = Ecb(KEY).encrypt_text("no object")
+    asked: list[str] = []
+    with pytest.raises(DecryptError) as caught:
+        Payload(Watched(KEY, asked), Watched(OLDER, asked)).decrypt(text)
+    assert asked == [KEY, OLDER]
+    assert str(caught.value) == DecryptError.text
+
+
+@pytest.mark.parametrize("cipher", [Ecb(KEY), Gcm(KEY)], ids=["ecb", "gcm"])
+def test_text_of_the_longest_length_is_written_and_read(cipher: Cipher) -> None:
+    """What can be written can be read; one step more is refused."""
+    payload = Payload(cipher)
+    room = MAX_TEXT_CHARS // 4 * 3 - len('{"a":""}') - 28  # nonce and tag, or padding
+    longest = {"a": "x" * room}
+    assert payload.decrypt(payload.encrypt(longest)) == longest
+    with pytest.raises(FieldError, match="more than 65536 characters") as caught:
+        payload.encrypt({"a": "x" * (room + 29)})
+    assert caught.value.field == "fields"
+
+
+def test_members_that_are_not_json_are_a_field_error() -> None:
+    """Before anything is encrypted."""
+    with pytest.raises(FieldError, match="must be JSON"):
+        Payload(Ecb(KEY)).encrypt({"a": {1, 2}})
+
+
+@given(st.text(max_size=100) | st.binary(max_size=96).map(Ecb(KEY).layout.write))
+def test_any_text_raises_only_our_errors(text: str) -> None:
+    """Garbage does not open."""
+    with pytest.raises((MalformedError, DecryptError)):
+        Payload(Ecb(KEY), Ecb(OLDER)).decrypt(text)
+
+
+@given(st.text(max_size=60))
+def test_any_plaintext_that_is_no_object_is_one_error(plaintext: str) -> None:
+    """As if the key were wrong."""
+    text = Ecb(KEY).encrypt_text(f"x{plaintext}")
+    with pytest.raises(DecryptError) as caught:
+        Payload(Ecb(KEY)).decrypt(text)
+    assert str(caught.value) == DecryptError.text

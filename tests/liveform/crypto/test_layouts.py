@@ -1,0 +1,374 @@
+"""liveform.crypto.layouts: where nonce, tag and IV stand, and how a layout is named."""
+
+import copy
+import pickle
+from itertools import permutations, product
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform import CbcLayout, ConfigError, EcbLayout, Encoding, GcmLayout, MalformedError
+from liveform.crypto.layouts import IV_PLACES, PARTS, Layout, Part, as_layout
+from liveform.wire.encoding import percent_encode
+
+ECB_LAYOUTS = [EcbLayout(encoding) for encoding in Encoding]
+GCM_LAYOUTS = [
+    GcmLayout(order, nonce_bytes, encoding, separator)
+    for order, nonce_bytes, encoding, separator in product(
+        permutations(PARTS), (12, 16), Encoding, (None, ":", ".")
+    )
+]
+CBC_LAYOUTS = [
+    CbcLayout(iv, encoding, separator)
+    for iv, encoding, separator in product(IV_PLACES, Encoding, (None, ":", "."))
+    if separator is None or iv == "front"
+]
+LAYOUTS: list[EcbLayout | GcmLayout | CbcLayout] = [*ECB_LAYOUTS, *GCM_LAYOUTS, *CBC_LAYOUTS]
+PIECES: dict[Part, bytes] = {"nonce": b"n" * 12, "ciphertext": b"some ciphertext", "tag": b"t" * 16}
+
+
+def sample(layout: EcbLayout | GcmLayout | CbcLayout, ciphertext: bytes) -> bytes:
+    """Return what a cipher would hand to this layout."""
+    if isinstance(layout, GcmLayout):
+        return layout.join(
+            b"\xfbn\xff" * 4 + bytes(layout.nonce_bytes - 12), ciphertext, b"\xff\xfetag+/=" * 2
+        )
+    return bytes(range(240, 256)) + ciphertext
+
+
+def test_defaults_are_the_documented_ones() -> None:
+    """docs/encryption.md and the vendor's samples."""
+    assert str(EcbLayout()) == "base64"
+    assert str(GcmLayout()) == "nonce12+ciphertext+tag16, base64"
+    assert str(CbcLayout()) == "iv16+ciphertext, base64"
+
+
+@pytest.mark.parametrize(
+    ("layout", "text"),
+    [
+        (EcbLayout("hex"), "hex"),
+        (
+            GcmLayout(("nonce", "tag", "ciphertext"), 16, "hex", ":"),
+            "nonce16:tag16:ciphertext, hex",
+        ),
+        (
+            GcmLayout(("tag", "ciphertext", "nonce"), 12, "base64url", "."),
+            "tag16.ciphertext.nonce12, base64url",
+        ),
+        (CbcLayout("front", "hex", ":"), "iv16:ciphertext, hex"),
+        (CbcLayout("zero", "hex"), "zero-iv, hex"),
+        (CbcLayout("key-head", "base64url"), "key-head-iv, base64url"),
+    ],
+)
+def test_text_form_is_stable(layout: Layout, text: str) -> None:
+    """Settings files of other people hold it."""
+    assert str(layout) == text
+
+
+def test_text_forms_are_unique_among_each_kind() -> None:
+    """One name for one layout."""
+    for layouts in (ECB_LAYOUTS, GCM_LAYOUTS, CBC_LAYOUTS):
+        assert len({str(layout) for layout in layouts}) == len(layouts)
+    assert (len(ECB_LAYOUTS), len(GCM_LAYOUTS), len(CBC_LAYOUTS)) == (3, 108, 15)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_text_form_names_the_layout_again(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """Every layout there is; also as the setting that takes layout or text."""
+    again = type(layout).from_text(str(layout))
+    assert again == layout
+    assert type(again) is type(layout)
+    assert as_layout(type(layout), str(layout)) == layout  # type: ignore[type-var]
+    assert as_layout(type(layout), layout) is layout  # type: ignore[type-var]
+
+
+NO_TEXTS: list[Any] = [
+    "",
+    " ",
+    "nothing",
+    "BASE64",
+    "base64 ",
+    "Base64",
+    "base32",
+    None,
+    7,
+    b"base64",
+    ["base64"],
+]
+NO_GCM_TEXTS = [
+    "base64",
+    "nonce12+ciphertext+tag16",
+    "nonce12+ciphertext+tag16,base64",
+    "nonce12+ciphertext+tag16,  base64",
+    " nonce12+ciphertext+tag16, base64",
+    "nonce12+ciphertext+tag16, base64\n",
+    "nonce12+ciphertext+tag16, base32",
+    "nonce12+ciphertext+tag16, ",
+    "nonce12+ciphertext, base64",
+    "nonce12+ciphertext+tag16+tag16, base64",
+    "nonce12+nonce12+tag16, base64",
+    "nonce12+ciphertext+tag12, base64",
+    "nonce12+ciphertext+tag, base64",
+    "nonce8+ciphertext+tag16, base64",
+    "nonce+ciphertext+tag16, base64",
+    "nonce12+ciphertext16+tag16, base64",
+    "nonce12:ciphertext.tag16, base64",
+    "nonce12+ciphertext:tag16, base64",
+    "nonce12-ciphertext-tag16, base64",
+    "nonce12ciphertexttag16, base64",
+    "Nonce12+Ciphertext+Tag16, base64",
+    "iv12+ciphertext+tag16, base64",
+    "nonce12+ciphertext+tag16, base64, hex",
+]
+NO_CBC_TEXTS = [
+    "base64",
+    "iv16+ciphertext",
+    "iv12+ciphertext, base64",
+    "ciphertext+iv16, base64",
+    "iv16-ciphertext, base64",
+    "iv16+ciphertext, base32",
+    "zero-iv",
+    "zero-iv:, hex",
+    "zero, hex",
+    "front-iv, hex",
+    "key-tail-iv, hex",
+    "zero-iv, hex ",
+    "iv16+:ciphertext, hex",
+]
+
+
+@pytest.mark.parametrize("text", [*NO_TEXTS, "base64, hex", "+base64"])
+def test_text_that_names_no_ecb_layout_is_refused(text: Any) -> None:
+    """The message lists the encodings."""
+    with pytest.raises(ConfigError, match=r"ecb_layout: .*base64, base64url, hex"):
+        EcbLayout.from_text(text)
+
+
+@pytest.mark.parametrize("text", NO_TEXTS + NO_GCM_TEXTS)
+def test_text_that_names_no_gcm_layout_is_refused(text: Any) -> None:
+    """The message shows one that is right."""
+    with pytest.raises(ConfigError, match=r"gcm_layout: .*such as 'nonce12"):
+        GcmLayout.from_text(text)
+
+
+@pytest.mark.parametrize("text", NO_TEXTS + NO_CBC_TEXTS)
+def test_text_that_names_no_cbc_layout_is_refused(text: Any) -> None:
+    """The message shows two that are right."""
+    with pytest.raises(ConfigError, match=r"cbc_layout: .*such as 'iv16"):
+        CbcLayout.from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("kind", "layout"),
+    [(EcbLayout, GcmLayout()), (GcmLayout, EcbLayout()), (GcmLayout, CbcLayout()), (CbcLayout, EcbLayout())],
+)
+def test_layout_of_another_cipher_is_refused(kind: Any, layout: Layout) -> None:
+    """Though all of them are tuples."""
+    with pytest.raises(ConfigError):
+        as_layout(kind, layout)
+
+
+@given(st.text(max_size=40) | st.text("nonce126tagciphrx+:., base4url", max_size=40))
+def test_from_text_takes_only_what_str_gives(text: str) -> None:
+    """Any text is a layout's own name, or refused."""
+    for kind in (EcbLayout, GcmLayout, CbcLayout):
+        try:
+            layout = kind.from_text(text)
+        except ConfigError:
+            continue
+        assert str(layout) == text
+
+
+@pytest.mark.parametrize("encoding", ["", "base32", "BASE64", "Hex", None, 7, [], b"hex"])
+def test_unknown_encoding_is_refused(encoding: Any) -> None:
+    """By each kind, under its own setting's name."""
+    for kind, setting in ((EcbLayout, "ecb_layout"), (GcmLayout, "gcm_layout"), (CbcLayout, "cbc_layout")):
+        with pytest.raises(ConfigError, match=f"{setting}: the encoding must be one of"):
+            kind(encoding=encoding)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        (),
+        ("nonce", "ciphertext"),
+        ("nonce", "nonce", "tag"),
+        ("nonce", "ciphertext", "tag", "tag"),
+        ("iv", "ciphertext", "tag"),
+        ["nonce", "ciphertext", "tag"],
+        "nonce",
+        None,
+        (1, 2, 3),
+        ({}, [], None),
+    ],
+)
+def test_order_without_each_part_once_is_refused(order: Any) -> None:
+    """A tuple of the three."""
+    with pytest.raises(ConfigError, match="each once"):
+        GcmLayout(order)
+
+
+@pytest.mark.parametrize("nonce_bytes", [0, 8, 11, 13, 15, 17, 32, -12, "12", 12.0, True, None])
+def test_nonce_length_other_than_12_or_16_is_refused(nonce_bytes: Any) -> None:
+    """SP 800-38D recommends 12; Node samples use 16."""
+    with pytest.raises(ConfigError, match="12 or 16"):
+        GcmLayout(nonce_bytes=nonce_bytes)
+
+
+@pytest.mark.parametrize("separator", ["", ",", "::", "+", "-", " ", ":.", 7, b":", []])
+def test_unknown_separator_is_refused(separator: Any) -> None:
+    """Neither colon nor full stop is in the alphabet of an encoding; others may be."""
+    with pytest.raises(ConfigError, match="gcm_layout: the separator"):
+        GcmLayout(separator=separator)
+    with pytest.raises(ConfigError, match="cbc_layout: the separator"):
+        CbcLayout(separator=separator)
+
+
+@pytest.mark.parametrize("iv", ["zero", "key-head"])
+def test_separator_without_an_iv_in_front_is_refused(iv: Any) -> None:
+    """There is nothing to separate."""
+    with pytest.raises(ConfigError, match="only with the IV in front"):
+        CbcLayout(iv, separator=":")
+
+
+@pytest.mark.parametrize("iv", ["", "back", "Front", None, 0, []])
+def test_unknown_place_of_the_iv_is_refused(iv: Any) -> None:
+    """Three are known."""
+    with pytest.raises(ConfigError, match="front, zero, key-head"):
+        CbcLayout(iv)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_written_bytes_are_read_again(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """For no, one and many bytes of ciphertext."""
+    for ciphertext in (b"", b"\xff", b"\x00" * 16, bytes(range(256))):
+        data = sample(layout, ciphertext)
+        assert layout.read(layout.write(data)) == data
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_text_damaged_by_a_url_is_read(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """Plus became a space; padding lost; both."""
+    data = sample(layout, bytes(range(230, 256)))
+    text = layout.write(data)
+    assert layout.read(text.replace("+", " ")) == data
+    if getattr(layout, "separator", None) is None:
+        assert layout.read(text.rstrip("=")) == data
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_text_escaped_twice_is_read(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """Whatever the escaping touched, the separator too."""
+    data = sample(layout, bytes(range(230, 256)))
+    assert layout.read(percent_encode(layout.write(data))) == data
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_text_escaped_three_times_is_read_by_none(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """One escaping too many is mended, two are not, whatever the layout."""
+    text = layout.write(sample(layout, bytes(range(230, 256))))
+    if percent_encode(text) != text:
+        with pytest.raises(MalformedError):
+            layout.read(percent_encode(percent_encode(text)))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_pickled_or_copied_layout_is_the_same(layout: Layout) -> None:
+    """A layout holds no secret."""
+    for again in (pickle.loads(pickle.dumps(layout)), copy.deepcopy(layout)):
+        assert again == layout
+        assert type(again) is type(layout)
+
+
+@pytest.mark.parametrize("order", list(permutations(PARTS)), ids="+".join)
+def test_join_puts_the_parts_in_order_and_split_finds_them(order: tuple[Part, ...]) -> None:
+    """Both ways, for each order."""
+    layout = GcmLayout(order)
+    joined = layout.join(**PIECES)
+    assert joined == b"".join(PIECES[part] for part in order)
+    assert layout.split(joined) == PIECES
+    assert list(layout.split(joined)) == list(order)
+
+
+@pytest.mark.parametrize("nonce_bytes", [12, 16])
+def test_split_needs_nonce_and_tag(nonce_bytes: int) -> None:
+    """An empty ciphertext is enough, one byte less is not."""
+    layout = GcmLayout(nonce_bytes=nonce_bytes)
+    assert layout.split(bytes(nonce_bytes + 16))["ciphertext"] == b""
+    for length in (0, 1, nonce_bytes, 16, nonce_bytes + 15):
+        with pytest.raises(MalformedError, match="shorter than nonce and tag"):
+            layout.split(bytes(length))
+
+
+@given(st.sampled_from(GCM_LAYOUTS), st.binary(max_size=80), st.binary(min_size=16, max_size=16))
+def test_join_and_split_are_inverse(layout: GcmLayout, ciphertext: bytes, filler: bytes) -> None:
+    """Any parts."""
+    nonce = filler[: layout.nonce_bytes]
+    parts = layout.split(layout.join(nonce, ciphertext, filler))
+    assert parts == {"nonce": nonce, "ciphertext": ciphertext, "tag": filler}
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "why"),
+    [
+        ("nonce12:ciphertext:tag16, hex", "00" * 12 + ":00", "a part missing"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 12 + ":00:" + "00" * 16 + ":00", "a part too many"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 12 + ".00." + "00" * 16, "the other separator"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 11 + ":00:" + "00" * 16, "short nonce"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 16 + ":00:" + "00" * 16, "long nonce"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 12 + ":00:" + "00" * 15, "short tag"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 12 + ":00:" + "00" * 17, "long tag"),
+        ("tag16:ciphertext:nonce12, hex", "00" * 12 + ":00:" + "00" * 16, "another order"),
+        ("nonce12:ciphertext:tag16, hex", "00" * 29, "joined"),
+        ("nonce12:ciphertext:tag16, hex", "::", "empty parts"),
+        ("nonce12:ciphertext:tag16, hex", "0g" + "00" * 11 + ":00:" + "00" * 16, "no digit"),
+        ("nonce12+ciphertext+tag16, hex", "00" * 12 + ":00:" + "00" * 16, "separated"),
+    ],
+)
+def test_gcm_text_in_other_parts_is_refused(layout: str, text: str, why: str) -> None:
+    """Only the ciphertext may have any length."""
+    with pytest.raises(MalformedError):
+        GcmLayout.from_text(layout).read(text)
+
+
+@pytest.mark.parametrize(
+    ("layout", "text", "why"),
+    [
+        ("iv16:ciphertext, hex", "00" * 32, "joined"),
+        ("iv16:ciphertext, hex", "00" * 15 + ":" + "00" * 16, "short IV"),
+        ("iv16:ciphertext, hex", "00" * 17 + ":" + "00" * 16, "long IV"),
+        ("iv16:ciphertext, hex", "00" * 16 + ":00:00", "a part too many"),
+        ("iv16.ciphertext, hex", "00" * 16 + ":00", "the other separator"),
+        ("iv16+ciphertext, hex", "00" * 16 + ":00", "separated"),
+        ("zero-iv, hex", "00:00", "separated"),
+    ],
+)
+def test_cbc_text_in_other_parts_is_refused(layout: str, text: str, why: str) -> None:
+    """The IV is one block."""
+    with pytest.raises(MalformedError):
+        CbcLayout.from_text(layout).read(text)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+def test_layout_does_not_change(layout: EcbLayout | GcmLayout | CbcLayout) -> None:
+    """Frozen, and without a place for more."""
+    for name in (*layout._fields, "anything"):
+        with pytest.raises(AttributeError):
+            setattr(layout, name, None)
+    assert not hasattr(layout, "__dict__")
+
+
+def test_layout_changed_by_replace_is_checked_too() -> None:
+    """A layout that exists is one of those above."""
+    with pytest.raises(ConfigError):
+        GcmLayout()._replace(nonce_bytes=99)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS, ids=str)
+@pytest.mark.parametrize("length", range(4))
+def test_text_for_a_query_is_the_text_percent_encoded(layout: Layout, length: int) -> None:
+    """Encoded on the way, where that is quicker; with nothing that a query would read otherwise."""
+    data = bytes(range(200, 256)) + b"x" * length
+    assert layout._query_text_of(data) == percent_encode(layout.write(data))

@@ -1,0 +1,175 @@
+"""liveform.parameters.table and argument_types: one table, and types that repeat it faithfully."""
+
+import re
+from typing import get_type_hints
+
+import pytest
+
+from liveform.errors import FieldError
+from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
+from liveform.parameters.lookup import ParameterTable
+from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
+from liveform.parameters.table import PARAMETERS
+from liveform.parameters.values import OnlyFalse, Structure
+
+# vendor.md section 4: vendor name -> (ID document, Knowledge), where "-" means: not there.
+DOCUMENTED_PLACES = {
+    "email": ("either", "either"),
+    "userid": ("either", "either"),
+    "cf1": ("either", "either"),
+    "cf2": ("either", "either"),
+    "cf3": ("either", "either"),
+    "lang": ("plain", "plain"),
+    "tokenId": ("either", "either"),
+    "blacklistCountries": ("either", "either"),
+    "approvePeriod": ("either", "-"),
+    "rejectPeriod": ("either", "-"),
+    "ageLimit": ("either", "either"),
+    "rejectDuplicateUser": ("either", "either"),
+    "allowedCountries": ("encrypted", "encrypted"),
+    "auxidField": ("encrypted", "-"),
+    "selectedIssuingCountry": ("encrypted", "-"),
+    "selectedIdType": ("encrypted", "-"),
+    "allowedIdTypes": ("encrypted", "-"),
+    "allowedDocumentFields": ("encrypted", "-"),
+    "knowledgeField": ("-", "encrypted"),
+    "knowledgePrefill": ("-", "encrypted"),
+    "projectionId": ("encrypted", "encrypted"),
+    "projectionName": ("encrypted", "encrypted"),
+    "mainColor": ("either", "either"),
+    "innerColor": ("either", "either"),
+    "startValidUntil": ("encrypted", "encrypted"),
+    "sid": ("-", "-"),
+    "action": ("-", "-"),
+    "ipRiskCategory": ("-", "-"),
+}
+DOCUMENTED_INJECTION = {
+    "userid": "encrypted",
+    "ipRiskCategory": "encrypted",
+    "cf1": "either",
+    "cf2": "either",
+    "cf3": "either",
+    "sid": "either",
+    "action": "either",
+    "lang": "plain",
+}
+
+
+def test_table_holds_the_documented_parameters() -> None:
+    """Every parameter of the vendor's documents is there, and nothing else."""
+    assert {row.vendor_name for row in PARAMETERS} == set(DOCUMENTED_PLACES)
+
+
+@pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
+def test_row_says_where_the_parameter_may_stand(row: Parameter) -> None:
+    """Pipelines and places are those of the vendor's table."""
+    forms = (Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE)
+    places = tuple(row.places[form].value if form in row.places else "-" for form in forms)
+    assert places == DOCUMENTED_PLACES[row.vendor_name]
+    injection = row.places.get(Pipeline.INJECTION)
+    assert (injection and injection.value) == DOCUMENTED_INJECTION.get(row.vendor_name)
+
+
+@pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
+def test_row_has_a_source_and_says_what_is_open(row: Parameter) -> None:
+    """Each row names its page; what is not documented carries a note."""
+    assert row.source
+    assert row.about.endswith(".")
+    assert (row.certainty is Certainty.DOCUMENTED) or row.note
+
+
+@pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
+def test_row_name_is_the_snake_case_of_the_vendor_name(row: Parameter) -> None:
+    """The Python name follows from the vendor's."""
+    assert row.name == re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", row.vendor_name).lower()
+
+
+def test_false_only_rows_are_the_four_documented() -> None:
+    """Just these four take only false."""
+    rows = {row.vendor_name for row in PARAMETERS if isinstance(row.value, OnlyFalse)}
+    assert rows == {"blacklistCountries", "approvePeriod", "rejectPeriod", "ageLimit"}
+
+
+def test_structured_rows_are_never_plain() -> None:
+    """A structure has no plain form, so its row must be encrypted."""
+    for row in PARAMETERS:
+        if isinstance(row.value, Structure):
+            assert set(row.places.values()) == {Place.ENCRYPTED}
+
+
+def test_names_are_unique() -> None:
+    """No two rows share an argument name or a vendor spelling."""
+    names = [row.name for row in PARAMETERS]
+    spellings = [name for row in PARAMETERS for name in row.vendor_names]
+    assert len(set(names)) == len(names)
+    assert len(set(spellings)) == len(spellings)
+
+
+def test_excludes_name_rows() -> None:
+    """What a row excludes exists."""
+    names = {row.name for row in PARAMETERS}
+    assert {name for row in PARAMETERS for name in row.excludes} <= names
+
+
+@pytest.mark.parametrize(
+    ("fields", "pipeline"),
+    [
+        (FormFields, Pipeline.ID_DOCUMENT),
+        (KnowledgeFields, Pipeline.KNOWLEDGE),
+        (InjectionFields, Pipeline.INJECTION),
+    ],
+)
+def test_typed_arguments_are_those_of_the_table(fields: type, pipeline: Pipeline) -> None:
+    """What an editor completes is exactly what the pipeline takes."""
+    assert set(get_type_hints(fields)) == {row.name for row in PARAMETERS if pipeline in row.places}
+
+
+def test_token_id_has_its_documented_spellings() -> None:
+    """``tokenid`` in a plain URL, ``token`` inside encrypted."""
+    row = ParameterTable().by_name("token_id")
+    assert row is not None
+    assert (row.plain_name, row.encrypted_name) == ("tokenid", "token")
+    assert row.vendor_names == {"tokenid", "token", "tokenId"}
+
+
+def test_token_names_changed_leave_the_other_rows_alone() -> None:
+    """Other names for the token id make another table, and touch only that row."""
+    table = ParameterTable.with_token_names("tokenId", "tokenId")
+    changed = [new.name for new, old in zip(table.rows, PARAMETERS, strict=True) if new != old]
+    assert changed == ["token_id"]
+    assert TokenNames() == ("tokenid", "token")
+
+
+@pytest.mark.parametrize(
+    ("name", "vendor", "meant"),
+    [
+        ("allowedCountry", True, "allowedCountries"),
+        ("allowed_countries", True, "allowedCountries"),
+        ("allowedCountries", False, "allowed_countries"),
+        ("user_id", False, "userid"),
+        ("Email", True, "email"),
+        ("zzzzzz", False, None),
+    ],
+)
+def test_unknown_name_suggests_the_nearest(name: str, vendor: bool, meant: str | None) -> None:
+    """A near miss, or the other kind of name, leads to the right one."""
+    assert ParameterTable().meant_by(name, vendor=vendor) == meant
+
+
+@pytest.mark.parametrize("token", ["abcdefgh", "a" * 64, "A-b_c.d9"])
+def test_token_id_in_the_documented_form_is_accepted(token: str) -> None:
+    """8 to 64 bytes, ends in letters or digits (vendor page TOK)."""
+    row = ParameterTable().by_name("token_id")
+    assert row is not None
+    assert row.value.check("token_id", token) == token
+
+
+@pytest.mark.parametrize(
+    "token", ["short12", "a" * 65, "-abcdefgh", "abcdefgh.", "abcd efgh", "abcdefgh\n", "토큰토큰토큰토큰"]
+)
+def test_token_id_in_another_form_is_refused(token: str) -> None:
+    """Too short, too long, wrong ends, white space, other letters."""
+    row = ParameterTable().by_name("token_id")
+    assert row is not None
+    with pytest.raises(FieldError, match="8 to 64"):
+        row.value.check("token_id", token)

@@ -1,0 +1,368 @@
+"""liveform.settings.options: the arguments of ``Project``, checked against each other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outcomes import faults_of, outcome
+
+from liveform import (
+    ConfigError,
+    EcbLayout,
+    GcmLayout,
+    KeyFormatError,
+    LiveformError,
+    Project,
+    SecretKey,
+    TokenNames,
+)
+from liveform.crypto.engines import available
+
+PID = "abc123de45"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+OTHER_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
+
+
+@pytest.mark.parametrize("pid", ["", " ", "a b", "a\nb", "a\x7f", "한국", None, 7, b"abc", ["abc"]])
+def test_pid_other_than_ascii_text_is_refused(pid: Any) -> None:
+    """A pid is ASCII text without spaces or control characters."""
+    assert set(faults_of(lambda: Project(pid))) == {"pid"}
+
+
+@pytest.mark.parametrize("pid", ["a", PID, "a-b_c.d~e", "!"])
+def test_pid_of_printable_ascii_is_kept(pid: str) -> None:
+    """Printable ASCII stays as it is."""
+    assert Project(pid).pid == pid
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (
+            {"key": KEY},
+            {"cipher": "must be named with a key: 'ecb' or 'gcm', as the dashboard says"},
+        ),
+        ({"cipher": "gcm"}, {"key": "is needed with a cipher"}),
+        ({"key": KEY, "cipher": "cbc"}, {"cipher": "must be 'ecb' or 'gcm'"}),
+        ({"key": KEY, "cipher": "GCM"}, {"cipher": "must be 'ecb' or 'gcm'"}),
+        ({"key": KEY, "cipher": ""}, {"cipher": "must be 'ecb' or 'gcm'"}),
+        ({"key": KEY, "cipher": 1}, {"cipher": "must be 'ecb' or 'gcm'"}),
+        ({"key": KEY, "cipher": ["gcm"]}, {"cipher": "must be 'ecb' or 'gcm'"}),
+        ({"cipher": "aes"}, {"cipher": "must be 'ecb' or 'gcm'"}),
+    ],
+)
+def test_cipher_and_key_are_given_together_or_not_at_all(
+    arguments: dict[str, Any], problem: dict[str, str]
+) -> None:
+    """Guessing a dashboard setting would be wrong, so a key needs its cipher's name and the reverse."""
+    assert faults_of(lambda: Project(PID, **arguments)) == problem
+
+
+@pytest.mark.parametrize("cipher", ["ecb", "gcm"])
+def test_cipher_with_a_key_is_used(cipher: Any) -> None:
+    """What is encrypted under the named cipher opens again."""
+    project = Project(PID, key=KEY, cipher=cipher)
+    assert project.cipher == cipher
+    assert project.decrypt(project.encrypt({"userid": "u"})) == {"userid": "u"}
+
+
+def test_encryption_only_without_key_is_refused() -> None:
+    """In that mode nothing but pid and lang can be plain."""
+    assert "needs a key" in faults_of(lambda: Project(PID, encryption_only=True))["encryption_only"]
+
+
+@pytest.mark.parametrize("flag", [1, 0, "true", "", None])
+def test_encryption_only_other_than_bool_is_refused(flag: Any) -> None:
+    """A text such as "false" would be true by mistake."""
+    faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", encryption_only=flag))
+    assert faults == {"encryption_only": "must be True or False"}
+
+
+def test_encryption_only_with_key_is_kept() -> None:
+    """True and a key go together."""
+    assert Project(PID, key=KEY, cipher="gcm", encryption_only=True).encryption_only is True
+
+
+@pytest.mark.parametrize("cipher", ["ecb", "gcm"])
+def test_layout_as_text_is_the_layout_as_object(cipher: Any) -> None:
+    """Both spellings give a project that opens the other's texts."""
+    by_object = Project(
+        PID,
+        key=KEY,
+        cipher=cipher,
+        gcm_layout=GcmLayout.from_text("nonce16:tag16:ciphertext, hex"),
+        ecb_layout=EcbLayout("hex"),
+    )
+    by_text = Project(
+        PID, key=KEY, cipher=cipher, gcm_layout="nonce16:tag16:ciphertext, hex", ecb_layout="hex"
+    )
+    text = by_object.encrypt({"userid": "u"})
+    assert set(text) <= set("0123456789abcdef:")
+    assert by_text.decrypt(text) == {"userid": "u"}
+
+
+@pytest.mark.parametrize(
+    "layout",
+    ["", "base64", "nonce12+ciphertext+tag16", "nonce13+ciphertext+tag16, base64", None, 3, EcbLayout()],
+)
+def test_gcm_layout_that_names_none_is_refused(layout: Any) -> None:
+    """Garbage, half a layout and another cipher's layout."""
+    assert set(faults_of(lambda: Project(PID, gcm_layout=layout))) == {"gcm_layout"}
+
+
+@pytest.mark.parametrize("layout", ["", "BASE64", "base32", None, 3, GcmLayout()])
+def test_ecb_layout_that_names_none_is_refused(layout: Any) -> None:
+    """ECB is written as base64, base64url or hex."""
+    assert set(faults_of(lambda: Project(PID, ecb_layout=layout))) == {"ecb_layout"}
+
+
+@pytest.mark.parametrize("names", [TokenNames("tokenId", "tok"), ("tokenId", "tok"), ["tokenId", "tok"]])
+def test_token_names_change_what_the_token_is_called(names: Any) -> None:
+    """The first name stands in plain URLs, the second inside ``encrypted``."""
+    plain = Project(PID, token_names=names).form_url(token_id="token-0001")
+    project = Project(PID, key=KEY, cipher="gcm", token_names=names)
+    encrypted = project.explain(project.form_url(token_id="token-0001"))
+    assert plain.endswith("?pid=abc123de45&tokenId=token-0001")
+    assert [seen.name for seen in encrypted.seen] == ["tok"]
+
+
+@pytest.mark.parametrize("names", [(), ("a",), ("a", "b", "c"), ("", "b"), ("a", 7), "ab", None, {"a": "b"}])
+def test_token_names_other_than_two_texts_are_refused(names: Any) -> None:
+    """A text of two letters is no pair of names either."""
+    assert set(faults_of(lambda: Project(PID, token_names=names))) == {"token_names"}
+
+
+@pytest.mark.parametrize(
+    "names", [("pid", "token"), ("encrypted", "token"), ("email", "token"), ("tokenid", "userid")]
+)
+def test_token_names_that_another_parameter_has_are_refused(names: Any) -> None:
+    """Otherwise one URL would carry the same name twice, such as two pids."""
+    assert set(faults_of(lambda: Project(PID, token_names=names))) == {"token_names"}
+
+
+@pytest.mark.parametrize("keys", [KEY, SecretKey(KEY), None, 7])
+def test_previous_keys_other_than_a_list_are_refused(keys: Any) -> None:
+    """One key text would be taken letter by letter."""
+    faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", previous_keys=keys))
+    assert faults == {"previous_keys": "must be a list of keys"}
+
+
+@pytest.mark.parametrize("kind", [list, tuple, iter])
+def test_previous_keys_only_decrypt(kind: Callable[[list[Any]], Any]) -> None:
+    """Old texts open; new ones are made with the new key, which the old project cannot open."""
+    old = Project(PID, key=OTHER_KEY, cipher="gcm")
+    new = Project(PID, key=KEY, cipher="gcm", previous_keys=kind(["another", SecretKey(OTHER_KEY)]))
+    assert new.decrypt(old.encrypt({"a": 1})) == {"a": 1}
+    with pytest.raises(LiveformError):
+        old.decrypt(new.encrypt({"a": 1}))
+
+
+@pytest.mark.parametrize(
+    "key", ["", " ", f"{KEY}\n", f" {KEY}", 7, KEY.encode(), ["k"], True, "\ud800"], ids=repr
+)
+@pytest.mark.parametrize("setting", ["key", "return_key", "previous_keys"])
+def test_key_that_cannot_be_one_is_refused_without_its_text(setting: str, key: Any) -> None:
+    """Empty, padded by white space, not text, not Unicode: KeyFormatError, which does not hold the key."""
+    arguments: dict[str, Any] = {"key": KEY, "cipher": "gcm"}
+    arguments[setting] = [key] if setting == "previous_keys" else key
+    with pytest.raises(KeyFormatError) as caught:
+        Project(PID, **arguments)
+    assert KEY not in str(caught.value)
+
+
+def test_return_key_alone_opens_returns_and_nothing_else() -> None:
+    """A frontend's server may read returns of a project whose query strings are plain."""
+    returned = Project(PID, key=OTHER_KEY, cipher="ecb").encrypt({"userid": "u"})
+    project = Project(PID, return_key=OTHER_KEY)
+    assert project.read_return({"encrypted": returned}).userid == "u"
+    assert project.cipher is None
+    assert set(faults_of(lambda: project.decrypt(returned))) == {"key"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://h",
+        "https://h/",
+        "https://h:8443/form",
+        "HTTPS://h",
+        "http://127.0.0.1",
+        "http://127.0.0.1:5000",
+        "http://127.9.9.9",
+        "http://[::1]",
+        "http://[::1]:5000/form/",
+        "http://localhost",
+        "http://localhost:5000/",
+        "http://LOCALHOST",
+    ],
+)
+def test_base_url_of_https_or_loopback_is_kept_without_its_last_slash(url: str) -> None:
+    """https for all hosts, http for this machine only."""
+    assert Project(PID, base_url=url).base_url == url.rstrip("/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "h",
+        "https://",
+        "https:///path",
+        "https://:443",
+        "https://h:port",
+        "https://h:99999",
+        "https://[::1",
+        "https://h h",
+        "https://h\n",
+        "https://한국.kr",
+        None,
+        7,
+        b"https://h",
+    ],
+)
+def test_base_url_that_is_no_url_is_refused(url: Any) -> None:
+    """No host, no port that can be, white space, letters beyond ASCII, not text."""
+    assert (
+        "such as https://form.argosidentity.com" in faults_of(lambda: Project(PID, base_url=url))["base_url"]
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://h",
+        "http://localhost.evil.example",
+        "http://127.0.0.1.evil.example",
+        "http://127.1",
+        "http://0.0.0.0",
+        "http://[::2]",
+        "http://10.0.0.1",
+        "ftp://localhost",
+        "//localhost",
+        "javascript://localhost",
+    ],
+)
+def test_base_url_of_http_beyond_loopback_is_refused(url: str) -> None:
+    """Personal data never leaves this machine without TLS."""
+    assert "must be https" in faults_of(lambda: Project(PID, base_url=url))["base_url"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://user@h",
+        "https://user:word@h",
+        "https://@h",
+        "https://h?",
+        "https://h/?a=1",
+        "https://h#",
+        "https://h/#a",
+        "http://localhost@evil.example",
+        "https://form.argosidentity.com@evil.example",
+    ],
+)
+def test_base_url_with_user_query_or_fragment_is_refused(url: str) -> None:
+    """They would stand before the query that we write, or send the user elsewhere."""
+    assert set(faults_of(lambda: Project(PID, base_url=url))) == {"base_url"}
+
+
+@pytest.mark.parametrize("engine", ["openssl", "", 7, ["cryptography"]])
+def test_engine_unknown_is_refused(engine: Any) -> None:
+    """Two engines have a name."""
+    faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", engine=engine))
+    assert faults == {"engine": "must be one of cryptography, pycryptodome"}
+
+
+@pytest.mark.parametrize("engine", available())
+def test_engine_named_is_used(engine: str) -> None:
+    """What is asked for does the work."""
+    assert Project(PID, key=KEY, cipher="gcm", engine=engine).engine == engine
+
+
+def test_engine_without_key_is_none() -> None:
+    """Nothing encrypts where there is no key."""
+    assert Project(PID, engine="cryptography").engine is None
+
+
+def test_several_faults_are_told_at_once_and_in_order() -> None:
+    """One error lists every setting that is wrong, and its text has them all."""
+    arguments: dict[str, Any] = {
+        "key": KEY,
+        "cipher": "des",
+        "encryption_only": "yes",
+        "gcm_layout": "upside down",
+        "ecb_layout": "base32",
+        "base_url": "http://h",
+        "token_names": "ab",
+        "engine": "abacus",
+        "previous_keys": KEY,
+    }
+    with pytest.raises(ConfigError) as caught:
+        Project("not a pid", **arguments)
+    settings = [fault.setting for fault in caught.value.faults]
+    assert settings == [
+        "pid",
+        "cipher",
+        "encryption_only",
+        "gcm_layout",
+        "ecb_layout",
+        "base_url",
+        "token_names",
+        "engine",
+        "previous_keys",
+    ]
+    assert all(f"{fault.setting}: {fault.problem}" in str(caught.value) for fault in caught.value.faults)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "pid",
+        "key",
+        "cipher",
+        "encryption_only",
+        "gcm_layout",
+        "ecb_layout",
+        "base_url",
+        "token_names",
+        "engine",
+        "previous_keys",
+    ],
+)
+def test_fault_names_the_setting_and_never_its_value(setting: str) -> None:
+    """A secret pasted into the wrong setting does not come out in the error's text, repr or faults."""
+    secret = f" {KEY} "
+    arguments: dict[str, Any] = {"pid": PID, "key": OTHER_KEY, "cipher": "gcm", setting: secret}
+    with pytest.raises(LiveformError) as caught:
+        Project(**arguments)
+    assert KEY not in f"{caught.value} {caught.value!r} {caught.value.args}"
+
+
+_ANY = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.lists(st.text(), max_size=3)
+
+
+@given(
+    arguments=st.fixed_dictionaries(
+        {"pid": _ANY},
+        optional=dict.fromkeys(
+            (
+                "key",
+                "cipher",
+                "encryption_only",
+                "previous_keys",
+                "return_key",
+                "gcm_layout",
+                "ecb_layout",
+                "token_names",
+                "base_url",
+                "engine",
+            ),
+            _ANY,
+        ),
+    )
+)
+def test_arguments_of_any_kind_raise_only_inside_the_tree(arguments: dict[str, Any]) -> None:
+    """Whatever is given, a project comes out, or a LiveformError."""
+    assert isinstance(outcome(lambda: Project(**arguments)), Project | LiveformError)

@@ -1,0 +1,455 @@
+"""liveform.settings: a table of settings, or the environment, and all that is wrong with it."""
+
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outcomes import faults_of, outcome
+
+from liveform import ConfigError, LiveformError, Project, SecretKey
+from liveform.crypto.layouts import GcmLayout
+from liveform.settings.secrets import MAX_KEY_FILE_BYTES, Surroundings, read_key_text
+from liveform.settings.table import SETTINGS, inline_keys, read_table
+
+PID = "abc123de45"
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+OLD_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
+OLDER_KEY = "tdRYuKGMNFweGdZYMHeKuwVASemfm5tZh2rLKHDf"
+RAW_KEY = "0123456789abcdef0123456789abcdef"  # 32 bytes as UTF-8
+NOWHERE = Surroundings({}, Path("/nonexistent"))
+
+
+def seal(key: str | SecretKey, **members: str) -> str:
+    """Return the GCM text of a project that has this key."""
+    return Project(PID, key=key, cipher="gcm").encrypt(members)
+
+
+def build(table: Any, around: Surroundings = NOWHERE) -> Project:
+    """Return the project of a table."""
+    return read_table(table, around).build(Project, str)
+
+
+# The environment
+
+
+def test_environ_with_every_variable_gives_the_project() -> None:
+    """Each LIVEFORM_ variable is one argument of Project."""
+    project = Project.from_env(
+        {
+            "LIVEFORM_PID": PID,
+            "LIVEFORM_KEY": KEY,
+            "LIVEFORM_CIPHER": "gcm",
+            "LIVEFORM_ENCRYPTION_ONLY": "true",
+            "LIVEFORM_PREVIOUS_KEYS": f" {OLD_KEY}\n{OLDER_KEY} ",
+            "LIVEFORM_RETURN_KEY": OLD_KEY,
+            "LIVEFORM_GCM_LAYOUT": "nonce16:tag16:ciphertext, hex",
+            "LIVEFORM_ECB_LAYOUT": "hex",
+            "LIVEFORM_BASE_URL": "http://localhost:5000/",
+            "LIVEFORM_ENGINE": "cryptography",
+            "LIVEFORM_KEY_DERIVATION": "sha256",
+            "PATH": "/bin",
+        }
+    )
+    layout = GcmLayout.from_text("nonce16:tag16:ciphertext, hex")
+    new, old, older = (
+        Project(PID, key=key, cipher="gcm", gcm_layout=layout) for key in (KEY, OLD_KEY, OLDER_KEY)
+    )
+    returned = Project(PID, key=OLD_KEY, cipher="ecb", ecb_layout="hex").encrypt({"userid": "u"})
+    assert (project.pid, project.cipher, project.encryption_only) == (PID, "gcm", True)
+    assert (project.base_url, project.engine) == ("http://localhost:5000", "cryptography")
+    assert new.decrypt(project.encrypt({"a": "b"})) == {"a": "b"}
+    assert [project.decrypt(one.encrypt({"a": "b"})) for one in (old, older)] == [{"a": "b"}] * 2
+    assert project.read_return({"encrypted": returned}).userid == "u"
+
+
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
+    """Four spellings, no others."""
+    environ = {
+        "LIVEFORM_PID": PID,
+        "LIVEFORM_KEY": KEY,
+        "LIVEFORM_CIPHER": "gcm",
+        "LIVEFORM_ENCRYPTION_ONLY": text,
+    }
+    assert Project.from_env(environ).encryption_only is flag
+
+
+@pytest.mark.parametrize("text", ["", "yes", "True", "2", " true"])
+def test_environ_flag_of_another_spelling_is_refused(text: str) -> None:
+    """Nothing is guessed from the truth of a text."""
+    faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, "LIVEFORM_ENCRYPTION_ONLY": text}))
+    assert faults == {"LIVEFORM_ENCRYPTION_ONLY": "must be true or false"}
+
+
+def test_environ_with_key_files_reads_them(tmp_path: Path) -> None:
+    """Each key may stand in a file instead: LIVEFORM_..._FILE, as Docker secrets do."""
+    files = {"KEY": f"{KEY}\r\n", "RETURN_KEY": f"{OLD_KEY}\n", "PREVIOUS_KEYS": f"{OLD_KEY}\n{OLDER_KEY}\n"}
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_CIPHER": "gcm"}
+    for name, text in files.items():
+        (tmp_path / name).write_bytes(text.encode())
+        environ[f"LIVEFORM_{name}_FILE"] = str(tmp_path / name)
+    project = Project.from_env(environ)
+    returned = Project(PID, key=OLD_KEY, cipher="ecb").encrypt({"userid": "u"})
+    sealed = [seal(key, a="b") for key in (KEY, OLD_KEY, OLDER_KEY)]
+    assert [project.decrypt(text) for text in sealed] == [{"a": "b"}] * 3
+    assert project.read_return({"encrypted": returned}).userid == "u"
+
+
+@pytest.mark.parametrize("name", ["KEY", "RETURN_KEY", "PREVIOUS_KEYS"])
+def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -> None:
+    """Two sources for one key: which one is meant is not guessed."""
+    (tmp_path / "key").write_text(KEY)
+    environ = {
+        "LIVEFORM_PID": PID,
+        f"LIVEFORM_{name}": KEY,
+        f"LIVEFORM_{name}_FILE": str(tmp_path / "key"),
+    }
+    assert "not both" in faults_of(lambda: Project.from_env(environ))[f"LIVEFORM_{name}"]
+
+
+def test_environ_with_another_prefix_reads_only_its_own() -> None:
+    """The faults are named by that prefix too."""
+    environ = {"SHOP_PID": PID, "SHOP_BASE_URL": "http://h", "LIVEFORM_ENGINE": "abacus"}
+    assert set(faults_of(lambda: Project.from_env(environ, prefix="SHOP_"))) == {"SHOP_BASE_URL"}
+
+
+@pytest.mark.parametrize("environ", [None, 7, "LIVEFORM_PID=a", [("LIVEFORM_PID", "a")]])
+def test_environ_that_is_no_mapping_is_refused(environ: Any) -> None:
+    """What has no names has no settings."""
+    assert any(
+        "must be a mapping" in problem for problem in faults_of(lambda: Project.from_env(environ)).values()
+    )
+
+
+def test_environ_without_pid_is_refused() -> None:
+    """The one variable that must be there."""
+    assert set(faults_of(lambda: Project.from_env({}))) == {"LIVEFORM_PID"}
+
+
+def test_environ_faults_are_told_at_once_by_variable_and_never_by_value() -> None:
+    """A key pasted into every variable comes out of none."""
+    environ = {
+        f"LIVEFORM_{name}": f" {KEY}"
+        for name in (
+            "PID",
+            "KEY",
+            "RETURN_KEY",
+            "CIPHER",
+            "ENCRYPTION_ONLY",
+            "GCM_LAYOUT",
+            "ECB_LAYOUT",
+            "BASE_URL",
+            "ENGINE",
+            "KEY_DERIVATION",
+        )
+    }
+    with pytest.raises(ConfigError) as caught:
+        Project.from_env({**environ, "LIVEFORM_PREVIOUS_KEYS_FILE": f"/nonexistent/{KEY}"})
+    assert {fault.setting for fault in caught.value.faults} == {*environ, "LIVEFORM_PREVIOUS_KEYS"}
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"LIVEFORM_KEY": 7, "LIVEFORM_CIPHER": "gcm"},
+        {"LIVEFORM_KEY": KEY.encode(), "LIVEFORM_CIPHER": "gcm"},
+        {"LIVEFORM_PREVIOUS_KEYS": [KEY]},
+        {"LIVEFORM_ENCRYPTION_ONLY": []},
+        {"LIVEFORM_KEY_DERIVATION": {}},
+        {"LIVEFORM_KEY_FILE": 7},
+        {"LIVEFORM_CIPHER": None},
+    ],
+    ids=lambda environ: next(iter(environ)),
+)
+def test_environ_of_values_other_than_text_is_refused(environ: dict[str, Any]) -> None:
+    """A mapping like os.environ may be a framework's configuration, which holds anything."""
+    names = set(faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, **environ})))
+    assert next(iter(environ)).removesuffix("_FILE") in names
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([f"LIVEFORM_{name.upper()}" for name in SETTINGS] + ["LIVEFORM_KEY_FILE"]), st.text()
+    )
+)
+def test_environ_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]) -> None:
+    """Whatever the variables say, a project comes out, or a LiveformError."""
+    assert isinstance(outcome(lambda: Project.from_env(environ)), Project | ConfigError)
+
+
+# A table
+
+
+def test_table_key_from_environment_is_used() -> None:
+    """``{ env = "NAME" }`` names a variable; line breaks at the end of it do not count."""
+    project = build(
+        {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}, Surroundings({"K": KEY + "\r\n"}, Path())
+    )
+    assert project.decrypt(seal(KEY, a="b")) == {"a": "b"}
+
+
+@pytest.mark.parametrize("environ", [{}, {"K": ""}])
+def test_table_key_from_unset_variable_is_refused(environ: dict[str, str]) -> None:
+    """Not set and empty are told alike, by the name of the variable."""
+    table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}
+    faults = faults_of(lambda: build(table, Surroundings(environ, Path())))
+    assert faults == {"key": "the environment variable K is not set, or empty"}
+
+
+@pytest.mark.parametrize("variable", ["\ud800", "한국", "a=b", "\0", ""])
+def test_table_key_from_impossible_variable_is_refused(variable: str) -> None:
+    """The process's own environment cannot even be asked for some names."""
+    table = {"pid": PID, "cipher": "gcm", "key": {"env": variable}}
+    assert set(faults_of(lambda: build(table, Surroundings(os.environ, Path())))) == {"key"}
+
+
+def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None:
+    """A relative path starts where the settings file is, not where the process runs."""
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "key").write_text(KEY + "\n")
+    table = {"pid": PID, "cipher": "gcm", "key": {"file": "secrets/key"}}
+    assert build(table, Surroundings({}, tmp_path)).decrypt(seal(KEY, a="b")) == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "a key must not be empty"),
+        (b"\n", "a key must not be empty"),
+        (f" {KEY}".encode(), "white space"),
+        (f"{KEY}\t\n".encode(), "white space"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"k" * (MAX_KEY_FILE_BYTES + 1), "larger than 4096 bytes"),
+        (b"k" + "é".encode() * MAX_KEY_FILE_BYTES, "larger than 4096 bytes"),
+    ],
+    ids=[
+        "empty",
+        "line break",
+        "space before",
+        "tab after",
+        "not UTF-8",
+        "too large",
+        "too large beyond ASCII",
+    ],
+)
+def test_table_key_file_that_holds_no_key_is_refused(content: bytes, problem: str, tmp_path: Path) -> None:
+    """Empty, white space around it, not UTF-8, or more than a key ever is (and never cut off)."""
+    (tmp_path / "key").write_bytes(content)
+    table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
+    faults = faults_of(lambda: build(table, Surroundings({}, tmp_path)))
+    assert set(faults) == {"key"}
+    assert problem in faults["key"]
+
+
+def test_table_key_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
+    """The limit itself is allowed."""
+    (tmp_path / "key").write_bytes(b"k" * MAX_KEY_FILE_BYTES)
+    table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
+    assert build(table, Surroundings({}, tmp_path)).cipher == "gcm"
+
+
+@pytest.mark.parametrize("path", ["missing", ".", "a\0b", "x" * 5000, "\ud800", "key/inside"])
+def test_table_key_file_that_cannot_be_read_is_refused(path: str, tmp_path: Path) -> None:
+    """Not there, a directory, or no path at all; the path is not repeated."""
+    (tmp_path / "key").write_text(KEY)
+    table = {"pid": PID, "cipher": "gcm", "key": {"file": path}}
+    assert faults_of(lambda: build(table, Surroundings({}, tmp_path))) == {
+        "key": "the key file cannot be read"
+    }
+
+
+def test_table_key_inline_works_and_is_told() -> None:
+    """Who loads the table warns; see test_projects."""
+    table = {"pid": PID, "cipher": "gcm", "key": KEY}
+    assert build(table).decrypt(seal(KEY, a="b")) == {"a": "b"}
+    assert inline_keys(table) == ["key"]
+    assert (
+        inline_keys({"key": {"env": "K"}, "return_key": SecretKey(KEY), "previous_keys": [{"env": "K"}]})
+        == []
+    )
+
+
+def test_table_key_object_works_without_a_warning() -> None:
+    """A program that has a SecretKey already passes it on."""
+    project = build(
+        {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": [SecretKey(OLD_KEY)]}
+    )
+    assert project.decrypt(seal(OLD_KEY, a="b")) == {"a": "b"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"env": "K", "file": "key"},
+        {"env": "K", "note": "x"},
+        {"file": "key", "note": "x"},
+        {"env": 7},
+        {"file": 7},
+        {"vault": "x"},
+        7,
+        None,
+        b"key",
+    ],
+)
+@pytest.mark.parametrize("setting", ["key", "return_key", "previous_keys"])
+def test_table_key_of_another_shape_is_refused(setting: str, value: object) -> None:
+    """One of env and file, as text, and nothing beside it."""
+    table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), setting: value}
+    assert "not both" in faults_of(lambda: build(table, Surroundings({"K": KEY}, Path())))[setting]
+
+
+def test_table_previous_keys_are_a_list_of_references() -> None:
+    """Each from its own variable, oldest or newest first."""
+    around = Surroundings({"A": OLD_KEY, "B": OLDER_KEY}, Path())
+    table = {
+        "pid": PID,
+        "cipher": "gcm",
+        "key": SecretKey(KEY),
+        "previous_keys": [{"env": "A"}, {"env": "B"}],
+    }
+    project = build(table, around)
+    assert [project.decrypt(seal(key, a="b")) for key in (OLD_KEY, OLDER_KEY)] == [{"a": "b"}] * 2
+
+
+def test_table_previous_keys_are_one_reference_with_several_keys() -> None:
+    """White space of any kind stands between them."""
+    around = Surroundings({"OLD": f"\n{OLD_KEY}\t{OLDER_KEY} \r\n"}, Path())
+    table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": {"env": "OLD"}}
+    project = build(table, around)
+    assert [project.decrypt(seal(key, a="b")) for key in (OLD_KEY, OLDER_KEY)] == [{"a": "b"}] * 2
+
+
+def test_table_previous_keys_may_be_none_at_all() -> None:
+    """An empty list is a list."""
+    assert build({"pid": PID, "previous_keys": []}).pid == PID
+
+
+def test_table_previous_key_inline_in_a_list_is_told() -> None:
+    """An old key is a key."""
+    table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": [OLD_KEY]}
+    assert build(table).decrypt(seal(OLD_KEY, a="b")) == {"a": "b"}
+    assert inline_keys(table) == ["previous_keys"]
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_table_with_one_inline_key_among_references_is_told(at: int) -> None:
+    """One key that is written into a list of references is enough for a warning."""
+    keys: list[object] = [{"env": "A"}, SecretKey(OLDER_KEY)]
+    keys.insert(at, OLD_KEY)
+    assert inline_keys({"previous_keys": keys}) == ["previous_keys"]
+
+
+def test_table_return_key_opens_returns() -> None:
+    """And the project's own key does not."""
+    table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "return_key": {"env": "R"}}
+    project = build(table, Surroundings({"R": OLD_KEY}, Path()))
+    by_key, by_return_key = (
+        Project(PID, key=key, cipher="ecb").encrypt({"userid": "u"}) for key in (KEY, OLD_KEY)
+    )
+    assert project.read_return({"encrypted": by_return_key}).userid == "u"
+    with pytest.raises(LiveformError):
+        project.read_return({"encrypted": by_key})
+
+
+@pytest.mark.parametrize(("derivation", "text"), [("utf8", RAW_KEY), ("hex", RAW_KEY.encode().hex())])
+def test_table_key_derivation_makes_the_key_bytes(derivation: str, text: str) -> None:
+    """The text's own bytes, or 64 hexadecimal digits; whatever the order of the settings."""
+    around = Surroundings({"K": text}, Path())
+    table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
+    sealed = seal(SecretKey.from_bytes(RAW_KEY.encode()), a="b")
+    assert build(table, around).decrypt(sealed) == {"a": "b"}
+
+
+@pytest.mark.parametrize("derivation", ["utf8", "hex"])
+def test_table_key_of_the_wrong_length_for_its_derivation_is_refused(derivation: str) -> None:
+    """32 bytes are needed; the message names the derivation, not the key."""
+    around = Surroundings({"K": KEY}, Path())
+    table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
+    faults = faults_of(lambda: build(table, around))
+    assert set(faults) == {"key"}
+    assert derivation in faults["key"]
+    assert KEY not in faults["key"]
+
+
+@pytest.mark.parametrize("derivation", ["md5", "", 7, None, [], {"a": 1}])
+def test_table_key_derivation_unknown_is_refused(derivation: object) -> None:
+    """Three have a name."""
+    faults = faults_of(lambda: build({"pid": PID, "key_derivation": derivation}))
+    assert faults == {"key_derivation": "must be one of sha256, utf8, hex"}
+
+
+@pytest.mark.parametrize(
+    ("names", "plain"), [({"plain": "tokenId"}, "tokenId"), ({"encrypted": "tok"}, "tokenid")]
+)
+def test_table_token_names_may_name_one_of_two(names: dict[str, str], plain: str) -> None:
+    """The other keeps its usual name."""
+    url = build({"pid": PID, "token_names": names}).form_url(token_id="token-0001")
+    assert url.endswith(f"&{plain}=token-0001")
+
+
+@pytest.mark.parametrize("names", [{}, {"plain": "a", "other": "b"}, {1: "a"}, "ab", ["a", "b"], None, 7])
+def test_table_token_names_of_another_shape_are_refused(names: object) -> None:
+    """A table of plain and encrypted."""
+    faults = faults_of(lambda: build({"pid": PID, "token_names": names}))
+    assert faults == {"token_names": 'must be { plain = "...", encrypted = "..." }'}
+
+
+@pytest.mark.parametrize("value", ["", 7, None, []])
+def test_table_token_names_other_than_text_are_refused(value: object) -> None:
+    """A name is text, and not empty."""
+    assert set(faults_of(lambda: build({"pid": PID, "token_names": {"plain": value}}))) == {"token_names"}
+
+
+@pytest.mark.parametrize("value", ["true", 1, 0, None, []])
+def test_table_encryption_only_other_than_bool_is_refused(value: object) -> None:
+    """TOML has true and false."""
+    faults = faults_of(lambda: build({"pid": PID, "encryption_only": value}))
+    assert faults == {"encryption_only": "must be true or false"}
+
+
+@pytest.mark.parametrize("value", [7, True, None, [], {}])
+@pytest.mark.parametrize("setting", ["pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine"])
+def test_table_text_setting_other_than_text_is_refused_once(setting: str, value: object) -> None:
+    """One fault for each setting, though Project would find another."""
+    assert faults_of(lambda: build({"pid": PID, setting: value})) == {setting: "must be text"}
+
+
+@pytest.mark.parametrize("name", ["keys", "PID", "", "\x1b[31m", "한국", "x" * 100, 7, ("pid",)])
+def test_table_with_unknown_setting_is_refused_with_those_that_are(name: object) -> None:
+    """The name is shown short and in ASCII; nothing is taken for what it is not."""
+    with pytest.raises(ConfigError) as caught:
+        build({"pid": PID, name: KEY})
+    (fault,) = caught.value.faults
+    assert fault.setting.isascii()
+    assert len(fault.setting) <= 40
+    assert all(setting in fault.problem for setting in SETTINGS)
+    assert KEY not in str(caught.value)
+
+
+def test_table_with_a_key_that_cannot_be_had_still_checks_the_rest() -> None:
+    """A missing variable hides no other fault, and makes none of its own."""
+    table = {
+        "pid": PID,
+        "cipher": "gcm",
+        "key": {"env": "K"},
+        "return_key": {"file": "missing"},
+        "encryption_only": True,
+        "base_url": "http://h",
+    }
+    assert set(faults_of(lambda: build(table))) == {"key", "return_key", "base_url"}
+
+
+def test_key_text_is_the_text_without_its_line_break() -> None:
+    """``doctor`` derives the key bytes itself."""
+    assert read_key_text({"key": {"env": "K"}}, Surroundings({"K": KEY + "\n"}, Path())) == KEY
+
+
+def test_key_text_without_a_key_is_refused() -> None:
+    """Nothing to derive from."""
+    assert faults_of(lambda: read_key_text({"pid": PID}, NOWHERE)) == {"key": "is not set"}

@@ -1,0 +1,185 @@
+"""liveform.batch: rows in, outcomes out, one at a time."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count, islice
+from typing import Any
+
+import pytest
+
+from liveform import FieldError, Project
+from liveform.batch import Outcome, build_urls
+
+PROJECT = Project("abc123de45")
+KEYED = Project("abc123de45", key="an example of a key", cipher="ecb")
+START = "https://form.argosidentity.com/?pid=abc123de45"
+
+
+def outcomes(rows: Any, **options: Any) -> list[Outcome]:
+    """Every outcome."""
+    return [*build_urls(PROJECT, rows, **options)]
+
+
+def refused(row: Any, **options: Any) -> str:
+    """Why a row is refused."""
+    (outcome,) = outcomes([row], **options)
+    assert outcome.url is None
+    return str(outcome.error)
+
+
+def test_url_is_the_one_that_form_url_builds() -> None:
+    """By Python's names, by the vendor's, and by those that the caller matches."""
+    rows = [{"userid": "u", "allowedCountries": "USA,KOR", "shop": "s", "age_limit": "false"}]
+    (outcome,) = build_urls(KEYED, rows, columns={"shop": "cf1"}, fields={"lang": "ko"})
+    assert outcome == (
+        1,
+        KEYED.form_url(userid="u", allowed_countries="USA,KOR", cf1="s", age_limit=False, lang="ko"),
+        None,
+    )
+
+
+def test_rows_are_read_one_at_a_time() -> None:
+    """An endless iterator is no problem."""
+    read = []
+
+    def endless() -> Iterator[dict[str, object]]:
+        for number in count(1):
+            read.append(number)
+            yield {"userid": f"u{number}"}
+
+    first = [*islice(build_urls(PROJECT, endless()), 3)]
+    assert [outcome.row for outcome in first] == [1, 2, 3] == read
+
+
+def test_wrong_row_does_not_stop_the_others() -> None:
+    """Its outcome has the number of the row, and the column."""
+    found = outcomes([{"mail": "wrong"}, {"mail": "a@b"}], columns={"mail": "email"})
+    assert found[0].url is None
+    assert found[0].error is not None
+    assert (found[0].row, found[0].error.field) == (1, "mail")
+    assert found[1] == (2, f"{START}&email=a%40b", None)
+
+
+def test_what_the_rows_raise_passes() -> None:
+    """It is the caller's."""
+
+    def broken() -> Iterator[dict[str, object]]:
+        yield {"userid": "u"}
+        raise OSError("the database is gone")
+
+    urls = build_urls(PROJECT, broken())
+    assert next(urls).url is not None
+    with pytest.raises(OSError, match="gone"):
+        next(urls)
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_empty_cell_leaves_the_field_out(empty: str | None) -> None:
+    """A CSV file has no other way to say so."""
+    assert outcomes([{"userid": "u", "email": empty}]) == [(1, f"{START}&userid=u", None)]
+
+
+@pytest.mark.parametrize("value", [False, 0])
+def test_cell_that_is_false_is_not_empty(value: object) -> None:
+    """A typed table has such."""
+    assert ("ageLimit=false" in str(outcomes([{"ageLimit": value}])[0].url)) == (value is False)
+
+
+def test_text_is_spelled_where_text_alone_would_not_do() -> None:
+    """Times from now and JSON objects, as the command reads them."""
+    row = {"startValidUntil": "15m", "auxidField": '{"phoneNumber": true}', "userid": "u"}
+    (outcome,) = build_urls(KEYED, [row])
+    seen = {one.name: one.value for one in KEYED.explain(str(outcome.url)).seen}
+    assert seen["auxidField"] == {"phoneNumber": True}
+    assert str(seen["startValidUntil"]).endswith("Z")
+    typed = row | {"startValidUntil": timedelta(days=1), "auxidField": {"phoneNumber": True}}
+    assert next(build_urls(KEYED, [typed])).error is None
+    (outcome,) = build_urls(KEYED, [row | {"auxidField": "{"}])
+    assert str(outcome.error).startswith("auxidField: must be one JSON object")
+
+
+def test_columns_beyond_the_header_are_a_wrong_row() -> None:
+    """As ``csv.DictReader`` gives them: under None, or missing."""
+    rows = csv.DictReader(io.StringIO("userid,email\nu,a@b,x\nv\n"))
+    first, second = outcomes(rows)
+    assert "more cells than the header" in str(first.error)
+    assert second.url == f"{START}&userid=v"
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "problem"),
+    [
+        ({"phone": "1"}, {}, "phone: it is no parameter. Say which one the column stands for, or ignore it"),
+        ({"usrid": "1"}, {}, "usrid: it is no parameter; did you mean userid?"),
+        ({"userid": "u", "id": "v"}, {"columns": {"id": "userid"}}, "id: stands for userid, as does userid"),
+        ({"cf1": "u"}, {"fields": {"cf1": "x"}}, "cf1: stands for cf1, as does a field of every row"),
+        (["userid"], {}, "row: must be a mapping"),
+        (None, {}, "row: must be a mapping"),
+        ({"knowledgeField": "skip"}, {}, "knowledgeField: does not belong to form_url"),
+        ({"allowedCountries": "USA"}, {}, "allowedCountries: must be encrypted"),
+    ],
+)
+def test_wrong_row_is_told_by_its_column(row: Any, options: dict[str, Any], problem: str) -> None:
+    """And by what is allowed."""
+    assert problem in refused(row, **options)
+
+
+def test_columns_are_ignored_one_by_one_or_all_that_are_not_known() -> None:
+    """A column that is a parameter's is never one of the others."""
+    row = {"userid": "u", "phone": "1", "cf1": "x"}
+    assert outcomes([row], columns={"phone": None, "cf1": None})[0].url == f"{START}&userid=u"
+    assert outcomes([row], ignore_others=True)[0].url == f"{START}&userid=u&cf1=x"
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [
+        ({"pipeline": "passport"}, "pipeline"),
+        ({"columns": {"a": "userd"}}, "a"),
+        ({"columns": {"a": 5}}, "a"),
+        ({"columns": ["a"]}, "columns"),
+        ({"columns": {1: "userid"}}, "columns"),
+        ({"fields": {"usrid": "x"}}, "usrid"),
+        ({"fields": 5}, "fields"),
+    ],
+)
+def test_wrong_settings_are_refused_before_the_first_row(options: dict[str, Any], field: str) -> None:
+    """They would be wrong for every row."""
+    with pytest.raises(FieldError) as caught:
+        build_urls(PROJECT, iter([]), **options)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "row", "url"),
+    [
+        ("knowledge", {"userid": "u"}, "https://form.argosidentity.com/knowledge?pid=abc123de45&userid=u"),
+        ("injection", {"sid": "s"}, f"{START}&sid=s&action=addveri"),
+    ],
+)
+def test_other_pipelines_build_their_own_urls(pipeline: str, row: dict[str, str], url: str) -> None:
+    """As ``knowledge_url`` and ``injection_url`` do."""
+    assert outcomes([row], pipeline=pipeline) == [(1, url, None)]
+
+
+def test_injection_without_its_submission_is_a_wrong_row() -> None:
+    """Each row needs a ``sid``."""
+    assert refused({"cf1": "x"}, pipeline="injection").startswith("sid: must be given")
+
+
+def test_rows_of_changing_shape_are_matched_anew() -> None:
+    """Objects of JSON Lines have names of their own."""
+    rows = [{"userid": "u"}, {"cf1": "x", "userid": "v"}, {"userid": "w"}]
+    assert [outcome.url for outcome in outcomes(rows)] == [
+        f"{START}&userid=u",
+        f"{START}&cf1=x&userid=v",
+        f"{START}&userid=w",
+    ]
+
+
+def test_plain_urls_of_a_project_with_a_key_are_built_on_demand() -> None:
+    """``encrypt`` as in ``form_url``."""
+    (outcome,) = build_urls(KEYED, [{"userid": "u"}], encrypt=False)
+    assert outcome.url == f"{START}&userid=u"

@@ -1,0 +1,175 @@
+"""liveform.tracebacks: errors leave without the frames, locals and causes behind them."""
+
+import gc
+import traceback
+import weakref
+from collections.abc import Callable
+from hashlib import sha256
+
+import pytest
+
+from liveform import DecryptError, Ecb, LiveformError, MalformedError, Project, SecretKey
+from liveform.tracebacks import shielded
+
+KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
+OTHER_KEY = "another key, of which nothing is shown"
+EMAIL = "jane.doe@example.com"
+USER = "user_" + "12345"  # in two parts, for a traceback also prints lines of source
+PLAINTEXT = f'{{"userid":"{USER}","email":"{EMAIL}"'
+DIGESTS = [sha256(key.encode()).digest() for key in (KEY, OTHER_KEY)]
+PROJECT = Project("abc123de45", key=KEY, cipher="ecb")
+SECRETS = [
+    KEY,
+    OTHER_KEY,
+    EMAIL,
+    USER,
+    *(digest.hex() for digest in DIGESTS),
+    *(repr(digest)[2:-1] for digest in DIGESTS),
+]
+NOT_JSON = Ecb(KEY).encrypt_text(PLAINTEXT)
+OF_ANOTHER_KEY = Ecb(OTHER_KEY).encrypt_text(PLAINTEXT)
+
+
+@shielded
+def refuses(secret: str, *, another: str = "") -> str:
+    """Fail in an inner frame, with a cause, holding secrets all along."""
+    held = secret + another
+    try:
+        int(held)
+    except ValueError as cause:
+        raise MalformedError("no number") from cause
+    return held
+
+
+@shielded
+def fails_otherwise(divisor: int) -> float:
+    """Fail with an error that is not ours."""
+    return 1 / divisor
+
+
+FAILURES: dict[str, Callable[[], object]] = {
+    "shielded": lambda: refuses(KEY, another=EMAIL),
+    "project without cipher": lambda: Project("p", key=KEY),
+    "project of wrong key": lambda: Project("p", key=f"{KEY}\n", cipher="ecb"),
+    "project of wrong old key": lambda: Project(
+        "p", key=KEY, cipher="ecb", previous_keys=[OTHER_KEY, f" {OTHER_KEY}"]
+    ),
+    "project of wrong engine": lambda: Project("p", key=KEY, cipher="gcm", engine="abacus"),
+    "key of wrong derivation": lambda: SecretKey(KEY, derivation="utf8"),
+    "key of wrong bytes": lambda: SecretKey.from_bytes(DIGESTS[0] + b"x"),
+    "decrypt with another key": lambda: PROJECT.decrypt(OF_ANOTHER_KEY),
+    "decrypt what is not JSON": lambda: PROJECT.decrypt(NOT_JSON),
+    "decrypt what is cut": lambda: PROJECT.decrypt(NOT_JSON[:-8]),
+    "form_url with a wrong field": lambda: PROJECT.form_url(email=EMAIL, userid=7),  # type: ignore[arg-type]
+    "form_url with an unknown field": lambda: PROJECT.form_url({"email": EMAIL, "user": USER}),
+    "form_url with a wrong extra": lambda: PROJECT.form_url(email=EMAIL, extra={"x": {EMAIL}}),
+    "encrypt what is not JSON": lambda: PROJECT.encrypt({"email": EMAIL, "x": {EMAIL}}),
+}
+
+
+def caught_from(failure: Callable[[], object]) -> LiveformError:
+    """Return the error that leaves."""
+    with pytest.raises(LiveformError) as caught:
+        failure()
+    return caught.value
+
+
+def test_result_is_handed_on() -> None:
+    """Arguments go in and the result comes out, as without the shield."""
+    assert fails_otherwise(2) == 0.5
+    assert fails_otherwise(divisor=4) == 0.25
+
+
+def test_name_and_docstring_are_kept() -> None:
+    """``help`` shows the function."""
+    assert (refuses.__name__, refuses.__doc__) == (
+        "refuses",
+        "Fail in an inner frame, with a cause, holding secrets all along.",
+    )
+
+
+def test_error_of_another_kind_passes_unchanged() -> None:
+    """A bug is not hidden: its traceback leads to the line."""
+    with pytest.raises(ZeroDivisionError) as caught:
+        fails_otherwise(0)
+    names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    assert names[-2:] == ["call", "fails_otherwise"]
+
+
+def test_error_keeps_its_class_and_arguments() -> None:
+    """The very error that was raised."""
+    error = caught_from(lambda: refuses(KEY))
+    assert type(error) is MalformedError
+    assert error.args == ("no number",)
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_error_has_no_inner_frame(failure: Callable[[], object]) -> None:
+    """The last frame is the shield's own; in front of it may be a door that has dropped its arguments."""
+    error = caught_from(failure)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    names = [frame.f_code.co_name for frame in frames]
+    assert names[:2] == ["caught_from", "<lambda>"]
+    assert names[-1] == "call"
+    for door in frames[2:-1]:
+        assert door.f_code.co_name == "form_url"
+        assert set(door.f_locals) == {"self", "encrypt"}
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_error_has_no_locals_but_the_function(failure: Callable[[], object]) -> None:
+    """Neither arguments nor the error itself stay in the shield's frame."""
+    frames = [frame for frame, _ in traceback.walk_tb(caught_from(failure).__traceback__)]
+    assert set(frames[-1].f_locals) == {"function"}
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_error_has_neither_cause_nor_context(failure: Callable[[], object]) -> None:
+    """What crash reporters follow leads nowhere."""
+    error = caught_from(failure)
+    assert error.__cause__ is None
+    assert error.__context__ is None
+
+
+@pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
+def test_traceback_with_locals_shows_no_secret(failure: Callable[[], object]) -> None:
+    """As a crash reporter prints it: no key text, no key bytes, no e-mail address, no plaintext."""
+    printed = "".join(
+        traceback.TracebackException.from_exception(caught_from(failure), capture_locals=True).format()
+    )
+    assert "function = " in printed
+    assert [secret for secret in SECRETS if secret in printed] == []
+
+
+def test_error_raised_while_another_is_handled_keeps_the_context_of_the_caller() -> None:
+    """Only what happened inside is cut off; the caller's own errors are the caller's."""
+    callers = KeyError("the caller's")
+    with pytest.raises(DecryptError) as caught:
+        handle_and_decrypt(callers)
+    assert caught.value.__context__ is callers
+
+
+def handle_and_decrypt(error: Exception) -> None:
+    """Decrypt in vain while ``error`` is being handled."""
+    try:
+        raise error
+    except KeyError:
+        PROJECT.decrypt(NOT_JSON)
+
+
+def test_error_leaves_no_reference_cycle() -> None:
+    """A frame that held its own error would keep it until the collector runs."""
+    gc.disable()
+    try:
+        assert decrypted_in_vain()() is None
+    finally:
+        gc.enable()
+
+
+def decrypted_in_vain() -> "weakref.ref[LiveformError]":
+    """Return a reference to an error that nobody holds any more."""
+    try:
+        PROJECT.decrypt(NOT_JSON)
+    except LiveformError as error:
+        return weakref.ref(error)
+    pytest.fail("it was decrypted")

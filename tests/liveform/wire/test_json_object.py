@@ -1,0 +1,463 @@
+"""liveform.wire.json_object: an object and its text, strict in both directions."""
+
+import json
+import sys
+from enum import Enum, IntEnum
+from types import MappingProxyType
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from vector_files import load_vectors, vector_name
+
+from liveform import FieldError, LiveformError, MalformedError
+from liveform.wire.json_object import (
+    MAX_DEPTH,
+    check_json,
+    is_unicode,
+    printable,
+    read_object,
+    write_checked,
+    write_object,
+)
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+objects = st.dictionaries(st.text(), json_values, max_size=6)
+
+
+@pytest.fixture(params=["json", "orjson"], autouse=True)
+def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run every test as in a program that has not, and in one that has, imported orjson."""
+    if request.param == "json":
+        monkeypatch.delitem(sys.modules, "orjson", raising=False)
+    else:
+        monkeypatch.setitem(sys.modules, "orjson", orjson)
+
+
+def written(members: Any) -> str:
+    """Return what is written, as text."""
+    return write_object(members).decode()
+
+
+def nested(depth: int, *, opened: str = "[", closed: str = "]") -> str:
+    """Return an object of this depth, itself counted."""
+    return '{"a":' + opened * (depth - 1) + closed * (depth - 1) + "}"
+
+
+def nested_list(depth: int) -> list[Any]:
+    """Return a list of this depth, itself counted."""
+    value: list[Any] = []
+    for _ in range(depth - 1):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
+def test_object_is_written_as_node_writes_it(entry: dict[str, Any]) -> None:
+    """Byte for byte, and read again."""
+    assert written(entry["fields"]) == entry["plaintext"]
+    assert read_object(entry["plaintext"]) == entry["fields"]
+
+
+@pytest.mark.parametrize(
+    ("members", "text"),
+    [
+        ({}, "{}"),
+        ({"b": 1, "a": 2}, '{"b":1,"a":2}'),
+        ({"a": True, "b": False, "c": None}, '{"a":true,"b":false,"c":null}'),
+        ({"a": [1, "x", {"y": []}]}, '{"a":[1,"x",{"y":[]}]}'),
+        ({"a": "한국 😀 é"}, '{"a":"한국 😀 é"}'),
+        ({"a": '"\\/'}, '{"a":"\\"\\\\/"}'),
+        ({"a": "\b\f\n\r\t"}, '{"a":"\\b\\f\\n\\r\\t"}'),
+        ({"a": "\x00\x1f\x7f"}, '{"a":"\\u0000\\u001f\x7f"}'),
+        ({"a": "\u2028\u2029"}, '{"a":"\u2028\u2029"}'),
+        ({"a": 0.1, "b": -1.5, "c": 1e21}, '{"a":0.1,"b":-1.5,"c":1e+21}'),
+        ({"a": 9007199254740993}, '{"a":9007199254740993}'),
+        ({"": ""}, '{"":""}'),
+    ],
+)
+def test_object_is_written_as_json_stringify_does(members: dict[str, Any], text: str) -> None:
+    """Compact, in the given order, nothing escaped but what must be (ECMA-262 25.5.2)."""
+    assert written(members) == text
+
+
+@pytest.mark.parametrize("number", [1.0, -0.0, 1e16, 0.00001, 1.5e-7, 5e-324, 1.7976931348623157e308])
+def test_float_is_written_as_the_same_number(number: float) -> None:
+    """In Python's digits, which any JSON reader takes for the same float."""
+    assert repr(float(json.loads(written({"a": number}))["a"])) == repr(number)
+
+
+def test_mapping_of_another_type_is_written() -> None:
+    """The outermost need not be a dict."""
+    assert written(MappingProxyType({"a": 1})) == '{"a":1}'
+
+
+class Language(str, Enum):  # noqa: UP042 - StrEnum is another case
+    """Text with names, as programs before Python 3.11 have it."""
+
+    KOREAN = "ko"
+
+
+class Level(IntEnum):
+    """Numbers with names."""
+
+    HIGH = 3
+
+
+def test_named_text_and_numbers_are_written_as_their_values() -> None:
+    """An enum's name is the program's, its value the vendor's."""
+    assert written({"a": Language.KOREAN, "b": [Level.HIGH]}) == '{"a":"ko","b":[3]}'
+
+
+@pytest.mark.parametrize("name", [1, None, True, b"a", ("a",), 1.5])
+def test_name_that_is_not_text_is_refused(name: Any) -> None:
+    """At the top and inside; ``json.dumps`` would turn some into text."""
+    with pytest.raises(FieldError, match="names must be text"):
+        written({name: 1})
+    with pytest.raises(FieldError, match="names inside must be text"):
+        written({"a": {name: 1}})
+    with pytest.raises(FieldError, match="names inside must be text"):
+        written({"a": [{name: 1}]})
+
+
+@pytest.mark.parametrize("value", [float("nan"), [1], object()])
+def test_name_that_is_not_text_never_is_the_field_of_the_error(value: Any) -> None:
+    """``.field`` is text, whatever else is wrong."""
+    members: dict[Any, object] = {7: value}
+    with pytest.raises(FieldError) as caught:
+        written(members)
+    assert caught.value.field == "fields"
+
+
+@pytest.mark.parametrize("value", [b"x", {1, 2}, (1, 2), object(), 1j, range(2), MappingProxyType({})])
+@pytest.mark.parametrize("inside", [False, True])
+def test_value_that_json_has_not_is_refused(value: object, *, inside: bool) -> None:
+    """The error names the member."""
+    with pytest.raises(FieldError, match="must be JSON") as caught:
+        written({"cf1": [{"x": value}] if inside else value})
+    assert caught.value.field == "cf1"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
+def test_number_that_is_not_finite_is_refused(number: float) -> None:
+    """JSON has no word for it."""
+    for value in (number, [number], {"x": number}):
+        with pytest.raises(FieldError, match="finite"):
+            written({"a": value})
+
+
+@pytest.mark.parametrize(
+    "members", [{"a": "\ud800"}, {"\udfff": 1}, {"a": ["x\ud83d"]}, {"a": {"\ud800": 1}}]
+)
+def test_lone_surrogate_is_not_written(members: dict[str, Any]) -> None:
+    """It has no UTF-8."""
+    with pytest.raises(FieldError, match="surrogate"):
+        written(members)
+
+
+def test_integer_of_too_many_digits_is_not_written() -> None:
+    """Python prints 4300 digits at most; an error of ours says so."""
+    assert written({"a": 10**4299})
+    with pytest.raises(FieldError, match="too long"):
+        written({"a": 10**5000})
+
+
+def test_depth_of_what_is_written_has_a_limit() -> None:
+    """The outermost object is the first of 16; what is written can be read."""
+    deepest = {"a": nested_list(MAX_DEPTH - 1)}
+    assert read_object(written(deepest)) == deepest
+    with pytest.raises(FieldError, match="more than 16 deep"):
+        written({"a": nested_list(MAX_DEPTH)})
+
+
+def test_value_that_holds_itself_is_refused() -> None:
+    """By its depth."""
+    circle: list[Any] = []
+    circle.append(circle)
+    with pytest.raises(FieldError, match="deep"):
+        written({"a": circle})
+    ring: dict[str, Any] = {}
+    ring["ring"] = ring
+    with pytest.raises(FieldError, match="deep"):
+        check_json("a", ring)
+
+
+@pytest.mark.parametrize("value", [None, True, 0, -1, 1.5, "", "x", [], {}, [None, {"a": [1]}]])
+def test_json_values_pass_the_check(value: object) -> None:
+    """All seven kinds."""
+    check_json("a", value)
+
+
+@pytest.mark.parametrize(("text", "unicode"), [("", True), ("한 😀", True), ("a\ud800", False)])
+def test_unicode_is_what_utf8_can_write(text: str, *, unicode: bool) -> None:
+    """A lone surrogate it cannot."""
+    assert is_unicode(text) is unicode
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ('{"a": "한국 😀"}', '{"a": "한국 😀"}'),
+        ("two\nlines", "two\nlines"),
+        ("\x1b[31mred\r", "\\u001b[31mred\\r"),
+        ("\x00\x7f\x9b", "\\u0000\\u007f\\u009b"),
+        ("\u202egnp", "\\u202egnp"),
+        ("a\u00a0\u2028b", "a\\u00a0\\u2028b"),
+        ("\U000e0041", "\\udb40\\udc41"),
+        ("\ud800", "\\ud800"),
+    ],
+)
+def test_printable_text_has_escapes_for_what_a_terminal_must_not_get(text: str, shown: str) -> None:
+    """Control and format characters, and lone surrogates; a line break stays."""
+    assert printable(text) == shown
+
+
+@given(objects)
+def test_printable_text_of_json_is_the_same_json(members: dict[str, Any]) -> None:
+    """An escape says the same to a parser."""
+    text = printable(json.dumps(members, ensure_ascii=False, indent=2))
+    assert json.loads(text) == members
+    assert text.replace("\n", "").isprintable()
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("{}", {}),
+        (' {\t"a" :\r\n1 } ', {"a": 1}),
+        ('{"a":"\\ud83d\\ude00"}', {"a": "😀"}),
+        ('{"a":"\\u0041\\/"}', {"a": "A/"}),
+        ('{"a":-0,"b":1E2,"c":-1.5e-3}', {"a": 0, "b": 100.0, "c": -0.0015}),
+        ('{"a":1e-999}', {"a": 0.0}),
+        ('{"a":[],"b":{},"c":null}', {"a": [], "b": {}, "c": None}),
+        ('{"a":{"a":1},"b":[{"a":1},{"a":2}]}', {"a": {"a": 1}, "b": [{"a": 1}, {"a": 2}]}),
+        ('{"A":1,"a":2}', {"A": 1, "a": 2}),
+    ],
+)
+def test_object_is_read(text: str, members: dict[str, Any]) -> None:
+    """Any JSON text of one object, not only as we write it (RFC 8259)."""
+    assert read_object(text) == members
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "[]",
+        '[{"a":1}]',
+        '"a"',
+        "1",
+        "true",
+        "null",
+        "{",
+        '{"a"}',
+        '{"a":}',
+        '{"a":1,}',
+        "{a:1}",
+        "{'a':1}",
+        '{"a":01}',
+        '{"a":+1}',
+        '{"a":.5}',
+        '{"a":1.}',
+        '{"a":0x10}',
+        '{"a":"\t"}',
+        '{"a":"\n"}',
+        '{"a":"\x00"}',
+        '{"a":"\\x41"}',
+        '{"a":"\\u00g0"}',
+        '{"a":"',
+        '{"a":"\\',
+        '{"a":True}',
+        '{"a":1}x',
+        '{"a":1}{"a":1}',
+        '{"a":1}\x00',
+        '{"a":1} //',
+        '\ufeff{"a":1}',
+        '{"a":1\u00a0}',
+    ],
+)
+def test_text_that_is_not_one_object_is_refused(text: str) -> None:
+    """One object, nothing before and nothing behind."""
+    with pytest.raises(MalformedError, match=r"^not one JSON object with each member once$"):
+        read_object(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":2}',
+        '{"a":1,"a":1}',
+        '{"a":1,"\\u0061":2}',
+        '{"x":{"a":1,"a":2}}',
+        '{"x":[{"a":1,"b":2,"a":3}]}',
+        '{"":1,"":2}',
+    ],
+)
+def test_member_given_twice_is_refused(text: str) -> None:
+    """Two readers would see two values (RFC 7493 section 2.3); inside too, and however it is escaped."""
+    with pytest.raises(MalformedError, match="each member once"):
+        read_object(text)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.0e400", "9" * 5000])
+@pytest.mark.parametrize("shape", ['{{"a":{}}}', '{{"a":[{}]}}', '{{"a":{{"b":{}}}}}'])
+def test_number_that_has_no_value_is_refused(number: str, shape: str) -> None:
+    """No NaN, no infinity in any spelling, no more digits than Python reads."""
+    with pytest.raises(MalformedError, match="not one JSON object"):
+        read_object(shape.format(number))
+
+
+def test_number_of_many_digits_is_read_exactly() -> None:
+    """Ids are not rounded."""
+    assert read_object('{"a":90071992547409931234567890}') == {"a": 90071992547409931234567890}
+
+
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_depth_of_what_is_read_has_a_limit(opened: str, closed: str) -> None:
+    """16 are read and 17 are refused."""
+    inner = "[]" if opened == "[" else "{}"
+    fits = '{"a":' + opened * (MAX_DEPTH - 2) + inner + closed * (MAX_DEPTH - 2) + "}"
+    assert read_object(fits)
+    deeper = '{"a":' + opened * (MAX_DEPTH - 1) + inner + closed * (MAX_DEPTH - 1) + "}"
+    with pytest.raises(MalformedError, match="more than 16 deep"):
+        read_object(deeper)
+
+
+def test_depth_is_exact_with_and_without_many_brackets() -> None:
+    """Siblings are not depth."""
+    assert read_object(nested(16))
+    with pytest.raises(MalformedError, match="deep"):
+        read_object(nested(17))
+    siblings = '{"a":[' + ",".join(["[]"] * 500) + '],"b":' + "[" * 15 + "]" * 15 + "}"
+    assert read_object(siblings)
+    with pytest.raises(MalformedError, match="deep"):
+        read_object(siblings.replace('"b":', '"b":[').replace("]}", "]]}"))
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "[" * 50,
+        "{" * 50,
+        '\\"' + "[" * 50,
+        "[" * 50 + '\\"' + "[" * 50,
+        "\\\\",
+        "\\\\\\" + '"' + "[" * 50,
+        "한[" * 50,
+        "\\u0022" + "[" * 50,
+    ],
+)
+def test_brackets_in_text_are_not_depth(inside: str) -> None:
+    """Also behind escaped quotation marks and backslashes."""
+    text = f'{{"{inside}":"{inside}","b":[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}}'
+    assert read_object(text) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    "before",
+    ['"', '"\\', '"\\"', '\\"', '{"a":"\\\\"', '{"a":"[\\\\"', '{"a":"\\\\\\"', '{"a":"\n"'],
+)
+def test_depth_cannot_be_hidden_by_quotation_marks(before: str) -> None:
+    """Whole or not, the text is refused, and nothing recurses."""
+    with pytest.raises(MalformedError):
+        read_object(before + "," + "[" * 100_000)
+    with pytest.raises(MalformedError):
+        read_object(before + "," + "[" * 100_000 + "]" * 100_000 + "}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 1_000_000,
+        '{"a":' * 200_000,
+        "[" * 500_000 + "]" * 500_000,
+        "{" * 1_000_000,
+        "}" * 1_000_000,
+        "[{" * 500_000,
+    ],
+    ids=lambda text: text[:6],
+)
+def test_bomb_of_brackets_is_refused(text: str) -> None:
+    """Before a parser sees it."""
+    with pytest.raises(MalformedError):
+        read_object(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":"\\ud800"}',
+        '{"a":"x\\udfffy"}',
+        '{"\\ud83d":1}',
+        '{"a":["\\ude00\\ud83d"]}',
+        '{"a":{"b":"\\uD83D"}}',
+    ],
+)
+def test_escaped_lone_surrogate_is_refused(text: str) -> None:
+    """No half character gets into a program that will write it as UTF-8 (RFC 7493 section 2.1)."""
+    with pytest.raises(MalformedError, match="surrogate"):
+        read_object(text)
+
+
+@pytest.mark.parametrize("text", ['{"a":"\ud800"}', '{"\udfff":1}'])
+def test_unescaped_lone_surrogate_is_refused(text: str) -> None:
+    """Standard input may hold one (PEP 383)."""
+    with pytest.raises(MalformedError):
+        read_object(text)
+
+
+def test_text_of_the_errors_holds_no_input() -> None:
+    """The text may be somebody's data."""
+    for text in ('{"jane":', '{"jane":1,"jane":2}', '{"jane":"\\ud800"}', '{"jane":' + "[" * 50):
+        with pytest.raises(MalformedError) as caught:
+            read_object(text)
+        assert "jane" not in str(caught.value)
+        assert caught.value.__cause__ is None
+
+
+@given(objects)
+def test_write_and_read_are_inverse(members: dict[str, Any]) -> None:
+    """Any names, any Unicode, any finite number; and the text is compact."""
+    text = written(members)
+    assert read_object(text) == members
+    assert list(read_object(text)) == list(members)
+    assert json.loads(text) == members
+
+
+@given(st.text() | st.text('{}[]",:\\u0 1ea', max_size=60) | json_values.map(json.dumps))
+def test_reading_any_text_gives_an_object_or_our_error(text: str) -> None:
+    """Nothing else comes out, and what comes out can be written again."""
+    try:
+        members = read_object(text)
+    except LiveformError:
+        return
+    assert read_object(written(members)) == members
+
+
+@pytest.mark.parametrize("tail", ["", "\\", '\\"' * 30_000, '"' * 30_001, '\\\\"' * 3])
+def test_unclosed_strings_behind_brackets_are_refused(tail: str) -> None:
+    """Looked at once, however many quotes there are."""
+    with pytest.raises(MalformedError):
+        read_object('{"a":' + "[" * 17 + '"' + tail)
+
+
+@given(st.dictionaries(st.text(), st.text() | st.booleans(), max_size=8))
+def test_orjson_writes_the_same_bytes(members: dict[str, str | bool]) -> None:
+    """Of text, true and false, whatever the characters; of all else it is not asked."""
+    expected = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+    assert orjson.dumps(members) == expected == write_checked(members)
+
+
+def test_orjson_is_not_asked_where_it_differs() -> None:
+    """Large integers, floats such as 1e16, and a lone surrogate, which stays our error."""
+    assert written({"a": 2**70, "b": 1e16}) == '{"a":1180591620717411303424,"b":1e+16}'
+    with pytest.raises(FieldError, match="surrogates"):
+        written({"a": "\ud800"})

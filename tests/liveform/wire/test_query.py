@@ -1,0 +1,126 @@
+"""liveform.urls: query pairs and URL text."""
+
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from liveform.errors import ConfigError, MalformedError
+from liveform.form_urls import check_base_url
+from liveform.wire.query import build_query, query_of, read_pairs, read_query
+
+
+def test_build_query_escapes_all_but_unreserved_characters() -> None:
+    """RFC 3986 section 2.3: letters, digits, - . _ ~ stay; +, /, =, & and spaces do not."""
+    query = build_query([("a", "x+/=& ~-._Z9"), ("b", "한")])
+    assert query == "a=x%2B%2F%3D%26%20~-._Z9&b=%ED%95%9C"
+
+
+@given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=20))
+def test_build_query_is_read_back_by_the_standard_library(pairs: list[tuple[str, str]]) -> None:
+    """Whatever the text, urllib and read_pairs both find it again."""
+    url = f"https://h/p?{build_query(pairs)}"
+    assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == pairs
+    assert read_pairs(url) == pairs
+
+
+@given(st.text(alphabet="ab=&%+2BbFfD3d0CcEe/;é ", max_size=60) | st.text(max_size=40))
+def test_read_query_reads_as_the_standard_library(query: str) -> None:
+    """Whatever the escapes; what is not UTF-8 is refused by both."""
+    try:
+        expected = parse_qsl(query, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError:
+        with pytest.raises(MalformedError, match="UTF-8"):
+            read_query(query)
+    else:
+        assert read_query(query) == expected
+
+
+def test_read_query_counts_parameters() -> None:
+    """100 are read, one more is refused before it is decoded."""
+    assert len(read_query("&".join(["a=1"] * 100))) == 100
+    with pytest.raises(MalformedError, match="100 parameters"):
+        read_query("&".join(["a=%ff"] * 101))
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [
+        ("https://h/p?a=1&b=2", "a=1&b=2"),
+        ("https://h/p?a=1#f?x=2", "a=1"),
+        ("https://h/p", ""),
+        ("/done?a=1", "a=1"),
+        ("/done", ""),
+        ("done?a=1", "a=1"),
+        ("?a=1", "a=1"),
+        ("a=1&next=https://h/?b=2", "a=1&next=https://h/?b=2"),
+        ("a=1", "a=1"),
+        ("", ""),
+    ],
+)
+def test_query_of_finds_the_query_of_urls_and_query_strings(text: str, query: str) -> None:
+    """A URL, a path, a query string with or without its question mark."""
+    assert query_of(text) == query
+
+
+@pytest.mark.parametrize(
+    "text", ["a=\udcff", "a=%ff", "&".join(f"a{n}=1" for n in range(102)), "a=" + "x" * 65_536]
+)
+def test_read_pairs_refuses_what_is_no_query(text: str) -> None:
+    """Not UTF-8, too many parameters, too long."""
+    with pytest.raises(MalformedError):
+        read_pairs(text)
+
+
+@given(st.text(max_size=200))
+def test_read_pairs_raises_only_malformed(text: str) -> None:
+    """Any text gives pairs or MalformedError."""
+    try:
+        pairs = read_pairs(text)
+    except MalformedError:
+        return
+    assert all(isinstance(part, str) for pair in pairs for part in pair)
+
+
+@pytest.mark.parametrize(
+    ("given_url", "kept"),
+    [
+        ("https://form.argosidentity.com", "https://form.argosidentity.com"),
+        ("https://form.argosidentity.com/", "https://form.argosidentity.com"),
+        ("http://localhost:8000/simulator/", "http://localhost:8000/simulator"),
+        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
+        ("http://[::1]", "http://[::1]"),
+    ],
+)
+def test_base_url_https_or_loopback_is_accepted(given_url: str, kept: str) -> None:
+    """Https anywhere, http on loopback; a slash at the end is dropped."""
+    assert check_base_url(given_url) == kept
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://form.argosidentity.com",
+        "http://127.0.0.1.example.com",
+        "http://localhost.example.com",
+        "ftp://localhost",
+        "https://user@host",
+        "https://host?x=1",
+        "https://host#x",
+        "https://",
+        "form.argosidentity.com",
+        "https://ho st",
+        "https://host:99999",
+        "https://[::1",
+        "https://host\n",
+        "",
+        None,
+        5,
+    ],
+)
+def test_base_url_otherwise_is_refused(base_url: object) -> None:
+    """Plain http elsewhere, credentials, query, fragment, or no URL at all."""
+    with pytest.raises(ConfigError) as caught:
+        check_base_url(base_url)
+    assert caught.value.faults[0].setting == "base_url"

@@ -1,0 +1,72 @@
+"""webhelper.config.demo: a site on this machine, with secrets of its own."""
+
+import stat
+import warnings
+from pathlib import Path
+
+import pytest
+
+from webhelper.config.demo import prepare
+from webhelper.config.environment import read_environment
+from webhelper.config.settings import Settings, read_settings
+
+BASE_URL = "http://127.0.0.1:8000"
+
+
+def read(settings: Path) -> Settings:
+    """The settings that the app gets; an inline secret would be a warning, and so an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return read_settings(read_environment({"LIVEFORM_SETTINGS": str(settings)}))
+
+
+def test_demo_settings_start_the_simulator_on_loopback(tmp_path: Path) -> None:
+    """Two projects, one of each cipher, whose form is the simulator."""
+    file, token = prepare(BASE_URL, tmp_path / ".demo")
+    settings = read(file)
+    assert (settings.base_url, settings.simulator, settings.site_name) == (BASE_URL, True, "Demo shop")
+    assert {name: project.cipher for name, project in settings.projects.items()} == {
+        "shop": "ecb",
+        "signup": "gcm",
+    }
+    assert {project.base_url for project in settings.projects.values()} == {f"{BASE_URL}/simulator"}
+    assert settings.store == f"sqlite:///{(tmp_path / '.demo' / 'links.db').as_posix()}"
+    assert set(settings.api_tokens) == {"demo"}
+    assert len(token) == 43
+
+
+def test_demo_secrets_are_its_own_and_stay(tmp_path: Path) -> None:
+    """A restart keeps links, tokens and kiosks; another demo has others."""
+    first, second = prepare(BASE_URL, tmp_path / "a"), prepare(BASE_URL, tmp_path / "a")
+    other = prepare(BASE_URL, tmp_path / "b")
+    assert first == second
+    assert first[1] != other[1]
+    assert read(first[0]).secret_keys == read(second[0]).secret_keys != read(other[0]).secret_keys
+    secrets = {one.read_text() for one in (tmp_path / "a").iterdir() if one.suffix in (".key", ".token")}
+    assert len(secrets) == 4
+
+
+def test_demo_on_another_port_keeps_its_secrets(tmp_path: Path) -> None:
+    """The settings file is written anew."""
+    first = read(prepare(BASE_URL, tmp_path)[0])
+    second = read(prepare("http://127.0.0.1:9000", tmp_path)[0])
+    assert second.base_url == "http://127.0.0.1:9000"
+    assert second.secret_keys == first.secret_keys
+
+
+def test_demo_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    """Though they are for a demo; and no secret stands in the settings."""
+    settings, token = prepare(BASE_URL, tmp_path / ".demo")
+    assert stat.S_IMODE((tmp_path / ".demo").stat().st_mode) == 0o700
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / ".demo").iterdir()} == {0o600}
+    assert token not in settings.read_text()
+
+
+def test_demo_stands_in_the_current_directory_unless_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In .demo, with its store beside it wherever it is run from later."""
+    monkeypatch.chdir(tmp_path)
+    settings, _ = prepare(BASE_URL)
+    assert settings == Path(".demo/liveform.toml")
+    assert read(settings).store == f"sqlite:///{(tmp_path / '.demo' / 'links.db').as_posix()}"

@@ -1,0 +1,425 @@
+"""webhelper.config.environment: variables and a settings file, and the mapping that they make."""
+
+import traceback
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outcomes import faults_of, outcome
+from sites import KEY, OTHER_KEY, TOKEN, VENDOR_KEY
+
+from liveform import ConfigError, InlineKeyWarning
+from webhelper.config.environment import MAX_SECRET_BYTES, read_environment
+from webhelper.config.settings import NAMES, Settings, read_settings
+
+FILE = """
+[webhelper]
+base_url = "https://shop.example.com"
+site_name = "Example shop"
+secret_keys = [{ env = "SHOP_SECRET" }, { file = "old-secret.key" }]
+api_tokens = { signup = { env = "SHOP_TOKEN" }, till = { file = "till.token" } }
+store = "sealed:"
+return_hosts = ["app.example.com"]
+retention_days = 7
+
+[projects.shop]
+pid = "abc123de45"
+cipher = "gcm"
+key = { env = "SHOP_KEY" }
+"""
+AROUND = {"SHOP_SECRET": KEY, "SHOP_TOKEN": TOKEN, "SHOP_KEY": VENDOR_KEY}
+OTHER_TOKEN = TOKEN[::-1]
+PLAIN = {
+    "LIVEFORM_BASE_URL": "https://shop.example.com",
+    "LIVEFORM_SECRET_KEYS": KEY,
+    "LIVEFORM_API_TOKENS": f"tests={TOKEN}",
+    "LIVEFORM_PID": "abc123de45",
+}
+
+
+@pytest.fixture(autouse=True)
+def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current directory."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def elsewhere(directory: Path) -> Path:
+    """A directory with a settings file, and what that refers to."""
+    other = directory / "etc"
+    other.mkdir()
+    (other / "shop.toml").write_text(FILE, encoding="utf-8")
+    (other / "old-secret.key").write_text(f" {OTHER_KEY}\n")
+    (other / "till.token").write_text(f"{OTHER_TOKEN}\r\n")
+    return other
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The checked settings; a warning is an error."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        return read_settings(read_environment(environ))
+
+
+def table(text: str, directory: Path, environ: Mapping[str, str] = AROUND) -> dict[str, object]:
+    """What a file with this ``[webhelper]`` comes to."""
+    (directory / "liveform.toml").write_text(f'[webhelper]\n{text}\n[projects.a]\npid = "abc123de45"\n')
+    return read_environment(environ)
+
+
+# Variables
+
+
+def test_environment_of_every_variable_gives_the_settings() -> None:
+    """Lists are split on spaces and commas, tokens are name=token words."""
+    settings = read_environment(
+        PLAIN
+        | {
+            "LIVEFORM_SECRET_KEYS": f"{KEY}\n {OTHER_KEY} ",
+            "LIVEFORM_API_TOKENS": f"tests={TOKEN}  till={OTHER_TOKEN}=",
+            "LIVEFORM_STORE": "sealed:",
+            "LIVEFORM_RETURN_HOSTS": "app.example.com, localhost:3000",
+            "LIVEFORM_CORS_ORIGINS": "https://app.example.com",
+            "LIVEFORM_STATE_FIELD": "cf1",
+            "LIVEFORM_SIMULATOR": "False",
+            "LIVEFORM_SITE_NAME": "Example shop, Seoul",
+            "LIVEFORM_RETENTION_DAYS": "30",
+            "PATH": "/bin",
+        }
+    )
+    assert set(settings) == set(NAMES)
+    assert settings["SECRET_KEYS"] == [KEY, OTHER_KEY]
+    assert settings["API_TOKENS"] == {"tests": TOKEN, "till": f"{OTHER_TOKEN}="}
+    assert settings["RETURN_HOSTS"] == ["app.example.com", "localhost:3000"]
+    assert settings["CORS_ORIGINS"] == ["https://app.example.com"]
+    assert (settings["SIMULATOR"], settings["RETENTION_DAYS"]) == (False, 30)
+    assert settings["SITE_NAME"] == "Example shop, Seoul"
+    assert read_settings(settings).state_field == "cf1"
+
+
+@pytest.mark.parametrize(
+    ("text", "flag"), [("true", True), ("1", True), ("TRUE", True), ("false", False), ("0", False)]
+)
+def test_environment_flag_is_true_or_false(text: str, flag: bool) -> None:
+    """In either case."""
+    environ = PLAIN | {"LIVEFORM_SIMULATOR": text, "LIVEFORM_BASE_URL": "http://127.0.0.1:5000"}
+    assert read(environ).simulator is flag
+
+
+@pytest.mark.parametrize("text", ["", "yes", "on", "2", " true"])
+def test_environment_flag_of_another_spelling_is_refused(text: str) -> None:
+    """Nothing is guessed from the truth of a text."""
+    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SIMULATOR": text}))) == {"SIMULATOR"}
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "²", " 90", "9" * 9, "9" * 5000])
+def test_environment_number_that_is_none_is_refused(text: str) -> None:
+    """Also one of more digits than Python converts."""
+    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_RETENTION_DAYS": text}))) == {"RETENTION_DAYS"}
+
+
+def test_environment_secrets_may_stand_in_files(directory: Path) -> None:
+    """As Docker secrets do; white space at the ends is not part of them."""
+    (directory / "keys").write_text(f"{KEY}\n{OTHER_KEY}\n")
+    (directory / "tokens").write_text(f"tests={TOKEN}\ntill={OTHER_TOKEN}\n")
+    environ = {
+        name: value
+        for name, value in PLAIN.items()
+        if name not in ("LIVEFORM_SECRET_KEYS", "LIVEFORM_API_TOKENS")
+    }
+    settings = read(
+        environ
+        | {
+            "LIVEFORM_SECRET_KEYS_FILE": str(directory / "keys"),
+            "LIVEFORM_API_TOKENS_FILE": str(directory / "tokens"),
+        }
+    )
+    assert settings.secret_keys == (KEY, OTHER_KEY)
+    assert set(settings.api_tokens) == {"tests", "till"}
+
+
+def test_environment_secret_comes_before_its_file(directory: Path) -> None:
+    """What is set itself is not looked for elsewhere."""
+    assert read(PLAIN | {"LIVEFORM_SECRET_KEYS_FILE": "missing"}).secret_keys == (KEY,)
+
+
+def test_environment_file_of_what_is_no_secret_is_not_read() -> None:
+    """Only secrets come by file."""
+    assert "STORE" not in read_environment(PLAIN | {"LIVEFORM_STORE_FILE": "missing"})
+
+
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe" * 20, KEY.encode() + b" " * MAX_SECRET_BYTES, b"x" * (MAX_SECRET_BYTES + 1)]
+)
+def test_environment_secret_file_that_holds_none_is_refused(content: bytes, directory: Path) -> None:
+    """Not UTF-8, or larger than secrets ever are (and never cut off)."""
+    (directory / "keys").write_bytes(content)
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
+    found = faults_of(lambda: read(environ | {"LIVEFORM_SECRET_KEYS_FILE": "keys"}))
+    assert set(found) == {"SECRET_KEYS"}
+
+
+@pytest.mark.parametrize("path", ["missing", ".", "", "a\0b", "x" * 5000, "\ud800"])
+def test_environment_secret_file_that_cannot_be_read_is_refused(path: str) -> None:
+    """By the name of the setting; the path is not repeated."""
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
+    assert faults_of(lambda: read(environ | {"LIVEFORM_SECRET_KEYS_FILE": path})) == {
+        "SECRET_KEYS": "the file that it names cannot be read"
+    }
+
+
+@pytest.mark.parametrize("text", [TOKEN, f"{TOKEN}=", f"={TOKEN}", f"tests = {TOKEN}", "", f"tests:{TOKEN}"])
+def test_environment_tokens_without_their_names_are_refused_and_not_told(text: str) -> None:
+    """Whoever forgot the name must not find the token in the log."""
+    with pytest.raises(ConfigError) as caught:
+        read(PLAIN | {"LIVEFORM_API_TOKENS": text})
+    assert {fault.setting.partition(".")[0] for fault in caught.value.faults} == {"API_TOKENS"}
+    assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_environment_empty_is_refused_by_name() -> None:
+    """There is nothing to start with; a project at least."""
+    with pytest.raises(ConfigError):
+        read({})
+
+
+# The file
+
+
+def test_file_named_is_read_with_its_references(elsewhere: Path) -> None:
+    """Secrets from variables and from files beside it, wherever the process runs."""
+    settings = read(AROUND | {"LIVEFORM_SETTINGS": str(elsewhere / "shop.toml")})
+    assert settings.secret_keys == (KEY, OTHER_KEY)
+    assert set(settings.api_tokens) == {"signup", "till"}
+    assert (settings.site_name, settings.store, settings.retention_days) == ("Example shop", "sealed:", 7)
+    assert settings.return_hosts == {"app.example.com"}
+    assert settings.projects["shop"].decrypt(settings.projects["shop"].encrypt({"a": "b"})) == {"a": "b"}
+
+
+def test_file_of_the_current_directory_is_read_if_there_is_one(
+    elsewhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """liveform.toml, which the command reads too."""
+    (elsewhere / "shop.toml").rename(elsewhere / "liveform.toml")
+    monkeypatch.chdir(elsewhere)
+    assert read(AROUND).site_name == "Example shop"
+
+
+def test_file_named_comes_before_that_of_the_current_directory(directory: Path, elsewhere: Path) -> None:
+    """Which is not read at all."""
+    (directory / "liveform.toml").write_text("this is not TOML")
+    assert read(AROUND | {"LIVEFORM_SETTINGS": "etc/shop.toml"}).site_name == "Example shop"
+
+
+def test_variables_come_before_the_file(elsewhere: Path) -> None:
+    """Each by itself; what they do not say stays."""
+    settings = read(
+        AROUND
+        | {
+            "LIVEFORM_SETTINGS": str(elsewhere / "shop.toml"),
+            "LIVEFORM_SECRET_KEYS": OTHER_KEY,
+            "LIVEFORM_SITE_NAME": "Another",
+            "LIVEFORM_RETENTION_DAYS": "1",
+        }
+    )
+    assert (settings.secret_keys, settings.site_name, settings.retention_days) == ((OTHER_KEY,), "Another", 1)
+    assert set(settings.api_tokens) == {"signup", "till"}
+
+
+def test_file_without_a_table_of_ours_is_one_of_projects(directory: Path) -> None:
+    """The rest comes from the variables."""
+    (directory / "liveform.toml").write_text('[projects.shop]\npid = "abc123de45"\n')
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_PID"}
+    assert set(read(environ).projects) == {"shop"}
+
+
+def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> None:
+    """The rest comes from the file."""
+    (directory / "liveform.toml").write_text('[webhelper]\nstore = "sealed:"\n')
+    settings = read(PLAIN)
+    assert (settings.store, set(settings.projects)) == ("sealed:", {"default"})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"not TOML", b"\xff\xfe", b"a = " + b"[" * 100_000, b"[webhelper]\n[webhelper]", b"\0"],
+    ids=["text", "not UTF-8", "too deep", "a table twice", "NUL"],
+)
+def test_file_that_is_no_toml_is_refused(content: bytes, directory: Path) -> None:
+    """Without a word of what stands in it."""
+    (directory / "liveform.toml").write_bytes(content)
+    assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": "is no file of TOML that can be read"}
+
+
+@pytest.mark.parametrize("path", ["missing.toml", ".", "", "a\0b", "x" * 5000, "\ud800"])
+def test_file_that_cannot_be_read_is_refused(path: str) -> None:
+    """A file that was named must be there."""
+    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SETTINGS": path}))) == {"LIVEFORM_SETTINGS"}
+
+
+@pytest.mark.parametrize("value", ["7", '"text"', "[]", "[{}]"])
+def test_file_whose_table_is_none_is_refused(value: str, directory: Path) -> None:
+    """[webhelper] is a table."""
+    (directory / "liveform.toml").write_text(f"webhelper = {value}")
+    assert faults_of(lambda: read(PLAIN)) == {"webhelper": "must be a table"}
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ('secret_keys = { env = "SHOP_SECRET" }', [KEY]),
+        ('secret_keys = { env = "BOTH" }', [KEY, OTHER_KEY]),
+        ('secret_keys = [{ env = "SHOP_SECRET" }]', [KEY]),
+        ('secret_keys = [{ env = "UNSET" }]', [""]),
+        ('SECRET_KEYS = [{ env = "SHOP_SECRET" }]', [KEY]),
+    ],
+)
+def test_file_secret_keys_are_references_one_or_several(text: str, keys: list[str], directory: Path) -> None:
+    """A list, or one variable that holds a list; what is not set is empty, and so refused."""
+    assert table(text, directory, AROUND | {"BOTH": f"{KEY} {OTHER_KEY}"})["SECRET_KEYS"] == keys
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ('api_tokens = { env = "PAIRS" }', {"a": TOKEN, "b": OTHER_TOKEN}),
+        ('api_tokens = { a = { env = "SHOP_TOKEN" } }', {"a": TOKEN}),
+        (
+            'api_tokens = { a = { env = "SHOP_TOKEN" }, env = { env = "SHOP_TOKEN" } }',
+            {"a": TOKEN, "env": TOKEN},
+        ),
+    ],
+)
+def test_file_tokens_are_references_by_name_or_all_in_one(
+    text: str, tokens: dict[str, str], directory: Path
+) -> None:
+    """A table of names, or one variable with name=token words."""
+    assert table(text, directory, AROUND | {"PAIRS": f"a={TOKEN} b={OTHER_TOKEN}"})["API_TOKENS"] == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f'secret_keys = ["{KEY}"]', "SECRET_KEYS"),
+        (f'secret_keys = "{KEY}"', "SECRET_KEYS"),
+        (f'api_tokens = {{ a = "{TOKEN}" }}', "API_TOKENS"),
+    ],
+)
+def test_file_with_a_secret_itself_works_and_is_told(text: str, name: str, directory: Path) -> None:
+    """By the name of the setting; the file is likely in version control."""
+    with pytest.warns(InlineKeyWarning, match=rf"webhelper\.{name.lower()} holds a secret itself") as told:
+        settings = table(text, directory)
+    assert settings[name] in ([KEY], {"a": TOKEN})
+    assert not any(secret in str(one.message) for one in told for secret in (KEY, TOKEN))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "7",
+        "true",
+        "[7]",
+        "[[]]",
+        "{}",
+        "[{}]",
+        "[{ env = 7 }]",
+        '[{ env = "SHOP_SECRET", note = "x" }]',
+        '[{ env = "SHOP_SECRET", file = "x" }]',
+        '{ env = "SHOP_SECRET", file = "x" }',
+        '[{ vault = "x" }]',
+    ],
+)
+@pytest.mark.parametrize("name", ["secret_keys", "api_tokens"])
+def test_file_secrets_of_another_shape_are_refused(name: str, value: str, directory: Path) -> None:
+    """One of env and file, as text, and nothing beside it; nothing is taken for what it is not."""
+    settings = PLAIN | {"SHOP_SECRET": KEY}
+    del settings[f"LIVEFORM_{name.upper()}"]
+    found = faults_of(lambda: read_settings(table(f"{name} = {value}", directory, settings)))
+    assert {setting.partition(".")[0] for setting in found} == {name.upper()}
+
+
+@pytest.mark.parametrize("path", ["missing", ".", "a\\u0000b"])
+def test_file_reference_that_cannot_be_read_is_refused(path: str, directory: Path) -> None:
+    """By the name of the setting."""
+    assert faults_of(lambda: table(f'secret_keys = [{{ file = "{path}" }}]', directory)) == {
+        "SECRET_KEYS": "the file that it names cannot be read"
+    }
+
+
+def test_file_setting_misspelt_is_refused_with_the_one_meant(directory: Path) -> None:
+    """As in create_app."""
+    settings = table('store = "sealed:"\nsite_nmae = "x"', directory, PLAIN)
+    assert faults_of(lambda: read_settings(settings)) == {
+        "SITE_NMAE": "is not a setting; did you mean SITE_NAME?"
+    }
+
+
+# Projects
+
+
+def test_projects_variable_names_a_file_and_comes_first(directory: Path, elsewhere: Path) -> None:
+    """Before those of the settings file."""
+    (directory / "projects.toml").write_text('[projects.other]\npid = "abc123de45"\n')
+    environ = AROUND | {
+        "LIVEFORM_SETTINGS": str(elsewhere / "shop.toml"),
+        "LIVEFORM_PROJECTS": "projects.toml",
+    }
+    assert set(read(environ).projects) == {"other"}
+
+
+def test_projects_of_a_file_find_their_keys_in_the_variables_given(elsewhere: Path) -> None:
+    """Not in those of the process."""
+    environ = {name: value for name, value in AROUND.items() if name != "SHOP_KEY"}
+    found = faults_of(lambda: read(environ | {"LIVEFORM_SETTINGS": str(elsewhere / "shop.toml")}))
+    assert set(found) == {"projects.shop.key"}
+
+
+@pytest.mark.parametrize("path", ["missing.toml", ".", ""])
+def test_projects_file_that_cannot_be_read_is_refused(path: str) -> None:
+    """A file of projects that was named must be readable, and nothing else is reported."""
+    assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {"settings file": "cannot be read"}
+
+
+def test_project_of_the_variables_is_called_default() -> None:
+    """One project needs no file; LIVEFORM_BASE_URL is this site's address and not its form's."""
+    settings = read(PLAIN | {"LIVEFORM_KEY": VENDOR_KEY, "LIVEFORM_CIPHER": "gcm"})
+    (project,) = settings.projects.values()
+    assert set(settings.projects) == {"default"}
+    assert (project.pid, project.cipher) == ("abc123de45", "gcm")
+    assert project.base_url == "https://form.argosidentity.com"
+    assert settings.base_url == "https://shop.example.com"
+
+
+def test_project_of_the_variables_leads_to_the_simulator_where_there_is_one() -> None:
+    """It can have no other form there."""
+    environ = PLAIN | {"LIVEFORM_SIMULATOR": "1", "LIVEFORM_BASE_URL": "http://127.0.0.1:5000"}
+    assert read(environ).projects["default"].base_url == "http://127.0.0.1:5000/simulator"
+
+
+def test_project_of_the_variables_that_is_wrong_is_refused() -> None:
+    """By the names of its own variables."""
+    found = faults_of(lambda: read(PLAIN | {"LIVEFORM_CIPHER": "rot13", "LIVEFORM_KEY": VENDOR_KEY}))
+    assert set(found) == {"LIVEFORM_CIPHER"}
+
+
+# Anything at all
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            [
+                f"LIVEFORM_{name}"
+                for name in (*NAMES, "PID", "SECRET_KEYS_FILE", "API_TOKENS_FILE", "SETTINGS")
+            ]
+        ),
+        st.text(st.characters()),
+    )
+)
+def test_environment_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]) -> None:
+    """Whatever the variables say."""
+    assert isinstance(outcome(lambda: read_settings(read_environment(environ))), Settings | ConfigError)

@@ -1,0 +1,521 @@
+"""webhelper.config.settings and webhelper.config.rules: what starts, and all that is refused, at once."""
+
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from outcomes import faults_of, outcome
+from sites import BASE_URL, HOLDER, KEY, OTHER_KEY, TOKEN, VENDOR_KEY, projects, settings
+
+from liveform import ConfigError, InlineKeyWarning, Project
+from webhelper import create_app
+from webhelper.config.settings import NAMES, Settings, read_settings
+
+LOOPBACK = "http://127.0.0.1:5000"
+FORM = f"{LOOPBACK}/simulator"
+
+
+def read(**changes: object) -> Settings:
+    """Read settings that are right but for ``changes``."""
+    return read_settings(settings(Path("/tmp"), **changes))
+
+
+def faults(**changes: object) -> dict[str, str]:
+    """What is wrong with them."""
+    return faults_of(lambda: read(**changes))
+
+
+def test_settings_are_read_and_defaults_stand_for_the_rest() -> None:
+    """Four are needed."""
+    read_one = read_settings(
+        {
+            "BASE_URL": BASE_URL,
+            "SECRET_KEYS": [KEY],
+            "API_TOKENS": {HOLDER: TOKEN},
+            "PROJECTS": {"shop": Project("abc123de45")},
+        }
+    )
+    assert (read_one.store, read_one.state_field) == ("sqlite:///liveform-links.db", "cf3")
+    assert (read_one.return_hosts, read_one.cors_origins) == (frozenset(), frozenset())
+    assert (read_one.simulator, read_one.retention_days) == (False, 90)
+    assert read_one.site_name == read_one.host == "shop.example.com"
+    assert read_one.is_https
+
+
+def test_settings_given_are_those_read() -> None:
+    """Each by its name."""
+    read_one = read(
+        SECRET_KEYS=(KEY, OTHER_KEY),
+        STORE="sealed:",
+        RETURN_HOSTS=["App.Example.com", "localhost:3000"],
+        CORS_ORIGINS=["https://app.example.com", "http://localhost:3000/"],
+        STATE_FIELD="cf1",
+        SITE_NAME="예시 매장",
+        RETENTION_DAYS=0,
+    )
+    assert read_one.secret_keys == (KEY, OTHER_KEY)
+    assert (read_one.store, read_one.state_field, read_one.site_name) == ("sealed:", "cf1", "예시 매장")
+    assert read_one.return_hosts == {"app.example.com", "localhost:3000"}
+    assert read_one.cors_origins == {"https://app.example.com", "http://localhost:3000"}
+    assert read_one.retention_days == 0
+    assert set(read_one.projects) == {"plain", "shop", "signup"}
+
+
+# Everything at once, by name and never by value
+
+
+def test_settings_missing_are_told_at_once() -> None:
+    """The four that have no default; there are no default secrets."""
+    assert faults_of(lambda: read_settings({})) == dict.fromkeys(
+        ["BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS"], "is missing"
+    )
+
+
+def test_settings_wrong_are_told_at_once() -> None:
+    """Each of them, and what is missing and unknown beside them."""
+    wrong: dict[str, object] = dict.fromkeys(NAMES, object())
+    del wrong["PROJECTS"]
+    found = faults_of(lambda: read_settings(wrong | {"COLOUR": "red"}))
+    assert set(found) == {*NAMES, "COLOUR"}
+    assert found["PROJECTS"] == "is missing"
+
+
+def test_secrets_are_never_told() -> None:
+    """Planted everywhere that a hand could slip: in no message, repr, or traceback."""
+    secret = "PLANTED-Zm9yIHRlc3RzIG9ubHk-0123456789abcdef"
+    places: list[dict[str, object]] = [{name: secret} for name in NAMES]
+    places += [{name: [secret]} for name in NAMES]
+    places += [{name: [secret, secret, "weak"]} for name in ("SECRET_KEYS", "RETURN_HOSTS", "CORS_ORIGINS")]
+    places += [
+        {"BASE_URL": f"https://{secret}@shop.example.com"},
+        {"SECRET_KEYS": [secret, f" {secret}"]},
+        {"API_TOKENS": {"till": secret, "door": secret}},
+        {"API_TOKENS": {"till": f"{secret} "}},
+        {"API_TOKENS": {secret: ""}},
+        {"API_TOKENS": {secret: "till"}},
+        {"SECRET_KEYS": [secret], "API_TOKENS": {"till": secret}},
+        {"PROJECTS": {"shop": {"pid": "abc123de45", "key": secret}}},
+        {"PROJECTS": {"shop": secret}},
+        {"STORE": f"postgres://user:{secret}@host/db"},
+        {"SIMULATOR": True, "SECRET_KEYS": [secret]},
+    ]
+    refused = 0
+    for changes in places:
+        try:
+            read_one = read(**changes)
+        except ConfigError as error:
+            refused += 1
+            texts = [str(error), repr(error), repr(error.faults), *traceback.format_exception(error)]
+            assert not any("PLANTED" in text for text in texts), changes
+        else:
+            assert "PLANTED" not in repr(read_one) or changes.keys() == {"SITE_NAME"}
+    assert refused > len(places) // 2
+
+
+def test_secrets_are_not_in_the_repr_of_settings() -> None:
+    """Nor are their digests, or the vendor's key."""
+    text = repr(read(SECRET_KEYS=[KEY, OTHER_KEY]))
+    for secret in (KEY, OTHER_KEY, TOKEN, VENDOR_KEY, "api_tokens", "secret_keys"):
+        assert secret not in text
+
+
+def test_tokens_are_kept_as_digests() -> None:
+    """The app compares; it never needs the token again."""
+    tokens = read().api_tokens
+    assert set(tokens) == {HOLDER}
+    assert len(tokens[HOLDER]) == 32
+    assert TOKEN.encode() not in tokens[HOLDER]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("SECRET_KEY", "SECRET_KEYS"),
+        ("base_url", "BASE_URL"),
+        ("PROJECT", "PROJECTS"),
+        ("CORS_ORIGIN", "CORS_ORIGINS"),
+        ("STATEFIELD", "STATE_FIELD"),
+        ("retention_days", "RETENTION_DAYS"),
+    ],
+)
+def test_setting_that_is_none_is_refused_with_the_one_meant(name: str, meant: str) -> None:
+    """A misspelt setting is not silently the default."""
+    assert faults(**{name: "x"}) == {name: f"is not a setting; did you mean {meant}?"}
+
+
+@pytest.mark.parametrize("name", ["COLOUR", "DEBUG", "", "x" * 100])
+def test_setting_like_no_other_is_refused(name: str) -> None:
+    """Without a guess; and by no more than a token's worth of its name, which may be a secret misplaced."""
+    assert faults(**{name: "x"}) == {name[:31]: "is not a setting"}
+
+
+@pytest.mark.parametrize("mapping", [None, [], "BASE_URL", 7, object()])
+def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
+    """A path, perhaps."""
+    assert faults_of(lambda: read_settings(mapping)) == {"settings": "must be a mapping"}
+
+
+# Each rule: what it takes
+
+
+@pytest.mark.parametrize(
+    ("changes", "attribute", "value"),
+    [
+        ({"BASE_URL": "https://shop.example.com/"}, "base_url", "https://shop.example.com"),
+        ({"BASE_URL": "https://shop.example.com:8443"}, "base_url", "https://shop.example.com:8443"),
+        ({"BASE_URL": "http://localhost:8000"}, "base_url", "http://localhost:8000"),
+        ({"BASE_URL": "http://127.0.0.1"}, "base_url", "http://127.0.0.1"),
+        ({"BASE_URL": "http://[::1]:8000"}, "base_url", "http://[::1]:8000"),
+        ({"BASE_URL": "https://xn--9d0bp1s.example"}, "base_url", "https://xn--9d0bp1s.example"),
+        ({"SECRET_KEYS": {KEY}}, "secret_keys", (KEY,)),
+        ({"STORE": "sqlite:////var/lib/links.db"}, "store", "sqlite:////var/lib/links.db"),
+        ({"RETURN_HOSTS": []}, "return_hosts", frozenset()),
+        ({"RETURN_HOSTS": ["[::1]:3000"]}, "return_hosts", frozenset(["[::1]:3000"])),
+        ({"RETURN_HOSTS": {"a.example": 1}.keys()}, "return_hosts", frozenset(["a.example"])),
+        ({"STATE_FIELD": "cf2"}, "state_field", "cf2"),
+        ({"SITE_NAME": None}, "site_name", "shop.example.com"),
+        ({"SITE_NAME": "x"}, "site_name", "x"),
+        ({"SITE_NAME": "x" * 60}, "site_name", "x" * 60),
+        ({"RETENTION_DAYS": 3650}, "retention_days", 3650),
+        ({"SIMULATOR": False}, "simulator", False),
+    ],
+    ids=str,
+)
+def test_setting_within_its_rule_is_taken(changes: dict[str, object], attribute: str, value: object) -> None:
+    """The limits themselves are allowed."""
+    assert getattr(read(**changes), attribute) == value
+
+
+def test_settings_given_as_iterators_are_read_whole() -> None:
+    """A list setting may be anything that can be walked through, even once only."""
+    read_one = read(
+        SECRET_KEYS=iter([KEY, OTHER_KEY]),
+        RETURN_HOSTS=iter(["a.example", "b.example"]),
+        CORS_ORIGINS=iter(["https://a.example", "https://b.example"]),
+    )
+    assert read_one.secret_keys == (KEY, OTHER_KEY)
+    assert read_one.return_hosts == {"a.example", "b.example"}
+    assert read_one.cors_origins == {"https://a.example", "https://b.example"}
+
+
+@pytest.mark.parametrize(("base_url", "is_https"), [(BASE_URL, True), (LOOPBACK, False)])
+def test_cookies_are_secure_where_the_site_is(base_url: str, is_https: bool) -> None:
+    """A demo on loopback has no TLS."""
+    assert read(BASE_URL=base_url).is_https is is_https
+
+
+@pytest.mark.parametrize("secret", ["a1B2c3D4e5" + "x" * 22, "0123456789" * 4, VENDOR_KEY])
+def test_secret_that_is_strong_enough_is_taken(secret: str) -> None:
+    """32 characters, 10 of them different."""
+    assert read(SECRET_KEYS=[secret]).secret_keys == (secret,)
+    assert set(read(API_TOKENS={"x" * 31: secret}).api_tokens) == {"x" * 31}
+
+
+# Each rule: what it refuses
+
+
+WEAK = [
+    "",
+    "dev",
+    "a1B2c3D4e5" + "x" * 21,
+    "123456789" * 4,
+    "x" * 100,
+    KEY + " ",
+    KEY + "\n",
+    KEY[:20] + " " + KEY[20:],
+    KEY + "é",
+    KEY + "\x00",
+    KEY + "\ud800",
+    KEY.encode(),
+    None,
+    7,
+    [KEY],
+]
+
+
+@pytest.mark.parametrize("secret", WEAK, ids=ascii)
+def test_secret_that_is_weak_is_refused(secret: Any) -> None:
+    """Short, of few characters, with white space or beyond ASCII; the message says how to make one."""
+    assert set(faults(SECRET_KEYS=[KEY, secret])) == {"SECRET_KEYS"}
+    found = faults(API_TOKENS={"till": secret, "door": TOKEN})
+    assert set(found) == {"API_TOKENS.till"}
+    assert "token_urlsafe" in found["API_TOKENS.till"]
+
+
+@pytest.mark.parametrize(
+    "value", [[], (), "", KEY, {KEY: KEY}, None, 7, [[KEY]], [KEY, KEY], [KEY, None]], ids=ascii
+)
+def test_secret_keys_that_are_no_list_of_different_secrets_are_refused(value: Any) -> None:
+    """One text alone is a mistake, and one key twice is no rotation."""
+    assert set(faults(SECRET_KEYS=value)) == {"SECRET_KEYS"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        [],
+        [TOKEN],
+        TOKEN,
+        None,
+        7,
+        {"a": TOKEN, "b": TOKEN},
+        {"": TOKEN},
+        {"x" * 32: TOKEN},
+        {"a\nb": TOKEN},
+        {7: TOKEN},
+        {None: TOKEN},
+        {TOKEN: "till"},
+    ],
+    ids=ascii,
+)
+def test_api_tokens_that_are_no_names_of_different_tokens_are_refused(value: Any) -> None:
+    """Whose token it was stands in logs and lists; two names for one token tell nothing."""
+    assert set(faults(API_TOKENS=value)) == {"API_TOKENS"}
+
+
+def test_api_token_that_is_a_secret_key_is_refused() -> None:
+    """Whoever holds a token could sign links; also an old key."""
+    for holder in (KEY, OTHER_KEY):
+        found = faults(SECRET_KEYS=[KEY, OTHER_KEY], API_TOKENS={"till": TOKEN, "door": holder})
+        assert found == {"API_TOKENS": "must not be one of SECRET_KEYS"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "shop.example.com",
+        "//shop.example.com",
+        "https://",
+        "https:///",
+        "http://shop.example.com",
+        "ftp://shop.example.com",
+        "javascript:alert(1)",
+        "https://shop.example.com/helper",
+        "https://shop.example.com//",
+        "https://shop.example.com/?a=b",
+        "https://shop.example.com#top",
+        "https://user:pass@shop.example.com",
+        "https://Shop.Example.com",
+        "https://shop.example.com:",
+        "https://shop.example.com:99999",
+        "https://shop.example.com:x",
+        "https://shop..example.com",
+        "https://.example.com",
+        "https://shop.example.com.",
+        "https://shop_1.example.com",
+        "https://bücher.example",
+        "https://shop.example.com\\evil.example",
+        "https://shop.example.com evil",
+        "https://[::1",
+        "https://[zz]",
+        "http://127.0.0.1.evil.example",
+        "http://localhost.evil.example",
+        "http://192.168.0.7:8000",
+        "https://shop.example.com:443",
+        "http://localhost:80",
+        None,
+        7,
+        b"https://shop.example.com",
+        ["https://shop.example.com"],
+    ],
+    ids=ascii,
+)
+def test_base_url_that_is_no_origin_of_https_is_refused(value: Any) -> None:
+    """http on loopback only; no path, query, user, capitals. The same for origins of other pages."""
+    assert set(faults(BASE_URL=value)) == {"BASE_URL"}
+    assert set(faults(CORS_ORIGINS=["https://app.example.com", value])) == {"CORS_ORIGINS"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["https://app.example.com"],
+        ["app.example.com/"],
+        ["*.example.com"],
+        ["*"],
+        [""],
+        ["app.example.com "],
+        ["a@app.example.com"],
+        ["bücher.example"],
+        ["app.example.com:123456"],
+        ["app.example.com\n"],
+        [None],
+        ["a.example", 7],
+        "app.example.com",
+        {"app.example.com": True},
+        None,
+        7,
+    ],
+    ids=ascii,
+)
+def test_return_hosts_that_are_no_list_of_hosts_are_refused(value: Any) -> None:
+    """No patterns: a host that may be sent to is named."""
+    assert set(faults(RETURN_HOSTS=value)) == {"RETURN_HOSTS"}
+
+
+@pytest.mark.parametrize(
+    "value", [["*"], ["null"], "https://app.example.com", {"a": "b"}, None, 7], ids=ascii
+)
+def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> None:
+    """Neither everybody nor nobody in particular."""
+    assert set(faults(CORS_ORIGINS=value)) == {"CORS_ORIGINS"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STORE", "sqlite:///"),
+        ("STORE", "sqlite://links.db"),
+        ("STORE", "links.db"),
+        ("STORE", "sealed"),
+        ("STORE", "SEALED:"),
+        ("STORE", "postgresql://host/db"),
+        ("STORE", ""),
+        ("STORE", None),
+        ("STORE", 7),
+        ("STORE", ["sealed:"]),
+        ("STATE_FIELD", "cf4"),
+        ("STATE_FIELD", "CF1"),
+        ("STATE_FIELD", ""),
+        ("STATE_FIELD", "userid"),
+        ("STATE_FIELD", None),
+        ("STATE_FIELD", ["cf1"]),
+        ("SIMULATOR", "true"),
+        ("SIMULATOR", 1),
+        ("SIMULATOR", 0),
+        ("SIMULATOR", None),
+        ("SITE_NAME", ""),
+        ("SITE_NAME", "x" * 61),
+        ("SITE_NAME", "a\nb"),
+        ("SITE_NAME", "\u202egpj"),
+        ("SITE_NAME", 7),
+        ("RETENTION_DAYS", -1),
+        ("RETENTION_DAYS", 3651),
+        ("RETENTION_DAYS", "90"),
+        ("RETENTION_DAYS", 1.5),
+        ("RETENTION_DAYS", True),
+        ("RETENTION_DAYS", None),
+    ],
+    ids=ascii,
+)
+def test_setting_beyond_its_rule_is_refused(name: str, value: Any) -> None:
+    """Each side of each, and other types; nothing is guessed from a text."""
+    assert set(faults(**{name: value})) == {name}
+
+
+# Projects
+
+
+def test_projects_are_objects_or_tables() -> None:
+    """As liveform.toml has them; a key in the table itself is told."""
+    table = {"pid": "abc123de45", "cipher": "gcm", "key": VENDOR_KEY}
+    with pytest.warns(InlineKeyWarning, match="key"):
+        read_one = read(
+            PROJECTS={"shop": Project("abc123de45"), "A-b_9": table, "x" * 64: {"pid": "abc123de45"}}
+        )
+    assert read_one.projects["A-b_9"].cipher == "gcm"
+    assert set(read_one.projects) == {"shop", "A-b_9", "x" * 64}
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "a.b", "x" * 65, "한국", "a\n", 7, None], ids=ascii)
+def test_project_of_a_name_that_cannot_stand_in_a_url_is_refused(name: Any) -> None:
+    """It is part of the Return URL."""
+    assert "names must be" in faults(PROJECTS={name: Project("abc123de45")})["PROJECTS"]
+
+
+@pytest.mark.parametrize("value", [{}, [], None, "liveform.toml", 7, [Project("abc123de45")]], ids=ascii)
+def test_projects_that_are_no_mapping_are_refused(value: Any) -> None:
+    """There is at least one, with a name."""
+    assert set(faults(PROJECTS=value)) == {"PROJECTS"}
+
+
+def test_projects_wrong_are_told_at_once() -> None:
+    """Each setting of each project, as PROJECTS.name.setting."""
+    found = faults(
+        PROJECTS={
+            "a": {"pid": "", "cipher": "rot13"},
+            "b": {"pid": "abc123de45", "kye": "x"},
+            "c": 7,
+            "projects": {},
+            "d e": {},
+            "f": Project("abc123de45"),
+        }
+    )
+    assert {"PROJECTS", "PROJECTS.a.pid", "PROJECTS.a.cipher", "PROJECTS.c"} <= set(found)
+    assert any(name.startswith("PROJECTS.b") for name in found)
+    assert any(name.startswith("PROJECTS.projects") for name in found)
+
+
+# The simulator
+
+
+def test_simulator_on_loopback_with_its_own_forms_is_taken() -> None:
+    """Every project leads to the simulator."""
+    for base_url in (LOOPBACK, "http://localhost:5000", "https://127.0.0.1", "http://[::1]:5000"):
+        read_one = read(BASE_URL=base_url, SIMULATOR=True, PROJECTS=projects(f"{base_url}/simulator"))
+        assert read_one.simulator
+
+
+def test_simulator_with_a_real_form_is_refused() -> None:
+    """Each project that has one is named."""
+    mixed = projects(FORM) | {"real": Project("abc123de45"), "real-2": Project("abc123de45")}
+    assert set(faults(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=mixed)) == {
+        "PROJECTS.real",
+        "PROJECTS.real-2",
+    }
+
+
+@pytest.mark.parametrize(
+    "form",
+    [LOOPBACK, f"{LOOPBACK}/other", "http://localhost:5000/simulator", "http://127.0.0.1:5001/simulator"],
+)
+def test_simulator_with_the_form_of_another_server_is_refused(form: str) -> None:
+    """Nearly this site is another one."""
+    assert set(faults(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(form))) == {
+        "PROJECTS.plain",
+        "PROJECTS.shop",
+        "PROJECTS.signup",
+    }
+
+
+def test_simulator_on_a_public_site_is_refused() -> None:
+    """Whatever its projects; customers would be told that they were checked."""
+    found = faults(SIMULATOR=True, PROJECTS=projects(f"{BASE_URL}/simulator"))
+    assert set(found) == {"SIMULATOR"}
+    assert set(faults(SIMULATOR=True)) == {"SIMULATOR", "PROJECTS.plain", "PROJECTS.shop", "PROJECTS.signup"}
+
+
+# Anything at all
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters())
+    | st.binary()
+    | st.just(object()),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text() | st.integers(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(NAMES) | st.text(st.characters()) | st.integers(), ANYTHING, max_size=6)
+)
+def test_settings_of_anything_raise_only_config_errors(changes: dict[Any, object]) -> None:
+    """Whatever a framework's configuration holds."""
+    mapping = {**settings(Path("/tmp")), **changes}
+    assert isinstance(outcome(lambda: read_settings(mapping)), Settings | ConfigError)
+
+
+def test_store_that_cannot_be_opened_is_told_by_the_name_of_its_setting(tmp_path: Path) -> None:
+    """At the start, like all that is wrong with the settings."""
+    with pytest.raises(ConfigError, match=r"^STORE: is no file"):
+        create_app(settings(tmp_path, STORE=f"sqlite:///{tmp_path}"))

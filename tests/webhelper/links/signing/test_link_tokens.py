@@ -1,0 +1,164 @@
+"""webhelper.links.signing.link_tokens: a payload, signed, in a text that a poster can carry."""
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sites import KEY, OTHER_KEY
+from vector_files import signed_values, vector_name
+
+from liveform import BadSignatureError
+from liveform.qr import make_qr
+from webhelper.links.models import ID_BYTES
+from webhelper.links.signing.base32 import from_base32, to_base32
+from webhelper.links.signing.link_tokens import SIGNATURE_CHARS, Tokens
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.signing.signed_values import Codes, Purpose
+
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+PAYLOAD = bytes(range(ID_BYTES))
+TOKENS = Tokens([KEY])
+TOKEN = TOKENS.write(PAYLOAD)
+
+
+def refused(token: str, tokens: Tokens = TOKENS) -> bool:
+    """Whether ``token`` is refused, in the one text that there is."""
+    with pytest.raises(BadSignatureError) as caught:
+        tokens.read(token)
+    return str(caught.value) == BadSignatureError.text
+
+
+@pytest.mark.parametrize("entry", signed_values("link tokens"), ids=vector_name)
+def test_token_of_a_known_payload_is_the_known_text(entry: dict[str, Any]) -> None:
+    """A link that is printed today opens with every later version."""
+    tokens, payload = Tokens(entry["secret_keys"]), bytes.fromhex(entry["payload_hex"])
+    assert tokens.write(payload) == entry["token"]
+    assert tokens.read(entry["token"]) == payload
+
+
+def test_token_of_an_id_is_thirty_characters_of_base32() -> None:
+    """16 for 80 bits, and 14 for the signature."""
+    assert len(TOKEN) == 30
+    assert set(TOKEN) <= set(ALPHABET)
+
+
+@pytest.mark.parametrize(("host_chars", "version"), [(4, 3), (20, 3), (21, 4)])
+@pytest.mark.parametrize("payload", [bytes(ID_BYTES), b"\xef" * ID_BYTES, PAYLOAD])
+def test_link_of_a_host_of_twenty_characters_fits_version_three(
+    payload: bytes, host_chars: int, version: int
+) -> None:
+    """61 characters in alphanumeric mode at level M; one more makes it a version 4."""
+    host = ("SHOP." + "A" * 40)[: host_chars - 3] + ".KR" if host_chars > 4 else "A.KR"
+    assert len(host) == host_chars
+    assert make_qr(f"HTTPS://{host}/R/{TOKENS.write(payload)}", level="M").version == version
+
+
+def test_link_in_lower_case_would_not_fit_version_three() -> None:
+    """Why links are printed in capitals: lower case needs the byte mode."""
+    url = f"https://shop.example.com.kr/r/{TOKEN.lower()}"
+    assert make_qr(url, level="M").version > 3
+    assert make_qr(f"HTTPS://{'S' * 20}/R/{TOKEN}", level="M").version == 3
+
+
+@given(st.binary(min_size=1, max_size=200))
+def test_token_of_any_payload_comes_back_in_either_case(payload: bytes) -> None:
+    """A phone's keyboard may have lowered it."""
+    token = TOKENS.write(payload)
+    assert TOKENS.read(token) == TOKENS.read(token.lower()) == TOKENS.read(token.swapcase()) == payload
+
+
+def test_token_of_the_same_payload_is_the_same() -> None:
+    """A printed link stays what it is as long as its key does."""
+    assert Tokens([KEY]).write(PAYLOAD) == TOKEN
+
+
+@pytest.mark.parametrize("at", range(30))
+def test_token_with_one_character_changed_is_refused(at: int) -> None:
+    """Every other character of the alphabet, at each position: no bit is spare."""
+    for other in ALPHABET.replace(TOKEN[at], ""):
+        assert refused(TOKEN[:at] + other + TOKEN[at + 1 :])
+
+
+@given(st.binary(min_size=1, max_size=60), st.data())
+def test_token_of_any_payload_with_one_character_changed_is_refused(
+    payload: bytes, data: st.DataObject
+) -> None:
+    """Also where payload and signature do not end on whole characters."""
+    token = TOKENS.write(payload)
+    at = data.draw(st.integers(0, len(token) - 1))
+    other = data.draw(st.sampled_from(ALPHABET.replace(token[at], "")))
+    assert refused(token[:at] + other + token[at + 1 :])
+
+
+@given(st.integers(0, ID_BYTES * 8 - 1))
+def test_token_of_a_payload_with_one_bit_changed_is_refused(bit: int) -> None:
+    """The signature of one payload does not fit its neighbour."""
+    changed = bytearray(PAYLOAD)
+    changed[bit // 8] ^= 1 << bit % 8
+    assert refused(to_base32(bytes(changed)) + TOKEN[-SIGNATURE_CHARS:])
+
+
+@pytest.mark.parametrize(
+    "change", [TOKEN[:-1], TOKEN[1:], TOKEN + "A", "A" + TOKEN, TOKEN + TOKEN, TOKEN + "="]
+)
+def test_token_with_characters_more_or_fewer_is_refused(change: str) -> None:
+    """Nothing is cut off or filled up."""
+    assert refused(change)
+
+
+@pytest.mark.parametrize("other", ["\u017f", "ｓ", "ş", "Ѕ"])
+def test_token_with_a_letter_that_only_looks_like_one_of_ours_is_refused(other: str) -> None:
+    """A long s is an S in capitals, but it is no S."""
+    token = next(one for one in (TOKENS.write(bytes([n])) for n in range(256)) if "S" in one)
+    assert refused(token.replace("S", other, 1))
+
+
+@pytest.mark.parametrize("token", ["", "A", "A" * SIGNATURE_CHARS, "A" * 2001, "A" * 10**6])
+def test_token_too_short_or_too_long_is_refused(token: str) -> None:
+    """There is at least one character of payload, and a largest size before any work."""
+    assert refused(token)
+
+
+def test_token_of_the_largest_size_is_read_and_one_more_is_not() -> None:
+    """1,986 characters of payload and 14 of signature."""
+    payload = bytes(1241)
+    token = TOKENS.write(payload)
+    assert len(token) == 2000
+    assert TOKENS.read(token) == payload
+    assert refused(TOKENS.write(payload + b"\0"))
+
+
+@given(st.text(st.characters(), max_size=60) | st.text(ALPHABET, max_size=60))
+@example("\ud800" * 30)
+def test_token_of_any_text_raises_only_bad_signature(token: str) -> None:
+    """Whatever stands in the address bar, there is one refusal."""
+    assert refused(token)
+
+
+def test_token_keys_rotate_newest_first() -> None:
+    """The old key's links still hold after a new one was put before it, and the new one signs."""
+    old, both, new = Tokens([OTHER_KEY]), Tokens([KEY, OTHER_KEY]), Tokens([KEY])
+    assert both.read(old.write(PAYLOAD)) == PAYLOAD
+    assert both.write(PAYLOAD) == new.write(PAYLOAD) != old.write(PAYLOAD)
+    assert refused(both.write(PAYLOAD), old)
+
+
+def test_token_of_an_unknown_key_is_refused() -> None:
+    """Another site's links, and those of a key that was taken out."""
+    assert refused(Tokens([OTHER_KEY]).write(PAYLOAD))
+
+
+def test_token_is_worthless_for_another_purpose_of_the_same_key() -> None:
+    """Links, codes and sealed data have keys of their own, though one secret makes them all."""
+    for purpose in Purpose:
+        code = Codes([KEY]).write(purpose, {"link": to_base32(PAYLOAD)})
+        assert refused(code)
+        with pytest.raises(BadSignatureError):
+            Codes([KEY]).read(purpose, TOKEN)
+    assert refused(to_base32(Sealer([KEY]).seal(PAYLOAD, b"sealed link")))
+
+
+def test_token_hides_no_payload() -> None:
+    """It is signed and not secret: what must not be read is sealed before."""
+    assert from_base32(TOKEN[:-SIGNATURE_CHARS]) == PAYLOAD

@@ -1,0 +1,939 @@
+"""webhelper.links.stores.sqlite.store: links in one file; counted once, whoever races for them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from racing import in_threads, outcome_of, processes, redeem, spend
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, open_store, wish
+from vector_files import signed_values, vector_name
+
+from liveform import ExpiredError, Pipeline, UntrustedInputError
+from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLinkError, UsedUpError
+from webhelper.links.models import Link, LinkState, Order, Outcome, Result, Visit, new_visit_id
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.base import GRACE_S, REPEAT_S, Filter, Passage, Repeat, Store
+from webhelper.links.stores.sqlite.store import SqliteStore
+
+BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
+DAY_S = 86_400
+NOBODY = "Z" * 16
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[SqliteStore]:
+    """A new store that keeps links for 90 days after their end."""
+    one = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=90)
+    yield one
+    one.close()
+
+
+def order(**changes: Any) -> Order:
+    """An order for one use within 15 minutes."""
+    plain: dict[str, Any] = {
+        "project": "shop",
+        "pipeline": Pipeline.ID_DOCUMENT,
+        "fields": {},
+        "expires_at": int(NOW) + 900,
+        "max_uses": 1,
+        "created_by": HOLDER,
+    }
+    return Order(**plain | changes)
+
+
+def add(store: Store, *, now: float = NOW, **changes: Any) -> Link:
+    """A new link."""
+    link, is_new = store.create(order(**changes), now=now)
+    assert is_new
+    return link
+
+
+def visit(
+    store: Store, link: Link, *, now: float = NOW, userid: str | None = None, browser: bytes | None = None
+) -> str:
+    """Open a link; return the id of the visit."""
+    return store.visit(link, new_visit(link, at=now, userid=userid), browser=browser).id
+
+
+def claim(at: float = NOW, result: Result | None = Result.APPROVED, **changes: Any) -> Outcome:
+    """An outcome."""
+    return Outcome(**{"result": result, "submission_id": "sub-1", "error_code": None, "at": at} | changes)
+
+
+def ids(store: Store, wanted: Filter = Filter(), now: float = NOW) -> list[str]:  # noqa: B008 - a value
+    """All links of a list, on one page."""
+    return [link.id for link in store.page(wanted, now=now, limit=1000).links]
+
+
+def racer(store: Store, link: Link) -> Callable[[int], str]:
+    """Who opens a link, each with a browser of its own, and tells how it went."""
+    return lambda number: outcome_of(lambda: visit(store, link, browser=bytes([number])))
+
+
+# Links
+
+
+def test_link_comes_back_as_it_was_ordered(store: SqliteStore) -> None:
+    """Everything of it, by its id and by its payload."""
+    ordered = order(
+        fields={"userid": "u", "cf1": "매장", "ageLimit": False, "nested": [1, None, {"a": 1.5}]},
+        max_uses=7,
+        label="Poster",
+        unique_userid="guest-",
+        next="https://app.example.com/",
+    )
+    link, is_new = store.create(ordered, now=NOW + 0.25)
+    assert is_new
+    assert link.order == ordered
+    assert (link.uses, link.created_at, link.last_used_at, link.revoked_at) == (0, NOW + 0.25, None, None)
+    assert store.get(link.id) == store.find(link.payload) == link
+
+
+def test_link_survives_a_restart(store: SqliteStore, tmp_path: Path) -> None:
+    """A new store on the same file finds links, uses, visits and outcomes."""
+    link = add(store, max_uses=2, fields={"userid": "u"})
+    came = visit(store, link, userid="guest-1", browser=BROWSER)
+    store.record(came, claim())
+    before = store.get(link.id), store.visits(link.id, limit=5), store.passage(came)
+    store.close()
+    again = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=90)
+    assert (again.get(link.id), again.visits(link.id, limit=5), again.passage(came)) == before
+    assert again.visit_of(link, BROWSER, now=NOW + 1) is not None
+    again.close()
+
+
+@pytest.mark.parametrize("link_id", [NOBODY, "", "a" * 16, "A' OR '1'='1", "%", "x" * 10_000, "\0"])
+def test_link_unknown_is_unknown_to_every_method(link_id: str, store: SqliteStore) -> None:
+    """Whatever the id; nothing of it reaches SQL."""
+    link = replace(add(store), id=link_id)
+    for call in (
+        lambda: store.get(link_id),
+        lambda: store.revoke(link_id, now=NOW),
+        lambda: store.visit(link, new_visit(link, at=NOW), browser=None),
+        lambda: store.visit(link, new_visit(link, at=NOW), browser=BROWSER),
+    ):
+        with pytest.raises(UnknownLinkError):
+            call()
+    assert store.visits(link_id, limit=5) == []
+    assert store.visit_of(link, BROWSER, now=NOW) is None
+    assert store.passage(link_id) is None
+    assert store.record(link_id, claim()) is None
+    assert len(ids(store)) == 1
+
+
+@pytest.mark.parametrize("payload", [b"", b"\0" * 10, b"x" * 1000])
+def test_link_of_a_payload_that_is_not_here_is_unknown(payload: bytes, store: SqliteStore) -> None:
+    """Of any size."""
+    with pytest.raises(UnknownLinkError):
+        store.find(payload)
+
+
+# Rows that stand in files already
+
+
+ROWS = pytest.mark.parametrize("entry", signed_values("rows"), ids=vector_name)
+
+
+def columns(row: dict[str, Any]) -> dict[str, object]:
+    """The columns of a row in ``signed-values.json``, as SQLite has them."""
+    return {
+        name.removesuffix("_hex"): bytes.fromhex(value) if name.endswith("_hex") else value
+        for name, value in row.items()
+    }
+
+
+def order_of(entry: dict[str, Any]) -> Order:
+    """The order that the link of an entry was made of."""
+    row = entry["link"]
+    return Order(
+        project=row["project"],
+        pipeline=Pipeline(row["pipeline"]),
+        fields=entry["fields"],
+        expires_at=row["expires_at"],
+        max_uses=row["max_uses"],
+        label=row["label"],
+        unique_userid=entry["unique_userid"],
+        next=entry["next"],
+        created_by=row["created_by"],
+    )
+
+
+@ROWS
+def test_row_of_a_known_link_and_visit_is_the_known_row(
+    entry: dict[str, Any], store: SqliteStore, counted_bytes: None
+) -> None:
+    """The store writes the same columns and the same sealed bytes in every later version."""
+    now = entry["now"]
+    link, _ = store.create(order_of(entry), now=now)
+    made = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=entry["userid"])
+    store.visit(link, made, browser=bytes.fromhex(entry["visit"]["browser_hex"]))
+    with store._database.reading() as connection:
+        for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
+            found = connection.execute(f"SELECT * FROM {table}")
+            names = [column[0] for column in found.description]
+            assert dict(zip(names, found.fetchone(), strict=True)) == columns(row)
+
+
+@ROWS
+def test_row_that_is_stored_already_is_read(entry: dict[str, Any], store: SqliteStore) -> None:
+    """Links and visits of a file that an earlier version wrote come back as they were."""
+    with store._database.writing() as connection:
+        for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
+            values = columns(row)
+            marks = ", ".join(f":{name}" for name in values)
+            connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
+    link = store.get(entry["link"]["id"])
+    assert link.order == order_of(entry)
+    assert (link.uses, link.created_at, link.last_used_at) == (1, entry["now"], entry["now"])
+    expected = Visit(id=entry["visit"]["id"], link_id=link.id, at=entry["now"], userid=entry["userid"])
+    assert list(store.visits(link.id, limit=9)) == [expected]
+    assert store.visit_of(link, bytes.fromhex(entry["visit"]["browser_hex"]), now=NOW) == expected
+
+
+# Counting
+
+
+@pytest.mark.parametrize("max_uses", [1, 2, 5])
+def test_limited_link_opens_as_often_as_it_may(max_uses: int, store: SqliteStore) -> None:
+    """And then never again."""
+    link = add(store, max_uses=max_uses)
+    for number in range(max_uses):
+        visit(store, link, now=NOW + number)
+    for _ in range(2):
+        with pytest.raises(UsedUpError):
+            visit(store, link)
+    after = store.get(link.id)
+    assert (after.uses, after.last_used_at, after.state(NOW)) == (
+        max_uses,
+        NOW + max_uses - 1,
+        LinkState.USED_UP,
+    )
+    assert len(store.visits(link.id, limit=99)) == max_uses
+
+
+def test_reusable_link_counts_without_end(store: SqliteStore) -> None:
+    """Each opening is a visit of its own."""
+    link = add(store, max_uses=None)
+    assert len({visit(store, link) for _ in range(20)}) == 20
+    assert store.get(link.id).uses == 20
+
+
+@pytest.mark.parametrize(
+    ("now", "opens"),
+    [(0.0, True), (NOW + 899.999, True), (NOW + 900, False), (NOW + 900.001, False), (NOW + 10**10, False)],
+)
+def test_link_opens_until_it_expires(now: float, opens: bool, store: SqliteStore) -> None:
+    """Long before, just before, at, just after, far future."""
+    link = add(store)
+    if opens:
+        visit(store, link, now=now)
+    else:
+        with pytest.raises(ExpiredError):
+            visit(store, link, now=now)
+    assert store.get(link.id).uses == opens
+
+
+def test_link_revoked_does_not_open(store: SqliteStore) -> None:
+    """If it is limited, not even for who looked before; the first time of two counts."""
+    limited, reusable = add(store), add(store, max_uses=None)
+    for link in (limited, reusable):
+        store.revoke(link.id, now=NOW + 1)
+        store.revoke(link.id, now=NOW + 2)
+        assert store.get(link.id).revoked_at == NOW + 1
+    for link in (limited, store.find(reusable.payload)):
+        with pytest.raises(RevokedError):
+            visit(store, link, now=NOW + 3)
+
+
+def test_link_says_the_reason_that_nothing_can_change(store: SqliteStore) -> None:
+    """Revoked before expired before used up, in the store as in the link."""
+    link = add(store)
+    visit(store, link)
+    reasons: list[tuple[float, type[Exception], LinkState]] = [
+        (NOW, UsedUpError, LinkState.USED_UP),
+        (NOW + 900, ExpiredError, LinkState.EXPIRED),
+    ]
+    for now, error, state in reasons:
+        with pytest.raises(error):
+            visit(store, link, now=now)
+        assert ids(store, Filter(state=state), now) == [link.id]
+    store.revoke(link.id, now=NOW)
+    for now, _, _ in reasons:
+        with pytest.raises(RevokedError):
+            visit(store, link, now=now)
+        assert ids(store, Filter(state=LinkState.REVOKED), now) == [link.id]
+
+
+def test_count_is_that_of_the_store_and_not_of_the_caller(store: SqliteStore) -> None:
+    """What the caller read before may be older."""
+    link = add(store)
+    visit(store, link)
+    assert link.uses == 0
+    with pytest.raises(UsedUpError):
+        visit(store, link)
+
+
+def test_link_that_is_open_and_yet_was_not_counted_is_no_visit(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot happen; should it, nobody gets in uncounted."""
+    link = add(store)
+    monkeypatch.setattr(
+        "webhelper.links.stores.sqlite.statements.COUNT",
+        "UPDATE links SET uses = uses WHERE :now AND id = :id || 'x'",
+    )
+    with pytest.raises(StoreError):
+        visit(store, link)
+    assert store.visits(link.id, limit=5) == []
+
+
+def test_one_use_is_won_by_exactly_one_of_many_threads(store: SqliteStore) -> None:
+    """Sixteen browsers at the same moment, many times over."""
+    for _ in range(25):
+        link = add(store)
+        outcomes = in_threads(16, racer(store, link))
+        assert sorted(outcomes) == ["used_up"] * 15 + ["won"]
+        assert store.get(link.id).uses == len(store.visits(link.id, limit=99)) == 1
+
+
+@pytest.mark.parametrize("max_uses", [3, 16, 40])
+def test_uses_are_won_by_as_many_threads_as_there_are(max_uses: int, store: SqliteStore) -> None:
+    """No use is lost, and none given twice."""
+    link = add(store, max_uses=max_uses)
+    outcomes = in_threads(16, lambda _: outcome_of(lambda: visit(store, link)))
+    assert outcomes.count("won") == min(max_uses, 16) == store.get(link.id).uses
+
+
+def test_reusable_link_loses_no_use_among_threads(store: SqliteStore) -> None:
+    """Every opening is counted."""
+    link = add(store, max_uses=None)
+    assert len(set(in_threads(16, lambda _: visit(store, link)))) == 16
+    assert store.get(link.id).uses == 16
+
+
+@pytest.mark.parametrize("max_uses", [1, 3])
+def test_uses_are_won_by_as_many_processes_as_there_are(max_uses: int, tmp_path: Path) -> None:
+    """Several workers on one file, each with a store of its own."""
+    store = open_store(tmp_path)
+    at_desk = desk(tmp_path, Clock(), store)
+    with processes(5) as start:
+        for _ in range(10):
+            link = at_desk.create(wish(max_uses=max_uses), by=HOLDER)[0]
+            outcomes = start(redeem, tmp_path, at_desk.token(link))
+            assert sorted(outcomes) == ["used_up"] * (5 - max_uses) + ["won"] * max_uses
+            assert store.get(link.id).uses == max_uses
+    store.close()
+
+
+def test_one_browser_in_many_processes_is_counted_once(tmp_path: Path) -> None:
+    """Each of them finds the visit that another one made."""
+    store = open_store(tmp_path)
+    at_desk = desk(tmp_path, Clock(), store)
+    link = at_desk.create(wish(), by=HOLDER)[0]
+    with processes(4) as start:
+        assert start(redeem, tmp_path, at_desk.token(link), BROWSER) == ["won"] * 4
+    assert store.get(link.id).uses == 1
+    store.close()
+
+
+# The same browser, again
+
+
+@pytest.mark.parametrize(
+    ("after", "comes_back"),
+    [(0, True), (1, True), (GRACE_S - 0.001, True), (GRACE_S, False), (GRACE_S + 0.001, False), (-60, True)],
+)
+def test_browser_comes_back_within_the_grace_time(after: float, comes_back: bool, store: SqliteStore) -> None:
+    """At, just before, just after its end; and a clock that was set back locks nobody out."""
+    link = add(store)
+    first = visit(store, link, browser=BROWSER)
+    seen = store.visit_of(link, BROWSER, now=NOW + after)
+    assert (seen is not None and seen.id == first) is comes_back
+    if comes_back:
+        assert visit(store, link, now=NOW + after, browser=BROWSER) == first
+    else:
+        with pytest.raises(UsedUpError):
+            visit(store, link, now=NOW + after, browser=BROWSER)
+    assert store.get(link.id).uses == 1
+
+
+def test_grace_time_is_not_prolonged_by_coming_back(store: SqliteStore) -> None:
+    """It runs from the use that was counted."""
+    link = add(store)
+    for after in (0, GRACE_S // 2, GRACE_S - 1):
+        visit(store, link, now=NOW + after, browser=BROWSER)
+    with pytest.raises(UsedUpError):
+        visit(store, link, now=NOW + GRACE_S, browser=BROWSER)
+
+
+def test_browser_that_comes_back_too_late_takes_another_use(store: SqliteStore) -> None:
+    """If there is one left; and may come back to that."""
+    link = add(store, max_uses=2)
+    first = visit(store, link, browser=BROWSER)
+    second = visit(store, link, now=NOW + GRACE_S, browser=BROWSER)
+    assert first != second
+    assert visit(store, link, now=NOW + GRACE_S + 1, browser=BROWSER) == second
+    assert store.get(link.id).uses == 2
+
+
+@pytest.mark.parametrize("browser", [OTHER_BROWSER, BROWSER[:-1], BROWSER + b"b", b"", None])
+def test_another_browser_does_not_come_back(browser: bytes | None, store: SqliteStore) -> None:
+    """Nor one that cannot be told apart."""
+    link = add(store)
+    visit(store, link, browser=BROWSER)
+    with pytest.raises(UsedUpError):
+        visit(store, link, browser=browser)
+
+
+def test_browser_that_cannot_be_told_apart_never_comes_back(store: SqliteStore) -> None:
+    """None is no browser, though it was None before."""
+    link = add(store)
+    visit(store, link)
+    with pytest.raises(UsedUpError):
+        visit(store, link)
+
+
+def test_browser_comes_back_to_its_own_link_only(store: SqliteStore) -> None:
+    """A visit of one link opens no other."""
+    one, other = add(store), add(store)
+    visit(store, one, browser=BROWSER)
+    visit(store, other, browser=OTHER_BROWSER)
+    assert store.visit_of(other, BROWSER, now=NOW) is None
+    with pytest.raises(UsedUpError):
+        visit(store, other, browser=BROWSER)
+
+
+def test_browser_does_not_come_back_to_a_revoked_link(store: SqliteStore) -> None:
+    """Staff took it back: at once, and for everybody."""
+    link = add(store)
+    visit(store, link, browser=BROWSER)
+    store.revoke(link.id, now=NOW + 1)
+    assert store.visit_of(link, BROWSER, now=NOW + 1) is None
+    with pytest.raises(RevokedError):
+        visit(store, link, now=NOW + 1, browser=BROWSER)
+
+
+@pytest.mark.parametrize(("after", "comes_back"), [(59.999, True), (60, False), (60.001, False)])
+def test_browser_does_not_come_back_to_an_expired_link(
+    after: float, comes_back: bool, store: SqliteStore
+) -> None:
+    """Though the grace time is longer: the form itself cannot be started either."""
+    link = add(store, expires_at=int(NOW) + 60)
+    visit(store, link, browser=BROWSER)
+    assert (store.visit_of(link, BROWSER, now=NOW + after) is not None) is comes_back
+    if not comes_back:
+        with pytest.raises(ExpiredError):
+            visit(store, link, now=NOW + after, browser=BROWSER)
+
+
+def test_double_click_counts_once(store: SqliteStore) -> None:
+    """Two requests of one browser at the same moment get the same visit."""
+    for _ in range(20):
+        link = add(store, max_uses=5)
+        assert len(set(in_threads(4, lambda _, link=link: visit(store, link, browser=BROWSER)))) == 1  # type: ignore[misc]
+        assert store.get(link.id).uses == 1
+
+
+# Lists
+
+
+def pages(store: Store, limit: int, between: Callable[[], object] = lambda: None) -> list[str]:
+    """All links page by page; ``between`` is called after each page."""
+    found: list[str] = []
+    cursor = None
+    while True:
+        page = store.page(Filter(), now=NOW, limit=limit, cursor=cursor)
+        assert len(page.links) <= limit
+        found += [link.id for link in page.links]
+        if page.next_cursor is None:
+            return found
+        assert len(page.links) == limit
+        cursor = page.next_cursor
+        between()
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 100])
+def test_list_pages_show_each_link_once_the_newest_first(limit: int, store: SqliteStore) -> None:
+    """Whether the last page is full or not; and there is no empty page at the end."""
+    made = [add(store).id for _ in range(7)]
+    assert pages(store, limit) == made[::-1]
+
+
+def test_list_page_that_is_exactly_full_and_the_last_has_no_next_cursor(store: SqliteStore) -> None:
+    """A page has a next cursor only where another link comes after it."""
+    older, newer = add(store), add(store)
+    assert store.page(Filter(), now=NOW, limit=2) == ((newer, older), None)
+    first = store.page(Filter(), now=NOW, limit=1)
+    assert first.links == (newer,)
+    assert first.next_cursor is not None
+    assert store.page(Filter(), now=NOW, limit=1, cursor=first.next_cursor) == ((older,), None)
+
+
+def test_list_pages_have_no_gap_and_no_double_while_links_are_added(store: SqliteStore) -> None:
+    """New ones come before the first page; who has turned it does not see them."""
+    made = [add(store).id for _ in range(9)]
+    assert pages(store, 2, between=lambda: [add(store) for _ in range(3)]) == made[::-1]
+
+
+def test_list_pages_have_no_gap_while_links_are_deleted(store: SqliteStore) -> None:
+    """A cursor whose link is gone still says where to go on."""
+    old = [add(store, expires_at=int(NOW) - 91 * DAY_S).id for _ in range(2)]
+    made = [add(store).id for _ in range(4)]
+    assert set(old) < set(ids(store))
+    first = store.page(Filter(), now=NOW, limit=4)
+    add(store, now=NOW + DAY_S)
+    rest = store.page(Filter(), now=NOW, limit=4, cursor=first.next_cursor)
+    assert [link.id for link in first.links] == made[::-1]
+    assert (rest.links, rest.next_cursor) == ((), None)
+
+
+def test_list_of_nothing_is_one_empty_page(store: SqliteStore) -> None:
+    """And so is one after a cursor that nobody gave out."""
+    for cursor in (None, 1, 2**53):
+        assert store.page(Filter(), now=NOW, limit=5, cursor=cursor) == ((), None)
+
+
+def test_list_is_filtered_by_state(store: SqliteStore) -> None:
+    """Each link is in exactly one, the one that it says of itself."""
+    active, reusable, expired, used_up, revoked = (
+        add(store),
+        add(store, max_uses=None),
+        add(store, expires_at=int(NOW)),
+        add(store),
+        add(store),
+    )
+    visit(store, used_up)
+    visit(store, reusable)
+    store.revoke(revoked.id, now=NOW)
+    assert {state: ids(store, Filter(state=state)) for state in LinkState} == {
+        LinkState.ACTIVE: [reusable.id, active.id],
+        LinkState.EXPIRED: [expired.id],
+        LinkState.USED_UP: [used_up.id],
+        LinkState.REVOKED: [revoked.id],
+    }
+    assert all(
+        store.get(one).state(NOW) is state for state in LinkState for one in ids(store, Filter(state=state))
+    )
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(-2, 2), st.sampled_from([None, 1, 2]), st.integers(0, 2), st.booleans()),
+        min_size=1,
+        max_size=4,
+    )
+)
+@hypothesis_settings(max_examples=25)
+def test_list_state_is_the_state_of_the_link(links: list[tuple[int, int | None, int, bool]]) -> None:
+    """SQL and Python agree on it, whatever happened in whatever order."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as directory:
+        store = open_store(Path(directory))
+        for expires_in, max_uses, uses, is_revoked in links:
+            link = add(store, now=NOW - 9, expires_at=int(NOW) + expires_in, max_uses=max_uses)
+            for _ in range(uses):
+                outcome_of(lambda link=link: visit(store, link, now=NOW - 5))  # type: ignore[misc]
+            if is_revoked:
+                store.revoke(link.id, now=NOW)
+        for state in LinkState:
+            found = ids(store, Filter(state=state))
+            assert found == [one for one in ids(store) if store.get(one).state(NOW) is state]
+        store.close()
+
+
+def test_list_is_filtered_by_label(store: SqliteStore) -> None:
+    """The whole label, as it is; with a state, both must fit."""
+    poster = [add(store, label="Poster") for _ in range(3)]
+    add(store, label="poster")
+    add(store, label="Poster 2")
+    add(store)
+    store.revoke(poster[0].id, now=NOW)
+    assert ids(store, Filter(label="Poster")) == [one.id for one in poster[::-1]]
+    assert ids(store, Filter(LinkState.REVOKED, "Poster")) == [poster[0].id]
+    for label in ("", "%", "Poster' OR 1=1 --", "POSTER"):
+        assert ids(store, Filter(label=label)) == []
+
+
+# Repeated requests
+
+
+def repeat(key: str = "key", *, scope: str = HOLDER, body: bytes = b"body") -> Repeat:
+    """What the API makes of an Idempotency-Key."""
+    return Repeat(scope, key, body)
+
+
+def test_request_repeated_answers_the_first_link(store: SqliteStore) -> None:
+    """With its latest state, and nothing is made."""
+    first, is_new = store.create(order(), now=NOW, repeat=repeat())
+    visit(store, first)
+    again, is_new_again = store.create(order(), now=NOW + 5, repeat=repeat())
+    assert (is_new, is_new_again) == (True, False)
+    assert (again.id, again.uses) == (first.id, 1)
+    assert ids(store) == [first.id]
+
+
+def test_request_with_the_key_of_another_body_is_refused(store: SqliteStore) -> None:
+    """Which of the two is meant is not guessed; nothing is made."""
+    first, _ = store.create(order(), now=NOW, repeat=repeat())
+    with pytest.raises(KeyReusedError):
+        store.create(order(), now=NOW, repeat=repeat(body=b"other"))
+    assert ids(store) == [first.id]
+
+
+@pytest.mark.parametrize("other", [repeat("other"), repeat("KEY"), repeat(scope="till"), None])
+def test_request_of_another_key_or_holder_makes_its_own_link(
+    other: Repeat | None, store: SqliteStore
+) -> None:
+    """Keys belong to the API token that sent them."""
+    first, _ = store.create(order(), now=NOW, repeat=repeat())
+    second, is_new = store.create(order(), now=NOW, repeat=other)
+    assert is_new
+    assert ids(store) == [second.id, first.id]
+
+
+def test_request_repeated_by_many_threads_at_once_makes_one_link(store: SqliteStore) -> None:
+    """A client that timed out and tried again while the first was under way."""
+    for number in range(10):
+        key = repeat(str(number))
+        answers = in_threads(8, lambda _, key=key: store.create(order(), now=NOW, repeat=key))  # type: ignore[misc]
+        assert len({link.id for link, _ in answers}) == 1
+        assert [is_new for _, is_new in answers].count(True) == 1
+    assert len(ids(store)) == 10
+
+
+@pytest.mark.parametrize(
+    ("after", "is_new"), [(REPEAT_S - 1, False), (REPEAT_S, False), (REPEAT_S + 3600, True)]
+)
+def test_request_is_remembered_for_a_day(after: float, is_new: bool, store: SqliteStore) -> None:
+    """And cleaned up within the hour after it."""
+    store.create(order(expires_at=int(NOW) + 10 * DAY_S), now=NOW, repeat=repeat())
+    assert store.create(order(), now=NOW + after, repeat=repeat())[1] is is_new
+
+
+def test_request_whose_link_was_deleted_makes_a_new_one(tmp_path: Path) -> None:
+    """There is nothing left to answer with."""
+    store = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=0)
+    first, _ = store.create(order(expires_at=int(NOW) + 1), now=NOW, repeat=repeat())
+    second, is_new = store.create(order(), now=NOW + 3601, repeat=repeat())
+    assert is_new
+    assert first.id != second.id
+    store.close()
+
+
+# Visits and what their returns claimed
+
+
+def test_outcome_is_noted_for_its_visit_alone(store: SqliteStore) -> None:
+    """Others of the same link and other links are left alone."""
+    link, other = add(store, max_uses=None), add(store)
+    first, second, third = visit(store, link), visit(store, link, now=NOW + 1), visit(store, other)
+    passage = store.record(second, claim())
+    assert isinstance(passage, Passage)
+    assert (passage.link.id, passage.visit.id, passage.visit.outcome) == (link.id, second, claim())
+    assert passage == store.passage(second)
+    assert [one.outcome for one in store.visits(link.id, limit=5)] == [claim(), None]
+    for untouched in (first, third):
+        kept = store.passage(untouched)
+        assert kept is not None
+        assert kept.visit.outcome is None
+    assert store.get(other.id).outcome is None
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        claim(result=result, submission_id=submission_id, error_code=error_code)
+        for result in (*Result, None)
+        for submission_id, error_code in ((None, None), ("sub", "TK-10001"))
+    ],
+    ids=str,
+)
+def test_outcome_of_any_kind_comes_back(outcome: Outcome, store: SqliteStore) -> None:
+    """Also one that said nothing at all: that it came is a fact of its own."""
+    link = add(store)
+    store.record(visit(store, link), outcome)
+    assert store.get(link.id).outcome == outcome
+
+
+def test_outcome_that_comes_later_replaces_the_one_before(store: SqliteStore) -> None:
+    """Pending, then approved; every part of it."""
+    link = add(store)
+    came = visit(store, link)
+    store.record(came, claim(result=Result.ERROR, error_code="TK-10001", submission_id=None))
+    store.record(came, claim(NOW + 5))
+    assert store.get(link.id).outcome == claim(NOW + 5)
+
+
+def test_outcome_of_a_link_is_the_latest_of_its_visits(store: SqliteStore) -> None:
+    """By the time of the return, not of the visit."""
+    link = add(store, max_uses=None)
+    first, second = visit(store, link), visit(store, link)
+    store.record(second, claim(NOW + 5, Result.REJECTED))
+    store.record(first, claim(NOW + 9, Result.PENDING))
+    assert store.get(link.id).outcome == claim(NOW + 9, Result.PENDING)
+    (listed,) = store.page(Filter(), now=NOW, limit=5).links
+    assert listed.outcome == claim(NOW + 9, Result.PENDING)
+
+
+def test_outcome_of_a_link_stays_the_latest_when_a_clock_was_set_back(store: SqliteStore) -> None:
+    """The visit that returned has its own all the same."""
+    link = add(store, max_uses=None)
+    first, second = visit(store, link), visit(store, link, now=NOW + 1)
+    store.record(second, claim(NOW + 9))
+    passage = store.record(first, claim(NOW + 8, Result.REJECTED))
+    assert passage is not None
+    assert passage.visit.outcome == claim(NOW + 8, Result.REJECTED)
+    assert store.get(link.id).outcome == passage.link.outcome == claim(NOW + 9)
+
+
+@pytest.mark.parametrize("change", ["x", "", "other visit", "other link"])
+def test_outcome_of_an_unknown_visit_is_noted_nowhere(change: str, store: SqliteStore) -> None:
+    """Not for its link either."""
+    link, other = add(store), add(store)
+    came = visit(store, link)
+    unknown = {
+        "x": came + "x",
+        "": came[:-1],
+        "other visit": new_visit(link).id,
+        "other link": other.id + came[16:],
+    }[change]
+    assert store.record(unknown, claim()) is None
+    assert [store.get(one.id).outcome for one in (link, other)] == [None, None]
+    assert [one.outcome for one in store.visits(link.id, limit=5)] == [None]
+
+
+def test_visits_are_the_latest_first_and_as_many_as_wanted(store: SqliteStore) -> None:
+    """A poster may have thousands."""
+    link = add(store, max_uses=None)
+    made = [visit(store, link, now=NOW + number, userid=f"guest-{number}") for number in range(5)]
+    shown = store.visits(link.id, limit=3)
+    assert [one.id for one in shown] == made[:1:-1]
+    assert [one.userid for one in shown] == ["guest-4", "guest-3", "guest-2"]
+    assert [one.at for one in shown] == [NOW + 4, NOW + 3, NOW + 2]
+
+
+@pytest.mark.parametrize(
+    ("fields", "own", "userid"),
+    [
+        ({"userid": "user_1"}, None, "user_1"),
+        ({}, "guest-1", "guest-1"),
+        ({}, None, None),
+        ({"userid": None}, None, None),
+    ],
+)
+def test_passage_says_whose_visit_it_is(
+    fields: dict[str, Any], own: str | None, userid: str | None, store: SqliteStore
+) -> None:
+    """Its own user id, or the one that stands in the link."""
+    link = add(store, fields=fields)
+    passage = store.passage(visit(store, link, userid=own))
+    assert passage is not None
+    assert passage.userid == userid
+
+
+# Codes that can be spent once
+
+
+def test_code_is_spent_once(store: SqliteStore) -> None:
+    """And each for itself."""
+    assert [store.spend(code, now=NOW) for code in ("a", "a", "b", "A", "a")] == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+
+
+def test_code_is_spent_by_exactly_one_of_many_threads(store: SqliteStore) -> None:
+    """Many times over."""
+    for number in range(25):
+        assert in_threads(8, lambda _, code=str(number): store.spend(code, now=NOW)).count(True) == 1  # type: ignore[misc]
+
+
+def test_code_is_spent_by_exactly_one_of_many_processes(tmp_path: Path) -> None:
+    """A result code that leaked is worth nothing after its first use."""
+    open_store(tmp_path).close()
+    with processes(5) as start:
+        for number in range(10):
+            assert sorted(start(spend, tmp_path, str(number))) == ["spent"] * 4 + ["won"]
+
+
+# Retention
+
+
+def test_links_past_their_retention_are_deleted_with_all_that_is_theirs(
+    store: SqliteStore,
+) -> None:
+    """Visits and user ids too; the others stay."""
+    old = add(store, max_uses=None, expires_at=int(NOW) + 60)
+    kept = add(store, max_uses=None, expires_at=int(NOW) + 61)
+    old_visit, kept_visit = visit(store, old, userid="guest-1"), visit(store, kept)
+    add(store, now=NOW + 60.5 + 90 * DAY_S, expires_at=int(NOW) + 100 * DAY_S)
+    with pytest.raises(UnknownLinkError):
+        store.get(old.id)
+    assert store.passage(old_visit) is None
+    assert store.record(old_visit, claim()) is None
+    assert store.visits(old.id, limit=5) == []
+    assert store.get(kept.id).uses == 1
+    assert store.passage(kept_visit) is not None
+
+
+@pytest.mark.parametrize(("after", "kept"), [(-0.5, True), (0, True), (0.5, False), (10**6, False)])
+def test_links_are_kept_to_the_end_of_their_retention(after: float, kept: bool, store: SqliteStore) -> None:
+    """Just before, at, just after, long after; counted from the expiry, revoked or not."""
+    link = add(store)
+    store.revoke(link.id, now=NOW)
+    add(store, now=NOW + 900 + 90 * DAY_S + after)
+    assert (link.id in ids(store)) is kept
+
+
+def test_retention_is_looked_at_once_an_hour(store: SqliteStore) -> None:
+    """Not at each request; and by each process for itself."""
+    add(store, now=NOW)
+    old = add(store, now=NOW, expires_at=int(NOW) - 90 * DAY_S + 10)
+    add(store, now=NOW + 3599)
+    assert old.id in ids(store)
+    add(store, now=NOW + 3600)
+    assert old.id not in ids(store)
+
+
+def test_retention_after_a_clock_was_set_back_deletes_nothing(store: SqliteStore) -> None:
+    """And cleans again once the time has come."""
+    link = add(store)
+    add(store, now=NOW - 10 * DAY_S)
+    assert link.id in ids(store)
+
+
+def test_spent_codes_are_forgotten_after_a_day(store: SqliteStore) -> None:
+    """They have expired for long; until then, never."""
+    add(store)
+    store.spend("a", now=NOW)
+    add(store, now=NOW + DAY_S)
+    assert store.spend("a", now=NOW + DAY_S) is False
+    add(store, now=NOW + DAY_S + 3600)
+    assert store.spend("a", now=NOW + DAY_S + 3600) is True
+
+
+# What lies in the file
+
+
+def test_file_holds_nothing_personal(store: SqliteStore, tmp_path: Path) -> None:
+    """Neither in the database nor in its WAL: field values, user ids, next and the browser's cookie."""
+    secrets = [
+        "jane-17",
+        "jane@example.com",
+        "매장-비밀",
+        "guest-prefix",
+        "app.example.com",
+        "user-of-a-visit",
+    ]
+    fields = {"userid": secrets[0], "email": secrets[1], "cf1": secrets[2]}
+    link = add(
+        store, max_uses=3, fields=fields, unique_userid=secrets[3], next=f"https://{secrets[4]}/{secrets[0]}"
+    )
+    visit(store, link, userid=secrets[5], browser=BROWSER)
+    found: list[str] = []
+    for step in ("open", "closed"):
+        content = b"".join(one.read_bytes() for one in sorted(tmp_path.iterdir()))
+        assert link.id.encode() in content, step
+        assert HOLDER.encode() in content, step
+        for secret in secrets:
+            forms = (secret.encode(), secret.encode("utf-16-le"), ascii(secret)[1:-1].encode())
+            found += [secret for form in forms if form in content]
+        store.close()
+    assert found == []
+
+
+def test_file_holds_the_label_in_plain(store: SqliteStore, tmp_path: Path) -> None:
+    """The documents say so: it is what staff search for."""
+    add(store, label="Poster at the door")
+    store.close()
+    assert b"Poster at the door" in (tmp_path / "links.db").read_bytes()
+
+
+def test_file_is_of_no_use_with_other_keys(store: SqliteStore, tmp_path: Path) -> None:
+    """A stolen file opens nothing; nor does one whose keys were all replaced."""
+    link = add(store)
+    other = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY]), retention_days=90)
+    with pytest.raises(UntrustedInputError):
+        other.get(link.id)
+    other.close()
+
+
+def test_list_leaves_out_what_no_key_opens_any_more(store: SqliteStore, tmp_path: Path) -> None:
+    """After a rotation the old rows are still there for a while; the others are listed, page by page."""
+    old = add(store)
+    other = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY]), retention_days=90)
+    new = [add(other).id for _ in range(2)]
+    first = other.page(Filter(), now=NOW, limit=2)
+    assert [link.id for link in first.links] == new[::-1]
+    rest = other.page(Filter(), now=NOW, limit=2, cursor=first.next_cursor)
+    assert (rest.links, rest.next_cursor) == ((), None)
+    assert [link.id for link in store.page(Filter(), now=NOW, limit=9).links] == [old.id]
+    with pytest.raises(UnknownLinkError):
+        other.get(old.id)
+    other.close()
+
+
+def test_user_id_that_no_key_opens_any_more_is_left_out(store: SqliteStore, tmp_path: Path) -> None:
+    """The visit itself stays."""
+    link = add(store)
+    store.visit(link, new_visit(link, userid="poster-1"), browser=None)
+    other = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY]), retention_days=90)
+    assert [visit.userid for visit in other.visits(link.id, limit=9)] == [None]
+    assert [visit.userid for visit in store.visits(link.id, limit=9)] == ["poster-1"]
+    other.close()
+
+
+def test_row_copied_over_another_does_not_open(store: SqliteStore) -> None:
+    """What is sealed is bound to its link."""
+    one, other = add(store, fields={"userid": "jane"}), add(store)
+    with store._database.writing() as connection:
+        connection.execute(
+            "UPDATE links SET sealed = (SELECT sealed FROM links WHERE id = ?) WHERE id = ?",
+            (one.id, other.id),
+        )
+    with pytest.raises(UntrustedInputError):
+        store.get(other.id)
+
+
+# When it cannot be reached
+
+
+def test_store_that_works_is_ready(store: SqliteStore) -> None:
+    """It was written to, and nothing is left of it."""
+    assert store.is_ready()
+    assert store.keeps_links
+    assert ids(store) == []
+
+
+def test_store_whose_tables_are_gone_is_not_ready(store: SqliteStore) -> None:
+    """And each method says that it cannot be reached, in one text without SQL."""
+    link = add(store)
+    with store._database.writing() as connection:
+        connection.executescript("DROP TABLE visits; DROP TABLE repeats; DROP TABLE spent; DROP TABLE links;")
+        connection.execute("BEGIN")
+    assert not store.is_ready()
+    calls: list[Callable[[], object]] = [
+        lambda: store.get(link.id),
+        lambda: store.create(order(), now=NOW),
+        lambda: store.spend("a", now=NOW),
+        lambda: visit(store, link),
+        lambda: store.page(Filter(), now=NOW, limit=5),
+        lambda: store.revoke(link.id, now=NOW),
+        lambda: store.record(NOBODY, claim()),
+        lambda: store.passage(NOBODY),
+        lambda: store.visits(link.id, limit=5),
+        lambda: store.visit_of(link, BROWSER, now=NOW),
+    ]
+    for call in calls:
+        with pytest.raises(StoreError) as caught:
+            call()
+        assert str(caught.value) == "the store cannot be reached; try again"

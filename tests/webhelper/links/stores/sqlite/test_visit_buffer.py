@@ -1,0 +1,238 @@
+"""webhelper.links.stores.sqlite.visit_buffer: visits are written together, a moment later, and not lost."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+import pytest
+from racing import in_threads
+from sites import NOW, Clock, desk, new_visit, open_store, wish
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.base import Filter
+from webhelper.links.stores.sqlite import visit_buffer as notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from webhelper.links.models import Link
+    from webhelper.links.stores.sqlite.store import SqliteStore
+
+
+class Timers:
+    """Stands in for ``threading.Timer``: nothing runs until a test says so."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[float, Any]] = []
+
+    def __call__(self, seconds: float, run: Any) -> Timers:
+        """Set a timer."""
+        self.set.append((seconds, run))
+        return self
+
+    def start(self) -> None:
+        """Do nothing."""
+
+    def ring(self) -> float:
+        """Run the first, and return how long it would have waited."""
+        seconds, run = self.set.pop(0)
+        run()
+        return seconds
+
+
+@pytest.fixture
+def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
+    """No time passes by itself."""
+    timers = Timers()
+    monkeypatch.setattr(threading, "Timer", timers)
+    return timers
+
+
+@pytest.fixture
+def store(tmp_path: Path, timers: Timers) -> Iterator[SqliteStore]:
+    """A store."""
+    store = cast("SqliteStore", open_store(tmp_path))
+    yield store
+    store.close()
+
+
+def reusable(store: SqliteStore, tmp_path: Path) -> Link:
+    """A link for any number of uses."""
+    return desk(tmp_path, Clock(), store).create(wish(max_uses=None), by="tests")[0]
+
+
+def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: Path, timers: Timers) -> None:
+    """One timer for all of them; ``find`` does not wait, and sees them afterwards."""
+    link = reusable(store, tmp_path)
+    for second in range(3):
+        store.visit(link, new_visit(link, at=NOW + second), browser=None)
+    assert store.find(link.payload).uses == 0
+    assert [seconds for seconds, _ in timers.set] == [notebook.LATER_S]
+    timers.ring()
+    found = store.find(link.payload)
+    assert (found.uses, found.last_used_at) == (3, NOW + 2)
+    store.visit(link, new_visit(link), browser=None)
+    assert len(timers.set) == 1
+
+
+def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
+    store: SqliteStore, tmp_path: Path, timers: Timers
+) -> None:
+    """It is all that tells this customer from the next: on the disk before the customer is led on."""
+    poster = wish(max_uses=None, unique_userid="shop_", fields={})
+    link = desk(tmp_path, Clock(), store).create(poster, by="tests")[0]
+    store.visit(link, new_visit(link, userid="shop_1"), browser=None)
+    assert timers.set == []
+    assert store.find(link.payload).uses == 1
+
+
+def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp_path: Path) -> None:
+    """In the same process: the list, the link, its visits, and a return that comes at once."""
+    link = reusable(store, tmp_path)
+
+    def opened(second: int) -> str:
+        return store.visit(link, new_visit(link, at=NOW + second), browser=None).id
+
+    opened(1)
+    assert store.get(link.id).uses == 1
+    opened(2)
+    assert store.page(Filter(), now=NOW, limit=9).links[0].uses == 2
+    latest = opened(3)
+    assert store.visits(link.id, limit=9)[0].id == latest
+    assert store.passage(opened(4)) is not None
+
+
+def test_more_openings_than_one_statement_takes_are_all_written(
+    store: SqliteStore, tmp_path: Path, timers: Timers
+) -> None:
+    """Of several links, with and without user ids of their own."""
+    links = [reusable(store, tmp_path) for _ in range(3)]
+    visits = [new_visit(links[number % 3], userid=f"user_{number}") for number in range(124)]
+    for visit in visits:
+        store.visit(links[0], visit, browser=None)
+    timers.ring()
+    kept = [visit for link in links for visit in store.visits(link.id, limit=200)]
+    assert {visit.id: visit.userid for visit in kept} == {visit.id: visit.userid for visit in visits}
+    assert [store.get(link.id).uses for link in links] == [42, 41, 41]
+
+
+def test_openings_by_many_threads_are_counted_each(store: SqliteStore, tmp_path: Path) -> None:
+    """While one writes, others go on noting."""
+    link = reusable(store, tmp_path)
+
+    def open_it(number: int) -> None:
+        for turn in range(20):
+            store.visit(link, new_visit(link), browser=None)
+            if turn % 5 == number % 5:
+                store.get(link.id)
+
+    in_threads(8, open_it)
+    assert store.get(link.id).uses == 160
+    assert len(store.visits(link.id, limit=200)) == 160
+
+
+def test_opening_of_a_link_that_was_deleted_meanwhile_is_let_go(
+    store: SqliteStore, tmp_path: Path, timers: Timers
+) -> None:
+    """Those of other links are kept."""
+    gone, link = reusable(store, tmp_path), reusable(store, tmp_path)
+    for one in (gone, link, gone):
+        store.visit(one, new_visit(one), browser=None)
+    with store._database.writing() as connection:
+        connection.execute("DELETE FROM links WHERE id = ?", (gone.id,))
+    timers.ring()
+    assert store.get(link.id).uses == 1
+    assert store.visits(gone.id, limit=9) == []
+
+
+def test_openings_that_cannot_be_written_wait(
+    store: SqliteStore,
+    tmp_path: Path,
+    timers: Timers,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Visitors go on; the log says what is wrong, without anybody's data; nothing is lost."""
+    link = reusable(store, tmp_path)
+    store.visit(link, new_visit(link, userid="user_planted"), browser=None)
+
+    def fail() -> None:
+        raise StoreError from OSError("planted")
+
+    with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
+        broken.setattr(store._database, "writing", fail)
+        assert timers.ring() == notebook.LATER_S
+        store.visit(link, new_visit(link), browser=None)
+        with pytest.raises(StoreError):
+            store.get(link.id)
+    assert caplog.messages == ["openings wait to be noted: OSError"]
+    assert [seconds for seconds, _ in timers.set] == [1.0]
+    timers.ring()
+    assert store.get(link.id).uses == 2
+
+
+def test_opening_noted_while_a_write_fails_is_written_by_the_next(
+    store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failed write loses neither its own openings nor those that came meanwhile."""
+    link = reusable(store, tmp_path)
+    store.visit(link, new_visit(link, at=NOW), browser=None)
+
+    def fail() -> None:
+        store.visit(link, new_visit(link, at=NOW + 1), browser=None)
+        raise StoreError from OSError("planted")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._database, "writing", fail)
+        timers.ring()
+    found = store.get(link.id)
+    assert (found.uses, found.last_used_at) == (2, NOW + 1)
+    assert [visit.at for visit in store.visits(link.id, limit=9)] == [NOW + 1, NOW]
+
+
+def test_too_many_openings_that_wait_are_written_by_who_opens(
+    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The memory that they take has an end."""
+    monkeypatch.setattr(notebook, "_MOST", 3)
+    link = reusable(store, tmp_path)
+    for _ in range(4):
+        store.visit(link, new_visit(link), browser=None)
+    assert store.find(link.payload).uses == 3
+
+
+def test_openings_of_the_parent_are_not_written_by_the_child(
+    store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a fork both have them in memory; each use counts once."""
+    link = reusable(store, tmp_path)
+    store.visit(link, new_visit(link), browser=None)
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    store.visit(link, new_visit(link), browser=None)
+    assert store.get(link.id).uses == 1
+    assert len(timers.set) == 2
+
+
+def test_openings_are_written_before_a_process_ends(tmp_path: Path) -> None:
+    """Without anybody closing the store."""
+    code = (
+        "import sys; from pathlib import Path; from sites import *; at = desk(Path(sys.argv[1]), Clock()); "
+        "link, _ = at.create(wish(max_uses=None), by='tests'); at.redeem(link); print(link.id)"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    store = open_store(tmp_path)
+    assert store.get(done.stdout.strip()).uses == 1
+    store.close()

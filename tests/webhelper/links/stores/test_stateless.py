@@ -1,0 +1,215 @@
+"""webhelper.links.stores.stateless: links carry everything themselves; what they cannot keep is refused."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, wish
+from vector_files import signed_values, vector_name
+
+from liveform import ExpiredError, FieldError, LiveformError, Pipeline
+from webhelper.errors import NotKeptError, UnknownLinkError
+from webhelper.links.models import LinkState, Outcome, Result, link_id_of
+from webhelper.links.service import Desk
+from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.base import Filter, Repeat
+from webhelper.links.stores.stateless import SealedStore
+
+STORE = SealedStore(Sealer([KEY]))
+OUTCOME = Outcome(result=Result.APPROVED, submission_id="s", error_code=None, at=NOW)
+
+
+@pytest.fixture
+def at_desk() -> Desk:
+    """A desk over no store."""
+    return desk(Path(), Clock(), STORE)
+
+
+@pytest.mark.parametrize("entry", signed_values("sealed links"), ids=vector_name)
+def test_sealed_link_of_a_known_order_has_the_known_token(
+    entry: dict[str, Any], counted_bytes: None, tmp_path: Path
+) -> None:
+    """A poster of a site without a store opens the same form with every later version."""
+    store = SealedStore(Sealer(entry["secret_keys"]))
+    at_desk = desk(tmp_path, Clock(entry["now"]), store, keys=entry["secret_keys"])
+    ordered = wish(
+        project=entry["project"],
+        pipeline=Pipeline(entry["pipeline"]),
+        fields=entry["fields"],
+        expires_in=entry["expires_at"] - entry["now"],
+        max_uses=None,
+    )
+    link, _ = at_desk.create(ordered, by=HOLDER)
+    found = at_desk.find(entry["token"])
+    assert at_desk.token(link) == entry["token"]
+    assert found == link
+    assert (found.id, found.created_at) == (entry["id"], entry["now"])
+    assert (found.order.project, found.order.pipeline.value) == (entry["project"], entry["pipeline"])
+    assert (found.order.fields, found.order.expires_at) == (entry["fields"], entry["expires_at"])
+
+
+def test_sealed_link_holds_its_order(at_desk: Desk) -> None:
+    """Fields of every JSON kind; all but who made it."""
+    fields = {"userid": "jane", "email": "jane@example.com", "cf1": "매장", "allowedCountries": "USA,KOR"}
+    link, is_new = at_desk.create(wish(max_uses=None, fields=fields, expires_in=60), by=HOLDER)
+    found = at_desk.find(at_desk.token(link))
+    assert is_new
+    assert found == link
+    assert dict(found.order.fields) == fields
+    assert (found.order.project, found.order.expires_at) == ("shop", int(NOW) + 60)
+    assert (found.order.max_uses, found.uses, found.created_at) == (None, 0, NOW)
+    assert len(found.id) == 16
+
+
+def test_sealed_link_hides_what_it_carries(at_desk: Desk) -> None:
+    """The token stands in histories and logs of others."""
+    link, _ = at_desk.create(wish(max_uses=None, fields={"userid": "jane"}), by=HOLDER)
+    assert b"jane" not in link.payload
+    assert b"shop" not in link.payload
+
+
+def test_sealed_links_of_one_order_differ(at_desk: Desk) -> None:
+    """A nonce and so an id of its own for each."""
+    links = [at_desk.create(wish(max_uses=None), by=HOLDER)[0] for _ in range(20)]
+    assert len({link.id for link in links}) == len({link.payload for link in links}) == 20
+
+
+@pytest.mark.parametrize(
+    ("changes", "repeat", "name"),
+    [
+        ({"max_uses": 1}, None, "max_uses"),
+        ({"max_uses": 5}, None, "max_uses"),
+        ({"unique_userid": "guest-"}, None, "unique_userid"),
+        ({"label": "Poster"}, None, "label"),
+        ({"next": "https://app.example.com/"}, None, "next"),
+        ({}, Repeat("tests", "key", b"digest"), "Idempotency-Key"),
+    ],
+)
+def test_sealed_link_with_what_cannot_be_kept_is_refused_by_name(
+    changes: dict[str, Any], repeat: Repeat | None, name: str, at_desk: Desk
+) -> None:
+    """Nobody gets less than was asked for."""
+    with pytest.raises(NotKeptError) as caught:
+        at_desk.create(wish(**{"max_uses": None} | changes), by=HOLDER, repeat=repeat)
+    assert name in str(caught.value)
+    others = {"max_uses", "unique_userid", "label", "next", "Idempotency-Key"} - {name}
+    assert not any(other in str(caught.value) for other in others)
+
+
+def test_sealed_link_is_refused_with_all_that_cannot_be_kept_at_once(at_desk: Desk) -> None:
+    """The defaults ask for one use: the message says what to send instead."""
+    with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), unique_userid, label"):
+        at_desk.create(wish(unique_userid="g-", label="x"), by=HOLDER)
+
+
+@pytest.mark.parametrize(("after", "expired"), [(0, False), (899.9, False), (900, True), (10**9, True)])
+def test_sealed_link_opens_until_it_expires(after: float, expired: bool, at_desk: Desk) -> None:
+    """Just before, at, and long after; any number of times."""
+    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    if expired:
+        assert link.state(NOW + after) is LinkState.EXPIRED
+        with pytest.raises(ExpiredError):
+            STORE.visit(link, new_visit(link, at=NOW + after), browser=None)
+    else:
+        visits = [STORE.visit(link, new_visit(link, at=NOW + after), browser=None) for _ in range(3)]
+        assert len({visit.id for visit in visits}) == 3
+        assert {visit.link_id for visit in visits} == {link.id}
+
+
+@pytest.mark.parametrize("position", range(8))
+def test_sealed_link_changed_is_unknown(position: int, at_desk: Desk) -> None:
+    """Should somebody get past the signature, the seal holds."""
+    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    payload = bytearray(link.payload)
+    payload[position * len(payload) // 8] ^= 1
+    with pytest.raises(UnknownLinkError):
+        STORE.find(bytes(payload))
+
+
+@given(st.binary(max_size=200))
+def test_sealed_link_of_any_bytes_is_unknown(payload: bytes) -> None:
+    """Nothing else leaves the store."""
+    with pytest.raises(UnknownLinkError):
+        STORE.find(payload)
+
+
+def test_sealed_link_of_another_context_is_unknown() -> None:
+    """What the SQLite store seals is no link."""
+    with pytest.raises(UnknownLinkError):
+        STORE.find(Sealer([KEY]).seal(b'["shop","id_document",1,{},1]', b"link"))
+
+
+def test_sealed_link_keys_rotate_newest_first(at_desk: Desk) -> None:
+    """Old links open, and those of a key that was taken out do not."""
+    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    assert SealedStore(Sealer([OTHER_KEY, KEY])).find(link.payload) == link
+    with pytest.raises(UnknownLinkError):
+        SealedStore(Sealer([OTHER_KEY])).find(link.payload)
+
+
+def longest_that_fits(at_desk: Desk) -> int:
+    """How many characters cf1 may have."""
+    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "x"}), by=HOLDER)
+    return (MAX_TOKEN_CHARS - 14) * 5 // 8 - len(link.payload) + 1
+
+
+def test_sealed_link_of_the_largest_size_is_read_and_one_more_is_refused(at_desk: Desk) -> None:
+    """A URL that browsers and QR codes still take; told when the link is made."""
+    most = longest_that_fits(at_desk)
+    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "x" * most}), by=HOLDER)
+    token = at_desk.token(link)
+    assert len(token) == MAX_TOKEN_CHARS
+    assert at_desk.find(token) == link
+    with pytest.raises(FieldError, match="too long") as caught:
+        at_desk.create(wish(max_uses=None, fields={"cf1": "x" * (most + 1)}), by=HOLDER)
+    assert caught.value.field == "fields"
+
+
+def test_sealed_link_counts_bytes_and_not_characters(at_desk: Desk) -> None:
+    """Korean takes three bytes a character, not six of JSON's escapes."""
+    third = longest_that_fits(at_desk) // 3
+    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "가" * third}), by=HOLDER)
+    assert len(at_desk.token(link)) <= MAX_TOKEN_CHARS
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: STORE.get("A" * 16),
+        lambda: STORE.page(Filter(), now=NOW, limit=10),
+        lambda: STORE.revoke("A" * 16, now=NOW),
+        lambda: STORE.spend("code", now=NOW),
+    ],
+    ids=["get", "page", "revoke", "spend"],
+)
+def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
+    """And says why."""
+    with pytest.raises(NotKeptError, match="keeps no links") as caught:
+        call()
+    assert isinstance(caught.value, LiveformError)
+
+
+def test_sealed_store_answers_that_it_knows_nothing(at_desk: Desk) -> None:
+    """No visit, no passage, no browser; ready always."""
+    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    visit = STORE.visit(link, new_visit(link, at=NOW), browser=b"b")
+    assert STORE.visit_of(link, b"b", now=NOW) is None
+    assert STORE.visits(link.id, limit=10) == []
+    assert STORE.record(visit.id, OUTCOME) is None
+    assert STORE.passage(visit.id) is None
+    assert STORE.keeps_links is False
+    assert STORE.is_ready()
+    STORE.close()
+    assert link_id_of(visit.id) == link.id
+
+
+def test_sealed_payload_is_small(at_desk: Desk) -> None:
+    """No spaces, no names of members: each byte makes the QR code denser."""
+    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "17"}), by=HOLDER)
+    text = Sealer([KEY]).open(link.payload, b"sealed link")
+    assert json.loads(text) == ["shop", "id_document", int(NOW) + 900, {"cf1": "17"}, int(NOW)]
+    assert b" " not in text

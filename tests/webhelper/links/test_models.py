@@ -1,0 +1,159 @@
+"""webhelper.links.models: what a link is, and when it can be opened."""
+
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sites import NOW
+from vector_files import signed_values, vector_name
+
+from liveform import ExpiredError, Pipeline
+from webhelper.errors import RevokedError, UsedUpError
+from webhelper.links.models import (
+    ID_BYTES,
+    Link,
+    LinkState,
+    Order,
+    earliest_visit_id,
+    link_id_of,
+    new_visit_id,
+)
+
+END = int(NOW) + 900
+
+
+def link(*, max_uses: int | None = 2, uses: int = 0, revoked_at: float | None = None, **fields: Any) -> Link:
+    """A link that expires at END."""
+    order = Order(
+        project="shop",
+        pipeline=Pipeline.ID_DOCUMENT,
+        fields=fields,
+        expires_at=END,
+        max_uses=max_uses,
+        next="https://app.example.com/jane",
+    )
+    return Link(
+        id="A" * 16,
+        payload=bytes(ID_BYTES),
+        order=order,
+        created_at=NOW,
+        uses=uses,
+        revoked_at=revoked_at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "state"),
+    [
+        (NOW, LinkState.ACTIVE),
+        (END - 0.001, LinkState.ACTIVE),
+        (END, LinkState.EXPIRED),
+        (END + 0.001, LinkState.EXPIRED),
+        (END + 10**9, LinkState.EXPIRED),
+        (0.0, LinkState.ACTIVE),
+    ],
+)
+def test_link_lasts_to_its_expiry_and_no_longer(now: float, state: LinkState) -> None:
+    """Just before, at, just after, far future; and a clock that was set back."""
+    assert link().state(now) is state
+
+
+@pytest.mark.parametrize(
+    ("max_uses", "uses", "state"),
+    [
+        (1, 0, LinkState.ACTIVE),
+        (1, 1, LinkState.USED_UP),
+        (2, 1, LinkState.ACTIVE),
+        (2, 3, LinkState.USED_UP),
+        (None, 10**6, LinkState.ACTIVE),
+    ],
+)
+def test_link_is_used_up_by_its_last_use(max_uses: int | None, uses: int, state: LinkState) -> None:
+    """A reusable one never is."""
+    assert link(max_uses=max_uses, uses=uses).state(NOW) is state
+
+
+@pytest.mark.parametrize("now", [NOW, END + 1])
+@pytest.mark.parametrize("uses", [0, 2])
+def test_link_revoked_is_revoked_before_all_else(now: float, uses: int) -> None:
+    """The reason that nothing can change comes first: revoked, expired, used up."""
+    assert link(uses=uses, revoked_at=NOW).state(now) is LinkState.REVOKED
+    assert link(uses=2).state(END) is LinkState.EXPIRED
+
+
+@pytest.mark.parametrize(
+    ("one", "now", "error"),
+    [
+        (link(revoked_at=0.0), NOW, RevokedError),
+        (link(), float(END), ExpiredError),
+        (link(uses=2), NOW, UsedUpError),
+    ],
+)
+def test_link_that_is_not_active_says_why(one: Link, now: float, error: type[Exception]) -> None:
+    """One class for each reason; the epoch is a time like any other."""
+    with pytest.raises(error):
+        one.check_open(now)
+
+
+def test_link_that_is_active_opens() -> None:
+    """Nothing is raised, and nothing counted."""
+    one = link()
+    one.check_open(NOW)
+    assert one.uses == 0
+
+
+@pytest.mark.parametrize(("max_uses", "limited"), [(1, True), (10, True), (None, False)])
+def test_link_is_limited_by_a_number_of_uses(max_uses: int | None, limited: bool) -> None:
+    """None stands for any number."""
+    assert link(max_uses=max_uses).is_limited is limited
+
+
+@pytest.mark.parametrize(
+    ("fields", "userid"), [({"userid": "u1"}, "u1"), ({"email": "a@b.c"}, None), ({"userid": None}, None)]
+)
+def test_order_user_id_is_that_of_its_fields(fields: dict[str, Any], userid: str | None) -> None:
+    """By the vendor's name."""
+    assert link(**fields).order.userid == userid
+
+
+def test_link_repr_shows_nothing_personal() -> None:
+    """Neither fields nor next, nor the payload that a token is made of."""
+    text = repr(link(userid="jane", email="jane@example.com"))
+    assert "jane" not in text
+    assert "payload" not in text
+
+
+def test_link_is_frozen() -> None:
+    """What became of it stands in the store."""
+    one = link()
+    with pytest.raises(FrozenInstanceError):
+        one.uses = 1  # type: ignore[misc]
+    assert replace(one, uses=1).uses == 1
+
+
+@pytest.mark.parametrize("entry", signed_values("visit ids"), ids=vector_name)
+def test_visit_id_of_a_known_moment_is_the_known_text(entry: dict[str, Any], counted_bytes: None) -> None:
+    """Visits that are stored already go on to be found and to sort by time."""
+    made = new_visit_id(entry["link_id"], entry["at"])
+    assert made == entry["visit_id"]
+    assert made == earliest_visit_id(entry["link_id"], entry["at"]) + entry["random_hex"]
+    assert link_id_of(entry["visit_id"]) == entry["link_id"]
+
+
+def test_visit_ids_lead_to_their_link_and_are_never_the_same() -> None:
+    """Not even within one millisecond."""
+    made = {new_visit_id("A" * 16, NOW) for _ in range(2000)}
+    assert len(made) == 2000
+    assert {len(one) for one in made} == {37}
+    assert {link_id_of(one) for one in made} == {"A" * 16}
+
+
+@given(st.floats(0, 8e9), st.floats(0, 8e9))
+def test_visit_ids_of_a_link_sort_by_time(one: float, other: float) -> None:
+    """To the millisecond, from 1970 on."""
+    earlier, later = sorted([one, other])
+    assert earliest_visit_id("A" * 16, earlier) <= new_visit_id("A" * 16, earlier)
+    if int(earlier * 1000) < int(later * 1000):
+        assert new_visit_id("A" * 16, earlier) < earliest_visit_id("A" * 16, later)

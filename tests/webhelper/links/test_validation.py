@@ -1,0 +1,327 @@
+"""webhelper.links.validation: what may be ordered, and what is refused before there is a link."""
+
+import re
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from sites import KEY, NOW, projects, wish
+
+from liveform import FieldError, Pipeline, Project
+from liveform.wire.encoding import MAX_TEXT_CHARS
+from webhelper.links.form_url import Targets
+from webhelper.links.link_request import MAX_EXPIRES_IN_S, MAX_USES, Wish
+from webhelper.links.models import Order
+from webhelper.links.signing.visit_state import States
+from webhelper.links.validation import OrderCheck
+
+# Random text hardly ever reaches the rule; these are pieces of listed hosts, and what ends or disguises one.
+URL_PARTS = ["app.example.com", "APP.example.com", "localhost", ":3000", ":443", "evil.example"]
+URL_PARTS += ["a", ".", "-", ":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
+HOSTS = frozenset(["app.example.com", "localhost:3000", "127.0.0.1:3000", "xn--bcher-kva.example"])
+CHECK = OrderCheck(Targets(projects(), States([KEY]), "cf3"), HOSTS)
+
+
+def check(**changes: Any) -> Order:
+    """Order at NOW."""
+    return CHECK(wish(**changes), by="tests", now=NOW)
+
+
+def refusal(**changes: Any) -> FieldError:
+    """Why it is refused."""
+    with pytest.raises(FieldError) as caught:
+        check(**changes)
+    return caught.value
+
+
+def test_order_is_what_was_wished() -> None:
+    """All of it, and who asked."""
+    order = check(
+        fields={"userid": "user_1"},
+        expires_in=3600,
+        max_uses=5,
+        label="Poster",
+        next="https://app.example.com/done",
+    )
+    assert order == Order(
+        project="shop",
+        pipeline=Pipeline.ID_DOCUMENT,
+        fields={"userid": "user_1"},
+        expires_at=int(NOW) + 3600,
+        max_uses=5,
+        label="Poster",
+        next="https://app.example.com/done",
+        created_by="tests",
+    )
+
+
+def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
+    """The defaults; a unique user id is left alone."""
+    order = check()
+    assert (order.expires_at, order.max_uses, order.unique_userid) == (int(NOW) + 900, 1, None)
+
+
+def test_order_ends_on_a_whole_second() -> None:
+    """It is what the vendor is told, too; a link never lasts longer than was asked for."""
+    order = CHECK(wish(expires_in=60), by="tests", now=NOW + 0.999)
+    assert order.expires_at == int(NOW) + 60
+
+
+def test_order_keeps_fields_of_its_own() -> None:
+    """What the caller does with its mapping later changes no link."""
+    fields = {"userid": "user_1"}
+    order = check(fields=fields)
+    fields["userid"] = "user_2"
+    assert order.userid == "user_1"
+
+
+@pytest.mark.parametrize("project", ["other", "", "SHOP", None])
+def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
+    """Or of none, where there are several."""
+    assert refusal(project=project).field == "project"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"fields": {"cf3": "x"}}, "cf3"),
+        ({"fields": {"userid": "u"}, "unique_userid": "guest-"}, "userid"),
+        ({"fields": {"startValidUntil": "2027-01-15T00:00:00Z"}}, "startValidUntil"),
+        ({"fields": {"startValidUntil": "2027-01-15T00:00:00Z"}, "project": "plain"}, "startValidUntil"),
+        (
+            {"fields": {"sid": "s", "startValidUntil": "x"}, "pipeline": Pipeline.INJECTION},
+            "startValidUntil",
+        ),
+        ({"fields": {"nope": "x"}}, "nope"),
+        ({"fields": {"pid": "x"}}, "pid"),
+        ({"fields": {"encrypted": "x"}}, "encrypted"),
+        ({"fields": {"ageLimit": True}}, "ageLimit"),
+        ({"fields": {"email": "no address"}}, "email"),
+        ({"fields": {"lang": 5}}, "lang"),
+        ({"fields": {"userid": "\ud800"}}, "userid"),
+        ({"fields": {"sid": "s"}}, "sid"),
+        ({"pipeline": Pipeline.INJECTION}, "sid"),
+        ({"fields": {"cf1": "x" * MAX_TEXT_CHARS}}, "fields"),
+    ],
+    ids=lambda value: str(value)[:60],
+)
+def test_order_that_the_library_would_refuse_at_the_click_is_refused_now(
+    changes: dict[str, Any], field: str
+) -> None:
+    """Whoever made the link learns of it, not the visitor."""
+    assert refusal(**changes).field == field
+
+
+def test_order_with_a_unique_user_id_for_a_plain_injection_is_refused() -> None:
+    """The vendor takes a user id there only encrypted."""
+    changes: dict[str, Any] = {"pipeline": Pipeline.INJECTION, "fields": {"sid": "s"}, "unique_userid": "g-"}
+    assert refusal(project="plain", **changes).field == "userid"
+    assert check(project="shop", **changes).unique_userid == "g-"
+
+
+def test_order_is_refused_without_the_value_that_was_sent() -> None:
+    """Messages are shown and logged."""
+    error = refusal(fields={"email": "jane at example"})
+    assert "jane" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://app.example.com",
+        "https://app.example.com/",
+        "https://app.example.com/done?order=17#top",
+        "https://APP.Example.COM/done",
+        "HTTPS://app.example.com/",
+        "http://localhost:3000/done",
+        "http://127.0.0.1:3000",
+        "https://localhost:3000/",
+        "https://xn--bcher-kva.example/",
+        "https://app.example.com/?next=https://evil.example/",
+        "https://app.example.com/@evil.example",
+        "https://app.example.com?@evil.example",
+        "https://app.example.com#@evil.example",
+        "https://app.example.com//evil.example",
+    ],
+)
+def test_next_on_an_allowed_host_is_taken(url: str) -> None:
+    """https, or http on loopback; the host's case does not count, and the rest is its owner's."""
+    assert check(next=url).next == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "/done",
+        "done",
+        "//app.example.com/",
+        "//evil.example",
+        "https:",
+        "https://",
+        "https:///app.example.com",
+        "https:app.example.com",
+        "https:/app.example.com",
+        "http://app.example.com/",
+        "ftp://app.example.com/",
+        "javascript:alert(1)",
+        "javascript://app.example.com/%0aalert(1)",
+        "data:text/html,x",
+        "https://evil.example/",
+        "https://evil.example/app.example.com",
+        "https://evil.example?https://app.example.com",
+        "https://evil.example#app.example.com",
+        "https://sub.app.example.com/",
+        "https://app.example.com.evil.example/",
+        "https://app.example.com./",
+        "https://notapp.example.com/",
+        "https://app.example.com@evil.example/",
+        "https://app.example.com:x@evil.example/",
+        "https://user@app.example.com/",
+        "https://user:pass@app.example.com/",
+        "https://@app.example.com/",
+        "https://evil.example\\@app.example.com/",
+        "https://app.example.com\\.evil.example/",
+        "https:\\\\app.example.com/",
+        "https://app.example.com\\@evil.example",
+        "https://app.example.com:443/",
+        "https://app.example.com:/",
+        "https://app.example.com:8443/",
+        "https://app.example.com:99999/",
+        "https://app.example.com:x/",
+        "http://localhost/",
+        "http://localhost:3001/",
+        "http://localhost:3000@evil.example/",
+        "http://0.0.0.0:3000/",
+        "http://[::1]:3000/",
+        "https://[app.example.com/",
+        "https://app.example.com]/",
+        "https://[v1.app.example.com]/",
+        " https://app.example.com/",
+        "https://app.example.com/ ",
+        "https://app.example.com/a b",
+        "https://app.exam\tple.com/",
+        "https://app.example.com/\n",
+        "https://app.example.com/\r\nSet-Cookie: a=b",
+        "\x00https://app.example.com/",
+        "https://app.example.com/\x7f",
+        'https://app.example.com/"><script>',
+        "https://app.example.com/<b>",
+        "https://app.example.com/{x}|^`",
+        "https://app.example.com%2eevil.example/",
+        "https://app.example.com%00/",
+        "https://app。example。com/",
+        "https://ａpp.example.com/",
+        "https://app.example.com\u2044evil.example/",
+        "https://app.example.com\u2100.evil.example/",
+        "https://bücher.example/",
+        "https://app.example.com/ü",
+        "https://\ud800/",
+    ],
+)
+def test_next_elsewhere_is_refused(url: str) -> None:
+    """Other hosts in every disguise, other schemes, user info, ports, and what no URL may hold."""
+    error = refusal(next=url)
+    assert error.field == "next"
+    assert "app.example.com, localhost:3000" in error.problem
+    assert "evil" not in error.problem
+    assert not CHECK.is_allowed(url)
+
+
+def test_next_where_no_host_is_allowed_names_the_setting() -> None:
+    """An empty list allows nothing."""
+    check = OrderCheck(Targets(projects(), States([KEY]), "cf3"), frozenset())
+    with pytest.raises(FieldError, match="RETURN_HOSTS"):
+        check(wish(next="https://app.example.com/"), by="tests", now=NOW)
+
+
+@given(st.lists(st.sampled_from(URL_PARTS), max_size=6).map("".join))
+@example("")
+@example("app.example.com")
+@example("APP.example.com:443")
+@example("evil.example/app.example.com")
+@example("app.example.com?@evil.example")
+def test_next_of_any_authority_is_allowed_only_if_it_is_a_listed_host(rest: str) -> None:
+    """A browser may be sent on where all between // and the next /, ? or # is a listed host."""
+    authority = re.split("[/?#]", rest)[0]
+    assert CHECK.is_allowed(f"https://{rest}") is (authority.lower() in HOSTS)
+
+
+@given(st.text(max_size=60))
+def test_next_of_any_text_is_answered(url: str) -> None:
+    """Nothing raises."""
+    assert CHECK.is_allowed(url) is False
+
+
+def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
+    """A field that must be encrypted is refused for a project that has no key."""
+    check = OrderCheck(Targets({"only": Project("abc123de45")}, States([KEY]), "cf3"), HOSTS)
+    assert check(wish(project=None, fields={"userid": "u"}), by="t", now=NOW).project == "only"
+
+
+# The shape of a wish
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expires_in": 1},
+        {"expires_in": MAX_EXPIRES_IN_S},
+        {"max_uses": 1},
+        {"max_uses": MAX_USES},
+        {"max_uses": None},
+        {"label": "x"},
+        {"label": "가" * 100},
+        {"unique_userid": "a.B_1-"},
+        {"unique_userid": "x" * 40},
+        {"next": "x" * 2000},
+        {"pipeline": "knowledge"},
+    ],
+    ids=str,
+)
+def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
+    """The limits themselves are allowed."""
+    assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, Wish), Wish)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pipeline": "other"},
+        {"pipeline": None},
+        {"expires_in": 0},
+        {"expires_in": -1},
+        {"expires_in": MAX_EXPIRES_IN_S + 1},
+        {"expires_in": 10**30},
+        {"expires_in": 900.5},
+        {"expires_in": True},
+        {"expires_in": "900"},
+        {"expires_in": None},
+        {"max_uses": 0},
+        {"max_uses": MAX_USES + 1},
+        {"max_uses": True},
+        {"label": ""},
+        {"label": "x" * 101},
+        {"label": "a\nb"},
+        {"label": "a\n"},
+        {"label": "\x7f"},
+        {"unique_userid": ""},
+        {"unique_userid": "x" * 41},
+        {"unique_userid": "a b"},
+        {"unique_userid": "a\n"},
+        {"unique_userid": "a&b=c"},
+        {"unique_userid": "가"},
+        {"next": "x" * 2001},
+        {"fields": []},
+        {"fields": {str(n): "x" for n in range(200)}},
+        {"project": 7},
+        {"target": "https://evil.example"},
+    ],
+    ids=lambda changes: str(changes)[:40],
+)
+def test_wish_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
+    """Each side of each, other types, and names that do not exist."""
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"pipeline": "id_document"} | changes, Wish)

@@ -1,0 +1,36 @@
+"""webhelper.simulator.error_pages: the table of error pages."""
+
+import re
+
+from webhelper.simulator.error_pages import ERROR_PAGES, Kind
+
+DOCUMENTED = {
+    *("TK-10001", "DE-20000", "DE-30000", "DE-40000", "PV-40018"),
+    *("SE-50020", "SE-50021", "SE-50022", "SE-50030", "SE-50031", "SE-50032", "SE-50033"),
+    *("LO-30001", "LO-30002", "LO-30003", "LO-30004", "LO-30005", "LO-99999"),
+}
+
+
+def test_codes_that_the_vendor_names_are_all_there() -> None:
+    """RET, QS, UPD5; each once, and no other is called documented."""
+    assert sorted(page.code for page in ERROR_PAGES.values() if not page.is_simulated) == sorted(DOCUMENTED)
+
+
+def test_codes_that_are_made_up_cannot_be_mistaken() -> None:
+    """They read x99xx, and no code is there twice."""
+    simulated = [page.code for page in ERROR_PAGES.values() if page.is_simulated]
+    assert simulated
+    assert all(re.fullmatch(r"(PV-4|TK-1)99\d\d", code) for code in simulated)
+    assert len({page.code for page in ERROR_PAGES.values()}) == len(ERROR_PAGES)
+
+
+def test_codes_have_a_page_for_every_rule() -> None:
+    """No rule leads nowhere."""
+    assert set(Kind) <= set(ERROR_PAGES)
+
+
+def test_codes_page_names_of_the_vendor() -> None:
+    """QS, ERR: /error-page/expired-start-valid-until and /error-page/token-*."""
+    assert ERROR_PAGES["expired-start-valid-until"].code == "PV-40018"
+    tokens = {kind for kind, page in ERROR_PAGES.items() if page.code.startswith("TK")}
+    assert all(kind.startswith("token-") for kind in tokens)

@@ -1,0 +1,318 @@
+"""webhelper.simulator.form_query: the vendor's rules, one by one."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from liveform import Pipeline, Project
+from webhelper.simulator.error_pages import Kind
+from webhelper.simulator.findings import Doubt, Reading, Why
+from webhelper.simulator.form_query import MAX_PARAMETERS, MAX_QUERY_CHARS, query_text, read_query
+
+Read = Callable[..., Reading]
+
+
+@pytest.fixture(scope="module")
+def read(projects: dict[str, Project], query: Callable[..., str]) -> Read:
+    """Return a reader of queries that are written on the way."""
+
+    def call(
+        project: str, secret: dict[str, object] | None = None, *, knowledge: bool = False, **plain: str
+    ) -> Reading:
+        return read_query(query(project, secret, **plain), projects=projects, knowledge=knowledge)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def read_text(projects: dict[str, Project]) -> Callable[[str], Reading]:
+    """Return a reader of queries as they are."""
+    return lambda text: read_query(text, projects=projects, knowledge=False)
+
+
+def seen(reading: Reading) -> dict[str, object]:
+    """What has an effect, by its name in the URL."""
+    return {one.name: one.value for one in reading.understood}
+
+
+def ignored(reading: Reading) -> dict[str, Why]:
+    """What has none, and why."""
+    return {one.name: one.why for one in reading.ignored}
+
+
+def notes(reading: Reading) -> set[tuple[Doubt, str]]:
+    """What the simulator had to choose."""
+    return {tuple(note) for note in reading.notes}  # type: ignore[misc]  # a named pair
+
+
+def test_read_plain_parameters_are_understood(read: Read) -> None:
+    """QS: all that may stand plain."""
+    reading = read(
+        "plain", userid="u 1", email="a@b", cf1="x", lang="ko", ageLimit="false", tokenid="tok_12345"
+    )
+    assert set(seen(reading)) == {"userid", "email", "cf1", "lang", "ageLimit", "tokenid"}
+    assert (reading.project_name, reading.pipeline) == ("plain", Pipeline.ID_DOCUMENT)
+    assert (reading.ignored, reading.not_accepted, reading.notes) == ((), (), ())
+    assert (reading.unread, reading.fault) == (None, None)
+
+
+def test_read_encrypted_parameters_are_understood(read: Read) -> None:
+    """ENC: the members inside, beside lang and other plain parameters."""
+    reading = read(
+        "secret", {"userid": "u", "allowedCountries": "USA,KOR", "ageLimit": False}, cf1="x", lang="ko"
+    )
+    assert [(one.name, one.encrypted) for one in reading.understood] == [
+        ("cf1", False),
+        ("lang", False),
+        ("userid", True),
+        ("allowedCountries", True),
+        ("ageLimit", True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("", Kind.PID_MISSING),
+        ("userid=u", Kind.PID_MISSING),
+        ("pid=", Kind.PID_MISSING),
+        ("PID=plain00001", Kind.PID_MISSING),
+        ("pid=other", Kind.PID_UNKNOWN),
+        ("pid=PLAIN00001", Kind.PID_UNKNOWN),
+        ("pid=other&encrypted=AAAA", Kind.PID_UNKNOWN),
+        ("pid=plain00001&" + "a" * MAX_QUERY_CHARS, Kind.UNREADABLE),
+        ("pid=plain00001" + "&a=1" * MAX_PARAMETERS, Kind.UNREADABLE),
+    ],
+)
+def test_read_without_a_known_pid_is_unread(
+    read_text: Callable[[str], Reading], text: str, kind: Kind
+) -> None:
+    """INJ lists a missing and an unknown pid as errors; the key is found by the pid."""
+    reading = read_text(text)
+    assert (reading.unread, reading.project, reading.understood) == (kind, None, ())
+
+
+def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], Reading], query: Any) -> None:
+    """DP: pid must stay plain."""
+    assert read_text(query("secret", {"pid": "secret0001"}).split("&")[1]).unread is Kind.PID_MISSING
+
+
+@pytest.mark.parametrize("name", ["pid", "lang", "encrypted"])
+def test_read_always_plain_parameter_inside_encrypted_is_ignored(read: Read, name: str) -> None:
+    """DP, ENC: pid and lang cannot be encrypted."""
+    assert ignored(read("secret", {name: "ko"})) == {name: Why.MUST_STAND_PLAIN}
+
+
+def test_read_encryption_only_mode_hears_nothing_else_in_plain(read: Read) -> None:
+    """DP: extra plain parameters are ignored; pid, encrypted and lang are not."""
+    reading = read(
+        "only", {"userid": "u"}, email="a@b", userid="v", action="addveri", sid="s", x="1", lang="ko"
+    )
+    assert seen(reading) == {"lang": "ko", "userid": "u"}
+    assert ignored(reading) == dict.fromkeys(("email", "userid", "action", "sid", "x"), Why.ENCRYPTION_ONLY)
+    assert reading.pipeline is Pipeline.ID_DOCUMENT
+    assert reading.notes == ()
+
+
+@pytest.mark.parametrize("name", ["allowedCountries", "auxidField", "startValidUntil", "projectionName"])
+def test_read_must_encrypt_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
+    """QS: it cannot be given plain, so a past instant there does nothing either."""
+    reading = read("secret", **{name: "2020-01-01T00:00:00Z"})
+    assert ignored(reading) == {name: Why.MUST_ENCRYPT}
+    assert reading.values == {}
+
+
+@pytest.mark.parametrize("name", ["knowledgeField", "knowledgePrefill"])
+def test_read_knowledge_parameter_belongs_to_the_knowledge_address(read: Read, name: str) -> None:
+    """QS: Knowledge only; the address says which form it is (GUIDE)."""
+    assert seen(read("secret", {name: "skip"}, knowledge=True)) == {name: "skip"}
+    assert ignored(read("secret", {name: "skip"})) == {name: Why.OTHER_FORM}
+
+
+@pytest.mark.parametrize("name", ["approvePeriod", "rejectPeriod"])
+def test_read_period_switches_do_nothing_on_knowledge(read: Read, name: str) -> None:
+    """QS: ID document only."""
+    assert seen(read("plain", **{name: "false"})) == {name: "false"}
+    assert ignored(read("plain", knowledge=True, **{name: "false"})) == {name: Why.OTHER_FORM}
+
+
+@pytest.mark.parametrize(
+    ("secret", "plain", "wrong", "right"),
+    [
+        (None, {"token": "tok_12345"}, "token", "tokenid"),
+        (None, {"tokenId": "tok_12345"}, "tokenId", "tokenid"),
+        ({"tokenid": "tok_12345"}, {}, "tokenid", "token"),
+        ({"tokenId": "tok_12345"}, {}, "tokenId", "token"),
+    ],
+)
+def test_read_token_id_has_two_names(
+    read: Read, secret: dict[str, object] | None, plain: dict[str, str], wrong: str, right: str
+) -> None:
+    """GUIDE: tokenid in plain; ENC: token inside encrypted."""
+    (one,) = read("secret", secret, **plain).ignored
+    assert (one.name, one.why, one.detail) == (wrong, Why.OTHER_NAME, right)
+
+
+@pytest.mark.parametrize("name", ["usrid", "Userid", "user_id", "", "age_limit", "한국"])
+def test_read_unknown_parameter_is_ignored(read: Read, name: str) -> None:
+    """Names are the vendor's, to the letter; Python's argument names mean nothing."""
+    assert ignored(read("secret", {name: "u"}, **{name: "u"})) == {name: Why.UNKNOWN}
+
+
+@pytest.mark.parametrize("name", ["blacklistCountries", "approvePeriod", "rejectPeriod", "ageLimit"])
+@pytest.mark.parametrize("value", ["true", "False", "0", ""])
+def test_read_only_false_parameter_with_another_value_is_not_accepted(
+    read: Read, name: str, value: str
+) -> None:
+    """QS: only false; that others have no effect is our guess."""
+    for reading in (read("plain", **{name: value}), read("secret", {name: value})):
+        assert [one.name for one in reading.not_accepted] == [name]
+        assert (reading.understood, reading.fault) == ((), None)
+
+
+def test_read_reject_duplicate_user_takes_both(read: Read) -> None:
+    """QS: true or false."""
+    assert seen(read("secret", {"rejectDuplicateUser": True})) == {"rejectDuplicateUser": True}
+    assert seen(read("plain", rejectDuplicateUser="false")) == {"rejectDuplicateUser": "false"}
+
+
+@pytest.mark.parametrize("other", ["selectedIssuingCountry", "selectedIdType"])
+def test_read_auxid_field_with_a_selection_is_a_conflict(read: Read, other: str) -> None:
+    """QS: must not be combined."""
+    assert read("secret", {"auxidField": {"a": 1}, other: "KOR"}).fault is Kind.CONFLICT
+    assert read("secret", {"auxidField": {"a": 1}}).fault is None
+    assert read("secret", {other: "KOR"}).fault is None
+
+
+def test_read_conflict_with_an_ignored_parameter_is_none(read: Read) -> None:
+    """What has no effect excludes nothing."""
+    assert read("secret", {"auxidField": {"a": 1}}, selectedIdType="passport").fault is None
+
+
+@pytest.mark.parametrize(
+    "text", ["AAAA", "", "x", "%00", "a b", "\ufffd", "A" * 3000, "eyJ1c2VyaWQiOiJ1In0=", "[]"]
+)
+@pytest.mark.parametrize("project", ["plain", "secret", "only"])
+def test_read_encrypted_that_does_not_open_is_unread(read: Read, project: str, text: str) -> None:
+    """Wrong bytes, another key, no key at all."""
+    assert read(project, encrypted=text).unread is Kind.UNOPENED
+
+
+def test_read_encrypted_of_another_project_is_unread(read: Read, projects: dict[str, Project]) -> None:
+    """Each project has its own key and cipher."""
+    assert read("only", encrypted=projects["secret"].encrypt({"userid": "u"})).unread is Kind.UNOPENED
+
+
+def test_read_encrypted_with_an_unescaped_plus_is_unread(
+    read_text: Callable[[str], Reading], projects: dict[str, Project]
+) -> None:
+    """QS: all values must be URL-encoded. liveform's readers mend it; the vendor is not known to."""
+    project = projects["secret"]
+    text = next(text for text in (project.encrypt({"cf1": "x"}) for _ in range(1000)) if "+" in text)
+    assert read_text(f"pid={project.pid}&encrypted={text}").unread is Kind.UNOPENED
+    assert read_text(f"pid={project.pid}&encrypted={quote(text, safe='')}").unread is None
+    assert read_text(f"pid={project.pid}&encrypted={quote(quote(text, safe=''))}").unread is Kind.UNOPENED
+
+
+@pytest.mark.parametrize("fields", [{"cf1": "1"}, {"lang": "ko", "cf2": "2"}])
+def test_read_plain_injection(read: Read, fields: dict[str, str]) -> None:
+    """INJ: sid and action=addveri; cf1-3 may be plain."""
+    reading = read("plain", sid="s1", action="addveri", **fields)
+    assert reading.pipeline is Pipeline.INJECTION
+    assert seen(reading) == {"sid": "s1", "action": "addveri", **fields}
+    assert (reading.fault, reading.notes) == (None, ())
+
+
+@pytest.mark.parametrize("project", ["secret", "only"])
+def test_read_encrypted_injection(read: Read, project: str) -> None:
+    """INJ: with encryption, sid and action stand inside."""
+    members: dict[str, object] = {"sid": "s", "action": "addveri", "userid": "u", "ipRiskCategory": "vpn"}
+    reading = read(project, members)
+    assert (reading.pipeline, seen(reading), reading.fault) == (Pipeline.INJECTION, members, None)
+
+
+def test_read_injection_mix_ignores_encrypted(read: Read) -> None:
+    """INJ: it acts as a plain addveri; what is inside is not even opened."""
+    for secret in ({"userid": "u", "startValidUntil": "2020-01-01T00:00:00Z"}, None):
+        beside = {} if secret else {"encrypted": "AAAA"}
+        reading = read("secret", secret, sid="s1", action="addveri", **beside)
+        assert seen(reading) == {"sid": "s1", "action": "addveri"}
+        assert ignored(reading) == {"encrypted": Why.PLAIN_INJECTION}
+        assert (reading.pipeline, reading.unread) == (Pipeline.INJECTION, None)
+
+
+@pytest.mark.parametrize("name", ["userid", "ipRiskCategory"])
+def test_read_injection_personal_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
+    """INJ: userid and ipRiskCategory must be encrypted there."""
+    reading = read("plain", sid="s1", action="addveri", **{name: "vpn"})
+    assert ignored(reading) == {name: Why.MUST_ENCRYPT}
+
+
+@pytest.mark.parametrize("secret", [None, {"action": "addveri"}, {"action": "addveri", "sid": ""}])
+def test_read_injection_without_sid_is_a_fault(read: Read, secret: dict[str, object] | None) -> None:
+    """INJ: missing sid is an error."""
+    plain = {} if secret else {"action": "addveri"}
+    assert read("secret", secret, **plain).fault is Kind.SID_MISSING
+
+
+@pytest.mark.parametrize("action", ["delete", "ADDVERI", "", "addveri "])
+def test_read_another_action_is_no_injection(read: Read, action: str) -> None:
+    """INJ: the only value is addveri."""
+    reading = read("plain", sid="s1", action=action, email="a@b")
+    assert reading.pipeline is Pipeline.ID_DOCUMENT
+    assert ignored(reading) == dict.fromkeys(("sid", "action"), Why.OTHER_FORM)
+
+
+def test_read_split_injection_is_noted(read: Read) -> None:
+    """INJ does not say what a plain action with an encrypted sid does."""
+    reading = read("secret", {"sid": "s1"}, action="addveri")
+    assert (reading.pipeline, reading.fault) == (Pipeline.INJECTION, None)
+    assert notes(reading) == {(Doubt.SPLIT_INJECTION, "sid")}
+
+
+def test_read_injection_at_the_knowledge_address_is_noted(read: Read) -> None:
+    """Whether it exists there is not documented."""
+    reading = read("plain", sid="s1", action="addveri", knowledge=True)
+    assert notes(reading) == {(Doubt.KNOWLEDGE_INJECTION, "action")}
+
+
+def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], Reading]) -> None:
+    """Which one counts is not documented; here the first."""
+    reading = read_text("cf1=a&pid=plain00001&cf1=b&cf1=c&pid=other")
+    assert seen(reading) == {"cf1": "a"}
+    assert notes(reading) == {(Doubt.GIVEN_TWICE, "cf1"), (Doubt.GIVEN_TWICE, "pid")}
+
+
+@pytest.mark.parametrize(
+    ("inside", "beside", "name"), [("userid", "userid", "userid"), ("token", "tokenid", "tokenId")]
+)
+def test_read_parameter_in_both_places_is_noted(read: Read, inside: str, beside: str, name: str) -> None:
+    """Which one counts is not documented, here the encrypted one; two names may be one parameter."""
+    reading = read("secret", {inside: "encrypted1"}, **{beside: "plain12345"})
+    assert notes(reading) == {(Doubt.BOTH_PLACES, name)}
+    assert list(reading.values.values()) == ["encrypted1"]
+
+
+def test_read_instant_with_an_offset_is_noted(read: Read) -> None:
+    """QS 2026-04: always read as UTC."""
+    reading = read("secret", {"startValidUntil": "2030-01-01T00:00:00+09:00"})
+    assert notes(reading) == {(Doubt.OTHER_OFFSET, "startValidUntil")}
+
+
+def test_read_values_are_decoded_as_a_browser_does(read_text: Callable[[str], Reading]) -> None:
+    """Form decoding: + is a space, bytes that are not UTF-8 become U+FFFD."""
+    assert seen(read_text("pid=plain00001&cf1=a+b%2Bc&cf2=%ff")) == {"cf1": "a b+c", "cf2": "\ufffd"}
+
+
+def test_reading_repr_shows_no_values(read: Read) -> None:
+    """It may end in a log."""
+    assert "jane" not in repr(read("secret", {"email": "jane@example.com"}, userid="jane"))
+
+
+def test_query_text_says_the_same_in_ascii() -> None:
+    """Escapes stay as they are, other bytes become escapes."""
+    assert query_text(b'pid=a&cf1=%2B+%zz\xff\x00\xed\x95\x9c"<>') == (
+        "pid=a&cf1=%2B+%zz%FF%00%ED%95%9C%22%3C%3E"
+    )

@@ -1,0 +1,106 @@
+"""webhelper.simulator.return_url: what comes back, and how."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from liveform import KycStatus, Project
+from webhelper.simulator.form_query import read_query
+from webhelper.simulator.return_url import (
+    DYNAMIC_FIELDS,
+    Choice,
+    Damage,
+    claims_of,
+    new_submission_id,
+    read_choice,
+    return_url,
+)
+
+DONE = "https://app.example.com/done"
+CLAIMS = {"userid": "u 1", "kycStatus": "approved"}
+
+
+def test_choice_comes_back_as_it_was_carried() -> None:
+    """Through a form or an address."""
+    for choice in (
+        Choice("pid=a&x=%2B"),
+        Choice("", knowledge=True, fields=("userid",), encrypt=False, to=3, damage=(Damage.PLUS,)),
+        Choice("pid=a", fields=()),
+    ):
+        assert read_choice(MultiDict(choice.carried()), query=choice.query) == choice
+
+
+def test_choice_leaves_out_what_it_does_not_know() -> None:
+    """Names come from a client."""
+    values = MultiDict([("field", "password"), ("field", "cf1"), ("damage", "fire"), ("form", "x")])
+    assert read_choice(values, query="") == Choice("", fields=("cf1",))
+
+
+@pytest.mark.parametrize("place", ["", "-1", "x", "1.0", "١", "9" * 5000, "https://evil.example.com", " 0"])
+def test_choice_of_a_return_url_is_a_place_in_the_list(place: str) -> None:
+    """Never an address."""
+    with pytest.raises(ValueError, match="not a place"):
+        read_choice(MultiDict({"to": place}), query="")
+
+
+def test_submission_ids_look_like_the_vendors_and_differ() -> None:
+    """PATCH: 13 lower-case letters and digits."""
+    made = {new_submission_id() for _ in range(100)}
+    assert len(made) == 100
+    assert all(re.fullmatch(r"[a-z0-9]{13}", one) for one in made)
+
+
+def test_claims_are_the_fields_that_have_a_value(
+    projects: dict[str, Project], query: Callable[..., str]
+) -> None:
+    """RET: what the form URL gave, and what the check made; nothing that was ignored."""
+    text = query(
+        "secret", {"userid": "u", "cf1": "한국", "cf2": 5}, email="a@b", cf9="x", allowedCountries="USA"
+    )
+    reading = read_query(text, projects=projects, knowledge=False)
+    assert claims_of(reading, DYNAMIC_FIELDS, kycStatus="pending") == {
+        "userid": "u",
+        "email": "a@b",
+        "cf1": "한국",
+        "kycStatus": "pending",
+    }
+    assert claims_of(reading, ("cf1", "cf3"), kycStatus="pending") == {"cf1": "한국"}
+
+
+@pytest.mark.parametrize("project", ["secret", "only"])
+def test_return_is_encrypted_with_a_key(projects: dict[str, Project], project: str) -> None:
+    """RET: the fields are wrapped together in one encrypted value."""
+    url = return_url(projects[project], DONE, CLAIMS, Choice(""))
+    assert url.startswith(f"{DONE}?encrypted=")
+    claims = projects[project].read_return(url)
+    assert (claims.userid, claims.kyc_status, claims.encrypted) == ("u 1", KycStatus.APPROVED, True)
+
+
+@pytest.mark.parametrize(("project", "encrypt"), [("secret", False), ("plain", True), ("plain", False)])
+def test_return_is_plain_by_choice_or_without_a_key(
+    projects: dict[str, Project], project: str, encrypt: bool
+) -> None:
+    """RET: fields as ordinary query parameters."""
+    url = return_url(projects[project], DONE, CLAIMS, Choice("", encrypt=encrypt))
+    assert url == f"{DONE}?userid=u%201&kycStatus=approved"
+
+
+def test_return_without_fields_is_the_url_itself(projects: dict[str, Project]) -> None:
+    """Nothing was ticked in the dashboard."""
+    assert return_url(projects["secret"], DONE, {}, Choice("")) == DONE
+
+
+def test_return_damage_is_done_to_the_encrypted_value_alone(projects: dict[str, Project]) -> None:
+    """The two that real URLs suffer; read_return mends both."""
+    project, where = projects["secret"], f"{DONE}?x=%2B%3D"
+    damage = (Damage.PLUS, Damage.PADDING)
+    ways = [{"userid": f"user {number}"} for number in range(200)]
+    urls = [return_url(project, where, way, Choice("", damage=damage)) for way in ways]
+    assert all(url.startswith(f"{where}&encrypted=") for url in urls)
+    texts = [url.rpartition("encrypted=")[2] for url in urls]
+    assert any("+" in text for text in texts)
+    assert not any("%2B" in text or "%3D" in text for text in texts)
+    for url, way in zip(urls, ways, strict=True):
+        assert project.read_return(url).userid == way["userid"]

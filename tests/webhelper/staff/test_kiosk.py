@@ -1,0 +1,382 @@
+"""The kiosk: a ticket makes a tablet one, and its cookie makes codes of one placement."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+import itsdangerous.timed
+import pytest
+from sites import HOLDER, NOW, TOKEN, Clock, projects
+from vector_files import signed_values
+
+from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.staff.kiosk import RENEW_AT, ticket
+from webhelper.staff.kiosk_placement import Placement
+from webhelper.staff.session import mark_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Helper
+
+KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
+KNOWN_TICKET, KNOWN_COOKIE = KNOWN[Purpose.KIOSK_TICKET], KNOWN[Purpose.KIOSK]
+STORE = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
+
+
+@pytest.fixture
+def start(app: Flask) -> Callable[..., str]:
+    """Return a maker of the path that makes a tablet a kiosk, as staff get it in the console."""
+
+    def make(site: Flask = app, **changes: str) -> str:
+        staff = site.test_client()
+        staff.post("/sign-in", data={"token": TOKEN})
+        page = staff.post("/kiosks", data=STORE | changes).text
+        (url,) = re.findall(r'id="address">https://shop\.example\.com(/kiosk/start/[^<]+)<', page)
+        return str(url)
+
+    return make
+
+
+@pytest.fixture
+def kiosk(app: Flask, start: Callable[..., str]) -> Callable[..., FlaskClient]:
+    """Return a maker of tablets."""
+
+    def make(site: Flask = app, **changes: str) -> FlaskClient:
+        tablet = site.test_client()
+        answer = tablet.get(start(site, **changes))
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
+        return tablet
+
+    return make
+
+
+@pytest.fixture
+def tablet(kiosk: Callable[..., FlaskClient]) -> FlaskClient:
+    """A tablet in store 17."""
+    return kiosk()
+
+
+class Later:
+    """Stands for the module ``time`` where codes are read, some seconds later."""
+
+    def __init__(self, seconds: float) -> None:
+        self._now = time.time() + seconds
+
+    def time(self) -> float:
+        """Return the Unix time then."""
+        return self._now
+
+
+def test_ticket_of_a_known_placement_is_the_known_text(
+    app: Flask, system_time: Clock, counted_bytes: None, uncompressed: None
+) -> None:
+    """Placement, holder, mark and time always give the same ticket."""
+    with app.app_context():
+        placement = Placement(store="store 17", project="shop")
+        assert ticket(placement, HOLDER) == KNOWN_TICKET["code"]
+
+
+@pytest.mark.parametrize("writing", ["code", "deflated_code"])
+def test_ticket_that_is_out_already_gives_the_known_cookie(
+    client: FlaskClient, system_time: Clock, uncompressed: None, writing: str
+) -> None:
+    """A ticket that was drawn before an update makes the same kiosk after it."""
+    answer = client.get(f"/kiosk/start/{KNOWN_TICKET[writing]}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
+    cookie = client.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    assert cookie.value == KNOWN_COOKIE["code"]
+
+
+@pytest.mark.parametrize("writing", ["code", "deflated_code"])
+@pytest.mark.parametrize(("after", "status"), [(0, 201), (2_592_000, 201), (2_592_001, 401)])
+def test_cookie_of_a_tablet_that_stands_already_makes_codes(
+    client: FlaskClient, api: FlaskClient, system_time: Clock, writing: str, after: int, status: int
+) -> None:
+    """A tablet goes on over an update, for 30 days since its screen was loaded last."""
+    client.set_cookie("__Host-kiosk", KNOWN_COOKIE[writing])
+    system_time.now = NOW + after
+    assert client.post("/kiosk/codes").status_code == status
+    made = [(link["created_by"], link["project"]) for link in api.get("/api/links").get_json()["links"]]
+    assert made == [("kiosk store 17", "shop")] * (status == 201)
+
+
+def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
+    """410 for the next tablet, which gets no cookie."""
+    path = start()
+    assert app.test_client().get(path).status_code == 303
+    other = app.test_client()
+    answer = other.get(path)
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (410, [])
+    assert other.post("/kiosk/codes").status_code == 401
+
+
+def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) -> None:
+    """A camera or a chat that looks at the address first is no tablet."""
+    path = start()
+    tablet = app.test_client()
+    assert tablet.head(path).headers.getlist("Set-Cookie") == []
+    assert tablet.get(path, headers={"Sec-Purpose": "prefetch"}).headers.getlist("Set-Cookie") == []
+    assert tablet.get(path).status_code == 303
+
+
+def test_ticket_dies_after_a_quarter_of_an_hour(
+    client: FlaskClient, start: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands on a screen."""
+    path = start()
+    assert LIFETIMES_S[Purpose.KIOSK_TICKET] == 900
+    monkeypatch.setattr(itsdangerous.timed, "time", Later(902))
+    assert client.get(path).status_code == 410
+
+
+def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], rooms: Helper) -> None:
+    """Neither a changed one, nor a code of another purpose, nor a kiosk's own cookie."""
+    path = start()
+    others = [
+        rooms.codes.write(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
+        for purpose in Purpose
+        if purpose is not Purpose.KIOSK_TICKET
+    ]
+    for forged in (
+        path[:-1] + ("A" if path[-1] != "A" else "B"),
+        *(f"/kiosk/start/{code}" for code in others),
+    ):
+        assert client.get(forged).status_code == 404
+    assert client.post("/kiosk/codes").status_code == 401
+
+
+def test_ticket_is_bound_to_its_placement(app: Flask) -> None:
+    """Two of them differ even if their placements do not."""
+    with app.app_context():
+        placement = Placement(store="a", project="shop")
+        assert ticket(placement, HOLDER) != ticket(placement, HOLDER)
+
+
+def test_cookie_is_bound_to_this_host_and_holds_a_month(app: Flask, start: Callable[..., str]) -> None:
+    """Not for scripts; given anew whenever the screen is loaded."""
+    tablet = app.test_client()
+    for path in (start(), "/kiosk"):
+        (cookie,) = tablet.get(path).headers.getlist("Set-Cookie")
+        name, _, rest = cookie.partition("=")
+        assert name == "__Host-kiosk"
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=2592000"} <= set(rest.split("; "))
+
+
+def test_screen_shows_where_it_stands(tablet: FlaskClient, kiosk: Callable[..., FlaskClient]) -> None:
+    """And where its script finds codes."""
+    answer = tablet.get("/kiosk")
+    assert answer.status_code == 200
+    assert "store 17" in answer.text
+    assert 'data-codes="/kiosk/codes"' in answer.text
+    assert 'data-states="/kiosk/state"' in answer.text
+    assert "&lt;b&gt;" in kiosk(store="<b>").get("/kiosk").text
+
+
+def test_screen_of_no_kiosk_leads_to_the_console(client: FlaskClient) -> None:
+    """Where one is set up."""
+    answer = client.get("/kiosk")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
+def test_code_is_a_link_for_one_use_that_carries_the_store(
+    app: Flask, tablet: FlaskClient, api: FlaskClient, sent: Callable[..., dict[str, Any]]
+) -> None:
+    """201: what the screen needs to show it, and when to ask for the next."""
+    answer = tablet.post("/kiosk/codes", json={})
+    assert answer.status_code == 201
+    code = answer.get_json()
+    assert set(code) == {"id", "url", "qr_svg", "expires_in", "renew_in"}
+    assert (code["expires_in"], code["renew_in"]) == (180, 180 * RENEW_AT)
+    assert tablet.get(code["qr_svg"]).mimetype == "image/svg+xml"
+    link = api.get(f"/api/links/{code['id']}").get_json()
+    assert (link["created_by"], link["label"], link["max_uses"]) == ("kiosk store 17", "kiosk store 17", 1)
+    path = code["url"].removeprefix("https://shop.example.com")
+    assert sent(app.test_client().post(path).headers["Location"])["cf1"] == "store 17"
+
+
+def test_every_code_is_another(tablet: FlaskClient) -> None:
+    """For the next customer."""
+    assert len({tablet.post("/kiosk/codes").get_json()["url"] for _ in range(3)}) == 3
+
+
+def test_kiosk_follows_its_codes(
+    app: Flask,
+    tablet: FlaskClient,
+    clock: Clock,
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """Fresh, opened, come back, expired."""
+    fresh, opened = (tablet.post("/kiosk/codes").get_json() for _ in range(2))
+    query = [("id", fresh["id"]), ("id", opened["id"])]
+
+    def states() -> list[tuple[object, ...]]:
+        links = tablet.get("/kiosk/state", query_string=query).get_json()["links"]
+        return [tuple(link[name] for name in ("id", "state", "uses", "outcome")) for link in links]
+
+    assert states() == [(fresh["id"], "active", 0, None), (opened["id"], "active", 0, None)]
+    customer = app.test_client()
+    location = customer.post(opened["url"].removeprefix("https://shop.example.com")).headers["Location"]
+    assert states()[1] == (opened["id"], "used_up", 1, None)
+    customer.get(return_path("shop", {"kycStatus": "pending", "cf3": sent(location)["cf3"]}))
+    assert states()[1] == (opened["id"], "used_up", 1, "pending")
+    clock.advance(180)
+    assert states() == [(fresh["id"], "expired", 0, None), (opened["id"], "expired", 1, "pending")]
+
+
+def test_kiosk_sees_its_own_links_alone(
+    tablet: FlaskClient, kiosk: Callable[..., FlaskClient], make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Neither those of programs, even of the same label, nor those of the next store."""
+    own = tablet.post("/kiosk/codes").get_json()["id"]
+    other = kiosk(store="store 1").post("/kiosk/codes").get_json()["id"]
+    program = make_link(label="kiosk store 17")["id"]
+    query = [("id", one) for one in (other, program, "AAAAAAAAAAAAAAAA", own)]
+    links = tablet.get("/kiosk/state", query_string=query).get_json()["links"]
+    assert [link["id"] for link in links] == [own]
+
+
+def test_kiosk_is_told_of_twenty_codes_at_most(tablet: FlaskClient) -> None:
+    """One request is one screen."""
+    own = tablet.post("/kiosk/codes").get_json()["id"]
+    links = tablet.get("/kiosk/state", query_string=[("id", own)] * 21).get_json()["links"]
+    assert len(links) == 20
+
+
+@pytest.mark.parametrize("body", [{}, {"store": "elsewhere"}, {"max_uses": None, "project": "signup"}])
+def test_nothing_that_a_tablet_sends_changes_its_codes(
+    tablet: FlaskClient, api: FlaskClient, body: dict[str, object]
+) -> None:
+    """The placement stands in the cookie, signed."""
+    code = tablet.post("/kiosk/codes", json=body).get_json()
+    link = api.get(f"/api/links/{code['id']}").get_json()
+    assert (link["project"], link["max_uses"], link["label"]) == ("shop", 1, "kiosk store 17")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 303),
+        ("GET", "/links/new", 303),
+        ("POST", "/links", 303),
+        ("POST", "/kiosks", 303),
+        ("GET", "/links/state", 401),
+        ("GET", "/api/links", 401),
+        ("POST", "/api/links", 401),
+    ],
+)
+def test_cookie_of_a_tablet_opens_nothing_else(
+    tablet: FlaskClient, method: str, path: str, status: int
+) -> None:
+    """It stands in a shop, where everybody can touch it."""
+    answer = tablet.open(path, method=method, data=STORE)
+    assert answer.status_code == status
+    if status == 303:
+        assert answer.headers["Location"] == "/sign-in"
+
+
+@pytest.mark.parametrize("cookie", [None, "", "x", "A" * 3000, "forged", "other purpose"])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/kiosk/codes"), ("GET", "/kiosk/state?id=A")])
+def test_tablet_without_its_cookie_is_told_in_json(
+    client: FlaskClient, tablet: FlaskClient, rooms: Helper, cookie: str | None, method: str, path: str
+) -> None:
+    """401, whatever it accepts: its screen says so."""
+    own = tablet.get_cookie("__Host-kiosk")
+    assert own is not None
+    members = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": 180}
+    values = {
+        "forged": own.value[:-1] + ("A" if own.value[-1] != "A" else "B"),
+        "other purpose": rooms.codes.write(Purpose.RESULT, members),
+    }
+    if cookie is not None:
+        client.set_cookie("__Host-kiosk", values.get(cookie, cookie))
+    answer = client.open(path, method=method, headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.mimetype) == (401, "application/json")
+    assert answer.get_json()["error"]["code"] == "unauthorized"
+
+
+def test_cookie_of_a_tablet_that_was_put_away_dies(
+    tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A month after the screen was loaded last."""
+    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 - 10))
+    assert tablet.post("/kiosk/codes").status_code == 201
+    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 + 10))
+    assert tablet.post("/kiosk/codes").status_code == 401
+    assert tablet.get("/kiosk").status_code == 303
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_code_asked_for_by_another_site_is_refused(tablet: FlaskClient, api: FlaskClient, site: str) -> None:
+    """403; no link is made."""
+    answer = tablet.post("/kiosk/codes", headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "cross_site")
+    assert api.get("/api/links").get_json()["links"] == []
+
+
+def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tablet: FlaskClient) -> None:
+    """422 in JSON; settings change."""
+    cookie = tablet.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    other = make_app(PROJECTS={"signup": projects()["signup"]}).test_client()
+    other.set_cookie("__Host-kiosk", cookie.value)
+    answer = other.post("/kiosk/codes")
+    assert (answer.status_code, answer.get_json()["error"]["field"]) == (422, "project")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "status"),
+    [
+        ({HOLDER: TOKEN, "another": TOKEN[::-1]}, 201),
+        ({HOLDER: TOKEN[::-1]}, 401),
+        ({"another": TOKEN}, 401),
+    ],
+    ids=["the same", "replaced", "removed"],
+)
+def test_tablet_works_as_long_as_the_token_of_who_set_it_up(
+    make_app: Callable[..., Flask], tablet: FlaskClient, tokens: dict[str, str], status: int
+) -> None:
+    """So a lost tablet can be locked out; others' tokens do not matter."""
+    cookie = tablet.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    other = make_app(API_TOKENS=tokens).test_client()
+    other.set_cookie("__Host-kiosk", cookie.value)
+    assert other.post("/kiosk/codes").status_code == status
+
+
+def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskClient) -> None:
+    """They have cookies of their own."""
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    assert staff.post("/sign-out").status_code == 303
+    assert tablet.post("/kiosk/codes").status_code == 201
+
+
+def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], rooms: Helper) -> None:
+    """One use each is what it cannot count."""
+    sealed = make_app(STORE="sealed:").test_client()
+    with sealed.application.app_context():
+        kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
+    members = {"id": "x", "kiosk": kiosk}
+    path = f"/kiosk/start/{rooms.codes.write(Purpose.KIOSK_TICKET, members)}"
+    answer = sealed.get(path)
+    assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
+    sealed.set_cookie("__Host-kiosk", rooms.codes.write(Purpose.KIOSK, kiosk))
+    answer = sealed.post("/kiosk/codes")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "not_kept")
+
+
+def test_sealed_site_sets_no_kiosk_up(make_app: Callable[..., Flask]) -> None:
+    """Staff are told in the console, and not on the tablet."""
+    staff = make_app(STORE="sealed:").test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    answer = staff.post("/kiosks", data=STORE)
+    assert answer.status_code == 409
+    assert "/kiosk/start/" not in answer.text

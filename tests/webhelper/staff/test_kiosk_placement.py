@@ -1,0 +1,93 @@
+"""webhelper.staff.kiosk_placement: where a kiosk stands, and what its codes open."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from vector_files import signed_values
+
+from liveform import Pipeline
+from webhelper.links.link_request import Wish
+from webhelper.links.signing.signed_values import Purpose
+from webhelper.staff.kiosk_placement import Kiosk, Placement
+
+(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == Purpose.KIOSK)
+
+
+def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
+    """What a tablet's cookie says of it is written and read the same in every later version."""
+    placement = Placement(store="store 17", project="shop", pipeline=Pipeline.ID_DOCUMENT, expires_in=180)
+    kiosk = Kiosk(placement=placement, holder="tests", mark="14f85a2cd41af9a7")
+    assert msgspec.to_builtins(kiosk) == KNOWN
+    assert msgspec.convert(KNOWN, Kiosk) == kiosk
+
+
+def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
+    """In cf1, and as the label that staff search for."""
+    placement = Placement(store="Seoul 3", project="shop", pipeline=Pipeline.KNOWLEDGE, expires_in=60)
+    assert placement.wish() == Wish(
+        project="shop",
+        pipeline=Pipeline.KNOWLEDGE,
+        fields={"cf1": "Seoul 3"},
+        expires_in=60,
+        max_uses=1,
+        label="kiosk Seoul 3",
+    )
+    assert placement.name == "kiosk Seoul 3"
+
+
+def test_placement_wishes_the_same_again_and_again() -> None:
+    """Each of its own: nothing is shared between wishes."""
+    placement = Placement(store="Seoul 3", project="shop")
+    placement.wish().fields["userid"] = "jane"
+    assert placement.wish().fields == {"cf1": "Seoul 3"}
+
+
+def test_placement_codes_live_three_minutes_unless_said() -> None:
+    """Long enough to scan, short enough to be of no use to who took a photograph."""
+    assert Placement(store="a", project="shop").wish().expires_in == 180
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"store": "x"},
+        {"store": "x" * 60},
+        {"store": "강남점 2층"},
+        {"expires_in": 60},
+        {"expires_in": 3600},
+        {"pipeline": "injection"},
+    ],
+    ids=lambda changes: str(changes)[:40],
+)
+def test_placement_within_its_limits_is_read_and_its_wish_too(changes: dict[str, Any]) -> None:
+    """What a kiosk may be, a link may be."""
+    placement = msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)
+    wish = msgspec.to_builtins(placement.wish())
+    assert msgspec.convert(wish, Wish) == placement.wish()
+    assert msgspec.convert(msgspec.to_builtins(placement), Placement) == placement
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"store": ""},
+        {"store": "x" * 61},
+        {"store": "a\nb"},
+        {"store": "a\n"},
+        {"store": "\x7f"},
+        {"store": None},
+        {"project": None},
+        {"pipeline": "other"},
+        {"expires_in": 59},
+        {"expires_in": 3601},
+        {"expires_in": "180"},
+        {"max_uses": 5},
+        {"fields": {}},
+    ],
+    ids=lambda changes: str(changes)[:40],
+)
+def test_placement_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
+    """Each side of each; and a kiosk's cookie can ask for nothing else."""
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)

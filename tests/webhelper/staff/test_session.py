@@ -1,0 +1,215 @@
+"""webhelper.staff.session and bearer: the session, and how it is signed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import flask.sessions
+import pytest
+from flask import g, session
+from flask.sessions import SecureCookieSessionInterface
+from sites import HOLDER, KEY, NOW, OTHER_KEY, TOKEN
+from vector_files import signed_values, vector_name
+
+from webhelper.api.auth import holder_of
+from webhelper.staff.session import is_still_good, mark_of, sign_in, sign_out, signed_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from sites import Clock
+
+KNOWN = pytest.mark.parametrize("entry", signed_values("sessions"), ids=vector_name)
+
+
+class StandingDatetime(datetime):
+    """Stands for ``datetime`` where Flask writes the end of a cookie; it is always NOW."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> StandingDatetime:
+        """Return NOW."""
+        return cls.fromtimestamp(NOW, tz)
+
+
+@pytest.fixture
+def known_site(make_app: Callable[..., Flask]) -> Callable[[dict[str, Any]], Flask]:
+    """Return a maker of the site that a known session belongs to."""
+
+    def make(entry: dict[str, Any], **changes: object) -> Flask:
+        tokens = {entry["holder"]: entry["api_token"]}
+        return make_app(**{"SECRET_KEYS": entry["secret_keys"], "API_TOKENS": tokens} | changes)
+
+    return make
+
+
+@KNOWN
+def test_session_at_a_known_time_is_the_known_cookie(
+    entry: dict[str, Any],
+    known_site: Callable[..., Flask],
+    system_time: Clock,
+    uncompressed: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The console's cookie has one text, lasts twelve hours in the browser, and is hidden from scripts."""
+    monkeypatch.setattr(flask.sessions, "datetime", StandingDatetime)
+    system_time.now = entry["now"]
+    answer = known_site(entry).test_client().post("/sign-in", data={"token": entry["api_token"]})
+    assert answer.headers.getlist("Set-Cookie") == [entry["set_cookie"]]
+
+
+@KNOWN
+@pytest.mark.parametrize(
+    ("after", "status"), [(0, 200), (43_199, 200), (43_200, 200), (43_201, 303), (10**9, 303)]
+)
+def test_session_that_is_in_a_browser_already_holds_twelve_hours(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, after: float, status: int
+) -> None:
+    """Who is signed in stays so over an update, and for 43,200 seconds since the last page."""
+    browser = known_site(entry).test_client()
+    browser.set_cookie("__Host-console", entry["cookie"])
+    system_time.now = entry["now"] + after
+    assert browser.get("/").status_code == status
+
+
+@KNOWN
+def test_session_signed_with_an_older_key_is_read(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock
+) -> None:
+    """A new secret in front of the old one signs nobody out, and without the old one everybody."""
+    system_time.now = entry["now"]
+    for keys, status in (([OTHER_KEY, *entry["secret_keys"]], 200), ([OTHER_KEY], 303)):
+        browser = known_site(entry, SECRET_KEYS=keys).test_client()
+        browser.set_cookie("__Host-console", entry["cookie"])
+        assert browser.get("/").status_code == status
+
+
+@KNOWN
+def test_mark_of_a_known_token_is_the_known_text(
+    entry: dict[str, Any], known_site: Callable[..., Flask]
+) -> None:
+    """The mark of a token stays the same over an update, so nobody is signed out."""
+    site, other = known_site(entry), known_site(entry, API_TOKENS={entry["holder"]: TOKEN[::-1]})
+    with site.app_context():
+        assert mark_of(entry["holder"]) == entry["mark"]
+        assert is_still_good(entry["holder"], entry["mark"])
+        assert not is_still_good(entry["holder"], None)
+        assert not is_still_good(None, entry["mark"])
+        assert not is_still_good("another", entry["mark"])
+    with other.app_context():
+        assert not is_still_good(entry["holder"], entry["mark"])
+
+
+def test_session_on_loopback_has_a_cookie_that_http_carries(make_app: Callable[..., Flask]) -> None:
+    """A site without https signs staff in with a plain cookie, which is still hidden from scripts."""
+    browser = make_app(BASE_URL="http://127.0.0.1:5000").test_client()
+    (cookie,) = browser.post("/sign-in", data={"token": TOKEN}).headers.getlist("Set-Cookie")
+    first, *rest = cookie.split("; ")
+    assert first.startswith("console=")
+    assert "Secure" not in rest
+    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(rest)
+
+
+def test_sign_in_and_sign_out_change_who_is_signed_in(app: Flask) -> None:
+    """A browser has a holder from sign-in to sign-out, and the access log learns of it."""
+    with app.test_request_context():
+        assert sign_in(f" {TOKEN}\n")
+        assert "holder" not in g
+        assert session.permanent
+        assert signed_in() == HOLDER
+        assert g.holder == HOLDER
+        sign_out()
+        assert signed_in() is None
+        assert dict(session) == {}
+
+
+def test_sign_in_with_a_wrong_token_changes_nothing(app: Flask) -> None:
+    """A wrong token signs nobody in, and nobody who is signed in out."""
+    with app.test_request_context():
+        assert not sign_in(TOKEN[:-1])
+        assert dict(session) == {}
+        assert "holder" not in g
+        sign_in(TOKEN)
+        assert not sign_in("x")
+        assert signed_in() == HOLDER
+
+
+def test_session_is_signed_with_sha_256_under_a_name_of_its_own(app: Flask) -> None:
+    """And not with SHA-1, as Flask does by default; nor is a session of another app one of ours."""
+    ours = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    assert app.session_interface.digest_method is sha256  # type: ignore[attr-defined]
+    flask = SecureCookieSessionInterface().get_signing_serializer(app)
+    assert flask is not None
+    assert ours.salt != flask.salt
+    client = app.test_client()
+    client.post("/sign-in", data={"token": TOKEN})
+    cookie = client.get_cookie("__Host-console")
+    assert cookie is not None
+    client.set_cookie("__Host-console", flask.dumps(ours.loads(cookie.value)))
+    assert client.get("/").status_code == 303
+
+
+def test_session_holds_the_holder_and_a_digest(client: FlaskClient) -> None:
+    """A cookie is signed, not hidden: the token does not stand in it."""
+    client.post("/sign-in", data={"token": TOKEN})
+    with client.session_transaction() as session:
+        assert session["holder"] == HOLDER
+        assert set(session) == {"holder", "token", "_permanent"}
+        assert TOKEN not in str(dict(session))
+        assert sha256(TOKEN.encode()).hexdigest()[:16] != session["token"]
+
+
+@pytest.mark.parametrize(
+    "members", [{}, {"holder": HOLDER}, {"holder": HOLDER, "token": ""}, {"token": "x"}, {"holder": None}]
+)
+def test_session_without_the_mark_of_a_token_is_nobodys(
+    client: FlaskClient, members: dict[str, object]
+) -> None:
+    """Both have to fit the settings of now."""
+    with client.session_transaction() as session:
+        session.update(members)
+    assert client.get("/").status_code == 303
+
+
+def test_sign_in_drops_what_stood_in_the_session(client: FlaskClient) -> None:
+    """Nothing that was there before is trusted after."""
+    with client.session_transaction() as session:
+        session["planted"] = "x"
+    client.post("/sign-in", data={"token": TOKEN})
+    with client.session_transaction() as session:
+        assert "planted" not in session
+
+
+def test_sessions_of_every_key_are_read(make_app: Callable[..., Flask]) -> None:
+    """The newest signs."""
+    app = make_app(SECRET_KEYS=[KEY, OTHER_KEY])
+    assert (app.config["SECRET_KEY"], app.config["SECRET_KEY_FALLBACKS"]) == (KEY, [OTHER_KEY])
+
+
+@pytest.mark.parametrize(
+    ("token", "holder"),
+    [
+        (TOKEN, HOLDER),
+        ("", None),
+        (TOKEN + " ", None),
+        (TOKEN[:-1], None),
+        ("\ud800", None),
+        ("é" * 40, None),
+    ],
+)
+def test_holder_of_a_token_is_found_by_the_whole_token(app: Flask, token: str, holder: str | None) -> None:
+    """Any text may be asked for."""
+    with app.test_request_context():
+        assert holder_of(token) == holder
+        assert sign_in(token) is (token.strip() == TOKEN)
+
+
+def test_nobody_is_signed_in_at_first(app: Flask) -> None:
+    """And asking does not change it."""
+    with app.test_request_context():
+        assert signed_in() is None
+        assert signed_in() is None

@@ -1,0 +1,327 @@
+"""QR codes of links: three ways to draw them, and no other."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import pytest
+import resvg_py
+import zxingcpp
+from PIL import Image
+from sites import OTHER_KEY
+
+from liveform.qr import make_qr
+from webhelper.links.signing.link_tokens import Tokens
+from webhelper.visitor.qr import PRESETS, _png, _svg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from liveform.qr import Level, QrCode
+    from webhelper.services import Helper
+
+NAMES = ["screen", "print", "poster"]
+SVG = "{http://www.w3.org/2000/svg}"
+QUIET_ZONE = 4
+MIMETYPES = {"svg": "image/svg+xml", "png": "image/png"}
+
+
+@pytest.fixture
+def link(make_link: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """A link."""
+    return make_link()
+
+
+def picture(png: bytes) -> Image.Image:
+    """A PNG, loaded."""
+    image = Image.open(io.BytesIO(png))
+    image.load()
+    return image
+
+
+def code_in(image: Image.Image) -> zxingcpp.Barcode:
+    """The one QR code that a foreign decoder finds."""
+    (found,) = zxingcpp.read_barcodes(image.convert("L"), zxingcpp.barcode_formats_from_str("QRCode"))
+    assert found.format == zxingcpp.BarcodeFormat.QRCode
+    return found
+
+
+def rendered(svg: str) -> Image.Image:
+    """An SVG as a foreign renderer draws it."""
+    return Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=600))))
+
+
+def test_there_are_three_presets() -> None:
+    """As the issue names them."""
+    assert list(PRESETS) == NAMES
+
+
+@pytest.mark.parametrize("preset", NAMES)
+def test_png_is_read_back_as_the_link_in_capitals(
+    client: FlaskClient, link: dict[str, Any], preset: str
+) -> None:
+    """At the level of the preset."""
+    answer = client.get(f"{link['path']}/qr.png?preset={preset}")
+    assert (answer.status_code, answer.mimetype) == (200, "image/png")
+    found = code_in(picture(answer.data))
+    assert found.text == link["url"].upper()
+    assert found.ec_level == PRESETS[preset].level
+
+
+@pytest.mark.parametrize("preset", NAMES)
+def test_svg_is_read_back_as_the_link_in_capitals(
+    client: FlaskClient, link: dict[str, Any], preset: str
+) -> None:
+    """The same code."""
+    answer = client.get(f"{link['path']}/qr.svg?preset={preset}")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    found = code_in(rendered(answer.text))
+    assert found.text == link["url"].upper()
+    assert found.ec_level == PRESETS[preset].level
+
+
+def test_what_is_scanned_opens_the_link(client: FlaskClient, link: dict[str, Any]) -> None:
+    """A scanner opens the capitals as they are."""
+    found = code_in(picture(client.get(f"{link['path']}/qr.png").data))
+    path = found.text.removeprefix("HTTPS://SHOP.EXAMPLE.COM")
+    assert path.startswith("/R/")
+    assert client.post(path).status_code == 303
+
+
+def test_link_of_a_host_of_twenty_characters_fits_version_3_at_level_m(
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+    make_link: Callable[..., dict[str, Any]],
+) -> None:
+    """29 modules and the quiet zone, so that it scans from a poster (ISO/IEC 18004 table 7)."""
+    host = "id.shops-example.com"
+    assert len(host) == 20
+    program = api_of(make_app(BASE_URL=f"https://{host}"))
+    svg = ElementTree.fromstring(program.get(f"{make_link(program)['path']}/qr.svg?preset=poster").text)
+    assert svg.get("viewBox") == f"0 0 {29 + 2 * QUIET_ZONE} {29 + 2 * QUIET_ZONE}"
+
+
+@pytest.mark.parametrize("preset", NAMES)
+def test_png_has_modules_of_whole_pixels_and_a_quiet_zone(
+    client: FlaskClient, link: dict[str, Any], preset: str
+) -> None:
+    """Every module is one colour, and there are four light ones around (ISO/IEC 18004 section 6.3.8)."""
+    image = picture(client.get(f"{link['path']}/qr.png?preset={preset}").data).convert("L")
+    side = PRESETS[preset].module_pixels
+    modules, rest = divmod(image.width, side)
+    assert (image.width, rest) == (image.height, 0)
+    assert set(image.tobytes()) == {0, 255}
+    small = image.resize((modules, modules), Image.Resampling.NEAREST)
+    assert small.resize(image.size, Image.Resampling.NEAREST).tobytes() == image.tobytes()
+    inner = (QUIET_ZONE, QUIET_ZONE, modules - QUIET_ZONE, modules - QUIET_ZONE)
+    around = small.copy()
+    around.paste(255, inner)
+    assert set(around.tobytes()) == {255}
+    assert small.getpixel((QUIET_ZONE, QUIET_ZONE)) == 0
+
+
+def test_poster_is_drawn_large_enough_for_print(client: FlaskClient, link: dict[str, Any]) -> None:
+    """20 cm at 150 dots an inch and more."""
+    assert picture(client.get(f"{link['path']}/qr.png?preset=poster").data).width > 1181
+
+
+def test_svg_tells_screen_readers_what_it_is(client: FlaskClient, link: dict[str, Any]) -> None:
+    """A role and a title; the title names the host and not the token."""
+    text = client.get(f"{link['path']}/qr.svg").text
+    svg = ElementTree.fromstring(text)
+    assert svg.get("role") == "img"
+    assert svg.findtext(f"{SVG}title") == "QR code: shop.example.com"
+    assert link["path"].removeprefix("/r/") not in text
+
+
+def test_svg_is_compact_and_holds_nothing_active(client: FlaskClient, link: dict[str, Any]) -> None:
+    """Two paths and a title."""
+    answer = client.get(f"{link['path']}/qr.svg")
+    svg = ElementTree.fromstring(answer.text)
+    assert [child.tag for child in svg] == [f"{SVG}title", f"{SVG}path", f"{SVG}path"]
+    assert len(answer.data) < 8000
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_screen_is_the_preset_of_who_names_none(client: FlaskClient, link: dict[str, Any], kind: str) -> None:
+    """As on a web page."""
+    plain = client.get(f"{link['path']}/qr.{kind}")
+    assert plain.data == client.get(f"{link['path']}/qr.{kind}?preset=screen").data
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize("preset", ["", "SCREEN", "large", "screen,print", "null", "<b>"])
+def test_unknown_preset_is_refused(client: FlaskClient, link: dict[str, Any], kind: str, preset: str) -> None:
+    """422, which nobody keeps; as a page and in JSON."""
+    url = f"{link['path']}/qr.{kind}"
+    answer = client.get(url, query_string={"preset": preset})
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (422, "no-store")
+    assert "<b>" not in answer.text
+    answer = client.get(url, query_string={"preset": preset}, headers={"Accept": "application/json"})
+    assert answer.get_json()["error"]["field"] == "preset"
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "size=1000",
+        "level=H",
+        "border=0",
+        "color=red",
+        "title=x",
+        "lang=ko",
+        "preset=screen&preset=poster",
+        "a=b",
+    ],
+)
+def test_no_option_but_the_preset_changes_the_image(
+    client: FlaskClient, link: dict[str, Any], kind: str, query: str
+) -> None:
+    """A public route draws what it draws: nobody can make it work hard, or draw something else."""
+    url = f"{link['path']}/qr.{kind}"
+    answer = client.get(f"{url}?{query}", headers={"Accept-Language": "ko"})
+    assert answer.data == client.get(url).data
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_image_is_kept_by_browsers_for_long_and_by_nobody_else(
+    client: FlaskClient, link: dict[str, Any], kind: str
+) -> None:
+    """Private, for who has the code has the link."""
+    answer = client.get(f"{link['path']}/qr.{kind}")
+    assert set(answer.headers["Cache-Control"].split(", ")) == {"private", "max-age=31536000", "immutable"}
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_image_that_the_browser_has_is_not_sent_again(
+    client: FlaskClient, link: dict[str, Any], kind: str
+) -> None:
+    """304 for its ETag, and only for that."""
+    url = f"{link['path']}/qr.{kind}"
+    first = client.get(url)
+    again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert "immutable" in again.headers["Cache-Control"]
+    assert client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert client.get(f"{url}?preset=print").headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_image_is_the_same_for_every_case_of_the_token(
+    client: FlaskClient, link: dict[str, Any], kind: str
+) -> None:
+    """There is one code of a link."""
+    paths = (link["path"], link["path"].lower(), link["path"].upper(), link["path"].replace("/r/", "/R/"))
+    assert len({client.get(f"{path}/qr.{kind}").headers["ETag"] for path in paths}) == 1
+
+
+@pytest.mark.parametrize("what", ["qr.svg", "qr.png", "poster"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_forged_token_is_404(
+    client: FlaskClient, link: dict[str, Any], rooms: Helper, what: str, method: str
+) -> None:
+    """Else the site would draw codes for anyone's text."""
+    payload = rooms.desk.authenticate(link["path"].removeprefix("/r/"))
+    changed = link["path"][3:-1] + ("B" if link["path"].endswith("A") else "A")
+    for token in ("x", "A" * 30, changed, Tokens([OTHER_KEY]).write(payload)):
+        answer = client.open(f"/r/{token}/{what}", method=method)
+        assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+def test_image_is_drawn_once_for_each_link_and_preset(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    kind: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Kept by its content: the same again is not drawn again, and another is another."""
+    drawn: list[tuple[str, str]] = []
+
+    def drawing(text: str, *, level: Level) -> QrCode:
+        drawn.append((text, level))
+        return make_qr(text, level=level)
+
+    monkeypatch.setattr("webhelper.visitor.qr.make_qr", drawing)
+    one, other = make_link(), make_link()
+    asked = [(link, preset) for link in (one, other) for preset in ("screen", "print")] * 2
+    images = [client.get(f"{link['path']}/qr.{kind}?preset={preset}").data for link, preset in asked]
+    assert drawn == [(link["url"].upper(), PRESETS[preset].level) for link, preset in asked[:4]]
+    assert images[:4] == images[4:]
+    assert len(set(images)) == 4
+
+
+def test_images_that_are_kept_are_limited() -> None:
+    """Links come and go; memory stays."""
+    assert (_svg.cache_parameters()["maxsize"], _png.cache_parameters()["maxsize"]) == (512, 128)
+
+
+@pytest.mark.parametrize("engine", ["qrcode", "zxingcpp"])
+def test_image_and_its_etag_are_the_same_on_hosts_of_either_engine(
+    client: FlaskClient, link: dict[str, Any], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes behind one name need not have the same extras."""
+    first = client.get(f"{link['path']}/qr.svg")
+    _svg.cache_clear()
+    monkeypatch.setitem(sys.modules, engine, None)
+    second = client.get(f"{link['path']}/qr.svg")
+    assert (first.data, first.headers["ETag"]) == (second.data, second.headers["ETag"])
+
+
+@pytest.mark.parametrize("what", ["qr.svg", "qr.png", "poster"])
+def test_drawing_is_no_opening(
+    client: FlaskClient, api: FlaskClient, link: dict[str, Any], what: str
+) -> None:
+    """Nothing is counted."""
+    client.get(f"{link['path']}/{what}")
+    assert api.get(f"/api/links/{link['id']}").get_json()["uses"] == 0
+
+
+@pytest.mark.parametrize("what", ["qr.gif", "qr", "qr.svg/x", "QR.PNG"])
+def test_other_names_are_404(client: FlaskClient, link: dict[str, Any], what: str) -> None:
+    """There are two kinds of image."""
+    assert client.get(f"{link['path']}/{what}").status_code == 404
+
+
+def test_code_names_this_site_whatever_host_asks(client: FlaskClient, link: dict[str, Any]) -> None:
+    """From the settings."""
+    answer = client.get(f"{link['path']}/qr.png", headers={"Host": "evil.example.com"})
+    assert code_in(picture(answer.data)).text == link["url"].upper()
+
+
+def test_poster_shows_code_host_and_last_day(client: FlaskClient, link: dict[str, Any]) -> None:
+    """And says nothing of what the link carries."""
+    answer = client.get(f"{link['path']}/poster")
+    assert answer.status_code == 200
+    assert f'src="{link["path"]}/qr.svg?preset=poster"'.lower() in answer.text.lower()
+    assert '<p class="host">shop.example.com</p>' in answer.text
+    assert "January 15, 2027" in answer.text
+
+
+def test_poster_of_a_link_that_is_not_there_is_404(client: FlaskClient, rooms: Helper) -> None:
+    """There is nothing to print."""
+    assert client.get(f"/r/{rooms.desk._tokens.write(bytes(10))}/poster").status_code == 404
+
+
+def test_sealed_link_of_the_longest_order_can_be_drawn(
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+    make_link: Callable[..., dict[str, Any]],
+) -> None:
+    """In every preset: what can be made can be shown."""
+    program = api_of(make_app(STORE="sealed:"))
+    link = make_link(program, max_uses=None, fields={"cf1": "x" * 1100})
+    assert len(link["path"]) > 1900
+    for preset in NAMES:
+        image = picture(program.get(f"{link['path']}/qr.png?preset={preset}").data)
+        assert code_in(image).text == link["url"].upper()

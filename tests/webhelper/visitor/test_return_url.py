@@ -1,0 +1,421 @@
+"""``/return/<project>`` and ``/result/<code>``: what comes back, and where the browser goes then."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+import itsdangerous.timed
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY
+
+from liveform import Project
+from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.visit_state import States
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Helper
+
+APPROVED = {"kycStatus": "approved", "submissionId": "s-17"}
+NEXT = f"https://{RETURN_HOST}/done"
+PERSONAL = ("jane_17", "jane@example.com", "store 17")
+
+
+@pytest.fixture
+def opened(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], sent: Callable[..., dict[str, Any]]
+) -> Callable[..., tuple[dict[str, Any], dict[str, str]]]:
+    """Return a maker of a link that was opened, and of what the vendor sends back of it."""
+
+    def make(project: str = "shop", **wish: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        link = make_link(project=project, **{"fields": {"userid": "jane_17", "cf1": "store 17"}} | wish)
+        fields = sent(client.post(link["path"]).headers["Location"], project)
+        return link, {name: fields[name] for name in ("userid", "email", "cf1", "cf3") if name in fields}
+
+    return make
+
+
+@pytest.fixture
+def outcome(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
+    """Return a reader of what is noted at a link."""
+
+    def read(link: dict[str, Any]) -> dict[str, Any] | None:
+        noted: dict[str, Any] | None = api.get(f"/api/links/{link['id']}").get_json()["outcome"]
+        return noted
+
+    return read
+
+
+@pytest.mark.parametrize("project", ["plain", "shop", "signup"])
+@pytest.mark.parametrize("encrypt", [None, False])
+def test_return_is_noted_and_leads_to_a_clean_url(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+    project: str,
+    encrypt: bool | None,
+) -> None:
+    """Plain and encrypted, of every kind of project: 303 to a URL without claims, kept by nobody."""
+    link, back = opened(project)
+    answer = client.get(return_path(project, APPROVED | back, encrypt=encrypt))
+    assert answer.status_code == 303
+    assert answer.headers["Cache-Control"] == "no-store"
+    location = urlsplit(answer.headers["Location"])
+    assert (location.netloc, location.query) == ("", "")
+    assert location.path.startswith("/result/")
+    assert not any(text in answer.text + str(answer.headers) for text in (*PERSONAL, "s-17", back["cf3"]))
+    noted = outcome(link)
+    assert noted is not None
+    assert (noted["result"], noted["submission_id"]) == ("approved", "s-17")
+
+
+@pytest.mark.parametrize(
+    ("claims", "result", "sentence"),
+    [
+        (APPROVED, "approved", "Thank you, you are done here"),
+        ({"kycStatus": "pending"}, "pending", "Thank you, we are looking at it"),
+        ({"kycStatus": "rejected"}, "rejected", "This did not work out"),
+        ({"errorCode": "SE-50021"}, "error", "Your face could not be seen clearly"),
+        ({"errorCode": "XY-1"}, "error", "The check stopped before it was finished."),
+        ({"kycStatus": "", "errorCode": "TK-10001"}, "error", "Your link has expired."),
+        ({}, None, "We do not know how it went."),
+    ],
+)
+def test_every_outcome_has_its_page(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+    claims: dict[str, str],
+    result: str | None,
+    sentence: str,
+) -> None:
+    """It thanks, and never says that somebody is verified: outcomes are claims."""
+    link, back = opened()
+    page = client.get(client.get(return_path("shop", claims | back)).headers["Location"])
+    assert page.status_code == 200
+    assert sentence in page.text
+    assert not any(text in page.text for text in PERSONAL)
+    assert "erified" not in page.text
+    noted = outcome(link)
+    assert noted is not None
+    assert noted["result"] == result
+
+
+def test_later_return_of_a_visit_replaces_the_earlier(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+) -> None:
+    """A visitor who stopped early starts again."""
+    link, back = opened()
+    for claims in ({"errorCode": "LO-30005"}, {"kycStatus": "pending"}):
+        client.get(return_path("shop", claims | back))
+    noted = outcome(link)
+    assert noted is not None
+    assert (noted["result"], noted["error_code"]) == ("pending", None)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"cf3": None},
+        {"cf3": ""},
+        {"cf3": "x"},
+        {"cf3": "AAAAAAAAAAAAAAAA.-.9999999999.AAAA"},
+        {"userid": "john_18"},
+        {"userid": ""},
+        {"userid": "JANE_17"},
+    ],
+)
+def test_return_with_a_forged_state_or_another_user_is_not_noted(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+    changes: dict[str, str | None],
+) -> None:
+    """The visitor sees a page, but the link knows nothing of it, and its ``next`` gets no code."""
+    link, back = opened(next=NEXT)
+    answer = client.get(return_path("shop", APPROVED | back | changes))
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith("/result/")
+    assert outcome(link) is None
+    assert RETURN_HOST not in client.get(answer.headers["Location"]).text
+
+
+def test_return_without_a_user_id_is_noted(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+) -> None:
+    """The dashboard need not send it; the state is enough."""
+    link, back = opened()
+    client.get(return_path("shop", APPROVED | back | {"userid": None}))
+    assert outcome(link) is not None
+
+
+def test_state_of_another_site_or_project_is_not_ours(
+    client: FlaskClient,
+    api: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+) -> None:
+    """States are bound to key and project."""
+    link, back = opened("shop")
+    client.get(return_path("signup", APPROVED | back))
+    assert outcome(link) is None
+    (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
+    foreign = States([OTHER_KEY]).sign(visit["id"], project="shop", userid="jane_17")
+    client.get(return_path("shop", APPROVED | back | {"cf3": foreign}))
+    assert outcome(link) is None
+
+
+@pytest.mark.parametrize("project", ["nobody", "SHOP", "shop%2Fx", "..", "%00"])
+def test_unknown_project_is_404(client: FlaskClient, project: str) -> None:
+    """There is no such Return URL."""
+    assert client.get(f"/return/{project}?kycStatus=approved").status_code == 404
+
+
+def test_everything_that_cannot_be_read_has_one_page(
+    client: FlaskClient, return_path: Callable[..., str]
+) -> None:
+    """400 with the same text, whatever is wrong (no oracle); nothing of it is repeated."""
+    genuine = return_path("shop", APPROVED)
+    stranger = Project("shoppid001", key=VENDOR_KEY[::-1], cipher="ecb")
+    foreign = stranger.build_return("https://a/return/shop", APPROVED).removeprefix("https://a")
+    paths = [
+        genuine[:-6],
+        genuine + "AAAA",
+        foreign,
+        return_path("shop", {"kycStatus": "jane@example.com"}),
+        genuine + "&kycStatus=approved",
+        genuine + "&" + genuine.partition("?")[2],
+        "/return/shop?encrypted=",
+        "/return/shop?encrypted=%ff",
+        "/return/shop?kycStatus=jane@example.com",
+        "/return/shop?kycStatus=approved&kycStatus=approved",
+        "/return/shop?submissionId=%ff",
+        "/return/shop?submissionId=" + "x" * 129,
+        "/return/shop?errorCode=" + "x" * 129,
+        "/return/plain?encrypted=AAAA",
+    ]
+    answers = [client.get(path) for path in paths]
+    assert [answer.status_code for answer in answers] == [400] * len(paths)
+    assert len({answer.data for answer in answers}) == 1
+    assert "jane" not in answers[0].text
+
+
+@given(st.binary(max_size=300))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_query_is_read_or_refused(client: FlaskClient, query: bytes) -> None:
+    """Bytes that no browser sends do not break it."""
+    answer = client.get("/return/shop", environ_overrides={"QUERY_STRING": query.decode("latin-1")})
+    assert answer.status_code in (303, 400)
+
+
+def test_next_gets_a_code_that_its_server_can_exchange(
+    client: FlaskClient,
+    api: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+) -> None:
+    """A code and nothing else; query and fragment of the address stay."""
+    for url, expected in (
+        (NEXT, f"{NEXT}?result="),
+        (f"{NEXT}?a=b", f"{NEXT}?a=b&result="),
+        (f"{NEXT}?a=b#part", f"{NEXT}?a=b&result="),
+        (f"{NEXT}#part", f"{NEXT}?result="),
+    ):
+        link, back = opened(next=url)
+        location = client.get(return_path("shop", APPROVED | back)).headers["Location"]
+        assert location.startswith(expected)
+        assert urlsplit(location).fragment == urlsplit(url).fragment
+        assert not any(text in location for text in (*PERSONAL, "s-17", "approved"))
+        code = parse_qs(urlsplit(location).query)["result"][0]
+        assert api.post("/api/results", json={"code": code}).get_json()["link_id"] == link["id"]
+
+
+def test_next_is_followed_while_its_host_is_allowed_alone(
+    make_app: Callable[..., Flask],
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+) -> None:
+    """RETURN_HOSTS at the time of the return counts, for the redirect and for the page."""
+    _, back = opened(next=NEXT)
+    client = make_app(RETURN_HOSTS=["elsewhere.example.com"]).test_client()
+    location = client.get(return_path("shop", APPROVED | back)).headers["Location"]
+    assert location.startswith("/result/")
+    assert RETURN_HOST not in client.get(location).text
+
+
+def test_nothing_in_a_return_can_choose_where_the_browser_goes(
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+) -> None:
+    """Not even the Host header."""
+    _, back = opened()
+    path = return_path("shop", APPROVED | back, encrypt=False)
+    for name in ("next", "return_url", "url", "result"):
+        answer = client.get(f"{path}&{name}=https://evil.example.com", headers={"Host": "evil.example.com"})
+        assert answer.status_code == 303
+        assert "evil" not in answer.headers["Location"]
+
+
+def test_head_of_a_return_is_answered_like_get(client: FlaskClient, return_path: Callable[..., str]) -> None:
+    """Without a body."""
+    answer = client.head(return_path("shop", APPROVED))
+    assert (answer.status_code, answer.data) == (303, b"")
+
+
+class TestResultPage:
+    """Our own page for visitors."""
+
+    @pytest.fixture
+    def page(
+        self,
+        client: FlaskClient,
+        opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+        return_path: Callable[..., str],
+    ) -> Callable[..., tuple[dict[str, Any], str]]:
+        """Return a maker of a link that came back, and the path of its result page."""
+
+        def make(claims: dict[str, str], **wish: Any) -> tuple[dict[str, Any], str]:
+            link, back = opened(**wish)
+            return link, client.get(return_path("shop", claims | back)).headers["Location"]
+
+        return make
+
+    @pytest.mark.parametrize("max_uses", [2, None])
+    def test_error_offers_the_same_link_while_it_opens(
+        self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], max_uses: int | None
+    ) -> None:
+        """For there are uses left."""
+        link, path = page({"errorCode": "LO-30005"}, max_uses=max_uses)
+        text = client.get(path).text
+        assert f'href="{link["path"]}"'.lower() in text.lower()
+        assert "LO-30005" in text
+
+    def test_error_offers_a_used_link_to_the_browser_that_used_it(
+        self,
+        app: Flask,
+        client: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+        return_path: Callable[..., str],
+    ) -> None:
+        """Within the grace time; to no other."""
+        link = make_link()
+        client.get(link["path"])
+        state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+        path = client.get(return_path("shop", {"errorCode": "LO-30005", "cf3": state})).headers["Location"]
+        assert link["path"].lower() in client.get(path).text.lower()
+        assert link["path"].lower() not in app.test_client().get(path).text.lower()
+
+    def test_error_of_the_link_itself_offers_no_second_try(
+        self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]]
+    ) -> None:
+        """It would fail again."""
+        for code in ("TK-10001", "PV-40018"):
+            link, path = page({"errorCode": code}, max_uses=None)
+            text = client.get(path).text
+            assert link["path"].lower() not in text.lower()
+            assert "Ask for a new link where you got this one." in text
+
+    def test_error_of_a_dead_link_offers_no_second_try(
+        self, client: FlaskClient, api: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]]
+    ) -> None:
+        """Revoked in the meantime."""
+        link, path = page({"errorCode": "LO-30005"}, max_uses=2)
+        api.delete(f"/api/links/{link['id']}")
+        assert link["path"].lower() not in client.get(path).text.lower()
+
+    @pytest.mark.parametrize(
+        "code",
+        ["<script>alert(1)</script>", "jane@example.com", "tk-10001", "TK-10001x", "TK-100011", "TK-1\n"],
+    )
+    def test_error_code_of_another_shape_is_not_shown(
+        self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], code: str
+    ) -> None:
+        """It may be anything, for a plain return can be written by anyone."""
+        _, path = page({"errorCode": code})
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert "The check stopped" in answer.text
+        assert "this number helps" not in answer.text
+        assert not any(part in answer.text for part in ("alert(1)", "jane", "10001"))
+
+    def test_page_offers_next_of_a_return_that_was_no_redirect(
+        self, client: FlaskClient, rooms: Helper, make_link: Callable[..., dict[str, Any]]
+    ) -> None:
+        """Where the link names a page that is allowed by now."""
+        link = make_link(next=NEXT)
+        members = {"result": "pending", "code": None, "link": link["id"]}
+        text = client.get(f"/result/{rooms.codes.write(Purpose.RESULT_PAGE, members)}").text
+        assert f'href="{NEXT}"' in text
+        assert f"Go on to {RETURN_HOST}" in text
+
+    def test_page_of_a_link_that_is_gone_is_shown_all_the_same(
+        self, client: FlaskClient, rooms: Helper
+    ) -> None:
+        """The outcome stands in the code."""
+        members = {"result": "pending", "code": None, "link": "AAAAAAAAAAAAAAAA"}
+        answer = client.get(f"/result/{rooms.codes.write(Purpose.RESULT_PAGE, members)}")
+        assert answer.status_code == 200
+        assert "Thank you, we are looking at it" in answer.text
+
+    @pytest.mark.parametrize("code", ["x", "%00", "x" * 3000, "eyJyZXN1bHQiOiJhcHByb3ZlZCJ9.aaaaaa.AAAA"])
+    def test_forged_code_shows_the_page_of_who_comes_without_anything(
+        self, client: FlaskClient, code: str
+    ) -> None:
+        """Nobody can make this site say "approved"."""
+        answer = client.get(f"/result/{code}")
+        assert answer.status_code == 200
+        assert "We do not know how it went." in answer.text
+
+    def test_page_dies_after_an_hour(
+        self,
+        client: FlaskClient,
+        page: Callable[..., tuple[dict[str, Any], str]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """It stays in the history of a browser that others use too."""
+        _, path = page(APPROVED)
+        later = time.time() + 3602
+
+        class Later:
+            @staticmethod
+            def time() -> float:
+                return later
+
+        assert LIFETIMES_S[Purpose.RESULT_PAGE] == 3600
+        monkeypatch.setattr(itsdangerous.timed, "time", Later)
+        assert "We do not know how it went." in client.get(path).text
+
+
+def test_sealed_site_shows_the_outcome_too(
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """It has no link to note it at."""
+    program = api_of(make_app(STORE="sealed:"))
+    link = make_link(program, max_uses=None)
+    state = sent(program.get(link["path"]).headers["Location"])["cf3"]
+    location = program.get(return_path("shop", APPROVED | {"cf3": state})).headers["Location"]
+    assert "Thank you, you are done here" in program.get(location).text

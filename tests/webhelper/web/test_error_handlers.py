@@ -1,0 +1,218 @@
+"""Errors -> answers: the same fault as a page and in JSON, and nothing of people's data in either."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sites import TOKEN
+
+from liveform import (
+    BadSignatureError,
+    ConfigError,
+    DecryptError,
+    ExpiredError,
+    FieldError,
+    LiveformError,
+    MalformedError,
+    UnexpectedValueError,
+)
+from webhelper.errors import (
+    CrossSiteError,
+    KeyReusedError,
+    NotKeptError,
+    RevokedError,
+    StoreError,
+    TokenError,
+    UnknownLinkError,
+    UsedUpError,
+)
+from webhelper.visitor import open_link as redirect
+from webhelper.web.error_handlers import status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Helper
+
+JSON = {"Accept": "application/json"}
+SECRET = "jane@example.com"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (TokenError(), 401),
+        (CrossSiteError(), 403),
+        (UnknownLinkError(), 404),
+        (BadSignatureError(), 404),
+        (KeyReusedError(), 422),
+        (ExpiredError(), 410),
+        (UsedUpError(), 410),
+        (RevokedError(), 410),
+        (MalformedError("x"), 400),
+        (DecryptError(), 400),
+        (UnexpectedValueError("x", "y"), 400),
+        (NotKeptError("x"), 409),
+        (FieldError("x", "y"), 422),
+        (StoreError(), 503),
+        (ConfigError(("x", "y")), 500),
+        (LiveformError(), 500),
+    ],
+)
+def test_every_error_has_its_status(error: LiveformError, status: int) -> None:
+    """What is the caller's is 4xx; a mistake in the settings is ours."""
+    assert status_of(error) == status
+
+
+def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
+    """Callers branch on it."""
+    errors = (CrossSiteError, KeyReusedError, NotKeptError, StoreError, TokenError, UnknownLinkError)
+    assert len({error.code for error in errors}) == len(errors)
+
+
+@pytest.mark.parametrize(
+    ("accept", "mimetype"),
+    [
+        (None, "text/html"),
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        ("text/html", "text/html"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8", "text/html"),
+        ("application/json", "application/json"),
+        ("application/json, text/plain, */*", "application/json"),
+        ("text/html;q=0.5, application/json", "application/json"),
+        ("application/json;q=0.5, text/html", "text/html"),
+        ("image/png", "text/html"),
+        ("nonsense", "text/html"),
+    ],
+)
+def test_accept_header_chooses_between_page_and_json(
+    client: FlaskClient, accept: str | None, mimetype: str
+) -> None:
+    """People get pages, programs JSON."""
+    headers = {} if accept is None else {"Accept": accept}
+    for path in ("/nothing", "/r/forged"):
+        answer = client.get(path, headers=headers)
+        assert (answer.status_code, answer.mimetype) == (404, mimetype)
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "code"),
+    [
+        ("/nothing", "GET", "not_found"),
+        ("/r/forged", "GET", "bad_signature"),
+        ("/kiosk/start/x", "GET", "bad_signature"),
+        ("/return/nobody", "GET", "unknown"),
+        ("/sign-out", "GET", "method_not_allowed"),
+        ("/api/links", "GET", "unauthorized"),
+    ],
+)
+def test_error_in_json_has_one_shape(client: FlaskClient, path: str, method: str, code: str) -> None:
+    """A code that stays the same, and a sentence."""
+    answer = client.open(path, method=method, headers=JSON)
+    assert answer.get_json() == {"error": {"code": code, "message": answer.get_json()["error"]["message"]}}
+    assert answer.get_json()["error"]["message"]
+
+
+def test_page_of_an_error_says_what_it_is(client: FlaskClient) -> None:
+    """In words, with the number."""
+    page = client.get("/nothing").text
+    assert "<h1>Nothing here</h1>" in page
+    assert "Error 404" in page
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("error", [ValueError(SECRET), ConfigError((SECRET, SECRET)), KeyError(SECRET)])
+def test_unexpected_error_tells_nothing_outside(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, rooms: Helper, error: Exception, accept: str
+) -> None:
+    """500: its message may be people's data."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(rooms.desk, "look", fail)
+    answer = client.get("/r/whatever", headers={"Accept": accept})
+    assert (answer.status_code, answer.mimetype) == (500, accept)
+    assert SECRET not in answer.text + str(answer.headers)
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_store_that_is_down_is_503(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, rooms: Helper, accept: str
+) -> None:
+    """With a time to wait, for people and programs."""
+
+    def fail(*_: object) -> None:
+        raise StoreError from OSError(SECRET)
+
+    monkeypatch.setattr(rooms.desk, "look", fail)
+    answer = client.get("/r/whatever", headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert SECRET not in answer.text
+
+
+@pytest.mark.parametrize("query", ["\x80", "lang=\xff", "id=\x80", "preset=\xe9", "\xf0\x9f\x92"])
+def test_query_of_any_bytes_is_answered(
+    app: Flask, make_link: Callable[..., dict[str, Any]], query: str
+) -> None:
+    """No browser sends them unescaped, but anyone can: on every route it is a query like another."""
+    client = app.test_client()
+    client.post("/sign-in", data={"token": TOKEN})
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    for path in (
+        "/",
+        "/healthz",
+        "/nothing",
+        "/sign-in",
+        "/links/state",
+        "/api/links",
+        "/return/shop",
+        "/result/x",
+        "/static/site.css",
+        make_link()["path"],
+        f"{make_link()['path']}/qr.svg",
+    ):
+        answer = client.get(path, environ_overrides={"QUERY_STRING": query}, buffered=True)
+        assert answer.status_code in (200, 303, 400, 404, 422), path
+
+
+def test_query_in_utf_8_is_read_escaped_or_not(app: Flask, make_link: Callable[..., dict[str, Any]]) -> None:
+    """Bytes that are text say the same both ways."""
+    make_link(label="포스터 1")
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    for query in ("label=포스터+1".encode().decode("latin-1"), "label=%ED%8F%AC%EC%8A%A4%ED%84%B0%201"):
+        answer = client.get("/api/links", environ_overrides={"QUERY_STRING": query})
+        assert [link["label"] for link in answer.get_json()["links"]] == ["포스터 1"]
+
+
+def test_path_of_any_bytes_is_answered(client: FlaskClient) -> None:
+    """404."""
+    for path in ("/r/%80", "/links/%ff", "/%80", "/result/%c3%28"):
+        assert client.get(path).status_code in (200, 303, 404)
+
+
+def test_error_page_that_fails_itself_is_still_an_answer(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """500, once more without a word of what went wrong."""
+
+    def fail(*_: object, **__: object) -> str:
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr(redirect, "_dead", fail)
+    answer = client.get("/r/forged")
+    assert answer.status_code == 500
+    assert SECRET not in answer.text
+
+
+def test_body_beyond_the_cap_is_413_for_people_too(client: FlaskClient) -> None:
+    """A page; nothing of it is read."""
+    answer = client.post("/sign-in", data={"token": "x" * 70_000})
+    assert (answer.status_code, answer.mimetype) == (413, "text/html")

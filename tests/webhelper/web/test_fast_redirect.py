@@ -1,0 +1,121 @@
+"""webhelper.web.fast_redirect: reusable links without Flask; all else is Flask's, unchanged."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Helper
+
+
+@pytest.fixture
+def asked(app: Flask) -> list[str]:
+    """The methods of the requests that Flask was asked."""
+    methods: list[str] = []
+    flask = app.wsgi_app._app._app._app  # type: ignore[attr-defined]
+
+    def note(environ: Any, start_response: Any) -> Any:
+        methods.append(environ["REQUEST_METHOD"])
+        return flask(environ, start_response)
+
+    app.wsgi_app._app._app._app = note  # type: ignore[attr-defined]
+    return methods
+
+
+@pytest.mark.parametrize("prefix", ["/r/", "/R/"])
+def test_reusable_link_redirects_without_flask(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    asked: list[str],
+    caplog: pytest.LogCaptureFixture,
+    prefix: str,
+) -> None:
+    """With every header and a line in the log, which names the route and not the link."""
+    link = make_link(max_uses=None, fields={"userid": "user_1"})
+    asked.clear()
+    caplog.set_level(logging.INFO, logger="webhelper.access")
+    caplog.clear()
+    answer = client.get(link["path"].replace("/r/", prefix))
+    assert (answer.status_code, answer.data, asked) == (302, b"", [])
+    assert sent(answer.headers["Location"])["userid"] == "user_1"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "Content-Security-Policy" in answer.headers
+    (line,) = [re.sub(r"[0-9.]+ ms", "0 ms", message) for message in caplog.messages]
+    assert line == f"GET {prefix}<token> 302 0 ms"
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "headers", "status"),
+    [
+        ("HEAD", "", {}, 200),
+        ("OPTIONS", "", {}, 200),
+        ("GET", "lang=ko", {}, 302),
+        ("GET", "", {"Sec-Purpose": "prefetch"}, 200),
+        ("POST", "", {}, 303),
+    ],
+)
+def test_what_is_no_plain_opening_is_left_to_flask(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    asked: list[str],
+    method: str,
+    query: str,
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    """Other methods, a language that is chosen, and browsers that look in advance."""
+    link = make_link(max_uses=None)
+    asked.clear()
+    answer = client.open(link["path"], method=method, query_string=query, headers=headers)
+    assert (answer.status_code, asked) == (status, [method])
+
+
+def test_limited_link_is_left_to_flask_and_not_used_up(
+    client: FlaskClient, api: FlaskClient, make_link: Callable[..., dict[str, Any]], asked: list[str]
+) -> None:
+    """It has a page in front."""
+    link = make_link()
+    asked.clear()
+    assert client.get(link["path"]).status_code == 200
+    assert asked == ["GET"]
+    assert api.get(f"/api/links/{link['id']}").get_json()["uses"] == 0
+
+
+def test_link_that_does_not_open_is_explained_by_flask(
+    client: FlaskClient, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Revoked at once, forged, or something below a link."""
+    link = make_link(max_uses=None)
+    assert client.get(link["path"]).status_code == 302
+    assert client.get(f"{link['path']}/qr.svg").status_code == 200
+    api.delete(f"/api/links/{link['id']}")
+    assert client.get(link["path"]).status_code == 410
+    assert client.get("/r/" + "A" * 30).status_code == 404
+    assert api.get(f"/api/links/{link['id']}").get_json()["uses"] == 1
+
+
+def test_failure_on_the_way_is_flasks_to_tell(
+    client: FlaskClient,
+    rooms: Helper,
+    make_link: Callable[..., dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A server would log the traceback with the address; the app's own log has no data."""
+    link = make_link(max_uses=None)
+
+    def fail(*_: object) -> Any:
+        raise KeyError(link["path"])
+
+    monkeypatch.setattr(rooms.desk.store, "find", fail)
+    assert client.get(link["path"]).status_code == 500

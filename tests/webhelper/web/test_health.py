@@ -1,0 +1,44 @@
+"""``/healthz`` and ``/readyz``: what a balancer asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Helper
+
+
+@pytest.fixture
+def broken(rooms: Helper, tmp_path: Path) -> None:
+    """A store whose file is a directory."""
+    rooms.desk.store.close()
+    (tmp_path / "links.db").unlink()
+    (tmp_path / "links.db").mkdir()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_site_that_works_answers_200(client: FlaskClient, path: str) -> None:
+    """And says no more than that."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
+
+
+def test_site_without_its_store_lives_but_is_not_ready(client: FlaskClient, broken: None) -> None:
+    """503 takes it out of service; a restart would not help."""
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "links.db" not in answer.text
+
+
+def test_sealed_site_is_always_ready(make_app: Callable[..., Flask]) -> None:
+    """There is nothing that could fail."""
+    assert make_app(STORE="sealed:").test_client().get("/readyz").status_code == 200

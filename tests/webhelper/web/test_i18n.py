@@ -1,0 +1,125 @@
+"""webhelper.web.i18n: English and Korean."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from webhelper.web import i18n as languages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ENGLISH, KOREAN = '<html lang="en">', '<html lang="ko">'
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        (None, ENGLISH),
+        ("", ENGLISH),
+        ("ko", KOREAN),
+        ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", KOREAN),
+        ("KO", KOREAN),
+        ("en-GB,en;q=0.9,ko;q=0.8", ENGLISH),
+        ("de-DE,ko;q=0.5", KOREAN),
+        ("de-DE,fr", ENGLISH),
+        ("*", ENGLISH),
+        ("ko;q=0", ENGLISH),
+        ("!!!", ENGLISH),
+    ],
+)
+def test_browser_says_its_language(client: FlaskClient, accepted: str | None, language: str) -> None:
+    """The first that we have; English otherwise."""
+    headers = {} if accepted is None else {"Accept-Language": accepted}
+    answer = client.get("/sign-in", headers=headers)
+    assert language in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_choice_comes_before_the_browser_and_stays(client: FlaskClient) -> None:
+    """For a year, in a cookie that scripts cannot read."""
+    headers = {"Accept-Language": "en"}
+    answer = client.get("/sign-in?lang=ko", headers=headers)
+    assert KOREAN in answer.text
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    assert cookie.startswith("lang=ko;")
+    assert {"Max-Age=31536000", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+    assert KOREAN in client.get("/sign-in", headers=headers).text
+    assert ENGLISH in client.get("/sign-in?lang=en", headers=headers).text
+    assert ENGLISH in client.get("/sign-in", headers={"Accept-Language": "ko"}).text
+
+
+@pytest.mark.parametrize("chosen", ["", "de", "KO", "ko-KR", "ko_KR", "../ko", "ko\r\nX: y", "null", "<b>"])
+def test_choice_that_we_do_not_have_is_none(client: FlaskClient, chosen: str) -> None:
+    """By address and by cookie."""
+    answer = client.get("/sign-in", query_string={"lang": chosen})
+    assert ENGLISH in answer.text
+    assert "Set-Cookie" not in answer.headers
+    client.set_cookie("lang", chosen.replace("\r\n", ""))
+    assert ENGLISH in client.get("/sign-in").text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/openapi.json", "/static/site.css", "/api/links"])
+def test_choice_is_remembered_by_pages_alone(client: FlaskClient, path: str) -> None:
+    """An image or an API sets no cookies."""
+    assert "Set-Cookie" not in client.get(f"{path}?lang=ko", buffered=True).headers
+
+
+def test_errors_are_told_in_the_visitors_language(client: FlaskClient) -> None:
+    """And never half in another."""
+    english, korean = client.get("/nothing").text, client.get("/nothing?lang=ko").text
+    assert "<h1>Nothing here</h1>" in english
+    assert "Nothing here" not in korean
+    assert KOREAN in korean
+
+
+def test_every_page_of_a_visitor_is_in_korean(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Page in front, dead link, poster, result."""
+    headers = {"Accept-Language": "ko"}
+    link = make_link()
+    paths = [link["path"], f"{link['path']}/poster", "/r/forged", "/result/x"]
+    for path in paths:
+        text = client.get(path, headers=headers).text
+        assert KOREAN in text
+        assert any("가" <= character <= "힣" for character in text.partition("<h1>")[2].partition("</h1>")[0])
+
+
+@pytest.mark.parametrize(
+    ("left", "english", "korean"),
+    [
+        (timedelta(minutes=14, seconds=30), "14 minutes", "14분"),
+        (timedelta(hours=3, minutes=10), "3 hours", "3시간"),
+        (timedelta(days=89, hours=1), "3 months", "3개월"),
+        (timedelta(seconds=10), "1 minute", "1분"),
+    ],
+)
+def test_time_that_is_left_is_told_in_words(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, left: timedelta, english: str, korean: str
+) -> None:
+    """Roughly; nobody counts seconds."""
+    now = datetime(2026, 5, 1, tzinfo=UTC)
+
+    class Still(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
+            return now
+
+    monkeypatch.setattr(languages, "datetime", Still)
+    for language, words in (("en", english), ("ko", korean)):
+        with app.test_request_context(f"/?lang={language}"):
+            assert app.jinja_env.filters["remaining"](now + left) == words
+
+
+def test_day_is_written_as_people_write_it(app: Flask) -> None:
+    """In UTC."""
+    for language, words in (("en", "May 1, 2026"), ("ko", "2026년 5월 1일")):
+        with app.test_request_context(f"/?lang={language}"):
+            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC)) == words

@@ -1,0 +1,111 @@
+"""``/api/returns`` for frontends that own the Return URL, and ``/api/results`` for their servers."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, request
+
+from liveform import FieldError, KycStatus, MalformedError, UntrustedInputError
+from webhelper.api.operation import Api
+from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody
+from webhelper.errors import UnknownLinkError, UsedUpError
+from webhelper.links.models import Result
+from webhelper.links.signing.signed_values import Purpose
+from webhelper.services import helper
+
+if TYPE_CHECKING:
+    from webhelper.links.models import Outcome
+
+_UNREADABLE: Final = "the return cannot be read"
+_CORS: Final = {
+    "Access-Control-Allow-Methods": "POST",
+    "Access-Control-Allow-Headers": "Content-Type",
+    "Access-Control-Max-Age": "86400",
+}
+
+api = Api(Blueprint("api_returns", __name__))
+
+
+@api.operation(
+    "POST",
+    "/api/returns",
+    body=ReturnBody,
+    answer=ReturnAnswer,
+    errors=(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    ),
+    token=False,
+)
+def read_return(body: ReturnBody) -> ReturnAnswer:
+    """Read what a return claims, for a page that has no key; one answer for all that cannot be read."""
+    if body.query is not None and body.encrypted is not None:
+        raise FieldError("encrypted", "must not be given beside query")
+    source = body.query or {"encrypted": body.encrypted or ""}
+    try:
+        received = helper().reception.receive(_project(body.project), source)
+    except UnknownLinkError:
+        raise FieldError("project", "is not known here") from None
+    except UntrustedInputError:
+        raise MalformedError(_UNREADABLE) from None
+    return ReturnAnswer(**_claims(received.outcome), state_ok=received.state_ok)
+
+
+@api.operation(
+    "POST",
+    "/api/results",
+    body=ResultBody,
+    answer=ResultAnswer,
+    errors=(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.GONE,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    ),
+)
+def exchange_result(body: ResultBody) -> ResultAnswer:
+    """Exchange the code that a browser brought to ``next``; it works once, for ten minutes."""
+    desk, members = helper().desk, helper().codes.read(Purpose.RESULT, body.code)
+    passage = desk.store.passage(members["visit"])
+    if passage is None or passage.visit.outcome is None:
+        raise UnknownLinkError
+    if not desk.store.spend(members["id"], now=desk.clock()):
+        raise UsedUpError
+    return ResultAnswer(
+        **_claims(passage.visit.outcome),
+        state_ok=True,
+        link_id=passage.link.id,
+        label=passage.link.order.label,
+        userid=passage.userid,
+    )
+
+
+def _project(name: str | None) -> str:
+    projects = list(helper().settings.projects)
+    return projects[0] if name is None and len(projects) == 1 else name or ""
+
+
+def _claims(outcome: Outcome) -> dict[str, Any]:
+    return {
+        "status": None if outcome.result in (None, Result.ERROR) else KycStatus(outcome.result),
+        "submission_id": outcome.submission_id,
+        "error_code": outcome.error_code,
+    }
+
+
+@api.blueprint.after_app_request
+def allow_listed_origins(response: Response) -> Response:
+    """Let pages of listed origins post to ``/api/returns`` and read its answers (Fetch standard, CORS)."""
+    if request.path == "/api/returns":
+        response.vary.add("Origin")
+        origin = request.headers.get("Origin")
+        if origin in helper().settings.cors_origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            if request.method == "OPTIONS":
+                response.headers.update(_CORS)
+    return response

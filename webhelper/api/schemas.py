@@ -1,0 +1,125 @@
+"""Every body that the API takes or answers with. What stands here validates, and is the OpenAPI document."""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from liveform import KycStatus, Pipeline
+from webhelper.links.models import LinkState, Result
+
+MAX_PAGE: int = 100
+
+Moment = Annotated[datetime, Meta(tz=True)]
+
+
+class OutcomeAnswer(Struct, frozen=True, kw_only=True):
+    """What the return of a visit claimed. A claim, not proof."""
+
+    result: Result | None
+    submission_id: str | None
+    error_code: str | None
+    returned_at: Moment
+
+
+class LinkAnswer(Struct, frozen=True, kw_only=True):
+    """A link. The values of its fields stay sealed; ``field_names`` says which there are."""
+
+    id: str
+    url: str
+    qr_svg: str
+    qr_png: str
+    poster: str
+    project: str
+    pipeline: Pipeline
+    label: str | None
+    state: LinkState
+    uses: int
+    max_uses: int | None
+    unique_userid: str | None
+    next: str | None
+    field_names: list[str]
+    created_by: str
+    created_at: Moment
+    expires_at: Moment
+    last_used_at: Moment | None
+    revoked_at: Moment | None
+    outcome: OutcomeAnswer | None
+
+
+class VisitAnswer(Struct, frozen=True, kw_only=True):
+    """One opening of a link."""
+
+    id: str
+    at: Moment
+    userid: str | None
+    outcome: OutcomeAnswer | None
+
+
+class LinkDetails(LinkAnswer, frozen=True, kw_only=True):
+    """A link with its latest visits, the newest first."""
+
+    visits: list[VisitAnswer]
+
+
+class LinkList(Struct, frozen=True, kw_only=True):
+    """Links, the newest first; ``next_cursor`` is the ``cursor`` of the next page, null at the end."""
+
+    links: list[LinkAnswer]
+    next_cursor: int | None
+
+
+class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which links to list."""
+
+    state: LinkState | None = None
+    label: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
+    cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
+
+
+class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A return, as the browser of the user got it: the query of its URL, or the value of ``encrypted``."""
+
+    query: Annotated[str, Meta(max_length=20_000)] | None = None
+    encrypted: Annotated[str, Meta(max_length=20_000)] | None = None
+    project: Annotated[str, Meta(max_length=64)] | None = None
+
+
+class ReturnAnswer(Struct, frozen=True, kw_only=True):
+    """What a return claims; nothing personal. ``state_ok``: it belongs to a link of ours."""
+
+    status: KycStatus | None
+    submission_id: str | None
+    error_code: str | None
+    state_ok: bool
+    claimed: bool = True
+
+
+class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ``result`` that the browser brought to ``next``."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=2000)]
+
+
+class ResultAnswer(ReturnAnswer, frozen=True, kw_only=True):
+    """What the return claimed, and the link that it belongs to."""
+
+    link_id: str
+    label: str | None
+    userid: str | None
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What went wrong: a code that stays the same, and a sentence. ``next`` is a way on, if there is one."""
+
+    code: str
+    message: str
+    field: str | None = None
+    next: str | None = None
+
+
+class ErrorAnswer(Struct, frozen=True, kw_only=True):
+    """Every error has this shape."""
+
+    error: Problem

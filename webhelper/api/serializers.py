@@ -1,0 +1,65 @@
+"""Links and visits, as answers of the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
+from webhelper.links.models import at
+from webhelper.services import helper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from webhelper.links.models import Link, Outcome, Visit
+
+
+def answer_of(link: Link) -> LinkAnswer:
+    """Return a link as the API shows it."""
+    return LinkAnswer(**_members(link))
+
+
+def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
+    """Return a link with its visits."""
+    shown = [
+        VisitAnswer(id=visit.id, at=at(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome))
+        for visit in visits
+    ]
+    return LinkDetails(**_members(link), visits=shown)
+
+
+def _members(link: Link) -> dict[str, Any]:
+    desk, url, order = helper().desk, helper().url(link), link.order
+    return {
+        "id": link.id,
+        "url": url,
+        "qr_svg": f"{url}/qr.svg",
+        "qr_png": f"{url}/qr.png",
+        "poster": f"{url}/poster",
+        "project": order.project,
+        "pipeline": order.pipeline,
+        "label": order.label,
+        "state": link.state(desk.clock()),
+        "uses": link.uses,
+        "max_uses": order.max_uses,
+        "unique_userid": order.unique_userid,
+        "next": order.next,
+        "field_names": list(order.fields),
+        "created_by": order.created_by,
+        "created_at": at(link.created_at),
+        "expires_at": at(order.expires_at),
+        "last_used_at": at(link.last_used_at),
+        "revoked_at": at(link.revoked_at),
+        "outcome": _outcome(link.outcome),
+    }
+
+
+def _outcome(outcome: Outcome | None) -> OutcomeAnswer | None:
+    if outcome is None:
+        return None
+    return OutcomeAnswer(
+        result=outcome.result,
+        submission_id=outcome.submission_id,
+        error_code=outcome.error_code,
+        returned_at=at(outcome.at),
+    )

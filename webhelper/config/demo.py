@@ -1,0 +1,57 @@
+"""A demo site on this machine: secrets of its own, two projects, and the simulator instead of the vendor."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+from webhelper.config.settings import SIMULATOR_PATH
+
+DIRECTORY: Final = Path(".demo")
+_SECRETS: Final = ("secret.key", "api.token", "shop.key", "signup.key")
+_SETTINGS: Final = """\
+# Made by the demo; the files beside it hold the secrets.
+[webhelper]
+base_url = "{base_url}"
+site_name = "Demo shop"
+secret_keys = [{{ file = "secret.key" }}]
+api_tokens = {{ demo = {{ file = "api.token" }} }}
+store = "sqlite:///{store}"
+return_hosts = ["127.0.0.1:3000", "localhost:3000"]
+cors_origins = ["http://127.0.0.1:3000", "http://localhost:3000"]
+simulator = true
+
+[projects.shop]
+pid = "demoshop01"
+cipher = "ecb"
+key = {{ file = "shop.key" }}
+base_url = "{form}"
+
+[projects.signup]
+pid = "demosignup"
+cipher = "gcm"
+key = {{ file = "signup.key" }}
+encryption_only = true
+base_url = "{form}"
+"""
+
+
+def prepare(base_url: str, directory: Path = DIRECTORY) -> tuple[Path, str]:
+    """Return the settings file of a demo site and its API token; secrets are made once and kept."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    for name in _SECRETS:
+        if not (directory / name).exists():
+            _write(directory / name, secrets.token_urlsafe(32))
+    settings = directory / "liveform.toml"
+    store = (directory / "links.db").absolute().as_posix()
+    _write(settings, _SETTINGS.format(base_url=base_url, form=base_url + SIMULATOR_PATH, store=store))
+    return settings, (directory / "api.token").read_text(encoding="utf-8").strip()
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file that only its owner can read."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

@@ -1,0 +1,150 @@
+"""The environment, and a settings file -> the mapping that ``create_app`` takes.
+
+``LIVEFORM_SETTINGS`` names the file (``liveform.toml`` in the current directory, if there is one). Its table
+``[webhelper]`` holds the settings in lower case, and ``LIVEFORM_<NAME>`` comes before what stands there.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from liveform import ConfigError, InlineKeyWarning, Project, load_projects
+from webhelper.config.settings import NAMES, SIMULATOR_PATH
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PREFIX: Final = "LIVEFORM_"
+DEFAULT_FILE: Final = "liveform.toml"
+TABLE: Final = "webhelper"
+MAX_SECRET_BYTES: Final = 4096
+_SECRETS: Final = ("SECRET_KEYS", "API_TOKENS")
+_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+
+def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
+    """Return the settings that ``environ`` and the file describe, not yet checked.
+
+    Raises:
+        ConfigError: what cannot be read, by name and never by value.
+    """
+    path = _settings_file(environ)
+    table = {} if path is None else _from_file(path, environ)
+    settings = table | _from_variables(environ)
+    source = environ.get(f"{PREFIX}PROJECTS")
+    if source is not None:
+        settings["PROJECTS"] = load_projects(source, environ=environ)
+    elif "PROJECTS" not in settings and f"{PREFIX}PID" in environ:
+        settings["PROJECTS"] = {"default": _one_project(environ, settings)}
+    return settings
+
+
+def _settings_file(environ: Mapping[str, str]) -> Path | None:
+    named = environ.get(f"{PREFIX}SETTINGS")
+    if named is not None:
+        return Path(named)
+    default = Path(DEFAULT_FILE)
+    return default if default.exists() else None
+
+
+def _from_file(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, RecursionError, ValueError):
+        raise ConfigError((f"{PREFIX}SETTINGS", "is no file of TOML that can be read")) from None
+    table = tables.get(TABLE, {})
+    if not isinstance(table, dict):
+        raise ConfigError((TABLE, "must be a table"))
+    settings = {str(name).upper(): value for name, value in table.items()}
+    for name in _SECRETS:
+        if name in settings:
+            settings[name] = _with_references(name, settings[name], path.parent, environ)
+    if "projects" in tables:
+        settings["PROJECTS"] = load_projects(path, environ=environ)
+    return settings
+
+
+def _with_references(name: str, value: object, directory: Path, environ: Mapping[str, str]) -> object:
+    """``value``, in which ``{ env = "NAME" }`` and ``{ file = "PATH" }`` are what they point at."""
+
+    def read(item: object) -> object:
+        match item:
+            case {"env": str(variable), **rest} if not rest:
+                return environ.get(variable, "")
+            case {"file": str(path), **rest} if not rest:
+                return _secret_file(name, directory / path)
+            case str():
+                said = 'holds a secret itself; better name it: { env = "NAME" } or { file = "PATH" }'
+                warnings.warn(f"{TABLE}.{name.lower()} {said}", InlineKeyWarning, stacklevel=2)
+        return item
+
+    if isinstance(value, list):
+        return [read(item) for item in value]
+    if isinstance(value, dict) and not {"env", "file"} >= set(value):
+        return {holder: read(item) for holder, item in value.items()}
+    return _parsed(name, str(read(value)))
+
+
+def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
+    settings: dict[str, object] = {}
+    for name in NAMES:
+        variable = PREFIX + name
+        if name == "PROJECTS":
+            continue
+        if variable in environ:
+            settings[name] = _parsed(name, environ[variable])
+        elif name in _SECRETS and f"{variable}_FILE" in environ:
+            settings[name] = _parsed(name, _secret_file(name, Path(environ[f"{variable}_FILE"])))
+    return settings
+
+
+def _secret_file(name: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_SECRET_BYTES + 1)
+        text = content.decode().strip()
+    except (OSError, ValueError):
+        raise ConfigError((name, "the file that it names cannot be read")) from None
+    if len(content) > MAX_SECRET_BYTES:
+        raise ConfigError((name, f"the file that it names is larger than {MAX_SECRET_BYTES} bytes"))
+    return text
+
+
+def _parsed(name: str, text: str) -> object:
+    """What a setting says that is written as text."""
+    return _PARSERS.get(name, str)(text)
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _named(text: str) -> dict[str, str]:
+    pairs = [word.partition("=") for word in text.split()]
+    return {name: token for name, _, token in pairs}
+
+
+def _number(text: str) -> object:
+    return int(text) if text.isdecimal() and len(text) < 10 else text
+
+
+_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
+    "SECRET_KEYS": str.split,
+    "API_TOKENS": _named,
+    "RETURN_HOSTS": _words,
+    "CORS_ORIGINS": _words,
+    "SIMULATOR": lambda text: _FLAGS.get(text.lower(), text),
+    "RETENTION_DAYS": _number,
+}
+
+
+def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> Project:
+    """The project that stands in the environment itself. ``LIVEFORM_BASE_URL`` there is this site's."""
+    own = {PREFIX + name for name in NAMES}
+    project = {name: value for name, value in environ.items() if name not in own}
+    if settings.get("SIMULATOR") is True:
+        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")) + SIMULATOR_PATH
+    return Project.from_env(project)

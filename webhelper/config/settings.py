@@ -1,0 +1,136 @@
+"""A mapping of settings -> frozen ``Settings``, or everything that is missing, wrong or weak."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from hashlib import sha256
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from liveform import ConfigError, Project
+from webhelper.config import rules
+
+SIMULATOR_PATH: Final = "/simulator"
+_SHOWN_CHARS: Final = 31
+_REQUIRED: Final = object()
+
+# name -> its rule, and what stands when it is not given
+_SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
+    "BASE_URL": (rules.base_url, _REQUIRED),
+    "SECRET_KEYS": (rules.secret_keys, _REQUIRED),
+    "API_TOKENS": (rules.api_tokens, _REQUIRED),
+    "PROJECTS": (rules.projects, _REQUIRED),
+    "STORE": (rules.store, "sqlite:///liveform-links.db"),
+    "RETURN_HOSTS": (rules.return_hosts, ()),
+    "CORS_ORIGINS": (rules.cors_origins, ()),
+    "STATE_FIELD": (rules.state_field, "cf3"),
+    "SIMULATOR": (rules.flag, False),
+    "SITE_NAME": (rules.site_name, None),
+    "RETENTION_DAYS": (rules.retention_days, 90),
+}
+NAMES: Final = tuple(_SETTINGS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one site, checked. Secrets are not in the repr.
+
+    Attributes:
+        base_url: scheme and host of this site, such as ``https://shop.example.com``; no path.
+        secret_keys: sign links and codes, seal fields at rest; the newest first.
+        api_tokens: SHA-256 of each API token, by the name of its holder.
+        projects: the dashboard's projects, by name.
+        store: ``sqlite:///file`` or ``sealed:``.
+        return_hosts: where a link's ``next`` may lead: hosts, with a port if it is not the usual one.
+        cors_origins: whose pages may call ``/api/returns``.
+        state_field: the custom field that carries the state of a link.
+        simulator: whether the vendor's form is imitated under ``/simulator/``.
+        site_name: who asks, as visitors read it.
+        retention_days: how long links are kept after they have expired.
+    """
+
+    base_url: str
+    secret_keys: tuple[str, ...] = field(repr=False)
+    api_tokens: Mapping[str, bytes] = field(repr=False)
+    projects: Mapping[str, Project]
+    store: str
+    return_hosts: frozenset[str]
+    cors_origins: frozenset[str]
+    state_field: str
+    simulator: bool
+    site_name: str
+    retention_days: int
+
+    @property
+    def host(self) -> str:
+        """The host of this site, with its port."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        """Whether cookies can be marked as secure."""
+        return self.base_url.startswith("https:")
+
+
+def read_settings(mapping: Mapping[str, object]) -> Settings:
+    """Return the settings of ``create_app``; docs/webhelper.md lists them.
+
+    Raises:
+        ConfigError: everything that is missing, wrong or weak, by name and never by value.
+    """
+    if not isinstance(mapping, Mapping):
+        raise ConfigError(("settings", "must be a mapping"))
+    faults: list[tuple[str, str]] = [
+        (_shown(name), _unknown(str(name))) for name in mapping if name not in _SETTINGS
+    ]
+    values: dict[str, Any] = {}
+    for name, (read, default) in _SETTINGS.items():
+        if name not in mapping and default is _REQUIRED:
+            faults.append((name, "is missing"))
+            continue
+        try:
+            values[name.lower()] = read(name, mapping.get(name, default))
+        except ConfigError as error:
+            faults += error.faults
+    if not faults:
+        settings = _settings(values)
+        faults += _together(settings)
+    if faults:
+        raise ConfigError(*faults)
+    return settings
+
+
+def _settings(values: dict[str, Any]) -> Settings:
+    host = urlsplit(values["base_url"]).netloc
+    return Settings(**values | {"site_name": values["site_name"] or host})
+
+
+def _together(settings: Settings) -> list[tuple[str, str]]:
+    """What is wrong between settings."""
+    digests = {sha256(key.encode()).digest() for key in settings.secret_keys}
+    if digests & set(settings.api_tokens.values()):
+        return [("API_TOKENS", "must not be one of SECRET_KEYS")]
+    if not settings.simulator:
+        return []
+    form = settings.base_url + SIMULATOR_PATH
+    faults = []
+    if (urlsplit(settings.base_url).hostname or "") not in rules.LOOPBACK:
+        faults.append(("SIMULATOR", "is for demos and tests: BASE_URL must be on a loopback host"))
+    faults += [
+        (f"PROJECTS.{name}", f"has a real form; beside the simulator base_url must be {form}")
+        for name, project in settings.projects.items()
+        if project.base_url != form
+    ]
+    return faults
+
+
+def _shown(name: object) -> str:
+    """A name that is none of ours: short, for it may be a secret in the wrong place."""
+    return ascii(str(name))[1:-1][:_SHOWN_CHARS]
+
+
+def _unknown(name: str) -> str:
+    near = get_close_matches(name.upper(), _SETTINGS, n=1)
+    return f"is not a setting{f'; did you mean {near[0]}?' if near else ''}"

@@ -1,0 +1,184 @@
+"""What a link is, what was asked for, and what became of it: frozen values."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, overload
+
+from liveform import PARAMETERS, ExpiredError, Pipeline
+from webhelper.errors import RevokedError, UsedUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
+ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
+_ID_CHARS: Final = 16
+_VISIT_BYTES: Final = 5  # random, beside the link and the millisecond
+
+
+class LinkState(StrEnum):
+    """Whether a link can be opened, and if not, why."""
+
+    ACTIVE = "active"
+    EXPIRED = "expired"
+    USED_UP = "used_up"
+    REVOKED = "revoked"
+
+
+class Result(StrEnum):
+    """What a return claimed; an error page of the vendor comes back as ``ERROR``."""
+
+    APPROVED = "approved"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A link as it is asked for, checked.
+
+    Attributes:
+        project: the name of a project in the settings.
+        pipeline: which form opens.
+        fields: parameters by the vendor's names; not in the repr, for they are people's data.
+        expires_at: Unix time in whole seconds.
+        max_uses: how often it can be redeemed; None for a reusable link.
+        label: what staff call it; kept in plain.
+        unique_userid: the prefix of the user ids that each opening gets; None to leave them alone.
+        next: where the browser goes after the return; an allow-listed host.
+        created_by: the name of the API token, or of the kiosk.
+    """
+
+    project: str
+    pipeline: Pipeline
+    fields: Mapping[str, object] = field(repr=False)
+    expires_at: int
+    max_uses: int | None
+    label: str | None = None
+    unique_userid: str | None = None
+    next: str | None = field(default=None, repr=False)
+    created_by: str = ""
+
+    @property
+    def userid(self) -> object:
+        """The user id that stands in the fields; None if there is none."""
+        return self.fields.get(_USERID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one return claimed. A claim, not proof.
+
+    Attributes:
+        result: None if the return said neither status nor error.
+        submission_id: the vendor's id of the submission.
+        error_code: such as ``TK-10001``.
+        at: Unix time of the return.
+    """
+
+    result: Result | None
+    submission_id: str | None
+    error_code: str | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One opening of a link: what goes out in the state, and what came back.
+
+    Attributes:
+        id: from ``new_visit_id``.
+        link_id: whose opening it is.
+        at: Unix time.
+        userid: made for this visit alone; None for whoever the link names.
+        outcome: what its return claimed; None before.
+    """
+
+    id: str
+    link_id: str
+    at: float
+    userid: str | None = None
+    outcome: Outcome | None = None
+
+
+def new_visit_id(link_id: str, at: float) -> str:
+    """Return an id that leads to its link, and sorts by time among the visits of that link: 37 characters."""
+    return earliest_visit_id(link_id, at) + os.urandom(_VISIT_BYTES).hex()
+
+
+def earliest_visit_id(link_id: str, at: float) -> str:
+    """Return what sorts before the visits of this link that came at this millisecond or later."""
+    return f"{link_id}{int(at * 1000):011x}"
+
+
+def link_id_of(visit_id: str) -> str:
+    """Return the id of the link that was opened."""
+    return visit_id[:_ID_CHARS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link as it is kept.
+
+    Attributes:
+        id: 16 characters of base32.
+        payload: what its token carries, signed: the id, or the sealed order.
+        order: what was asked for.
+        uses: how often it was redeemed or, if reusable, opened.
+        outcome: what its latest return claimed.
+    """
+
+    id: str
+    payload: bytes = field(repr=False)
+    order: Order
+    created_at: float
+    uses: int = 0
+    last_used_at: float | None = None
+    revoked_at: float | None = None
+    outcome: Outcome | None = None
+
+    def state(self, now: float) -> LinkState:
+        """Whether it can be opened at ``now``; the reason that nothing can change comes first."""
+        if self.revoked_at is not None:
+            return LinkState.REVOKED
+        if now >= self.order.expires_at:
+            return LinkState.EXPIRED
+        if self.order.max_uses is not None and self.uses >= self.order.max_uses:
+            return LinkState.USED_UP
+        return LinkState.ACTIVE
+
+    def check_open(self, now: float) -> None:
+        """Return if it can be opened at ``now``.
+
+        Raises:
+            ExpiredError, UsedUpError, RevokedError: it cannot.
+        """
+        refusal = _REFUSALS.get(self.state(now))
+        if refusal is not None:
+            raise refusal
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether its uses are counted down."""
+        return self.order.max_uses is not None
+
+
+_REFUSALS: Final = {
+    LinkState.REVOKED: RevokedError,
+    LinkState.EXPIRED: ExpiredError,
+    LinkState.USED_UP: UsedUpError,
+}
+
+
+@overload
+def at(moment: float) -> datetime: ...
+@overload
+def at(moment: float | None) -> datetime | None: ...
+def at(moment: float | None) -> datetime | None:
+    """Return a Unix time as a datetime in UTC, to the millisecond."""
+    return None if moment is None else datetime.fromtimestamp(round(moment, 3), UTC)

@@ -1,0 +1,1 @@
+"""Where links are kept: the contract of a store, and the stores."""

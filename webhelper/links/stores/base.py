@@ -1,0 +1,127 @@
+"""Where links are kept: what every kind of store does, and which kinds there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from webhelper.links.models import Link, LinkState, Order, Outcome, Visit
+
+GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
+REPEAT_S: Final = 86_400  # how long an Idempotency-Key is remembered
+
+
+class Repeat(NamedTuple):
+    """What makes two requests the same one: an ``Idempotency-Key`` of one API token, and what was asked."""
+
+    scope: str
+    key: str
+    digest: bytes
+
+
+class Passage(NamedTuple):
+    """A visit, with the link that it came through."""
+
+    link: Link
+    visit: Visit
+
+    @property
+    def userid(self) -> str | None:
+        """Whose visit it is: its own user id, or the one that stands in the link."""
+        sent = self.visit.userid or self.link.order.userid
+        return None if sent is None else str(sent)
+
+
+class Filter(NamedTuple):
+    """Which links a list shows; None for all."""
+
+    state: LinkState | None = None
+    label: str | None = None
+
+
+class Page(NamedTuple):
+    """Some links, the newest first, and where the next page starts; None at the end."""
+
+    links: tuple[Link, ...]
+    next_cursor: int | None
+
+
+class Store(Protocol):
+    """Keeps links and their visits. Each method is safe to call from many threads and processes.
+
+    Every method may raise ``StoreError``: the store cannot be read or written just now.
+
+    Attributes:
+        keeps_links: whether links can be listed, looked up and revoked.
+    """
+
+    keeps_links: bool
+
+    def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
+        """Return the new link and True; or, for a repeated request, the link of the first one and False.
+
+        Raises:
+            NotKeptError: the order asks for what this store does not keep.
+            KeyReusedError: the Idempotency-Key came with another request.
+        """
+
+    def find(self, payload: bytes) -> Link:
+        """Return the link of a token's payload.
+
+        Raises:
+            UnknownLinkError: it is not here.
+        """
+
+    def get(self, link_id: str) -> Link:
+        """Return the link of an id; errors as in ``find``."""
+
+    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
+        """Return links, the newest first; ``cursor`` is the ``next_cursor`` of the page before."""
+
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
+        """Count one use of a link for a new visit, and return the visit.
+
+        Of a limited link: one atomic conditional write, on the disk when this returns. Of two browsers racing
+        for the last use, exactly one gets it. Of a reusable link: noted within a moment.
+
+        Args:
+            link: what ``find`` gave. A limited link's count may be older than the store's; a reusable link
+                is taken as it is.
+            visit: made by ``Desk``.
+            browser: what tells browsers apart (a digest); it may come back within the grace time, and
+                then gets the visit it had.
+
+        Raises:
+            ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
+            UnknownLinkError: it has been deleted.
+        """
+
+    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
+        """Return the visit that this browser had within the grace time, if it may come back to it."""
+
+    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
+        """Return the latest visits of a link, the newest first."""
+
+    def record(self, visit_id: str, outcome: Outcome) -> Passage | None:
+        """Write down what a return claimed, and return what ``passage`` would."""
+
+    def passage(self, visit_id: str) -> Passage | None:
+        """Return a visit and its link, or None if they are not here."""
+
+    def revoke(self, link_id: str, *, now: float) -> None:
+        """Take a link back; once is enough.
+
+        Raises:
+            UnknownLinkError: it is not here.
+        """
+
+    def spend(self, code_id: str, *, now: float) -> bool:
+        """Return True the first time that ``code_id`` comes, False ever after."""
+
+    def is_ready(self) -> bool:
+        """Whether links can be read and written now."""
+
+    def close(self) -> None:
+        """Let go of what is held open."""

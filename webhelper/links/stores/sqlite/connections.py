@@ -1,0 +1,170 @@
+"""One SQLite file: its connections, and transactions that several processes can race for."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.sqlite import schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+_BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
+_SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
+_PAUSE_S: Final = 0.02
+
+
+class Database:
+    """Connections to one file, lent to one caller at a time; file and tables are made when missing."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: list[sqlite3.Connection] = []
+        self._writers = threading.Lock()
+        self._process = os.getpid()
+        self._inherited: list[sqlite3.Connection] = []
+        try:
+            with self.writing() as connection:
+                schema.create(connection)
+        finally:
+            self.close()  # a server that loads the app first and forks then carries nothing over
+
+    def reading(self) -> _Loan:
+        """Lend a connection.
+
+        Raises:
+            StoreError: SQLite refuses.
+        """
+        return _Loan(self)
+
+    def writing(self) -> _Transaction:
+        """Lend a connection inside one transaction; the writers of this process take turns."""
+        return _Transaction(self)
+
+    def close(self) -> None:
+        """Close the connections that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def next_writer(self) -> threading.Lock:
+        """Return the lock of this process's writers, when it is the caller's turn."""
+        writers = self._writers
+        if not writers.acquire(timeout=_BUSY_S):  # SQLite would have them sleep, and try again
+            raise StoreError
+        return writers
+
+    def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
+        """Take a connection back; one that SQLite refused something is not lent again."""
+        if isinstance(error, sqlite3.Error):
+            connection.close()
+            raise StoreError from error
+        self._idle.append(connection)
+
+    def take(self) -> sqlite3.Connection:
+        """Return a connection that nobody else uses; to be given back."""
+        if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
+            self._inherited += self._idle
+            self._idle, self._writers, self._process = [], threading.Lock(), os.getpid()
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            with suppress(FileExistsError):  # to close a file that is in use would drop SQLite's locks on it
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
+            connection = sqlite3.connect(
+                self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+            )
+        except (OSError, ValueError, sqlite3.Error) as error:
+            raise StoreError from error
+        try:
+            _prepare(connection)
+        except sqlite3.Error as error:
+            connection.close()
+            raise StoreError from error
+        return connection
+
+
+class _Loan:
+    """A connection for a ``with`` block. A class: what a generator takes is some per cent of a redemption."""
+
+    __slots__ = ("_connection", "_database")
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def __enter__(self) -> sqlite3.Connection:
+        self._connection = self._database.take()
+        return self._connection
+
+    def __exit__(self, _: type | None, error: BaseException | None, __: TracebackType | None) -> None:
+        self._database.give(self._connection, error)
+
+
+class _Transaction(_Loan):
+    """The same, committed at the end of the block, or rolled back if it ends in an error."""
+
+    __slots__ = ("_writers",)
+
+    def __enter__(self) -> sqlite3.Connection:
+        connection = super().__enter__()
+        try:
+            self._writers = self._database.next_writer()
+        except BaseException as error:
+            self._database.give(connection, error)
+            raise
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except BaseException as error:
+            self._end(error)
+            raise
+        return connection
+
+    def __exit__(self, _: type | None, error: BaseException | None, __: TracebackType | None) -> None:
+        try:
+            if error is None:
+                self._connection.execute("COMMIT")
+        except BaseException as failure:
+            error = failure
+            raise
+        finally:
+            self._end(error)
+
+    def _end(self, error: BaseException | None) -> None:
+        """Undo what is not committed, and let the next writer have its turn."""
+        try:
+            if error is not None and self._connection.in_transaction:
+                with suppress(sqlite3.Error):  # a connection that cannot even do this will not begin again
+                    self._connection.execute("ROLLBACK")
+            self._database.give(self._connection, error)
+        finally:
+            self._writers.release()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    _use_wal(connection)  # readers never wait
+    # FULL: a use that was counted stays counted after a power cut.
+    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL; where several processes switch a new file at once, SQLite refuses and does not wait."""
+    give_up = time.monotonic() + _SWITCH_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        else:
+            return
+        time.sleep(_PAUSE_S)

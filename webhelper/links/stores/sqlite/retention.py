@@ -1,0 +1,35 @@
+"""What is forgotten, and when: links long after their end, and what made requests repeatable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.links.stores.base import REPEAT_S
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_DAY_S: Final = 86_400
+_CODES_S: Final = _DAY_S  # spent codes are forgotten long after they have expired
+_CLEAN_EVERY_S: Final = 3600
+
+
+class Retention:
+    """Deletes what is past its time, once an hour.
+
+    Args:
+        days: how long links and their visits are kept after a link has expired.
+    """
+
+    def __init__(self, days: int) -> None:
+        self._links_s = days * _DAY_S
+        self._cleaned_at = 0.0
+
+    def clean(self, connection: Connection, now: float) -> None:
+        """Delete, unless it was done a moment ago."""
+        if now - self._cleaned_at < _CLEAN_EVERY_S:
+            return
+        connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
+        connection.execute("DELETE FROM repeats WHERE at < ?", (now - REPEAT_S,))
+        connection.execute("DELETE FROM spent WHERE at < ?", (now - _CODES_S,))
+        self._cleaned_at = now

@@ -1,0 +1,53 @@
+"""What the store says to SQLite; schema.py has the tables."""
+
+from typing import Final
+
+from webhelper.links.models import LinkState
+from webhelper.links.stores.sqlite.rows import LinkRow, VisitRow
+
+INSERT_LINK: Final = """
+INSERT INTO links (id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses)
+VALUES (:id, :project, :pipeline, :sealed, :label, :created_by, :created_at, :expires_at, :max_uses)
+"""
+SELECT_LINKS: Final = f"SELECT {', '.join(LinkRow._fields)} FROM links"  # noqa: S608 - constants
+SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
+_VISIT: Final = ", ".join(f"visits.{name}" for name in VisitRow._fields)
+_OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
+SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
+SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
+
+CONDITIONS: Final = {
+    LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",
+    LinkState.REVOKED: "revoked_at IS NOT NULL",
+    LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
+    LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
+}
+_SAME_BROWSER: Final = "link = seq AND visits.id >= :earliest AND at > :since AND browser = :browser"
+# One use, unless this browser may come back to the one it had.
+COUNT: Final = f"""
+UPDATE links SET uses = uses + 1, last_used_at = :now
+WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
+"""  # noqa: S608 - constants
+EARLIER: Final = f"""
+SELECT {_VISIT} FROM visits, links
+WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
+ORDER BY visits.id DESC LIMIT 1
+"""  # noqa: S608 - constants
+_OUTCOME: Final = (
+    "result = :result, submission_id = :submission_id, error_code = :error_code, returned_at = :at"
+)
+RECORD: Final = f"""
+UPDATE visits SET {_OUTCOME} WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id
+"""  # noqa: S608 - constants
+RECORD_LATEST: Final = f"""
+UPDATE links SET {_OUTCOME} WHERE id = :link_id AND coalesce(returned_at <= :at, TRUE)
+"""  # noqa: S608 - constants
+COUNT_MANY: Final = """
+UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id
+"""
+
+
+def insert_visits(count: int) -> str:
+    """Return the statement that takes the columns of so many new visits, one after the other."""
+    columns = ", ".join(["((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)"] * count)
+    return f"INSERT INTO visits (link, id, at, userid, browser) VALUES {columns}"  # noqa: S608 - constants

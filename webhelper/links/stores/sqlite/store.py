@@ -1,0 +1,208 @@
+"""Links in one SQLite file: what a site gets when it says nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
+from webhelper.links.models import ID_BYTES, Link, Order, Outcome, Visit, earliest_visit_id, link_id_of
+from webhelper.links.signing.base32 import from_base32, random_id, to_base32
+from webhelper.links.stores.base import GRACE_S, Filter, Page, Passage, Repeat
+from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite.connections import Database
+from webhelper.links.stores.sqlite.retention import Retention
+from webhelper.links.stores.sqlite.rows import LinkRow, VisitRow
+from webhelper.links.stores.sqlite.visit_buffer import Notebook
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from webhelper.links.signing.sealing import Sealer
+
+_INSERT_VISIT: Final = statements.insert_visits(1)
+
+
+class SqliteStore:
+    """Keeps links and visits in a file; see ``Store``.
+
+    Args:
+        path: the file; made when missing, readable by its owner alone.
+        sealer: seals what is people's data.
+        retention_days: how long links and their visits are kept after a link has expired.
+    """
+
+    keeps_links = True
+
+    def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
+        self._database = Database(path)
+        self._notebook = Notebook(self._database, sealer)
+        self._sealer = sealer
+        self._retention = Retention(retention_days)
+
+    def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
+        """See ``Store``."""
+        link_id = random_id(ID_BYTES)
+        with self._database.writing() as connection:
+            self._retention.clean(connection, now)
+            earlier = None if repeat is None else _repeated(connection, repeat)
+            if earlier is not None:
+                return self._link(connection, earlier), False
+            connection.execute(statements.INSERT_LINK, rows.of_order(order, link_id, self._sealer, now))
+            if repeat is not None:
+                connection.execute("INSERT INTO repeats VALUES (?, ?, ?, ?, ?)", (*repeat, link_id, now))
+            return self._link(connection, link_id), True
+
+    def find(self, payload: bytes) -> Link:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return self._link(connection, to_base32(payload), payload)
+
+    def get(self, link_id: str) -> Link:
+        """See ``Store``."""
+        with self._up_to_date() as connection:
+            return self._link(connection, link_id)
+
+    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
+        """See ``Store``."""
+        conditions = ["TRUE"]
+        if wanted.state is not None:
+            conditions.append(statements.CONDITIONS[wanted.state])
+        if wanted.label is not None:
+            conditions.append("label = :label")
+        if cursor is not None:
+            conditions.append("seq < :cursor")
+        query = f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :limit"
+        values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
+        with self._up_to_date() as connection:
+            found = [LinkRow._make(row) for row in connection.execute(query, values)]
+        links = [self._opened(row) for row in found[:limit]]
+        next_cursor = found[limit - 1].seq if len(found) > limit else None
+        return Page(tuple(link for link in links if link is not None), next_cursor)
+
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
+        """See ``Store``."""
+        if not link.is_limited and link.order.unique_userid is None:
+            link.check_open(visit.at)
+            self._notebook.note(visit)
+            return visit
+        use = _use(link.id, browser, visit.at)
+        with self._database.writing() as connection:
+            if connection.execute(statements.COUNT, use).rowcount == 1:
+                connection.execute(_INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
+                return visit
+            earlier = self._earlier(connection, use)
+            if earlier is None:
+                self._link(connection, link.id).check_open(visit.at)
+                raise StoreError  # it is open, and yet was not counted
+            return earlier
+
+    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
+        """See ``Store``."""
+        with self._database.reading() as connection:
+            return self._earlier(connection, _use(link.id, browser, now))
+
+    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
+        """See ``Store``."""
+        wanted = {"link_id": link_id, "limit": limit}
+        with self._up_to_date() as connection:
+            found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
+        return [rows.to_visit(VisitRow._make(row), self._sealer) for row in found]
+
+    def record(self, visit_id: str, outcome: Outcome) -> Passage | None:
+        """See ``Store``."""
+        values = {
+            "id": visit_id,
+            "link_id": link_id_of(visit_id),
+            "result": outcome.result,
+            "submission_id": outcome.submission_id,
+            "error_code": outcome.error_code,
+            "at": outcome.at,
+        }
+        self._notebook.write()
+        with self._database.writing() as connection:
+            if connection.execute(statements.RECORD, values).rowcount == 1:
+                connection.execute(statements.RECORD_LATEST, values)
+            return self._passage(connection, visit_id)
+
+    def passage(self, visit_id: str) -> Passage | None:
+        """See ``Store``."""
+        with self._up_to_date() as connection:
+            return self._passage(connection, visit_id)
+
+    def revoke(self, link_id: str, *, now: float) -> None:
+        """See ``Store``."""
+        query = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
+        with self._database.writing() as connection:
+            if connection.execute(query, (now, link_id)).rowcount != 1:
+                raise UnknownLinkError
+
+    def spend(self, code_id: str, *, now: float) -> bool:
+        """See ``Store``."""
+        with self._database.writing() as connection:
+            return (
+                connection.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (code_id, now)).rowcount == 1
+            )
+
+    def is_ready(self) -> bool:
+        """See ``Store``."""
+        try:
+            with self._database.writing() as connection:
+                connection.execute("SELECT 1 FROM links LIMIT 1")
+        except StoreError:
+            return False
+        return True
+
+    def close(self) -> None:
+        """See ``Store``."""
+        self._notebook.write()
+        self._database.close()
+
+    def _up_to_date(self) -> AbstractContextManager[Connection]:
+        """Lend a connection that sees every opening of this process."""
+        self._notebook.write()
+        return self._database.reading()
+
+    def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
+        row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
+        link = None if row is None else self._opened(LinkRow._make(row), payload)
+        if link is None:
+            raise UnknownLinkError
+        return link
+
+    def _opened(self, row: LinkRow, payload: bytes | None = None) -> Link | None:
+        return rows.to_link(row, from_base32(row.id) if payload is None else payload, self._sealer)
+
+    def _passage(self, connection: Connection, visit_id: str) -> Passage | None:
+        key = {"link_id": link_id_of(visit_id), "id": visit_id}
+        row = connection.execute(statements.SELECT_VISIT, key).fetchone()
+        if row is None:
+            return None
+        return Passage(
+            self._link(connection, key["link_id"]), rows.to_visit(VisitRow._make(row), self._sealer)
+        )
+
+    def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
+        row = connection.execute(statements.EARLIER, use).fetchone()
+        return None if row is None else rows.to_visit(VisitRow._make(row), self._sealer)
+
+
+def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
+    """Return what tells whether a browser uses a link, or comes back to the use it had."""
+    since = now - GRACE_S
+    earliest = earliest_visit_id(link_id, since)
+    return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
+
+
+def _repeated(connection: Connection, repeat: Repeat) -> str | None:
+    """The link that this request made before, if it is not the first of its key."""
+    query = "SELECT digest, link_id FROM repeats WHERE scope = ? AND key = ?"
+    row = connection.execute(query, (repeat.scope, repeat.key)).fetchone()
+    if row is None:
+        return None
+    digest, link_id = row
+    if digest != repeat.digest:
+        raise KeyReusedError
+    return str(link_id)

@@ -1,0 +1,104 @@
+"""Openings of reusable links, noted together a moment later: one write for all of them.
+
+Nobody counts them down, so nobody has to wait for the disk. A process that is killed or a power cut takes the
+last moment's openings with it; one that ends notes them first.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.sqlite import rows, statements
+
+if TYPE_CHECKING:
+    from webhelper.links.models import Visit
+    from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.sqlite.connections import Database
+
+log = logging.getLogger("webhelper")
+
+LATER_S: Final = 0.1
+_AT_ONCE: Final = 50  # rows of one statement: between two, this thread and those that answer trade places
+_AGAIN_S: Final = 1.0  # when the store could not be written
+_MOST: Final = 10_000  # that wait; from then on, who opens a link waits too
+
+
+class Notebook:
+    """Keeps visits until they are written.
+
+    Args:
+        database: where they are written.
+        sealer: seals what is people's data.
+    """
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._waiting: list[Visit] = []
+        self._changing, self._writing = threading.Lock(), threading.Lock()
+
+    def note(self, visit: Visit) -> None:
+        """Keep a visit, and see to it that it is written.
+
+        Raises:
+            StoreError: too many wait, and cannot be written.
+        """
+        if self._process != os.getpid():  # what waited in the parent is the parent's to write
+            self._start()
+        with self._changing:
+            self._waiting.append(visit)
+            count = len(self._waiting)
+        if count == 1:
+            self._later(LATER_S)
+        elif count >= _MOST:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits; when this returns, all that was noted before can be read.
+
+        Raises:
+            StoreError: it cannot be written now; it goes on waiting.
+        """
+        with self._writing:
+            with self._changing:
+                visits, self._waiting = self._waiting, []
+            try:
+                if visits:
+                    self._write(visits)
+            except BaseException:
+                with self._changing:
+                    self._waiting[:0] = visits
+                raise
+
+    def _later(self, seconds: float) -> None:
+        # A process does not end before its timers, so that nothing is lost when a server stops.
+        threading.Timer(seconds, self._try_to_write).start()
+
+    def _try_to_write(self) -> None:
+        try:
+            self.write()
+        except StoreError as error:
+            log.error("openings wait to be noted: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+            self._later(_AGAIN_S)
+
+    def _write(self, visits: list[Visit]) -> None:
+        last = {visit.link_id: visit.at for visit in visits}
+        with self._database.writing() as connection:
+            for link_id, count in Counter(visit.link_id for visit in visits).items():
+                counted = {"id": link_id, "count": count, "at": last[link_id]}
+                if connection.execute(statements.COUNT_MANY, counted).rowcount != 1:
+                    del last[link_id]  # the link has been deleted
+            kept = [visit for visit in visits if visit.link_id in last]
+            for start in range(0, len(kept), _AT_ONCE):
+                some = kept[start : start + _AT_ONCE]
+                values = [value for visit in some for value in rows.of_visit(visit, None, self._sealer)]
+                connection.execute(statements.insert_visits(len(some)), values)

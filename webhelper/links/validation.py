@@ -1,0 +1,67 @@
+"""A wish -> an order, checked by the library now and not at the click."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from liveform import FieldError
+from webhelper.links.models import ID_BYTES, Order, Visit
+from webhelper.links.signing.base32 import to_base32
+
+if TYPE_CHECKING:
+    from webhelper.links.form_url import Targets
+    from webhelper.links.link_request import Wish
+
+_LOOPBACK: Final = ("127.0.0.1", "localhost")
+_NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
+_SOME_ID: Final = to_base32(bytes(ID_BYTES))
+
+
+class OrderCheck:
+    """Checks wishes.
+
+    Args:
+        targets: builds the URL of a link; here, to see whether it can be built.
+        return_hosts: where ``next`` may lead.
+    """
+
+    def __init__(self, targets: Targets, return_hosts: frozenset[str]) -> None:
+        self._targets = targets
+        self._return_hosts = return_hosts
+
+    def __call__(self, wish: Wish, *, by: str, now: float) -> Order:
+        """Return the order.
+
+        Raises:
+            FieldError: ``.field`` says what of the wish is wrong; parameters have the vendor's names.
+        """
+        if wish.next is not None and not self.is_allowed(wish.next):
+            hosts = ", ".join(sorted(self._return_hosts)) or "none (see RETURN_HOSTS)"
+            raise FieldError("next", f"must be an https URL; allowed hosts are {hosts}")
+        order = Order(
+            project=self._targets.project_name(wish.project),
+            pipeline=wish.pipeline,
+            fields=dict(wish.fields),
+            expires_at=int(now) + wish.expires_in,
+            max_uses=wish.max_uses,
+            label=wish.label,
+            unique_userid=wish.unique_userid,
+            next=wish.next,
+            created_by=by,
+        )
+        trial = Visit(id=_SOME_ID, link_id="", at=now, userid=self._targets.new_userid(order))
+        self._targets.url(order, trial)
+        return order
+
+    def is_allowed(self, url: str) -> bool:
+        """Whether a browser may be sent to ``url``: https (or http on loopback), and a host of the list."""
+        if not url.isascii() or not url.isprintable() or _NOT_IN_URLS & set(url):
+            return False
+        try:
+            parts = urlsplit(url)
+            host = parts.hostname
+        except ValueError:
+            return False
+        is_web = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+        return is_web and parts.netloc.lower() in self._return_hosts

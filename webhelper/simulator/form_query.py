@@ -1,0 +1,166 @@
+"""The query of a form URL -> what the vendor makes of it, by the vendor's documents and nothing else.
+
+Pure: no clock, no memory. What depends on time or on earlier visits is ``admission``. This is written from
+the vendor's rules and not from liveform's builder, so that each finds the other's mistakes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final, TypeAlias
+from urllib.parse import parse_qsl, quote
+
+from liveform import PARAMETERS, LiveformError, Parameter, Pipeline, Place, Project
+from webhelper.simulator.error_pages import Kind
+from webhelper.simulator.findings import Doubt, Ignored, NotAccepted, Note, Reading, Understood, Why
+from webhelper.simulator.wire import START_VALID_UNTIL, has_other_offset, is_accepted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+# Servers stop between 8 and 64 KiB; whatever fits here also fits encrypted into a Return URL.
+MAX_QUERY_CHARS: Final = 16_384
+MAX_PARAMETERS: Final = 100
+
+_PID: Final = "pid"
+_LANG: Final = "lang"
+_ENCRYPTED: Final = "encrypted"
+_SID: Final = "sid"
+_ACTION: Final = "action"
+_ADD_DATA: Final = "addveri"
+_QUERY_CHARACTERS: Final = "!$&'()*+,;=:@/?%"  # RFC 3986 section 3.4, without letters and digits
+
+_Verdict: TypeAlias = Understood | NotAccepted | Ignored
+
+
+def query_text(raw: bytes) -> str:
+    """Return a query as ASCII text that says the same; any bytes are fine."""
+    return quote(raw, safe=_QUERY_CHARACTERS)
+
+
+def read_query(query: str, *, projects: Mapping[str, Project], knowledge: bool) -> Reading:
+    """Return what the vendor makes of a query.
+
+    Args:
+        query: as ``query_text`` gives it.
+        projects: by name; the first with the right pid counts.
+        knowledge: whether it came to the Knowledge form's address.
+    """
+    form = Pipeline.KNOWLEDGE if knowledge else Pipeline.ID_DOCUMENT
+    try:
+        pairs = _pairs(query)
+    except ValueError:
+        return Reading(pipeline=form, unread=Kind.UNREADABLE)
+    plain: dict[str, str] = {}
+    for name, value in pairs:
+        plain.setdefault(name, value)  # the first counts, as in a browser's URLSearchParams.get
+    if not plain.get(_PID):
+        return Reading(pipeline=form, unread=Kind.PID_MISSING)
+    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
+    for name, project in projects.items():
+        if project.pid == plain[_PID]:
+            return _read(plain, form, name, project, notes=[Note(Doubt.GIVEN_TWICE, one) for one in twice])
+    return Reading(pipeline=form, unread=Kind.PID_UNKNOWN)
+
+
+def _pairs(query: str) -> list[tuple[str, str]]:
+    if len(query) > MAX_QUERY_CHARS:
+        raise ValueError("too long")
+    return parse_qsl(query, keep_blank_values=True, errors="replace", max_num_fields=MAX_PARAMETERS)
+
+
+def _read(
+    plain: Mapping[str, str], form: Pipeline, name: str, project: Project, *, notes: list[Note]
+) -> Reading:
+    heard = {
+        name: value
+        for name, value in plain.items()
+        if name not in (_PID, _ENCRYPTED) and (name == _LANG or not project.encryption_only)
+    }
+    deaf = [name for name in plain if name not in (_PID, _ENCRYPTED, *heard)]
+    verdicts: list[_Verdict] = [Ignored(name, encrypted=False, why=Why.ENCRYPTION_ONLY) for name in deaf]
+    secret: Mapping[str, object] | None = {}
+    if _ENCRYPTED in plain and heard.get(_ACTION) == _ADD_DATA and heard.get(_SID):
+        verdicts.append(Ignored(_ENCRYPTED, encrypted=True, why=Why.PLAIN_INJECTION))  # INJ
+    elif _ENCRYPTED in plain:
+        secret = _opened(project, plain[_ENCRYPTED])
+    opened = secret or {}
+    is_injection = _ADD_DATA in (heard.get(_ACTION), opened.get(_ACTION))
+    pipeline = Pipeline.INJECTION if is_injection else form
+    verdicts += [_judge(pipeline, name, value, encrypted=False) for name, value in heard.items()]
+    verdicts += [_judge(pipeline, name, value, encrypted=True) for name, value in opened.items()]
+    understood = tuple(one for one in verdicts if isinstance(one, Understood))
+    return Reading(
+        pipeline=pipeline,
+        project_name=name,
+        project=project,
+        understood=understood,
+        not_accepted=tuple(one for one in verdicts if isinstance(one, NotAccepted)),
+        ignored=tuple(one for one in verdicts if isinstance(one, Ignored)),
+        notes=(*notes, *_notes(understood, form, pipeline)),
+        unread=Kind.UNOPENED if secret is None else None,
+        fault=_fault(understood, pipeline),
+    )
+
+
+def _opened(project: Project, text: str) -> Mapping[str, object] | None:
+    """The members; None if it does not open.
+
+    liveform mends a ``+`` that became a space, and a second percent-encoding. That the vendor does is not
+    documented, and a tester wants to see the mistake: nothing is mended here.
+    """
+    if re.search(r"[\s%]", text):
+        return None
+    try:
+        return project.decrypt(text)
+    except LiveformError:  # also a project without a key
+        return None
+
+
+def _judge(pipeline: Pipeline, name: str, value: object, *, encrypted: bool) -> _Verdict:
+    if encrypted and name in (_PID, _LANG, _ENCRYPTED):
+        return Ignored(name, encrypted, Why.MUST_STAND_PLAIN)  # DP
+    row = next((row for row in PARAMETERS if _name(row, encrypted=encrypted) == name), None)
+    if row is None:
+        return _unknown(name, encrypted=encrypted)
+    if pipeline not in row.places:
+        return Ignored(name, encrypted, Why.OTHER_FORM, ", ".join(row.places))
+    if row.places[pipeline] is Place.ENCRYPTED and not encrypted:
+        return Ignored(name, encrypted, Why.MUST_ENCRYPT)  # QS
+    if not is_accepted(row, value, encrypted=encrypted):
+        return NotAccepted(row, name, encrypted)
+    return Understood(row, name, value, encrypted)
+
+
+def _unknown(name: str, *, encrypted: bool) -> Ignored:
+    meant = next((row for row in PARAMETERS if name in row.vendor_names), None)
+    if meant is None:
+        return Ignored(name, encrypted, Why.UNKNOWN)
+    return Ignored(name, encrypted, Why.OTHER_NAME, _name(meant, encrypted=encrypted))
+
+
+def _name(row: Parameter, *, encrypted: bool) -> str:
+    return row.encrypted_name if encrypted else row.plain_name
+
+
+def _notes(understood: Sequence[Understood], form: Pipeline, pipeline: Pipeline) -> Iterator[Note]:
+    for name, count in Counter(one.row.vendor_name for one in understood).items():
+        if count > 1:
+            yield Note(Doubt.BOTH_PLACES, name)
+    if len({one.encrypted for one in understood if one.name in (_SID, _ACTION)}) > 1:
+        yield Note(Doubt.SPLIT_INJECTION, _SID)
+    if (form, pipeline) == (Pipeline.KNOWLEDGE, Pipeline.INJECTION):
+        yield Note(Doubt.KNOWLEDGE_INJECTION, _ACTION)
+    for one in understood:
+        if one.row.name == START_VALID_UNTIL and has_other_offset(one.value):
+            yield Note(Doubt.OTHER_OFFSET, one.name)
+
+
+def _fault(understood: Sequence[Understood], pipeline: Pipeline) -> Kind | None:
+    given = {one.row.name for one in understood}
+    if any(given.intersection(one.row.excludes) for one in understood):
+        return Kind.CONFLICT  # QS
+    if pipeline is Pipeline.INJECTION and _SID not in given:
+        return Kind.SID_MISSING  # INJ
+    return None

@@ -1,0 +1,127 @@
+"""What the tester chose -> the Return URL (vendor page RET, FAQ)."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from werkzeug.datastructures import MultiDict
+
+    from liveform import Project
+    from webhelper.simulator.findings import Reading
+
+# The dynamic fields that a dashboard can tick. The first five come back as the form URL gave them.
+FROM_THE_URL: Final = ("userid", "email", "cf1", "cf2", "cf3")
+SUBMISSION_ID: Final = "submissionId"
+KYC_STATUS: Final = "kycStatus"
+ERROR_CODE: Final = "errorCode"
+DYNAMIC_FIELDS: Final = (*FROM_THE_URL, SUBMISSION_ID, KYC_STATUS, ERROR_CODE)
+
+KNOWLEDGE: Final = "knowledge"
+_PLAIN: Final = "plain"
+_ID_CHARACTERS: Final = string.ascii_lowercase + string.digits
+_ID_LENGTH: Final = 13  # as in the vendor's sample (PATCH)
+
+
+class Damage(StrEnum):
+    """What happens to base64 in URLs on real ways."""
+
+    PLUS = "plus"  # + stands unescaped, and arrives as a space
+    PADDING = "padding"  # the = at the end is lost
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a page of the simulator carries to the next: the query, to be read anew, and how to return.
+
+    Attributes:
+        query: of the form URL, as ``query_text`` gives it.
+        knowledge: whether it came to the Knowledge form's address.
+        fields: which dynamic fields come back.
+        encrypt: whether they do so encrypted; without a key they cannot.
+        to: which of the allowed Return URLs, by its place in the list.
+        damage: what goes wrong on the way.
+        result_page: whether the result page is shown, or skipped (a setting of the dashboard).
+    """
+
+    query: str
+    knowledge: bool = False
+    fields: tuple[str, ...] = DYNAMIC_FIELDS
+    encrypt: bool = True
+    to: int = 0
+    damage: tuple[Damage, ...] = ()
+    result_page: bool = False
+
+    def carried(self) -> dict[str, Any]:
+        """Return the form values that ``read_choice`` makes this choice from."""
+        carried: dict[str, Any] = {
+            "query": self.query,
+            "form": KNOWLEDGE if self.knowledge else "",
+            "field": list(self.fields),
+            "encryption": "" if self.encrypt else _PLAIN,
+            "to": str(self.to),
+            "damage": list(self.damage),
+        }
+        return {name: value for name, value in carried.items() if value not in ("", "0", [])}
+
+
+def read_choice(values: MultiDict[str, str], *, query: str) -> Choice:
+    """Return the choice in form values; what is not a value of ours is left out.
+
+    Args:
+        values: of a form, or of an address.
+        query: the carried query, as ``query_text`` gives it.
+
+    Raises:
+        ValueError: the place of the Return URL is no number.
+    """
+    fields, damage = values.getlist("field"), values.getlist("damage")
+    return Choice(
+        query=query,
+        knowledge=values.get("form") == KNOWLEDGE,
+        fields=tuple(name for name in DYNAMIC_FIELDS if name in fields),
+        encrypt=values.get("encryption") != _PLAIN,
+        to=_place(values.get("to", "0")),
+        damage=tuple(one for one in Damage if one in damage),
+        result_page="result_page" in values,
+    )
+
+
+def _place(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 4:
+        raise ValueError("not a place in a list")
+    return int(text)
+
+
+def new_submission_id() -> str:
+    """Return a random id that looks like the vendor's."""
+    return "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
+
+
+def claims_of(reading: Reading, fields: Iterable[str], **made: str) -> dict[str, str]:
+    """Return the dynamic fields that have a value: those of the form URL, and those ``made`` here."""
+    values = {name: reading.values.get(name) for name in FROM_THE_URL} | made
+    return {name: value for name, value in values.items() if name in fields and isinstance(value, str)}
+
+
+def return_url(project: Project, url: str, claims: dict[str, str], choice: Choice) -> str:
+    """Return where the browser goes, with ``claims`` in its query."""
+    if not claims:
+        return url
+    built = project.build_return(url, claims, encrypt=None if choice.encrypt else False)
+    return _damaged(built, choice.damage)
+
+
+def _damaged(url: str, damage: tuple[Damage, ...]) -> str:
+    head, name, text = url.rpartition("encrypted=")
+    if Damage.PLUS in damage:
+        text = text.replace("%2B", "+")
+    if Damage.PADDING in damage:
+        text = text.replace("%3D", "")
+    return head + name + text

@@ -1,0 +1,1 @@
+"""Pages for staff: console, kiosk, and who is signed in."""

@@ -1,0 +1,179 @@
+"""The console: for staff, behind an API token."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from liveform import FieldError, SetupError
+from liveform.qr import make_qr
+from webhelper.api.parsing import convert_text
+from webhelper.api.schemas import ListQuery
+from webhelper.errors import NotKeptError, TokenError
+from webhelper.links.models import LinkState
+from webhelper.links.stores.base import Filter
+from webhelper.services import helper
+from webhelper.staff.kiosk import ticket
+from webhelper.staff.kiosk_placement import Placement
+from webhelper.staff.link_rows import existing, state_of, view_of
+from webhelper.staff.new_link_form import groups, pipelines, read_wish
+from webhelper.staff.session import sign_in as sign_browser_in
+from webhelper.staff.session import sign_out as sign_browser_out
+from webhelper.staff.session import signed_in
+from webhelper.web.csrf import refuse_cross_site
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+SHOWN_VISITS: Final = 50
+MAX_STATES: Final = 100
+
+blueprint = Blueprint("console", __name__)
+blueprint.before_request(refuse_cross_site)
+
+
+@blueprint.before_request
+def require_sign_in() -> AnyResponse | None:
+    """Let signed-in browsers through; the others sign in first."""
+    if signed_in() is not None or request.endpoint == "console.sign_in":
+        return None
+    if request.endpoint == "console.link_states":
+        raise TokenError
+    return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> AnyResponse | tuple[str, HTTPStatus] | str:
+    """Sign in with an API token."""
+    if request.method == "GET":
+        return render_template("console/sign_in.html", failed=False)
+    if sign_browser_in(request.form.get("token", "")):
+        return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
+    return render_template("console/sign_in.html", failed=True), HTTPStatus.FORBIDDEN
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> AnyResponse:
+    """Sign out."""
+    sign_browser_out()
+    return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """List links, and set a kiosk up."""
+    return _home(None)
+
+
+def _home(error: SetupError | None) -> str:
+    query = _query()
+    kept = True
+    try:
+        page = helper().desk.store.page(
+            Filter(query.state, query.label),
+            now=helper().desk.clock(),
+            limit=query.limit,
+            cursor=query.cursor,
+        )
+        links, next_cursor = page
+    except NotKeptError:
+        links, next_cursor, kept = (), None, False
+    return render_template(
+        "console/home.html",
+        links=[view_of(link) for link in links],
+        state=query.state,
+        label=query.label,
+        states=list(LinkState),
+        next_cursor=next_cursor,
+        projects=list(helper().settings.projects),
+        pipelines=pipelines(),
+        kiosk_ready=kept,
+        kiosk_error=None if error is None else str(error),
+    )
+
+
+def _query() -> ListQuery:
+    """The filter of the list; what cannot be read is left out, for people edit addresses."""
+    filled = {name: request.args[name] for name in ListQuery.__struct_fields__ if request.args.get(name)}
+    try:
+        return convert_text(filled, ListQuery)
+    except FieldError:
+        return ListQuery()
+
+
+@blueprint.get("/links/new")
+def new_link() -> str:
+    """Show the form for a new link."""
+    return _form({}, None)
+
+
+@blueprint.post("/links")
+def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
+    """Create a link."""
+    try:
+        link, _is_new = helper().desk.create(read_wish(request.form), by=str(signed_in()))
+    except SetupError as error:
+        return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not helper().desk.store.keeps_links:
+        return render_template("console/link.html", link=view_of(link), created=True), HTTPStatus.CREATED
+    return redirect(url_for("console.show_link", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
+
+
+def _form(values: dict[str, Any], error: SetupError | None) -> str:
+    errors, about_all = {}, None
+    if isinstance(error, FieldError):
+        errors = {error.field.partition(".")[2] or error.field: error.problem}
+    elif error is not None:
+        about_all = str(error)
+    return render_template(
+        "console/new_link.html",
+        projects=list(helper().settings.projects),
+        pipelines=pipelines(),
+        groups=groups(),
+        values=values,
+        errors=errors,
+        error=about_all,
+    )
+
+
+@blueprint.get("/links/<link_id>")
+def show_link(link_id: str) -> str:
+    """Show one link, with its QR code and its visits."""
+    store = helper().desk.store
+    link = store.get(link_id)
+    visits = tuple(store.visits(link_id, limit=SHOWN_VISITS))
+    return render_template("console/link.html", link=view_of(link, visits), created="created" in request.args)
+
+
+@blueprint.post("/links/<link_id>/revoke")
+def revoke_link(link_id: str) -> AnyResponse:
+    """Take a link back."""
+    helper().desk.store.revoke(link_id, now=helper().desk.clock())
+    return redirect(url_for("console.show_link", link_id=link_id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/links/state")
+def link_states() -> Response:
+    """Tell a page's script what became of the links that it shows."""
+    return jsonify(links=[state_of(link) for link in existing(request.args.getlist("id")[:MAX_STATES])])
+
+
+@blueprint.post("/kiosks")
+def start_kiosk() -> str | tuple[str, HTTPStatus]:
+    """Set a kiosk up: show the address that makes a tablet one."""
+    if not helper().desk.store.keeps_links:
+        raise NotKeptError("this site keeps no links, so it has no kiosks")
+    members = {name: value for name, value in request.form.items() if value}
+    try:
+        placement = convert_text(members, Placement)
+        helper().desk.check(placement.wish(), by=placement.name)
+    except SetupError as error:
+        return _home(error), HTTPStatus.UNPROCESSABLE_ENTITY
+    code = ticket(placement, str(signed_in()))
+    url = helper().settings.base_url + url_for("kiosk.start", ticket=code)
+    qr_svg = Markup(make_qr(url).to_svg(title=_("QR code for the tablet")))  # noqa: S704 - our own drawing
+    return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)

@@ -1,0 +1,120 @@
+"""The kiosk: a tablet on the counter that shows one fresh code after the other.
+
+Staff choose the placement in the console and open the ticket's address on the tablet. From then on the tablet
+has a cookie of its own, which can make links of this placement and do nothing else.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+
+from liveform import UntrustedInputError
+from webhelper.errors import TokenError, UsedUpError
+from webhelper.links.models import ID_BYTES
+from webhelper.links.signing.base32 import random_id
+from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.services import helper
+from webhelper.staff.kiosk_placement import Kiosk, Placement
+from webhelper.staff.link_rows import existing, state_of
+from webhelper.staff.session import is_still_good, mark_of
+from webhelper.web.cookies import cookie_name, is_a_visitor
+from webhelper.web.csrf import refuse_cross_site
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+RENEW_AT: Final = 0.75  # of a code's life: who has just scanned it can still open it
+MAX_STATES: Final = 20
+
+blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.before_request(refuse_cross_site)
+
+
+def ticket(placement: Placement, holder: str) -> str:
+    """Return what makes a tablet a kiosk: it works once, for a quarter of an hour.
+
+    Args:
+        placement: where it stands.
+        holder: who sets it up; the kiosk works for as long as that API token does.
+    """
+    kiosk = Kiosk(placement=placement, holder=holder, mark=mark_of(holder))
+    members = {"id": random_id(ID_BYTES), "kiosk": msgspec.to_builtins(kiosk)}
+    return helper().codes.write(Purpose.KIOSK_TICKET, members)
+
+
+@blueprint.get("/start/<ticket>")
+def start(ticket: str) -> AnyResponse:
+    """Make this tablet a kiosk."""
+    members = helper().codes.read(Purpose.KIOSK_TICKET, ticket)
+    if not is_a_visitor():
+        abort(HTTPStatus.SERVICE_UNAVAILABLE)  # which ends a prefetch; the ticket stays good
+    if not helper().desk.store.spend(members["id"], now=helper().desk.clock()):
+        raise UsedUpError
+    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
+    _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
+    return response
+
+
+@blueprint.get("")
+def screen() -> AnyResponse:
+    """Show the screen."""
+    try:
+        kiosk = _kiosk()
+    except TokenError:
+        return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
+    response = Response(render_template("kiosk.html", store=kiosk.placement.store))
+    _keep_signed_in(response, kiosk)  # a month from now, as long as it is used
+    return response
+
+
+@blueprint.post("/codes")
+def new_code() -> tuple[Response, HTTPStatus]:
+    """Make the next code."""
+    placement = _kiosk().placement
+    link, _is_new = helper().desk.create(placement.wish(), by=placement.name)
+    return jsonify(
+        id=link.id,
+        url=helper().url(link),
+        qr_svg=url_for("qr.svg", token=helper().desk.token(link)),
+        expires_in=placement.expires_in,
+        renew_in=placement.expires_in * RENEW_AT,
+    ), HTTPStatus.CREATED
+
+
+@blueprint.get("/state")
+def code_states() -> Response:
+    """Tell what became of this kiosk's codes."""
+    name = _kiosk().placement.name
+    links = existing(request.args.getlist("id")[:MAX_STATES])
+    return jsonify(links=[state_of(link) for link in links if link.order.created_by == name])
+
+
+def _kiosk() -> Kiosk:
+    """What this tablet was made for.
+
+    Raises:
+        TokenError: it is no kiosk, or no longer.
+    """
+    try:
+        members = helper().codes.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
+    except UntrustedInputError:
+        raise TokenError from None
+    kiosk = msgspec.convert(members, Kiosk)
+    if not is_still_good(kiosk.holder, kiosk.mark):
+        raise TokenError
+    return kiosk
+
+
+def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
+    response.set_cookie(
+        cookie_name("kiosk"),
+        helper().codes.write(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
+        max_age=LIFETIMES_S[Purpose.KIOSK],
+        secure=helper().settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )

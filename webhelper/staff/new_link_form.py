@@ -1,0 +1,107 @@
+"""The console's form for a new link: made from the parameter table, read back as a wish."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from flask_babel import gettext as _
+
+from liveform import PARAMETERS, Parameter, Pipeline, Place
+from webhelper.api.parsing import convert_text
+from webhelper.links.link_request import Wish
+from webhelper.services import helper
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+EXPIRES_IN_S: Final = (900, 3600, 86_400, 604_800, 2_592_000, 7_776_000)
+_ASKED: Final = ("project", "pipeline", "expires_in", "max_uses", "label", "unique_userid", "next")
+_SET_BY_THE_LINK: Final = ("start_valid_until", "action")
+_KINDS: Final = {"true|false": "flag", "false": "false", "JSON": "structure"}
+_STRUCTURE: Final = "structure"
+_CHOSEN: Final = ("flag", "false")  # from a list, which says itself what is wanted
+_ANY_TEXT: Final = "text"
+
+
+class FieldView(NamedTuple):
+    """One parameter, as the form asks for it."""
+
+    name: str
+    label: str
+    about: str
+    wants: str
+    example: str
+    kind: str
+    choices: tuple[str, ...] | None
+    pipelines: tuple[str, ...]
+    encrypted_only: bool
+
+
+def groups() -> list[tuple[str, list[FieldView]]]:
+    """Return the parameters that a link can carry, in the groups of the table."""
+    found: dict[str, list[FieldView]] = {}
+    for row in _rows():
+        found.setdefault(_(row.group), []).append(_view(row))
+    return list(found.items())
+
+
+def pipelines() -> list[tuple[str, str]]:
+    """Return the forms that a link can open, with what people call them."""
+    return [
+        (Pipeline.ID_DOCUMENT.value, _("ID document")),
+        (Pipeline.KNOWLEDGE.value, _("Knowledge")),
+        (Pipeline.INJECTION.value, _("More data for a submission")),
+    ]
+
+
+def read_wish(form: Mapping[str, str]) -> Wish:
+    """Return what was filled in.
+
+    Raises:
+        FieldError: it does not fit.
+    """
+    members: dict[str, Any] = {
+        name: form[name]
+        for name in ("project", "pipeline", "label", "unique_userid", "next")
+        if form.get(name)
+    }
+    for name in ("expires_in", "max_uses"):
+        if form.get(name):
+            members[name] = form[name]
+    if form.get("unlimited"):
+        members["max_uses"] = None
+    members["fields"] = {
+        row.vendor_name: _value(row, form[row.vendor_name]) for row in _rows() if form.get(row.vendor_name)
+    }
+    return convert_text(members, Wish)
+
+
+def _rows() -> list[Parameter]:
+    state_field = helper().settings.state_field
+    return [row for row in PARAMETERS if row.name not in (*_SET_BY_THE_LINK, state_field)]
+
+
+def _view(row: Parameter) -> FieldView:
+    kind = _KINDS.get(row.value.metavar, "text")
+    return FieldView(
+        name=row.vendor_name,
+        label=row.vendor_name,
+        about=_(row.about),
+        wants="" if kind in _CHOSEN or row.value.wants == _ANY_TEXT else _(row.value.wants),
+        example=row.value.metavar,
+        kind=kind,
+        choices=getattr(row.value, "choices", None),
+        pipelines=tuple(pipeline.value for pipeline in row.places),
+        encrypted_only=Place.EITHER not in row.places.values(),
+    )
+
+
+def _value(row: Parameter, text: str) -> object:
+    """The value as the library takes it: JSON for a structure, text for all else."""
+    if _KINDS.get(row.value.metavar) != _STRUCTURE:
+        return text
+    try:
+        return json.loads(text)
+    except (RecursionError, ValueError):
+        return text

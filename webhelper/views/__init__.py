@@ -1,1 +1,0 @@
-"""One thin blueprint for each door: links, QR codes, API, returns, console, kiosk, health."""

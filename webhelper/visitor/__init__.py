@@ -1,0 +1,1 @@
+"""Pages for the person who opens a link: the link, its QR code, the Return URL."""

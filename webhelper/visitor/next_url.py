@@ -1,0 +1,22 @@
+"""Where a browser may go after the return: the link's ``next``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from webhelper.services import helper
+
+if TYPE_CHECKING:
+    from webhelper.links.models import Link
+
+
+def next_of(link: Link) -> str | None:
+    """Return where the browser may go after the return: the link's ``next``, while its host is allowed."""
+    url = link.order.next
+    return url if url is not None and helper().desk.is_allowed_next(url) else None
+
+
+def host_of(url: str | None) -> str | None:
+    """Return the host of a URL, for people to read."""
+    return None if url is None else urlsplit(url).netloc

@@ -1,0 +1,75 @@
+"""``/r/<token>``: the link itself.
+
+A reusable link leads on at once. A limited one shows a page first, and is redeemed by its button: mail
+scanners, chat previews, HEAD and prefetch follow links, but press no buttons.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+
+from liveform import BadSignatureError, ExpiredError, LiveformError
+from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
+from webhelper.links.models import at
+from webhelper.services import helper
+from webhelper.visitor.next_url import host_of, next_of
+from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
+from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.error_handlers import problem, status_of, wants_json
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+blueprint = Blueprint("redirect", __name__)
+blueprint.before_request(refuse_cross_site)
+
+_DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
+
+
+@blueprint.get("/R/<token>")
+@blueprint.get("/r/<token>")
+def open_link(token: str) -> AnyResponse:
+    """Lead on, or show the page in front of a limited link."""
+    desk = helper().desk
+    try:
+        opening = desk.look(token, browser_digest())
+        if not opening.link.is_limited and is_a_visitor():
+            return redirect(desk.redeem(opening.link), HTTPStatus.FOUND)
+    except _DEAD as error:
+        return _dead(token, error)
+    response = make_response(
+        render_template(
+            "link/open.html",
+            action=url_for("redirect.redeem", token=token),
+            expires_at=at(opening.link.order.expires_at),
+            again=opening.again,
+        )
+    )
+    remember_browser(response)
+    return response
+
+
+@blueprint.post("/R/<token>")
+@blueprint.post("/r/<token>")
+def redeem(token: str) -> AnyResponse:
+    """Count one use, and lead on."""
+    try:
+        link = helper().desk.find(token)
+        return redirect(helper().desk.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
+    except _DEAD as error:
+        return _dead(token, error)
+
+
+def _dead(token: str, error: LiveformError) -> Response:
+    """Say why a link does not open, and what to do now."""
+    status, next_url = status_of(error), None
+    if status is HTTPStatus.GONE:
+        next_url = next_of(helper().desk.find(token))
+    if wants_json():
+        return problem(error, status, next_url=next_url)
+    reason = error.code if status is HTTPStatus.GONE else "unknown"
+    text = render_template("link/dead.html", reason=reason, next_url=next_url, next_host=host_of(next_url))
+    return make_response(text, status)

@@ -1,0 +1,106 @@
+"""``/return/<project>``, the Return URL for the dashboard, and the page that visitors see in the end."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+
+from liveform import LiveformError, UntrustedInputError
+from webhelper.errors import UnknownLinkError
+from webhelper.links.models import ID_BYTES
+from webhelper.links.signing.base32 import random_id
+from webhelper.links.signing.signed_values import Purpose
+from webhelper.services import helper
+from webhelper.visitor.error_texts import can_start_again, error_text
+from webhelper.visitor.next_url import host_of, next_of
+from webhelper.web.cookies import browser_digest
+from webhelper.web.error_handlers import page
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as AnyResponse
+
+    from webhelper.links.models import Link
+    from webhelper.links.returns import Received
+
+_CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # vendor page ERR; nothing else is shown
+
+blueprint = Blueprint("returns", __name__)
+
+
+@blueprint.get("/return/<project>")
+def receive(project: str) -> AnyResponse:
+    """Note what is claimed, and lead to a clean URL."""
+    try:
+        source = "?" + request.query_string.decode(errors="replace")
+        received = helper().reception.receive(project, source)
+    except UnknownLinkError:
+        raise
+    except UntrustedInputError:
+        return page(HTTPStatus.BAD_REQUEST)
+    return redirect(_next(received) or _result_page(received), HTTPStatus.SEE_OTHER)
+
+
+def _next(received: Received) -> str | None:
+    """The site's own page, with a code for its server; if the link names one that is still allowed."""
+    passage = received.passage
+    url = None if passage is None else next_of(passage.link)
+    if passage is None or url is None:
+        return None
+    code = helper().codes.write(Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": passage.visit.id})
+    address, hash_sign, fragment = url.partition("#")
+    return f"{address}{'&' if '?' in address else '?'}result={code}{hash_sign}{fragment}"
+
+
+def _result_page(received: Received) -> str:
+    outcome, passage = received.outcome, received.passage
+    members = {
+        "result": outcome.result,
+        "code": outcome.error_code,
+        "link": passage.link.id if passage else None,
+    }
+    return url_for("returns.result", code=helper().codes.write(Purpose.RESULT_PAGE, members))
+
+
+@blueprint.get("/result/<code>")
+def result(code: str) -> Response:
+    """Say how it went, as far as a claim goes."""
+    try:
+        members = helper().codes.read(Purpose.RESULT_PAGE, code)
+    except LiveformError:
+        members = {"result": None, "code": None, "link": None}
+    error_code = members["code"] if _CODE.fullmatch(members["code"] or "") else None
+    link = _link(members["link"])
+    next_url = next_of(link) if link else None
+    return make_response(
+        render_template(
+            "result.html",
+            outcome=members["result"] or "unclear",
+            error_code=error_code,
+            error_text=error_text(error_code) if members["result"] == "error" else None,
+            again_url=_again(link) if can_start_again(error_code) else None,
+            next_url=next_url,
+            next_host=host_of(next_url),
+        )
+    )
+
+
+def _link(link_id: str | None) -> Link | None:
+    try:
+        return None if link_id is None else helper().desk.store.get(link_id)
+    except LiveformError:
+        return None
+
+
+def _again(link: Link | None) -> str | None:
+    """The link, if this browser can open it once more."""
+    if link is None:
+        return None
+    try:
+        token = helper().desk.token(link)
+        helper().desk.look(token, browser_digest())
+    except LiveformError:
+        return None
+    return url_for("redirect.open_link", token=token)

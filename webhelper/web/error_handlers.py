@@ -1,0 +1,133 @@
+"""Errors -> answers: a page for people, the same in JSON for programs, a line without data for the log."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException
+
+from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError, UntrustedInputError
+from webhelper.api.operation import respond
+from webhelper.api.schemas import ErrorAnswer, Problem
+from webhelper.errors import (
+    CrossSiteError,
+    KeyReusedError,
+    NotKeptError,
+    RevokedError,
+    StoreError,
+    TokenError,
+    UnknownLinkError,
+    UsedUpError,
+)
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+log = logging.getLogger("webhelper")
+
+_RETRY_S: Final = "5"
+_FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
+# The first class that fits counts.
+_STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
+    TokenError: HTTPStatus.UNAUTHORIZED,
+    CrossSiteError: HTTPStatus.FORBIDDEN,
+    UnknownLinkError: HTTPStatus.NOT_FOUND,
+    KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ExpiredError: HTTPStatus.GONE,
+    UsedUpError: HTTPStatus.GONE,
+    RevokedError: HTTPStatus.GONE,
+    BadSignatureError: HTTPStatus.NOT_FOUND,
+    UntrustedInputError: HTTPStatus.BAD_REQUEST,
+    NotKeptError: HTTPStatus.CONFLICT,
+    FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+def status_of(error: LiveformError) -> HTTPStatus:
+    """Return the HTTP status of an error."""
+    fitting = (status for kind, status in _STATUSES.items() if isinstance(error, kind))
+    return next(fitting, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def init_problems(app: Flask) -> None:
+    """Answer errors of ``app``."""
+    app.register_error_handler(LiveformError, _answer_error)
+    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(Exception, _answer_unexpected)
+    # What fails behind the views, such as the page of an error, Flask would log with its path and message.
+    app.log_exception = lambda exc_info: _log(exc_info[1])  # type: ignore[method-assign]
+
+
+def wants_json() -> bool:
+    """Whether a program asks: under ``/api``, a page's script, or by its Accept header."""
+    best = request.accept_mimetypes.best_match(("text/html", "application/json"))
+    for_scripts = request.path.startswith("/api/") or request.endpoint in _FOR_SCRIPTS
+    return for_scripts or best == "application/json"
+
+
+def _answer_error(error: LiveformError) -> Response:
+    status = status_of(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _answer_unexpected(error)
+    answer = problem(error, status) if wants_json() else page(status)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        log.error("the store cannot be reached: %s", type(error.__cause__).__name__)
+        answer.headers["Retry-After"] = _RETRY_S
+    if status is HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def problem(error: LiveformError, status: HTTPStatus, *, next_url: str | None = None) -> Response:
+    """Return an error as JSON."""
+    field = error.field if isinstance(error, FieldError) else None
+    members = Problem(code=error.code, message=str(error), field=field, next=next_url)
+    return respond(ErrorAnswer(error=members), status)
+
+
+def page(status: HTTPStatus) -> Response:
+    """Return the page of a status."""
+    titles = {
+        HTTPStatus.BAD_REQUEST: (_("This cannot be read"), _("The address is damaged. Please start again.")),
+        HTTPStatus.FORBIDDEN: (_("Not from here"), _("Please open the page itself and try again.")),
+        HTTPStatus.NOT_FOUND: (_("Nothing here"), _("This page does not exist. Is the address complete?")),
+        HTTPStatus.GONE: (_("This is over"), _("It was used before, or its time has passed.")),
+        HTTPStatus.SERVICE_UNAVAILABLE: (_("Just a moment"), _("Please try again in a few seconds.")),
+    }
+    title, message = titles.get(status, (_("Something went wrong"), _("Please try again in a moment.")))
+    return make_response(
+        render_template("error.html", status=status.value, title=title, message=message), status
+    )
+
+
+def _answer_http(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
+    if wants_json():
+        name = status.phrase.lower().replace(" ", "_")
+        answer = respond(ErrorAnswer(error=Problem(code=name, message=status.description)), status)
+    else:
+        answer = page(status)
+    answer.headers.extend((name, value) for name, value in error.get_headers() if name == "Allow")
+    return answer
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    _log(error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    if wants_json():
+        text = "something went wrong on our side; the log says where"
+        return respond(ErrorAnswer(error=Problem(code="internal", message=text)), status)
+    return page(status)
+
+
+def _log(error: BaseException | None) -> None:
+    """Log where it happened. The message and the values stay out: they may be people's data."""
+    frames = traceback.extract_tb(None if error is None else error.__traceback__)
+    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
+    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)

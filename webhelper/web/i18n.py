@@ -1,0 +1,53 @@
+"""English and Korean: by ``?lang=``, by what was chosen before, or by ``Accept-Language``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from flask import request
+from flask_babel import Babel, format_date, format_timedelta
+
+from webhelper.services import helper
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LANGUAGES: Final = {"en": "English", "ko": "한국어"}
+_COOKIE: Final = "lang"
+_YEAR_S: Final = 365 * 86_400
+
+
+def init_languages(app: Flask) -> None:
+    """Translate the pages of ``app``."""
+    Babel(app, locale_selector=language)
+    app.add_template_filter(_remaining, "remaining")
+    app.add_template_filter(_day, "day")
+    app.after_request(_remember)
+
+
+def language() -> str:
+    """Return the language of this request."""
+    for chosen in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
+    return request.accept_languages.best_match(LANGUAGES, default="en")
+
+
+def _remaining(moment: datetime) -> str:
+    """How long it is until ``moment``, in words: ``14 minutes``."""
+    return str(format_timedelta(moment - datetime.now(UTC), granularity="minute", threshold=1.5))
+
+
+def _day(moment: datetime) -> str:
+    """A date as people write it."""
+    return str(format_date(moment, "long"))
+
+
+def _remember(response: Response) -> Response:
+    chosen = request.args.get("lang")
+    is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
+    if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
+        secure = helper().settings.is_https
+        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
+    return response
