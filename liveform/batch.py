@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
-from liveform.crypto.json_cipher import Payload
+from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.model import Parameter, Pipeline
 from liveform.parameters.text_values import has_spelling, spelled
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Outcome(NamedTuple):
+class BuiltRow(NamedTuple):
     """What became of one row: a URL, or an error that names the column.
 
     Attributes:
@@ -35,7 +35,7 @@ class Outcome(NamedTuple):
     error: FieldError | None
 
 
-@shielded
+@strips_traceback
 def build_urls(
     project: Project,
     rows: Iterable[Mapping[str, object]],
@@ -45,7 +45,7 @@ def build_urls(
     ignore_others: bool = False,
     fields: Mapping[str, object] | None = None,
     encrypt: bool | None = None,
-) -> Iterator[Outcome]:
+) -> Iterator[BuiltRow]:
     """Return an iterator over the outcome of each row, in order; a wrong row does not stop the others.
 
     Args:
@@ -99,7 +99,7 @@ class RowBuilder:
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
         self._build = project._builder(Pipeline(pipeline), encrypt=encrypt)
-        self._payload = None if project._outgoing is None else Payload(project._outgoing.cipher)
+        self._payload = None if project._outgoing is None else JsonCipher(project._outgoing.cipher)
         self._header = _Header((), [], [])
         self._ignore_others = ignore_others
         self._fields = {_target(name, name).name: value for name, value in _items("fields", fields)}
@@ -108,12 +108,12 @@ class RowBuilder:
             for column, name in _items("columns", columns)
         }
 
-    def outcome(self, number: int, row: Mapping[str, object]) -> Outcome:
+    def outcome(self, number: int, row: Mapping[str, object]) -> BuiltRow:
         """Return what becomes of a row."""
         try:
-            return Outcome(number, self.url(row), None)
+            return BuiltRow(number, self.url(row), None)
         except FieldError as error:
-            return Outcome(number, None, error)
+            return BuiltRow(number, None, error)
 
     def url(self, row: Mapping[str, object]) -> str:
         """Return the URL of a row.

@@ -15,7 +15,7 @@ from liveform.crypto.keys import KeyDerivation, SecretKey
 from liveform.crypto.layout_text import SEPARATORS
 from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, CbcLayout, EcbLayout, GcmLayout
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
 from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
@@ -61,7 +61,7 @@ class Finding:
         return settings
 
 
-@shielded
+@strips_traceback
 def find_layout(sample: str, key: str | SecretKey) -> Finding:
     """Return which cipher and layout made ``sample`` under ``key``.
 

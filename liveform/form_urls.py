@@ -42,7 +42,7 @@ _PATHS: Final = {
 _form: Final = lru_cache(maxsize=64)(Form)
 
 
-class Address(NamedTuple):
+class FormAddress(NamedTuple):
     """Made once for a project, so that a URL costs only what differs from user to user."""
 
     start: str  # up to the pid
@@ -50,11 +50,11 @@ class Address(NamedTuple):
     plain: Form
 
 
-def address_of(
+def form_address(
     pipeline: Pipeline, *, pid: str, base_url: str, table: ParameterTable, encryption_only: bool
-) -> Address:
+) -> FormAddress:
     """Return the address of a pipeline."""
-    return Address(
+    return FormAddress(
         start=f"{base_url}{_PATHS[pipeline]}?pid={percent_encode(pid)}",
         encrypting=_form(table, pipeline, encrypt=True, encryption_only=encryption_only),
         plain=_form(table, pipeline, encrypt=False, encryption_only=encryption_only),

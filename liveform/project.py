@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from liveform.crypto.keys import KeyHolder
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError, MalformedError
-from liveform.form_urls import MAX_URL_CHARS, VENDOR_BASE_URL, address_of
+from liveform.form_urls import MAX_URL_CHARS, VENDOR_BASE_URL, form_address
 from liveform.parameters.model import Pipeline, TokenNames
-from liveform.settings.options import check_arguments
-from liveform.tracebacks import shielded
+from liveform.settings.options import checked_options
+from liveform.tracebacks import strips_traceback
 from liveform.wire.query import build_query
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from liveform.crypto.ciphers import CipherName
-    from liveform.crypto.json_cipher import Payload
+    from liveform.crypto.json_cipher import JsonCipher
     from liveform.crypto.keys import SecretKey
     from liveform.explain import Explanation
-    from liveform.form_urls import Address
+    from liveform.form_urls import FormAddress
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
     from liveform.parameters.lookup import ParameterTable
     from liveform.returns import ReturnClaims
@@ -72,14 +72,14 @@ class Project(KeyHolder):
     cipher: CipherName | None
     encryption_only: bool
     base_url: str
-    _outgoing: Payload | None
-    _returning: Payload | None
+    _outgoing: JsonCipher | None
+    _returning: JsonCipher | None
     _table: ParameterTable
-    _id_document: Address
-    _knowledge: Address
-    _injection: Address
+    _id_document: FormAddress
+    _knowledge: FormAddress
+    _injection: FormAddress
 
-    @shielded
+    @strips_traceback
     def __init__(  # noqa: PLR0913 - the dashboard's settings, one argument each
         self,
         pid: str,
@@ -95,7 +95,7 @@ class Project(KeyHolder):
         base_url: str = VENDOR_BASE_URL,
         engine: str | None = None,
     ) -> None:
-        checked = check_arguments(
+        checked = checked_options(
             pid,
             key=key,
             cipher=cipher,
@@ -116,7 +116,7 @@ class Project(KeyHolder):
         self._set("_outgoing", checked.outgoing)
         self._set("_returning", checked.returning)
         for pipeline in Pipeline:
-            address = address_of(
+            address = form_address(
                 pipeline,
                 pid=checked.pid,
                 base_url=checked.base_url,
@@ -126,7 +126,7 @@ class Project(KeyHolder):
             self._set(f"_{pipeline}", address)
 
     @classmethod
-    @shielded
+    @strips_traceback
     def from_env(cls, environ: Mapping[str, str], *, prefix: str = "LIVEFORM_") -> Project:
         """Return the project that ``LIVEFORM_PID``, ``LIVEFORM_KEY``, ``LIVEFORM_CIPHER`` ... describe.
 
@@ -185,7 +185,7 @@ class Project(KeyHolder):
         finally:
             del fields, extra, named  # see shielded(); its wrapper would copy the arguments once more
 
-    @shielded
+    @strips_traceback
     def injection_url(
         self,
         fields: Mapping[str, object] | None = None,
@@ -214,10 +214,10 @@ class Project(KeyHolder):
         address = self._knowledge if pipeline is Pipeline.KNOWLEDGE else self._id_document
         return lambda named: self._url(address, None, named, None, encrypt)
 
-    @shielded
+    @strips_traceback
     def _url(
         self,
-        address: Address,
+        address: FormAddress,
         fields: Mapping[str, object] | None,
         named: Mapping[str, object],
         extra: Mapping[str, object] | None,
@@ -239,7 +239,7 @@ class Project(KeyHolder):
             raise FieldError("fields", f"together they make a URL of more than {MAX_URL_CHARS} characters")
         return url
 
-    @shielded
+    @strips_traceback
     def encrypt(self, fields: Mapping[str, object]) -> str:
         """Return the text for the ``encrypted`` parameter, not yet percent-encoded.
 
@@ -254,7 +254,7 @@ class Project(KeyHolder):
             raise FieldError("fields", "must be a mapping of names to values")
         return self._with_key().encrypt(fields)
 
-    @shielded
+    @strips_traceback
     def decrypt(self, text: str) -> dict[str, JsonValue]:
         """Return the members of an ``encrypted`` text; of a Return URL's, use ``read_return``.
 
@@ -269,12 +269,12 @@ class Project(KeyHolder):
         """
         return self._with_key().decrypt(text)
 
-    def _with_key(self) -> Payload:
+    def _with_key(self) -> JsonCipher:
         if self._outgoing is None:
             raise ConfigError(("key", "is needed to encrypt or decrypt; this project has none"))
         return self._outgoing
 
-    @shielded
+    @strips_traceback
     def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
         """Return what a Return URL claims. Claims are not proof: see ``ReturnClaims``.
 
@@ -289,7 +289,7 @@ class Project(KeyHolder):
         """
         return _reader()(source, self._decrypt_return)
 
-    @shielded
+    @strips_traceback
     def build_return(self, url: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
         """Return ``url`` as the vendor would open it after the form: test input for ``read_return``.
 
@@ -319,7 +319,7 @@ class Project(KeyHolder):
             raise MalformedError("the return is encrypted, and this project has no key to open it")
         return self._returning.decrypt(text)
 
-    @shielded
+    @strips_traceback
     def explain(self, url: str) -> Explanation:
         """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
 

@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
 from liveform.settings.file import inline_warnings, read_tables
-from liveform.settings.secrets import InlineKeyWarning, Surroundings
+from liveform.settings.secrets import InlineKeyWarning, SecretSources
 from liveform.settings.table import read_table
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
     import os
 
 
-@shielded
+@strips_traceback
 def load_projects(
     source: str | os.PathLike[str] | Mapping[str, object], *, environ: Mapping[str, str] | None = None
 ) -> dict[str, Project]:
@@ -50,12 +50,12 @@ def load_projects(
 
 
 def _load(source: object, environ: Mapping[str, str] | None) -> tuple[dict[str, Project], list[str]]:
-    tables, around = read_tables(source, environ)
+    tables, sources = read_tables(source, environ)
     projects: dict[str, Project] = {}
     faults: list[Fault] = []
     for name, table in tables.items():
         try:
-            projects[name] = _build(name, table, around)
+            projects[name] = _build(name, table, sources)
         except ConfigError as error:
             faults += error.faults
     if faults:
@@ -63,10 +63,10 @@ def _load(source: object, environ: Mapping[str, str] | None) -> tuple[dict[str, 
     return projects, [line for name in projects for line in inline_warnings(name, tables[name])]
 
 
-def _build(name: object, table: object, around: Surroundings) -> Project:
+def _build(name: object, table: object, sources: SecretSources) -> Project:
     if not isinstance(name, str):
         raise ConfigError(("projects", "names of projects must be text"))
     label = f"projects.{shown(name)}"
     if not isinstance(table, Mapping):
         raise ConfigError((label, "must be a table of settings"))
-    return read_table(table, around).build(Project, lambda setting: f"{label}.{setting}")
+    return read_table(table, sources).build(Project, lambda setting: f"{label}.{setting}")

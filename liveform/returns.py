@@ -176,9 +176,9 @@ def _claims_anywhere(text: str) -> list[tuple[str, str]]:
 
 def _with_claims(query: str) -> list[tuple[str, str]] | None:
     """The pairs of a query that holds a claim."""
-    mended = _LATE_QUESTION_MARK.sub(r"\1&", query) if "?" in query else query
-    pairs = read_query(mended)
-    if mended != query and len(dict(pairs)) < len(pairs):
+    repaired = _LATE_QUESTION_MARK.sub(r"\1&", query) if "?" in query else query
+    pairs = read_query(repaired)
+    if repaired != query and len(dict(pairs)) < len(pairs):
         pairs = read_query(query)
     return pairs if _has_claims(pairs) else None
 

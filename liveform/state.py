@@ -25,7 +25,7 @@ from liveform.errors import (
     KeyFormatError,
     MalformedError,
 )
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import Encoding, decode
 from liveform.wire.json_object import is_unicode
 
@@ -38,7 +38,7 @@ MAX_STATE_CHARS: Final = 256
 _SALT: Final = b"liveform.state.v1"
 
 
-@shielded
+@strips_traceback
 def sign_state(
     value: str, *, subject: str, purpose: str, expires_in: timedelta | float, keys: Iterable[str]
 ) -> str:
@@ -64,7 +64,7 @@ def sign_state(
     return _sign(value, subject, purpose, expires_in, keys, now=time.time())
 
 
-@shielded
+@strips_traceback
 def verify_state(state: str | None, *, subject: str, purpose: str, keys: Iterable[str]) -> str:
     """Return the value of a state that we signed for this subject and purpose, while it lasts.
 

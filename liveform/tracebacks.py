@@ -15,7 +15,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def shielded(function: Callable[P, R]) -> Callable[P, R]:
+def strips_traceback(function: Callable[P, R]) -> Callable[P, R]:
     """Return ``function``, whose ``LiveformError`` carries no inner frame, local or cause."""
 
     @wraps(function)

@@ -122,7 +122,7 @@ def modules_used(module: str) -> set[str]:
 
 
 def step(module: str, folder: str) -> str:
-    """The folder or module directly in ``folder`` that ``module`` belongs to: ``cli.batch.run`` -> ``batch``."""
+    """What stands directly in ``folder`` and holds ``module``: ``cli.batch.run`` -> ``batch``."""
     return module.removeprefix(folder).removeprefix(".").partition(".")[0]
 
 

@@ -191,7 +191,7 @@ def test_layout_counts_of_the_docs_are_true() -> None:
     assert f"{len(list(doctor.cbc_layouts()))} CBC layouts" in page
 
 
-@pytest.mark.parametrize("module", ["ciphers", "layouts", "project", "state"])
+@pytest.mark.parametrize("module", ["crypto.ciphers", "crypto.layouts", "project", "state"])
 def test_docstring_examples_are_true(module: str) -> None:
     """Doctests in the sources."""
     results = doctest.testmod(__import__(f"liveform.{module}", fromlist=["_"]))

@@ -116,7 +116,7 @@ def test_project_settings_with_anything(thing: Any) -> None:
 
 
 # load_projects warns of the keys that stand in these tables, which is what it should do
-pytestmark = pytest.mark.filterwarnings("ignore::liveform.settings.InlineKeyWarning")
+pytestmark = pytest.mark.filterwarnings("ignore::liveform.InlineKeyWarning")
 
 
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)

@@ -16,25 +16,25 @@ from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.errors import StoreError
-from webhelper.links.form_url import Targets
-from webhelper.links.returns import Reception
-from webhelper.links.service import Desk
-from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.form_url import FormUrls
+from webhelper.links.returns import Returns
+from webhelper.links.service import LinkService
+from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.signed_values import Codes
-from webhelper.links.signing.visit_state import States
+from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import SealedStore
+from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.validation import OrderCheck
-from webhelper.services import EXTENSION, Helper
+from webhelper.services import EXTENSION, Services
 from webhelper.staff import console, kiosk
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
-from webhelper.web.error_handlers import init_problems
-from webhelper.web.fast_redirect import Express
-from webhelper.web.i18n import LANGUAGES, init_languages, language
+from webhelper.web.error_handlers import init_error_handlers
+from webhelper.web.fast_redirect import FastRedirect
+from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
@@ -73,37 +73,37 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     app.request_class = AsciiQueryRequest
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # they redirect to what Host says
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
-    rooms = app.extensions[EXTENSION] = _helper(checked)
+    services = app.extensions[EXTENSION] = _helper(checked)
     init_sessions(app, checked)
-    init_languages(app)
-    init_problems(app)
+    init_i18n(app)
+    init_error_handlers(app)
     _add_views(app, checked)
     app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(Express(app.wsgi_app, rooms.desk), form_addresses=_form_addresses(checked))
+        SecurityHeaders(FastRedirect(app.wsgi_app, services.links), form_addresses=_form_addresses(checked))
     )
     return app
 
 
-def _helper(settings: Settings) -> Helper:
-    sealer, states = Sealer(settings.secret_keys), States(settings.secret_keys)
+def _helper(settings: Settings) -> Services:
+    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys)
     store = _store(settings, sealer)
-    targets = Targets(settings.projects, states, settings.state_field)
-    return Helper(
+    form_urls = FormUrls(settings.projects, states, settings.state_field)
+    return Services(
         settings=settings,
-        desk=Desk(
+        links=LinkService(
             store=store,
-            tokens=Tokens(settings.secret_keys),
-            targets=targets,
-            check=OrderCheck(targets, settings.return_hosts),
+            tokens=LinkTokens(settings.secret_keys),
+            form_urls=form_urls,
+            check=OrderCheck(form_urls, settings.return_hosts),
         ),
-        reception=Reception(settings.projects, states, settings.state_field, store),
-        codes=Codes(settings.secret_keys),
+        returns=Returns(settings.projects, states, settings.state_field, store),
+        signed_values=SignedValues(settings.secret_keys),
     )
 
 
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
-        return SealedStore(sealer)
+        return StatelessStore(sealer)
     path = Path(settings.store.removeprefix(SQLITE))
     try:
         return SqliteStore(path, sealer, retention_days=settings.retention_days)

@@ -23,6 +23,9 @@ class _OneText(LiveformError):  # noqa: N818 - a part, never raised
 
     text: ClassVar[str]
 
+    def __init__(self) -> None:
+        super().__init__()
+
     def __str__(self) -> str:
         return self.text
 

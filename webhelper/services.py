@@ -10,27 +10,27 @@ from flask import current_app
 if TYPE_CHECKING:
     from webhelper.config.settings import Settings
     from webhelper.links.models import Link
-    from webhelper.links.returns import Reception
-    from webhelper.links.service import Desk
-    from webhelper.links.signing.signed_values import Codes
+    from webhelper.links.returns import Returns
+    from webhelper.links.service import LinkService
+    from webhelper.links.signing.signed_values import SignedValues
 
 EXTENSION: Final = "webhelper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Helper:
+class Services:
     """The rooms behind the views."""
 
     settings: Settings
-    desk: Desk
-    reception: Reception
-    codes: Codes
+    links: LinkService
+    returns: Returns
+    signed_values: SignedValues
 
     def url(self, link: Link) -> str:
         """Return the address of a link. Case does not count in it, so that a QR code can be small."""
-        return f"{self.settings.base_url}/r/{self.desk.token(link)}"
+        return f"{self.settings.base_url}/r/{self.links.token(link)}"
 
 
-def helper() -> Helper:
+def services() -> Services:
     """Return the rooms of the app that answers this request."""
-    return cast("Helper", current_app.extensions[EXTENSION])
+    return cast("Services", current_app.extensions[EXTENSION])

@@ -1,6 +1,6 @@
 """The ``liveform`` command.
 
-Arguments -> a project and its input (``sources``) -> one call of the library (``commands``) -> text or
+Arguments -> a project and its input (``inputs``) -> one call of the library (``commands``) -> text or
 JSON. One line on stderr says what went wrong: exit 2 for usage and settings, 1 for data.
 """
 

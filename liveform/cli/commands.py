@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liveform.cli import inputs as sources
+from liveform.cli import inputs
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from liveform.qr import QrCode
 
 
-class Result(NamedTuple):
+class CommandOutput(NamedTuple):
     """What a command prints: ``text`` for people, ``data`` with ``--json``; and its exit code."""
 
     text: str
@@ -31,9 +31,9 @@ class Result(NamedTuple):
     exit_code: int = 0
 
 
-def url(arguments: Namespace) -> Result:
+def url(arguments: Namespace) -> CommandOutput:
     """Build a URL of the command's pipeline."""
-    project = sources.project(arguments)
+    project = inputs.project(arguments)
     built = _builder(project, arguments.pipeline)(
         encrypt=False if arguments.plain else None,
         extra=_extras(arguments.extra),
@@ -43,7 +43,7 @@ def url(arguments: Namespace) -> Result:
             if getattr(arguments, f"parameter_{row.name}", None) is not None
         },
     )
-    return Result(built, {"url": built})
+    return CommandOutput(built, {"url": built})
 
 
 def _builder(project: Project, pipeline: Pipeline) -> Callable[..., str]:
@@ -64,51 +64,51 @@ def _extras(items: list[str]) -> dict[str, str]:
     return extras
 
 
-def encrypt(arguments: Namespace) -> Result:
+def encrypt(arguments: Namespace) -> CommandOutput:
     """Encrypt a JSON object."""
-    text = sources.project(arguments, any_pid=True).encrypt(read_object(sources.given_input(arguments)))
-    return Result(text, {"encrypted": text})
+    text = inputs.project(arguments, any_pid=True).encrypt(read_object(inputs.given_input(arguments)))
+    return CommandOutput(text, {"encrypted": text})
 
 
-def decrypt(arguments: Namespace) -> Result:
+def decrypt(arguments: Namespace) -> CommandOutput:
     """Open an encrypted text."""
-    members = sources.project(arguments, any_pid=True).decrypt(sources.given_input(arguments))
-    return Result(printable(json.dumps(members, ensure_ascii=False, indent=2)), members)
+    members = inputs.project(arguments, any_pid=True).decrypt(inputs.given_input(arguments))
+    return CommandOutput(printable(json.dumps(members, ensure_ascii=False, indent=2)), members)
 
 
-def read_return(arguments: Namespace) -> Result:
+def read_return(arguments: Namespace) -> CommandOutput:
     """Read a Return URL."""
     from dataclasses import asdict  # noqa: PLC0415 - only here
 
-    claims = sources.project(arguments, any_pid=True, returns_only=True).read_return(
-        sources.given_input(arguments)
+    claims = inputs.project(arguments, any_pid=True, returns_only=True).read_return(
+        inputs.given_input(arguments)
     )
     data = asdict(claims)
     lines = ["claims, not proof (ask the vendor's API or wait for the webhook):"]
     lines += [f"  {name:<14} {_shown(value)}" for name, value in data.items() if value not in (None, {})]
-    return Result("\n".join(lines), data)
+    return CommandOutput("\n".join(lines), data)
 
 
 def _shown(value: object) -> str:
     return value if isinstance(value, str) and value.isprintable() else printable(json.dumps(value))
 
 
-def explain(arguments: Namespace) -> Result:
+def explain(arguments: Namespace) -> CommandOutput:
     """Say what the vendor makes of a URL."""
     from dataclasses import asdict  # noqa: PLC0415 - only here
 
-    explanation = sources.project(arguments).explain(sources.given_input(arguments))
-    return Result(explanation.to_text(), asdict(explanation))
+    explanation = inputs.project(arguments).explain(inputs.given_input(arguments))
+    return CommandOutput(explanation.to_text(), asdict(explanation))
 
 
-def doctor(arguments: Namespace) -> Result:
+def doctor(arguments: Namespace) -> CommandOutput:
     """Find the layout of a sample."""
     from liveform.doctor import find_layout  # noqa: PLC0415 - only here
 
-    finding = find_layout(sources.given_input(arguments), sources.key_text(arguments))
+    finding = find_layout(inputs.given_input(arguments), inputs.key_text(arguments))
     lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
-    return Result("\n".join(lines), _finding_data(finding))
+    return CommandOutput("\n".join(lines), _finding_data(finding))
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
@@ -122,15 +122,15 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def qr(arguments: Namespace) -> Result:
+def qr(arguments: Namespace) -> CommandOutput:
     """Draw a QR code."""
     from liveform.qr import make_qr  # noqa: PLC0415 - needs an extra
 
-    code = make_qr(sources.given_input(arguments), level=arguments.level)
+    code = make_qr(inputs.given_input(arguments), level=arguments.level)
     data = {"version": code.version, "modules": code.size, "output": arguments.output}
     svg = code.to_svg(title=arguments.title)
     if arguments.output is None:
-        return Result(_on_terminal(code, color=not arguments.no_color), data | {"svg": svg})
+        return CommandOutput(_on_terminal(code, color=not arguments.no_color), data | {"svg": svg})
     suffix = Path(arguments.output).suffix.lower()
     if suffix not in (".svg", ".png"):
         raise FieldError("--output", "must end in .svg or .png")
@@ -140,7 +140,7 @@ def qr(arguments: Namespace) -> Result:
     except (OSError, ValueError):
         raise FieldError("--output", "cannot be written") from None
     text = f"{printable(arguments.output)}: version {code.version}, {code.size} modules with the quiet zone"
-    return Result(text, data)
+    return CommandOutput(text, data)
 
 
 def _on_terminal(code: QrCode, *, color: bool) -> str:
@@ -152,11 +152,11 @@ def _on_terminal(code: QrCode, *, color: bool) -> str:
     return drawing
 
 
-def parameters(arguments: Namespace) -> Result:
+def parameters(arguments: Namespace) -> CommandOutput:
     """Print the table."""
     from liveform.cli.parameter_table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
 
     if arguments.markdown and arguments.json:
         raise FieldError("--markdown", "does not go with --json")
     rows = [row for row in PARAMETERS if arguments.pipeline is None or arguments.pipeline in row.places]
-    return Result(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))
+    return CommandOutput(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))

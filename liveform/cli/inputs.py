@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping
 
-    from liveform.settings.secrets import Surroundings
+    from liveform.settings.secrets import SecretSources
 
 PREFIX: Final = "LIVEFORM_"
 SETTINGS_FILE: Final = "liveform.toml"
@@ -83,22 +83,22 @@ def _with_option(variable: str) -> str:
 def key_text(arguments: Namespace) -> str:
     """Return the text of the key alone, for ``doctor``."""
     from liveform.settings.file import inline_warnings, read_tables  # noqa: PLC0415 - only for doctor
-    from liveform.settings.secrets import Surroundings, read_key_text  # noqa: PLC0415
+    from liveform.settings.secrets import SecretSources, read_key_text  # noqa: PLC0415
     from liveform.settings.table import environ_table  # noqa: PLC0415
 
     path = _settings_path(arguments)
     if path is None:
         environ = _environ(arguments)
         table: object = environ_table(environ, PREFIX)
-        around: Surroundings = Surroundings(environ, Path())
+        sources: SecretSources = SecretSources(environ, Path())
     else:
-        tables, around = read_tables(path, None)
+        tables, sources = read_tables(path, None)
         name = _chosen(tables, arguments)
         table = tables[name]
         _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
     if not isinstance(table, dict) or "key" not in table:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
-    return read_key_text(table, around)
+    return read_key_text(table, sources)
 
 
 def _settings_path(arguments: Namespace) -> str | None:

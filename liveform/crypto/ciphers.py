@@ -19,7 +19,7 @@ from liveform.crypto.keys import KeyHolder, SecretKey, as_secret_key
 from liveform.crypto.layout_text import checked_bytes
 from liveform.crypto.layouts import IV_BYTES, CbcLayout, EcbLayout, GcmLayout, Layout, as_layout
 from liveform.errors import DecryptError, FieldError, MalformedError
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Cipher(KeyHolder, ABC):
         self._set("engine", chosen)
         self._set("_aes", make_aes(as_secret_key(key).expose_bytes()))
 
-    @shielded
+    @strips_traceback
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted, with nonce, tag or IV where the layout puts them.
 
@@ -58,7 +58,7 @@ class Cipher(KeyHolder, ABC):
         """
         return self._encrypt(checked_bytes("plaintext", plaintext))
 
-    @shielded
+    @strips_traceback
     def decrypt(self, ciphertext: bytes) -> bytes:
         """Return the plaintext of what ``encrypt`` gave.
 
@@ -68,7 +68,7 @@ class Cipher(KeyHolder, ABC):
         """
         return self._decrypt(checked_bytes("ciphertext", ciphertext))
 
-    @shielded
+    @strips_traceback
     def encrypt_text(self, plaintext: str) -> str:
         """Return ``plaintext`` as UTF-8, encrypted, written by the layout.
 
@@ -78,14 +78,14 @@ class Cipher(KeyHolder, ABC):
         return self._seal(_checked_text(plaintext))
 
     def _seal(self, plaintext: bytes) -> str:
-        """Return the text of ``plaintext``, unchecked and without a shield, for ``Payload``."""
+        """Return the text of ``plaintext``, unchecked and without a shield, for ``JsonCipher``."""
         return self.layout._text_of(self._encrypt(plaintext))
 
     def _seal_for_query(self, plaintext: bytes) -> str:
         """Return the same, percent-encoded."""
         return self.layout._query_text_of(self._encrypt(plaintext))
 
-    @shielded
+    @strips_traceback
     def decrypt_text(self, text: str) -> str:
         """Return the plaintext of what ``encrypt_text`` gave, also if a URL damaged the text.
 
@@ -96,7 +96,7 @@ class Cipher(KeyHolder, ABC):
         return self._unseal(text)
 
     def _unseal(self, text: str) -> str:
-        """Return the same without a shield, for ``Payload``."""
+        """Return the same without a shield, for ``JsonCipher``."""
         if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT_CHARS:
             raise MalformedError(f"an encrypted text must have 1 to {MAX_TEXT_CHARS} characters")
         plaintext = self._decrypt(self.layout._bytes_of(text))
@@ -129,7 +129,7 @@ class Ecb(Cipher):
 
     __slots__ = ()
 
-    @shielded
+    @strips_traceback
     def __init__(
         self, key: str | SecretKey, layout: EcbLayout | str = EcbLayout(), *, engine: str | None = None
     ) -> None:
@@ -158,7 +158,7 @@ class Gcm(Cipher):
     layout: GcmLayout
     _nonce_source: Callable[[int], bytes]
 
-    @shielded
+    @strips_traceback
     def __init__(
         self,
         key: str | SecretKey,
@@ -200,7 +200,7 @@ class Cbc(Cipher):
     _fixed_iv: bytes | None
     _iv_source: Callable[[int], bytes]
 
-    @shielded
+    @strips_traceback
     def __init__(
         self,
         key: str | SecretKey,

@@ -8,7 +8,7 @@ from liveform.wire.encoding import MAX_TEXT_CHARS
 from liveform.wire.json_object import JsonValue, read_object, write_checked, write_object
 
 
-class Payload:
+class JsonCipher:
     """A JSON object under a cipher: written with the current key, read with it or a previous one."""
 
     __slots__ = ("_ciphers", "cipher")

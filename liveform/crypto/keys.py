@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, NoReturn, Self
 
 from liveform.errors import KeyFormatError
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 
 KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
 _HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
@@ -73,12 +73,12 @@ class SecretKey(KeyHolder):
     __slots__ = ("_bytes",)
     _bytes: bytes
 
-    @shielded
+    @strips_traceback
     def __init__(self, text: str, *, derivation: KeyDerivation | str = KeyDerivation.SHA256) -> None:
         self._set("_bytes", _derive(_checked_text(text), derivation))
 
     @classmethod
-    @shielded
+    @strips_traceback
     def from_bytes(cls, key: bytes) -> SecretKey:
         """Return a key of exactly these 32 bytes, for a derivation that liveform does not know."""
         if not isinstance(key, bytes) or len(key) != KEY_BYTES:

@@ -6,8 +6,8 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from liveform.errors import ConfigError, FieldError, MalformedError
-from liveform.tracebacks import shielded
-from liveform.wire.encoding import Encoding, decode, mended, percent_encode, undo_percent
+from liveform.tracebacks import strips_traceback
+from liveform.wire.encoding import Encoding, decode, percent_encode, repaired, undo_percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,7 +16,7 @@ MAX_BYTES: Final = 2**30  # OpenSSL stops at 2**31 - 1
 SEPARATORS: Final = (":", ".")  # neither is in the alphabet of an encoding
 
 
-class CheckedParts(ABC):
+class LayoutText(ABC):
     """A layout's outside: its settings are checked, also by ``_replace``, and so is what it is given."""
 
     __slots__ = ()
@@ -25,12 +25,12 @@ class CheckedParts(ABC):
     def _make(cls, parts: Iterable[Any]) -> Self:
         return cls(*parts)
 
-    @shielded
+    @strips_traceback
     def write(self, data: bytes) -> str:
         """Return the text of ``data``, as the cipher gave it."""
         return self._text_of(checked_bytes("data", data))
 
-    @shielded
+    @strips_traceback
     def read(self, text: str) -> bytes:
         """Return the bytes that ``write`` wrote as ``text``, mending what a URL does to it.
 
@@ -79,7 +79,7 @@ def read_joined(text: str, encoding: Encoding) -> bytes:
     try:
         return decode(text, encoding)
     except MalformedError:
-        return decode(mended(text, encoding), encoding)
+        return decode(repaired(text, encoding), encoding)
 
 
 def read_parts(text: str, encoding: Encoding, separator: str | None, lengths: list[int | None]) -> bytes:
@@ -91,7 +91,7 @@ def read_parts(text: str, encoding: Encoding, separator: str | None, lengths: li
         raise MalformedError(f"the text is not {encoding.value}")
     if text.count(separator) != len(lengths) - 1:
         raise MalformedError(f"not {len(lengths)} parts with {separator!r} between them")
-    parts = [decode(mended(part, encoding), encoding) for part in text.split(separator)]
+    parts = [decode(repaired(part, encoding), encoding) for part in text.split(separator)]
     if any(length is not None and length != len(part) for length, part in zip(lengths, parts, strict=True)):
         raise MalformedError("a part has another length than the layout's")
     return b"".join(parts)

@@ -19,14 +19,14 @@ from typing import Final, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVa
 from liveform.crypto.engines import TAG_BYTES
 from liveform.crypto.layout_text import (
     SEPARATORS,
-    CheckedParts,
+    LayoutText,
     checked_bytes,
     known_encoding,
     read_joined,
     read_parts,
 )
 from liveform.errors import ConfigError, MalformedError
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import Encoding, encode, encode_for_query
 
 Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
@@ -65,7 +65,7 @@ class _EcbParts(NamedTuple):
     encoding: Encoding
 
 
-class EcbLayout(CheckedParts, _EcbParts):  # type: ignore[misc]  # _make is narrowed
+class EcbLayout(LayoutText, _EcbParts):  # type: ignore[misc]  # _make is narrowed
     """How an ECB text is written. Base64 is inferred (usual in Node programs); no vendor page states it.
 
     Args:
@@ -116,7 +116,7 @@ class _GcmParts(NamedTuple):
     separator: str | None
 
 
-class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narrowed
+class GcmLayout(LayoutText, _GcmParts):  # type: ignore[misc]  # _make is narrowed
     """How a GCM text is put together. The default is a guess: the vendor documents none (vendor page ENC).
 
     Args:
@@ -172,7 +172,7 @@ class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narr
         wanted = f"such as {str(cls())!r}: three parts joined by +, : or ., then an encoding"
         raise ConfigError(("gcm_layout", f"must be a layout {wanted}"))
 
-    @shielded
+    @strips_traceback
     def join(self, nonce: bytes, ciphertext: bytes, tag: bytes) -> bytes:
         """Return the parts as bytes, in order, without a separator."""
         parts = {"nonce": nonce, "ciphertext": ciphertext, "tag": tag}
@@ -185,7 +185,7 @@ class GcmLayout(CheckedParts, _GcmParts):  # type: ignore[misc]  # _make is narr
         parts = {"nonce": nonce, "ciphertext": sealed[:-TAG_BYTES], "tag": sealed[-TAG_BYTES:]}
         return b"".join([parts[part] for part in self.order])
 
-    @shielded
+    @strips_traceback
     def split(self, data: bytes) -> dict[Part, bytes]:
         """Return the parts of ``join``, or raise ``MalformedError`` if ``data`` is too short for them."""
         length = len(checked_bytes("data", data)) - self.nonce_bytes - TAG_BYTES
@@ -222,7 +222,7 @@ class _CbcParts(NamedTuple):
     separator: str | None
 
 
-class CbcLayout(CheckedParts, _CbcParts):  # type: ignore[misc]  # _make is narrowed
+class CbcLayout(LayoutText, _CbcParts):  # type: ignore[misc]  # _make is narrowed
     """Where the IV of a CBC text comes from. The default is a guess: the vendor documents none (FAQ, WH).
 
     Args:

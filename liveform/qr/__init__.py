@@ -16,7 +16,7 @@ from liveform.qr.blocks import Level
 from liveform.qr.masks import Drawn, with_best_mask
 from liveform.qr.segments import Plan, plan
 from liveform.qr.symbol import side_of
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 
 __all__ = ["MODULE_PIXELS", "QUIET_ZONE", "Engine", "Level", "QrCode", "make_qr"]
 
@@ -92,7 +92,7 @@ class QrCode(NamedTuple):
         return "\n".join(lines)
 
 
-@shielded
+@strips_traceback
 def make_qr(text: str, *, level: Level = "M", engine: Engine | None = None) -> QrCode:
     """Return the smallest QR code that holds ``text``.
 

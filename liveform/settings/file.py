@@ -10,24 +10,24 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveform.errors import ConfigError, shown
-from liveform.settings.secrets import Surroundings
+from liveform.settings.secrets import SecretSources
 from liveform.settings.table import check_environ, inline_keys
 
 MAX_SETTINGS_BYTES: Final = 32_768
 
 
-def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapping[str, Any], Surroundings]:
+def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapping[str, Any], SecretSources]:
     """Return the project tables of a file or mapping, not yet checked, and what they may point at."""
     environ = os.environ if environ is None else environ
     check_environ(environ)
-    around = Surroundings(environ, Path())
+    sources = SecretSources(environ, Path())
     if not isinstance(source, Mapping):
         path, source = _read_file(source)
-        around = around._replace(directory=path.parent)
+        sources = sources._replace(directory=path.parent)
     tables = source.get("projects")
     if not isinstance(tables, Mapping) or not tables:
         raise ConfigError(("projects", "must hold at least one table, [projects.NAME]"))
-    return tables, around
+    return tables, sources
 
 
 def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:

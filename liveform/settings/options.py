@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from liveform.crypto.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
 from liveform.crypto.engines import EngineName, choose
-from liveform.crypto.json_cipher import Payload
+from liveform.crypto.json_cipher import JsonCipher
 from liveform.crypto.keys import SecretKey, as_secret_key
 from liveform.crypto.layouts import EcbLayout, GcmLayout, as_layout
 from liveform.errors import ConfigError, Fault
@@ -20,7 +20,7 @@ from liveform.parameters.model import RESERVED, TokenNames
 T = TypeVar("T")
 
 
-class Checked(NamedTuple):
+class ProjectOptions(NamedTuple):
     """What a ``Project`` works with."""
 
     pid: str
@@ -28,11 +28,11 @@ class Checked(NamedTuple):
     encryption_only: bool
     base_url: str
     table: ParameterTable
-    outgoing: Payload | None  # query strings
-    returning: Payload | None  # Return URLs, which are always ECB (RET, FAQ)
+    outgoing: JsonCipher | None  # query strings
+    returning: JsonCipher | None  # Return URLs, which are always ECB (RET, FAQ)
 
 
-def check_arguments(  # noqa: PLR0913 - one for each setting of a project
+def checked_options(  # noqa: PLR0913 - one for each setting of a project
     pid: str,
     *,
     key: str | SecretKey | None,
@@ -45,7 +45,7 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
     token_names: TokenNames,
     base_url: str,
     engine: str | None,
-) -> Checked:
+) -> ProjectOptions:
     """Return the arguments of ``Project``, ready for use; see there.
 
     Raises:
@@ -63,17 +63,17 @@ def check_arguments(  # noqa: PLR0913 - one for each setting of a project
         raise ConfigError(*faults)
     keys = [as_secret_key(one) for one in previous]
 
-    def payload(first: str | SecretKey | None, name: CipherName | None) -> Payload | None:
+    def payload(first: str | SecretKey | None, name: CipherName | None) -> JsonCipher | None:
         if first is None or name is None:
             return None
         ciphers: list[Cipher] = [
             Gcm(one, gcm, engine=chosen) if name == "gcm" else Ecb(one, ecb, engine=chosen)
             for one in (as_secret_key(first), *keys)
         ]
-        return Payload(*ciphers)
+        return JsonCipher(*ciphers)
 
     returning = payload(key if return_key is None else return_key, "ecb")
-    return Checked(pid, cipher, encryption_only, address, table, payload(key, cipher), returning)
+    return ProjectOptions(pid, cipher, encryption_only, address, table, payload(key, cipher), returning)
 
 
 def _faults(

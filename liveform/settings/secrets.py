@@ -19,14 +19,14 @@ class InlineKeyWarning(UserWarning):
     """A key stands in a settings file, where backups, diffs and colleagues see it."""
 
 
-class Surroundings(NamedTuple):
+class SecretSources(NamedTuple):
     """What a settings table may point at."""
 
     environ: Mapping[str, str]
     directory: Path
 
 
-def read_key_text(table: Mapping[str, object], around: Surroundings) -> str:
+def read_key_text(table: Mapping[str, object], sources: SecretSources) -> str:
     """Return the text of the setting ``key`` itself, for ``doctor``, which tries derivations.
 
     Raises:
@@ -34,10 +34,10 @@ def read_key_text(table: Mapping[str, object], around: Surroundings) -> str:
     """
     if "key" not in table:
         raise ConfigError(("key", "is not set"))
-    return _key_text("key", table["key"], around).strip("\r\n")
+    return _key_text("key", table["key"], sources).strip("\r\n")
 
 
-def secret_key(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> SecretKey:
+def secret_key(name: str, value: object, sources: SecretSources, derivation: KeyDerivation) -> SecretKey:
     """Return the key that a setting holds or names.
 
     Raises:
@@ -45,24 +45,26 @@ def secret_key(name: str, value: object, around: Surroundings, derivation: KeyDe
     """
     if isinstance(value, SecretKey):
         return value
-    return _secret(name, _key_text(name, value, around).strip("\r\n"), derivation)
+    return _secret(name, _key_text(name, value, sources).strip("\r\n"), derivation)
 
 
-def secret_keys(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> list[SecretKey]:
+def secret_keys(
+    name: str, value: object, sources: SecretSources, derivation: KeyDerivation
+) -> list[SecretKey]:
     """Return the keys of a list, or of one text that holds several with spaces between; errors as above."""
     if isinstance(value, list | tuple):
-        return _each_key(name, value, around, derivation)
-    return [_secret(name, text, derivation) for text in _key_text(name, value, around).split()]
+        return _each_key(name, value, sources, derivation)
+    return [_secret(name, text, derivation) for text in _key_text(name, value, sources).split()]
 
 
 def _each_key(
-    name: str, items: Sequence[object], around: Surroundings, derivation: KeyDerivation
+    name: str, items: Sequence[object], sources: SecretSources, derivation: KeyDerivation
 ) -> list[SecretKey]:
     keys: list[SecretKey] = []
     faults: list[Fault] = []
     for item in items:
         try:
-            keys.append(secret_key(name, item, around, derivation))
+            keys.append(secret_key(name, item, sources, derivation))
         except ConfigError as error:
             faults += error.faults
     if faults:
@@ -77,14 +79,14 @@ def _secret(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
         raise ConfigError((name, str(error))) from None
 
 
-def _key_text(name: str, value: object, around: Surroundings) -> str:
+def _key_text(name: str, value: object, sources: SecretSources) -> str:
     if isinstance(value, str):
         return value
     match value:
         case {"env": str(variable), **rest} if not rest:
-            return _from_environ(name, variable, around.environ)
+            return _from_environ(name, variable, sources.environ)
         case {"file": str(path), **rest} if not rest:
-            return _from_file(name, path, around.directory)
+            return _from_file(name, path, sources.directory)
     raise ConfigError((name, 'must be { env = "NAME" } or { file = "PATH" }, and not both'))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 from liveform.crypto.keys import KEY_BYTES, KeyDerivation, SecretKey
 from liveform.errors import ConfigError, Fault, shown
 from liveform.parameters.model import TokenNames
-from liveform.settings.secrets import Surroundings, secret_key, secret_keys
+from liveform.settings.secrets import SecretSources, secret_key, secret_keys
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ _FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
 
 
-class Reading(NamedTuple):
+class ReadOptions(NamedTuple):
     """What came of a settings table: arguments for ``Project``, and faults."""
 
     arguments: dict[str, Any]
@@ -47,12 +47,12 @@ class Reading(NamedTuple):
         return {fault.setting for fault in self.faults}
 
 
-def read_environ(environ: Mapping[str, str], prefix: str) -> Reading:
+def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
     """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
     check_environ(environ)
     if not isinstance(prefix, str) or not prefix.isascii():
         raise ConfigError(("prefix", "must be ASCII text"))
-    reading = read_table(environ_table(environ, prefix), Surroundings(environ, Path()))
+    reading = read_table(environ_table(environ, prefix), SecretSources(environ, Path()))
     return reading._replace(faults=[*_mistyped(environ, prefix), *reading.faults])
 
 
@@ -86,18 +86,18 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             table[setting] = environ[prefix + setting.upper()]
     for setting in (*_KEYS, "previous_keys"):
         variable = prefix + setting.upper()
-        sources = {"env": variable} if variable in environ else {}
+        reference = {"env": variable} if variable in environ else {}
         if f"{variable}_FILE" in environ:
-            sources["file"] = environ[f"{variable}_FILE"]
-        if sources:
-            table[setting] = sources
+            reference["file"] = environ[f"{variable}_FILE"]
+        if reference:
+            table[setting] = reference
     flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
     if flag is not None:
         table["encryption_only"] = _FLAGS.get(flag) if isinstance(flag, str) else None
     return table
 
 
-def read_table(table: Mapping[str, object], around: Surroundings) -> Reading:
+def read_table(table: Mapping[str, object], sources: SecretSources) -> ReadOptions:
     """Return what one table of settings says."""
     arguments: dict[str, Any] = {"pid": None}
     faults: list[Fault] = []
@@ -108,20 +108,20 @@ def read_table(table: Mapping[str, object], around: Surroundings) -> Reading:
             faults.append(Fault(shown(name), f"is not a setting; allowed are {', '.join(sorted(SETTINGS))}"))
         elif name != "key_derivation":
             try:
-                arguments[name] = _read(name, table[name], around, derivation)
+                arguments[name] = _read(name, table[name], sources, derivation)
             except ConfigError as error:
                 faults += error.faults
                 arguments[name] = SecretKey.from_bytes(_STAND_IN) if name in _KEYS else None
-    return Reading(
+    return ReadOptions(
         {name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults
     )
 
 
-def _read(name: str, value: object, around: Surroundings, derivation: KeyDerivation) -> object:
+def _read(name: str, value: object, sources: SecretSources, derivation: KeyDerivation) -> object:
     if name in _KEYS:
-        return secret_key(name, value, around, derivation)
+        return secret_key(name, value, sources, derivation)
     if name == "previous_keys":
-        return secret_keys(name, value, around, derivation)
+        return secret_keys(name, value, sources, derivation)
     if name == "encryption_only":
         return _boolean(name, value)
     if name == "token_names":

@@ -1,7 +1,7 @@
 """Bytes <-> text: strict base64, base64url and hex; and the repairs of damaged text, each by name.
 
 The decoders take exactly what the encoders write (RFC 4648 section 3.5: one text for one
-value). What a real URL suffers on its way is mended before, by ``mended``, and nowhere else.
+value). What a real URL suffers on its way is mended before, by ``repaired``, and nowhere else.
 """
 
 import binascii
@@ -106,7 +106,7 @@ def form_decode(text: str) -> str:
     return unquote(text, errors="strict")
 
 
-def mended(text: str, encoding: Encoding) -> str:
+def repaired(text: str, encoding: Encoding) -> str:
     """Return one encoded text as it was before a URL damaged it; unharmed text comes back as it is."""
     text = undo_percent(text)
     if encoding is Encoding.BASE64:

@@ -105,13 +105,13 @@ def _threads(effort: Effort) -> Curve:
 
 
 def _rate(work: Callable[[], object], threads: int) -> float:
-    def repeat() -> None:
+    def idempotency_key() -> None:
         for _ in range(_CALLS_OF_A_THREAD):
             work()
 
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda _: None, range(threads)))
-        taken = seconds_of(lambda: list(pool.map(lambda _: repeat(), range(threads))))
+        taken = seconds_of(lambda: list(pool.map(lambda _: idempotency_key(), range(threads))))
     return threads * _CALLS_OF_A_THREAD / taken
 
 

@@ -83,9 +83,9 @@ def call(
         connection.close()
 
 
-def new_link(port: int, **wish: object) -> str:
+def new_link(port: int, **link_request: object) -> str:
     """Create a link of a site that ``serving`` started, and return its path."""
-    body = {"pipeline": "id_document", "fields": {"userid": "user_12345", "cf1": "store_17"}} | wish
+    body = {"pipeline": "id_document", "fields": {"userid": "user_12345", "cf1": "store_17"}} | link_request
     headers = {"Authorization": f"Bearer {API_TOKEN}"}
     _, answer = call(port, "POST", "/api/links", body=json.dumps(body), headers=headers)
     path: str = json.loads(answer)["url"].removeprefix(f"http://127.0.0.1:{port}")

@@ -1,4 +1,4 @@
-"""A desk over a store with as many links as are wanted, made without a disk write for each."""
+"""A link service over a store with as many links as are wanted, made without a disk write for each."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline, Project
 from tests.benchmarks import references
-from webhelper.links.form_url import Targets
-from webhelper.links.models import ID_BYTES, Order
-from webhelper.links.service import Desk
+from webhelper.links.form_url import FormUrls
+from webhelper.links.models import ID_BYTES, LinkSpec
+from webhelper.links.service import LinkService
 from webhelper.links.signing.base32 import from_base32, random_id
-from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.visit_state import States
+from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite import rows, statements
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.validation import OrderCheck
@@ -27,28 +27,30 @@ _DAY_S: Final = 86_400
 _PROJECT: Final = "shop"
 
 
-class Office(NamedTuple):
-    """A desk, and what stands behind it."""
+class Bench(NamedTuple):
+    """A link service, and what it works with."""
 
-    desk: Desk
+    service: LinkService
     store: SqliteStore
     sealer: Sealer
-    tokens: Tokens
+    tokens: LinkTokens
 
 
-def open_office(directory: Path) -> Office:
-    """Return a desk over a file in ``directory``; close its store when done."""
-    sealer, tokens = Sealer(_KEYS), Tokens(_KEYS)
+def open_bench(directory: Path) -> Bench:
+    """Return a link service over a file in ``directory``; close its store when done."""
+    sealer, tokens = Sealer(_KEYS), LinkTokens(_KEYS)
     store = SqliteStore(directory / "links.db", sealer, retention_days=90)
     project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
-    targets = Targets({_PROJECT: project}, States(_KEYS), "cf3")
-    desk = Desk(store=store, tokens=tokens, targets=targets, check=OrderCheck(targets, frozenset()))
-    return Office(desk, store, sealer, tokens)
+    form_urls = FormUrls({_PROJECT: project}, VisitStates(_KEYS), "cf3")
+    service = LinkService(
+        store=store, tokens=tokens, form_urls=form_urls, check=OrderCheck(form_urls, frozenset())
+    )
+    return Bench(service, store, sealer, tokens)
 
 
-def add_links(office: Office, count: int, *, max_uses: int | None) -> list[str]:
+def add_links(bench: Bench, count: int, *, max_uses: int | None) -> list[str]:
     """Put links into the store, in one transaction; return their tokens."""
-    order = Order(
+    spec = LinkSpec(
         project=_PROJECT,
         pipeline=Pipeline.ID_DOCUMENT,
         fields={"userid": "user_12345", "cf1": "store_17"},
@@ -57,13 +59,13 @@ def add_links(office: Office, count: int, *, max_uses: int | None) -> list[str]:
         created_by="benchmarks",
     )
     ids = [random_id(ID_BYTES) for _ in range(count)]
-    with office.store._database.writing() as connection:
-        connection.executemany(statements.INSERT_LINK, _columns(order, ids, office.sealer))
-    with office.store._database.reading() as connection:
+    with bench.store._connections.writing() as connection:
+        connection.executemany(statements.INSERT_LINK, _columns(spec, ids, bench.sealer))
+    with bench.store._connections.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)")  # or what is measured next would wait for it
-    return [office.tokens.write(from_base32(link_id)) for link_id in ids]
+    return [bench.tokens.write(from_base32(link_id)) for link_id in ids]
 
 
-def _columns(order: Order, ids: list[str], sealer: Sealer) -> Iterator[dict[str, object]]:
+def _columns(spec: LinkSpec, ids: list[str], sealer: Sealer) -> Iterator[dict[str, object]]:
     for link_id in ids:
-        yield rows.of_order(order, link_id, sealer, time())
+        yield rows.of_spec(spec, link_id, sealer, time())

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.harness import Effort, Result, side_by_side
-from tests.benchmarks.many_links import add_links, open_office
+from tests.benchmarks.many_links import add_links, open_bench
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,19 +22,19 @@ def run(effort: Effort) -> Iterator[Result]:
     """Token checked, row unsealed, use counted, visit noted, URL made; beside one INSERT."""
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     with tempfile.TemporaryDirectory() as directory:
-        office = open_office(Path(directory))
-        tokens = add_links(office, count, max_uses=1)
+        bench = open_bench(Path(directory))
+        tokens = add_links(bench, count, max_uses=1)
         ledger = _ledger(Path(directory) / "ledger.db")
         ours, theirs = iter(tokens), iter(tokens)
         took = side_by_side(
             {
-                "ours": lambda: office.desk.redeem(office.desk.find(next(ours)), _BROWSER),
+                "ours": lambda: bench.service.redeem(bench.service.find(next(ours)), _BROWSER),
                 "ledger": lambda: _use(ledger, next(theirs)),
             },
             effort,
         )
         ledger.close()
-        office.store.close()
+        bench.store.close()
     yield Result(
         work="redeeming a one-use link",
         reference="a ledger of used tokens: one INSERT in SQLite, also with synchronous=FULL",

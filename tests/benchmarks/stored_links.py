@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from tests.benchmarks.harness import FULL, Curve, Effort, side_by_side
-from tests.benchmarks.many_links import Office, add_links, open_office
+from tests.benchmarks.many_links import Bench, add_links, open_bench
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter
 
@@ -34,57 +34,59 @@ def curves(effort: Effort) -> Iterator[Curve]:
     links: _Lines = {}
     lists: _Lines = {}
     with tempfile.TemporaryDirectory() as directory:
-        office = open_office(Path(directory))
+        bench = open_bench(Path(directory))
         tokens: list[str] = []
         for size in sizes:
-            tokens += add_links(office, size - len(tokens), max_uses=None)
-            for name, seconds in side_by_side(_lists(office), effort).items():
+            tokens += add_links(bench, size - len(tokens), max_uses=None)
+            for name, seconds in side_by_side(_lists(bench), effort).items():
                 lists.setdefault(name, []).append((size, seconds * 1e3))
             # One after the other: they would wait for each other's writes.
-            for name, seconds in (_redirect(office, tokens, effort) | _redeem(office, effort)).items():
+            for name, seconds in (_redirect(bench, tokens, effort) | _redeem(bench, effort)).items():
                 links.setdefault(name, []).append((size, seconds * 1e6))
         yield _by_links("links_in_store", "A link, by how many are in the store", "µs", links)
         yield _by_links("lists_in_store", "The console's list, by how many are in the store", "ms", lists)
-        yield _by_threads(office, tokens[:_SAMPLE], effort)
-        office.store.close()
+        yield _by_threads(bench, tokens[:_SAMPLE], effort)
+        bench.store.close()
 
 
 def _by_links(name: str, title: str, unit: str, lines: _Lines) -> Curve:
     return Curve(name=name, title=title, x_label="links in the store", y_label=unit, lines=lines, log_x=True)
 
 
-def _lists(office: Office) -> dict[str, Callable[[], object]]:
-    now = office.desk.clock()
+def _lists(bench: Bench) -> dict[str, Callable[[], object]]:
+    now = bench.service.clock()
     every, revoked, used_up = Filter(), Filter(state=LinkState.REVOKED), Filter(state=LinkState.USED_UP)
     return {
-        "all links, first page": lambda: office.store.page(every, now=now, limit=_LISTED),
-        "revoked links (none)": lambda: office.store.page(revoked, now=now, limit=_LISTED),
-        "used-up links (none)": lambda: office.store.page(used_up, now=now, limit=_LISTED),
+        "all links, first page": lambda: bench.store.page(every, now=now, limit=_LISTED),
+        "revoked links (none)": lambda: bench.store.page(revoked, now=now, limit=_LISTED),
+        "used-up links (none)": lambda: bench.store.page(used_up, now=now, limit=_LISTED),
     }
 
 
-def _redirect(office: Office, tokens: list[str], effort: Effort) -> dict[str, float]:
-    desk = office.desk
+def _redirect(bench: Bench, tokens: list[str], effort: Effort) -> dict[str, float]:
+    service = bench.service
     turn = cycle(tokens[:: max(1, len(tokens) // _SAMPLE)])
     return side_by_side(
-        {"redirect of a reusable link": lambda: desk.redeem(desk.look(next(turn)).link)}, effort
+        {"redirect of a reusable link": lambda: service.redeem(service.look(next(turn)).link)}, effort
     )
 
 
-def _redeem(office: Office, effort: Effort) -> dict[str, float]:
+def _redeem(bench: Bench, effort: Effort) -> dict[str, float]:
     """With links of its own, which are gone afterwards."""
-    desk = office.desk
+    service = bench.service
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
-    turn = iter(add_links(office, count, max_uses=1))
-    took = side_by_side({"redeeming a one-use link": lambda: desk.redeem(desk.find(next(turn)))}, effort)
-    with office.store._database.writing() as connection:
+    turn = iter(add_links(bench, count, max_uses=1))
+    took = side_by_side(
+        {"redeeming a one-use link": lambda: service.redeem(service.find(next(turn)))}, effort
+    )
+    with bench.store._connections.writing() as connection:
         connection.execute("DELETE FROM links WHERE max_uses = 1")
     return took
 
 
-def _by_threads(office: Office, tokens: list[str], effort: Effort) -> Curve:
+def _by_threads(bench: Bench, tokens: list[str], effort: Effort) -> Curve:
     calls = max(100, round(effort.rounds * effort.seconds * 4000))
-    points = [(float(count), _redirects_a_second(office, tokens, count, calls)) for count in _THREADS]
+    points = [(float(count), _redirects_a_second(bench, tokens, count, calls)) for count in _THREADS]
     return Curve(
         name="redirects_by_threads",
         title="Redirects in one process, by threads",
@@ -94,11 +96,11 @@ def _by_threads(office: Office, tokens: list[str], effort: Effort) -> Curve:
     )
 
 
-def _redirects_a_second(office: Office, tokens: list[str], count: int, calls: int) -> float:
+def _redirects_a_second(bench: Bench, tokens: list[str], count: int, calls: int) -> float:
     def work() -> None:
         turn = cycle(tokens)
         for _ in range(calls // count):
-            office.desk.redeem(office.desk.look(next(turn)).link)
+            bench.service.redeem(bench.service.look(next(turn)).link)
 
     threads = [Thread(target=work) for _ in range(count)]
     start = perf_counter()

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from liveform import FieldError, Project
-from liveform.batch import Outcome, build_urls
+from liveform.batch import BuiltRow, build_urls
 
 PROJECT = Project("abc123de45")
 KEYED = Project("abc123de45", key="an example of a key", cipher="ecb")
 START = "https://form.argosidentity.com/?pid=abc123de45"
 
 
-def outcomes(rows: Any, **options: Any) -> list[Outcome]:
+def outcomes(rows: Any, **options: Any) -> list[BuiltRow]:
     """Every outcome."""
     return [*build_urls(PROJECT, rows, **options)]
 

@@ -22,7 +22,6 @@ from liveform import (
     errors,
 )
 from liveform.errors import Fault, shown
-from webhelper.errors import RevokedError, UsedUpError
 
 PARENTS: dict[type[LiveformError], type[Exception]] = {
     LiveformError: Exception,
@@ -35,8 +34,6 @@ PARENTS: dict[type[LiveformError], type[Exception]] = {
     DecryptError: UntrustedInputError,
     BadSignatureError: UntrustedInputError,
     ExpiredError: UntrustedInputError,
-    UsedUpError: UntrustedInputError,
-    RevokedError: UntrustedInputError,
     UnexpectedValueError: UntrustedInputError,
     VendorError: LiveformError,
 }
@@ -51,8 +48,6 @@ CODES: dict[type[LiveformError], str] = {
     DecryptError: "decrypt_failed",
     BadSignatureError: "bad_signature",
     ExpiredError: "expired",
-    UsedUpError: "used_up",
-    RevokedError: "revoked",
     UnexpectedValueError: "unexpected_value",
 }
 TEXTS: list[tuple[LiveformError, str]] = [
@@ -66,8 +61,6 @@ TEXTS: list[tuple[LiveformError, str]] = [
     (DecryptError(), "cannot be decrypted: another key, cipher or layout, or damaged on the way"),
     (BadSignatureError(), "the signature does not hold"),
     (ExpiredError(), "genuine, but expired"),
-    (UsedUpError(), "genuine, but used up"),
-    (RevokedError(), "genuine, but revoked"),
     (UnexpectedValueError("kycStatus", "is unknown"), "kycStatus: is unknown"),
     (VendorError(404, "PV-40404"), "the vendor answered 404 (PV-40404)"),
 ]
@@ -157,7 +150,7 @@ def test_error_pickled_comes_back_the_same(error: LiveformError, protocol: int) 
     )
 
 
-@pytest.mark.parametrize("error", [DecryptError, BadSignatureError, ExpiredError, UsedUpError, RevokedError])
+@pytest.mark.parametrize("error", [DecryptError, BadSignatureError, ExpiredError])
 def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
     """Nothing can be told that would tell one cause from another."""
     with pytest.raises(TypeError):

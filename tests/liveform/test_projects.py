@@ -280,7 +280,7 @@ _TREES = st.recursive(
 _NAMES = st.text(st.characters(codec=None)) | st.integers() | st.sampled_from(["{}", "{a}", "{"])
 
 
-@pytest.mark.filterwarnings("ignore::liveform.settings.InlineKeyWarning")
+@pytest.mark.filterwarnings("ignore::liveform.InlineKeyWarning")
 @given(
     st.fixed_dictionaries(
         {
@@ -298,7 +298,7 @@ def test_mapping_of_any_shape_raises_only_inside_the_tree(source: dict[str, obje
     assert isinstance(outcomes.outcome(lambda: load_projects(source)), dict | ConfigError)
 
 
-@pytest.mark.filterwarnings("ignore::liveform.settings.InlineKeyWarning")
+@pytest.mark.filterwarnings("ignore::liveform.InlineKeyWarning")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.text() | st.text().map(lambda text: f"[projects.a]\npid = 'p'\n{text}"))
 def test_file_of_any_text_raises_only_inside_the_tree(content: str, tmp_path: Path) -> None:

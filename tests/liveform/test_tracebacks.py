@@ -9,7 +9,7 @@ from hashlib import sha256
 import pytest
 
 from liveform import DecryptError, Ecb, LiveformError, MalformedError, Project, SecretKey
-from liveform.tracebacks import shielded
+from liveform.tracebacks import strips_traceback
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OTHER_KEY = "another key, of which nothing is shown"
@@ -30,7 +30,7 @@ NOT_JSON = Ecb(KEY).encrypt_text(PLAINTEXT)
 OF_ANOTHER_KEY = Ecb(OTHER_KEY).encrypt_text(PLAINTEXT)
 
 
-@shielded
+@strips_traceback
 def refuses(secret: str, *, another: str = "") -> str:
     """Fail in an inner frame, with a cause, holding secrets all along."""
     held = secret + another
@@ -41,7 +41,7 @@ def refuses(secret: str, *, another: str = "") -> str:
     return held
 
 
-@shielded
+@strips_traceback
 def fails_otherwise(divisor: int) -> float:
     """Fail with an error that is not ours."""
     return 1 / divisor

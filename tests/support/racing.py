@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sites import NOW, Clock, desk, open_store, wish
+from sites import NOW, Clock, link_request, link_service, open_store
 
 from liveform import LiveformError
 from webhelper.links.stores.base import Filter
@@ -77,17 +77,17 @@ def redeem(directory: Path, token: str, browser: bytes | None = None) -> str:
     """Open the store, redeem a token once, and tell how it went."""
     store = open_store(directory)
     try:
-        at_desk = desk(directory, Clock(), store)
-        return outcome_of(lambda: at_desk.redeem(at_desk.find(token), browser))
+        service = link_service(directory, Clock(), store)
+        return outcome_of(lambda: service.redeem(service.find(token), browser))
     finally:
         store.close()
 
 
-def spend(directory: Path, code: str) -> str:
+def use_once(directory: Path, code: str) -> str:
     """Open the store and spend a code."""
     store = open_store(directory)
     try:
-        return "won" if store.spend(code, now=NOW) else "spent"
+        return "won" if store.use_once(code, now=NOW) else "spent"
     finally:
         store.close()
 
@@ -96,8 +96,8 @@ def open_and_create(directory: Path) -> str:
     """Open the store, which nobody may have opened before, and create a link; return its token."""
     store = open_store(directory)
     try:
-        at_desk = desk(directory, Clock(), store)
-        return at_desk.token(at_desk.create(wish(), by="racer")[0])
+        service = link_service(directory, Clock(), store)
+        return service.token(service.create(link_request(), by="racer")[0])
     finally:
         store.close()
 
@@ -119,16 +119,16 @@ def redeem_on_both_sides_of_a_fork(directory: Path, tokens: tuple[str, str]) -> 
         how many links the parent then sees.
     """
     store = open_store(directory)
-    at_desk = desk(directory, Clock(), store)
-    at_desk.find(tokens[0])  # a connection lies idle now
-    (parents,) = store._database._idle  # type: ignore[attr-defined]  # it is a SqliteStore
+    service = link_service(directory, Clock(), store)
+    service.find(tokens[0])  # a connection lies idle now
+    (parents,) = store._connections._idle  # type: ignore[attr-defined]  # it is a SqliteStore
     child = os.fork()
     if child == 0:
-        won = outcome_of(lambda: at_desk.redeem(at_desk.find(tokens[0]))) == "won"
-        own = store._database._idle  # type: ignore[attr-defined]
+        won = outcome_of(lambda: service.redeem(service.find(tokens[0]))) == "won"
+        own = store._connections._idle  # type: ignore[attr-defined]
         os._exit(0 if won and len(own) == 1 and own[0] is not parents else 1)
     _, status = os.waitpid(child, 0)
-    went = outcome_of(lambda: at_desk.redeem(at_desk.find(tokens[1])))
+    went = outcome_of(lambda: service.redeem(service.find(tokens[1])))
     seen = len(store.page(Filter(), now=NOW, limit=100).links)
     store.close()
     return status, went, seen

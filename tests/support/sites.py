@@ -5,16 +5,16 @@ from pathlib import Path
 from typing import Any, Literal
 
 from liveform import Pipeline, Project
-from webhelper.links.form_url import Targets
-from webhelper.links.link_request import Wish
+from webhelper.links.form_url import FormUrls
+from webhelper.links.link_request import LinkRequest
 from webhelper.links.models import Link, Visit, new_visit_id
-from webhelper.links.service import Desk
-from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.service import LinkService
+from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.visit_state import States
+from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import SealedStore
+from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.validation import OrderCheck
 
 BASE_URL = "https://shop.example.com"
@@ -70,19 +70,19 @@ def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
     }
 
 
-def wish(**changes: Any) -> Wish:
+def link_request(**changes: Any) -> LinkRequest:
     """Return a wish for one use of the ID-document form of ``shop``; ``changes`` come on top."""
-    return Wish(**{"pipeline": Pipeline.ID_DOCUMENT, "project": "shop"} | changes)
+    return LinkRequest(**{"pipeline": Pipeline.ID_DOCUMENT, "project": "shop"} | changes)
 
 
 def open_store(tmp_path: Path, store: StoreName = "sqlite", *, keys: Sequence[str] = (KEY,)) -> Store:
     """Return a store; two of ``"sqlite"`` in one ``tmp_path`` share their file. Close it when done."""
     if store == "sealed":
-        return SealedStore(Sealer(keys))
+        return StatelessStore(Sealer(keys))
     return SqliteStore(tmp_path / "links.db", Sealer(keys), retention_days=90)
 
 
-def desk(
+def link_service(
     tmp_path: Path,
     clock: Clock,
     store: StoreName | Store = "sqlite",
@@ -90,14 +90,14 @@ def desk(
     keys: Sequence[str] = (KEY,),
     state_field: str = "cf3",
     of_projects: Mapping[str, Project] | None = None,
-) -> Desk:
+) -> LinkService:
     """Return a desk over a store (by its kind, or one that is open already); ``desk(...).store`` is it."""
-    targets = Targets(projects() if of_projects is None else of_projects, States(keys), state_field)
-    return Desk(
+    form_urls = FormUrls(projects() if of_projects is None else of_projects, VisitStates(keys), state_field)
+    return LinkService(
         store=open_store(tmp_path, store, keys=keys) if isinstance(store, str) else store,
-        tokens=Tokens(keys),
-        targets=targets,
-        check=OrderCheck(targets, frozenset([RETURN_HOST, "localhost:3000"])),
+        tokens=LinkTokens(keys),
+        form_urls=form_urls,
+        check=OrderCheck(form_urls, frozenset([RETURN_HOST, "localhost:3000"])),
         clock=clock,
     )
 

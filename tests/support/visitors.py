@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from servers import DemoServer
 
 
-def create_link(demo: DemoServer, **wish: object) -> dict[str, Any]:
+def create_link(demo: DemoServer, **link_request: object) -> dict[str, Any]:
     """Create a link through the API, and return its answer."""
-    body = {"pipeline": "id_document", "project": "shop", "fields": {"userid": "user_12345"}} | wish
+    body = {"pipeline": "id_document", "project": "shop", "fields": {"userid": "user_12345"}} | link_request
     link: dict[str, Any] = call_api(demo, "POST", "/api/links", body)
     return link
 

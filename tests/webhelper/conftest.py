@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from sites import BASE_URL, TOKEN, Clock, projects, settings
 
 from webhelper import create_app
-from webhelper.services import Helper
+from webhelper.services import Services
 
 MakeApp: TypeAlias = Callable[..., Flask]
 
@@ -58,15 +58,15 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
 
     def make(**changes: object) -> Flask:
         app = create_app(settings(tmp_path, **changes))
-        rooms = cast("Helper", app.extensions["webhelper"])
-        rooms.desk.clock = clock
-        rooms.reception._clock = clock
+        services = cast("Services", app.extensions["webhelper"])
+        services.links.clock = clock
+        services.returns._clock = clock
         made.append(app)
         return app
 
     yield make
     for app in made:
-        app.extensions["webhelper"].desk.store.close()
+        app.extensions["webhelper"].links.store.close()
 
 
 @pytest.fixture
@@ -76,9 +76,9 @@ def app(make_app: MakeApp) -> Flask:
 
 
 @pytest.fixture
-def rooms(app: Flask) -> Helper:
+def services(app: Flask) -> Services:
     """What stands behind the views of ``app``."""
-    return cast("Helper", app.extensions["webhelper"])
+    return cast("Services", app.extensions["webhelper"])
 
 
 @pytest.fixture
@@ -109,8 +109,10 @@ def api(app: Flask, api_of: Callable[[Flask], FlaskClient]) -> FlaskClient:
 def make_link(api: FlaskClient) -> Callable[..., dict[str, Any]]:
     """Return a maker of links: what the API answers, and the path of the link as ``path``."""
 
-    def make(program: FlaskClient = api, **wish: Any) -> dict[str, Any]:
-        answer = program.post("/api/links", json={"pipeline": "id_document", "project": "shop"} | wish)
+    def make(program: FlaskClient = api, **link_request: Any) -> dict[str, Any]:
+        answer = program.post(
+            "/api/links", json={"pipeline": "id_document", "project": "shop"} | link_request
+        )
         assert answer.status_code == 201, answer.text
         link: dict[str, Any] = answer.get_json()
         return link | {"path": urlsplit(link["url"]).path}

@@ -54,14 +54,14 @@ def test_environment_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.Monkey
     checked = app.extensions["webhelper"].settings
     assert (checked.base_url, checked.simulator) == (BASE_URL, False)
     assert app.config["SECRET_KEY"] == KEY
-    app.extensions["webhelper"].desk.store.close()
+    app.extensions["webhelper"].links.store.close()
 
 
 def test_mapping_of_settings_is_not_changed(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
     """It is the caller's."""
     given = settings(tmp_path)
     before = {name: value.copy() if hasattr(value, "copy") else value for name, value in given.items()}
-    create_app(given).extensions["webhelper"].desk.store.close()
+    create_app(given).extensions["webhelper"].links.store.close()
     assert given == before
 
 
@@ -86,7 +86,7 @@ def test_links_outlive_the_app(
 ) -> None:
     """A restart is nothing to them."""
     link = make_link()
-    app.extensions["webhelper"].desk.store.close()
+    app.extensions["webhelper"].links.store.close()
     client = make_app().test_client()
     assert client.post(link["path"]).status_code == 303
     assert make_app().test_client().post(link["path"]).status_code == 410
@@ -118,8 +118,8 @@ def test_simulated_form_returns_to_this_site_and_to_listed_pages(
         CORS_ORIGINS=["http://localhost:3000"],
     )
     api = api_of(app)
-    wish = {"pipeline": "id_document", "project": "plain", "max_uses": None}
-    link = api.post("/api/links", json=wish).get_json()
+    link_request = {"pipeline": "id_document", "project": "plain", "max_uses": None}
+    link = api.post("/api/links", json=link_request).get_json()
     location = api.get(link["url"].removeprefix(LOOPBACK)).headers["Location"]
     page = api.get(location.removeprefix(LOOPBACK)).text
     assert f"{LOOPBACK}/return/plain" in page

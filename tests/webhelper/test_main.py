@@ -30,7 +30,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
     monkeypatch.setattr(command, "log_to_stderr", lambda: None)
     yield servers
     for server in servers:
-        server.load().extensions[EXTENSION].desk.store.close()
+        server.load().extensions[EXTENSION].links.store.close()
 
 
 def test_demo_says_what_to_open_and_serves_the_simulator(
@@ -121,7 +121,7 @@ def test_wsgi_app_is_made_from_the_environment(
         logger.propagate = propagate
         sys.modules.pop("webhelper.wsgi", None)
     assert again.app.extensions[EXTENSION].settings.host == "shop.example.com"
-    again.app.extensions[EXTENSION].desk.store.close()
+    again.app.extensions[EXTENSION].links.store.close()
 
 
 def test_wsgi_without_settings_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ def test_race_for_five_uses_has_five_winners(site: Site) -> None:
 
 def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
     """Neither fields nor links nor returns nor tokens; but the routes, so that it is good for something."""
-    wish = {"pipeline": "id_document", "fields": {"email": EMAIL, "userid": USERID}, "max_uses": None}
-    url = site.call("POST", "/api/links", wish)["url"]
+    link_request = {"pipeline": "id_document", "fields": {"email": EMAIL, "userid": USERID}, "max_uses": None}
+    url = site.call("POST", "/api/links", link_request)["url"]
     token = url.rsplit("/", 1)[1]
     status_of("GET", url)
     status_of("GET", f"{url}/qr.svg")

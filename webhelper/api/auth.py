@@ -8,14 +8,14 @@ from hmac import compare_digest
 from flask import g, request
 
 from webhelper.errors import TokenError
-from webhelper.services import helper
+from webhelper.services import services
 
 
 def holder_of(token: str) -> str | None:
     """Return the name of the token's holder; every token is compared, in constant time."""
     digest = sha256(token.encode(errors="surrogatepass")).digest()
     found = None
-    for name, known in helper().settings.api_tokens.items():
+    for name, known in services().settings.api_tokens.items():
         if compare_digest(digest, known):
             found = name
     return found

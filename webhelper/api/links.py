@@ -12,9 +12,9 @@ from liveform import FieldError
 from webhelper.api.operation import Api
 from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList, ListQuery
 from webhelper.api.serializers import answer_of, details_of
-from webhelper.links.link_request import Wish
-from webhelper.links.stores.base import Filter, Repeat
-from webhelper.services import helper
+from webhelper.links.link_request import LinkRequest
+from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.services import services
 
 MAX_KEY_CHARS: Final = 255
 SHOWN_VISITS: Final = 100
@@ -27,34 +27,34 @@ api = Api(Blueprint("api_links", __name__))
 @api.operation(
     "POST",
     "/api/links",
-    body=Wish,
+    body=LinkRequest,
     status=HTTPStatus.CREATED,
     answer=LinkAnswer,
     errors=(*_REFUSED, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     headers={"Idempotency-Key": "A repeated request with the same key answers the same link, for a day."},
 )
-def create_link(body: Wish) -> tuple[LinkAnswer, dict[str, str]]:
+def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
     """Create a link; its fields are checked now."""
-    link, is_new = helper().desk.create(body, by=g.holder, repeat=_repeat())
+    link, is_new = services().links.create(body, by=g.holder, idempotency_key=_idempotency_key())
     headers = {"Location": f"/api/links/{link.id}"}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
 
 
-def _repeat() -> Repeat | None:
+def _idempotency_key() -> IdempotencyKey | None:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return None
     if not 1 <= len(key) <= MAX_KEY_CHARS:
         raise FieldError("Idempotency-Key", f"must be 1 to {MAX_KEY_CHARS} characters")
-    return Repeat(g.holder, key, sha256(request.get_data()).digest())
+    return IdempotencyKey(g.holder, key, sha256(request.get_data()).digest())
 
 
 @api.operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
 def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
-    desk = helper().desk
-    page = desk.store.page(
-        Filter(query.state, query.label), now=desk.clock(), limit=query.limit, cursor=query.cursor
+    service = services().links
+    page = service.store.page(
+        Filter(query.state, query.label), now=service.clock(), limit=query.limit, cursor=query.cursor
     )
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 
@@ -62,12 +62,12 @@ def list_links(query: ListQuery) -> LinkList:
 @api.operation("GET", "/api/links/<link_id>", answer=LinkDetails, errors=_KEPT)
 def get_link(link_id: str) -> LinkDetails:
     """Show one link: its state, uses and times, and what its returns claimed."""
-    store = helper().desk.store
+    store = services().links.store
     return details_of(store.get(link_id), store.visits(link_id, limit=SHOWN_VISITS))
 
 
 @api.operation("DELETE", "/api/links/<link_id>", status=HTTPStatus.NO_CONTENT, errors=_KEPT)
 def revoke_link(link_id: str) -> None:
     """Revoke a link; once is enough, and there is no way back."""
-    desk = helper().desk
-    desk.store.revoke(link_id, now=desk.clock())
+    service = services().links
+    service.store.revoke(link_id, now=service.clock())

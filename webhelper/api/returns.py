@@ -13,7 +13,7 @@ from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, Return
 from webhelper.errors import UnknownLinkError, UsedUpError
 from webhelper.links.models import Result
 from webhelper.links.signing.signed_values import Purpose
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from webhelper.links.models import Outcome
@@ -46,7 +46,7 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
         raise FieldError("encrypted", "must not be given beside query")
     source = body.query or {"encrypted": body.encrypted or ""}
     try:
-        received = helper().reception.receive(_project(body.project), source)
+        received = services().returns.receive(_project(body.project), source)
     except UnknownLinkError:
         raise FieldError("project", "is not known here") from None
     except UntrustedInputError:
@@ -70,23 +70,23 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
     """Exchange the code that a browser brought to ``next``; it works once, for ten minutes."""
-    desk, members = helper().desk, helper().codes.read(Purpose.RESULT, body.code)
-    passage = desk.store.passage(members["visit"])
-    if passage is None or passage.visit.outcome is None:
+    service, members = services().links, services().signed_values.read(Purpose.RESULT, body.code)
+    visited_link = service.store.visited_link(members["visit"])
+    if visited_link is None or visited_link.visit.outcome is None:
         raise UnknownLinkError
-    if not desk.store.spend(members["id"], now=desk.clock()):
+    if not service.store.use_once(members["id"], now=service.clock()):
         raise UsedUpError
     return ResultAnswer(
-        **_claims(passage.visit.outcome),
+        **_claims(visited_link.visit.outcome),
         state_ok=True,
-        link_id=passage.link.id,
-        label=passage.link.order.label,
-        userid=passage.userid,
+        link_id=visited_link.link.id,
+        label=visited_link.link.spec.label,
+        userid=visited_link.userid,
     )
 
 
 def _project(name: str | None) -> str:
-    projects = list(helper().settings.projects)
+    projects = list(services().settings.projects)
     return projects[0] if name is None and len(projects) == 1 else name or ""
 
 
@@ -104,7 +104,7 @@ def allow_listed_origins(response: Response) -> Response:
     if request.path == "/api/returns":
         response.vary.add("Origin")
         origin = request.headers.get("Origin")
-        if origin in helper().settings.cors_origins:
+        if origin in services().settings.cors_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             if request.method == "OPTIONS":
                 response.headers.update(_CORS)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
 from webhelper.links.models import at
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,25 +29,25 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
 
 
 def _members(link: Link) -> dict[str, Any]:
-    desk, url, order = helper().desk, helper().url(link), link.order
+    service, url, spec = services().links, services().url(link), link.spec
     return {
         "id": link.id,
         "url": url,
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
-        "project": order.project,
-        "pipeline": order.pipeline,
-        "label": order.label,
-        "state": link.state(desk.clock()),
+        "project": spec.project,
+        "pipeline": spec.pipeline,
+        "label": spec.label,
+        "state": link.state(service.clock()),
         "uses": link.uses,
-        "max_uses": order.max_uses,
-        "unique_userid": order.unique_userid,
-        "next": order.next,
-        "field_names": list(order.fields),
-        "created_by": order.created_by,
+        "max_uses": spec.max_uses,
+        "unique_userid": spec.unique_userid,
+        "next": spec.next,
+        "field_names": list(spec.fields),
+        "created_by": spec.created_by,
         "created_at": at(link.created_at),
-        "expires_at": at(order.expires_at),
+        "expires_at": at(spec.expires_at),
         "last_used_at": at(link.last_used_at),
         "revoked_at": at(link.revoked_at),
         "outcome": _outcome(link.outcome),

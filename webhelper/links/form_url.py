@@ -13,15 +13,15 @@ from webhelper.links.signing.base32 import random_id
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhelper.links.models import Order, Visit
-    from webhelper.links.signing.visit_state import States
+    from webhelper.links.models import LinkSpec, Visit
+    from webhelper.links.signing.visit_state import VisitStates
 
 _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
 
 
-class Targets:
+class FormUrls:
     """Builds the URLs that links lead to. Only the projects' own forms can be a target.
 
     Args:
@@ -30,9 +30,9 @@ class Targets:
         state_field: which custom field carries that: ``"cf1"``, ``"cf2"`` or ``"cf3"``.
     """
 
-    def __init__(self, projects: Mapping[str, Project], states: States, state_field: str) -> None:
+    def __init__(self, projects: Mapping[str, Project], states: VisitStates, state_field: str) -> None:
         self._projects = projects
-        self._states = states
+        self._visit_states = states
         self._state_field = state_field
 
     def project_name(self, wished: str | None) -> str:
@@ -48,38 +48,38 @@ class Targets:
             raise FieldError("project", f"must be one of {', '.join(names)}")
         return wished
 
-    def new_userid(self, order: Order) -> str | None:
+    def new_userid(self, spec: LinkSpec) -> str | None:
         """Return a user id of its own for a visit, if the order wants one: the prefix and 80 random bits."""
-        return None if order.unique_userid is None else order.unique_userid + random_id(ID_BYTES).lower()
+        return None if spec.unique_userid is None else spec.unique_userid + random_id(ID_BYTES).lower()
 
-    def url(self, order: Order, visit: Visit) -> str:
+    def url(self, spec: LinkSpec, visit: Visit) -> str:
         """Return the Liveform URL of this visit.
 
         Raises:
             UnknownLinkError: the project is no longer in the settings.
             FieldError: the fields do not fit the project, or name what the link itself sets.
         """
-        project = self._projects.get(order.project)
+        project = self._projects.get(spec.project)
         if project is None:
             raise UnknownLinkError
-        fields = {**order.fields, **self._own_fields(order, visit, project)}
-        if order.pipeline is Pipeline.KNOWLEDGE:
+        fields = {**spec.fields, **self._own_fields(spec, visit, project)}
+        if spec.pipeline is Pipeline.KNOWLEDGE:
             return project.knowledge_url(fields)
-        if order.pipeline is Pipeline.INJECTION:
+        if spec.pipeline is Pipeline.INJECTION:
             return project.injection_url(fields)
         return project.form_url(fields)
 
-    def _own_fields(self, order: Order, visit: Visit, project: Project) -> dict[str, object]:
-        userid = order.userid if visit.userid is None else visit.userid
+    def _own_fields(self, spec: LinkSpec, visit: Visit, project: Project) -> dict[str, object]:
+        userid = spec.userid if visit.userid is None else visit.userid
         own: dict[str, object] = {
-            self._state_field: self._states.sign(visit.id, project=order.project, userid=userid)
+            self._state_field: self._visit_states.sign(visit.id, project=spec.project, userid=userid)
         }
         if visit.userid is not None:
             own[_USERID] = visit.userid
-        if project.cipher is not None and order.pipeline in _START.places:
-            own[_START.vendor_name] = datetime.fromtimestamp(order.expires_at, UTC)
+        if project.cipher is not None and spec.pipeline in _START.places:
+            own[_START.vendor_name] = datetime.fromtimestamp(spec.expires_at, UTC)
         for name in own:
-            if name in order.fields:
+            if name in spec.fields:
                 raise FieldError(
                     name, _SET_BY_THE_LINK.get(name, "carries the state of the link; leave it out")
                 )

@@ -25,7 +25,7 @@ def _schema_of_fields() -> dict[str, Any]:
     }
 
 
-class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A link as it is asked for."""
 
     pipeline: Annotated[Pipeline, Meta(description="Which form opens.")]

@@ -39,7 +39,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class LinkSpec:
     """A link as it is asked for, checked.
 
     Attributes:
@@ -135,7 +135,7 @@ class Link:
 
     id: str
     payload: bytes = field(repr=False)
-    order: Order
+    spec: LinkSpec
     created_at: float
     uses: int = 0
     last_used_at: float | None = None
@@ -146,9 +146,9 @@ class Link:
         """Whether it can be opened at ``now``; the reason that nothing can change comes first."""
         if self.revoked_at is not None:
             return LinkState.REVOKED
-        if now >= self.order.expires_at:
+        if now >= self.spec.expires_at:
             return LinkState.EXPIRED
-        if self.order.max_uses is not None and self.uses >= self.order.max_uses:
+        if self.spec.max_uses is not None and self.uses >= self.spec.max_uses:
             return LinkState.USED_UP
         return LinkState.ACTIVE
 
@@ -165,7 +165,7 @@ class Link:
     @property
     def is_limited(self) -> bool:
         """Whether its uses are counted down."""
-        return self.order.max_uses is not None
+        return self.spec.max_uses is not None
 
 
 _REFUSALS: Final = {

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from liveform import Project, ReturnClaims
-    from webhelper.links.signing.visit_state import States
-    from webhelper.links.stores.base import Passage, Store
+    from webhelper.links.signing.visit_state import VisitStates
+    from webhelper.links.stores.base import Store, VisitedLink
 
 MAX_ID_CHARS: Final = 128  # the vendor's samples have 13 (PATCH); an id is no place for a novel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Received:
+class ReceivedReturn:
     """What came back. Claims, not proof: only the vendor's API or webhook can tell the outcome.
 
     Attributes:
@@ -32,10 +32,10 @@ class Received:
 
     outcome: Outcome
     state_ok: bool
-    passage: Passage | None = field(default=None, repr=False)
+    visited_link: VisitedLink | None = field(default=None, repr=False)
 
 
-class Reception:
+class Returns:
     """Reads returns.
 
     Args:
@@ -49,18 +49,18 @@ class Reception:
     def __init__(
         self,
         projects: Mapping[str, Project],
-        states: States,
+        states: VisitStates,
         state_field: str,
         store: Store,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._projects = projects
-        self._states = states
+        self._visit_states = states
         self._state_field = state_field
         self._store = store
         self._clock = clock
 
-    def receive(self, project_name: str, source: str | Mapping[str, str]) -> Received:
+    def receive(self, project_name: str, source: str | Mapping[str, str]) -> ReceivedReturn:
         """Return what a URL, a query string or a mapping claims, and note it if the state is ours.
 
         Raises:
@@ -72,12 +72,14 @@ class Reception:
             raise UnknownLinkError
         claims = project.read_return(source)
         outcome = _outcome(claims, self._clock())
-        state = self._states.read(
+        state = self._visit_states.read(
             getattr(claims, self._state_field), project=project_name, userid=claims.userid
         )
         if state is None or not state.userid_matches:
-            return Received(outcome=outcome, state_ok=False)
-        return Received(outcome=outcome, state_ok=True, passage=self._store.record(state.visit_id, outcome))
+            return ReceivedReturn(outcome=outcome, state_ok=False)
+        return ReceivedReturn(
+            outcome=outcome, state_ok=True, visited_link=self._store.record(state.visit_id, outcome)
+        )
 
 
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:

@@ -10,11 +10,11 @@ from webhelper.links.models import Visit, new_visit_id
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from webhelper.links.form_url import Targets
-    from webhelper.links.link_request import Wish
+    from webhelper.links.form_url import FormUrls
+    from webhelper.links.link_request import LinkRequest
     from webhelper.links.models import Link
-    from webhelper.links.signing.link_tokens import Tokens
-    from webhelper.links.stores.base import Repeat, Store
+    from webhelper.links.signing.link_tokens import LinkTokens
+    from webhelper.links.stores.base import IdempotencyKey, Store
     from webhelper.links.validation import OrderCheck
 
 
@@ -30,7 +30,7 @@ class Opening(NamedTuple):
     again: bool
 
 
-class Desk:
+class LinkService:
     """Creates links and serves them.
 
     Args:
@@ -45,22 +45,24 @@ class Desk:
         self,
         *,
         store: Store,
-        tokens: Tokens,
-        targets: Targets,
+        tokens: LinkTokens,
+        form_urls: FormUrls,
         check: OrderCheck,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
         self.clock = clock
         self._tokens = tokens
-        self._targets = targets
+        self._form_urls = form_urls
         self._check = check
 
-    def check(self, wish: Wish, *, by: str) -> None:
+    def check(self, link_request: LinkRequest, *, by: str) -> None:
         """Return if such a link could be created; errors as in ``create``."""
-        self._check(wish, by=by, now=self.clock())
+        self._check(link_request, by=by, now=self.clock())
 
-    def create(self, wish: Wish, *, by: str, repeat: Repeat | None = None) -> tuple[Link, bool]:
+    def create(
+        self, link_request: LinkRequest, *, by: str, idempotency_key: IdempotencyKey | None = None
+    ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the first one's link and False.
 
         Raises:
@@ -68,7 +70,9 @@ class Desk:
             NotKeptError, KeyReusedError: see ``Store.create``.
         """
         now = self.clock()
-        return self.store.create(self._check(wish, by=by, now=now), now=now, repeat=repeat)
+        return self.store.create(
+            self._check(link_request, by=by, now=now), now=now, idempotency_key=idempotency_key
+        )
 
     def token(self, link: Link) -> str:
         """Return the token of a link, for its URL."""
@@ -121,9 +125,9 @@ class Desk:
             UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
             FieldError: the project has changed, and its form does not take these fields any more.
         """
-        userid = self._targets.new_userid(link.order)
+        userid = self._form_urls.new_userid(link.spec)
         now = self.clock()
         wanted = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=userid)
-        url = self._targets.url(link.order, wanted)  # first, so that no use is lost if it cannot be built
+        url = self._form_urls.url(link.spec, wanted)  # first, so that no use is lost if it cannot be built
         visit = self.store.visit(link, wanted, browser=browser if link.is_limited else None)
-        return url if visit is wanted else self._targets.url(link.order, visit)
+        return url if visit is wanted else self._form_urls.url(link.spec, visit)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from liveform import FieldError
-from webhelper.links.models import ID_BYTES, Order, Visit
+from webhelper.links.models import ID_BYTES, LinkSpec, Visit
 from webhelper.links.signing.base32 import to_base32
 
 if TYPE_CHECKING:
-    from webhelper.links.form_url import Targets
-    from webhelper.links.link_request import Wish
+    from webhelper.links.form_url import FormUrls
+    from webhelper.links.link_request import LinkRequest
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost")
 _NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
@@ -26,33 +26,33 @@ class OrderCheck:
         return_hosts: where ``next`` may lead.
     """
 
-    def __init__(self, targets: Targets, return_hosts: frozenset[str]) -> None:
-        self._targets = targets
+    def __init__(self, form_urls: FormUrls, return_hosts: frozenset[str]) -> None:
+        self._form_urls = form_urls
         self._return_hosts = return_hosts
 
-    def __call__(self, wish: Wish, *, by: str, now: float) -> Order:
+    def __call__(self, link_request: LinkRequest, *, by: str, now: float) -> LinkSpec:
         """Return the order.
 
         Raises:
             FieldError: ``.field`` says what of the wish is wrong; parameters have the vendor's names.
         """
-        if wish.next is not None and not self.is_allowed(wish.next):
+        if link_request.next is not None and not self.is_allowed(link_request.next):
             hosts = ", ".join(sorted(self._return_hosts)) or "none (see RETURN_HOSTS)"
             raise FieldError("next", f"must be an https URL; allowed hosts are {hosts}")
-        order = Order(
-            project=self._targets.project_name(wish.project),
-            pipeline=wish.pipeline,
-            fields=dict(wish.fields),
-            expires_at=int(now) + wish.expires_in,
-            max_uses=wish.max_uses,
-            label=wish.label,
-            unique_userid=wish.unique_userid,
-            next=wish.next,
+        spec = LinkSpec(
+            project=self._form_urls.project_name(link_request.project),
+            pipeline=link_request.pipeline,
+            fields=dict(link_request.fields),
+            expires_at=int(now) + link_request.expires_in,
+            max_uses=link_request.max_uses,
+            label=link_request.label,
+            unique_userid=link_request.unique_userid,
+            next=link_request.next,
             created_by=by,
         )
-        trial = Visit(id=_SOME_ID, link_id="", at=now, userid=self._targets.new_userid(order))
-        self._targets.url(order, trial)
-        return order
+        trial = Visit(id=_SOME_ID, link_id="", at=now, userid=self._form_urls.new_userid(spec))
+        self._form_urls.url(spec, trial)
+        return spec
 
     def is_allowed(self, url: str) -> bool:
         """Whether a browser may be sent to ``url``: https (or http on loopback), and a host of the list."""

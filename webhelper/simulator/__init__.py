@@ -1,7 +1,7 @@
 """The simulator: the vendor's Liveform imitated, for demos and tests, where the vendor has no sandbox.
 
-``reading`` says what the vendor makes of a form URL, ``admission`` whether the form opens now, ``returning``
-what comes back; ``codes`` holds the error pages and ``tokens`` the states of token ids.
+``form_query`` says what the vendor makes of a form URL, ``admission`` whether the form opens now, and
+``return_url`` what comes back; ``error_pages`` holds the error pages and ``token_states`` those of token ids.
 """
 
 from __future__ import annotations

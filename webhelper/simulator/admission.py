@@ -11,7 +11,7 @@ from webhelper.simulator.wire import START_VALID_UNTIL, read_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from webhelper.simulator.findings import Reading
+    from webhelper.simulator.findings import FormFindings
 
 _REFUSED_TOKENS: Final = {
     TokenState.EXPIRED: Kind.TK_EXPIRED,
@@ -21,30 +21,30 @@ _REFUSED_TOKENS: Final = {
 }
 
 
-def refusal(reading: Reading, *, now: datetime, tokens: TokenMemory) -> Kind | None:
+def refusal(findings: FormFindings, *, now: datetime, tokens: TokenMemory) -> Kind | None:
     """Return the error page that the user sees instead of the form; None if the form opens.
 
     startValidUntil is checked before every other check (QS 2026-04), as soon as it can be read. That a
     token comes after the other options is our guess.
     """
-    if reading.unread is not None:
-        return reading.unread
-    until = read_instant(reading.values.get(START_VALID_UNTIL))
+    if findings.unread is not None:
+        return findings.unread
+    until = read_instant(findings.values.get(START_VALID_UNTIL))
     if until is not None and now > until:
         return Kind.TOO_LATE
-    return reading.fault or _refused_token(reading, now, tokens)
+    return findings.fault or _refused_token(findings, now, tokens)
 
 
-def _refused_token(reading: Reading, now: datetime, tokens: TokenMemory) -> Kind | None:
-    if any(one.row.name == "token_id" for one in reading.not_accepted):
+def _refused_token(findings: FormFindings, now: datetime, tokens: TokenMemory) -> Kind | None:
+    if any(one.row.name == "token_id" for one in findings.not_accepted):
         return Kind.TK_INVALID
-    token = token_of(reading)
-    if reading.project is None or token is None:
+    token = token_of(findings)
+    if findings.project is None or token is None:
         return None
-    return _REFUSED_TOKENS.get(tokens.use(reading.project.pid, token, now))
+    return _REFUSED_TOKENS.get(tokens.use(findings.project.pid, token, now))
 
 
-def token_of(reading: Reading) -> str | None:
+def token_of(findings: FormFindings) -> str | None:
     """Return the token id; None without one."""
-    token = reading.values.get("token_id")
+    token = findings.values.get("token_id")
     return token if isinstance(token, str) else None

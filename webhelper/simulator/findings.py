@@ -67,7 +67,7 @@ class Note(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class FormFindings:
     """What the vendor makes of one form URL.
 
     Attributes:

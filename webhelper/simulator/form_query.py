@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote
 
 from liveform import PARAMETERS, LiveformError, Parameter, Pipeline, Place, Project
 from webhelper.simulator.error_pages import Kind
-from webhelper.simulator.findings import Doubt, Ignored, NotAccepted, Note, Reading, Understood, Why
+from webhelper.simulator.findings import Doubt, FormFindings, Ignored, NotAccepted, Note, Understood, Why
 from webhelper.simulator.wire import START_VALID_UNTIL, has_other_offset, is_accepted
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def query_text(raw: bytes) -> str:
     return quote(raw, safe=_QUERY_CHARACTERS)
 
 
-def read_query(query: str, *, projects: Mapping[str, Project], knowledge: bool) -> Reading:
+def read_query(query: str, *, projects: Mapping[str, Project], knowledge: bool) -> FormFindings:
     """Return what the vendor makes of a query.
 
     Args:
@@ -51,17 +51,17 @@ def read_query(query: str, *, projects: Mapping[str, Project], knowledge: bool) 
     try:
         pairs = _pairs(query)
     except ValueError:
-        return Reading(pipeline=form, unread=Kind.UNREADABLE)
+        return FormFindings(pipeline=form, unread=Kind.UNREADABLE)
     plain: dict[str, str] = {}
     for name, value in pairs:
         plain.setdefault(name, value)  # the first counts, as in a browser's URLSearchParams.get
     if not plain.get(_PID):
-        return Reading(pipeline=form, unread=Kind.PID_MISSING)
+        return FormFindings(pipeline=form, unread=Kind.PID_MISSING)
     twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
     for name, project in projects.items():
         if project.pid == plain[_PID]:
             return _read(plain, form, name, project, notes=[Note(Doubt.GIVEN_TWICE, one) for one in twice])
-    return Reading(pipeline=form, unread=Kind.PID_UNKNOWN)
+    return FormFindings(pipeline=form, unread=Kind.PID_UNKNOWN)
 
 
 def _pairs(query: str) -> list[tuple[str, str]]:
@@ -72,7 +72,7 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 
 def _read(
     plain: Mapping[str, str], form: Pipeline, name: str, project: Project, *, notes: list[Note]
-) -> Reading:
+) -> FormFindings:
     heard = {
         name: value
         for name, value in plain.items()
@@ -91,7 +91,7 @@ def _read(
     verdicts += [_judge(pipeline, name, value, encrypted=False) for name, value in heard.items()]
     verdicts += [_judge(pipeline, name, value, encrypted=True) for name, value in opened.items()]
     understood = tuple(one for one in verdicts if isinstance(one, Understood))
-    return Reading(
+    return FormFindings(
         pipeline=pipeline,
         project_name=name,
         project=project,

@@ -1,4 +1,4 @@
-"""The words for what the reading says; translated when they are shown."""
+"""The words for the findings, translated when they are shown."""
 
 from __future__ import annotations
 

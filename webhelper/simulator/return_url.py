@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from liveform import Project
-    from webhelper.simulator.findings import Reading
+    from webhelper.simulator.findings import FormFindings
 
 # The dynamic fields that a dashboard can tick. The first five come back as the form URL gave them.
 FROM_THE_URL: Final = ("userid", "email", "cf1", "cf2", "cf3")
@@ -104,9 +104,9 @@ def new_submission_id() -> str:
     return "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
 
 
-def claims_of(reading: Reading, fields: Iterable[str], **made: str) -> dict[str, str]:
+def claims_of(findings: FormFindings, fields: Iterable[str], **made: str) -> dict[str, str]:
     """Return the dynamic fields that have a value: those of the form URL, and those ``made`` here."""
-    values = {name: reading.values.get(name) for name in FROM_THE_URL} | made
+    values = {name: findings.values.get(name) for name in FROM_THE_URL} | made
     return {name: value for name, value in values.items() if name in fields and isinstance(value, str)}
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from liveform import Project
-    from webhelper.simulator.findings import Reading
+    from webhelper.simulator.findings import FormFindings
 
 _LANGUAGES: Final = ("en", "ko")
 _DECISIONS: Final = (TokenState.APPROVED, TokenState.PENDING, TokenState.REJECTED)
@@ -77,9 +77,9 @@ class Pages:
 
     def _open(self, *, knowledge: bool) -> Response:
         choice = Choice(query_text(request.query_string), knowledge)
-        reading = self._read(choice)
-        kind = refusal(reading, now=self._clock(), tokens=self._tokens)
-        return self._form_page(choice, reading) if kind is None else _to_error_page(kind, choice)
+        findings = self._read(choice)
+        kind = refusal(findings, now=self._clock(), tokens=self._tokens)
+        return self._form_page(choice, findings) if kind is None else _to_error_page(kind, choice)
 
     def submit(self) -> Response:
         """Answer the tester's choice: back to the Return URL, or to an error page."""
@@ -88,68 +88,68 @@ class Pages:
             return _to_error_page(request.form.get(_ERROR, ""), choice)
         if outcome not in _DECISIONS:
             abort(HTTPStatus.BAD_REQUEST)
-        reading = self._read(choice)
-        kind = reading.unread or reading.fault
-        if kind is not None or reading.project is None:
+        findings = self._read(choice)
+        kind = findings.unread or findings.fault
+        if kind is not None or findings.project is None:
             return _to_error_page(kind or Kind.PID_UNKNOWN, choice)
-        token = token_of(reading)
+        token = token_of(findings)
         if token is not None:
-            self._tokens.decide(reading.project.pid, token, TokenState(outcome), self._clock())
-        sid = reading.values["sid"] if reading.pipeline is Pipeline.INJECTION else new_submission_id()
-        back = self._back(reading, choice, {KYC_STATUS: outcome, SUBMISSION_ID: str(sid)})
+            self._tokens.decide(findings.project.pid, token, TokenState(outcome), self._clock())
+        sid = findings.values["sid"] if findings.pipeline is Pipeline.INJECTION else new_submission_id()
+        back = self._back(findings, choice, {KYC_STATUS: outcome, SUBMISSION_ID: str(sid)})
         # Browsers check the page's form-action against redirects too: other origins get a link instead.
         if back is not None and _origin(back) in self._origins and not choice.result_page:
             return _redirect(back)
-        return self._page("result", reading, outcome=outcome, back=back)
+        return self._page("result", findings, outcome=outcome, back=back)
 
     def error_page(self, kind: str) -> Response:
         """Answer the address of an error page, with a button that leads to the Return URL (RET 2026-04)."""
         choice, page = _choice(request.args), ERROR_PAGES.get(kind)
         if page is None:
             abort(HTTPStatus.NOT_FOUND)
-        reading = self._read(choice)
+        findings = self._read(choice)
         answer = self._page(
             "error_page",
-            reading,
+            findings,
             error=page,
-            back=self._back(reading, choice, {ERROR_CODE: page.code}),
+            back=self._back(findings, choice, {ERROR_CODE: page.code}),
             again=f"{url_for(_endpoint(choice))}?{choice.query}",
         )
         answer.status_code = page.status
         return answer
 
-    def _read(self, choice: Choice) -> Reading:
+    def _read(self, choice: Choice) -> FormFindings:
         return read_query(choice.query, projects=self._projects, knowledge=choice.knowledge)
 
-    def _back(self, reading: Reading, choice: Choice, made: dict[str, str]) -> str | None:
+    def _back(self, findings: FormFindings, choice: Choice, made: dict[str, str]) -> str | None:
         """The Return URL; None if the project is not known or has none."""
-        allowed = self._return_urls.get(reading.project_name or "", ())
-        if reading.project is None or not allowed:
+        allowed = self._return_urls.get(findings.project_name or "", ())
+        if findings.project is None or not allowed:
             return None
         if choice.to >= len(allowed):
             abort(HTTPStatus.BAD_REQUEST)
-        claims = claims_of(reading, choice.fields, **made)
-        return return_url(reading.project, allowed[choice.to], claims, choice)
+        claims = claims_of(findings, choice.fields, **made)
+        return return_url(findings.project, allowed[choice.to], claims, choice)
 
-    def _form_page(self, choice: Choice, reading: Reading) -> Response:
-        given = claims_of(reading, FROM_THE_URL)
+    def _form_page(self, choice: Choice, findings: FormFindings) -> Response:
+        given = claims_of(findings, FROM_THE_URL)
         return self._page(
             "form",
-            reading,
+            findings,
             choice=choice,
             knowledge=KNOWLEDGE if choice.knowledge else "",
-            return_urls=self._return_urls.get(reading.project_name or "", ()),
+            return_urls=self._return_urls.get(findings.project_name or "", ()),
             fields=[name for name in DYNAMIC_FIELDS if name in given or name not in FROM_THE_URL],
             error_pages=ERROR_PAGES,
             damages=texts.DAMAGES,
         )
 
-    def _page(self, template: str, reading: Reading, **context: object) -> Response:
-        language = re.split("[-_]", str(reading.values.get("lang", "")).lower())[0]
+    def _page(self, template: str, findings: FormFindings, **context: object) -> Response:
+        language = re.split("[-_]", str(findings.values.get("lang", "")).lower())[0]
         with force_locale(language) if language in _LANGUAGES else nullcontext():
             page = render_template(
                 f"simulator/{template}.html",
-                reading=reading,
+                findings=findings,
                 texts=texts,
                 form_language=get_locale(),
                 **context,

@@ -16,11 +16,11 @@ from webhelper.api.schemas import ListQuery
 from webhelper.errors import NotKeptError, TokenError
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter
-from webhelper.services import helper
+from webhelper.services import services
 from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
 from webhelper.staff.link_rows import existing, state_of, view_of
-from webhelper.staff.new_link_form import groups, pipelines, read_wish
+from webhelper.staff.new_link_form import groups, pipelines, read_link_request
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.staff.session import signed_in
@@ -73,9 +73,9 @@ def _home(error: SetupError | None) -> str:
     query = _query()
     kept = True
     try:
-        page = helper().desk.store.page(
+        page = services().links.store.page(
             Filter(query.state, query.label),
-            now=helper().desk.clock(),
+            now=services().links.clock(),
             limit=query.limit,
             cursor=query.cursor,
         )
@@ -89,7 +89,7 @@ def _home(error: SetupError | None) -> str:
         label=query.label,
         states=list(LinkState),
         next_cursor=next_cursor,
-        projects=list(helper().settings.projects),
+        projects=list(services().settings.projects),
         pipelines=pipelines(),
         kiosk_ready=kept,
         kiosk_error=None if error is None else str(error),
@@ -115,10 +115,10 @@ def new_link() -> str:
 def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
     """Create a link."""
     try:
-        link, _is_new = helper().desk.create(read_wish(request.form), by=str(signed_in()))
+        link, _is_new = services().links.create(read_link_request(request.form), by=str(signed_in()))
     except SetupError as error:
         return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not helper().desk.store.keeps_links:
+    if not services().links.store.keeps_links:
         return render_template("console/link.html", link=view_of(link), created=True), HTTPStatus.CREATED
     return redirect(url_for("console.show_link", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
@@ -131,7 +131,7 @@ def _form(values: dict[str, Any], error: SetupError | None) -> str:
         about_all = str(error)
     return render_template(
         "console/new_link.html",
-        projects=list(helper().settings.projects),
+        projects=list(services().settings.projects),
         pipelines=pipelines(),
         groups=groups(),
         values=values,
@@ -143,7 +143,7 @@ def _form(values: dict[str, Any], error: SetupError | None) -> str:
 @blueprint.get("/links/<link_id>")
 def show_link(link_id: str) -> str:
     """Show one link, with its QR code and its visits."""
-    store = helper().desk.store
+    store = services().links.store
     link = store.get(link_id)
     visits = tuple(store.visits(link_id, limit=SHOWN_VISITS))
     return render_template("console/link.html", link=view_of(link, visits), created="created" in request.args)
@@ -152,7 +152,7 @@ def show_link(link_id: str) -> str:
 @blueprint.post("/links/<link_id>/revoke")
 def revoke_link(link_id: str) -> AnyResponse:
     """Take a link back."""
-    helper().desk.store.revoke(link_id, now=helper().desk.clock())
+    services().links.store.revoke(link_id, now=services().links.clock())
     return redirect(url_for("console.show_link", link_id=link_id), HTTPStatus.SEE_OTHER)
 
 
@@ -165,15 +165,15 @@ def link_states() -> Response:
 @blueprint.post("/kiosks")
 def start_kiosk() -> str | tuple[str, HTTPStatus]:
     """Set a kiosk up: show the address that makes a tablet one."""
-    if not helper().desk.store.keeps_links:
+    if not services().links.store.keeps_links:
         raise NotKeptError("this site keeps no links, so it has no kiosks")
     members = {name: value for name, value in request.form.items() if value}
     try:
         placement = convert_text(members, Placement)
-        helper().desk.check(placement.wish(), by=placement.name)
+        services().links.check(placement.link_request(), by=placement.name)
     except SetupError as error:
         return _home(error), HTTPStatus.UNPROCESSABLE_ENTITY
     code = ticket(placement, str(signed_in()))
-    url = helper().settings.base_url + url_for("kiosk.start", ticket=code)
+    url = services().settings.base_url + url_for("kiosk.start", ticket=code)
     qr_svg = Markup(make_qr(url).to_svg(title=_("QR code for the tablet")))  # noqa: S704 - our own drawing
     return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)

@@ -17,7 +17,7 @@ from webhelper.errors import TokenError, UsedUpError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
-from webhelper.services import helper
+from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing, state_of
 from webhelper.staff.session import is_still_good, mark_of
@@ -43,16 +43,16 @@ def ticket(placement: Placement, holder: str) -> str:
     """
     kiosk = Kiosk(placement=placement, holder=holder, mark=mark_of(holder))
     members = {"id": random_id(ID_BYTES), "kiosk": msgspec.to_builtins(kiosk)}
-    return helper().codes.write(Purpose.KIOSK_TICKET, members)
+    return services().signed_values.write(Purpose.KIOSK_TICKET, members)
 
 
 @blueprint.get("/start/<ticket>")
 def start(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk."""
-    members = helper().codes.read(Purpose.KIOSK_TICKET, ticket)
+    members = services().signed_values.read(Purpose.KIOSK_TICKET, ticket)
     if not is_a_visitor():
         abort(HTTPStatus.SERVICE_UNAVAILABLE)  # which ends a prefetch; the ticket stays good
-    if not helper().desk.store.spend(members["id"], now=helper().desk.clock()):
+    if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
     _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
@@ -75,11 +75,11 @@ def screen() -> AnyResponse:
 def new_code() -> tuple[Response, HTTPStatus]:
     """Make the next code."""
     placement = _kiosk().placement
-    link, _is_new = helper().desk.create(placement.wish(), by=placement.name)
+    link, _is_new = services().links.create(placement.link_request(), by=placement.name)
     return jsonify(
         id=link.id,
-        url=helper().url(link),
-        qr_svg=url_for("qr.svg", token=helper().desk.token(link)),
+        url=services().url(link),
+        qr_svg=url_for("qr.svg", token=services().links.token(link)),
         expires_in=placement.expires_in,
         renew_in=placement.expires_in * RENEW_AT,
     ), HTTPStatus.CREATED
@@ -90,7 +90,7 @@ def code_states() -> Response:
     """Tell what became of this kiosk's codes."""
     name = _kiosk().placement.name
     links = existing(request.args.getlist("id")[:MAX_STATES])
-    return jsonify(links=[state_of(link) for link in links if link.order.created_by == name])
+    return jsonify(links=[state_of(link) for link in links if link.spec.created_by == name])
 
 
 def _kiosk() -> Kiosk:
@@ -100,7 +100,7 @@ def _kiosk() -> Kiosk:
         TokenError: it is no kiosk, or no longer.
     """
     try:
-        members = helper().codes.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
+        members = services().signed_values.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
     except UntrustedInputError:
         raise TokenError from None
     kiosk = msgspec.convert(members, Kiosk)
@@ -112,9 +112,9 @@ def _kiosk() -> Kiosk:
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
     response.set_cookie(
         cookie_name("kiosk"),
-        helper().codes.write(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
+        services().signed_values.write(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
         max_age=LIFETIMES_S[Purpose.KIOSK],
-        secure=helper().settings.is_https,
+        secure=services().settings.is_https,
         httponly=True,
         samesite="Lax",
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
-from webhelper.links.link_request import Wish
+from webhelper.links.link_request import LinkRequest
 
 STORE_FIELD: Final = "cf1"  # the custom field that carries the store to the vendor's records
 
@@ -23,9 +23,9 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Who the links say they were created by."""
         return f"kiosk {self.store}"
 
-    def wish(self) -> Wish:
+    def link_request(self) -> LinkRequest:
         """What the kiosk asks for, again and again."""
-        return Wish(
+        return LinkRequest(
             project=self.project,
             pipeline=self.pipeline,
             fields={STORE_FIELD: self.store},

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import Link, LinkState, Result, Visit, at
-from webhelper.services import helper
+from webhelper.services import services
 
 
 class VisitView(NamedTuple):
@@ -47,25 +47,25 @@ class LinkView(NamedTuple):
 
 def view_of(link: Link, visits: tuple[Visit, ...] = ()) -> LinkView:
     """Return a link as a template shows it."""
-    order, token = link.order, helper().desk.token(link)
+    spec, token = link.spec, services().links.token(link)
     return LinkView(
         id=link.id,
-        url=helper().url(link),
+        url=services().url(link),
         qr_svg_url=url_for("qr.svg", token=token),
         qr_png_url=url_for("qr.png", token=token, preset="print"),
         poster_url=url_for("qr.poster", token=token),
-        project=order.project,
-        pipeline=order.pipeline,
-        label=order.label,
-        state=link.state(helper().desk.clock()),
+        project=spec.project,
+        pipeline=spec.pipeline,
+        label=spec.label,
+        state=link.state(services().links.clock()),
         uses_text=uses_text(link),
         created_at=at(link.created_at),
-        expires_at=at(order.expires_at),
-        created_by=order.created_by,
+        expires_at=at(spec.expires_at),
+        created_by=spec.created_by,
         last_used_at=at(link.last_used_at),
         outcome=link.outcome.result if link.outcome else None,
-        fields=list(order.fields),
-        next=order.next,
+        fields=list(spec.fields),
+        next=spec.next,
         visits=[_visit(visit) for visit in visits],
     )
 
@@ -74,7 +74,7 @@ def state_of(link: Link) -> dict[str, object]:
     """Return what of a link changes while somebody looks, for a page's script."""
     return {
         "id": link.id,
-        "state": link.state(helper().desk.clock()),
+        "state": link.state(services().links.clock()),
         "uses": link.uses,
         "uses_text": uses_text(link),
         "outcome": link.outcome.result if link.outcome else None,
@@ -83,9 +83,9 @@ def state_of(link: Link) -> dict[str, object]:
 
 def uses_text(link: Link) -> str:
     """Say how often a link was used."""
-    if link.order.max_uses is None:
+    if link.spec.max_uses is None:
         return str(ngettext("opened %(num)s time", "opened %(num)s times", link.uses))
-    return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.order.max_uses))
+    return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.spec.max_uses))
 
 
 def existing(ids: list[str]) -> list[Link]:
@@ -93,7 +93,7 @@ def existing(ids: list[str]) -> list[Link]:
     found = []
     for link_id in ids:
         try:
-            found.append(helper().desk.store.get(link_id))
+            found.append(services().links.store.get(link_id))
         except UnknownLinkError:
             continue
     return found

@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place
 from webhelper.api.parsing import convert_text
-from webhelper.links.link_request import Wish
-from webhelper.services import helper
+from webhelper.links.link_request import LinkRequest
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ def pipelines() -> list[tuple[str, str]]:
     ]
 
 
-def read_wish(form: Mapping[str, str]) -> Wish:
+def read_link_request(form: Mapping[str, str]) -> LinkRequest:
     """Return what was filled in.
 
     Raises:
@@ -74,11 +74,11 @@ def read_wish(form: Mapping[str, str]) -> Wish:
     members["fields"] = {
         row.vendor_name: _value(row, form[row.vendor_name]) for row in _rows() if form.get(row.vendor_name)
     }
-    return convert_text(members, Wish)
+    return convert_text(members, LinkRequest)
 
 
 def _rows() -> list[Parameter]:
-    state_field = helper().settings.state_field
+    state_field = services().settings.state_field
     return [row for row in PARAMETERS if row.name not in (*_SET_BY_THE_LINK, state_field)]
 
 

@@ -10,7 +10,7 @@ from flask import g, session
 from flask.sessions import SecureCookieSessionInterface
 
 from webhelper.api.auth import holder_of
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,9 +70,9 @@ def signed_in() -> str | None:
 
 def is_still_good(holder: str | None, mark: str | None) -> bool:
     """Whether a holder's token is still the one that ``mark`` was made of."""
-    return holder in helper().settings.api_tokens and mark == mark_of(str(holder))
+    return holder in services().settings.api_tokens and mark == mark_of(str(holder))
 
 
 def mark_of(holder: str) -> str:
     """Return what changes when the holder's token does."""
-    return sha256(b"session" + helper().settings.api_tokens[holder]).hexdigest()[:16]
+    return sha256(b"session" + services().settings.api_tokens[holder]).hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from webhelper.links.models import Link
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 def next_of(link: Link) -> str | None:
     """Return where the browser may go after the return: the link's ``next``, while its host is allowed."""
-    url = link.order.next
-    return url if url is not None and helper().desk.is_allowed_next(url) else None
+    url = link.spec.next
+    return url if url is not None and services().links.is_allowed_next(url) else None
 
 
 def host_of(url: str | None) -> str | None:

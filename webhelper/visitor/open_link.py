@@ -14,7 +14,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
 from webhelper.links.models import at
-from webhelper.services import helper
+from webhelper.services import services
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
 from webhelper.web.csrf import refuse_cross_site
@@ -33,18 +33,18 @@ _DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, Revoked
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> AnyResponse:
     """Lead on, or show the page in front of a limited link."""
-    desk = helper().desk
+    service = services().links
     try:
-        opening = desk.look(token, browser_digest())
+        opening = service.look(token, browser_digest())
         if not opening.link.is_limited and is_a_visitor():
-            return redirect(desk.redeem(opening.link), HTTPStatus.FOUND)
+            return redirect(service.redeem(opening.link), HTTPStatus.FOUND)
     except _DEAD as error:
         return _dead(token, error)
     response = make_response(
         render_template(
             "link/open.html",
             action=url_for("redirect.redeem", token=token),
-            expires_at=at(opening.link.order.expires_at),
+            expires_at=at(opening.link.spec.expires_at),
             again=opening.again,
         )
     )
@@ -57,8 +57,8 @@ def open_link(token: str) -> AnyResponse:
 def redeem(token: str) -> AnyResponse:
     """Count one use, and lead on."""
     try:
-        link = helper().desk.find(token)
-        return redirect(helper().desk.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
+        link = services().links.find(token)
+        return redirect(services().links.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
     except _DEAD as error:
         return _dead(token, error)
 
@@ -67,7 +67,7 @@ def _dead(token: str, error: LiveformError) -> Response:
     """Say why a link does not open, and what to do now."""
     status, next_url = status_of(error), None
     if status is HTTPStatus.GONE:
-        next_url = next_of(helper().desk.find(token))
+        next_url = next_of(services().links.find(token))
     if wants_json():
         return problem(error, status, next_url=next_url)
     reason = error.code if status is HTTPStatus.GONE else "unknown"

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from liveform import FieldError
 from liveform.qr import Level, make_qr
 from webhelper.links.models import at
-from webhelper.services import helper
+from webhelper.services import services
 
 YEAR_S: Final = 365 * 86_400
 
@@ -42,7 +42,7 @@ _DEFAULT: Final = "screen"
 @blueprint.get("/r/<token>/qr.svg")
 def svg(token: str) -> Response:
     """Draw the code as SVG."""
-    title = f"QR code: {helper().settings.host}"
+    title = f"QR code: {services().settings.host}"
     return _image(_svg(qr_text(token), _preset().level, title), "image/svg+xml")
 
 
@@ -57,12 +57,12 @@ def png(token: str) -> Response:
 @blueprint.get("/r/<token>/poster")
 def poster(token: str) -> str:
     """Show a page to print."""
-    link = helper().desk.find(token)
+    link = services().links.find(token)
     return render_template(
         "poster.html",
         qr_url=url_for("qr.svg", token=token, preset="poster"),
-        link_text=helper().settings.host,
-        expires_at=at(link.order.expires_at),
+        link_text=services().settings.host,
+        expires_at=at(link.spec.expires_at),
     )
 
 
@@ -74,8 +74,8 @@ def qr_text(token: str) -> str:
     Raises:
         BadSignatureError: the token is not ours.
     """
-    helper().desk.authenticate(token)
-    return f"{helper().settings.base_url}/r/{token}".upper()
+    services().links.authenticate(token)
+    return f"{services().settings.base_url}/r/{token}".upper()
 
 
 def _preset() -> Preset:

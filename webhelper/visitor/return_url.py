@@ -13,7 +13,7 @@ from webhelper.errors import UnknownLinkError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.signed_values import Purpose
-from webhelper.services import helper
+from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from webhelper.links.models import Link
-    from webhelper.links.returns import Received
+    from webhelper.links.returns import ReceivedReturn
 
 _CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # vendor page ERR; nothing else is shown
 
@@ -35,7 +35,7 @@ def receive(project: str) -> AnyResponse:
     """Note what is claimed, and lead to a clean URL."""
     try:
         source = "?" + request.query_string.decode(errors="replace")
-        received = helper().reception.receive(project, source)
+        received = services().returns.receive(project, source)
     except UnknownLinkError:
         raise
     except UntrustedInputError:
@@ -43,32 +43,34 @@ def receive(project: str) -> AnyResponse:
     return redirect(_next(received) or _result_page(received), HTTPStatus.SEE_OTHER)
 
 
-def _next(received: Received) -> str | None:
+def _next(received: ReceivedReturn) -> str | None:
     """The site's own page, with a code for its server; if the link names one that is still allowed."""
-    passage = received.passage
-    url = None if passage is None else next_of(passage.link)
-    if passage is None or url is None:
+    visited_link = received.visited_link
+    url = None if visited_link is None else next_of(visited_link.link)
+    if visited_link is None or url is None:
         return None
-    code = helper().codes.write(Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": passage.visit.id})
+    code = services().signed_values.write(
+        Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": visited_link.visit.id}
+    )
     address, hash_sign, fragment = url.partition("#")
     return f"{address}{'&' if '?' in address else '?'}result={code}{hash_sign}{fragment}"
 
 
-def _result_page(received: Received) -> str:
-    outcome, passage = received.outcome, received.passage
+def _result_page(received: ReceivedReturn) -> str:
+    outcome, visited_link = received.outcome, received.visited_link
     members = {
         "result": outcome.result,
         "code": outcome.error_code,
-        "link": passage.link.id if passage else None,
+        "link": visited_link.link.id if visited_link else None,
     }
-    return url_for("returns.result", code=helper().codes.write(Purpose.RESULT_PAGE, members))
+    return url_for("returns.result", code=services().signed_values.write(Purpose.RESULT_PAGE, members))
 
 
 @blueprint.get("/result/<code>")
 def result(code: str) -> Response:
     """Say how it went, as far as a claim goes."""
     try:
-        members = helper().codes.read(Purpose.RESULT_PAGE, code)
+        members = services().signed_values.read(Purpose.RESULT_PAGE, code)
     except LiveformError:
         members = {"result": None, "code": None, "link": None}
     error_code = members["code"] if _CODE.fullmatch(members["code"] or "") else None
@@ -89,7 +91,7 @@ def result(code: str) -> Response:
 
 def _link(link_id: str | None) -> Link | None:
     try:
-        return None if link_id is None else helper().desk.store.get(link_id)
+        return None if link_id is None else services().links.store.get(link_id)
     except LiveformError:
         return None
 
@@ -99,8 +101,8 @@ def _again(link: Link | None) -> str | None:
     if link is None:
         return None
     try:
-        token = helper().desk.token(link)
-        helper().desk.look(token, browser_digest())
+        token = services().links.token(link)
+        services().links.look(token, browser_digest())
     except LiveformError:
         return None
     return url_for("redirect.open_link", token=token)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 
 from webhelper.links.stores.base import GRACE_S
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from flask import Response
@@ -26,7 +26,7 @@ def is_a_visitor() -> bool:
 
 def cookie_name(name: str) -> str:
     """Return ``name``, bound to this host by its prefix where the site has https (RFC 6265bis)."""
-    return f"__Host-{name}" if helper().settings.is_https else name
+    return f"__Host-{name}" if services().settings.is_https else name
 
 
 def browser_digest() -> bytes | None:
@@ -42,7 +42,7 @@ def remember_browser(response: Response) -> None:
             cookie_name("browser"),
             secrets.token_urlsafe(_BYTES),
             max_age=2 * GRACE_S,
-            secure=helper().settings.is_https,
+            secure=services().settings.is_https,
             httponly=True,
             samesite="Lax",
         )

@@ -55,7 +55,7 @@ def status_of(error: LiveformError) -> HTTPStatus:
     return next(fitting, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def init_problems(app: Flask) -> None:
+def init_error_handlers(app: Flask) -> None:
     """Answer errors of ``app``."""
     app.register_error_handler(LiveformError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http)

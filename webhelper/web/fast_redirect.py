@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-    from webhelper.links.service import Desk
+    from webhelper.links.service import LinkService
 
 _ROUTES: Final = {"/r/": "/r/<token>", "/R/": "/R/<token>"}
 
 
-class Express:
+class FastRedirect:
     """Leads on from reusable links.
 
     Args:
@@ -27,9 +27,9 @@ class Express:
         desk: where links are served.
     """
 
-    def __init__(self, app: WSGIApplication, desk: Desk) -> None:
+    def __init__(self, app: WSGIApplication, service: LinkService) -> None:
         self._app = app
-        self._desk = desk
+        self._desk = service
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Redirect, or hand on."""

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
-from webhelper.services import helper
+from webhelper.services import services
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,6 +18,6 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, HTTPStatus]:
     """Answer 200 if links can be read and written, else 503."""
-    if helper().desk.store.is_ready():
+    if services().links.store.is_ready():
         return jsonify(status="ok"), HTTPStatus.OK
     return jsonify(status="store unavailable"), HTTPStatus.SERVICE_UNAVAILABLE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 from flask_babel import Babel, format_date, format_timedelta
 
-from webhelper.services import helper
+from webhelper.services import services
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -18,7 +18,7 @@ _COOKIE: Final = "lang"
 _YEAR_S: Final = 365 * 86_400
 
 
-def init_languages(app: Flask) -> None:
+def init_i18n(app: Flask) -> None:
     """Translate the pages of ``app``."""
     Babel(app, locale_selector=language)
     app.add_template_filter(_remaining, "remaining")
@@ -48,6 +48,6 @@ def _remember(response: Response) -> Response:
     chosen = request.args.get("lang")
     is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
     if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
-        secure = helper().settings.is_https
+        secure = services().settings.is_https
         response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return response

@@ -6,8 +6,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liveform.cli import inputs as sources
-from liveform.cli.commands import Result
+from liveform.cli import inputs
+from liveform.cli.commands import CommandOutput
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from liveform.batch import RowBuilder
     from liveform.cli.batch.journal import Progress
-    from liveform.cli.batch.qr_files import CodeFiles
+    from liveform.cli.batch.qr_files import QrFiles
     from liveform.cli.batch.readers import Source
     from liveform.cli.batch.run import Files
     from liveform.project import Project
@@ -69,12 +69,12 @@ def add_options(sub: ArgumentParser) -> None:
     group.add_argument("--sheet-font", metavar="FILE", help="a .ttf or .otf, where text is not Latin-1")
 
 
-def batch(arguments: Namespace) -> Result:
+def batch(arguments: Namespace) -> CommandOutput:
     """Build the URL of every row."""
     from liveform.cli.batch.formats import open_source  # noqa: PLC0415 - only here
 
     files = _files(arguments)
-    project = sources.project(arguments)
+    project = inputs.project(arguments)
     with closing(open_source(Path(arguments.input))) as source:
         builder = _builder(arguments, project, source)
         if source.columns is not None:
@@ -86,7 +86,7 @@ def batch(arguments: Namespace) -> Result:
     if arguments.sheet is not None:
         lines.append(f"{_sheet(arguments, files):,} codes to print: {printable(arguments.sheet)}")
     data = {"rows": progress.rows, "refused": progress.refused, "output": str(files.output)}
-    return Result("\n".join(lines), data, exit_code=1 if progress.refused else 0)
+    return CommandOutput("\n".join(lines), data, exit_code=1 if progress.refused else 0)
 
 
 def _files(arguments: Namespace) -> Files:
@@ -158,13 +158,15 @@ def _run(
     from liveform.cli.batch.formats import output_for  # noqa: PLC0415
     from liveform.cli.batch.progress_bar import progress_bar  # noqa: PLC0415
     from liveform.cli.batch.run import Run  # noqa: PLC0415
-    from liveform.cli.batch.workers import Maker  # noqa: PLC0415
+    from liveform.cli.batch.workers import ChunkBuilder  # noqa: PLC0415
 
     keep = None if arguments.keep is None else arguments.keep.split(",")
     codes, draw = _codes(arguments)
     run = Run(
         source=source,
-        maker=Maker(builder, draw, arguments.url_column if source.columns is None and keep is None else ""),
+        maker=ChunkBuilder(
+            builder, draw, arguments.url_column if source.columns is None and keep is None else ""
+        ),
         files=files,
         open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
         fingerprint=_fingerprint(arguments, project),
@@ -178,12 +180,12 @@ def _run(
         raise FieldError("OUT", f"cannot be written: {error.strerror}") from None
 
 
-def _codes(arguments: Namespace) -> tuple[CodeFiles | None, Callable[[str], bytes] | None]:
+def _codes(arguments: Namespace) -> tuple[QrFiles | None, Callable[[str], bytes] | None]:
     if arguments.qr_dir is None:
         return None, None
-    from liveform.cli.batch.qr_files import CodeFiles, Drawing  # noqa: PLC0415 - only here
+    from liveform.cli.batch.qr_files import Drawing, QrFiles  # noqa: PLC0415 - only here
 
-    folder = CodeFiles(Path(arguments.qr_dir), arguments.qr_kind, arguments.qr_name)
+    folder = QrFiles(Path(arguments.qr_dir), arguments.qr_kind, arguments.qr_name)
     return folder, Drawing(arguments.qr_kind).draw
 
 

@@ -32,7 +32,7 @@ class Drawing(NamedTuple):
         return code.to_svg().encode() if self.kind == "svg" else code.to_png()
 
 
-class CodeFiles:
+class QrFiles:
     """A folder of codes. Like the rows of the output, they count when they are committed.
 
     Until then a file is staged: its name begins with a dot and the number of its row. A run that

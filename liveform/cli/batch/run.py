@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from liveform.cli.batch.journal import Journal, Progress
 from liveform.cli.batch.lock import only_run
-from liveform.cli.batch.workers import Refusal, make_in_order
+from liveform.cli.batch.workers import Refusal, build_in_order
 from liveform.cli.batch.writers import commit, open_at
 from liveform.errors import FieldError, LiveformError
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from liveform.cli.batch.qr_files import CodeFiles
+    from liveform.cli.batch.qr_files import QrFiles
     from liveform.cli.batch.readers import Row, Source
-    from liveform.cli.batch.workers import Made, Maker
+    from liveform.cli.batch.workers import BuiltChunk, ChunkBuilder
     from liveform.cli.batch.writers import Output
 
 COMMIT_EVERY_S: Final = 1.0
@@ -96,11 +96,11 @@ class Run:
     """
 
     source: Source
-    maker: Maker
+    maker: ChunkBuilder
     files: Files
     open_output: Callable[[Path, int], Output]
     fingerprint: str
-    codes: CodeFiles | None = None
+    codes: QrFiles | None = None
     jobs: int = 1
     report: Callable[[Progress], None] = lambda _: None
     clock: Callable[[], float] = time.monotonic
@@ -121,7 +121,7 @@ class Run:
         if not progress.complete:
             with _Writing(self, journal, progress) as writing:
                 rows = islice(self.source.rows(), progress.rows, None)
-                for chunk, made in make_in_order(self.maker, rows, self.jobs):
+                for chunk, made in build_in_order(self.maker, rows, self.jobs):
                     writing.add(chunk, made)
             progress = writing.progress
         if self.files.part.exists():
@@ -172,7 +172,7 @@ class _Writing:
             if kind is None or issubclass(kind, LiveformError):
                 self._commit(complete=kind is None)
 
-    def add(self, rows: list[Row], made: Made) -> None:
+    def add(self, rows: list[Row], made: BuiltChunk) -> None:
         """Add the next rows, with what was made of them."""
         urls = self._with_codes(rows, made) if self._run.codes is not None else made.urls
         first = self.progress.rows + 1
@@ -189,7 +189,7 @@ class _Writing:
         if self._run.clock() - self._last >= COMMIT_EVERY_S:
             self._commit()
 
-    def _with_codes(self, rows: list[Row], made: Made) -> list[str | Refusal]:
+    def _with_codes(self, rows: list[Row], made: BuiltChunk) -> list[str | Refusal]:
         """The URLs, whose codes are staged; or refusals, where a code cannot be kept."""
         urls = made.urls.copy()
         for index, (row, url, drawing) in enumerate(zip(rows, made.urls, made.drawings, strict=True)):

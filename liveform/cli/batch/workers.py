@@ -30,14 +30,14 @@ class Refusal(NamedTuple):
     problem: str
 
 
-class Made(NamedTuple):
+class BuiltChunk(NamedTuple):
     """What was made of a chunk: for each row a URL or a refusal, and a drawing if there is to be one."""
 
     urls: list[str | Refusal]
     drawings: list[bytes]
 
 
-class Maker(NamedTuple):
+class ChunkBuilder(NamedTuple):
     """What makes it.
 
     Attributes:
@@ -50,12 +50,12 @@ class Maker(NamedTuple):
     draw: Callable[[str], bytes] | None = None
     url_member: str = ""
 
-    def make(self, rows: list[Row]) -> Made:
+    def make(self, rows: list[Row]) -> BuiltChunk:
         """Return what is made of the rows."""
         urls = [self._url(row) for row in rows]
         if self.draw is None:
-            return Made(urls, [])
-        return Made(urls, [self.draw(url) if isinstance(url, str) else b"" for url in urls])
+            return BuiltChunk(urls, [])
+        return BuiltChunk(urls, [self.draw(url) if isinstance(url, str) else b"" for url in urls])
 
     def _url(self, row: Row) -> str | Refusal:
         if row.problem is not None:
@@ -68,7 +68,9 @@ class Maker(NamedTuple):
             return Refusal(error.field, error.problem)
 
 
-def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[tuple[list[Row], Made]]:
+def build_in_order(
+    maker: ChunkBuilder, rows: Iterator[Row], jobs: int
+) -> Iterator[tuple[list[Row], BuiltChunk]]:
     """Return the rows with what is made of them, a chunk at a time.
 
     Args:
@@ -87,7 +89,7 @@ def make_in_order(maker: Maker, rows: Iterator[Row], jobs: int) -> Iterator[tupl
         raise ConfigError(("--jobs", "must be 1 on this system"))
     forking = multiprocessing.get_context("fork")  # the maker and its keys are there, and not pickled
     with ProcessPoolExecutor(jobs, mp_context=forking, initializer=_adopt, initargs=(maker,)) as pool:
-        waiting: deque[tuple[list[Row], Future[Made]]] = deque()
+        waiting: deque[tuple[list[Row], Future[BuiltChunk]]] = deque()
         for chunk in _chunks(rows, SENT_ROWS):
             waiting.append((chunk, pool.submit(_make, [tuple(row) for row in chunk])))
             if len(waiting) > 2 * jobs:
@@ -100,14 +102,14 @@ def _chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
     return iter(lambda: list(islice(rows, size)), [])
 
 
-def _result(sent: tuple[list[Row], Future[Made]]) -> tuple[list[Row], Made]:
+def _result(sent: tuple[list[Row], Future[BuiltChunk]]) -> tuple[list[Row], BuiltChunk]:
     return sent[0], sent[1].result()
 
 
-_adopted: list[Maker] = []  # in a worker process: its one maker
+_adopted: list[ChunkBuilder] = []  # in a worker process: its one maker
 
 
-def _adopt(maker: Maker) -> None:
+def _adopt(maker: ChunkBuilder) -> None:
     _adopted.append(maker)
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
 
@@ -119,5 +121,5 @@ def _end_with(parent: BaseProcess | None) -> None:
         os._exit(1)
 
 
-def _make(rows: list[tuple[Any, ...]]) -> Made:
+def _make(rows: list[tuple[Any, ...]]) -> BuiltChunk:
     return _adopted[0].make([Row(*row) for row in rows])

@@ -45,8 +45,8 @@ IV_PLACE_WORDS = {
     "iv-is-key-head": "key-head-iv",
 }
 
-Maker = Callable[[EngineName], Cipher]
-MAKERS: dict[str, Maker] = {
+ChunkBuilder = Callable[[EngineName], Cipher]
+MAKERS: dict[str, ChunkBuilder] = {
     "ecb": lambda engine: Ecb(KEY, engine=engine),
     "gcm": lambda engine: Gcm(KEY, engine=engine),
     "cbc": lambda engine: Cbc(KEY, engine=engine),
@@ -134,7 +134,7 @@ def test_envelope_vector_is_written_and_read(engine: EngineName, entry: dict[str
 
 @every_cipher
 @given(plaintext=st.binary(max_size=200))
-def test_bytes_encrypted_come_back(make: Maker, engine: EngineName, plaintext: bytes) -> None:
+def test_bytes_encrypted_come_back(make: ChunkBuilder, engine: EngineName, plaintext: bytes) -> None:
     """Any bytes, through the other engine too."""
     encrypted = make(engine).encrypt(plaintext)
     for other in ("cryptography", "pycryptodome"):
@@ -143,7 +143,7 @@ def test_bytes_encrypted_come_back(make: Maker, engine: EngineName, plaintext: b
 
 @every_cipher
 @given(plaintext=st.text(max_size=100))
-def test_text_encrypted_comes_back(make: Maker, engine: EngineName, plaintext: str) -> None:
+def test_text_encrypted_comes_back(make: ChunkBuilder, engine: EngineName, plaintext: str) -> None:
     """Any Unicode, also after a URL did to it what URLs do."""
     cipher = make(engine)
     text = cipher.encrypt_text(plaintext)
@@ -155,7 +155,7 @@ def test_text_encrypted_comes_back(make: Maker, engine: EngineName, plaintext: s
 @every_cipher
 @given(data=st.binary(max_size=120), text=st.text(max_size=60))
 def test_anything_else_raises_only_our_errors(
-    make: Maker, engine: EngineName, data: bytes, text: str
+    make: ChunkBuilder, engine: EngineName, data: bytes, text: str
 ) -> None:
     """Bytes and texts that nobody encrypted."""
     cipher = make(engine)
@@ -168,7 +168,7 @@ def test_anything_else_raises_only_our_errors(
 
 @pytest.mark.parametrize("text", ["\ud800", "%\ud800", "%2B\udfff", "Zm9v\ud800"])
 @every_cipher
-def test_text_with_a_lone_surrogate_is_malformed(make: Maker, engine: EngineName, text: str) -> None:
+def test_text_with_a_lone_surrogate_is_malformed(make: ChunkBuilder, engine: EngineName, text: str) -> None:
     """A URL's undecodable bytes arrive so (PEP 383)."""
     with pytest.raises(MalformedError):
         make(engine).decrypt_text(text)
@@ -298,7 +298,7 @@ def test_gcm_text_in_another_layout_is_refused(engine: EngineName) -> None:
 
 
 @every_cipher
-def test_text_of_another_key_does_not_open(make: Maker, engine: EngineName) -> None:
+def test_text_of_another_key_does_not_open(make: ChunkBuilder, engine: EngineName) -> None:
     """With the one error; in ECB and CBC it is padding or UTF-8 that gives it away."""
     for number in range(20):
         other = type(make(engine))(f"another key {number}")  # type: ignore[call-arg]
@@ -306,7 +306,7 @@ def test_text_of_another_key_does_not_open(make: Maker, engine: EngineName) -> N
 
 
 @every_cipher
-def test_bytes_that_are_not_utf8_are_refused_as_text(make: Maker, engine: EngineName) -> None:
+def test_bytes_that_are_not_utf8_are_refused_as_text(make: ChunkBuilder, engine: EngineName) -> None:
     """With the error of a wrong key: what opened by chance is not text."""
     cipher = make(engine)
     text = cipher.layout.write(cipher.encrypt(b"\xff\xfe{}"))
@@ -315,14 +315,14 @@ def test_bytes_that_are_not_utf8_are_refused_as_text(make: Maker, engine: Engine
 
 @every_cipher
 @pytest.mark.parametrize("text", ["", "*", "Zm9v\n", "한국", "Zh==", "\x00"])
-def test_text_outside_the_alphabet_is_malformed(make: Maker, engine: EngineName, text: str) -> None:
+def test_text_outside_the_alphabet_is_malformed(make: ChunkBuilder, engine: EngineName, text: str) -> None:
     """No key was needed to see it."""
     with pytest.raises(MalformedError):
         make(engine).decrypt_text(text)
 
 
 @every_cipher
-def test_text_of_the_longest_length_is_looked_at(make: Maker, engine: EngineName) -> None:
+def test_text_of_the_longest_length_is_looked_at(make: ChunkBuilder, engine: EngineName) -> None:
     """65,536 characters are decrypted in vain, one more is not even decoded."""
     with pytest.raises(DecryptError):
         make(engine).decrypt_text("A" * MAX_TEXT_CHARS)
@@ -335,7 +335,7 @@ def test_text_of_the_longest_length_is_looked_at(make: Maker, engine: EngineName
 
 @every_cipher
 @pytest.mark.parametrize("data", ["text", None, 7, bytearray(b"x"), memoryview(b"x"), ["x"]])
-def test_bytes_of_another_type_are_a_field_error(make: Maker, engine: EngineName, data: Any) -> None:
+def test_bytes_of_another_type_are_a_field_error(make: ChunkBuilder, engine: EngineName, data: Any) -> None:
     """``encrypt`` and ``decrypt`` take bytes."""
     with pytest.raises(FieldError, match="must be bytes") as caught:
         make(engine).encrypt(data)
@@ -347,7 +347,7 @@ def test_bytes_of_another_type_are_a_field_error(make: Maker, engine: EngineName
 
 @every_cipher
 @pytest.mark.parametrize("text", [b"text", None, 7, ["x"]])
-def test_text_of_another_type_is_refused(make: Maker, engine: EngineName, text: Any) -> None:
+def test_text_of_another_type_is_refused(make: ChunkBuilder, engine: EngineName, text: Any) -> None:
     """``encrypt_text`` is the caller's mistake, ``decrypt_text`` what came from outside."""
     with pytest.raises(FieldError, match="must be text"):
         make(engine).encrypt_text(text)
@@ -356,7 +356,7 @@ def test_text_of_another_type_is_refused(make: Maker, engine: EngineName, text: 
 
 
 @every_cipher
-def test_lone_surrogate_is_not_encrypted(make: Maker, engine: EngineName) -> None:
+def test_lone_surrogate_is_not_encrypted(make: ChunkBuilder, engine: EngineName) -> None:
     """It has no UTF-8; the text is not repeated."""
     with pytest.raises(FieldError, match="surrogate") as caught:
         make(engine).encrypt_text("jane\ud800")
@@ -460,7 +460,7 @@ def test_cipher_names_are_those_of_the_dashboard() -> None:
 
 
 @every_cipher
-def test_cipher_shows_layout_and_engine_and_no_key(make: Maker, engine: EngineName) -> None:
+def test_cipher_shows_layout_and_engine_and_no_key(make: ChunkBuilder, engine: EngineName) -> None:
     """In repr, str and format."""
     cipher = make(engine)
     name = type(cipher).__name__
@@ -469,14 +469,14 @@ def test_cipher_shows_layout_and_engine_and_no_key(make: Maker, engine: EngineNa
 
 @every_cipher
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_cipher_is_never_pickled(make: Maker, engine: EngineName, protocol: int) -> None:
+def test_cipher_is_never_pickled(make: ChunkBuilder, engine: EngineName, protocol: int) -> None:
     """It would hold the key."""
     with pytest.raises(KeyFormatError, match="never pickled"):
         pickle.dumps(make(engine), protocol=protocol)
 
 
 @every_cipher
-def test_cipher_does_not_change(make: Maker, engine: EngineName) -> None:
+def test_cipher_does_not_change(make: ChunkBuilder, engine: EngineName) -> None:
     """Threads share it."""
     cipher = make(engine)
     for name in ("layout", "engine", "_aes", "anything"):

@@ -10,7 +10,7 @@ from vector_files import load_vectors, vector_name
 from liveform import DecryptError, Ecb, FieldError, Gcm, LiveformError, MalformedError
 from liveform.crypto.ciphers import Cipher
 from liveform.crypto.engines import EngineName
-from liveform.crypto.json_cipher import Payload
+from liveform.crypto.json_cipher import JsonCipher
 from liveform.wire.encoding import MAX_TEXT_CHARS
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -47,7 +47,7 @@ class Watched(Ecb):
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
 def test_vector_is_opened_and_ecb_is_written(engine: EngineName, entry: dict[str, Any]) -> None:
     """Fields in, fields out."""
-    payload = Payload(cipher_of(entry, engine))
+    payload = JsonCipher(cipher_of(entry, engine))
     assert payload.decrypt(entry["encrypted"]) == entry["fields"]
     assert payload.decrypt(payload.encrypt(entry["fields"])) == entry["fields"]
     if entry["cipher"] == "ecb":
@@ -58,7 +58,7 @@ def test_vector_is_opened_and_ecb_is_written(engine: EngineName, entry: dict[str
 def test_reject_vector_is_refused(engine: EngineName, entry: dict[str, Any]) -> None:
     """Malformed where no key is needed to see it; else the one error of the one text."""
     with pytest.raises(LiveformError) as caught:
-        Payload(cipher_of(entry, engine)).decrypt(entry["encrypted"])
+        JsonCipher(cipher_of(entry, engine)).decrypt(entry["encrypted"])
     error = caught.value
     if entry["name"] in MALFORMED:
         assert type(error) is MalformedError
@@ -72,9 +72,9 @@ def test_reject_vector_is_refused_the_same_with_more_keys(engine: EngineName, en
     current = cipher_of(entry, engine)
     previous = [type(current)(key, engine=engine) for key in (OLDER, entry["key"])]  # type: ignore[call-arg]
     with pytest.raises(LiveformError) as alone:
-        Payload(current).decrypt(entry["encrypted"])
+        JsonCipher(current).decrypt(entry["encrypted"])
     with pytest.raises(LiveformError) as rotated:
-        Payload(previous[0], current, *previous).decrypt(entry["encrypted"])
+        JsonCipher(previous[0], current, *previous).decrypt(entry["encrypted"])
     assert type(rotated.value) is type(alone.value)
     assert str(rotated.value) == str(alone.value)
 
@@ -87,7 +87,7 @@ def test_rejects_are_all_known() -> None:
 
 def test_current_key_writes() -> None:
     """Whatever keys there were before."""
-    payload = Payload(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
+    payload = JsonCipher(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
     assert payload.encrypt({"a": 1}) == Ecb(KEY).encrypt_text('{"a":1}')
     assert payload.cipher is payload._ciphers[0]
 
@@ -95,14 +95,14 @@ def test_current_key_writes() -> None:
 @pytest.mark.parametrize("key", [KEY, OLDER, OLDEST])
 def test_every_key_in_rotation_reads(key: str) -> None:
     """A link made yesterday still opens today."""
-    payload = Payload(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
+    payload = JsonCipher(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
     assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
 
 
 def test_key_outside_the_rotation_does_not_read() -> None:
     """What is retired is retired."""
     with pytest.raises(DecryptError):
-        Payload(Ecb(KEY), Ecb(OLDER)).decrypt(Ecb(OLDEST).encrypt_text('{"a":1}'))
+        JsonCipher(Ecb(KEY), Ecb(OLDER)).decrypt(Ecb(OLDEST).encrypt_text('{"a":1}'))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_key_outside_the_rotation_does_not_read() -> None:
 def test_keys_are_tried_in_order_until_one_opens(key: str, order: list[str]) -> None:
     """The current one first, for most texts are its own."""
     asked: list[str] = []
-    payload = Payload(Watched(KEY, asked), Watched(OLDER, asked), Watched(OLDEST, asked))
+    payload = JsonCipher(Watched(KEY, asked), Watched(OLDER, asked), Watched(OLDEST, asked))
     assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
     assert asked == order
 
@@ -120,7 +120,7 @@ def test_keys_are_tried_in_order_until_one_opens(key: str, order: list[str]) -> 
 def test_all_keys_are_tried_before_it_is_refused() -> None:
     """And for a text outside the alphabet one is enough."""
     asked: list[str] = []
-    payload = Payload(Watched(KEY, asked), Watched(OLDER, asked))
+    payload = JsonCipher(Watched(KEY, asked), Watched(OLDER, asked))
     with pytest.raises(DecryptError):
         payload.decrypt(Ecb("another").encrypt_text('{"a":1}'))
     assert asked == [KEY, OLDER]
@@ -134,7 +134,7 @@ def test_text_that_opens_but_is_no_object_is_tried_with_the_next_key() -> None:
     text = Ecb(KEY).encrypt_text("no object")
     asked: list[str] = []
     with pytest.raises(DecryptError) as caught:
-        Payload(Watched(KEY, asked), Watched(OLDER, asked)).decrypt(text)
+        JsonCipher(Watched(KEY, asked), Watched(OLDER, asked)).decrypt(text)
     assert asked == [KEY, OLDER]
     assert str(caught.value) == DecryptError.text
 
@@ -142,7 +142,7 @@ def test_text_that_opens_but_is_no_object_is_tried_with_the_next_key() -> None:
 @pytest.mark.parametrize("cipher", [Ecb(KEY), Gcm(KEY)], ids=["ecb", "gcm"])
 def test_text_of_the_longest_length_is_written_and_read(cipher: Cipher) -> None:
     """What can be written can be read; one step more is refused."""
-    payload = Payload(cipher)
+    payload = JsonCipher(cipher)
     room = MAX_TEXT_CHARS // 4 * 3 - len('{"a":""}') - 28  # nonce and tag, or padding
     longest = {"a": "x" * room}
     assert payload.decrypt(payload.encrypt(longest)) == longest
@@ -154,14 +154,14 @@ def test_text_of_the_longest_length_is_written_and_read(cipher: Cipher) -> None:
 def test_members_that_are_not_json_are_a_field_error() -> None:
     """Before anything is encrypted."""
     with pytest.raises(FieldError, match="must be JSON"):
-        Payload(Ecb(KEY)).encrypt({"a": {1, 2}})
+        JsonCipher(Ecb(KEY)).encrypt({"a": {1, 2}})
 
 
 @given(st.text(max_size=100) | st.binary(max_size=96).map(Ecb(KEY).layout.write))
 def test_any_text_raises_only_our_errors(text: str) -> None:
     """Garbage does not open."""
     with pytest.raises((MalformedError, DecryptError)):
-        Payload(Ecb(KEY), Ecb(OLDER)).decrypt(text)
+        JsonCipher(Ecb(KEY), Ecb(OLDER)).decrypt(text)
 
 
 @given(st.text(max_size=60))
@@ -169,5 +169,5 @@ def test_any_plaintext_that_is_no_object_is_one_error(plaintext: str) -> None:
     """As if the key were wrong."""
     text = Ecb(KEY).encrypt_text(f"x{plaintext}")
     with pytest.raises(DecryptError) as caught:
-        Payload(Ecb(KEY)).decrypt(text)
+        JsonCipher(Ecb(KEY)).decrypt(text)
     assert str(caught.value) == DecryptError.text

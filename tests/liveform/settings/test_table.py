@@ -12,7 +12,7 @@ from outcomes import faults_of, outcome
 
 from liveform import ConfigError, LiveformError, Project, SecretKey
 from liveform.crypto.layouts import GcmLayout
-from liveform.settings.secrets import MAX_KEY_FILE_BYTES, Surroundings, read_key_text
+from liveform.settings.secrets import MAX_KEY_FILE_BYTES, SecretSources, read_key_text
 from liveform.settings.table import SETTINGS, inline_keys, read_table
 
 PID = "abc123de45"
@@ -20,7 +20,7 @@ KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 OLD_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
 OLDER_KEY = "tdRYuKGMNFweGdZYMHeKuwVASemfm5tZh2rLKHDf"
 RAW_KEY = "0123456789abcdef0123456789abcdef"  # 32 bytes as UTF-8
-NOWHERE = Surroundings({}, Path("/nonexistent"))
+NOWHERE = SecretSources({}, Path("/nonexistent"))
 
 
 def seal(key: str | SecretKey, **members: str) -> str:
@@ -28,7 +28,7 @@ def seal(key: str | SecretKey, **members: str) -> str:
     return Project(PID, key=key, cipher="gcm").encrypt(members)
 
 
-def build(table: Any, around: Surroundings = NOWHERE) -> Project:
+def build(table: Any, around: SecretSources = NOWHERE) -> Project:
     """Return the project of a table."""
     return read_table(table, around).build(Project, str)
 
@@ -188,7 +188,7 @@ def test_environ_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]
 def test_table_key_from_environment_is_used() -> None:
     """``{ env = "NAME" }`` names a variable; line breaks at the end of it do not count."""
     project = build(
-        {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}, Surroundings({"K": KEY + "\r\n"}, Path())
+        {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}, SecretSources({"K": KEY + "\r\n"}, Path())
     )
     assert project.decrypt(seal(KEY, a="b")) == {"a": "b"}
 
@@ -197,7 +197,7 @@ def test_table_key_from_environment_is_used() -> None:
 def test_table_key_from_unset_variable_is_refused(environ: dict[str, str]) -> None:
     """Not set and empty are told alike, by the name of the variable."""
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}
-    faults = faults_of(lambda: build(table, Surroundings(environ, Path())))
+    faults = faults_of(lambda: build(table, SecretSources(environ, Path())))
     assert faults == {"key": "the environment variable K is not set, or empty"}
 
 
@@ -205,7 +205,7 @@ def test_table_key_from_unset_variable_is_refused(environ: dict[str, str]) -> No
 def test_table_key_from_impossible_variable_is_refused(variable: str) -> None:
     """The process's own environment cannot even be asked for some names."""
     table = {"pid": PID, "cipher": "gcm", "key": {"env": variable}}
-    assert set(faults_of(lambda: build(table, Surroundings(os.environ, Path())))) == {"key"}
+    assert set(faults_of(lambda: build(table, SecretSources(os.environ, Path())))) == {"key"}
 
 
 def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None:
@@ -213,7 +213,7 @@ def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "key").write_text(KEY + "\n")
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "secrets/key"}}
-    assert build(table, Surroundings({}, tmp_path)).decrypt(seal(KEY, a="b")) == {"a": "b"}
+    assert build(table, SecretSources({}, tmp_path)).decrypt(seal(KEY, a="b")) == {"a": "b"}
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_table_key_file_that_holds_no_key_is_refused(content: bytes, problem: st
     """Empty, white space around it, not UTF-8, or more than a key ever is (and never cut off)."""
     (tmp_path / "key").write_bytes(content)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
-    faults = faults_of(lambda: build(table, Surroundings({}, tmp_path)))
+    faults = faults_of(lambda: build(table, SecretSources({}, tmp_path)))
     assert set(faults) == {"key"}
     assert problem in faults["key"]
 
@@ -250,7 +250,7 @@ def test_table_key_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
     """The limit itself is allowed."""
     (tmp_path / "key").write_bytes(b"k" * MAX_KEY_FILE_BYTES)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
-    assert build(table, Surroundings({}, tmp_path)).cipher == "gcm"
+    assert build(table, SecretSources({}, tmp_path)).cipher == "gcm"
 
 
 @pytest.mark.parametrize("path", ["missing", ".", "a\0b", "x" * 5000, "\ud800", "key/inside"])
@@ -258,7 +258,7 @@ def test_table_key_file_that_cannot_be_read_is_refused(path: str, tmp_path: Path
     """Not there, a directory, or no path at all; the path is not repeated."""
     (tmp_path / "key").write_text(KEY)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": path}}
-    assert faults_of(lambda: build(table, Surroundings({}, tmp_path))) == {
+    assert faults_of(lambda: build(table, SecretSources({}, tmp_path))) == {
         "key": "the key file cannot be read"
     }
 
@@ -301,12 +301,12 @@ def test_table_key_object_works_without_a_warning() -> None:
 def test_table_key_of_another_shape_is_refused(setting: str, value: object) -> None:
     """One of env and file, as text, and nothing beside it."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), setting: value}
-    assert "not both" in faults_of(lambda: build(table, Surroundings({"K": KEY}, Path())))[setting]
+    assert "not both" in faults_of(lambda: build(table, SecretSources({"K": KEY}, Path())))[setting]
 
 
 def test_table_previous_keys_are_a_list_of_references() -> None:
     """Each from its own variable, oldest or newest first."""
-    around = Surroundings({"A": OLD_KEY, "B": OLDER_KEY}, Path())
+    around = SecretSources({"A": OLD_KEY, "B": OLDER_KEY}, Path())
     table = {
         "pid": PID,
         "cipher": "gcm",
@@ -319,7 +319,7 @@ def test_table_previous_keys_are_a_list_of_references() -> None:
 
 def test_table_previous_keys_are_one_reference_with_several_keys() -> None:
     """White space of any kind stands between them."""
-    around = Surroundings({"OLD": f"\n{OLD_KEY}\t{OLDER_KEY} \r\n"}, Path())
+    around = SecretSources({"OLD": f"\n{OLD_KEY}\t{OLDER_KEY} \r\n"}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": {"env": "OLD"}}
     project = build(table, around)
     assert [project.decrypt(seal(key, a="b")) for key in (OLD_KEY, OLDER_KEY)] == [{"a": "b"}] * 2
@@ -348,7 +348,7 @@ def test_table_with_one_inline_key_among_references_is_told(at: int) -> None:
 def test_table_return_key_opens_returns() -> None:
     """And the project's own key does not."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "return_key": {"env": "R"}}
-    project = build(table, Surroundings({"R": OLD_KEY}, Path()))
+    project = build(table, SecretSources({"R": OLD_KEY}, Path()))
     by_key, by_return_key = (
         Project(PID, key=key, cipher="ecb").encrypt({"userid": "u"}) for key in (KEY, OLD_KEY)
     )
@@ -360,7 +360,7 @@ def test_table_return_key_opens_returns() -> None:
 @pytest.mark.parametrize(("derivation", "text"), [("utf8", RAW_KEY), ("hex", RAW_KEY.encode().hex())])
 def test_table_key_derivation_makes_the_key_bytes(derivation: str, text: str) -> None:
     """The text's own bytes, or 64 hexadecimal digits; whatever the order of the settings."""
-    around = Surroundings({"K": text}, Path())
+    around = SecretSources({"K": text}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
     sealed = seal(SecretKey.from_bytes(RAW_KEY.encode()), a="b")
     assert build(table, around).decrypt(sealed) == {"a": "b"}
@@ -369,7 +369,7 @@ def test_table_key_derivation_makes_the_key_bytes(derivation: str, text: str) ->
 @pytest.mark.parametrize("derivation", ["utf8", "hex"])
 def test_table_key_of_the_wrong_length_for_its_derivation_is_refused(derivation: str) -> None:
     """32 bytes are needed; the message names the derivation, not the key."""
-    around = Surroundings({"K": KEY}, Path())
+    around = SecretSources({"K": KEY}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
     faults = faults_of(lambda: build(table, around))
     assert set(faults) == {"key"}
@@ -447,7 +447,7 @@ def test_table_with_a_key_that_cannot_be_had_still_checks_the_rest() -> None:
 
 def test_key_text_is_the_text_without_its_line_break() -> None:
     """``doctor`` derives the key bytes itself."""
-    assert read_key_text({"key": {"env": "K"}}, Surroundings({"K": KEY + "\n"}, Path())) == KEY
+    assert read_key_text({"key": {"env": "K"}}, SecretSources({"K": KEY + "\n"}, Path())) == KEY
 
 
 def test_key_text_without_a_key_is_refused() -> None:

@@ -13,8 +13,8 @@ from liveform.wire.encoding import (
     drop_padding,
     encode,
     lower_case,
-    mended,
     percent_encode,
+    repaired,
     restore_padding,
     restore_plus,
     undo_percent,
@@ -229,7 +229,7 @@ def test_capitals_of_hex_become_small() -> None:
 )
 def test_damaged_text_is_mended(damaged: str, encoding: Encoding, whole: str) -> None:
     """Each kind of damage, and several at once."""
-    assert mended(damaged, encoding) == whole
+    assert repaired(damaged, encoding) == whole
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_damaged_text_is_mended(damaged: str, encoding: Encoding, whole: str) ->
 def test_damage_without_a_name_is_not_mended(text: str, encoding: Encoding) -> None:
     """One encoding is never read as another."""
     with pytest.raises(MalformedError):
-        decode(mended(text, encoding), encoding)
+        decode(repaired(text, encoding), encoding)
 
 
 @pytest.mark.parametrize("text", ["%\ud800", "\ud800", "%2B\udfff"])
@@ -257,7 +257,7 @@ def test_damage_without_a_name_is_not_mended(text: str, encoding: Encoding) -> N
 def test_lone_surrogate_is_refused_inside_the_tree(text: str, encoding: Encoding) -> None:
     """Undecodable bytes of a URL arrive as surrogates (PEP 383)."""
     with pytest.raises(LiveformError):
-        decode(mended(text, encoding), encoding)
+        decode(repaired(text, encoding), encoding)
 
 
 @pytest.mark.parametrize("encoding", Encoding)
@@ -265,7 +265,7 @@ def test_lone_surrogate_is_refused_inside_the_tree(text: str, encoding: Encoding
 def test_unharmed_text_is_mended_to_itself(encoding: Encoding, data: bytes) -> None:
     """Mending changes nothing that is whole."""
     text = encode(data, encoding)
-    assert mended(text, encoding) == text
+    assert repaired(text, encoding) == text
 
 
 @pytest.mark.parametrize("encoding", Encoding)
@@ -278,7 +278,7 @@ def test_any_damage_together_is_mended(
     damaged = text.rstrip("=") if bare else text
     damaged = damaged.replace("+", " ") if spaces else damaged
     damaged = percent_encode(damaged) if escaped else damaged
-    assert decode(mended(damaged, encoding), encoding) == data
+    assert decode(repaired(damaged, encoding), encoding) == data
 
 
 @given(st.binary(max_size=100))

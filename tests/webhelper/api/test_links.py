@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 WISH = {"pipeline": "id_document", "project": "shop"}
 OTHER_TOKEN = "till-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu"
@@ -87,7 +87,7 @@ def test_token_is_thirty_characters_of_base32_in_capitals(make_link: Callable[..
 
 def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
     """What was asked for comes back."""
-    wish = {
+    link_request = {
         "pipeline": "knowledge",
         "project": "signup",
         "expires_in": 90 * DAY_S,
@@ -96,10 +96,10 @@ def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
         "unique_userid": "poster-",
         "next": f"https://{RETURN_HOST}/done?a=b#c",
     }
-    link = make_link(**wish)
+    link = make_link(**link_request)
     assert unix(link["expires_at"]) == NOW + 90 * DAY_S
-    del wish["expires_in"]
-    assert {name: link[name] for name in wish} == wish
+    del link_request["expires_in"]
+    assert {name: link[name] for name in link_request} == link_request
 
 
 def test_project_may_be_left_out_where_there_is_only_one(
@@ -317,7 +317,7 @@ def test_links_say_whose_token_made_them(
 
 
 @pytest.fixture
-def repeat(api: FlaskClient) -> Callable[..., Any]:
+def idempotency_key(api: FlaskClient) -> Callable[..., Any]:
     """Return a caller that posts a wish with an Idempotency-Key."""
 
     def post(key: str, program: FlaskClient = api, **changes: Any) -> Any:
@@ -326,9 +326,11 @@ def repeat(api: FlaskClient) -> Callable[..., Any]:
     return post
 
 
-def test_repeated_request_answers_the_same_link(api: FlaskClient, repeat: Callable[..., Any]) -> None:
+def test_repeated_request_answers_the_same_link(
+    api: FlaskClient, idempotency_key: Callable[..., Any]
+) -> None:
     """With a mark; there is one link."""
-    first, second = repeat("order-17", label="a"), repeat("order-17", label="a")
+    first, second = idempotency_key("order-17", label="a"), idempotency_key("order-17", label="a")
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.get_json() == first.get_json()
     assert "Idempotency-Replayed" not in first.headers
@@ -337,48 +339,55 @@ def test_repeated_request_answers_the_same_link(api: FlaskClient, repeat: Callab
     assert len(api.get("/api/links").get_json()["links"]) == 1
 
 
-def test_repeated_request_with_another_body_is_refused(api: FlaskClient, repeat: Callable[..., Any]) -> None:
+def test_repeated_request_with_another_body_is_refused(
+    api: FlaskClient, idempotency_key: Callable[..., Any]
+) -> None:
     """422, and the first link stays alone: somebody used a key twice."""
-    repeat("order-17", label="a")
-    answer = repeat("order-17", label="b")
+    idempotency_key("order-17", label="a")
+    answer = idempotency_key("order-17", label="b")
     assert answer.status_code == 422
     assert answer.get_json()["error"]["code"] == "idempotency_key_reused"
     assert len(api.get("/api/links").get_json()["links"]) == 1
 
 
 def test_requests_with_other_keys_or_none_make_links_of_their_own(
-    api: FlaskClient, repeat: Callable[..., Any]
+    api: FlaskClient, idempotency_key: Callable[..., Any]
 ) -> None:
     """A key is compared as it is."""
-    answers = [repeat("a"), repeat("A"), repeat("b"), api.post("/api/links", json=WISH)]
+    answers = [
+        idempotency_key("a"),
+        idempotency_key("A"),
+        idempotency_key("b"),
+        api.post("/api/links", json=WISH),
+    ]
     assert len({answer.get_json()["id"] for answer in answers}) == 4
 
 
-def test_key_of_one_token_is_none_of_another(till: FlaskClient, repeat: Callable[..., Any]) -> None:
+def test_key_of_one_token_is_none_of_another(till: FlaskClient, idempotency_key: Callable[..., Any]) -> None:
     """Two programs may count their orders alike."""
-    assert repeat("order-17").get_json()["id"] != repeat("order-17", till).get_json()["id"]
+    assert idempotency_key("order-17").get_json()["id"] != idempotency_key("order-17", till).get_json()["id"]
 
 
-def test_key_is_forgotten_after_a_day(clock: Clock, repeat: Callable[..., Any]) -> None:
+def test_key_is_forgotten_after_a_day(clock: Clock, idempotency_key: Callable[..., Any]) -> None:
     """Remembered a day, at least."""
-    first = repeat("order-17", expires_in=90 * DAY_S).get_json()["id"]
+    first = idempotency_key("order-17", expires_in=90 * DAY_S).get_json()["id"]
     clock.advance(DAY_S - 1)
-    assert repeat("order-17", expires_in=90 * DAY_S).get_json()["id"] == first
+    assert idempotency_key("order-17", expires_in=90 * DAY_S).get_json()["id"] == first
     clock.advance(3602)
-    assert repeat("order-17", expires_in=90 * DAY_S).get_json()["id"] != first
+    assert idempotency_key("order-17", expires_in=90 * DAY_S).get_json()["id"] != first
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
-def test_key_of_another_length_is_refused(repeat: Callable[..., Any], key: str) -> None:
+def test_key_of_another_length_is_refused(idempotency_key: Callable[..., Any], key: str) -> None:
     """1 to 255 characters."""
-    answer = repeat(key)
+    answer = idempotency_key(key)
     assert answer.status_code == 422
     assert answer.get_json()["error"]["field"] == "Idempotency-Key"
 
 
-def test_key_of_255_characters_is_taken(repeat: Callable[..., Any]) -> None:
+def test_key_of_255_characters_is_taken(idempotency_key: Callable[..., Any]) -> None:
     """The longest."""
-    assert repeat("x" * 255).status_code == 201
+    assert idempotency_key("x" * 255).status_code == 201
 
 
 def test_list_comes_in_pages_from_the_newest(
@@ -571,11 +580,11 @@ def test_path_of_the_api_that_does_not_exist_is_404_in_json(client: FlaskClient)
 
 
 def test_store_that_is_down_is_503_with_a_time_to_wait(
-    api: FlaskClient, rooms: Helper, tmp_path: Path
+    api: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
     """Its own words stay inside."""
     (tmp_path / "links.db").unlink()
-    rooms.desk.store.close()
+    services.links.store.close()
     (tmp_path / "links.db").mkdir()
     answer = api.get("/api/links")
     assert answer.status_code == 503
@@ -652,7 +661,7 @@ class TestSealed:
 
     def test_fields_too_long_for_a_link_are_refused(self, sealed: FlaskClient) -> None:
         """A QR code has an end."""
-        wish = WISH | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
-        answer = sealed.post("/api/links", json=wish)
+        link_request = WISH | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
+        answer = sealed.post("/api/links", json=link_request)
         assert answer.status_code == 422
         assert answer.get_json()["error"]["field"] == "fields"

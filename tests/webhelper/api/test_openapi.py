@@ -71,7 +71,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """One site for all operations, so that links of one are there for the next."""
     SITE.app = create_app(settings(tmp_path_factory.mktemp("site"), PROJECTS={"shop": projects()["shop"]}))
     yield
-    SITE.app.extensions["webhelper"].desk.store.close()
+    SITE.app.extensions["webhelper"].links.store.close()
 
 
 # One test for each operation, by name: pytest-xdist runs what has the same name once only.
@@ -184,9 +184,9 @@ def test_only_the_operation_for_browsers_needs_no_token(document: dict[str, Any]
     assert open_to_all == {"read_return"}
 
 
-def test_wish_says_what_the_table_says_of_fields(document: dict[str, Any]) -> None:
+def test_link_request_says_what_the_table_says_of_fields(document: dict[str, Any]) -> None:
     """Every parameter by the vendor's name."""
-    fields = document["components"]["schemas"]["Wish"]["properties"]["fields"]
+    fields = document["components"]["schemas"]["LinkRequest"]["properties"]["fields"]
     assert set(fields["properties"]) == {row.vendor_name for row in PARAMETERS}
 
 
@@ -281,7 +281,7 @@ def test_answer_is_given_and_fits_its_description(
     client = site.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
     answer = client.open(address, method=method.upper(), **request)
-    site.extensions["webhelper"].desk.store.close()
+    site.extensions["webhelper"].links.store.close()
     assert answer.status_code == status, answer.text
     assert (answer.data == b"") == (status == 204)
     DESCRIBED[path][method].validate_response(answer)
@@ -299,14 +299,16 @@ def situation(sent: Callable[..., dict[str, Any]]) -> Callable[[Flask], dict[str
     """Return a maker of a link that was used, and of the codes that came of it."""
 
     def make(site: Flask) -> dict[str, str]:
-        rooms = site.extensions["webhelper"]
+        services = site.extensions["webhelper"]
         client = site.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
         link = client.post("/api/links", json=BODY).get_json()
         state = sent(client.post(link["url"].removeprefix(BASE_URL)).headers["Location"])["cf3"]
         client.post("/api/returns", json={"query": f"?kycStatus=pending&cf3={state}"})
         visit = client.get(f"/api/links/{link['id']}").get_json()["visits"][0]["id"]
-        code, spent = (rooms.codes.write(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b"))
+        code, spent = (
+            services.signed_values.write(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b")
+        )
         assert client.post("/api/results", json={"code": spent}).status_code == 200
         return {"link": link["id"], "state": state, "code": code, "spent": spent}
 
@@ -319,8 +321,8 @@ def _filled(value: Any, known: dict[str, str]) -> Any:
     return value
 
 
-def _take_away(database: Path, site: Flask) -> None:
+def _take_away(connections: Path, site: Flask) -> None:
     """Make the store fail: its file is a directory now."""
-    site.extensions["webhelper"].desk.store.close()
-    database.unlink()
-    database.mkdir()
+    site.extensions["webhelper"].links.store.close()
+    connections.unlink()
+    connections.mkdir()

@@ -12,7 +12,7 @@ from outcomes import outcome
 
 from liveform import FieldError, MalformedError
 from webhelper.api.parsing import convert, convert_text, read_json
-from webhelper.links.link_request import Wish
+from webhelper.links.link_request import LinkRequest
 
 
 class Body(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +41,7 @@ def test_json_comes_as_it_was_written(members: dict[str, Any]) -> None:
 @given(st.binary(max_size=200))
 def test_any_bytes_raise_only_our_errors(body: bytes) -> None:
     """Whatever somebody sends."""
-    for wanted in (Body, Wish):
+    for wanted in (Body, LinkRequest):
         read = outcome(partial(read_json, body, wanted))
         assert isinstance(read, (wanted, FieldError, MalformedError))
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 NEXT = f"https://{RETURN_HOST}/done"
 
@@ -32,8 +32,8 @@ def come_back(
 ) -> Callable[..., tuple[dict[str, Any], str]]:
     """Return a walker of the whole way, which gives the link and where the browser was sent in the end."""
 
-    def walk(claims: dict[str, str] | None = None, **wish: Any) -> tuple[dict[str, Any], str]:
-        link = make_link(**{"next": NEXT, "fields": {"userid": "jane_17"}} | wish)
+    def walk(claims: dict[str, str] | None = None, **link_request: Any) -> tuple[dict[str, Any], str]:
+        link = make_link(**{"next": NEXT, "fields": {"userid": "jane_17"}} | link_request)
         state = sent(client.post(link["path"]).headers["Location"])["cf3"]
         returned = {"kycStatus": "approved", "submissionId": "s-17"} if claims is None else claims
         answer = client.get(return_path("shop", {**returned, "cf3": state}))
@@ -136,12 +136,15 @@ def test_body_of_another_shape_is_refused(api: FlaskClient, body: dict[str, obje
 
 
 def test_codes_of_other_purposes_are_worth_nothing_here(
-    api: FlaskClient, client: FlaskClient, rooms: Helper, come_back: Callable[..., tuple[dict[str, Any], str]]
+    api: FlaskClient,
+    client: FlaskClient,
+    services: Services,
+    come_back: Callable[..., tuple[dict[str, Any], str]],
 ) -> None:
     """Neither that of our own result page, nor a kiosk's; and a result code opens no page."""
     _, page = come_back(next=None)
     assert page.startswith("/result/")
-    kiosk = rooms.codes.write(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
+    kiosk = services.signed_values.write(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
     for code in (page.removeprefix("/result/"), kiosk):
         assert api.post("/api/results", json={"code": code}).status_code == 404
 
@@ -153,23 +156,23 @@ def test_result_code_is_worth_nothing_for_the_result_page(client: FlaskClient, c
 
 
 def test_code_of_a_visit_that_is_gone_is_404(
-    api: FlaskClient, rooms: Helper, code: str, make_app: Callable[..., Flask]
+    api: FlaskClient, services: Services, code: str, make_app: Callable[..., Flask]
 ) -> None:
     """Deleted after its time, or never there: the same."""
     for visit in ("AAAAAAAAAAAAAAAA", ""):
-        lost = rooms.codes.write(Purpose.RESULT, {"id": "a", "visit": visit})
+        lost = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit})
         answer = api.post("/api/results", json={"code": lost})
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "unknown")
 
 
 def test_code_of_a_visit_that_never_came_back_is_404(
-    api: FlaskClient, client: FlaskClient, rooms: Helper, make_link: Callable[..., dict[str, Any]]
+    api: FlaskClient, client: FlaskClient, services: Services, make_link: Callable[..., dict[str, Any]]
 ) -> None:
     """There is nothing to tell."""
     link = make_link()
     client.post(link["path"])
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
-    code = rooms.codes.write(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
+    code = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
     assert api.post("/api/results", json={"code": code}).status_code == 404
 
 

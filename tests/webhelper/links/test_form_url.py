@@ -12,26 +12,26 @@ from sites import KEY, NOW, projects
 
 from liveform import FieldError, LiveformError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
-from webhelper.links.form_url import Targets
-from webhelper.links.models import Order, Visit
-from webhelper.links.signing.visit_state import ReturnedState, States
+from webhelper.links.form_url import FormUrls
+from webhelper.links.models import LinkSpec, Visit
+from webhelper.links.signing.visit_state import ReturnedState, VisitStates
 
 PROJECTS = projects()
-STATES = States([KEY])
-TARGETS = Targets(PROJECTS, STATES, "cf3")
+STATES = VisitStates([KEY])
+TARGETS = FormUrls(PROJECTS, STATES, "cf3")
 VISIT = Visit(id="ABCDEFGHIJKLMNOP", link_id="A" * 16, at=NOW)
 END = int(NOW) + 900
 
 
-def order(
+def spec(
     project: str = "shop",
     pipeline: Pipeline = Pipeline.ID_DOCUMENT,
     /,
     prefix: str | None = None,
     **fields: Any,
-) -> Order:
+) -> LinkSpec:
     """An order that expires at END."""
-    return Order(
+    return LinkSpec(
         project=project,
         pipeline=pipeline,
         fields=fields,
@@ -52,7 +52,7 @@ def members(url: str, project: str = "shop") -> dict[str, Any]:
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipeline: Pipeline) -> None:
     """startValidUntil, inside what is encrypted, is the link's own end."""
-    url = TARGETS.url(order(project, pipeline, userid="user_1"), VISIT)
+    url = TARGETS.url(spec(project, pipeline, userid="user_1"), VISIT)
     assert "startValidUntil" not in url
     until = members(url, project)["startValidUntil"]
     assert datetime.fromisoformat(until) == datetime.fromtimestamp(END, UTC)
@@ -61,13 +61,13 @@ def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipe
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_a_plain_project_has_no_end_of_its_own(pipeline: Pipeline) -> None:
     """The vendor reads startValidUntil only where it is encrypted."""
-    url = TARGETS.url(order("plain", pipeline, userid="user_1"), VISIT)
+    url = TARGETS.url(spec("plain", pipeline, userid="user_1"), VISIT)
     assert set(members(url)) == {"pid", "userid", "cf3"}
 
 
 def test_url_of_an_injection_has_no_end_of_its_own() -> None:
     """The vendor knows no such parameter there."""
-    url = TARGETS.url(order("shop", Pipeline.INJECTION, sid="sub-1"), VISIT)
+    url = TARGETS.url(spec("shop", Pipeline.INJECTION, sid="sub-1"), VISIT)
     assert set(members(url)) == {"pid", "sid", "action", "cf3"}
 
 
@@ -75,7 +75,7 @@ def test_url_of_an_injection_has_no_end_of_its_own() -> None:
 @pytest.mark.parametrize("state_field", ["cf1", "cf2", "cf3"])
 def test_url_carries_the_state_of_the_visit(project: str, state_field: str) -> None:
     """In the field of the settings, bound to the project and the user id."""
-    url = Targets(PROJECTS, STATES, state_field).url(order(project, userid="user_1"), VISIT)
+    url = FormUrls(PROJECTS, STATES, state_field).url(spec(project, userid="user_1"), VISIT)
     state = members(url, project)[state_field]
     assert STATES.read(state, project=project, userid="user_1") == ReturnedState(
         VISIT.id, userid_matches=True
@@ -87,7 +87,7 @@ def test_url_carries_the_state_of_the_visit(project: str, state_field: str) -> N
 
 def test_url_of_a_strict_project_shows_nothing_but_its_id() -> None:
     """Encryption-only mode; and nobody's data stands in a browser's history."""
-    url = TARGETS.url(order("signup", userid="jane", email="jane@example.com"), VISIT)
+    url = TARGETS.url(spec("signup", userid="jane", email="jane@example.com"), VISIT)
     assert set(parse_qs(urlsplit(url).query)) == {"pid", "encrypted"}
     assert "jane" not in url
 
@@ -105,7 +105,7 @@ def test_url_starts_with_the_address_of_the_project(
     project: str, pipeline: Pipeline, fields: dict[str, str], path: str
 ) -> None:
     """Only the projects' own forms can be a target."""
-    url = TARGETS.url(order(project, pipeline, **fields), VISIT)
+    url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
     assert url.startswith(PROJECTS[project].base_url + "/")
     assert urlsplit(url).path.startswith(path)
 
@@ -124,7 +124,7 @@ def test_url_of_any_fields_leads_to_the_project_or_is_refused(
 ) -> None:
     """No field can change the host."""
     try:
-        url = TARGETS.url(order(project, pipeline, **fields), VISIT)
+        url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
     except LiveformError:
         return
     assert urlsplit(url).netloc == "form.argosidentity.com"
@@ -134,7 +134,7 @@ def test_url_of_any_fields_leads_to_the_project_or_is_refused(
 def test_url_of_a_project_that_was_taken_out_is_unknown() -> None:
     """Settings change, and links are older."""
     with pytest.raises(UnknownLinkError):
-        TARGETS.url(order("gone"), VISIT)
+        TARGETS.url(spec("gone"), VISIT)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_url_of_fields_that_the_link_sets_itself_is_refused(
     """The state, the user id of each opening, and the end; also where they are given as nothing."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid=None if prefix is None else "guest-1")
     with pytest.raises(FieldError, match="leave it out") as caught:
-        TARGETS.url(order(prefix=prefix, **{field: value}), visit)
+        TARGETS.url(spec(prefix=prefix, **{field: value}), visit)
     assert caught.value.field == field
 
 
@@ -155,7 +155,7 @@ def test_url_of_fields_that_the_link_sets_itself_is_refused(
 def test_url_of_a_visit_with_a_user_id_of_its_own_carries_it(project: str) -> None:
     """And its state is bound to that one."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid="guest-abc")
-    sent = members(TARGETS.url(order(project, prefix="guest-"), visit), project)
+    sent = members(TARGETS.url(spec(project, prefix="guest-"), visit), project)
     assert sent["userid"] == "guest-abc"
     assert STATES.read(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
         VISIT.id, userid_matches=True
@@ -164,7 +164,7 @@ def test_url_of_a_visit_with_a_user_id_of_its_own_carries_it(project: str) -> No
 
 def test_user_id_of_a_visit_has_the_prefix_and_is_never_the_same() -> None:
     """80 random bits behind it."""
-    made = {TARGETS.new_userid(order(prefix="guest-")) for _ in range(100)}
+    made = {TARGETS.new_userid(spec(prefix="guest-")) for _ in range(100)}
     assert len(made) == 100
     for one in made:
         assert one is not None
@@ -175,12 +175,12 @@ def test_user_id_of_a_visit_has_the_prefix_and_is_never_the_same() -> None:
 
 def test_user_id_of_a_visit_is_not_made_unless_wished() -> None:
     """The one of the fields stays."""
-    assert TARGETS.new_userid(order(userid="user_1")) is None
+    assert TARGETS.new_userid(spec(userid="user_1")) is None
 
 
 def test_project_name_is_the_one_wished_or_the_only_one() -> None:
     """Where there is only one, it need not be named."""
-    alone = Targets({"shop": Project("abc123de45")}, STATES, "cf3")
+    alone = FormUrls({"shop": Project("abc123de45")}, STATES, "cf3")
     assert alone.project_name(None) == alone.project_name("shop") == "shop"
     assert TARGETS.project_name("signup") == "signup"
 

@@ -14,8 +14,8 @@ from webhelper.errors import RevokedError, UsedUpError
 from webhelper.links.models import (
     ID_BYTES,
     Link,
+    LinkSpec,
     LinkState,
-    Order,
     earliest_visit_id,
     link_id_of,
     new_visit_id,
@@ -26,7 +26,7 @@ END = int(NOW) + 900
 
 def link(*, max_uses: int | None = 2, uses: int = 0, revoked_at: float | None = None, **fields: Any) -> Link:
     """A link that expires at END."""
-    order = Order(
+    spec = LinkSpec(
         project="shop",
         pipeline=Pipeline.ID_DOCUMENT,
         fields=fields,
@@ -37,7 +37,7 @@ def link(*, max_uses: int | None = 2, uses: int = 0, revoked_at: float | None = 
     return Link(
         id="A" * 16,
         payload=bytes(ID_BYTES),
-        order=order,
+        spec=spec,
         created_at=NOW,
         uses=uses,
         revoked_at=revoked_at,
@@ -115,7 +115,7 @@ def test_link_is_limited_by_a_number_of_uses(max_uses: int | None, limited: bool
 )
 def test_order_user_id_is_that_of_its_fields(fields: dict[str, Any], userid: str | None) -> None:
     """By the vendor's name."""
-    assert link(**fields).order.userid == userid
+    assert link(**fields).spec.userid == userid
 
 
 def test_link_repr_shows_nothing_personal() -> None:

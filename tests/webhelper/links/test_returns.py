@@ -9,14 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, open_store, projects, wish
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, open_store, projects
 
 from liveform import DecryptError, LiveformError, MalformedError, UnexpectedValueError, UntrustedInputError
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import Link, Outcome, Result
-from webhelper.links.returns import Received, Reception
-from webhelper.links.service import Desk
-from webhelper.links.signing.visit_state import States
+from webhelper.links.returns import ReceivedReturn, Returns
+from webhelper.links.service import LinkService
+from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.base import Store
 
 PROJECTS = projects()
@@ -38,29 +38,29 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 @pytest.fixture
-def at_desk(tmp_path: Path, clock: Clock, store: Store) -> Desk:
+def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
     """Where links are made."""
-    return desk(tmp_path, clock, store)
+    return link_service(tmp_path, clock, store)
 
 
 @pytest.fixture
-def reception(clock: Clock, store: Store) -> Reception:
+def returns(clock: Clock, store: Store) -> Returns:
     """Where returns come in."""
-    return Reception(PROJECTS, States([KEY]), "cf3", store, clock)
+    return Returns(PROJECTS, VisitStates([KEY]), "cf3", store, clock)
 
 
-def opened(at_desk: Desk, project: str = "shop", /, **changes: Any) -> tuple[Link, str]:
+def opened(service: LinkService, project: str = "shop", /, **changes: Any) -> tuple[Link, str]:
     """A link that somebody opened, and the state that went out."""
-    link, _ = at_desk.create(wish(**{"project": project, "max_uses": None} | changes), by=HOLDER)
-    return link, sent(at_desk, link)["cf3"]
+    link, _ = service.create(link_request(**{"project": project, "max_uses": None} | changes), by=HOLDER)
+    return link, sent(service, link)["cf3"]
 
 
-def sent(at_desk: Desk, link: Link) -> Mapping[str, Any]:
+def sent(service: LinkService, link: Link) -> Mapping[str, Any]:
     """What the vendor reads when a link is opened."""
-    plain = {name: value for name, (value,) in parse_qs(urlsplit(at_desk.redeem(link)).query).items()}
+    plain = {name: value for name, (value,) in parse_qs(urlsplit(service.redeem(link)).query).items()}
     if "encrypted" not in plain:
         return plain
-    return plain | PROJECTS[link.order.project].decrypt(plain["encrypted"])
+    return plain | PROJECTS[link.spec.project].decrypt(plain["encrypted"])
 
 
 def returned(project: str = "shop", /, **claims: str | None) -> str:
@@ -71,66 +71,66 @@ def returned(project: str = "shop", /, **claims: str | None) -> str:
 
 @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
 def test_return_of_a_visit_is_noted_for_it(
-    project: str, at_desk: Desk, reception: Reception, store: Store, clock: Clock
+    project: str, service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
     """Plain or encrypted: what it claims, and when it came."""
-    link, state = opened(at_desk, project, fields={"userid": "user_1"})
+    link, state = opened(service, project, fields={"userid": "user_1"})
     clock.advance(90)
-    received = reception.receive(
+    received = returns.receive(
         project, returned(project, cf3=state, userid="user_1", submissionId="sub-1", kycStatus="pending")
     )
     assert received.outcome == Outcome(
         result=Result.PENDING, submission_id="sub-1", error_code=None, at=NOW + 90
     )
     assert received.state_ok is True
-    assert received.passage is not None
-    assert received.passage.link.id == link.id
-    assert store.get(link.id).outcome == received.passage.visit.outcome == received.outcome
+    assert received.visited_link is not None
+    assert received.visited_link.link.id == link.id
+    assert store.get(link.id).outcome == received.visited_link.visit.outcome == received.outcome
 
 
 def test_return_is_noted_for_the_right_visit_only(
-    at_desk: Desk, clock: Clock, reception: Reception, store: Store
+    service: LinkService, clock: Clock, returns: Returns, store: Store
 ) -> None:
     """Of several openings of one poster, and beside other links."""
-    link, first = opened(at_desk, unique_userid="guest-")
-    other, _ = opened(at_desk)
+    link, first = opened(service, unique_userid="guest-")
+    other, _ = opened(service)
     clock.advance(1)
-    second = sent(at_desk, link)
-    received = reception.receive("shop", returned(cf3=second["cf3"], userid=second["userid"]))
-    assert received.passage is not None
-    assert received.passage.userid == second["userid"]
+    second = sent(service, link)
+    received = returns.receive("shop", returned(cf3=second["cf3"], userid=second["userid"]))
+    assert received.visited_link is not None
+    assert received.visited_link.userid == second["userid"]
     assert [visit.outcome for visit in store.visits(link.id, limit=9)] == [received.outcome, None]
     assert store.get(other.id).outcome is None
     assert first != second["cf3"]
 
 
-def test_return_without_a_user_id_is_matched_by_its_state(at_desk: Desk, reception: Reception) -> None:
+def test_return_without_a_user_id_is_matched_by_its_state(service: LinkService, returns: Returns) -> None:
     """The dashboard need not send it."""
-    _, state = opened(at_desk, fields={"userid": "user_1"})
-    received = reception.receive("shop", returned(cf3=state))
+    _, state = opened(service, fields={"userid": "user_1"})
+    received = returns.receive("shop", returned(cf3=state))
     assert received.state_ok
-    assert received.passage is not None
-    assert received.passage.userid == "user_1"
+    assert received.visited_link is not None
+    assert received.visited_link.userid == "user_1"
 
 
 @pytest.mark.parametrize("userid", ["user_2", "USER_1", "user_1 ", "-"])
 def test_return_with_another_user_id_is_not_noted(
-    userid: str, at_desk: Desk, reception: Reception, store: Store
+    userid: str, service: LinkService, returns: Returns, store: Store
 ) -> None:
     """Somebody carried a state into another's return; the claims come out, unstored."""
-    link, state = opened(at_desk, fields={"userid": "user_1"})
-    received = reception.receive("shop", returned(cf3=state, userid=userid))
-    assert received == Received(outcome=received.outcome, state_ok=False, passage=None)
+    link, state = opened(service, fields={"userid": "user_1"})
+    received = returns.receive("shop", returned(cf3=state, userid=userid))
+    assert received == ReceivedReturn(outcome=received.outcome, state_ok=False, visited_link=None)
     assert received.outcome.result is Result.APPROVED
     assert store.get(link.id).outcome is None
 
 
 def test_return_with_a_user_id_of_a_link_without_one_is_not_noted(
-    at_desk: Desk, reception: Reception, store: Store
+    service: LinkService, returns: Returns, store: Store
 ) -> None:
     """Nobody of that name was sent out."""
-    link, state = opened(at_desk)
-    assert not reception.receive("shop", returned(cf3=state, userid="user_1")).state_ok
+    link, state = opened(service)
+    assert not returns.receive("shop", returned(cf3=state, userid="user_1")).state_ok
     assert store.get(link.id).outcome is None
 
 
@@ -138,19 +138,19 @@ def test_return_with_a_user_id_of_a_link_without_one_is_not_noted(
     "state", [None, "x", "order-17", "A" * 300, "ABCDEFGHIJKLMNOP.-.9999999999." + "A" * 43]
 )
 def test_return_without_a_state_of_ours_is_not_noted(
-    state: str | None, at_desk: Desk, reception: Reception, store: Store
+    state: str | None, service: LinkService, returns: Returns, store: Store
 ) -> None:
     """What else may stand in the custom field, or nothing."""
-    link, _ = opened(at_desk)
-    received = reception.receive("shop", returned(cf3=state))
-    assert (received.state_ok, received.passage) == (False, None)
+    link, _ = opened(service)
+    received = returns.receive("shop", returned(cf3=state))
+    assert (received.state_ok, received.visited_link) == (False, None)
     assert store.get(link.id).outcome is None
 
 
-def test_return_with_the_state_in_another_field_is_not_noted(at_desk: Desk, reception: Reception) -> None:
+def test_return_with_the_state_in_another_field_is_not_noted(service: LinkService, returns: Returns) -> None:
     """Only the field of the settings counts."""
-    _, state = opened(at_desk)
-    assert not reception.receive("shop", returned(cf1=state, cf2=state)).state_ok
+    _, state = opened(service)
+    assert not returns.receive("shop", returned(cf1=state, cf2=state)).state_ok
 
 
 @pytest.mark.parametrize("state_field", ["cf1", "cf2"])
@@ -158,72 +158,72 @@ def test_return_is_matched_by_the_field_of_the_settings(
     state_field: str, tmp_path: Path, store: Store, clock: Clock
 ) -> None:
     """The field that the site ticked in the dashboard."""
-    at_desk = desk(tmp_path, clock, store, state_field=state_field)
-    link, _ = at_desk.create(wish(), by=HOLDER)
-    state = sent(at_desk, link)[state_field]
-    received = Reception(PROJECTS, States([KEY]), state_field, store, clock).receive(
+    service = link_service(tmp_path, clock, store, state_field=state_field)
+    link, _ = service.create(link_request(), by=HOLDER)
+    state = sent(service, link)[state_field]
+    received = Returns(PROJECTS, VisitStates([KEY]), state_field, store, clock).receive(
         "shop", returned(**{state_field: state})
     )
-    assert received.passage is not None
-    assert received.passage.link.id == link.id
+    assert received.visited_link is not None
+    assert received.visited_link.link.id == link.id
 
 
-def test_return_to_another_project_is_not_noted(at_desk: Desk, reception: Reception, store: Store) -> None:
+def test_return_to_another_project_is_not_noted(service: LinkService, returns: Returns, store: Store) -> None:
     """Its state is bound to the project that it went out by."""
-    link, state = opened(at_desk, "shop")
-    assert not reception.receive("signup", returned("signup", cf3=state)).state_ok
+    link, state = opened(service, "shop")
+    assert not returns.receive("signup", returned("signup", cf3=state)).state_ok
     assert store.get(link.id).outcome is None
 
 
-def test_return_of_another_site_is_not_noted(at_desk: Desk, store: Store, clock: Clock) -> None:
+def test_return_of_another_site_is_not_noted(service: LinkService, store: Store, clock: Clock) -> None:
     """Its state was signed with another key."""
-    _, state = opened(at_desk)
-    other = Reception(PROJECTS, States([OTHER_KEY]), "cf3", store, clock)
+    _, state = opened(service)
+    other = Returns(PROJECTS, VisitStates([OTHER_KEY]), "cf3", store, clock)
     assert not other.receive("shop", returned(cf3=state)).state_ok
 
 
-def test_return_after_a_rotation_of_keys_is_noted(at_desk: Desk, store: Store, clock: Clock) -> None:
+def test_return_after_a_rotation_of_keys_is_noted(service: LinkService, store: Store, clock: Clock) -> None:
     """Who was at the form while the server restarted."""
-    link, state = opened(at_desk, fields={"userid": "user_1"})
-    rotated = Reception(PROJECTS, States([OTHER_KEY, KEY]), "cf3", store, clock)
+    link, state = opened(service, fields={"userid": "user_1"})
+    rotated = Returns(PROJECTS, VisitStates([OTHER_KEY, KEY]), "cf3", store, clock)
     assert rotated.receive("shop", returned(cf3=state, userid="user_1")).state_ok
     assert store.get(link.id).outcome is not None
 
 
 @pytest.mark.parametrize(("after", "state_ok"), [(86_399, True), (86_400, False)])
 def test_return_after_a_day_is_not_noted(
-    after: float, state_ok: bool, at_desk: Desk, reception: Reception, monkeypatch: pytest.MonkeyPatch
+    after: float, state_ok: bool, service: LinkService, returns: Returns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Just before and at the end of the state; liveform's states read the system's clock."""
     monkeypatch.setattr(time, "time", lambda: NOW)
-    _, state = opened(at_desk)
+    _, state = opened(service)
     monkeypatch.setattr(time, "time", lambda: NOW + after)
-    assert reception.receive("shop", returned(cf3=state)).state_ok is state_ok
+    assert returns.receive("shop", returned(cf3=state)).state_ok is state_ok
 
 
 def test_return_after_the_link_has_expired_is_noted(
-    at_desk: Desk, reception: Reception, store: Store, clock: Clock
+    service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
     """Who started in time may take a while; nor does it matter that it was used up or revoked."""
-    link, state = opened(at_desk, max_uses=1)
+    link, state = opened(service, max_uses=1)
     store.revoke(link.id, now=NOW)
     clock.advance(3600)
-    assert reception.receive("shop", returned(cf3=state)).state_ok
+    assert returns.receive("shop", returned(cf3=state)).state_ok
     assert store.get(link.id).outcome is not None
 
 
 def test_return_that_comes_again_with_news_is_noted_last(
-    at_desk: Desk, reception: Reception, store: Store, clock: Clock
+    service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
     """The latest outcome wins, also over an error."""
-    link, state = opened(at_desk)
+    link, state = opened(service)
     for status, code, result in (
         (None, "TK-10001", Result.ERROR),
         ("pending", None, Result.PENDING),
         ("rejected", None, Result.REJECTED),
     ):
         clock.advance(1)
-        reception.receive("shop", returned(cf3=state, kycStatus=status, errorCode=code))
+        returns.receive("shop", returned(cf3=state, kycStatus=status, errorCode=code))
         latest = store.get(link.id).outcome
         assert latest is not None
         assert (latest.result, latest.error_code, latest.at) == (result, code, clock.now)
@@ -242,50 +242,50 @@ def test_return_that_comes_again_with_news_is_noted_last(
     ],
 )
 def test_outcome_is_what_the_return_claims(
-    status: str | None, code: str | None, result: Result | None, at_desk: Desk, reception: Reception
+    status: str | None, code: str | None, result: Result | None, service: LinkService, returns: Returns
 ) -> None:
     """A status counts before an error code; neither is an outcome of its own."""
-    _, state = opened(at_desk)
-    received = reception.receive("shop", returned(cf3=state, kycStatus=status, errorCode=code))
+    _, state = opened(service)
+    received = returns.receive("shop", returned(cf3=state, kycStatus=status, errorCode=code))
     assert (received.outcome.result, received.outcome.error_code) == (result, code)
     assert received.state_ok
 
 
-def test_return_of_a_link_that_was_deleted_is_ours_and_nothing_else(reception: Reception) -> None:
+def test_return_of_a_link_that_was_deleted_is_ours_and_nothing_else(returns: Returns) -> None:
     """The state holds; there is no link left to note it for."""
-    state = States([KEY]).sign("Z" * 16, project="shop", userid=None)
-    received = reception.receive("shop", returned(cf3=state))
-    assert (received.state_ok, received.passage) == (True, None)
+    state = VisitStates([KEY]).sign("Z" * 16, project="shop", userid=None)
+    received = returns.receive("shop", returned(cf3=state))
+    assert (received.state_ok, received.visited_link) == (True, None)
 
 
 def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Path, clock: Clock) -> None:
     """The state alone says that it is ours, and whose."""
-    at_desk = desk(tmp_path, clock, "sealed")
-    reception = Reception(PROJECTS, States([KEY]), "cf3", at_desk.store, clock)
-    _, state = opened(at_desk, fields={"userid": "user_1"})
+    service = link_service(tmp_path, clock, "sealed")
+    returns = Returns(PROJECTS, VisitStates([KEY]), "cf3", service.store, clock)
+    _, state = opened(service, fields={"userid": "user_1"})
     for userid, state_ok in (("user_1", True), ("user_2", False), (None, True)):
-        received = reception.receive("shop", returned(cf3=state, userid=userid))
-        assert (received.state_ok, received.passage) == (state_ok, None)
+        received = returns.receive("shop", returned(cf3=state, userid=userid))
+        assert (received.state_ok, received.visited_link) == (state_ok, None)
 
 
 @pytest.mark.parametrize("name", ["submissionId", "errorCode"])
 def test_return_with_an_id_of_129_characters_is_refused(
-    name: str, at_desk: Desk, reception: Reception, store: Store
+    name: str, service: LinkService, returns: Returns, store: Store
 ) -> None:
     """A submission id or error code has up to 128 characters; a longer one is not kept."""
-    link, state = opened(at_desk)
+    link, state = opened(service)
     with pytest.raises(UnexpectedValueError) as caught:
-        reception.receive("shop", returned(**{"cf3": state, name: "x" * 129}))
+        returns.receive("shop", returned(**{"cf3": state, name: "x" * 129}))
     assert "xxx" not in str(caught.value)
     assert store.get(link.id).outcome is None
-    assert reception.receive("shop", returned(**{"cf3": state, name: "x" * 128})).state_ok
+    assert returns.receive("shop", returned(**{"cf3": state, name: "x" * 128})).state_ok
 
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", "shop/", "\ud800"])
-def test_return_of_an_unknown_project_is_unknown(project: str, reception: Reception) -> None:
+def test_return_of_an_unknown_project_is_unknown(project: str, returns: Returns) -> None:
     """There is no key to read it with."""
     with pytest.raises(UnknownLinkError):
-        reception.receive(project, returned())
+        returns.receive(project, returned())
 
 
 @pytest.mark.parametrize(
@@ -299,11 +299,11 @@ def test_return_of_an_unknown_project_is_unknown(project: str, reception: Recept
     ],
 )
 def test_return_that_cannot_be_read_is_refused(
-    source: str | Mapping[str, str], error: type[Exception], reception: Reception
+    source: str | Mapping[str, str], error: type[Exception], returns: Returns
 ) -> None:
     """By the library, as it is."""
     with pytest.raises(error):
-        reception.receive("shop", source)
+        returns.receive("shop", source)
 
 
 @given(st.text(max_size=80) | st.dictionaries(st.sampled_from(["cf3", "kycStatus", "encrypted"]), st.text()))
@@ -318,16 +318,14 @@ def test_return_of_anything_is_unstored_or_refused(source: str | dict[str, str])
 
     store: Any = Nothing()
     try:
-        received = Reception(PROJECTS, States([KEY]), "cf3", store).receive("shop", source)
+        received = Returns(PROJECTS, VisitStates([KEY]), "cf3", store).receive("shop", source)
     except LiveformError as error:
         assert not isinstance(error, UnknownLinkError)  # noqa: PT017 - all errors but one
     else:
         assert not received.state_ok
 
 
-def test_received_repr_shows_no_link(at_desk: Desk, reception: Reception) -> None:
+def test_received_repr_shows_no_link(service: LinkService, returns: Returns) -> None:
     """It may end in a log."""
-    _, state = opened(at_desk, fields={"userid": "jane"})
-    assert "jane" not in repr(
-        reception.receive("shop", returned(cf3=state, userid="jane", email="jane@x.kr"))
-    )
+    _, state = opened(service, fields={"userid": "jane"})
+    assert "jane" not in repr(returns.receive("shop", returned(cf3=state, userid="jane", email="jane@x.kr")))

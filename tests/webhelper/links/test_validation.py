@@ -7,26 +7,26 @@ import msgspec
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sites import KEY, NOW, projects, wish
+from sites import KEY, NOW, link_request, projects
 
 from liveform import FieldError, Pipeline, Project
 from liveform.wire.encoding import MAX_TEXT_CHARS
-from webhelper.links.form_url import Targets
-from webhelper.links.link_request import MAX_EXPIRES_IN_S, MAX_USES, Wish
-from webhelper.links.models import Order
-from webhelper.links.signing.visit_state import States
+from webhelper.links.form_url import FormUrls
+from webhelper.links.link_request import MAX_EXPIRES_IN_S, MAX_USES, LinkRequest
+from webhelper.links.models import LinkSpec
+from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.validation import OrderCheck
 
 # Random text hardly ever reaches the rule; these are pieces of listed hosts, and what ends or disguises one.
 URL_PARTS = ["app.example.com", "APP.example.com", "localhost", ":3000", ":443", "evil.example"]
 URL_PARTS += ["a", ".", "-", ":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
 HOSTS = frozenset(["app.example.com", "localhost:3000", "127.0.0.1:3000", "xn--bcher-kva.example"])
-CHECK = OrderCheck(Targets(projects(), States([KEY]), "cf3"), HOSTS)
+CHECK = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), HOSTS)
 
 
-def check(**changes: Any) -> Order:
+def check(**changes: Any) -> LinkSpec:
     """Order at NOW."""
-    return CHECK(wish(**changes), by="tests", now=NOW)
+    return CHECK(link_request(**changes), by="tests", now=NOW)
 
 
 def refusal(**changes: Any) -> FieldError:
@@ -38,14 +38,14 @@ def refusal(**changes: Any) -> FieldError:
 
 def test_order_is_what_was_wished() -> None:
     """All of it, and who asked."""
-    order = check(
+    spec = check(
         fields={"userid": "user_1"},
         expires_in=3600,
         max_uses=5,
         label="Poster",
         next="https://app.example.com/done",
     )
-    assert order == Order(
+    assert spec == LinkSpec(
         project="shop",
         pipeline=Pipeline.ID_DOCUMENT,
         fields={"userid": "user_1"},
@@ -59,22 +59,22 @@ def test_order_is_what_was_wished() -> None:
 
 def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
     """The defaults; a unique user id is left alone."""
-    order = check()
-    assert (order.expires_at, order.max_uses, order.unique_userid) == (int(NOW) + 900, 1, None)
+    spec = check()
+    assert (spec.expires_at, spec.max_uses, spec.unique_userid) == (int(NOW) + 900, 1, None)
 
 
 def test_order_ends_on_a_whole_second() -> None:
     """It is what the vendor is told, too; a link never lasts longer than was asked for."""
-    order = CHECK(wish(expires_in=60), by="tests", now=NOW + 0.999)
-    assert order.expires_at == int(NOW) + 60
+    spec = CHECK(link_request(expires_in=60), by="tests", now=NOW + 0.999)
+    assert spec.expires_at == int(NOW) + 60
 
 
 def test_order_keeps_fields_of_its_own() -> None:
     """What the caller does with its mapping later changes no link."""
     fields = {"userid": "user_1"}
-    order = check(fields=fields)
+    spec = check(fields=fields)
     fields["userid"] = "user_2"
-    assert order.userid == "user_1"
+    assert spec.userid == "user_1"
 
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", None])
@@ -232,9 +232,9 @@ def test_next_elsewhere_is_refused(url: str) -> None:
 
 def test_next_where_no_host_is_allowed_names_the_setting() -> None:
     """An empty list allows nothing."""
-    check = OrderCheck(Targets(projects(), States([KEY]), "cf3"), frozenset())
+    check = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), frozenset())
     with pytest.raises(FieldError, match="RETURN_HOSTS"):
-        check(wish(next="https://app.example.com/"), by="tests", now=NOW)
+        check(link_request(next="https://app.example.com/"), by="tests", now=NOW)
 
 
 @given(st.lists(st.sampled_from(URL_PARTS), max_size=6).map("".join))
@@ -257,8 +257,8 @@ def test_next_of_any_text_is_answered(url: str) -> None:
 
 def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
     """A field that must be encrypted is refused for a project that has no key."""
-    check = OrderCheck(Targets({"only": Project("abc123de45")}, States([KEY]), "cf3"), HOSTS)
-    assert check(wish(project=None, fields={"userid": "u"}), by="t", now=NOW).project == "only"
+    check = OrderCheck(FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3"), HOSTS)
+    assert check(link_request(project=None, fields={"userid": "u"}), by="t", now=NOW).project == "only"
 
 
 # The shape of a wish
@@ -283,7 +283,7 @@ def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
 )
 def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
     """The limits themselves are allowed."""
-    assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, Wish), Wish)
+    assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest), LinkRequest)
 
 
 @pytest.mark.parametrize(
@@ -324,4 +324,4 @@ def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
 def test_wish_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
     """Each side of each, other types, and names that do not exist."""
     with pytest.raises(msgspec.ValidationError):
-        msgspec.convert({"pipeline": "id_document"} | changes, Wish)
+        msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest)

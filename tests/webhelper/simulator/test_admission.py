@@ -28,8 +28,8 @@ def refuse(projects: dict[str, Project], query: Callable[..., str], memory: Toke
     """Return what says why a form does not open."""
 
     def call(secret: dict[str, object] | None = None, now: datetime = NOON, **plain: str) -> Kind | None:
-        reading = read_query(query("secret", secret, **plain), projects=projects, knowledge=False)
-        return refusal(reading, now=now, tokens=memory)
+        findings = read_query(query("secret", secret, **plain), projects=projects, knowledge=False)
+        return refusal(findings, now=now, tokens=memory)
 
     return call
 

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place, Project
-from webhelper.simulator.findings import Reading
+from webhelper.simulator.findings import FormFindings
 from webhelper.simulator.form_query import read_query
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -44,7 +44,7 @@ BUILDERS: dict[Pipeline, Callable[[Project], Callable[..., str]]] = {
 }
 
 
-def read(url: str) -> Reading:
+def read(url: str) -> FormFindings:
     """What the simulator makes of a URL."""
     parts = urlsplit(url)
     return read_query(parts.query, projects=PROJECTS, knowledge=parts.path == "/knowledge")
@@ -77,11 +77,11 @@ def builds(draw: st.DrawFn) -> tuple[Project, Pipeline, dict[str, Any]]:
 def test_builders_urls_are_understood_whole(build: tuple[Project, Pipeline, dict[str, Any]]) -> None:
     """Exactly the fields that were given, nothing ignored, nothing to note."""
     project, pipeline, fields = build
-    reading = read(BUILDERS[pipeline](project)(fields))
-    assert (reading.unread, reading.fault) == (None, None)
-    assert (reading.project, reading.pipeline) == (project, pipeline)
-    assert (reading.ignored, reading.not_accepted, reading.notes) == ((), (), ())
-    understood = {one.row.vendor_name: one.value for one in reading.understood}
+    findings = read(BUILDERS[pipeline](project)(fields))
+    assert (findings.unread, findings.fault) == (None, None)
+    assert (findings.project, findings.pipeline) == (project, pipeline)
+    assert (findings.ignored, findings.not_accepted, findings.notes) == ((), (), ())
+    understood = {one.row.vendor_name: one.value for one in findings.understood}
     assert understood.keys() == fields.keys()
     for name, value in fields.items():
         if isinstance(value, list):
@@ -122,11 +122,11 @@ def test_explain_sees_and_ignores_the_same(
     if members is not None:
         pairs["encrypted"] = project.encrypt(members)
     url = f"{project.base_url}{path}?{urlencode(pairs)}"
-    reading, explanation = read(url), project.explain(url)
-    assert reading.pipeline is explanation.pipeline
-    found = [(one.name, one.encrypted) for one in reading.understood]
-    found += [(one.name, one.encrypted) for one in reading.not_accepted]
+    findings, explanation = read(url), project.explain(url)
+    assert findings.pipeline is explanation.pipeline
+    found = [(one.name, one.encrypted) for one in findings.understood]
+    found += [(one.name, one.encrypted) for one in findings.not_accepted]
     assert sorted(found) == sorted((one.name, one.encrypted) for one in explanation.seen)
-    assert sorted((one.name, one.encrypted) for one in reading.ignored) == sorted(
+    assert sorted((one.name, one.encrypted) for one in findings.ignored) == sorted(
         (one.name, one.encrypted) for one in explanation.ignored
     )

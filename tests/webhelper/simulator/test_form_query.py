@@ -8,10 +8,10 @@ import pytest
 
 from liveform import Pipeline, Project
 from webhelper.simulator.error_pages import Kind
-from webhelper.simulator.findings import Doubt, Reading, Why
+from webhelper.simulator.findings import Doubt, FormFindings, Why
 from webhelper.simulator.form_query import MAX_PARAMETERS, MAX_QUERY_CHARS, query_text, read_query
 
-Read = Callable[..., Reading]
+Read = Callable[..., FormFindings]
 
 
 @pytest.fixture(scope="module")
@@ -20,50 +20,50 @@ def read(projects: dict[str, Project], query: Callable[..., str]) -> Read:
 
     def call(
         project: str, secret: dict[str, object] | None = None, *, knowledge: bool = False, **plain: str
-    ) -> Reading:
+    ) -> FormFindings:
         return read_query(query(project, secret, **plain), projects=projects, knowledge=knowledge)
 
     return call
 
 
 @pytest.fixture(scope="module")
-def read_text(projects: dict[str, Project]) -> Callable[[str], Reading]:
+def read_text(projects: dict[str, Project]) -> Callable[[str], FormFindings]:
     """Return a reader of queries as they are."""
     return lambda text: read_query(text, projects=projects, knowledge=False)
 
 
-def seen(reading: Reading) -> dict[str, object]:
+def seen(findings: FormFindings) -> dict[str, object]:
     """What has an effect, by its name in the URL."""
-    return {one.name: one.value for one in reading.understood}
+    return {one.name: one.value for one in findings.understood}
 
 
-def ignored(reading: Reading) -> dict[str, Why]:
+def ignored(findings: FormFindings) -> dict[str, Why]:
     """What has none, and why."""
-    return {one.name: one.why for one in reading.ignored}
+    return {one.name: one.why for one in findings.ignored}
 
 
-def notes(reading: Reading) -> set[tuple[Doubt, str]]:
+def notes(findings: FormFindings) -> set[tuple[Doubt, str]]:
     """What the simulator had to choose."""
-    return {tuple(note) for note in reading.notes}  # type: ignore[misc]  # a named pair
+    return {tuple(note) for note in findings.notes}  # type: ignore[misc]  # a named pair
 
 
 def test_read_plain_parameters_are_understood(read: Read) -> None:
     """QS: all that may stand plain."""
-    reading = read(
+    findings = read(
         "plain", userid="u 1", email="a@b", cf1="x", lang="ko", ageLimit="false", tokenid="tok_12345"
     )
-    assert set(seen(reading)) == {"userid", "email", "cf1", "lang", "ageLimit", "tokenid"}
-    assert (reading.project_name, reading.pipeline) == ("plain", Pipeline.ID_DOCUMENT)
-    assert (reading.ignored, reading.not_accepted, reading.notes) == ((), (), ())
-    assert (reading.unread, reading.fault) == (None, None)
+    assert set(seen(findings)) == {"userid", "email", "cf1", "lang", "ageLimit", "tokenid"}
+    assert (findings.project_name, findings.pipeline) == ("plain", Pipeline.ID_DOCUMENT)
+    assert (findings.ignored, findings.not_accepted, findings.notes) == ((), (), ())
+    assert (findings.unread, findings.fault) == (None, None)
 
 
 def test_read_encrypted_parameters_are_understood(read: Read) -> None:
     """ENC: the members inside, beside lang and other plain parameters."""
-    reading = read(
+    findings = read(
         "secret", {"userid": "u", "allowedCountries": "USA,KOR", "ageLimit": False}, cf1="x", lang="ko"
     )
-    assert [(one.name, one.encrypted) for one in reading.understood] == [
+    assert [(one.name, one.encrypted) for one in findings.understood] == [
         ("cf1", False),
         ("lang", False),
         ("userid", True),
@@ -87,14 +87,14 @@ def test_read_encrypted_parameters_are_understood(read: Read) -> None:
     ],
 )
 def test_read_without_a_known_pid_is_unread(
-    read_text: Callable[[str], Reading], text: str, kind: Kind
+    read_text: Callable[[str], FormFindings], text: str, kind: Kind
 ) -> None:
     """INJ lists a missing and an unknown pid as errors; the key is found by the pid."""
-    reading = read_text(text)
-    assert (reading.unread, reading.project, reading.understood) == (kind, None, ())
+    findings = read_text(text)
+    assert (findings.unread, findings.project, findings.understood) == (kind, None, ())
 
 
-def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], Reading], query: Any) -> None:
+def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], FormFindings], query: Any) -> None:
     """DP: pid must stay plain."""
     assert read_text(query("secret", {"pid": "secret0001"}).split("&")[1]).unread is Kind.PID_MISSING
 
@@ -107,21 +107,21 @@ def test_read_always_plain_parameter_inside_encrypted_is_ignored(read: Read, nam
 
 def test_read_encryption_only_mode_hears_nothing_else_in_plain(read: Read) -> None:
     """DP: extra plain parameters are ignored; pid, encrypted and lang are not."""
-    reading = read(
+    findings = read(
         "only", {"userid": "u"}, email="a@b", userid="v", action="addveri", sid="s", x="1", lang="ko"
     )
-    assert seen(reading) == {"lang": "ko", "userid": "u"}
-    assert ignored(reading) == dict.fromkeys(("email", "userid", "action", "sid", "x"), Why.ENCRYPTION_ONLY)
-    assert reading.pipeline is Pipeline.ID_DOCUMENT
-    assert reading.notes == ()
+    assert seen(findings) == {"lang": "ko", "userid": "u"}
+    assert ignored(findings) == dict.fromkeys(("email", "userid", "action", "sid", "x"), Why.ENCRYPTION_ONLY)
+    assert findings.pipeline is Pipeline.ID_DOCUMENT
+    assert findings.notes == ()
 
 
 @pytest.mark.parametrize("name", ["allowedCountries", "auxidField", "startValidUntil", "projectionName"])
 def test_read_must_encrypt_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
     """QS: it cannot be given plain, so a past instant there does nothing either."""
-    reading = read("secret", **{name: "2020-01-01T00:00:00Z"})
-    assert ignored(reading) == {name: Why.MUST_ENCRYPT}
-    assert reading.values == {}
+    findings = read("secret", **{name: "2020-01-01T00:00:00Z"})
+    assert ignored(findings) == {name: Why.MUST_ENCRYPT}
+    assert findings.values == {}
 
 
 @pytest.mark.parametrize("name", ["knowledgeField", "knowledgePrefill"])
@@ -167,9 +167,9 @@ def test_read_only_false_parameter_with_another_value_is_not_accepted(
     read: Read, name: str, value: str
 ) -> None:
     """QS: only false; that others have no effect is our guess."""
-    for reading in (read("plain", **{name: value}), read("secret", {name: value})):
-        assert [one.name for one in reading.not_accepted] == [name]
-        assert (reading.understood, reading.fault) == ((), None)
+    for findings in (read("plain", **{name: value}), read("secret", {name: value})):
+        assert [one.name for one in findings.not_accepted] == [name]
+        assert (findings.understood, findings.fault) == ((), None)
 
 
 def test_read_reject_duplicate_user_takes_both(read: Read) -> None:
@@ -206,7 +206,7 @@ def test_read_encrypted_of_another_project_is_unread(read: Read, projects: dict[
 
 
 def test_read_encrypted_with_an_unescaped_plus_is_unread(
-    read_text: Callable[[str], Reading], projects: dict[str, Project]
+    read_text: Callable[[str], FormFindings], projects: dict[str, Project]
 ) -> None:
     """QS: all values must be URL-encoded. liveform's readers mend it; the vendor is not known to."""
     project = projects["secret"]
@@ -219,35 +219,35 @@ def test_read_encrypted_with_an_unescaped_plus_is_unread(
 @pytest.mark.parametrize("fields", [{"cf1": "1"}, {"lang": "ko", "cf2": "2"}])
 def test_read_plain_injection(read: Read, fields: dict[str, str]) -> None:
     """INJ: sid and action=addveri; cf1-3 may be plain."""
-    reading = read("plain", sid="s1", action="addveri", **fields)
-    assert reading.pipeline is Pipeline.INJECTION
-    assert seen(reading) == {"sid": "s1", "action": "addveri", **fields}
-    assert (reading.fault, reading.notes) == (None, ())
+    findings = read("plain", sid="s1", action="addveri", **fields)
+    assert findings.pipeline is Pipeline.INJECTION
+    assert seen(findings) == {"sid": "s1", "action": "addveri", **fields}
+    assert (findings.fault, findings.notes) == (None, ())
 
 
 @pytest.mark.parametrize("project", ["secret", "only"])
 def test_read_encrypted_injection(read: Read, project: str) -> None:
     """INJ: with encryption, sid and action stand inside."""
     members: dict[str, object] = {"sid": "s", "action": "addveri", "userid": "u", "ipRiskCategory": "vpn"}
-    reading = read(project, members)
-    assert (reading.pipeline, seen(reading), reading.fault) == (Pipeline.INJECTION, members, None)
+    findings = read(project, members)
+    assert (findings.pipeline, seen(findings), findings.fault) == (Pipeline.INJECTION, members, None)
 
 
 def test_read_injection_mix_ignores_encrypted(read: Read) -> None:
     """INJ: it acts as a plain addveri; what is inside is not even opened."""
     for secret in ({"userid": "u", "startValidUntil": "2020-01-01T00:00:00Z"}, None):
         beside = {} if secret else {"encrypted": "AAAA"}
-        reading = read("secret", secret, sid="s1", action="addveri", **beside)
-        assert seen(reading) == {"sid": "s1", "action": "addveri"}
-        assert ignored(reading) == {"encrypted": Why.PLAIN_INJECTION}
-        assert (reading.pipeline, reading.unread) == (Pipeline.INJECTION, None)
+        findings = read("secret", secret, sid="s1", action="addveri", **beside)
+        assert seen(findings) == {"sid": "s1", "action": "addveri"}
+        assert ignored(findings) == {"encrypted": Why.PLAIN_INJECTION}
+        assert (findings.pipeline, findings.unread) == (Pipeline.INJECTION, None)
 
 
 @pytest.mark.parametrize("name", ["userid", "ipRiskCategory"])
 def test_read_injection_personal_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
     """INJ: userid and ipRiskCategory must be encrypted there."""
-    reading = read("plain", sid="s1", action="addveri", **{name: "vpn"})
-    assert ignored(reading) == {name: Why.MUST_ENCRYPT}
+    findings = read("plain", sid="s1", action="addveri", **{name: "vpn"})
+    assert ignored(findings) == {name: Why.MUST_ENCRYPT}
 
 
 @pytest.mark.parametrize("secret", [None, {"action": "addveri"}, {"action": "addveri", "sid": ""}])
@@ -260,29 +260,29 @@ def test_read_injection_without_sid_is_a_fault(read: Read, secret: dict[str, obj
 @pytest.mark.parametrize("action", ["delete", "ADDVERI", "", "addveri "])
 def test_read_another_action_is_no_injection(read: Read, action: str) -> None:
     """INJ: the only value is addveri."""
-    reading = read("plain", sid="s1", action=action, email="a@b")
-    assert reading.pipeline is Pipeline.ID_DOCUMENT
-    assert ignored(reading) == dict.fromkeys(("sid", "action"), Why.OTHER_FORM)
+    findings = read("plain", sid="s1", action=action, email="a@b")
+    assert findings.pipeline is Pipeline.ID_DOCUMENT
+    assert ignored(findings) == dict.fromkeys(("sid", "action"), Why.OTHER_FORM)
 
 
 def test_read_split_injection_is_noted(read: Read) -> None:
     """INJ does not say what a plain action with an encrypted sid does."""
-    reading = read("secret", {"sid": "s1"}, action="addveri")
-    assert (reading.pipeline, reading.fault) == (Pipeline.INJECTION, None)
-    assert notes(reading) == {(Doubt.SPLIT_INJECTION, "sid")}
+    findings = read("secret", {"sid": "s1"}, action="addveri")
+    assert (findings.pipeline, findings.fault) == (Pipeline.INJECTION, None)
+    assert notes(findings) == {(Doubt.SPLIT_INJECTION, "sid")}
 
 
 def test_read_injection_at_the_knowledge_address_is_noted(read: Read) -> None:
     """Whether it exists there is not documented."""
-    reading = read("plain", sid="s1", action="addveri", knowledge=True)
-    assert notes(reading) == {(Doubt.KNOWLEDGE_INJECTION, "action")}
+    findings = read("plain", sid="s1", action="addveri", knowledge=True)
+    assert notes(findings) == {(Doubt.KNOWLEDGE_INJECTION, "action")}
 
 
-def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], Reading]) -> None:
+def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], FormFindings]) -> None:
     """Which one counts is not documented; here the first."""
-    reading = read_text("cf1=a&pid=plain00001&cf1=b&cf1=c&pid=other")
-    assert seen(reading) == {"cf1": "a"}
-    assert notes(reading) == {(Doubt.GIVEN_TWICE, "cf1"), (Doubt.GIVEN_TWICE, "pid")}
+    findings = read_text("cf1=a&pid=plain00001&cf1=b&cf1=c&pid=other")
+    assert seen(findings) == {"cf1": "a"}
+    assert notes(findings) == {(Doubt.GIVEN_TWICE, "cf1"), (Doubt.GIVEN_TWICE, "pid")}
 
 
 @pytest.mark.parametrize(
@@ -290,18 +290,18 @@ def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], Reading]
 )
 def test_read_parameter_in_both_places_is_noted(read: Read, inside: str, beside: str, name: str) -> None:
     """Which one counts is not documented, here the encrypted one; two names may be one parameter."""
-    reading = read("secret", {inside: "encrypted1"}, **{beside: "plain12345"})
-    assert notes(reading) == {(Doubt.BOTH_PLACES, name)}
-    assert list(reading.values.values()) == ["encrypted1"]
+    findings = read("secret", {inside: "encrypted1"}, **{beside: "plain12345"})
+    assert notes(findings) == {(Doubt.BOTH_PLACES, name)}
+    assert list(findings.values.values()) == ["encrypted1"]
 
 
 def test_read_instant_with_an_offset_is_noted(read: Read) -> None:
     """QS 2026-04: always read as UTC."""
-    reading = read("secret", {"startValidUntil": "2030-01-01T00:00:00+09:00"})
-    assert notes(reading) == {(Doubt.OTHER_OFFSET, "startValidUntil")}
+    findings = read("secret", {"startValidUntil": "2030-01-01T00:00:00+09:00"})
+    assert notes(findings) == {(Doubt.OTHER_OFFSET, "startValidUntil")}
 
 
-def test_read_values_are_decoded_as_a_browser_does(read_text: Callable[[str], Reading]) -> None:
+def test_read_values_are_decoded_as_a_browser_does(read_text: Callable[[str], FormFindings]) -> None:
     """Form decoding: + is a space, bytes that are not UTF-8 become U+FFFD."""
     assert seen(read_text("pid=plain00001&cf1=a+b%2Bc&cf2=%ff")) == {"cf1": "a b+c", "cf2": "\ufffd"}
 

@@ -59,14 +59,14 @@ def test_claims_are_the_fields_that_have_a_value(
     text = query(
         "secret", {"userid": "u", "cf1": "한국", "cf2": 5}, email="a@b", cf9="x", allowedCountries="USA"
     )
-    reading = read_query(text, projects=projects, knowledge=False)
-    assert claims_of(reading, DYNAMIC_FIELDS, kycStatus="pending") == {
+    findings = read_query(text, projects=projects, knowledge=False)
+    assert claims_of(findings, DYNAMIC_FIELDS, kycStatus="pending") == {
         "userid": "u",
         "email": "a@b",
         "cf1": "한국",
         "kycStatus": "pending",
     }
-    assert claims_of(reading, ("cf1", "cf3"), kycStatus="pending") == {"cf1": "한국"}
+    assert claims_of(findings, ("cf1", "cf3"), kycStatus="pending") == {"cf1": "한국"}
 
 
 @pytest.mark.parametrize("project", ["secret", "only"])

@@ -70,7 +70,7 @@ def test_form_shows_what_it_understood_and_what_not(client: FlaskClient, query: 
 def test_form_without_trouble_keeps_the_panel_closed(client: FlaskClient, query: Query) -> None:
     """Calm when all is well."""
     page = client.get(f"/simulator/?{query('secret', {'userid': 'u'})}").text
-    assert '<details class="card reading" id="reading">' in page
+    assert '<details class="card findings" id="findings">' in page
     assert "in the address" not in page
 
 

@@ -177,12 +177,12 @@ class TestSignIn:
             assert browser.get("/").status_code == status
 
     def test_session_outlives_a_new_key_until_the_old_one_goes(
-        self, make_app: Callable[..., Flask], staff: FlaskClient, rooms: Any
+        self, make_app: Callable[..., Flask], staff: FlaskClient, services: Any
     ) -> None:
         """Keys rotate."""
         cookie = staff.get_cookie("__Host-console")
         assert cookie is not None
-        old, new = rooms.settings.secret_keys[0], "n3w-" + rooms.settings.secret_keys[0][::-1]
+        old, new = services.settings.secret_keys[0], "n3w-" + services.settings.secret_keys[0][::-1]
         for keys, status in (([new, old], 200), ([new], 303)):
             browser = make_app(SECRET_KEYS=keys).test_client()
             browser.set_cookie("__Host-console", cookie.value)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
 KNOWN_TICKET, KNOWN_COOKIE = KNOWN[Purpose.KIOSK_TICKET], KNOWN[Purpose.KIOSK]
@@ -136,11 +136,11 @@ def test_ticket_dies_after_a_quarter_of_an_hour(
     assert client.get(path).status_code == 410
 
 
-def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], rooms: Helper) -> None:
+def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], services: Services) -> None:
     """Neither a changed one, nor a code of another purpose, nor a kiosk's own cookie."""
     path = start()
     others = [
-        rooms.codes.write(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
+        services.signed_values.write(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
         for purpose in Purpose
         if purpose is not Purpose.KIOSK_TICKET
     ]
@@ -285,7 +285,7 @@ def test_cookie_of_a_tablet_opens_nothing_else(
 @pytest.mark.parametrize("cookie", [None, "", "x", "A" * 3000, "forged", "other purpose"])
 @pytest.mark.parametrize(("method", "path"), [("POST", "/kiosk/codes"), ("GET", "/kiosk/state?id=A")])
 def test_tablet_without_its_cookie_is_told_in_json(
-    client: FlaskClient, tablet: FlaskClient, rooms: Helper, cookie: str | None, method: str, path: str
+    client: FlaskClient, tablet: FlaskClient, services: Services, cookie: str | None, method: str, path: str
 ) -> None:
     """401, whatever it accepts: its screen says so."""
     own = tablet.get_cookie("__Host-kiosk")
@@ -293,7 +293,7 @@ def test_tablet_without_its_cookie_is_told_in_json(
     members = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": 180}
     values = {
         "forged": own.value[:-1] + ("A" if own.value[-1] != "A" else "B"),
-        "other purpose": rooms.codes.write(Purpose.RESULT, members),
+        "other purpose": services.signed_values.write(Purpose.RESULT, members),
     }
     if cookie is not None:
         client.set_cookie("__Host-kiosk", values.get(cookie, cookie))
@@ -359,16 +359,16 @@ def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskC
     assert tablet.post("/kiosk/codes").status_code == 201
 
 
-def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], rooms: Helper) -> None:
+def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], services: Services) -> None:
     """One use each is what it cannot count."""
     sealed = make_app(STORE="sealed:").test_client()
     with sealed.application.app_context():
         kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
     members = {"id": "x", "kiosk": kiosk}
-    path = f"/kiosk/start/{rooms.codes.write(Purpose.KIOSK_TICKET, members)}"
+    path = f"/kiosk/start/{services.signed_values.write(Purpose.KIOSK_TICKET, members)}"
     answer = sealed.get(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
-    sealed.set_cookie("__Host-kiosk", rooms.codes.write(Purpose.KIOSK, kiosk))
+    sealed.set_cookie("__Host-kiosk", services.signed_values.write(Purpose.KIOSK, kiosk))
     answer = sealed.post("/kiosk/codes")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "not_kept")
 

@@ -7,7 +7,7 @@ import pytest
 from vector_files import signed_values
 
 from liveform import Pipeline
-from webhelper.links.link_request import Wish
+from webhelper.links.link_request import LinkRequest
 from webhelper.links.signing.signed_values import Purpose
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 
@@ -25,7 +25,7 @@ def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
 def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
     """In cf1, and as the label that staff search for."""
     placement = Placement(store="Seoul 3", project="shop", pipeline=Pipeline.KNOWLEDGE, expires_in=60)
-    assert placement.wish() == Wish(
+    assert placement.link_request() == LinkRequest(
         project="shop",
         pipeline=Pipeline.KNOWLEDGE,
         fields={"cf1": "Seoul 3"},
@@ -39,13 +39,13 @@ def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
 def test_placement_wishes_the_same_again_and_again() -> None:
     """Each of its own: nothing is shared between wishes."""
     placement = Placement(store="Seoul 3", project="shop")
-    placement.wish().fields["userid"] = "jane"
-    assert placement.wish().fields == {"cf1": "Seoul 3"}
+    placement.link_request().fields["userid"] = "jane"
+    assert placement.link_request().fields == {"cf1": "Seoul 3"}
 
 
 def test_placement_codes_live_three_minutes_unless_said() -> None:
     """Long enough to scan, short enough to be of no use to who took a photograph."""
-    assert Placement(store="a", project="shop").wish().expires_in == 180
+    assert Placement(store="a", project="shop").link_request().expires_in == 180
 
 
 @pytest.mark.parametrize(
@@ -63,8 +63,8 @@ def test_placement_codes_live_three_minutes_unless_said() -> None:
 def test_placement_within_its_limits_is_read_and_its_wish_too(changes: dict[str, Any]) -> None:
     """What a kiosk may be, a link may be."""
     placement = msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)
-    wish = msgspec.to_builtins(placement.wish())
-    assert msgspec.convert(wish, Wish) == placement.wish()
+    link_request = msgspec.to_builtins(placement.link_request())
+    assert msgspec.convert(link_request, LinkRequest) == placement.link_request()
     assert msgspec.convert(msgspec.to_builtins(placement), Placement) == placement
 
 

@@ -9,7 +9,7 @@ import pytest
 from sites import BASE_URL, NOW, OTHER_KEY, RETURN_HOST, Clock, projects
 
 from liveform import Project
-from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.stores.base import GRACE_S
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 JSON = {"Accept": "application/json"}
 FORM = "https://form.argosidentity.com"
@@ -332,8 +332,8 @@ class TestDead:
     ) -> Callable[..., dict[str, Any]]:
         """Return a maker of links that are dead for a reason."""
 
-        def make(reason: str, **wish: Any) -> dict[str, Any]:
-            link = make_link(**wish)
+        def make(reason: str, **link_request: Any) -> dict[str, Any]:
+            link = make_link(**link_request)
             if reason == "used_up":
                 app.test_client().post(link["path"])
             elif reason == "revoked":
@@ -421,7 +421,7 @@ class TestDead:
     def test_forged_token_is_404_before_the_store_is_touched(
         self,
         client: FlaskClient,
-        rooms: Helper,
+        services: Services,
         monkeypatch: pytest.MonkeyPatch,
         token: str,
         method: str,
@@ -432,7 +432,7 @@ class TestDead:
             pytest.fail("the store was touched")
 
         for name in ("find", "get", "visit", "visit_of"):
-            monkeypatch.setattr(rooms.desk.store, name, touched)
+            monkeypatch.setattr(services.links.store, name, touched)
         answer = client.open(f"/r/{token}", method=method)
         assert answer.status_code == 404
         assert is_uncached(answer)
@@ -452,17 +452,17 @@ class TestDead:
             assert client.get(f"/r/{other}").status_code == 404
 
     def test_token_of_another_key_is_404(
-        self, client: FlaskClient, make_link: Callable[..., dict[str, Any]], rooms: Helper
+        self, client: FlaskClient, make_link: Callable[..., dict[str, Any]], services: Services
     ) -> None:
         """Of a site next door, or of a key that was removed."""
-        payload = rooms.desk.authenticate(token_of(make_link()))
-        assert client.get(f"/r/{Tokens([OTHER_KEY]).write(payload)}").status_code == 404
+        payload = services.links.authenticate(token_of(make_link()))
+        assert client.get(f"/r/{LinkTokens([OTHER_KEY]).write(payload)}").status_code == 404
 
     def test_genuine_token_of_a_link_that_is_not_there_is_404_unknown(
-        self, client: FlaskClient, rooms: Helper
+        self, client: FlaskClient, services: Services
     ) -> None:
         """Deleted after its time; the page is that of a forged one."""
-        token = rooms.desk._tokens.write(bytes(10))
+        token = services.links._tokens.write(bytes(10))
         assert client.get(f"/r/{token}").status_code == 404
         assert client.get(f"/r/{token}").data == client.get("/r/forged").data
         error = client.get(f"/r/{token}", headers=JSON).get_json()["error"]
@@ -516,8 +516,8 @@ def test_targets_are_the_projects_own_forms_alone(
     location = program.get(link["path"]).headers["Location"]
     assert urlsplit(location).netloc == "form.example.org"
     for name in ("base_url", "host", "url", "target", "pid"):
-        wish = {"pipeline": "id_document", "fields": {name: "https://evil.example.com"}}
-        assert program.post("/api/links", json=wish).status_code == 422
+        link_request = {"pipeline": "id_document", "fields": {name: "https://evil.example.com"}}
+        assert program.post("/api/links", json=link_request).status_code == 422
 
 
 def test_link_that_opened_says_when(

@@ -14,7 +14,7 @@ from PIL import Image
 from sites import OTHER_KEY
 
 from liveform.qr import make_qr
-from webhelper.links.signing.link_tokens import Tokens
+from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.visitor.qr import PRESETS, _png, _svg
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from liveform.qr import Level, QrCode
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 NAMES = ["screen", "print", "poster"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -227,12 +227,12 @@ def test_image_is_the_same_for_every_case_of_the_token(
 @pytest.mark.parametrize("what", ["qr.svg", "qr.png", "poster"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_forged_token_is_404(
-    client: FlaskClient, link: dict[str, Any], rooms: Helper, what: str, method: str
+    client: FlaskClient, link: dict[str, Any], services: Services, what: str, method: str
 ) -> None:
     """Else the site would draw codes for anyone's text."""
-    payload = rooms.desk.authenticate(link["path"].removeprefix("/r/"))
+    payload = services.links.authenticate(link["path"].removeprefix("/r/"))
     changed = link["path"][3:-1] + ("B" if link["path"].endswith("A") else "A")
-    for token in ("x", "A" * 30, changed, Tokens([OTHER_KEY]).write(payload)):
+    for token in ("x", "A" * 30, changed, LinkTokens([OTHER_KEY]).write(payload)):
         answer = client.open(f"/r/{token}/{what}", method=method)
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
@@ -308,9 +308,9 @@ def test_poster_shows_code_host_and_last_day(client: FlaskClient, link: dict[str
     assert "January 15, 2027" in answer.text
 
 
-def test_poster_of_a_link_that_is_not_there_is_404(client: FlaskClient, rooms: Helper) -> None:
+def test_poster_of_a_link_that_is_not_there_is_404(client: FlaskClient, services: Services) -> None:
     """There is nothing to print."""
-    assert client.get(f"/r/{rooms.desk._tokens.write(bytes(10))}/poster").status_code == 404
+    assert client.get(f"/r/{services.links._tokens.write(bytes(10))}/poster").status_code == 404
 
 
 def test_sealed_link_of_the_longest_order_can_be_drawn(

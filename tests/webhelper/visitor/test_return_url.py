@@ -14,7 +14,7 @@ from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY
 
 from liveform import Project
 from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
-from webhelper.links.signing.visit_state import States
+from webhelper.links.signing.visit_state import VisitStates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 APPROVED = {"kycStatus": "approved", "submissionId": "s-17"}
 NEXT = f"https://{RETURN_HOST}/done"
@@ -35,8 +35,10 @@ def opened(
 ) -> Callable[..., tuple[dict[str, Any], dict[str, str]]]:
     """Return a maker of a link that was opened, and of what the vendor sends back of it."""
 
-    def make(project: str = "shop", **wish: Any) -> tuple[dict[str, Any], dict[str, str]]:
-        link = make_link(project=project, **{"fields": {"userid": "jane_17", "cf1": "store 17"}} | wish)
+    def make(project: str = "shop", **link_request: Any) -> tuple[dict[str, Any], dict[str, str]]:
+        link = make_link(
+            project=project, **{"fields": {"userid": "jane_17", "cf1": "store 17"}} | link_request
+        )
         fields = sent(client.post(link["path"]).headers["Location"], project)
         return link, {name: fields[name] for name in ("userid", "email", "cf1", "cf3") if name in fields}
 
@@ -178,7 +180,7 @@ def test_state_of_another_site_or_project_is_not_ours(
     client.get(return_path("signup", APPROVED | back))
     assert outcome(link) is None
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
-    foreign = States([OTHER_KEY]).sign(visit["id"], project="shop", userid="jane_17")
+    foreign = VisitStates([OTHER_KEY]).sign(visit["id"], project="shop", userid="jane_17")
     client.get(return_path("shop", APPROVED | back | {"cf3": foreign}))
     assert outcome(link) is None
 
@@ -293,8 +295,8 @@ class TestResultPage:
     ) -> Callable[..., tuple[dict[str, Any], str]]:
         """Return a maker of a link that came back, and the path of its result page."""
 
-        def make(claims: dict[str, str], **wish: Any) -> tuple[dict[str, Any], str]:
-            link, back = opened(**wish)
+        def make(claims: dict[str, str], **link_request: Any) -> tuple[dict[str, Any], str]:
+            link, back = opened(**link_request)
             return link, client.get(return_path("shop", claims | back)).headers["Location"]
 
         return make
@@ -359,21 +361,21 @@ class TestResultPage:
         assert not any(part in answer.text for part in ("alert(1)", "jane", "10001"))
 
     def test_page_offers_next_of_a_return_that_was_no_redirect(
-        self, client: FlaskClient, rooms: Helper, make_link: Callable[..., dict[str, Any]]
+        self, client: FlaskClient, services: Services, make_link: Callable[..., dict[str, Any]]
     ) -> None:
         """Where the link names a page that is allowed by now."""
         link = make_link(next=NEXT)
         members = {"result": "pending", "code": None, "link": link["id"]}
-        text = client.get(f"/result/{rooms.codes.write(Purpose.RESULT_PAGE, members)}").text
+        text = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}").text
         assert f'href="{NEXT}"' in text
         assert f"Go on to {RETURN_HOST}" in text
 
     def test_page_of_a_link_that_is_gone_is_shown_all_the_same(
-        self, client: FlaskClient, rooms: Helper
+        self, client: FlaskClient, services: Services
     ) -> None:
         """The outcome stands in the code."""
         members = {"result": "pending", "code": None, "link": "AAAAAAAAAAAAAAAA"}
-        answer = client.get(f"/result/{rooms.codes.write(Purpose.RESULT_PAGE, members)}")
+        answer = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}")
         assert answer.status_code == 200
         assert "Thank you, we are looking at it" in answer.text
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 JSON = {"Accept": "application/json"}
 SECRET = "jane@example.com"
@@ -128,14 +128,14 @@ def test_page_of_an_error_says_what_it_is(client: FlaskClient) -> None:
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 @pytest.mark.parametrize("error", [ValueError(SECRET), ConfigError((SECRET, SECRET)), KeyError(SECRET)])
 def test_unexpected_error_tells_nothing_outside(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, rooms: Helper, error: Exception, accept: str
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, services: Services, error: Exception, accept: str
 ) -> None:
     """500: its message may be people's data."""
 
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(rooms.desk, "look", fail)
+    monkeypatch.setattr(services.links, "look", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.mimetype) == (500, accept)
     assert SECRET not in answer.text + str(answer.headers)
@@ -144,14 +144,14 @@ def test_unexpected_error_tells_nothing_outside(
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])
 def test_store_that_is_down_is_503(
-    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, rooms: Helper, accept: str
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch, services: Services, accept: str
 ) -> None:
     """With a time to wait, for people and programs."""
 
     def fail(*_: object) -> None:
         raise StoreError from OSError(SECRET)
 
-    monkeypatch.setattr(rooms.desk, "look", fail)
+    monkeypatch.setattr(services.links, "look", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert SECRET not in answer.text

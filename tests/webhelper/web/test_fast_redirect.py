@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_link_that_does_not_open_is_explained_by_flask(
 
 def test_failure_on_the_way_is_flasks_to_tell(
     client: FlaskClient,
-    rooms: Helper,
+    services: Services,
     make_link: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -117,5 +117,5 @@ def test_failure_on_the_way_is_flasks_to_tell(
     def fail(*_: object) -> Any:
         raise KeyError(link["path"])
 
-    monkeypatch.setattr(rooms.desk.store, "find", fail)
+    monkeypatch.setattr(services.links.store, "find", fail)
     assert client.get(link["path"]).status_code == 500

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 
 @pytest.fixture
-def broken(rooms: Helper, tmp_path: Path) -> None:
+def broken(services: Services, tmp_path: Path) -> None:
     """A store whose file is a directory."""
-    rooms.desk.store.close()
+    services.links.store.close()
     (tmp_path / "links.db").unlink()
     (tmp_path / "links.db").mkdir()
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from webhelper.services import Helper
+    from webhelper.services import Services
 
 PLANTED = {
     "email": "jane.planted@example.com",
@@ -219,13 +219,18 @@ def test_line_that_nobody_wants_is_not_written(client: FlaskClient, caplog: pyte
     assert caplog.records == []
 
 
-@pytest.mark.parametrize(
-    "error", [ValueError(PLANTED["email"]), KeyError(PLANTED["email"]), StoreError(PLANTED["email"])]
-)
+def store_error() -> StoreError:
+    """Return the store's own error, raised because of one that quotes a value."""
+    error = StoreError()
+    error.__cause__ = ValueError(PLANTED["email"])
+    return error
+
+
+@pytest.mark.parametrize("error", [ValueError(PLANTED["email"]), KeyError(PLANTED["email"]), store_error()])
 @pytest.mark.parametrize("place", ["view", "store", "error page", "after the view"])
 def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
     app: Flask,
-    rooms: Helper,
+    services: Services,
     make_link: Callable[..., dict[str, Any]],
     written: Callable[[], str],
     monkeypatch: pytest.MonkeyPatch,
@@ -245,7 +250,7 @@ def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
     if place == "view":
         app.view_functions["redirect.open_link"] = fail
     elif place == "store":
-        monkeypatch.setattr(rooms.desk.store, "find", fail)
+        monkeypatch.setattr(services.links.store, "find", fail)
     elif place == "error page":
         app.view_functions["redirect.open_link"] = fail
         monkeypatch.setattr(problems, "render_template", fail_once)

@@ -23,7 +23,7 @@ _SALT: Final = b"liveform.webhelper.link.v1"
 _SIGNATURE_BYTES: Final = 9  # 72 bits, of which the last two are not sent
 
 
-class Tokens:
+class LinkTokens:
     """Writes and reads tokens: the newest key signs, and every key may have signed.
 
     Args:

@@ -34,7 +34,7 @@ LIFETIMES_S: Final = {
 }
 
 
-class Codes:
+class SignedValues:
     """Signs codes with the newest key, and reads those of every key.
 
     Args:

@@ -33,7 +33,7 @@ class ReturnedState(NamedTuple):
     userid_matches: bool
 
 
-class States:
+class VisitStates:
     """Signs states with the newest key, and reads those of every key.
 
     Args:

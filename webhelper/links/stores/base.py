@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.links.models import Link, LinkState, Order, Outcome, Visit
+    from webhelper.links.models import Link, LinkSpec, LinkState, Outcome, Visit
 
 GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
-REPEAT_S: Final = 86_400  # how long an Idempotency-Key is remembered
+IDEMPOTENCY_S: Final = 86_400  # how long an Idempotency-Key is remembered
 
 
-class Repeat(NamedTuple):
+class IdempotencyKey(NamedTuple):
     """What makes two requests the same one: an ``Idempotency-Key`` of one API token, and what was asked."""
 
     scope: str
@@ -21,7 +21,7 @@ class Repeat(NamedTuple):
     digest: bytes
 
 
-class Passage(NamedTuple):
+class VisitedLink(NamedTuple):
     """A visit, with the link that it came through."""
 
     link: Link
@@ -30,7 +30,7 @@ class Passage(NamedTuple):
     @property
     def userid(self) -> str | None:
         """Whose visit it is: its own user id, or the one that stands in the link."""
-        sent = self.visit.userid or self.link.order.userid
+        sent = self.visit.userid or self.link.spec.userid
         return None if sent is None else str(sent)
 
 
@@ -59,7 +59,9 @@ class Store(Protocol):
 
     keeps_links: bool
 
-    def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
+    def create(
+        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+    ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the link of the first one and False.
 
         Raises:
@@ -89,7 +91,7 @@ class Store(Protocol):
         Args:
             link: what ``find`` gave. A limited link's count may be older than the store's; a reusable link
                 is taken as it is.
-            visit: made by ``Desk``.
+            visit: made by ``LinkService``.
             browser: what tells browsers apart (a digest); it may come back within the grace time, and
                 then gets the visit it had.
 
@@ -104,10 +106,10 @@ class Store(Protocol):
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return the latest visits of a link, the newest first."""
 
-    def record(self, visit_id: str, outcome: Outcome) -> Passage | None:
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """Write down what a return claimed, and return what ``passage`` would."""
 
-    def passage(self, visit_id: str) -> Passage | None:
+    def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return a visit and its link, or None if they are not here."""
 
     def revoke(self, link_id: str, *, now: float) -> None:
@@ -117,7 +119,7 @@ class Store(Protocol):
             UnknownLinkError: it is not here.
         """
 
-    def spend(self, code_id: str, *, now: float) -> bool:
+    def use_once(self, code_id: str, *, now: float) -> bool:
         """Return True the first time that ``code_id`` comes, False ever after."""
 
     def is_ready(self) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from liveform import DecryptError, FieldError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
-from webhelper.links.models import ID_BYTES, Link, Order, Outcome, Visit
+from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS, SIGNATURE_CHARS
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.base import Filter, Page, Passage, Repeat
+    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
 
 _CONTEXT: Final = b"sealed link"
 _MAX_PAYLOAD_BYTES: Final = (MAX_TOKEN_CHARS - SIGNATURE_CHARS) * 5 // 8
 
 
-class SealedStore:
+class StatelessStore:
     """Keeps nothing; see ``Store`` for what each method would do.
 
     Args:
@@ -38,7 +38,9 @@ class SealedStore:
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
 
-    def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
+    def create(
+        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+    ) -> tuple[Link, bool]:
         """Return a link for any number of uses.
 
         Raises:
@@ -46,16 +48,16 @@ class SealedStore:
             FieldError: the fields are too long for a link.
         """
         wishes = {
-            "max_uses (send null: uses are not counted)": order.max_uses is not None,
-            "unique_userid": order.unique_userid is not None,
-            "label": order.label is not None,
-            "next": order.next is not None,
-            "Idempotency-Key": repeat is not None,
+            "max_uses (send null: uses are not counted)": spec.max_uses is not None,
+            "unique_userid": spec.unique_userid is not None,
+            "label": spec.label is not None,
+            "next": spec.next is not None,
+            "Idempotency-Key": idempotency_key is not None,
         }
-        asked = [name for name, wish in wishes.items() if wish]
+        asked = [name for name, link_request in wishes.items() if link_request]
         if asked:
             raise NotKeptError(f"this site keeps no links, so it cannot take: {', '.join(asked)}")
-        members = [order.project, order.pipeline.value, order.expires_at, dict(order.fields), int(now)]
+        members = [spec.project, spec.pipeline.value, spec.expires_at, dict(spec.fields), int(now)]
         text = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
         payload = self._sealer.seal(text.encode(), _CONTEXT)
         if len(payload) > _MAX_PAYLOAD_BYTES:
@@ -69,7 +71,7 @@ class SealedStore:
         except DecryptError:
             raise UnknownLinkError from None
         project, pipeline, expires_at, fields, created_at = members
-        order = Order(
+        spec = LinkSpec(
             project=project,
             pipeline=Pipeline(pipeline),
             fields=fields,
@@ -77,7 +79,7 @@ class SealedStore:
             max_uses=None,
         )
         link_id = to_base32(sha256(payload).digest()[:ID_BYTES])
-        return Link(id=link_id, payload=payload, order=order, created_at=created_at)
+        return Link(id=link_id, payload=payload, spec=spec, created_at=created_at)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:  # noqa: ARG002
         """Return the visit, which is not written down."""
@@ -92,11 +94,11 @@ class SealedStore:
         """Return nothing."""
         return []
 
-    def record(self, visit_id: str, outcome: Outcome) -> Passage | None:  # noqa: ARG002
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:  # noqa: ARG002
         """Return None."""
         return None
 
-    def passage(self, visit_id: str) -> Passage | None:  # noqa: ARG002
+    def visited_link(self, visit_id: str) -> VisitedLink | None:  # noqa: ARG002
         """Return None."""
         return None
 
@@ -112,7 +114,7 @@ class SealedStore:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def spend(self, code_id: str, *, now: float) -> bool:  # noqa: ARG002
+    def use_once(self, code_id: str, *, now: float) -> bool:  # noqa: ARG002
         """Raise ``NotKeptError``."""
         _not_kept()
 

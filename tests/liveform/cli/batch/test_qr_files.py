@@ -11,16 +11,16 @@ from scanning import codes_in
 from liveform import ConfigError, FieldError, Project
 from liveform.batch import RowBuilder
 from liveform.cli.batch import workers
-from liveform.cli.batch.qr_files import CodeFiles, Drawing
+from liveform.cli.batch.qr_files import Drawing, QrFiles
 from liveform.cli.batch.readers import Row
-from liveform.cli.batch.workers import Maker, Refusal, make_in_order
+from liveform.cli.batch.workers import ChunkBuilder, Refusal, build_in_order
 
 URL = "https://form.argosidentity.com/?pid=abc123de45&userid=u"
 
 
-def staged(folder: Path, *names: object) -> CodeFiles:
+def staged(folder: Path, *names: object) -> QrFiles:
     """A folder in which the codes of these rows are staged."""
-    codes = CodeFiles(folder / "codes", "svg", "name")
+    codes = QrFiles(folder / "codes", "svg", "name")
     for number, name in enumerate(names, 1):
         codes.stage(number, Row(("name",), (name,)), b"code")
     return codes
@@ -43,7 +43,7 @@ def test_codes_that_were_staged_are_put_in_place_or_deleted(tmp_path: Path) -> N
     """Those of rows that were committed, and those behind them; other files stay."""
     staged(tmp_path, "a", "b")
     (tmp_path / "codes" / ".keep").touch()
-    CodeFiles(tmp_path / "codes", "svg", "name").begin(1)
+    QrFiles(tmp_path / "codes", "svg", "name").begin(1)
     assert names(tmp_path) == [".keep", "a.svg"]
 
 
@@ -51,7 +51,7 @@ def test_folder_with_files_is_refused_at_the_beginning(tmp_path: Path) -> None:
     """A name that is taken could not be told from one of this run."""
     staged(tmp_path, "a").commit()
     with pytest.raises(FieldError, match="must be empty"):
-        CodeFiles(tmp_path / "codes", "svg", "name").begin(0)
+        QrFiles(tmp_path / "codes", "svg", "name").begin(0)
 
 
 @pytest.mark.parametrize("name", ["", None, True, [], ".a", "a.", "a/b", "..", "a b", "é", "x" * 101, "a\n"])
@@ -77,7 +77,7 @@ def test_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     """A file stands in its place."""
     (tmp_path / "codes").touch()
     with pytest.raises(FieldError, match="--qr-dir: cannot be made"):
-        CodeFiles(tmp_path / "codes", "svg", "name")
+        QrFiles(tmp_path / "codes", "svg", "name")
 
 
 def test_drawing_is_read_by_another_program() -> None:
@@ -88,9 +88,9 @@ def test_drawing_is_read_by_another_program() -> None:
     assert codes_in(bytes(resvg_py.svg_to_bytes(svg_string=svg.decode(), width=400))) == [URL]
 
 
-def maker() -> Maker:
+def maker() -> ChunkBuilder:
     """Makes plain URLs."""
-    return Maker(RowBuilder(Project("abc123de45")))
+    return ChunkBuilder(RowBuilder(Project("abc123de45")))
 
 
 def rows(count: int) -> list[Row]:
@@ -105,7 +105,7 @@ def rows(count: int) -> list[Row]:
 def test_rows_keep_their_order_and_their_results(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever made them."""
     monkeypatch.setattr(workers, "SENT_ROWS", 7)
-    made = [*make_in_order(maker(), iter(rows(100)), jobs)]
+    made = [*build_in_order(maker(), iter(rows(100)), jobs)]
     assert [row for chunk, _ in made for row in chunk] == rows(100)
     urls = [url for _, result in made for url in result.urls]
     assert urls[9::10] == [Refusal("row", "is wrong")] * 10
@@ -125,7 +125,7 @@ def test_rows_are_read_only_a_little_ahead(jobs: int, monkeypatch: pytest.Monkey
             read_rows += 1
             yield row
 
-    for done, _ in enumerate(make_in_order(maker(), counted(), jobs), 1):  # type: ignore[arg-type]
+    for done, _ in enumerate(build_in_order(maker(), counted(), jobs), 1):  # type: ignore[arg-type]
         assert read_rows <= 10 * done + 10 * 2 * jobs
 
 
@@ -142,7 +142,7 @@ def test_several_processes_need_fork(monkeypatch: pytest.MonkeyPatch) -> None:
     """Elsewhere a key would have to be sent."""
     monkeypatch.setattr(multiprocessing, "get_all_start_methods", lambda: ["spawn"])
     with pytest.raises(ConfigError, match="--jobs: must be 1"):
-        next(make_in_order(maker(), iter(rows(1)), 2))
+        next(build_in_order(maker(), iter(rows(1)), 2))
 
 
 def test_row_of_another_length_than_its_header_is_refused() -> None:

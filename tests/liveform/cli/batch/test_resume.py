@@ -19,9 +19,9 @@ from liveform.batch import RowBuilder
 from liveform.cli.batch import workers
 from liveform.cli.batch.formats import open_source, output_for
 from liveform.cli.batch.journal import Progress
-from liveform.cli.batch.qr_files import CodeFiles, Drawing
+from liveform.cli.batch.qr_files import Drawing, QrFiles
 from liveform.cli.batch.run import Files, Run
-from liveform.cli.batch.workers import Maker
+from liveform.cli.batch.workers import ChunkBuilder
 
 # ECB, so that the same row has the same URL in every run.
 PROJECT = Project("abc123de45", key="an example of a key", cipher="ecb")
@@ -62,11 +62,11 @@ def run(folder: Path, ending: str, *, codes: bool = False, jobs: int = 1, finger
     output = folder / f"out{ending}"
     return ClosedAfterwards(
         source=source,
-        maker=Maker(builder, Drawing("svg").draw if codes else None),
+        maker=ChunkBuilder(builder, Drawing("svg").draw if codes else None),
         files=Files(output=output, errors=folder / "errors.csv"),
         open_output=output_for(output, source, keep=None, url_column="url"),
         fingerprint=fingerprint,
-        codes=CodeFiles(folder / "codes", "svg", "userid") if codes else None,
+        codes=QrFiles(folder / "codes", "svg", "userid") if codes else None,
         jobs=jobs,
         clock=count().__next__,
     )
@@ -275,7 +275,9 @@ def test_command_that_is_killed_by_the_system_goes_on(jobs: int, tmp_path: Path)
     }
     command = [sys.executable, "-m", "liveform.cli", "batch", str(path), str(tmp_path / "out.csv")]
     command += ["--jobs", str(jobs)]
-    code = "from liveform.batch import run; run.COMMIT_EVERY_S = 0.0; from liveform.cli import run as r; r()"
+    code = (
+        "from liveform.cli.batch import run; run.COMMIT_EVERY_S = 0.0; from liveform.cli import run as r; r()"
+    )
     first = subprocess.Popen([sys.executable, "-c", code, *command[3:]], env=environment)
     journal = tmp_path / "out.csv.progress"
     while first.poll() is None and not (journal.exists() and json.loads(journal.read_bytes())["rows"]):

@@ -12,9 +12,9 @@ from liveform.batch import RowBuilder
 from liveform.cli.batch import workers
 from liveform.cli.batch.formats import open_source, output_for
 from liveform.cli.batch.journal import Journal, Progress
-from liveform.cli.batch.qr_files import CodeFiles, Drawing
+from liveform.cli.batch.qr_files import Drawing, QrFiles
 from liveform.cli.batch.run import Files, Run
-from liveform.cli.batch.workers import Maker
+from liveform.cli.batch.workers import ChunkBuilder
 
 PROJECT = Project("abc123de45")
 URL = "https://form.argosidentity.com/?pid=abc123de45&userid="
@@ -72,11 +72,11 @@ def go(
         files = files_in(folder)
         run = Run(
             source=source,
-            maker=Maker(builder, Drawing("svg").draw if codes else None),
+            maker=ChunkBuilder(builder, Drawing("svg").draw if codes else None),
             files=files,
             open_output=output_for(files.output, source, keep=["userid"], url_column="url"),
             fingerprint=fingerprint,
-            codes=CodeFiles(folder / "codes", "svg", "userid") if codes else None,
+            codes=QrFiles(folder / "codes", "svg", "userid") if codes else None,
             clock=clock,
             report=report,
         )

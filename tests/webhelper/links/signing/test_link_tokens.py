@@ -12,17 +12,17 @@ from liveform import BadSignatureError
 from liveform.qr import make_qr
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import from_base32, to_base32
-from webhelper.links.signing.link_tokens import SIGNATURE_CHARS, Tokens
+from webhelper.links.signing.link_tokens import SIGNATURE_CHARS, LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.signed_values import Codes, Purpose
+from webhelper.links.signing.signed_values import Purpose, SignedValues
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 PAYLOAD = bytes(range(ID_BYTES))
-TOKENS = Tokens([KEY])
+TOKENS = LinkTokens([KEY])
 TOKEN = TOKENS.write(PAYLOAD)
 
 
-def refused(token: str, tokens: Tokens = TOKENS) -> bool:
+def refused(token: str, tokens: LinkTokens = TOKENS) -> bool:
     """Whether ``token`` is refused, in the one text that there is."""
     with pytest.raises(BadSignatureError) as caught:
         tokens.read(token)
@@ -32,7 +32,7 @@ def refused(token: str, tokens: Tokens = TOKENS) -> bool:
 @pytest.mark.parametrize("entry", signed_values("link tokens"), ids=vector_name)
 def test_token_of_a_known_payload_is_the_known_text(entry: dict[str, Any]) -> None:
     """A link that is printed today opens with every later version."""
-    tokens, payload = Tokens(entry["secret_keys"]), bytes.fromhex(entry["payload_hex"])
+    tokens, payload = LinkTokens(entry["secret_keys"]), bytes.fromhex(entry["payload_hex"])
     assert tokens.write(payload) == entry["token"]
     assert tokens.read(entry["token"]) == payload
 
@@ -70,7 +70,7 @@ def test_token_of_any_payload_comes_back_in_either_case(payload: bytes) -> None:
 
 def test_token_of_the_same_payload_is_the_same() -> None:
     """A printed link stays what it is as long as its key does."""
-    assert Tokens([KEY]).write(PAYLOAD) == TOKEN
+    assert LinkTokens([KEY]).write(PAYLOAD) == TOKEN
 
 
 @pytest.mark.parametrize("at", range(30))
@@ -138,7 +138,7 @@ def test_token_of_any_text_raises_only_bad_signature(token: str) -> None:
 
 def test_token_keys_rotate_newest_first() -> None:
     """The old key's links still hold after a new one was put before it, and the new one signs."""
-    old, both, new = Tokens([OTHER_KEY]), Tokens([KEY, OTHER_KEY]), Tokens([KEY])
+    old, both, new = LinkTokens([OTHER_KEY]), LinkTokens([KEY, OTHER_KEY]), LinkTokens([KEY])
     assert both.read(old.write(PAYLOAD)) == PAYLOAD
     assert both.write(PAYLOAD) == new.write(PAYLOAD) != old.write(PAYLOAD)
     assert refused(both.write(PAYLOAD), old)
@@ -146,16 +146,16 @@ def test_token_keys_rotate_newest_first() -> None:
 
 def test_token_of_an_unknown_key_is_refused() -> None:
     """Another site's links, and those of a key that was taken out."""
-    assert refused(Tokens([OTHER_KEY]).write(PAYLOAD))
+    assert refused(LinkTokens([OTHER_KEY]).write(PAYLOAD))
 
 
 def test_token_is_worthless_for_another_purpose_of_the_same_key() -> None:
     """Links, codes and sealed data have keys of their own, though one secret makes them all."""
     for purpose in Purpose:
-        code = Codes([KEY]).write(purpose, {"link": to_base32(PAYLOAD)})
+        code = SignedValues([KEY]).write(purpose, {"link": to_base32(PAYLOAD)})
         assert refused(code)
         with pytest.raises(BadSignatureError):
-            Codes([KEY]).read(purpose, TOKEN)
+            SignedValues([KEY]).read(purpose, TOKEN)
     assert refused(to_base32(Sealer([KEY]).seal(PAYLOAD, b"sealed link")))
 
 

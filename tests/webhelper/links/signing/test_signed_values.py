@@ -11,9 +11,9 @@ from sites import KEY, NOW, OTHER_KEY
 from vector_files import signed_values, vector_name
 
 from liveform import BadSignatureError, ExpiredError
-from webhelper.links.signing.signed_values import Codes, Purpose
+from webhelper.links.signing.signed_values import Purpose, SignedValues
 
-CODES = Codes([KEY])
+CODES = SignedValues([KEY])
 MEMBERS = {"visit": "ABCDEFGHIJKLMNOP", "store": "매장 17", "none": None, "number": 180}
 
 
@@ -40,7 +40,7 @@ def test_code_of_known_members_is_the_known_text(
 ) -> None:
     """One secret, purpose, time and content always give the same code."""
     now[0] = entry["now"]
-    code = Codes(entry["secret_keys"]).write(Purpose(entry["purpose"]), entry["members"])
+    code = SignedValues(entry["secret_keys"]).write(Purpose(entry["purpose"]), entry["members"])
     assert code == entry["code"]
 
 
@@ -49,7 +49,7 @@ def test_code_of_known_members_is_the_known_text(
 def test_code_that_is_out_already_is_read(entry: dict[str, Any], writing: str, now: list[float]) -> None:
     """A code that went out before an update is read after it, compressed or not."""
     now[0] = entry["now"]
-    codes, purpose = Codes(entry["secret_keys"]), Purpose(entry["purpose"])
+    codes, purpose = SignedValues(entry["secret_keys"]), Purpose(entry["purpose"])
     assert codes.read(purpose, entry[writing]) == entry["members"]
     now[0] += LIFETIMES_S[purpose] + 1
     with pytest.raises(ExpiredError):
@@ -116,7 +116,7 @@ def test_code_forged_and_expired_is_a_forgery(now: list[float]) -> None:
 
 def test_code_keys_rotate_newest_first() -> None:
     """The newest signs, each reads, and one that was taken out does not."""
-    old, both = Codes([OTHER_KEY]), Codes([KEY, OTHER_KEY])
+    old, both = SignedValues([OTHER_KEY]), SignedValues([KEY, OTHER_KEY])
     assert both.read(Purpose.KIOSK, old.write(Purpose.KIOSK, MEMBERS)) == MEMBERS
     assert CODES.read(Purpose.KIOSK, both.write(Purpose.KIOSK, MEMBERS)) == MEMBERS
     with pytest.raises(BadSignatureError):

@@ -11,10 +11,10 @@ from vector_files import signed_values, vector_name
 
 from liveform import sign_state
 from webhelper.links.models import new_visit_id
-from webhelper.links.signing.visit_state import ReturnedState, States
+from webhelper.links.signing.visit_state import ReturnedState, VisitStates
 
 VISIT = new_visit_id("A" * 16, NOW)
-STATES = States([KEY])
+STATES = VisitStates([KEY])
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def now(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return times
 
 
-def state(userid: object = "user_1", *, project: str = "shop", states: States = STATES) -> str:
+def state(userid: object = "user_1", *, project: str = "shop", states: VisitStates = STATES) -> str:
     """A signed state."""
     return states.sign(VISIT, project=project, userid=userid)
 
@@ -34,7 +34,7 @@ def state(userid: object = "user_1", *, project: str = "shop", states: States = 
 def test_state_of_a_known_visit_is_the_known_text(entry: dict[str, Any], now: list[float]) -> None:
     """A state that went out before an update is signed, tagged and read the same after it."""
     now[0] = entry["now"]
-    states, project = States(entry["secret_keys"]), entry["project"]
+    states, project = VisitStates(entry["secret_keys"]), entry["project"]
     assert states.sign(entry["visit_id"], project=project, userid=entry["userid"]) == entry["state"]
     read = states.read(entry["state"], project=project, userid=entry["userid"])
     assert read == ReturnedState(entry["visit_id"], userid_matches=True)
@@ -87,7 +87,7 @@ def test_state_of_a_project_whose_name_begins_another_is_refused() -> None:
 
 def test_state_of_two_keys_is_tagged_by_the_newest() -> None:
     """The user id still matches once the older key is taken out."""
-    text = state(states=States([KEY, OTHER_KEY]))
+    text = state(states=VisitStates([KEY, OTHER_KEY]))
     assert STATES.read(text, project="shop", userid="user_1") == ReturnedState(VISIT, userid_matches=True)
     assert STATES.read(text, project="shop", userid="user_2") == ReturnedState(VISIT, userid_matches=False)
 
@@ -103,8 +103,8 @@ def test_state_of_more_than_256_characters_is_refused(characters: int, is_read: 
 
 def test_state_keys_rotate_newest_first() -> None:
     """A restart with a new key loses no visit, and its user id still matches."""
-    both = States([KEY, OTHER_KEY])
-    old = state(states=States([OTHER_KEY]))
+    both = VisitStates([KEY, OTHER_KEY])
+    old = state(states=VisitStates([OTHER_KEY]))
     assert both.read(old, project="shop", userid="user_1") == ReturnedState(VISIT, userid_matches=True)
     assert both.read(old, project="shop", userid="user_2") == ReturnedState(VISIT, userid_matches=False)
     assert STATES.read(state(states=both), project="shop", userid="user_1") is not None

@@ -7,26 +7,26 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, wish
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, new_visit
 from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, FieldError, LiveformError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
 from webhelper.links.models import LinkState, Outcome, Result, link_id_of
-from webhelper.links.service import Desk
+from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter, Repeat
-from webhelper.links.stores.stateless import SealedStore
+from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.stateless import StatelessStore
 
-STORE = SealedStore(Sealer([KEY]))
+STORE = StatelessStore(Sealer([KEY]))
 OUTCOME = Outcome(result=Result.APPROVED, submission_id="s", error_code=None, at=NOW)
 
 
 @pytest.fixture
-def at_desk() -> Desk:
+def service() -> LinkService:
     """A desk over no store."""
-    return desk(Path(), Clock(), STORE)
+    return link_service(Path(), Clock(), STORE)
 
 
 @pytest.mark.parametrize("entry", signed_values("sealed links"), ids=vector_name)
@@ -34,82 +34,84 @@ def test_sealed_link_of_a_known_order_has_the_known_token(
     entry: dict[str, Any], counted_bytes: None, tmp_path: Path
 ) -> None:
     """A poster of a site without a store opens the same form with every later version."""
-    store = SealedStore(Sealer(entry["secret_keys"]))
-    at_desk = desk(tmp_path, Clock(entry["now"]), store, keys=entry["secret_keys"])
-    ordered = wish(
+    store = StatelessStore(Sealer(entry["secret_keys"]))
+    service = link_service(tmp_path, Clock(entry["now"]), store, keys=entry["secret_keys"])
+    ordered = link_request(
         project=entry["project"],
         pipeline=Pipeline(entry["pipeline"]),
         fields=entry["fields"],
         expires_in=entry["expires_at"] - entry["now"],
         max_uses=None,
     )
-    link, _ = at_desk.create(ordered, by=HOLDER)
-    found = at_desk.find(entry["token"])
-    assert at_desk.token(link) == entry["token"]
+    link, _ = service.create(ordered, by=HOLDER)
+    found = service.find(entry["token"])
+    assert service.token(link) == entry["token"]
     assert found == link
     assert (found.id, found.created_at) == (entry["id"], entry["now"])
-    assert (found.order.project, found.order.pipeline.value) == (entry["project"], entry["pipeline"])
-    assert (found.order.fields, found.order.expires_at) == (entry["fields"], entry["expires_at"])
+    assert (found.spec.project, found.spec.pipeline.value) == (entry["project"], entry["pipeline"])
+    assert (found.spec.fields, found.spec.expires_at) == (entry["fields"], entry["expires_at"])
 
 
-def test_sealed_link_holds_its_order(at_desk: Desk) -> None:
+def test_sealed_link_holds_its_order(service: LinkService) -> None:
     """Fields of every JSON kind; all but who made it."""
     fields = {"userid": "jane", "email": "jane@example.com", "cf1": "매장", "allowedCountries": "USA,KOR"}
-    link, is_new = at_desk.create(wish(max_uses=None, fields=fields, expires_in=60), by=HOLDER)
-    found = at_desk.find(at_desk.token(link))
+    link, is_new = service.create(link_request(max_uses=None, fields=fields, expires_in=60), by=HOLDER)
+    found = service.find(service.token(link))
     assert is_new
     assert found == link
-    assert dict(found.order.fields) == fields
-    assert (found.order.project, found.order.expires_at) == ("shop", int(NOW) + 60)
-    assert (found.order.max_uses, found.uses, found.created_at) == (None, 0, NOW)
+    assert dict(found.spec.fields) == fields
+    assert (found.spec.project, found.spec.expires_at) == ("shop", int(NOW) + 60)
+    assert (found.spec.max_uses, found.uses, found.created_at) == (None, 0, NOW)
     assert len(found.id) == 16
 
 
-def test_sealed_link_hides_what_it_carries(at_desk: Desk) -> None:
+def test_sealed_link_hides_what_it_carries(service: LinkService) -> None:
     """The token stands in histories and logs of others."""
-    link, _ = at_desk.create(wish(max_uses=None, fields={"userid": "jane"}), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None, fields={"userid": "jane"}), by=HOLDER)
     assert b"jane" not in link.payload
     assert b"shop" not in link.payload
 
 
-def test_sealed_links_of_one_order_differ(at_desk: Desk) -> None:
+def test_sealed_links_of_one_order_differ(service: LinkService) -> None:
     """A nonce and so an id of its own for each."""
-    links = [at_desk.create(wish(max_uses=None), by=HOLDER)[0] for _ in range(20)]
+    links = [service.create(link_request(max_uses=None), by=HOLDER)[0] for _ in range(20)]
     assert len({link.id for link in links}) == len({link.payload for link in links}) == 20
 
 
 @pytest.mark.parametrize(
-    ("changes", "repeat", "name"),
+    ("changes", "idempotency_key", "name"),
     [
         ({"max_uses": 1}, None, "max_uses"),
         ({"max_uses": 5}, None, "max_uses"),
         ({"unique_userid": "guest-"}, None, "unique_userid"),
         ({"label": "Poster"}, None, "label"),
         ({"next": "https://app.example.com/"}, None, "next"),
-        ({}, Repeat("tests", "key", b"digest"), "Idempotency-Key"),
+        ({}, IdempotencyKey("tests", "key", b"digest"), "Idempotency-Key"),
     ],
 )
 def test_sealed_link_with_what_cannot_be_kept_is_refused_by_name(
-    changes: dict[str, Any], repeat: Repeat | None, name: str, at_desk: Desk
+    changes: dict[str, Any], idempotency_key: IdempotencyKey | None, name: str, service: LinkService
 ) -> None:
     """Nobody gets less than was asked for."""
     with pytest.raises(NotKeptError) as caught:
-        at_desk.create(wish(**{"max_uses": None} | changes), by=HOLDER, repeat=repeat)
+        service.create(
+            link_request(**{"max_uses": None} | changes), by=HOLDER, idempotency_key=idempotency_key
+        )
     assert name in str(caught.value)
     others = {"max_uses", "unique_userid", "label", "next", "Idempotency-Key"} - {name}
     assert not any(other in str(caught.value) for other in others)
 
 
-def test_sealed_link_is_refused_with_all_that_cannot_be_kept_at_once(at_desk: Desk) -> None:
+def test_sealed_link_is_refused_with_all_that_cannot_be_kept_at_once(service: LinkService) -> None:
     """The defaults ask for one use: the message says what to send instead."""
     with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), unique_userid, label"):
-        at_desk.create(wish(unique_userid="g-", label="x"), by=HOLDER)
+        service.create(link_request(unique_userid="g-", label="x"), by=HOLDER)
 
 
 @pytest.mark.parametrize(("after", "expired"), [(0, False), (899.9, False), (900, True), (10**9, True)])
-def test_sealed_link_opens_until_it_expires(after: float, expired: bool, at_desk: Desk) -> None:
+def test_sealed_link_opens_until_it_expires(after: float, expired: bool, service: LinkService) -> None:
     """Just before, at, and long after; any number of times."""
-    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     if expired:
         assert link.state(NOW + after) is LinkState.EXPIRED
         with pytest.raises(ExpiredError):
@@ -121,9 +123,9 @@ def test_sealed_link_opens_until_it_expires(after: float, expired: bool, at_desk
 
 
 @pytest.mark.parametrize("position", range(8))
-def test_sealed_link_changed_is_unknown(position: int, at_desk: Desk) -> None:
+def test_sealed_link_changed_is_unknown(position: int, service: LinkService) -> None:
     """Should somebody get past the signature, the seal holds."""
-    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     payload = bytearray(link.payload)
     payload[position * len(payload) // 8] ^= 1
     with pytest.raises(UnknownLinkError):
@@ -143,37 +145,37 @@ def test_sealed_link_of_another_context_is_unknown() -> None:
         STORE.find(Sealer([KEY]).seal(b'["shop","id_document",1,{},1]', b"link"))
 
 
-def test_sealed_link_keys_rotate_newest_first(at_desk: Desk) -> None:
+def test_sealed_link_keys_rotate_newest_first(service: LinkService) -> None:
     """Old links open, and those of a key that was taken out do not."""
-    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
-    assert SealedStore(Sealer([OTHER_KEY, KEY])).find(link.payload) == link
+    link, _ = service.create(link_request(max_uses=None), by=HOLDER)
+    assert StatelessStore(Sealer([OTHER_KEY, KEY])).find(link.payload) == link
     with pytest.raises(UnknownLinkError):
-        SealedStore(Sealer([OTHER_KEY])).find(link.payload)
+        StatelessStore(Sealer([OTHER_KEY])).find(link.payload)
 
 
-def longest_that_fits(at_desk: Desk) -> int:
+def longest_that_fits(service: LinkService) -> int:
     """How many characters cf1 may have."""
-    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "x"}), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None, fields={"cf1": "x"}), by=HOLDER)
     return (MAX_TOKEN_CHARS - 14) * 5 // 8 - len(link.payload) + 1
 
 
-def test_sealed_link_of_the_largest_size_is_read_and_one_more_is_refused(at_desk: Desk) -> None:
+def test_sealed_link_of_the_largest_size_is_read_and_one_more_is_refused(service: LinkService) -> None:
     """A URL that browsers and QR codes still take; told when the link is made."""
-    most = longest_that_fits(at_desk)
-    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "x" * most}), by=HOLDER)
-    token = at_desk.token(link)
+    most = longest_that_fits(service)
+    link, _ = service.create(link_request(max_uses=None, fields={"cf1": "x" * most}), by=HOLDER)
+    token = service.token(link)
     assert len(token) == MAX_TOKEN_CHARS
-    assert at_desk.find(token) == link
+    assert service.find(token) == link
     with pytest.raises(FieldError, match="too long") as caught:
-        at_desk.create(wish(max_uses=None, fields={"cf1": "x" * (most + 1)}), by=HOLDER)
+        service.create(link_request(max_uses=None, fields={"cf1": "x" * (most + 1)}), by=HOLDER)
     assert caught.value.field == "fields"
 
 
-def test_sealed_link_counts_bytes_and_not_characters(at_desk: Desk) -> None:
+def test_sealed_link_counts_bytes_and_not_characters(service: LinkService) -> None:
     """Korean takes three bytes a character, not six of JSON's escapes."""
-    third = longest_that_fits(at_desk) // 3
-    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "가" * third}), by=HOLDER)
-    assert len(at_desk.token(link)) <= MAX_TOKEN_CHARS
+    third = longest_that_fits(service) // 3
+    link, _ = service.create(link_request(max_uses=None, fields={"cf1": "가" * third}), by=HOLDER)
+    assert len(service.token(link)) <= MAX_TOKEN_CHARS
 
 
 @pytest.mark.parametrize(
@@ -182,7 +184,7 @@ def test_sealed_link_counts_bytes_and_not_characters(at_desk: Desk) -> None:
         lambda: STORE.get("A" * 16),
         lambda: STORE.page(Filter(), now=NOW, limit=10),
         lambda: STORE.revoke("A" * 16, now=NOW),
-        lambda: STORE.spend("code", now=NOW),
+        lambda: STORE.use_once("code", now=NOW),
     ],
     ids=["get", "page", "revoke", "spend"],
 )
@@ -193,23 +195,23 @@ def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
     assert isinstance(caught.value, LiveformError)
 
 
-def test_sealed_store_answers_that_it_knows_nothing(at_desk: Desk) -> None:
+def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> None:
     """No visit, no passage, no browser; ready always."""
-    link, _ = at_desk.create(wish(max_uses=None), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     visit = STORE.visit(link, new_visit(link, at=NOW), browser=b"b")
     assert STORE.visit_of(link, b"b", now=NOW) is None
     assert STORE.visits(link.id, limit=10) == []
     assert STORE.record(visit.id, OUTCOME) is None
-    assert STORE.passage(visit.id) is None
+    assert STORE.visited_link(visit.id) is None
     assert STORE.keeps_links is False
     assert STORE.is_ready()
     STORE.close()
     assert link_id_of(visit.id) == link.id
 
 
-def test_sealed_payload_is_small(at_desk: Desk) -> None:
+def test_sealed_payload_is_small(service: LinkService) -> None:
     """No spaces, no names of members: each byte makes the QR code denser."""
-    link, _ = at_desk.create(wish(max_uses=None, fields={"cf1": "17"}), by=HOLDER)
+    link, _ = service.create(link_request(max_uses=None, fields={"cf1": "17"}), by=HOLDER)
     text = Sealer([KEY]).open(link.payload, b"sealed link")
     assert json.loads(text) == ["shop", "id_document", int(NOW) + 900, {"cf1": "17"}, int(NOW)]
     assert b" " not in text

@@ -21,7 +21,7 @@ _SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
 _PAUSE_S: Final = 0.02
 
 
-class Database:
+class Connections:
     """Connections to one file, lent to one caller at a time; file and tables are made when missing."""
 
     def __init__(self, path: Path) -> None:
@@ -97,17 +97,17 @@ class Database:
 class _Loan:
     """A connection for a ``with`` block. A class: what a generator takes is some per cent of a redemption."""
 
-    __slots__ = ("_connection", "_database")
+    __slots__ = ("_connection", "_connections")
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
 
     def __enter__(self) -> sqlite3.Connection:
-        self._connection = self._database.take()
+        self._connection = self._connections.take()
         return self._connection
 
     def __exit__(self, _: type | None, error: BaseException | None, __: TracebackType | None) -> None:
-        self._database.give(self._connection, error)
+        self._connections.give(self._connection, error)
 
 
 class _Transaction(_Loan):
@@ -118,9 +118,9 @@ class _Transaction(_Loan):
     def __enter__(self) -> sqlite3.Connection:
         connection = super().__enter__()
         try:
-            self._writers = self._database.next_writer()
+            self._writers = self._connections.next_writer()
         except BaseException as error:
-            self._database.give(connection, error)
+            self._connections.give(connection, error)
             raise
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -145,7 +145,7 @@ class _Transaction(_Loan):
             if error is not None and self._connection.in_transaction:
                 with suppress(sqlite3.Error):  # a connection that cannot even do this will not begin again
                     self._connection.execute("ROLLBACK")
-            self._database.give(self._connection, error)
+            self._connections.give(self._connection, error)
         finally:
             self._writers.release()
 

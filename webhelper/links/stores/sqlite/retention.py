@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.base import REPEAT_S
+from webhelper.links.stores.base import IDEMPOTENCY_S
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -30,6 +30,6 @@ class Retention:
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
-        connection.execute("DELETE FROM repeats WHERE at < ?", (now - REPEAT_S,))
+        connection.execute("DELETE FROM repeats WHERE at < ?", (now - IDEMPOTENCY_S,))
         connection.execute("DELETE FROM spent WHERE at < ?", (now - _CODES_S,))
         self._cleaned_at = now

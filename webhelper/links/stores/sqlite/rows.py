@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from liveform import DecryptError, Pipeline
-from webhelper.links.models import Link, Order, Outcome, Result, Visit, link_id_of
+from webhelper.links.models import Link, LinkSpec, Outcome, Result, Visit, link_id_of
 
 if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
@@ -49,19 +49,19 @@ class VisitRow(NamedTuple):
     returned_at: float | None
 
 
-def of_order(order: Order, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
+def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
     """Return the columns of a new link."""
-    secret = {"fields": dict(order.fields), "unique_userid": order.unique_userid, "next": order.next}
+    secret = {"fields": dict(spec.fields), "unique_userid": spec.unique_userid, "next": spec.next}
     return {
         "id": link_id,
-        "project": order.project,
-        "pipeline": order.pipeline.value,
+        "project": spec.project,
+        "pipeline": spec.pipeline.value,
         "sealed": sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode()),
-        "label": order.label,
-        "created_by": order.created_by,
+        "label": spec.label,
+        "created_by": spec.created_by,
         "created_at": now,
-        "expires_at": order.expires_at,
-        "max_uses": order.max_uses,
+        "expires_at": spec.expires_at,
+        "max_uses": spec.max_uses,
     }
 
 
@@ -71,7 +71,7 @@ def to_link(row: LinkRow, payload: bytes, sealer: Sealer) -> Link | None:
     if text is None:
         return None
     secret: dict[str, Any] = _decode(text)
-    order = Order(
+    spec = LinkSpec(
         project=row.project,
         pipeline=Pipeline(row.pipeline),
         fields=secret["fields"],
@@ -85,7 +85,7 @@ def to_link(row: LinkRow, payload: bytes, sealer: Sealer) -> Link | None:
     return Link(
         id=row.id,
         payload=payload,
-        order=order,
+        spec=spec,
         created_at=row.created_at,
         uses=row.uses,
         last_used_at=row.last_used_at,

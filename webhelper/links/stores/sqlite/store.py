@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
-from webhelper.links.models import ID_BYTES, Link, Order, Outcome, Visit, earliest_visit_id, link_id_of
+from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit, earliest_visit_id, link_id_of
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.base import GRACE_S, Filter, Page, Passage, Repeat
+from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
 from webhelper.links.stores.sqlite import rows, statements
-from webhelper.links.stores.sqlite.connections import Database
+from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.rows import LinkRow, VisitRow
-from webhelper.links.stores.sqlite.visit_buffer import Notebook
+from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,27 +37,31 @@ class SqliteStore:
     keeps_links = True
 
     def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
-        self._database = Database(path)
-        self._notebook = Notebook(self._database, sealer)
+        self._connections = Connections(path)
+        self._visit_buffer = VisitBuffer(self._connections, sealer)
         self._sealer = sealer
         self._retention = Retention(retention_days)
 
-    def create(self, order: Order, *, now: float, repeat: Repeat | None = None) -> tuple[Link, bool]:
+    def create(
+        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+    ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
-        with self._database.writing() as connection:
+        with self._connections.writing() as connection:
             self._retention.clean(connection, now)
-            earlier = None if repeat is None else _repeated(connection, repeat)
+            earlier = None if idempotency_key is None else _earlier_link_id(connection, idempotency_key)
             if earlier is not None:
                 return self._link(connection, earlier), False
-            connection.execute(statements.INSERT_LINK, rows.of_order(order, link_id, self._sealer, now))
-            if repeat is not None:
-                connection.execute("INSERT INTO repeats VALUES (?, ?, ?, ?, ?)", (*repeat, link_id, now))
+            connection.execute(statements.INSERT_LINK, rows.of_spec(spec, link_id, self._sealer, now))
+            if idempotency_key is not None:
+                connection.execute(
+                    "INSERT INTO repeats VALUES (?, ?, ?, ?, ?)", (*idempotency_key, link_id, now)
+                )
             return self._link(connection, link_id), True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
-        with self._database.reading() as connection:
+        with self._connections.reading() as connection:
             return self._link(connection, to_base32(payload), payload)
 
     def get(self, link_id: str) -> Link:
@@ -84,12 +88,12 @@ class SqliteStore:
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
-        if not link.is_limited and link.order.unique_userid is None:
+        if not link.is_limited and link.spec.unique_userid is None:
             link.check_open(visit.at)
-            self._notebook.note(visit)
+            self._visit_buffer.note(visit)
             return visit
         use = _use(link.id, browser, visit.at)
-        with self._database.writing() as connection:
+        with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 connection.execute(_INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
                 return visit
@@ -101,7 +105,7 @@ class SqliteStore:
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
-        with self._database.reading() as connection:
+        with self._connections.reading() as connection:
             return self._earlier(connection, _use(link.id, browser, now))
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
@@ -111,7 +115,7 @@ class SqliteStore:
             found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
         return [rows.to_visit(VisitRow._make(row), self._sealer) for row in found]
 
-    def record(self, visit_id: str, outcome: Outcome) -> Passage | None:
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
         values = {
             "id": visit_id,
@@ -121,27 +125,27 @@ class SqliteStore:
             "error_code": outcome.error_code,
             "at": outcome.at,
         }
-        self._notebook.write()
-        with self._database.writing() as connection:
+        self._visit_buffer.write()
+        with self._connections.writing() as connection:
             if connection.execute(statements.RECORD, values).rowcount == 1:
                 connection.execute(statements.RECORD_LATEST, values)
-            return self._passage(connection, visit_id)
+            return self._visited_link(connection, visit_id)
 
-    def passage(self, visit_id: str) -> Passage | None:
+    def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
         with self._up_to_date() as connection:
-            return self._passage(connection, visit_id)
+            return self._visited_link(connection, visit_id)
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""
         query = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
-        with self._database.writing() as connection:
+        with self._connections.writing() as connection:
             if connection.execute(query, (now, link_id)).rowcount != 1:
                 raise UnknownLinkError
 
-    def spend(self, code_id: str, *, now: float) -> bool:
+    def use_once(self, code_id: str, *, now: float) -> bool:
         """See ``Store``."""
-        with self._database.writing() as connection:
+        with self._connections.writing() as connection:
             return (
                 connection.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (code_id, now)).rowcount == 1
             )
@@ -149,7 +153,7 @@ class SqliteStore:
     def is_ready(self) -> bool:
         """See ``Store``."""
         try:
-            with self._database.writing() as connection:
+            with self._connections.writing() as connection:
                 connection.execute("SELECT 1 FROM links LIMIT 1")
         except StoreError:
             return False
@@ -157,13 +161,13 @@ class SqliteStore:
 
     def close(self) -> None:
         """See ``Store``."""
-        self._notebook.write()
-        self._database.close()
+        self._visit_buffer.write()
+        self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
         """Lend a connection that sees every opening of this process."""
-        self._notebook.write()
-        return self._database.reading()
+        self._visit_buffer.write()
+        return self._connections.reading()
 
     def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
         row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
@@ -175,12 +179,12 @@ class SqliteStore:
     def _opened(self, row: LinkRow, payload: bytes | None = None) -> Link | None:
         return rows.to_link(row, from_base32(row.id) if payload is None else payload, self._sealer)
 
-    def _passage(self, connection: Connection, visit_id: str) -> Passage | None:
+    def _visited_link(self, connection: Connection, visit_id: str) -> VisitedLink | None:
         key = {"link_id": link_id_of(visit_id), "id": visit_id}
         row = connection.execute(statements.SELECT_VISIT, key).fetchone()
         if row is None:
             return None
-        return Passage(
+        return VisitedLink(
             self._link(connection, key["link_id"]), rows.to_visit(VisitRow._make(row), self._sealer)
         )
 
@@ -196,13 +200,13 @@ def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
     return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
 
 
-def _repeated(connection: Connection, repeat: Repeat) -> str | None:
+def _earlier_link_id(connection: Connection, idempotency_key: IdempotencyKey) -> str | None:
     """The link that this request made before, if it is not the first of its key."""
     query = "SELECT digest, link_id FROM repeats WHERE scope = ? AND key = ?"
-    row = connection.execute(query, (repeat.scope, repeat.key)).fetchone()
+    row = connection.execute(query, (idempotency_key.scope, idempotency_key.key)).fetchone()
     if row is None:
         return None
     digest, link_id = row
-    if digest != repeat.digest:
+    if digest != idempotency_key.digest:
         raise KeyReusedError
     return str(link_id)

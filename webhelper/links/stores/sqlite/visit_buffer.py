@@ -18,7 +18,7 @@ from webhelper.links.stores.sqlite import rows, statements
 if TYPE_CHECKING:
     from webhelper.links.models import Visit
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.sqlite.connections import Database
+    from webhelper.links.stores.sqlite.connections import Connections
 
 log = logging.getLogger("webhelper")
 
@@ -28,7 +28,7 @@ _AGAIN_S: Final = 1.0  # when the store could not be written
 _MOST: Final = 10_000  # that wait; from then on, who opens a link waits too
 
 
-class Notebook:
+class VisitBuffer:
     """Keeps visits until they are written.
 
     Args:
@@ -36,8 +36,8 @@ class Notebook:
         sealer: seals what is people's data.
     """
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self._database = database
+    def __init__(self, connections: Connections, sealer: Sealer) -> None:
+        self._connections = connections
         self._sealer = sealer
         self._start()
 
@@ -92,7 +92,7 @@ class Notebook:
 
     def _write(self, visits: list[Visit]) -> None:
         last = {visit.link_id: visit.at for visit in visits}
-        with self._database.writing() as connection:
+        with self._connections.writing() as connection:
             for link_id, count in Counter(visit.link_id for visit in visits).items():
                 counted = {"id": link_id, "count": count, "at": last[link_id]}
                 if connection.execute(statements.COUNT_MANY, counted).rowcount != 1:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from racing import in_threads, outcome_of, processes, redeem, spend
-from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, desk, new_visit, open_store, wish
+from racing import in_threads, outcome_of, processes, redeem, use_once
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, new_visit, open_store
 from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, UntrustedInputError
 from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLinkError, UsedUpError
-from webhelper.links.models import Link, LinkState, Order, Outcome, Result, Visit, new_visit_id
+from webhelper.links.models import Link, LinkSpec, LinkState, Outcome, Result, Visit, new_visit_id
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import GRACE_S, REPEAT_S, Filter, Passage, Repeat, Store
+from webhelper.links.stores.base import GRACE_S, IDEMPOTENCY_S, Filter, IdempotencyKey, Store, VisitedLink
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
@@ -33,7 +33,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
     one.close()
 
 
-def order(**changes: Any) -> Order:
+def spec(**changes: Any) -> LinkSpec:
     """An order for one use within 15 minutes."""
     plain: dict[str, Any] = {
         "project": "shop",
@@ -43,12 +43,12 @@ def order(**changes: Any) -> Order:
         "max_uses": 1,
         "created_by": HOLDER,
     }
-    return Order(**plain | changes)
+    return LinkSpec(**plain | changes)
 
 
 def add(store: Store, *, now: float = NOW, **changes: Any) -> Link:
     """A new link."""
-    link, is_new = store.create(order(**changes), now=now)
+    link, is_new = store.create(spec(**changes), now=now)
     assert is_new
     return link
 
@@ -80,7 +80,7 @@ def racer(store: Store, link: Link) -> Callable[[int], str]:
 
 def test_link_comes_back_as_it_was_ordered(store: SqliteStore) -> None:
     """Everything of it, by its id and by its payload."""
-    ordered = order(
+    ordered = spec(
         fields={"userid": "u", "cf1": "매장", "ageLimit": False, "nested": [1, None, {"a": 1.5}]},
         max_uses=7,
         label="Poster",
@@ -89,7 +89,7 @@ def test_link_comes_back_as_it_was_ordered(store: SqliteStore) -> None:
     )
     link, is_new = store.create(ordered, now=NOW + 0.25)
     assert is_new
-    assert link.order == ordered
+    assert link.spec == ordered
     assert (link.uses, link.created_at, link.last_used_at, link.revoked_at) == (0, NOW + 0.25, None, None)
     assert store.get(link.id) == store.find(link.payload) == link
 
@@ -99,10 +99,10 @@ def test_link_survives_a_restart(store: SqliteStore, tmp_path: Path) -> None:
     link = add(store, max_uses=2, fields={"userid": "u"})
     came = visit(store, link, userid="guest-1", browser=BROWSER)
     store.record(came, claim())
-    before = store.get(link.id), store.visits(link.id, limit=5), store.passage(came)
+    before = store.get(link.id), store.visits(link.id, limit=5), store.visited_link(came)
     store.close()
     again = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=90)
-    assert (again.get(link.id), again.visits(link.id, limit=5), again.passage(came)) == before
+    assert (again.get(link.id), again.visits(link.id, limit=5), again.visited_link(came)) == before
     assert again.visit_of(link, BROWSER, now=NOW + 1) is not None
     again.close()
 
@@ -121,7 +121,7 @@ def test_link_unknown_is_unknown_to_every_method(link_id: str, store: SqliteStor
             call()
     assert store.visits(link_id, limit=5) == []
     assert store.visit_of(link, BROWSER, now=NOW) is None
-    assert store.passage(link_id) is None
+    assert store.visited_link(link_id) is None
     assert store.record(link_id, claim()) is None
     assert len(ids(store)) == 1
 
@@ -147,10 +147,10 @@ def columns(row: dict[str, Any]) -> dict[str, object]:
     }
 
 
-def order_of(entry: dict[str, Any]) -> Order:
+def order_of(entry: dict[str, Any]) -> LinkSpec:
     """The order that the link of an entry was made of."""
     row = entry["link"]
-    return Order(
+    return LinkSpec(
         project=row["project"],
         pipeline=Pipeline(row["pipeline"]),
         fields=entry["fields"],
@@ -172,7 +172,7 @@ def test_row_of_a_known_link_and_visit_is_the_known_row(
     link, _ = store.create(order_of(entry), now=now)
     made = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=entry["userid"])
     store.visit(link, made, browser=bytes.fromhex(entry["visit"]["browser_hex"]))
-    with store._database.reading() as connection:
+    with store._connections.reading() as connection:
         for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
             found = connection.execute(f"SELECT * FROM {table}")
             names = [column[0] for column in found.description]
@@ -182,13 +182,13 @@ def test_row_of_a_known_link_and_visit_is_the_known_row(
 @ROWS
 def test_row_that_is_stored_already_is_read(entry: dict[str, Any], store: SqliteStore) -> None:
     """Links and visits of a file that an earlier version wrote come back as they were."""
-    with store._database.writing() as connection:
+    with store._connections.writing() as connection:
         for table, row in (("links", entry["link"]), ("visits", entry["visit"])):
             values = columns(row)
             marks = ", ".join(f":{name}" for name in values)
             connection.execute(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", values)
     link = store.get(entry["link"]["id"])
-    assert link.order == order_of(entry)
+    assert link.spec == order_of(entry)
     assert (link.uses, link.created_at, link.last_used_at) == (1, entry["now"], entry["now"])
     expected = Visit(id=entry["visit"]["id"], link_id=link.id, at=entry["now"], userid=entry["userid"])
     assert list(store.visits(link.id, limit=9)) == [expected]
@@ -320,11 +320,11 @@ def test_reusable_link_loses_no_use_among_threads(store: SqliteStore) -> None:
 def test_uses_are_won_by_as_many_processes_as_there_are(max_uses: int, tmp_path: Path) -> None:
     """Several workers on one file, each with a store of its own."""
     store = open_store(tmp_path)
-    at_desk = desk(tmp_path, Clock(), store)
+    service = link_service(tmp_path, Clock(), store)
     with processes(5) as start:
         for _ in range(10):
-            link = at_desk.create(wish(max_uses=max_uses), by=HOLDER)[0]
-            outcomes = start(redeem, tmp_path, at_desk.token(link))
+            link = service.create(link_request(max_uses=max_uses), by=HOLDER)[0]
+            outcomes = start(redeem, tmp_path, service.token(link))
             assert sorted(outcomes) == ["used_up"] * (5 - max_uses) + ["won"] * max_uses
             assert store.get(link.id).uses == max_uses
     store.close()
@@ -333,10 +333,10 @@ def test_uses_are_won_by_as_many_processes_as_there_are(max_uses: int, tmp_path:
 def test_one_browser_in_many_processes_is_counted_once(tmp_path: Path) -> None:
     """Each of them finds the visit that another one made."""
     store = open_store(tmp_path)
-    at_desk = desk(tmp_path, Clock(), store)
-    link = at_desk.create(wish(), by=HOLDER)[0]
+    service = link_service(tmp_path, Clock(), store)
+    link = service.create(link_request(), by=HOLDER)[0]
     with processes(4) as start:
-        assert start(redeem, tmp_path, at_desk.token(link), BROWSER) == ["won"] * 4
+        assert start(redeem, tmp_path, service.token(link), BROWSER) == ["won"] * 4
     assert store.get(link.id).uses == 1
     store.close()
 
@@ -563,16 +563,16 @@ def test_list_is_filtered_by_label(store: SqliteStore) -> None:
 # Repeated requests
 
 
-def repeat(key: str = "key", *, scope: str = HOLDER, body: bytes = b"body") -> Repeat:
+def idempotency_key(key: str = "key", *, scope: str = HOLDER, body: bytes = b"body") -> IdempotencyKey:
     """What the API makes of an Idempotency-Key."""
-    return Repeat(scope, key, body)
+    return IdempotencyKey(scope, key, body)
 
 
 def test_request_repeated_answers_the_first_link(store: SqliteStore) -> None:
     """With its latest state, and nothing is made."""
-    first, is_new = store.create(order(), now=NOW, repeat=repeat())
+    first, is_new = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
     visit(store, first)
-    again, is_new_again = store.create(order(), now=NOW + 5, repeat=repeat())
+    again, is_new_again = store.create(spec(), now=NOW + 5, idempotency_key=idempotency_key())
     assert (is_new, is_new_again) == (True, False)
     assert (again.id, again.uses) == (first.id, 1)
     assert ids(store) == [first.id]
@@ -580,19 +580,21 @@ def test_request_repeated_answers_the_first_link(store: SqliteStore) -> None:
 
 def test_request_with_the_key_of_another_body_is_refused(store: SqliteStore) -> None:
     """Which of the two is meant is not guessed; nothing is made."""
-    first, _ = store.create(order(), now=NOW, repeat=repeat())
+    first, _ = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
     with pytest.raises(KeyReusedError):
-        store.create(order(), now=NOW, repeat=repeat(body=b"other"))
+        store.create(spec(), now=NOW, idempotency_key=idempotency_key(body=b"other"))
     assert ids(store) == [first.id]
 
 
-@pytest.mark.parametrize("other", [repeat("other"), repeat("KEY"), repeat(scope="till"), None])
+@pytest.mark.parametrize(
+    "other", [idempotency_key("other"), idempotency_key("KEY"), idempotency_key(scope="till"), None]
+)
 def test_request_of_another_key_or_holder_makes_its_own_link(
-    other: Repeat | None, store: SqliteStore
+    other: IdempotencyKey | None, store: SqliteStore
 ) -> None:
     """Keys belong to the API token that sent them."""
-    first, _ = store.create(order(), now=NOW, repeat=repeat())
-    second, is_new = store.create(order(), now=NOW, repeat=other)
+    first, _ = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
+    second, is_new = store.create(spec(), now=NOW, idempotency_key=other)
     assert is_new
     assert ids(store) == [second.id, first.id]
 
@@ -600,27 +602,27 @@ def test_request_of_another_key_or_holder_makes_its_own_link(
 def test_request_repeated_by_many_threads_at_once_makes_one_link(store: SqliteStore) -> None:
     """A client that timed out and tried again while the first was under way."""
     for number in range(10):
-        key = repeat(str(number))
-        answers = in_threads(8, lambda _, key=key: store.create(order(), now=NOW, repeat=key))  # type: ignore[misc]
+        key = idempotency_key(str(number))
+        answers = in_threads(8, lambda _, key=key: store.create(spec(), now=NOW, idempotency_key=key))  # type: ignore[misc]
         assert len({link.id for link, _ in answers}) == 1
         assert [is_new for _, is_new in answers].count(True) == 1
     assert len(ids(store)) == 10
 
 
 @pytest.mark.parametrize(
-    ("after", "is_new"), [(REPEAT_S - 1, False), (REPEAT_S, False), (REPEAT_S + 3600, True)]
+    ("after", "is_new"), [(IDEMPOTENCY_S - 1, False), (IDEMPOTENCY_S, False), (IDEMPOTENCY_S + 3600, True)]
 )
 def test_request_is_remembered_for_a_day(after: float, is_new: bool, store: SqliteStore) -> None:
     """And cleaned up within the hour after it."""
-    store.create(order(expires_at=int(NOW) + 10 * DAY_S), now=NOW, repeat=repeat())
-    assert store.create(order(), now=NOW + after, repeat=repeat())[1] is is_new
+    store.create(spec(expires_at=int(NOW) + 10 * DAY_S), now=NOW, idempotency_key=idempotency_key())
+    assert store.create(spec(), now=NOW + after, idempotency_key=idempotency_key())[1] is is_new
 
 
 def test_request_whose_link_was_deleted_makes_a_new_one(tmp_path: Path) -> None:
     """There is nothing left to answer with."""
     store = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=0)
-    first, _ = store.create(order(expires_at=int(NOW) + 1), now=NOW, repeat=repeat())
-    second, is_new = store.create(order(), now=NOW + 3601, repeat=repeat())
+    first, _ = store.create(spec(expires_at=int(NOW) + 1), now=NOW, idempotency_key=idempotency_key())
+    second, is_new = store.create(spec(), now=NOW + 3601, idempotency_key=idempotency_key())
     assert is_new
     assert first.id != second.id
     store.close()
@@ -633,13 +635,17 @@ def test_outcome_is_noted_for_its_visit_alone(store: SqliteStore) -> None:
     """Others of the same link and other links are left alone."""
     link, other = add(store, max_uses=None), add(store)
     first, second, third = visit(store, link), visit(store, link, now=NOW + 1), visit(store, other)
-    passage = store.record(second, claim())
-    assert isinstance(passage, Passage)
-    assert (passage.link.id, passage.visit.id, passage.visit.outcome) == (link.id, second, claim())
-    assert passage == store.passage(second)
+    visited_link = store.record(second, claim())
+    assert isinstance(visited_link, VisitedLink)
+    assert (visited_link.link.id, visited_link.visit.id, visited_link.visit.outcome) == (
+        link.id,
+        second,
+        claim(),
+    )
+    assert visited_link == store.visited_link(second)
     assert [one.outcome for one in store.visits(link.id, limit=5)] == [claim(), None]
     for untouched in (first, third):
-        kept = store.passage(untouched)
+        kept = store.visited_link(untouched)
         assert kept is not None
         assert kept.visit.outcome is None
     assert store.get(other.id).outcome is None
@@ -686,10 +692,10 @@ def test_outcome_of_a_link_stays_the_latest_when_a_clock_was_set_back(store: Sql
     link = add(store, max_uses=None)
     first, second = visit(store, link), visit(store, link, now=NOW + 1)
     store.record(second, claim(NOW + 9))
-    passage = store.record(first, claim(NOW + 8, Result.REJECTED))
-    assert passage is not None
-    assert passage.visit.outcome == claim(NOW + 8, Result.REJECTED)
-    assert store.get(link.id).outcome == passage.link.outcome == claim(NOW + 9)
+    visited_link = store.record(first, claim(NOW + 8, Result.REJECTED))
+    assert visited_link is not None
+    assert visited_link.visit.outcome == claim(NOW + 8, Result.REJECTED)
+    assert store.get(link.id).outcome == visited_link.link.outcome == claim(NOW + 9)
 
 
 @pytest.mark.parametrize("change", ["x", "", "other visit", "other link"])
@@ -732,9 +738,9 @@ def test_passage_says_whose_visit_it_is(
 ) -> None:
     """Its own user id, or the one that stands in the link."""
     link = add(store, fields=fields)
-    passage = store.passage(visit(store, link, userid=own))
-    assert passage is not None
-    assert passage.userid == userid
+    visited_link = store.visited_link(visit(store, link, userid=own))
+    assert visited_link is not None
+    assert visited_link.userid == userid
 
 
 # Codes that can be spent once
@@ -742,7 +748,7 @@ def test_passage_says_whose_visit_it_is(
 
 def test_code_is_spent_once(store: SqliteStore) -> None:
     """And each for itself."""
-    assert [store.spend(code, now=NOW) for code in ("a", "a", "b", "A", "a")] == [
+    assert [store.use_once(code, now=NOW) for code in ("a", "a", "b", "A", "a")] == [
         True,
         False,
         True,
@@ -754,7 +760,7 @@ def test_code_is_spent_once(store: SqliteStore) -> None:
 def test_code_is_spent_by_exactly_one_of_many_threads(store: SqliteStore) -> None:
     """Many times over."""
     for number in range(25):
-        assert in_threads(8, lambda _, code=str(number): store.spend(code, now=NOW)).count(True) == 1  # type: ignore[misc]
+        assert in_threads(8, lambda _, code=str(number): store.use_once(code, now=NOW)).count(True) == 1  # type: ignore[misc]
 
 
 def test_code_is_spent_by_exactly_one_of_many_processes(tmp_path: Path) -> None:
@@ -762,7 +768,7 @@ def test_code_is_spent_by_exactly_one_of_many_processes(tmp_path: Path) -> None:
     open_store(tmp_path).close()
     with processes(5) as start:
         for number in range(10):
-            assert sorted(start(spend, tmp_path, str(number))) == ["spent"] * 4 + ["won"]
+            assert sorted(start(use_once, tmp_path, str(number))) == ["spent"] * 4 + ["won"]
 
 
 # Retention
@@ -778,11 +784,11 @@ def test_links_past_their_retention_are_deleted_with_all_that_is_theirs(
     add(store, now=NOW + 60.5 + 90 * DAY_S, expires_at=int(NOW) + 100 * DAY_S)
     with pytest.raises(UnknownLinkError):
         store.get(old.id)
-    assert store.passage(old_visit) is None
+    assert store.visited_link(old_visit) is None
     assert store.record(old_visit, claim()) is None
     assert store.visits(old.id, limit=5) == []
     assert store.get(kept.id).uses == 1
-    assert store.passage(kept_visit) is not None
+    assert store.visited_link(kept_visit) is not None
 
 
 @pytest.mark.parametrize(("after", "kept"), [(-0.5, True), (0, True), (0.5, False), (10**6, False)])
@@ -814,11 +820,11 @@ def test_retention_after_a_clock_was_set_back_deletes_nothing(store: SqliteStore
 def test_spent_codes_are_forgotten_after_a_day(store: SqliteStore) -> None:
     """They have expired for long; until then, never."""
     add(store)
-    store.spend("a", now=NOW)
+    store.use_once("a", now=NOW)
     add(store, now=NOW + DAY_S)
-    assert store.spend("a", now=NOW + DAY_S) is False
+    assert store.use_once("a", now=NOW + DAY_S) is False
     add(store, now=NOW + DAY_S + 3600)
-    assert store.spend("a", now=NOW + DAY_S + 3600) is True
+    assert store.use_once("a", now=NOW + DAY_S + 3600) is True
 
 
 # What lies in the file
@@ -895,7 +901,7 @@ def test_user_id_that_no_key_opens_any_more_is_left_out(store: SqliteStore, tmp_
 def test_row_copied_over_another_does_not_open(store: SqliteStore) -> None:
     """What is sealed is bound to its link."""
     one, other = add(store, fields={"userid": "jane"}), add(store)
-    with store._database.writing() as connection:
+    with store._connections.writing() as connection:
         connection.execute(
             "UPDATE links SET sealed = (SELECT sealed FROM links WHERE id = ?) WHERE id = ?",
             (one.id, other.id),
@@ -917,19 +923,19 @@ def test_store_that_works_is_ready(store: SqliteStore) -> None:
 def test_store_whose_tables_are_gone_is_not_ready(store: SqliteStore) -> None:
     """And each method says that it cannot be reached, in one text without SQL."""
     link = add(store)
-    with store._database.writing() as connection:
+    with store._connections.writing() as connection:
         connection.executescript("DROP TABLE visits; DROP TABLE repeats; DROP TABLE spent; DROP TABLE links;")
         connection.execute("BEGIN")
     assert not store.is_ready()
     calls: list[Callable[[], object]] = [
         lambda: store.get(link.id),
-        lambda: store.create(order(), now=NOW),
-        lambda: store.spend("a", now=NOW),
+        lambda: store.create(spec(), now=NOW),
+        lambda: store.use_once("a", now=NOW),
         lambda: visit(store, link),
         lambda: store.page(Filter(), now=NOW, limit=5),
         lambda: store.revoke(link.id, now=NOW),
         lambda: store.record(NOBODY, claim()),
-        lambda: store.passage(NOBODY),
+        lambda: store.visited_link(NOBODY),
         lambda: store.visits(link.id, limit=5),
         lambda: store.visit_of(link, BROWSER, now=NOW),
     ]

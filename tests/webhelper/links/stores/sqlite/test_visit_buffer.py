@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from racing import in_threads
-from sites import NOW, Clock, desk, new_visit, open_store, wish
+from sites import NOW, Clock, link_request, link_service, new_visit, open_store
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.base import Filter
-from webhelper.links.stores.sqlite import visit_buffer as notebook
+from webhelper.links.stores.sqlite import visit_buffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def store(tmp_path: Path, timers: Timers) -> Iterator[SqliteStore]:
 
 def reusable(store: SqliteStore, tmp_path: Path) -> Link:
     """A link for any number of uses."""
-    return desk(tmp_path, Clock(), store).create(wish(max_uses=None), by="tests")[0]
+    return link_service(tmp_path, Clock(), store).create(link_request(max_uses=None), by="tests")[0]
 
 
 def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: Path, timers: Timers) -> None:
@@ -73,7 +73,7 @@ def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: P
     for second in range(3):
         store.visit(link, new_visit(link, at=NOW + second), browser=None)
     assert store.find(link.payload).uses == 0
-    assert [seconds for seconds, _ in timers.set] == [notebook.LATER_S]
+    assert [seconds for seconds, _ in timers.set] == [visit_buffer.LATER_S]
     timers.ring()
     found = store.find(link.payload)
     assert (found.uses, found.last_used_at) == (3, NOW + 2)
@@ -85,8 +85,8 @@ def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
     store: SqliteStore, tmp_path: Path, timers: Timers
 ) -> None:
     """It is all that tells this customer from the next: on the disk before the customer is led on."""
-    poster = wish(max_uses=None, unique_userid="shop_", fields={})
-    link = desk(tmp_path, Clock(), store).create(poster, by="tests")[0]
+    poster = link_request(max_uses=None, unique_userid="shop_", fields={})
+    link = link_service(tmp_path, Clock(), store).create(poster, by="tests")[0]
     store.visit(link, new_visit(link, userid="shop_1"), browser=None)
     assert timers.set == []
     assert store.find(link.payload).uses == 1
@@ -105,7 +105,7 @@ def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp
     assert store.page(Filter(), now=NOW, limit=9).links[0].uses == 2
     latest = opened(3)
     assert store.visits(link.id, limit=9)[0].id == latest
-    assert store.passage(opened(4)) is not None
+    assert store.visited_link(opened(4)) is not None
 
 
 def test_more_openings_than_one_statement_takes_are_all_written(
@@ -144,7 +144,7 @@ def test_opening_of_a_link_that_was_deleted_meanwhile_is_let_go(
     gone, link = reusable(store, tmp_path), reusable(store, tmp_path)
     for one in (gone, link, gone):
         store.visit(one, new_visit(one), browser=None)
-    with store._database.writing() as connection:
+    with store._connections.writing() as connection:
         connection.execute("DELETE FROM links WHERE id = ?", (gone.id,))
     timers.ring()
     assert store.get(link.id).uses == 1
@@ -166,8 +166,8 @@ def test_openings_that_cannot_be_written_wait(
         raise StoreError from OSError("planted")
 
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
-        broken.setattr(store._database, "writing", fail)
-        assert timers.ring() == notebook.LATER_S
+        broken.setattr(store._connections, "writing", fail)
+        assert timers.ring() == visit_buffer.LATER_S
         store.visit(link, new_visit(link), browser=None)
         with pytest.raises(StoreError):
             store.get(link.id)
@@ -189,7 +189,7 @@ def test_opening_noted_while_a_write_fails_is_written_by_the_next(
         raise StoreError from OSError("planted")
 
     with monkeypatch.context() as broken:
-        broken.setattr(store._database, "writing", fail)
+        broken.setattr(store._connections, "writing", fail)
         timers.ring()
     found = store.get(link.id)
     assert (found.uses, found.last_used_at) == (2, NOW + 1)
@@ -200,7 +200,7 @@ def test_too_many_openings_that_wait_are_written_by_who_opens(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The memory that they take has an end."""
-    monkeypatch.setattr(notebook, "_MOST", 3)
+    monkeypatch.setattr(visit_buffer, "_MOST", 3)
     link = reusable(store, tmp_path)
     for _ in range(4):
         store.visit(link, new_visit(link), browser=None)
@@ -222,8 +222,10 @@ def test_openings_of_the_parent_are_not_written_by_the_child(
 def test_openings_are_written_before_a_process_ends(tmp_path: Path) -> None:
     """Without anybody closing the store."""
     code = (
-        "import sys; from pathlib import Path; from sites import *; at = desk(Path(sys.argv[1]), Clock()); "
-        "link, _ = at.create(wish(max_uses=None), by='tests'); at.redeem(link); print(link.id)"
+        "import sys; from pathlib import Path; from sites import *; "
+        "service = link_service(Path(sys.argv[1]), Clock()); "
+        "link, _ = service.create(link_request(max_uses=None), by='tests'); "
+        "service.redeem(link); print(link.id)"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(

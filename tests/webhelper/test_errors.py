@@ -1,0 +1,94 @@
+"""webhelper.errors: what the helper adds to liveform's tree of errors."""
+
+import inspect
+import pickle
+import re
+
+import pytest
+
+from liveform import LiveformError, SetupError, UntrustedInputError
+from webhelper import errors
+from webhelper.errors import (
+    CrossSiteError,
+    KeyReusedError,
+    NotKeptError,
+    RevokedError,
+    StoreError,
+    TokenError,
+    UnknownLinkError,
+    UsedUpError,
+)
+
+PARENTS: dict[type[LiveformError], type[LiveformError]] = {
+    NotKeptError: SetupError,
+    TokenError: UntrustedInputError,
+    CrossSiteError: UntrustedInputError,
+    UnknownLinkError: UntrustedInputError,
+    KeyReusedError: UntrustedInputError,
+    UsedUpError: UntrustedInputError,
+    RevokedError: UntrustedInputError,
+    StoreError: LiveformError,
+}
+TEXTS: list[tuple[LiveformError, str, str]] = [
+    (NotKeptError("a text"), "not_kept", "a text"),
+    (TokenError(), "unauthorized", "an API token is needed: Authorization: Bearer ..."),
+    (CrossSiteError(), "cross_site", "requests from other sites are not taken here"),
+    (UnknownLinkError(), "unknown", "there is no such link"),
+    (
+        KeyReusedError(),
+        "idempotency_key_reused",
+        "this Idempotency-Key came before with another request; use a new key",
+    ),
+    (UsedUpError(), "used_up", "genuine, but used up"),
+    (RevokedError(), "revoked", "genuine, but revoked"),
+    (StoreError(), "store_unavailable", "the store cannot be reached; try again"),
+]
+
+
+def public_classes() -> set[type[LiveformError]]:
+    """Every error class that the module itself defines under a public name."""
+    return {
+        member
+        for name, member in vars(errors).items()
+        if inspect.isclass(member)
+        and issubclass(member, LiveformError)
+        and member.__module__ == errors.__name__
+        and not name.startswith("_")
+    }
+
+
+def test_tables_above_name_every_error_of_the_module() -> None:
+    """A new class gets its parent, its code and its text here."""
+    assert public_classes() == set(PARENTS) == {type(error) for error, _, _ in TEXTS}
+
+
+@pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
+def test_error_stands_below_the_parent_that_the_drawing_shows(error: type[LiveformError]) -> None:
+    """The drawing in the module's docstring is what the classes are."""
+    assert issubclass(error, PARENTS[error])
+    lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
+    names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
+    depths = [len(line) - len(line.lstrip("├└│ ─")) for line in lines]
+    at = names.index(error.__name__)
+    above = [name for name, depth in zip(names[:at], depths[:at], strict=True) if depth < depths[at]]
+    assert above[-1] == PARENTS[error].__name__
+
+
+@pytest.mark.parametrize(("error", "code", "text"), TEXTS, ids=lambda value: type(value).__name__)
+def test_error_has_a_fixed_code_and_text(error: LiveformError, code: str, text: str) -> None:
+    """Logs and JSON answers of other people hold the code, and people read the text."""
+    assert (error.code, str(error)) == (code, text)
+
+
+@pytest.mark.parametrize("error", [error for error, _, _ in TEXTS], ids=lambda error: type(error).__name__)
+def test_error_pickled_comes_back_the_same(error: LiveformError) -> None:
+    """A task queue carries an error from one process to another unchanged."""
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), again.code) == (type(error), str(error), error.code)
+
+
+@pytest.mark.parametrize("error", [error for error in PARENTS if error is not NotKeptError])
+def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
+    """An error with a fixed text cannot be made to say more than that text."""
+    with pytest.raises(TypeError):
+        error("the user is jane")
