@@ -100,6 +100,7 @@ class RowBuilder:
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
         self._build = project._builder(Pipeline(pipeline), encrypt=encrypt)
         self._payload = None if project._outgoing is None else JsonCipher(project._outgoing.cipher)
+        self._table = project._table
         self._header = _Header((), [], [])
         self._ignore_others = ignore_others
         self._fields = {_target(name, name).name: value for name, value in _items("fields", fields)}
@@ -153,6 +154,11 @@ class RowBuilder:
             FieldError: a column is no parameter, or two stand for the same one.
         """
         self._header = self._header_of(columns)
+
+    def spelling(self) -> list[str]:
+        """Return what decides how a URL is written beside the key: the vendor's names, and the layout."""
+        names = [f"{row.plain_name}/{row.encrypted_name}" for row in self._table.rows]
+        return names if self._payload is None else [*names, str(self._payload.cipher.layout)]
 
     def key_check(self) -> str:
         """Return what only the same key and layout can open; empty if the project does not encrypt."""

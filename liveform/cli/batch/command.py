@@ -169,7 +169,7 @@ def _run(
         ),
         files=files,
         open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
-        fingerprint=_fingerprint(arguments, project),
+        fingerprint=_fingerprint(arguments, project, builder),
         codes=codes,
         jobs=arguments.jobs,
     )
@@ -189,7 +189,7 @@ def _codes(arguments: Namespace) -> tuple[QrFiles | None, Callable[[str], bytes]
     return folder, Drawing(arguments.qr_kind).draw
 
 
-def _fingerprint(arguments: Namespace, project: Project) -> str:
+def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) -> str:
     """Of the input, and of all that decides what a row becomes, but for the key."""
     from liveform.cli.batch.journal import fingerprint_of  # noqa: PLC0415 - only here
 
@@ -200,7 +200,13 @@ def _fingerprint(arguments: Namespace, project: Project) -> str:
         if name not in passing and not name.startswith("sheet")
     }
     found = Path(arguments.input).stat()
-    return fingerprint_of(**options, to=repr(project), bytes=found.st_size, modified=found.st_mtime_ns)
+    return fingerprint_of(
+        **options,
+        to=repr(project),
+        spelling=builder.spelling(),
+        bytes=found.st_size,
+        modified=found.st_mtime_ns,
+    )
 
 
 def _sheet(arguments: Namespace, files: Files) -> int:

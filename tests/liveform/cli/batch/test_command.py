@@ -1,7 +1,8 @@
 """``liveform batch``: files in, files out, one line about what happened."""
 
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -190,6 +191,92 @@ def test_batch_whose_input_breaks_off_is_exit_1(batch: Command, tmp_path: Path) 
     answer = batch("in.csv", "out.csv")
     assert answer.code == 1
     assert answer.err.startswith("liveform: IN: line 3")
+
+
+BEGUN = "liveform: OUT: was begun with another input or other options; --overwrite begins again\n"
+SETTINGS = """
+[projects.shop]
+pid = "abc123de45"
+key = { env = "SHOP_KEY" }
+cipher = "ecb"
+"""
+
+
+@pytest.fixture
+def begun(liveform: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """A run that its input has broken off; calls go on with it, and return what stands on stderr."""
+    monkeypatch.setenv("SHOP_KEY", PROJECT["KEY"])
+    (tmp_path / "liveform.toml").write_text(SETTINGS)
+    (tmp_path / "in.csv").write_text('userid,tokenid,phone\nu1,token-0001,1\n"u2\n')
+    os.utime(tmp_path / "in.csv", ns=(0, 10**18))
+
+    def go_on(*options: str, file: str = "in.csv") -> str:
+        return liveform("batch", file, "out.csv", "--ignore", "phone", *options).err
+
+    assert go_on().startswith("liveform: IN: line 3")
+    return go_on
+
+
+@pytest.mark.parametrize("option", ["--quiet", "--json", "--jobs=2"])
+def test_batch_goes_on_with_options_that_change_no_row(begun: Callable[..., str], option: str) -> None:
+    """The same command goes on, whatever it shows and however many processes work."""
+    assert "IN: line 3" in begun()
+    assert "IN: line 3" in begun(option)
+
+
+def test_batch_begun_with_another_input_does_not_go_on(begun: Callable[..., str], tmp_path: Path) -> None:
+    """A run goes on only with the input it was begun with, of the same name, size and time."""
+    source = tmp_path / "in.csv"
+    text = source.read_text()
+    source.write_text(text.replace("u1", "v1"))
+    os.utime(source, ns=(0, 10**18 + 1))
+    assert begun() == BEGUN
+    source.write_text(text + "\n")
+    os.utime(source, ns=(0, 10**18))
+    assert begun() == BEGUN
+    source.write_text(text)
+    os.utime(source, ns=(0, 10**18))
+    source.rename(tmp_path / "other.csv")
+    assert begun(file="other.csv") == BEGUN
+    (tmp_path / "other.csv").rename(source)
+    assert "IN: line 3" in begun()
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        "--pipeline=knowledge",
+        "--plain",
+        "--column=phone=cf1",
+        "--ignore=tokenid",
+        "--ignore-others",
+        "--field=lang=ko",
+        "--keep=userid",
+        "--url-column=link",
+        "--errors=wrong.csv",
+    ],
+)
+def test_batch_begun_with_other_options_does_not_go_on(begun: Callable[..., str], option: str) -> None:
+    """A run goes on only with the options that decide what a row becomes."""
+    assert begun(option) == BEGUN
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'base_url = "https://form.example.com"',
+        "encryption_only = true",
+        'token_names = { encrypted = "tokenId" }',
+        'token_names = { plain = "tokenId" }',
+        'ecb_layout = "base64url"',
+    ],
+)
+def test_batch_begun_with_another_project_does_not_go_on(
+    begun: Callable[..., str], tmp_path: Path, setting: str
+) -> None:
+    """A run goes on only with the address, names of parameters and layout it was begun with."""
+    (tmp_path / "liveform.toml").write_text(SETTINGS + setting)
+    assert begun() == BEGUN
 
 
 def test_batch_on_a_full_disk_says_so(batch: Command, users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
