@@ -194,7 +194,7 @@ def test_return_after_a_rotation_of_keys_is_noted(service: LinkService, store: S
 def test_return_after_a_day_is_not_noted(
     after: float, state_ok: bool, service: LinkService, returns: Returns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Just before and at the end of the state; liveform's states read the system's clock."""
+    """A return is noted for 86,400 seconds from the opening of its link."""
     monkeypatch.setattr(time, "time", lambda: NOW)
     _, state = opened(service)
     monkeypatch.setattr(time, "time", lambda: NOW + after)

@@ -116,12 +116,12 @@ def test_token_with_a_letter_that_only_looks_like_one_of_ours_is_refused(other: 
 
 @pytest.mark.parametrize("token", ["", "A", "A" * SIGNATURE_CHARS, "A" * 2001, "A" * 10**6])
 def test_token_too_short_or_too_long_is_refused(token: str) -> None:
-    """There is at least one character of payload, and a largest size before any work."""
+    """A token has 15 to 2,000 characters, and any other is refused before any work."""
     assert refused(token)
 
 
 def test_token_of_the_largest_size_is_read_and_one_more_is_not() -> None:
-    """1,986 characters of payload and 14 of signature."""
+    """A token of 2,000 characters is read, and a longer one is refused."""
     payload = bytes(1241)
     token = TOKENS.write(payload)
     assert len(token) == 2000

@@ -88,7 +88,7 @@ def test_code_of_one_purpose_is_worth_nothing_for_another(purpose: Purpose) -> N
 def test_code_holds_as_long_as_its_purpose_allows(
     purpose: Purpose, offset: float, holds: bool, now: list[float]
 ) -> None:
-    """Just before its end, at, just after, far future; counted from when it was written."""
+    """A code is read up to the last second of its purpose's lifetime."""
     code = CODES.write(purpose, MEMBERS)
     now[0] += LIFETIMES_S[purpose] + offset
     if holds:
@@ -160,7 +160,7 @@ def test_code_of_more_than_2000_characters_is_refused(
 
 @pytest.mark.parametrize("code", ["x" * 2001, "x" * 10**6, "." * 2000])
 def test_code_too_long_is_refused(code: str) -> None:
-    """Before any work; also a genuine one."""
+    """A code of more than 2,000 characters is refused before any work."""
     with pytest.raises(BadSignatureError):
         CODES.read(Purpose.RESULT, code)
     genuine = CODES.write(Purpose.RESULT, {"random": [str(number * 7919) for number in range(2000)]})

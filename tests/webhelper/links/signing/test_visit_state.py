@@ -113,7 +113,7 @@ def test_state_keys_rotate_newest_first() -> None:
 
 @pytest.mark.parametrize(("after", "holds"), [(0, True), (86_399, True), (86_400, False), (864_000, False)])
 def test_state_holds_for_a_day(after: float, holds: bool, now: list[float]) -> None:
-    """Just before, at, and long after."""
+    """A state is read for 86,400 seconds from the opening of its link."""
     text = state()
     now[0] += after
     assert (STATES.read(text, project="shop", userid=None) is not None) is holds
