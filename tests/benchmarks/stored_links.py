@@ -67,7 +67,7 @@ def _redirect(bench: Bench, tokens: list[str], effort: Effort) -> dict[str, floa
     service = bench.service
     turn = cycle(tokens[:: max(1, len(tokens) // _SAMPLE)])
     return side_by_side(
-        {"redirect of a reusable link": lambda: service.redeem(service.look(next(turn)).link)}, effort
+        {"redirect of a reusable link": lambda: service.redeem(service.find(next(turn)))}, effort
     )
 
 
@@ -100,7 +100,7 @@ def _redirects_a_second(bench: Bench, tokens: list[str], count: int, calls: int)
     def work() -> None:
         turn = cycle(tokens)
         for _ in range(calls // count):
-            bench.service.redeem(bench.service.look(next(turn)).link)
+            bench.service.redeem(bench.service.find(next(turn)))
 
     threads = [Thread(target=work) for _ in range(count)]
     start = perf_counter()

@@ -22,14 +22,13 @@ MakeApp: TypeAlias = Callable[..., Flask]
 
 @pytest.fixture
 def clock() -> Clock:
-    """The time at the desk and at the reception."""
+    """The clock of the app."""
     return Clock()
 
 
 @pytest.fixture
-def system_time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The system's clock, which signed values read; it stands still until a test turns it."""
-    clock = Clock()
+def system_time(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Clock:
+    """The clock of the app, which the system shows too."""
     monkeypatch.setattr(time, "time", clock)
     return clock
 
@@ -57,10 +56,7 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
     made: list[Flask] = []
 
     def make(**changes: object) -> Flask:
-        app = create_app(settings(tmp_path, **changes))
-        services = cast("Services", app.extensions["webhelper"])
-        services.links.clock = clock
-        services.returns._clock = clock
+        app = create_app(settings(tmp_path, **changes), clock=clock)
         made.append(app)
         return app
 

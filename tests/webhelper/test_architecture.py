@@ -154,7 +154,11 @@ def test_environment_is_read_at_the_door_only() -> None:
         name
         for name, tree in TREES.items()
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "putenv"))
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("environ", "environb", "getenv", "putenv")
+            and ast.unparse(node.value) == "os"
+        )
         or (isinstance(node, ast.ImportFrom) and node.module == "os")
     }
     assert readers == READ_THE_ENVIRONMENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
-from webhelper.links.models import at
+from webhelper.links.models import as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ def answer_of(link: Link) -> LinkAnswer:
 def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
     """Return a link with its visits."""
     shown = [
-        VisitAnswer(id=visit.id, at=at(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome))
+        VisitAnswer(
+            id=visit.id, at=as_datetime(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome)
+        )
         for visit in visits
     ]
     return LinkDetails(**_members(link), visits=shown)
@@ -46,10 +48,10 @@ def _members(link: Link) -> dict[str, Any]:
         "next": spec.next,
         "field_names": list(spec.fields),
         "created_by": spec.created_by,
-        "created_at": at(link.created_at),
-        "expires_at": at(spec.expires_at),
-        "last_used_at": at(link.last_used_at),
-        "revoked_at": at(link.revoked_at),
+        "created_at": as_datetime(link.created_at),
+        "expires_at": as_datetime(spec.expires_at),
+        "last_used_at": as_datetime(link.last_used_at),
+        "revoked_at": as_datetime(link.revoked_at),
         "outcome": _outcome(link.outcome),
     }
 
@@ -61,5 +63,5 @@ def _outcome(outcome: Outcome | None) -> OutcomeAnswer | None:
         result=outcome.result,
         submission_id=outcome.submission_id,
         error_code=outcome.error_code,
-        returned_at=at(outcome.at),
+        returned_at=as_datetime(outcome.at),
     )

@@ -1,4 +1,4 @@
-"""What a link is, what was asked for, and what became of it: frozen values."""
+"""What a link is, what its visits are, and what they came to: frozen values."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "user
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
 _ID_CHARS: Final = 16
 _VISIT_BYTES: Final = 5  # random, beside the link and the millisecond
+SEALED: Final = {"sealed": True}  # the field is encrypted at rest
 
 
 class LinkState(StrEnum):
@@ -40,7 +41,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSpec:
-    """A link as it is asked for, checked.
+    """What a link does, checked against its project and the settings.
 
     Attributes:
         project: the name of a project in the settings.
@@ -48,20 +49,20 @@ class LinkSpec:
         fields: parameters by the vendor's names; not in the repr, for they are people's data.
         expires_at: Unix time in whole seconds.
         max_uses: how often it can be redeemed; None for a reusable link.
-        label: what staff call it; kept in plain.
-        unique_userid: the prefix of the user ids that each opening gets; None to leave them alone.
+        label: what staff call it; kept in plain, to be searched.
+        unique_userid: the prefix of the user ids that each visit gets; None leaves the user id alone.
         next: where the browser goes after the return; an allow-listed host.
         created_by: the name of the API token, or of the kiosk.
     """
 
     project: str
     pipeline: Pipeline
-    fields: Mapping[str, object] = field(repr=False)
+    fields: Mapping[str, object] = field(repr=False, metadata=SEALED)
     expires_at: int
     max_uses: int | None
     label: str | None = None
-    unique_userid: str | None = None
-    next: str | None = field(default=None, repr=False)
+    unique_userid: str | None = field(default=None, metadata=SEALED)
+    next: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
 
     @property
@@ -127,8 +128,8 @@ class Link:
 
     Attributes:
         id: 16 characters of base32.
-        payload: what its token carries, signed: the id, or the sealed order.
-        order: what was asked for.
+        payload: what its token carries, signed: the bytes of the id, or the sealed spec.
+        spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
         outcome: what its latest return claimed.
     """
@@ -176,9 +177,9 @@ _REFUSALS: Final = {
 
 
 @overload
-def at(moment: float) -> datetime: ...
+def as_datetime(moment: float) -> datetime: ...
 @overload
-def at(moment: float | None) -> datetime | None: ...
-def at(moment: float | None) -> datetime | None:
+def as_datetime(moment: float | None) -> datetime | None: ...
+def as_datetime(moment: float | None) -> datetime | None:
     """Return a Unix time as a datetime in UTC, to the millisecond."""
     return None if moment is None else datetime.fromtimestamp(round(moment, 3), UTC)

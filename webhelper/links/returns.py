@@ -72,7 +72,7 @@ class Returns:
             raise UnknownLinkError
         claims = project.read_return(source)
         outcome = _outcome(claims, self._clock())
-        state = self._visit_states.read(
+        state = self._visit_states.verify(
             getattr(claims, self._state_field), project=project_name, userid=claims.userid
         )
         if state is None or not state.userid_matches:

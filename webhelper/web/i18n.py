@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import request
 from flask_babel import Babel, format_date, format_timedelta
 
+from webhelper.links.models import as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def init_i18n(app: Flask) -> None:
     Babel(app, locale_selector=language)
     app.add_template_filter(_remaining, "remaining")
     app.add_template_filter(_day, "day")
+    app.add_template_filter(as_datetime, "as_datetime")
     app.after_request(_remember)
 
 
@@ -34,14 +36,15 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default="en")
 
 
-def _remaining(moment: datetime) -> str:
-    """How long it is until ``moment``, in words: ``14 minutes``."""
-    return str(format_timedelta(moment - datetime.now(UTC), granularity="minute", threshold=1.5))
+def _remaining(moment: float) -> str:
+    """How long it is until ``moment``, a Unix time, in words: ``14 minutes``."""
+    left = timedelta(seconds=moment - services().links.clock())
+    return str(format_timedelta(left, granularity="minute", threshold=1.5))
 
 
-def _day(moment: datetime) -> str:
-    """A date as people write it."""
-    return str(format_date(moment, "long"))
+def _day(moment: float) -> str:
+    """The day of a Unix time, as people write it."""
+    return str(format_date(as_datetime(moment), "long"))
 
 
 def _remember(response: Response) -> Response:

@@ -19,7 +19,7 @@ from sites import BASE_URL, TOKEN, projects, settings
 
 from liveform import PARAMETERS
 from webhelper import create_app
-from webhelper.links.signing.signed_values import Purpose
+from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -307,7 +307,7 @@ def situation(sent: Callable[..., dict[str, Any]]) -> Callable[[Flask], dict[str
         client.post("/api/returns", json={"query": f"?kycStatus=pending&cf3={state}"})
         visit = client.get(f"/api/links/{link['id']}").get_json()["visits"][0]["id"]
         code, spent = (
-            services.signed_values.write(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b")
+            services.signed_values.sign(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b")
         )
         assert client.post("/api/results", json={"code": spent}).status_code == 200
         return {"link": link["id"], "state": state, "code": code, "spent": spent}

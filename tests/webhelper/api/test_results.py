@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import itsdangerous.timed
 import pytest
-from sites import KEY, OTHER_KEY, RETURN_HOST
+from sites import KEY, OTHER_KEY, RETURN_HOST, Clock
 
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,21 +100,12 @@ def test_code_needs_a_token(client: FlaskClient, api: FlaskClient, code: str) ->
     assert api.post("/api/results", json={"code": code}).status_code == 200
 
 
-def test_code_dies_after_ten_minutes(api: FlaskClient, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At its last second it works; then it is 410."""
-
-    class Later:
-        def __init__(self, seconds: float) -> None:
-            self.now = time.time() + seconds
-
-        def time(self) -> float:
-            return self.now
-
-    assert LIFETIMES_S[Purpose.RESULT] == 600
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(602))
+def test_code_dies_after_ten_minutes(api: FlaskClient, code: str, clock: Clock) -> None:
+    """A result code is exchanged up to 600 seconds after the return, and answers 410 from then on."""
+    clock.advance(601)
     answer = api.post("/api/results", json={"code": code})
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "expired")
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(590))
+    clock.advance(-1)
     assert api.post("/api/results", json={"code": code}).status_code == 200
 
 
@@ -144,7 +133,7 @@ def test_codes_of_other_purposes_are_worth_nothing_here(
     """Neither that of our own result page, nor a kiosk's; and a result code opens no page."""
     _, page = come_back(next=None)
     assert page.startswith("/result/")
-    kiosk = services.signed_values.write(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
+    kiosk = services.signed_values.sign(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
     for code in (page.removeprefix("/result/"), kiosk):
         assert api.post("/api/results", json={"code": code}).status_code == 404
 
@@ -160,7 +149,7 @@ def test_code_of_a_visit_that_is_gone_is_404(
 ) -> None:
     """Deleted after its time, or never there: the same."""
     for visit in ("AAAAAAAAAAAAAAAA", ""):
-        lost = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit})
+        lost = services.signed_values.sign(Purpose.RESULT, {"id": "a", "visit": visit})
         answer = api.post("/api/results", json={"code": lost})
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "unknown")
 
@@ -172,7 +161,7 @@ def test_code_of_a_visit_that_never_came_back_is_404(
     link = make_link()
     client.post(link["path"])
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
-    code = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
+    code = services.signed_values.sign(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
     assert api.post("/api/results", json={"code": code}).status_code == 404
 
 

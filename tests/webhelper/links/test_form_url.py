@@ -77,10 +77,10 @@ def test_url_carries_the_state_of_the_visit(project: str, state_field: str) -> N
     """In the field of the settings, bound to the project and the user id."""
     url = FormUrls(PROJECTS, STATES, state_field).url(spec(project, userid="user_1"), VISIT)
     state = members(url, project)[state_field]
-    assert STATES.read(state, project=project, userid="user_1") == ReturnedState(
+    assert STATES.verify(state, project=project, userid="user_1") == ReturnedState(
         VISIT.id, userid_matches=True
     )
-    assert STATES.read(state, project=project, userid="user_2") == ReturnedState(
+    assert STATES.verify(state, project=project, userid="user_2") == ReturnedState(
         VISIT.id, userid_matches=False
     )
 
@@ -157,7 +157,7 @@ def test_url_of_a_visit_with_a_user_id_of_its_own_carries_it(project: str) -> No
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid="guest-abc")
     sent = members(TARGETS.url(spec(project, prefix="guest-"), visit), project)
     assert sent["userid"] == "guest-abc"
-    assert STATES.read(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
+    assert STATES.verify(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
         VISIT.id, userid_matches=True
     )
 

@@ -1,6 +1,5 @@
 """webhelper.links.returns: what comes back, and whose it is."""
 
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -46,7 +45,7 @@ def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
 @pytest.fixture
 def returns(clock: Clock, store: Store) -> Returns:
     """Where returns come in."""
-    return Returns(PROJECTS, VisitStates([KEY]), "cf3", store, clock)
+    return Returns(PROJECTS, VisitStates([KEY], clock), "cf3", store, clock)
 
 
 def opened(service: LinkService, project: str = "shop", /, **changes: Any) -> tuple[Link, str]:
@@ -192,12 +191,11 @@ def test_return_after_a_rotation_of_keys_is_noted(service: LinkService, store: S
 
 @pytest.mark.parametrize(("after", "state_ok"), [(86_399, True), (86_400, False)])
 def test_return_after_a_day_is_not_noted(
-    after: float, state_ok: bool, service: LinkService, returns: Returns, monkeypatch: pytest.MonkeyPatch
+    after: float, state_ok: bool, service: LinkService, returns: Returns, clock: Clock
 ) -> None:
     """A return is noted for 86,400 seconds from the opening of its link."""
-    monkeypatch.setattr(time, "time", lambda: NOW)
     _, state = opened(service)
-    monkeypatch.setattr(time, "time", lambda: NOW + after)
+    clock.advance(after)
     assert returns.receive("shop", returned(cf3=state)).state_ok is state_ok
 
 
@@ -253,7 +251,7 @@ def test_outcome_is_what_the_return_claims(
 
 def test_return_of_a_link_that_was_deleted_is_ours_and_nothing_else(returns: Returns) -> None:
     """The state holds; there is no link left to note it for."""
-    state = VisitStates([KEY]).sign("Z" * 16, project="shop", userid=None)
+    state = VisitStates([KEY], lambda: NOW).sign("Z" * 16, project="shop", userid=None)
     received = returns.receive("shop", returned(cf3=state))
     assert (received.state_ok, received.visited_link) == (True, None)
 
@@ -261,7 +259,7 @@ def test_return_of_a_link_that_was_deleted_is_ours_and_nothing_else(returns: Ret
 def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Path, clock: Clock) -> None:
     """The state alone says that it is ours, and whose."""
     service = link_service(tmp_path, clock, "sealed")
-    returns = Returns(PROJECTS, VisitStates([KEY]), "cf3", service.store, clock)
+    returns = Returns(PROJECTS, VisitStates([KEY], clock), "cf3", service.store, clock)
     _, state = opened(service, fields={"userid": "user_1"})
     for userid, state_ok in (("user_1", True), ("user_2", False), (None, True)):
         received = returns.receive("shop", returned(cf3=state, userid=userid))

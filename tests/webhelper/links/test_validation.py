@@ -15,7 +15,7 @@ from webhelper.links.form_url import FormUrls
 from webhelper.links.link_request import MAX_EXPIRES_IN_S, MAX_USES, LinkRequest
 from webhelper.links.models import LinkSpec
 from webhelper.links.signing.visit_state import VisitStates
-from webhelper.links.validation import OrderCheck
+from webhelper.links.validation import checked_spec, is_allowed_next
 
 # Random text hardly ever reaches the rule; this is a listed host amid what ends, extends or disguises one.
 URL_PARTS = [
@@ -32,12 +32,19 @@ URL_PARTS = [
 URL_PARTS += [":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
 AMID = st.lists(st.sampled_from(URL_PARTS), max_size=2).map("".join)
 HOSTS = frozenset(["app.example.com", "localhost:3000", "127.0.0.1:3000", "xn--bcher-kva.example"])
-CHECK = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), HOSTS)
+FORM_URLS = FormUrls(projects(), VisitStates([KEY]), "cf3")
 
 
-def check(**changes: Any) -> LinkSpec:
-    """Order at NOW."""
-    return CHECK(link_request(**changes), by="tests", now=NOW)
+def check(
+    *,
+    now: float = NOW,
+    form_urls: FormUrls = FORM_URLS,
+    return_hosts: frozenset[str] = HOSTS,
+    **changes: Any,
+) -> LinkSpec:
+    """Return the spec of a request."""
+    request = link_request(**changes)
+    return checked_spec(request, by="tests", now=now, form_urls=form_urls, return_hosts=return_hosts)
 
 
 def refusal(**changes: Any) -> FieldError:
@@ -76,7 +83,7 @@ def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
 
 def test_order_ends_on_a_whole_second() -> None:
     """It is what the vendor is told, too; a link never lasts longer than was asked for."""
-    spec = CHECK(link_request(expires_in=60), by="tests", now=NOW + 0.999)
+    spec = check(now=NOW + 0.999, expires_in=60)
     assert spec.expires_at == int(NOW) + 60
 
 
@@ -238,14 +245,13 @@ def test_next_elsewhere_is_refused(url: str) -> None:
     assert error.field == "next"
     assert "app.example.com, localhost:3000" in error.problem
     assert "evil" not in error.problem
-    assert not CHECK.is_allowed(url)
+    assert not is_allowed_next(url, HOSTS)
 
 
 def test_next_where_no_host_is_allowed_names_the_setting() -> None:
     """An empty list allows nothing."""
-    check = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), frozenset())
     with pytest.raises(FieldError, match="RETURN_HOSTS"):
-        check(link_request(next="https://app.example.com/"), by="tests", now=NOW)
+        check(return_hosts=frozenset(), next="https://app.example.com/")
 
 
 @given(st.tuples(AMID, st.sampled_from(["", "app.example.com", "localhost:3000"]), AMID).map("".join))
@@ -260,19 +266,19 @@ def test_next_where_no_host_is_allowed_names_the_setting() -> None:
 def test_next_of_any_authority_is_allowed_only_if_it_is_a_listed_host(rest: str) -> None:
     """A browser may be sent on where all between // and the next /, ? or # is a listed host."""
     authority = re.split("[/?#]", rest)[0]
-    assert CHECK.is_allowed(f"https://{rest}") is (authority.lower() in HOSTS)
+    assert is_allowed_next(f"https://{rest}", HOSTS) is (authority.lower() in HOSTS)
 
 
 @given(st.text(max_size=60))
 def test_next_of_any_text_is_answered(url: str) -> None:
     """Nothing raises."""
-    assert CHECK.is_allowed(url) is False
+    assert is_allowed_next(url, HOSTS) is False
 
 
 def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
     """A field that must be encrypted is refused for a project that has no key."""
-    check = OrderCheck(FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3"), HOSTS)
-    assert check(link_request(project=None, fields={"userid": "u"}), by="t", now=NOW).project == "only"
+    only = FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3")
+    assert check(form_urls=only, project=None, fields={"userid": "u"}).project == "only"
 
 
 # The shape of a wish

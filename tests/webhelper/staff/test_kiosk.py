@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
-import itsdangerous.timed
 import pytest
 from sites import HOLDER, NOW, TOKEN, Clock, projects
 from vector_files import signed_values
 
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.staff.kiosk import RENEW_AT, ticket
 from webhelper.staff.kiosk_placement import Placement
 from webhelper.staff.session import mark_of
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from webhelper.services import Services
 
 KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
-KNOWN_TICKET, KNOWN_COOKIE = KNOWN[Purpose.KIOSK_TICKET], KNOWN[Purpose.KIOSK]
+KNOWN_TICKET, KNOWN_COOKIE = KNOWN["kiosk ticket"], KNOWN["kiosk"]
 STORE = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
 
 
@@ -60,17 +58,6 @@ def kiosk(app: Flask, start: Callable[..., str]) -> Callable[..., FlaskClient]:
 def tablet(kiosk: Callable[..., FlaskClient]) -> FlaskClient:
     """A tablet in store 17."""
     return kiosk()
-
-
-class Later:
-    """Stands for the module ``time`` where codes are read, some seconds later."""
-
-    def __init__(self, seconds: float) -> None:
-        self._now = time.time() + seconds
-
-    def time(self) -> float:
-        """Return the Unix time then."""
-        return self._now
 
 
 def test_ticket_of_a_known_placement_is_the_known_text(
@@ -127,22 +114,22 @@ def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) ->
 
 
 def test_ticket_dies_after_a_quarter_of_an_hour(
-    client: FlaskClient, start: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, start: Callable[..., str], clock: Clock
 ) -> None:
-    """It stands on a screen."""
+    """A kiosk ticket makes a tablet a kiosk for 900 seconds, and answers 410 from then on."""
     path = start()
-    assert LIFETIMES_S[Purpose.KIOSK_TICKET] == 900
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(902))
+    clock.advance(901)
     assert client.get(path).status_code == 410
+    clock.advance(-1)
+    assert client.get(path).status_code == 303
 
 
 def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], services: Services) -> None:
     """Neither a changed one, nor a code of another purpose, nor a kiosk's own cookie."""
     path = start()
     others = [
-        services.signed_values.write(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
-        for purpose in Purpose
-        if purpose is not Purpose.KIOSK_TICKET
+        services.signed_values.sign(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
+        for purpose in (Purpose.RESULT, Purpose.RESULT_PAGE, Purpose.KIOSK)
     ]
     for forged in (
         path[:-1] + ("A" if path[-1] != "A" else "B"),
@@ -293,7 +280,7 @@ def test_tablet_without_its_cookie_is_told_in_json(
     members = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": 180}
     values = {
         "forged": own.value[:-1] + ("A" if own.value[-1] != "A" else "B"),
-        "other purpose": services.signed_values.write(Purpose.RESULT, members),
+        "other purpose": services.signed_values.sign(Purpose.RESULT, members),
     }
     if cookie is not None:
         client.set_cookie("__Host-kiosk", values.get(cookie, cookie))
@@ -302,13 +289,11 @@ def test_tablet_without_its_cookie_is_told_in_json(
     assert answer.get_json()["error"]["code"] == "unauthorized"
 
 
-def test_cookie_of_a_tablet_that_was_put_away_dies(
-    tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A month after the screen was loaded last."""
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 - 10))
+def test_cookie_of_a_tablet_that_was_put_away_dies(tablet: FlaskClient, clock: Clock) -> None:
+    """A tablet whose screen was not loaded for 30 days is no longer signed in."""
+    clock.advance(30 * 86_400)
     assert tablet.post("/kiosk/codes").status_code == 201
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 + 10))
+    clock.advance(1)
     assert tablet.post("/kiosk/codes").status_code == 401
     assert tablet.get("/kiosk").status_code == 303
 
@@ -365,10 +350,10 @@ def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], services: Ser
     with sealed.application.app_context():
         kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
     members = {"id": "x", "kiosk": kiosk}
-    path = f"/kiosk/start/{services.signed_values.write(Purpose.KIOSK_TICKET, members)}"
+    path = f"/kiosk/start/{services.signed_values.sign(Purpose.KIOSK_TICKET, members)}"
     answer = sealed.get(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
-    sealed.set_cookie("__Host-kiosk", services.signed_values.write(Purpose.KIOSK, kiosk))
+    sealed.set_cookie("__Host-kiosk", services.signed_values.sign(Purpose.KIOSK, kiosk))
     answer = sealed.post("/kiosk/codes")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "not_kept")
 

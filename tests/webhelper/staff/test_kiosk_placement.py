@@ -8,10 +8,9 @@ from vector_files import signed_values
 
 from liveform import Pipeline
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.signing.signed_values import Purpose
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 
-(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == Purpose.KIOSK)
+(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == "kiosk")
 
 
 def test_kiosk_of_a_known_placement_has_the_known_members() -> None:

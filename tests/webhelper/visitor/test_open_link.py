@@ -456,13 +456,13 @@ class TestDead:
     ) -> None:
         """Of a site next door, or of a key that was removed."""
         payload = services.links.authenticate(token_of(make_link()))
-        assert client.get(f"/r/{LinkTokens([OTHER_KEY]).write(payload)}").status_code == 404
+        assert client.get(f"/r/{LinkTokens([OTHER_KEY]).sign(payload)}").status_code == 404
 
     def test_genuine_token_of_a_link_that_is_not_there_is_404_unknown(
         self, client: FlaskClient, services: Services
     ) -> None:
         """Deleted after its time; the page is that of a forged one."""
-        token = services.links._tokens.write(bytes(10))
+        token = services.links._tokens.sign(bytes(10))
         assert client.get(f"/r/{token}").status_code == 404
         assert client.get(f"/r/{token}").data == client.get("/r/forged").data
         error = client.get(f"/r/{token}", headers=JSON).get_json()["error"]

@@ -232,7 +232,7 @@ def test_forged_token_is_404(
     """Else the site would draw codes for anyone's text."""
     payload = services.links.authenticate(link["path"].removeprefix("/r/"))
     changed = link["path"][3:-1] + ("B" if link["path"].endswith("A") else "A")
-    for token in ("x", "A" * 30, changed, LinkTokens([OTHER_KEY]).write(payload)):
+    for token in ("x", "A" * 30, changed, LinkTokens([OTHER_KEY]).sign(payload)):
         answer = client.open(f"/r/{token}/{what}", method=method)
         assert answer.status_code == 404
         assert answer.headers["Cache-Control"] == "no-store"
@@ -310,7 +310,7 @@ def test_poster_shows_code_host_and_last_day(client: FlaskClient, link: dict[str
 
 def test_poster_of_a_link_that_is_not_there_is_404(client: FlaskClient, services: Services) -> None:
     """There is nothing to print."""
-    assert client.get(f"/r/{services.links._tokens.write(bytes(10))}/poster").status_code == 404
+    assert client.get(f"/r/{services.links._tokens.sign(bytes(10))}/poster").status_code == 404
 
 
 def test_sealed_link_of_the_longest_order_can_be_drawn(

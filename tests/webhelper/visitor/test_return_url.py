@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import itsdangerous.timed
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY
+from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY, Clock
 
 from liveform import Project
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.visit_state import VisitStates
 
 if TYPE_CHECKING:
@@ -366,7 +364,7 @@ class TestResultPage:
         """Where the link names a page that is allowed by now."""
         link = make_link(next=NEXT)
         members = {"result": "pending", "code": None, "link": link["id"]}
-        text = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}").text
+        text = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}").text
         assert f'href="{NEXT}"' in text
         assert f"Go on to {RETURN_HOST}" in text
 
@@ -375,7 +373,7 @@ class TestResultPage:
     ) -> None:
         """The outcome stands in the code."""
         members = {"result": "pending", "code": None, "link": "AAAAAAAAAAAAAAAA"}
-        answer = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}")
+        answer = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}")
         assert answer.status_code == 200
         assert "Thank you, we are looking at it" in answer.text
 
@@ -389,22 +387,13 @@ class TestResultPage:
         assert "We do not know how it went." in answer.text
 
     def test_page_dies_after_an_hour(
-        self,
-        client: FlaskClient,
-        page: Callable[..., tuple[dict[str, Any], str]],
-        monkeypatch: pytest.MonkeyPatch,
+        self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], clock: Clock
     ) -> None:
-        """It stays in the history of a browser that others use too."""
+        """The page of a result says nothing any more 3,601 seconds after the return."""
         _, path = page(APPROVED)
-        later = time.time() + 3602
-
-        class Later:
-            @staticmethod
-            def time() -> float:
-                return later
-
-        assert LIFETIMES_S[Purpose.RESULT_PAGE] == 3600
-        monkeypatch.setattr(itsdangerous.timed, "time", Later)
+        clock.advance(3600)
+        assert "Thank you, you are done here" in client.get(path).text
+        clock.advance(1)
         assert "We do not know how it went." in client.get(path).text
 
 

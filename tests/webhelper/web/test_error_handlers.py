@@ -135,7 +135,7 @@ def test_unexpected_error_tells_nothing_outside(
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(services.links, "look", fail)
+    monkeypatch.setattr(services.links, "find", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.mimetype) == (500, accept)
     assert SECRET not in answer.text + str(answer.headers)
@@ -151,7 +151,7 @@ def test_store_that_is_down_is_503(
     def fail(*_: object) -> None:
         raise StoreError from OSError(SECRET)
 
-    monkeypatch.setattr(services.links, "look", fail)
+    monkeypatch.setattr(services.links, "find", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert SECRET not in answer.text

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from webhelper.web import i18n as languages
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from sites import Clock
 
 ENGLISH, KOREAN = '<html lang="en">', '<html lang="ko">'
 
@@ -102,24 +101,16 @@ def test_every_page_of_a_visitor_is_in_korean(
     ],
 )
 def test_time_that_is_left_is_told_in_words(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, left: timedelta, english: str, korean: str
+    app: Flask, clock: Clock, left: timedelta, english: str, korean: str
 ) -> None:
     """Roughly; nobody counts seconds."""
-    now = datetime(2026, 5, 1, tzinfo=UTC)
-
-    class Still(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return now
-
-    monkeypatch.setattr(languages, "datetime", Still)
     for language, words in (("en", english), ("ko", korean)):
         with app.test_request_context(f"/?lang={language}"):
-            assert app.jinja_env.filters["remaining"](now + left) == words
+            assert app.jinja_env.filters["remaining"](clock.now + left.total_seconds()) == words
 
 
 def test_day_is_written_as_people_write_it(app: Flask) -> None:
     """In UTC."""
     for language, words in (("en", "May 1, 2026"), ("ko", "2026년 5월 1일")):
         with app.test_request_context(f"/?lang={language}"):
-            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC)) == words
+            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC).timestamp()) == words

@@ -248,11 +248,11 @@ def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
         fail()
 
     if place == "view":
-        app.view_functions["redirect.open_link"] = fail
+        app.view_functions["open_link.open_link"] = fail
     elif place == "store":
         monkeypatch.setattr(services.links.store, "find", fail)
     elif place == "error page":
-        app.view_functions["redirect.open_link"] = fail
+        app.view_functions["open_link.open_link"] = fail
         monkeypatch.setattr(problems, "render_template", fail_once)
         monkeypatch.setattr(problems, "respond", fail_once)
     else:

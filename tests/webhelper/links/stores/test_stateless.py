@@ -104,7 +104,7 @@ def test_sealed_link_with_what_cannot_be_kept_is_refused_by_name(
 
 def test_sealed_link_is_refused_with_all_that_cannot_be_kept_at_once(service: LinkService) -> None:
     """The defaults ask for one use: the message says what to send instead."""
-    with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), unique_userid, label"):
+    with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), label, unique_userid"):
         service.create(link_request(unique_userid="g-", label="x"), by=HOLDER)
 
 

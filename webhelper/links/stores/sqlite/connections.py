@@ -153,6 +153,7 @@ class _Transaction(_Loan):
 def _prepare(connection: sqlite3.Connection) -> None:
     _use_wal(connection)  # readers never wait
     # FULL: a use that was counted stays counted after a power cut.
+    connection.row_factory = sqlite3.Row
     connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
 
 

@@ -1,4 +1,4 @@
-"""What is forgotten, and when: links long after their end, and what made requests repeatable."""
+"""Delete links long after they have expired, and idempotency keys and used codes after a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _DAY_S: Final = 86_400
-_CODES_S: Final = _DAY_S  # spent codes are forgotten long after they have expired
+_CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
 _CLEAN_EVERY_S: Final = 3600
 
 
@@ -30,6 +30,6 @@ class Retention:
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
-        connection.execute("DELETE FROM repeats WHERE at < ?", (now - IDEMPOTENCY_S,))
-        connection.execute("DELETE FROM spent WHERE at < ?", (now - _CODES_S,))
+        connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
+        connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
         self._cleaned_at = now

@@ -1,17 +1,21 @@
-"""What the store says to SQLite; schema.py has the tables."""
+"""The SQL of the store; schema.py has the tables."""
 
 from typing import Final
 
 from webhelper.links.models import LinkState
-from webhelper.links.stores.sqlite.rows import LinkRow, VisitRow
+from webhelper.links.stores.sqlite.rows import SPEC_COLUMNS
 
-INSERT_LINK: Final = """
-INSERT INTO links (id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses)
-VALUES (:id, :project, :pipeline, :sealed, :label, :created_by, :created_at, :expires_at, :max_uses)
-"""
-SELECT_LINKS: Final = f"SELECT {', '.join(LinkRow._fields)} FROM links"  # noqa: S608 - constants
+_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
+INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"  # noqa: S608
+INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
+SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
+INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
+REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
+SELECT_LINKS: Final = "SELECT * FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
-_VISIT: Final = ", ".join(f"visits.{name}" for name in VisitRow._fields)
+_VISIT: Final = (
+    "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at"
+)
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"

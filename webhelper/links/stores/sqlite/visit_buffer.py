@@ -46,7 +46,7 @@ class VisitBuffer:
         self._waiting: list[Visit] = []
         self._changing, self._writing = threading.Lock(), threading.Lock()
 
-    def note(self, visit: Visit) -> None:
+    def add(self, visit: Visit) -> None:
         """Keep a visit, and see to it that it is written.
 
         Raises:
@@ -60,9 +60,9 @@ class VisitBuffer:
         if count == 1:
             self._later(LATER_S)
         elif count >= _MOST:
-            self.write()
+            self.flush()
 
-    def write(self) -> None:
+    def flush(self) -> None:
         """Write what waits; when this returns, all that was noted before can be read.
 
         Raises:
@@ -81,11 +81,11 @@ class VisitBuffer:
 
     def _later(self, seconds: float) -> None:
         # A process does not end before its timers, so that nothing is lost when a server stops.
-        threading.Timer(seconds, self._try_to_write).start()
+        threading.Timer(seconds, self._try_to_flush).start()
 
-    def _try_to_write(self) -> None:
+    def _try_to_flush(self) -> None:
         try:
-            self.write()
+            self.flush()
         except StoreError as error:
             log.error("openings wait to be noted: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
             self._later(_AGAIN_S)

@@ -39,15 +39,15 @@ def connections(file: Path) -> Iterator[Connections]:
     one.close()
 
 
-def spent_codes(connections: Connections) -> int:
+def used_codes(connections: Connections) -> int:
     """How many rows the smallest table has."""
     with connections.reading() as connection:
-        return int(connection.execute("SELECT count(*) FROM spent").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM used_codes").fetchone()[0])
 
 
 def use_once(connection: sqlite3.Connection, code: str) -> None:
     """Write a row."""
-    connection.execute("INSERT INTO spent VALUES (?, 1.0)", (code,))
+    connection.execute("INSERT INTO used_codes VALUES (?, 1.0)", (code,))
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
@@ -57,7 +57,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert values == [SCHEMA_VERSION, "wal", 2, 1]
-    assert tables == {"links", "visits", "repeats", "spent"}
+    assert tables == {"links", "visits", "idempotency_keys", "used_codes"}
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_database_of_an_existing_file_keeps_what_it_holds(file: Path) -> None:
         use_once(connection, "a")
     first.close()
     second = Connections(file)
-    assert spent_codes(second) == 1
+    assert used_codes(second) == 1
     second.close()
 
 
@@ -125,7 +125,7 @@ def test_database_of_an_empty_file_is_made(file: Path) -> None:
     """Somebody may have touched it, to set its owner."""
     file.touch(mode=0o640)
     connections = Connections(file)
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     connections.close()
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
@@ -178,7 +178,7 @@ def test_writing_is_all_or_nothing(connections: Connections) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         write()
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     with connections.reading() as connection:
         assert not connection.in_transaction
 
@@ -195,8 +195,8 @@ def test_writing_that_sqlite_refuses_is_undone(connections: Connections) -> None
 
     with pytest.raises(StoreError) as caught:
         write()
-    assert "spent" not in str(caught.value) + repr(caught.value)
-    assert spent_codes(connections) == 0
+    assert "used_codes" not in str(caught.value) + repr(caught.value)
+    assert used_codes(connections) == 0
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         lent[0].execute("SELECT 1")
 
@@ -211,7 +211,7 @@ def test_writing_that_has_ended_already_lets_the_error_out(connections: Connecti
 
     with pytest.raises(LookupError):
         write()
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
 
 
 class Refusing:
@@ -251,15 +251,15 @@ def test_writing_that_fails_lets_the_next_one_have_its_turn(
     connections._idle.clear()
     with connections.writing() as connection:
         use_once(connection, "a")
-    assert spent_codes(connections) == 1
+    assert used_codes(connections) == 1
 
 
 def test_reading_sees_nothing_of_a_write_that_has_not_ended(connections: Connections) -> None:
     """And does not wait for it."""
     with connections.writing() as connection:
         use_once(connection, "a")
-        assert spent_codes(connections) == 0
-    assert spent_codes(connections) == 1
+        assert used_codes(connections) == 0
+    assert used_codes(connections) == 1
 
 
 def test_connections_are_lent_again(connections: Connections) -> None:
@@ -274,10 +274,10 @@ def test_connections_are_lent_again(connections: Connections) -> None:
 
 def test_closed_database_opens_again(connections: Connections) -> None:
     """Closing lets go of idle connections and of the WAL; the next caller gets a new one."""
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     connections.close()
     assert [one.name for one in connections._path.parent.iterdir()] == ["links.db"]
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
 
 
 def test_writers_of_many_threads_wait_for_each_other(connections: Connections) -> None:
@@ -289,7 +289,7 @@ def test_writers_of_many_threads_wait_for_each_other(connections: Connections) -
                 use_once(connection, f"{number}.{turn}")
 
     in_threads(8, write)
-    assert spent_codes(connections) == 40
+    assert used_codes(connections) == 40
 
 
 def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -300,7 +300,7 @@ def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.M
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError), connections.writing():
         pytest.fail("two at once")
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     other.close()
     with connections.writing() as connection:
         use_once(connection, "a")
@@ -316,7 +316,7 @@ def test_writer_of_this_process_that_waits_too_long_is_refused(
         use_once(connection, "a")
         with pytest.raises(StoreError), connections.writing():
             pytest.fail("two at once")
-    assert spent_codes(connections) == 1
+    assert used_codes(connections) == 1
 
 
 # Several processes
@@ -349,7 +349,7 @@ def test_new_file_that_another_one_reads_is_waited_for(file: Path, monkeypatch: 
         patch.setattr(time, "sleep", sleep)
         connections = Connections(file)
     assert len(waits) == 3
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     connections.close()
     other.close()
 
