@@ -1,4 +1,4 @@
-"""What the tests share. Helpers that are no fixtures stand in ``tests/support``."""
+"""The fixtures that every test may use; plain helper functions live in ``tests/support``."""
 
 import io
 import os
@@ -19,7 +19,7 @@ settings.load_profile("liveform")
 
 @pytest.fixture(scope="session", params=["cryptography", "pycryptodome"])
 def engine(request: pytest.FixtureRequest) -> EngineName:
-    """Each of the two engines."""
+    """Return the name of each of the two engines in turn."""
     name: EngineName = request.param
     return name
 

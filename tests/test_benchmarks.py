@@ -1,4 +1,4 @@
-"""tests.benchmarks: they run, and say what they found. What they found is never asserted here."""
+"""Tests that the benchmarks run and report their results; no measured speed is asserted here."""
 
 import re
 from collections.abc import Callable
@@ -18,19 +18,19 @@ ALONE = {"redirects", "kiosk", "growth", "imports", "batch"}
 
 
 def result(ours: float, unit: str = "s", goal: float = 0.5) -> Result:
-    """A result beside a reference of 1."""
+    """Return a result of this cost or rate beside a reference of 1."""
     return Result(work="work", reference="reference", ours=ours, theirs=1.0, goal=goal, unit=unit)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("name", benchmarks.MODULES)
 def test_benchmark_of_each_name_can_be_run(name: str) -> None:
-    """A module with a function ``run``."""
+    """Every benchmark module has a function ``run``."""
     assert callable(import_module(f"tests.benchmarks.{name}").run)
 
 
 @pytest.mark.parametrize("name", [name for name in benchmarks.MODULES if name not in ALONE])
 def test_benchmark_in_process_measures_both_sides(name: str) -> None:
-    """Every result has a time of ours, a time of theirs, and a goal."""
+    """Every result has a positive amount of ours, of the reference, and of the goal."""
     results, _ = benchmarks.measure([name], QUICK)
     assert results
     assert all(min(one.ours, one.theirs, one.goal) > 0 for one in results)
@@ -47,13 +47,13 @@ def test_benchmark_in_process_measures_both_sides(name: str) -> None:
     ],
 )
 def test_goal_is_a_ceiling_for_costs_and_a_floor_for_rates(one: Result, met: bool) -> None:
-    """Seconds and bytes at most, events a second at least."""
+    """A goal is an upper limit for seconds and bytes, and a lower limit for events a second."""
     assert one.met is met
     assert ("✗" in report.table([one])) is not met
 
 
 def test_sides_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each round runs every work, another one first each time, and the median counts."""
+    """Each round runs every work, the order alternates, and the median of the rounds counts."""
     order: list[str] = []
     seconds = {"a": iter([9.0, 1.0, 2.0]), "b": iter([5.0, 5.0, 5.0])}
     works = {"a": lambda: "a", "b": lambda: "b"}
@@ -73,12 +73,12 @@ def test_sides_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
     [(2.5, "s", "2.5 s"), (7.21e-6, "s", "7.21 µs"), (0.0123, "s", "12.3 ms"), (3410, "/s", "3,410 /s")],
 )
 def test_amount_has_a_fitting_unit(value: float, unit: str, text: str) -> None:
-    """Three digits, and a unit that keeps them small."""
+    """An amount is rounded to three digits and shown in the unit that keeps it small."""
     assert report.amount(value, unit) == text
 
 
 def test_page_has_a_line_for_each_goal_and_a_cross_where_it_is_missed() -> None:
-    """What ``make bench`` wrote last stands in docs/, and its plots beside it."""
+    """docs/benchmarks.md has a row for each kind of work, a cross at a missed goal, and its plots."""
     works = re.findall(r"^\| ([^|]+) \|", PAGE, re.MULTILINE)
     for start in (
         "form_url, GCM",
@@ -102,7 +102,7 @@ def test_page_has_a_line_for_each_goal_and_a_cross_where_it_is_missed() -> None:
 
 
 def test_page_is_written_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The words around the figures stay."""
+    """A new report replaces only the text between the marks of the page, and writes the plots."""
     monkeypatch.setattr(report, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(report, "PLOTS", tmp_path / "plots")
     report.PAGE.write_text(f"before\n{report._START}\nold\n{report._END}\nbehind\n")

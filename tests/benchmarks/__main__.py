@@ -1,4 +1,4 @@
-"""``python -m tests.benchmarks``: run the benchmarks, print the table, and write docs/benchmarks.md."""
+"""Run the benchmarks, print their table, and write docs/benchmarks.md if asked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MODULES = ("urls", "returns", "batch", "imports", "qr", "redirects", "redeem", "
 
 
 def main() -> int:
-    """Run what was asked for; 1 if a goal was missed."""
+    """Run the chosen benchmarks, and return 1 if one of them missed its goal."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *MODULES], help="which (default: all)")
     parser.add_argument("--quick", action="store_true", help="show that they run; the figures mean nothing")
@@ -28,7 +28,7 @@ def main() -> int:
 
 
 def measure(names: list[str] | tuple[str, ...], effort: Effort) -> tuple[list[Result], list[Curve]]:
-    """Return what the benchmarks of these names find, in the order of ``MODULES``."""
+    """Return what the benchmarks of these names find, in the order of their names."""
     results: list[Result] = []
     curves: list[Curve] = []
     for name in names:

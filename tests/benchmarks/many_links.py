@@ -1,4 +1,4 @@
-"""A link service over a store with as many links as are wanted, made without a disk write for each."""
+"""This module makes a link service over any number of links, without a disk write for each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _PROJECT: Final = "shop"
 
 
 class Bench(NamedTuple):
-    """A link service, and what it works with."""
+    """A link service with its store, its sealer and its tokens."""
 
     service: LinkService
     store: SqliteStore
@@ -46,7 +46,7 @@ def open_bench(directory: Path) -> Bench:
 
 
 def add_links(bench: Bench, count: int, *, max_uses: int | None) -> list[str]:
-    """Put links into the store, in one transaction; return their tokens."""
+    """Put links into the store in one transaction, and return their tokens."""
     spec = LinkSpec(
         project=_PROJECT,
         pipeline=Pipeline.ID_DOCUMENT,

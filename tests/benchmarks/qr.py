@@ -1,4 +1,4 @@
-"""QR codes of links, to SVG and PNG in memory, beside what people write with qrcode. Nothing is cached."""
+"""This benchmark draws QR codes of links to SVG and PNG, beside qrcode. Nothing is cached."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GOALS: Final[dict[Engine, float]] = {"zxing-cpp": 0.06, "qrcode": 0.65}
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """A link of the web helper (version 4) and a form URL of about 300 characters (13); with each engine."""
+    """Yield results for a link (version 4) and a form URL of 300 characters (13), with each engine."""
     email, userid, campaign, store = references.USER
     project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
     url = project.form_url(

@@ -1,4 +1,4 @@
-"""What was measured, as a Markdown table and as SVG plots in docs/."""
+"""This module writes the results as a Markdown table, and as SVG plots in docs/."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INK, _MUTED, _OURS, _MISSED = "#1f2933", "#7b8794", "#2f6fed", "#d64545"
 
 
 def table(results: Iterable[Result]) -> str:
-    """Return the Markdown table."""
+    """Return the Markdown table of the results."""
     lines = [
         "| work | reference | ours | theirs | ratio | goal |",
         "|---|---|---:|---:|---:|---:|",
@@ -84,7 +84,7 @@ def _axes(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _ratios(results: Sequence[Result]) -> Figure:
-    """One bar for each result, on a scale where 1 is the goal and shorter is better."""
+    """Return a plot with a bar for each result, where 1 is the goal and shorter is better."""
     figure, axes = _axes(8, 0.34 * len(results) + 1)
     names = [f"{result.work} / {result.reference}" for result in results]
     shares = [

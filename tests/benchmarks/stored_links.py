@@ -1,4 +1,4 @@
-"""What a link costs beside how many others, and redirects beside how many threads."""
+"""This benchmark measures what a link costs among many others, and redirects in many threads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_A_SECOND: Final = 20_000  # one-use links that are set aside
 
 
 def curves(effort: Effort) -> Iterator[Curve]:
-    """Over links in the store, then over threads."""
+    """Yield the curves over links in the store, and then the one over threads."""
     sizes = _SIZES if effort.rounds >= FULL.rounds else _SIZES[:_QUICK_SIZES]
     links: _Lines = {}
     lists: _Lines = {}
@@ -72,7 +72,7 @@ def _redirect(bench: Bench, tokens: list[str], effort: Effort) -> dict[str, floa
 
 
 def _redeem(bench: Bench, effort: Effort) -> dict[str, float]:
-    """With links of its own, which are gone afterwards."""
+    """Return the seconds of redeeming a link, with links that are deleted afterwards."""
     service = bench.service
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     turn = iter(add_links(bench, count, max_uses=1))

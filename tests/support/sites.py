@@ -29,17 +29,17 @@ StoreName = Literal["sqlite", "sealed"]
 
 
 class Clock:
-    """A clock that stands still until a test turns it. Call it for the Unix time."""
+    """A clock that moves only when a test turns it. Call it for the Unix time."""
 
     def __init__(self, now: float = NOW) -> None:
         self.now = now
 
     def __call__(self) -> float:
-        """Return the Unix time."""
+        """Return the Unix time of this clock."""
         return self.now
 
     def advance(self, seconds: float) -> None:
-        """Turn it forward, or back with a negative number."""
+        """Move the clock forward, or back with a negative number."""
         self.now += seconds
 
 
@@ -53,7 +53,7 @@ def projects(form: str = "https://form.argosidentity.com") -> dict[str, Project]
 
 
 def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
-    """Return a mapping that ``create_app`` takes, with its store in ``tmp_path``; ``changes`` come on top.
+    """Return a mapping that ``create_app`` accepts, with its store in ``tmp_path`` and with ``changes``.
 
     For the simulator: ``settings(tmp_path, BASE_URL="http://127.0.0.1:5000", SIMULATOR=True,
     PROJECTS=projects("http://127.0.0.1:5000/simulator"))``.

@@ -1,4 +1,4 @@
-"""liveform.parameters.text_values: a value where nothing but text fits."""
+"""Tests of liveform.parameters.text_values, which reads values that are given as text."""
 
 from datetime import timedelta
 
@@ -23,12 +23,12 @@ ROWS = {row.name: row for row in PARAMETERS}
     ],
 )
 def test_time_from_now_is_a_number_and_a_unit(text: str, value: object) -> None:
-    """All else is left to the rule of the parameter."""
+    """A number with the unit s, m, h or d is a time from now; other text is kept."""
     assert spelled(ROWS["start_valid_until"], text) == value
 
 
 def test_object_is_json() -> None:
-    """Text that does not begin like one is ready-made text."""
+    """Text that begins with a brace must be one JSON object; other text is kept."""
     assert spelled(ROWS["auxid_field"], ' {"a": [1]}') == {"a": [1]}
     assert spelled(ROWS["auxid_field"], "phoneNumber") == "phoneNumber"
     with pytest.raises(FieldError, match="must be one JSON object"):
@@ -37,7 +37,7 @@ def test_object_is_json() -> None:
 
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
 def test_text_of_all_others_is_the_value(row: Parameter) -> None:
-    """Spelling exists for times and structures only."""
+    """Only the time and the two structures have a spelling; other text is the value itself."""
     assert has_spelling(row) == (row.name in ("start_valid_until", "auxid_field", "knowledge_prefill"))
     assert has_spelling(row) or spelled(row, "15m") == "15m"
     assert ("15m" in wants(row)) == (row.name == "start_valid_until")

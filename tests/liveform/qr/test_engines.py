@@ -1,4 +1,4 @@
-"""The same modules from qrcode and from zxing-cpp, and what happens where one is missing or strange."""
+"""Tests that qrcode and zxing-cpp give the same modules, and that either may be missing."""
 
 from __future__ import annotations
 
@@ -28,46 +28,46 @@ CHANCE = random.Random(18004)
 
 
 def link() -> str:
-    """A link of the web helper."""
+    """Return a link of the web helper with a random token."""
     return "HTTPS://ID.EXAMPLE.COM/R/" + "".join(CHANCE.choices(BASE32, k=29))
 
 
 def gcm_url() -> str:
-    """A form URL with a percent-encoded GCM text."""
+    """Return a form URL with a random, percent-encoded GCM text."""
     sealed = base64.b64encode(CHANCE.randbytes(CHANCE.randrange(30, 250))).decode()
     end = CHANCE.choice(["", "&lang=ko"])
     return "https://form.argosidentity.com/?pid=abc123de45&encrypted=" + quote(sealed, safe="") + end
 
 
 def mixed() -> str:
-    """Stretches of digits, capitals and lower case."""
+    """Return a random text of digits, capitals and other characters in turn."""
     kinds = CHANCE.choices(["0123456789", BASE32 + "%$:/", "abc?&=\\~^\t"], k=CHANCE.randrange(1, 8))
     return "".join("".join(CHANCE.choices(kind, k=CHANCE.randrange(1, 25))) for kind in kinds)
 
 
 def planned(text: str, level: Level = "M") -> Plan:
-    """The plan of a text that fits."""
+    """Return the plan of a text, which must fit a QR code."""
     found = plan(text.encode(), level)
     assert found is not None
     return found
 
 
 def both(text: str, level: Level) -> None:
-    """Assert that both engines give the same."""
+    """Fail unless both engines give the same code for a text."""
     ours, theirs = (make_qr(text, level=level, engine=engine) for engine in ("zxing-cpp", "qrcode"))
     assert ours == theirs
 
 
 @pytest.mark.parametrize("make", [link, gcm_url, mixed])
 def test_texts_have_the_same_modules_from_both_engines(make: Any) -> None:
-    """Links, form URLs, and texts that need several modes; at all levels."""
+    """Links, form URLs and texts of several modes have the same modules from both engines."""
     for number in range(40):
         both(make(), LEVELS[number % 4])
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_versions_have_the_same_modules_from_both_engines(version: int) -> None:
-    """All forty, in turn in each mode and at each level, filled to the brim; zxing-cpp drew one of them."""
+    """Each of the 40 versions has the same modules from both engines, and can be read back."""
     level = LEVELS[version % 4]
     sign = "7Ab"[version % 3]
     text = sign
@@ -92,38 +92,38 @@ def _image(png: bytes) -> Any:
 @settings(deadline=None, max_examples=50)
 @given(st.text(min_size=1, max_size=100), st.sampled_from(LEVELS))
 def test_any_text_has_the_same_modules_from_both_engines(text: str, level: Level) -> None:
-    """Other scripts and control characters: qrcode draws what zxing-cpp would mark with a charset."""
+    """Text in any script, with control characters too, has the same modules from both engines."""
     both(text, level)
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.text(st.characters(max_codepoint=127), min_size=1, max_size=200), st.sampled_from(LEVELS))
 def test_ascii_has_the_same_modules_from_both_engines(text: str, level: Level) -> None:
-    """Every ASCII character, NUL and backslash too."""
+    """Every ASCII character, NUL and backslash too, has the same modules from both engines."""
     both(text, level)
 
 
 @pytest.mark.parametrize("make", [link, gcm_url])
 def test_links_and_form_urls_are_drawn_by_zxing(make: Any) -> None:
-    """Those are what the fast engine is for: none may fall back."""
+    """zxing-cpp draws every link and form URL itself, without falling back to qrcode."""
     assert [text for text in (make() for _ in range(50)) if draw(planned(text), text) is None] == []
 
 
 def test_drawings_are_the_same_bytes_from_both_engines() -> None:
-    """So ETags agree between hosts."""
+    """SVG and PNG have the same bytes from both engines, so ETags agree between hosts."""
     one, other = (make_qr(LINK, engine=engine) for engine in ("qrcode", "zxing-cpp"))
     assert (one.to_svg(), one.to_png()) == (other.to_svg(), other.to_png())
 
 
 def test_engine_is_not_loaded_before_it_is_used() -> None:
-    """``import liveform.qr`` costs neither."""
+    """``import liveform.qr`` imports neither qrcode nor zxing-cpp nor Pillow."""
     code = "import sys, liveform.qr; print({'qrcode', 'zxingcpp', 'PIL'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "set()"
 
 
 def test_engine_that_is_fast_leaves_the_other_alone() -> None:
-    """A link is drawn without an import of qrcode, and with ``engine="qrcode"`` without zxing-cpp."""
+    """A plain text is drawn without importing qrcode, or zxing-cpp if qrcode is asked for."""
     code = "import sys; from liveform.qr import make_qr; make_qr('A', engine={}); print('{}' in sys.modules)"
     for chosen, unused in (("None", "qrcode"), ("'qrcode'", "zxingcpp")):
         command = [sys.executable, "-c", code.format(chosen, unused)]
@@ -132,14 +132,14 @@ def test_engine_that_is_fast_leaves_the_other_alone() -> None:
 
 
 def test_zxing_missing_leaves_it_to_qrcode(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The extra ``fast`` is one."""
+    """Without zxing-cpp, qrcode draws the same code."""
     expected = make_qr(LINK)
     monkeypatch.setitem(sys.modules, "zxingcpp", None)
     assert make_qr(LINK) == expected
 
 
 def test_qrcode_missing_leaves_it_to_zxing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for what only qrcode draws."""
+    """Without qrcode, zxing-cpp draws the same code, and other scripts are refused."""
     expected = make_qr(LINK, engine="qrcode")
     monkeypatch.setitem(sys.modules, "qrcode", None)
     assert make_qr(LINK) == expected
@@ -153,7 +153,7 @@ def test_qrcode_missing_leaves_it_to_zxing(monkeypatch: pytest.MonkeyPatch) -> N
 def test_engine_asked_for_but_missing_is_refused(
     engine: Engine, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By name, with its extra."""
+    """An engine that is asked for but not installed is refused with the name of its extra."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ConfigError, match=rf"{engine}: is not installed; .* liveform\[{extra}\]"):
         make_qr(LINK, engine=engine)
@@ -161,20 +161,20 @@ def test_engine_asked_for_but_missing_is_refused(
 
 @pytest.mark.parametrize("engine", ["", "zxing", "segno", 1, ["qrcode"], {}])
 def test_engine_unknown_is_refused(engine: Any) -> None:
-    """There are two."""
+    """An engine other than qrcode and zxing-cpp is refused."""
     with pytest.raises(ConfigError, match="engine: must be one of qrcode, zxing-cpp"):
         make_qr(LINK, engine=engine)
 
 
 def other_zxing(monkeypatch: pytest.MonkeyPatch, create: Any) -> None:
-    """Another release, or another module of this name."""
+    """Replace zxing-cpp by a module that creates barcodes with this function."""
     fake = SimpleNamespace(create_barcode=create, BarcodeFormat=zxingcpp.BarcodeFormat)
     monkeypatch.setitem(sys.modules, "zxingcpp", fake)
 
 
 @pytest.mark.parametrize("mask", range(8))
 def test_zxing_of_another_mask_gives_the_same(mask: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A release that knows no ``data_mask`` chooses one."""
+    """A zxing-cpp that chooses a mask of its own still gives the modules that qrcode gives."""
     create = zxingcpp.create_barcode
     expected = make_qr(LINK, engine="qrcode")
     other_zxing(
@@ -192,7 +192,7 @@ def test_zxing_of_another_mask_gives_the_same(mask: int, monkeypatch: pytest.Mon
 def test_zxing_of_another_size_or_level_is_not_used(
     changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A release that knows no such option."""
+    """A drawing of zxing-cpp in another version or level is rejected, and qrcode draws instead."""
     create = zxingcpp.create_barcode
     expected = make_qr(LINK, engine="qrcode")
     other_zxing(monkeypatch, lambda text, kind, **options: create(text, kind, **(options | changed)))
@@ -202,7 +202,7 @@ def test_zxing_of_another_size_or_level_is_not_used(
 
 @pytest.mark.parametrize("other", ["https://shop.example.com/r/K7Q2M9", LINK + "A"])
 def test_zxing_of_other_segments_is_not_used(other: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another mode, or another count."""
+    """A drawing of zxing-cpp with other modes or another length is rejected."""
     create = zxingcpp.create_barcode
     other_zxing(monkeypatch, lambda text, kind, **options: create(other, kind, **options))
     assert draw(planned(LINK), LINK) is None
@@ -210,7 +210,7 @@ def test_zxing_of_other_segments_is_not_used(other: str, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("error", [TypeError, ValueError, AttributeError, RuntimeError, IndexError])
 def test_zxing_that_fails_is_not_used(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a release does not like."""
+    """If zxing-cpp raises any error, qrcode draws the code instead."""
 
     def fail(*arguments: Any, **options: Any) -> None:
         raise error
@@ -221,7 +221,7 @@ def test_zxing_that_fails_is_not_used(error: type[Exception], monkeypatch: pytes
 
 
 def test_zxing_that_draws_grey_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Modules are dark or light."""
+    """A drawing of zxing-cpp with grey modules is rejected."""
     image = bytes([127]) * 29 * 29
     barcode = SimpleNamespace(to_image=lambda **options: image)
     other_zxing(monkeypatch, lambda text, kind, **options: barcode)

@@ -1,4 +1,4 @@
-"""liveform.qr.penalty and .masks, beside an evaluator that walks from module to module."""
+"""Tests of liveform.qr.penalty and .masks against an evaluator that walks over each module."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXTS = ["1", "HTTPS://ID.EXAMPLE.COM/R/ABC", "https://h/?pid=a", "é" * 40, "a"
 
 
 def walked(rows: list[str]) -> int:
-    """Section 7.8.3.1, rule by rule, as it stands there."""
+    """Return the penalty of a symbol by the rules of section 7.8.3.1, module by module."""
     lines = [*rows, *("".join(column) for column in zip(*rows, strict=True))]
     runs = [len(list(run)) for line in lines for _, run in groupby(line)]
     points = sum(3 + run - 5 for run in runs if run >= 5)
@@ -38,7 +38,7 @@ def walked(rows: list[str]) -> int:
 
 @st.composite
 def squares(draw_from: st.DrawFn) -> list[str]:
-    """Squares of any size, with many runs and finder-like rows."""
+    """Draw squares of any size, with many runs and finder-like rows."""
     side = draw_from(st.integers(2, 30))
     piece = st.sampled_from(["0", "1", "00000", "111111", "0000" + FINDER, FINDER + "0000", "10"])
     row = st.lists(piece, min_size=side, max_size=side).map(lambda pieces: "".join(pieces)[:side])
@@ -48,7 +48,7 @@ def squares(draw_from: st.DrawFn) -> list[str]:
 @settings(deadline=None, max_examples=60)
 @given(squares(), st.booleans())
 def test_penalty_is_what_a_walk_finds(rows: list[str], turned: bool) -> None:
-    """On any square, lying or standing."""
+    """The penalty of any square is the one that the walk finds, by rows or by columns."""
     if turned:
         rows = ["".join(column) for column in zip(*rows, strict=True)]
     assert penalty(int("".join(rows), 2), len(rows)) == walked(rows)
@@ -56,7 +56,7 @@ def test_penalty_is_what_a_walk_finds(rows: list[str], turned: bool) -> None:
 
 @pytest.mark.parametrize("version", [1, 7, 25])
 def test_penalty_of_whole_symbols_is_what_a_walk_finds(version: int) -> None:
-    """All dark, all light, and a mask."""
+    """The penalty of all dark, all light and masked symbols is the one that the walk finds."""
     side = side_of(version)
     for grid in (b"0" * side**2, b"1" * side**2, pattern(5, side)):
         rows = [grid.decode()[start : start + side] for start in range(0, side**2, side)]
@@ -65,7 +65,7 @@ def test_penalty_of_whole_symbols_is_what_a_walk_finds(version: int) -> None:
 
 @pytest.mark.parametrize("mask", MASKS)
 def test_patterns_are_those_of_the_norm(mask: int) -> None:
-    """Table 10, beside qrcode's."""
+    """The pattern of each mask is the one of table 10, as qrcode computes it."""
     turns = util.mask_func(mask)
     side = 45
     expected = "".join("01"[turns(row, column)] for row in range(side) for column in range(side))
@@ -74,7 +74,7 @@ def test_patterns_are_those_of_the_norm(mask: int) -> None:
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_best_mask_is_the_first_of_the_fewest_points(text: str) -> None:
-    """Of the eight symbols, made by hand from the modules and the format information."""
+    """The mask of a code is the first of those with the fewest penalty points."""
     code = make_qr(text)
     rows = [
         "".join("01"[module] for module in row[4:-4]) for row in code.rows[4:-4]
@@ -86,7 +86,7 @@ def test_best_mask_is_the_first_of_the_fewest_points(text: str) -> None:
 
 
 def under(mask: int, text: str) -> list[str]:
-    """A text's symbol under a mask, by qrcode alone."""
+    """Return the rows of a text's symbol under a mask, drawn by qrcode alone."""
     from qrcode import QRCode, constants
     from qrcode.util import QRData
 
@@ -103,7 +103,7 @@ def under(mask: int, text: str) -> list[str]:
 
 @pytest.mark.parametrize("mask", MASKS)
 def test_best_mask_is_the_same_from_under_any_mask(mask: int) -> None:
-    """What an engine draws does not matter."""
+    """The best mask is the same whatever mask an engine has drawn."""
     text = TEXTS[1]
     planned = plan(text.encode(), "M")
     assert planned is not None
@@ -113,7 +113,7 @@ def test_best_mask_is_the_same_from_under_any_mask(mask: int) -> None:
 
 
 def test_mask_of_a_symbol_of_another_level_is_unknown() -> None:
-    """And of one whose two copies differ."""
+    """A symbol of another level, or with two different format copies, has an unknown mask."""
     planned = plan(b"HELLO", "M")
     assert planned is not None
     grid = bytearray(draw(planned).grid)

@@ -1,4 +1,4 @@
-"""liveform.qr.segments: the fewest bits, found by trying everything."""
+"""Tests of liveform.qr.segments, which cuts a text into modes that take the fewest bits."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ DENSE = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 
 
 def holds(mode: int, data: bytes) -> bool:
-    """Whether a mode can write the characters."""
+    """Return whether a mode can write all the characters."""
     allowed = {NUMERIC: DENSE[:10], ALPHANUMERIC: DENSE, BYTE: bytes(range(256))}[mode]
     return all(sign in allowed for sign in data)
 
 
 def fewest_bits(data: bytes, version: int) -> int:
-    """Of every way to cut and write a short text."""
+    """Return the fewest bits of all ways to cut and write a short text."""
     found = []
     for cuts in product([False, True], repeat=len(data) - 1):
         edges = [0, *(at for at, cut in enumerate(cuts, 1) if cut), len(data)]
@@ -38,7 +38,7 @@ def fewest_bits(data: bytes, version: int) -> int:
 
 @given(st.text("19AZ:a", min_size=1, max_size=8))
 def test_no_other_way_takes_fewer_bits(text: str) -> None:
-    """All cuts of short texts."""
+    """The plan of a short text takes as few bits as the best of all ways to cut it."""
     found = plan(text.encode(), "H")
     assert found is not None
     assert sum(segment.bits(found.version) for segment in found.segments) == fewest_bits(text.encode(), 9)
@@ -46,7 +46,7 @@ def test_no_other_way_takes_fewer_bits(text: str) -> None:
 
 @given(st.text(st.sampled_from("0123456789ABCZ%/:abcz?é"), min_size=1, max_size=400))
 def test_segments_are_the_text_each_in_a_mode_that_can_write_it(text: str) -> None:
-    """Neighbours have different modes."""
+    """The segments of a plan join to the text, fit their modes and change mode at each cut."""
     found = plan(text.encode(), "M")
     assert found is not None
     assert b"".join(segment.data for segment in found.segments) == text.encode()
@@ -69,7 +69,7 @@ def test_segments_are_the_text_each_in_a_mode_that_can_write_it(text: str) -> No
     ],
 )
 def test_modes_are_those_that_a_reader_of_the_norm_would_take(text: str, modes: list[int]) -> None:
-    """Annex J's examples in short; an equal number of bits changes no mode."""
+    """The mode changes only where that saves bits, as in the examples of annex J."""
     found = plan(text.encode(), "M")
     assert found is not None
     assert [segment.mode for segment in found.segments] == modes
@@ -85,7 +85,7 @@ def test_modes_are_those_that_a_reader_of_the_norm_would_take(text: str, modes: 
     ],
 )
 def test_version_is_the_smallest_that_holds_the_text(sign: str, capacities: dict[int, int]) -> None:
-    """Where the character counts grow too."""
+    """The version is the smallest that holds the text, by the capacities of table 7."""
     for version, characters in capacities.items():
         fits, over = plan(sign.encode() * characters, "M"), plan(sign.encode() * (characters + 1), "M")
         assert fits is not None

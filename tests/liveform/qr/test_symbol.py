@@ -1,4 +1,4 @@
-"""liveform.qr.symbol and .blocks: tables of the norm, beside those of qrcode."""
+"""Tests of the tables of ISO/IEC 18004 in liveform.qr.symbol and .blocks against qrcode's."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ LEVELS: dict[Level, int] = {
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_alignment_patterns_stand_where_the_norm_puts_them(version: int) -> None:
-    """Table E.1."""
+    """Alignment patterns have the centres of table E.1 in every version."""
     assert alignment_centres(version) == util.pattern_position(version)
 
 
 @pytest.mark.parametrize("version", [1, 2, 6, 7, 13, 14, 22, 32, 40])
 def test_codewords_stand_where_another_encoder_puts_them(version: int) -> None:
-    """The modules that qrcode turns when all data bits turn are those of the codewords, in that order."""
+    """The codewords occupy the modules that qrcode changes if all data bits change."""
     codes = []
     for data in (0x00, 0xFF):
         code = QRCode(version=version, error_correction=LEVELS["L"], border=0, mask_pattern=0)
@@ -47,7 +47,7 @@ def test_codewords_stand_where_another_encoder_puts_them(version: int) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_blocks_are_those_of_the_norm(level: Level) -> None:
-    """Table 9, all forty versions."""
+    """The blocks and capacities of all 40 versions are those of table 9."""
     for version in VERSIONS:
         theirs = base.rs_blocks(version, LEVELS[level])
         ours = blocks_of(version, level)
@@ -57,7 +57,7 @@ def test_blocks_are_those_of_the_norm(level: Level) -> None:
 
 @pytest.mark.parametrize(("version", "level"), [(1, "M"), (5, "Q"), (5, "H"), (15, "M"), (40, "L")])
 def test_codewords_of_the_blocks_take_turns(version: int, level: Level) -> None:
-    """Section 7.6: the first of each block, the second of each, and the long blocks' last."""
+    """The codewords of several blocks are interleaved as section 7.6 says."""
     theirs = [block.data_count for block in base.rs_blocks(version, LEVELS[level])]
     expected: dict[int, int] = {}
     for turn in range(max(theirs)):
@@ -70,16 +70,16 @@ def test_codewords_of_the_blocks_take_turns(version: int, level: Level) -> None:
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_format_bits_are_those_of_the_norm(level: Level) -> None:
-    """Table C.1, beside qrcode's calculation; all masks."""
+    """The format bits of each level and mask are those of table C.1."""
     for mask in range(8):
         assert format_bits(LEVEL_BITS[level], mask) == util.BCH_type_info(LEVELS[level] << 3 | mask)
 
 
 def test_format_bits_of_the_norm_s_own_example() -> None:
-    """Section 7.9.1: level M, mask 101."""
+    """The format bits of level M and mask 101 are those of the example in section 7.9.1."""
     assert format_bits(0b00, 0b101) == 0b100000011001110
 
 
 def test_sides_of_the_smallest_and_the_largest() -> None:
-    """Section 6.3.1."""
+    """Version 1 has 21 modules a side and version 40 has 177 (section 6.3.1)."""
     assert (side_of(1), side_of(40)) == (21, 177)

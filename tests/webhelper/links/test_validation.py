@@ -1,4 +1,4 @@
-"""webhelper.links.validation: what may be ordered, and what is refused before there is a link."""
+"""These tests check link requests, and what is refused before there is a link."""
 
 import re
 from typing import Any
@@ -48,14 +48,14 @@ def check(
 
 
 def refusal(**changes: Any) -> FieldError:
-    """Why it is refused."""
+    """Return the error with which a link request is refused."""
     with pytest.raises(FieldError) as caught:
         check(**changes)
     return caught.value
 
 
 def test_order_is_what_was_wished() -> None:
-    """All of it, and who asked."""
+    """A link spec holds every option of the link request, and who made it."""
     spec = check(
         fields={"userid": "user_1"},
         expires_in=3600,
@@ -76,19 +76,19 @@ def test_order_is_what_was_wished() -> None:
 
 
 def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
-    """The defaults; a unique user id is left alone."""
+    """A link request without options gives one use within 900 seconds."""
     spec = check()
     assert (spec.expires_at, spec.max_uses, spec.unique_userid) == (int(NOW) + 900, 1, None)
 
 
 def test_order_ends_on_a_whole_second() -> None:
-    """It is what the vendor is told, too; a link never lasts longer than was asked for."""
+    """A link spec expires on a whole second, which is never later than requested."""
     spec = check(now=NOW + 0.999, expires_in=60)
     assert spec.expires_at == int(NOW) + 60
 
 
 def test_order_keeps_fields_of_its_own() -> None:
-    """What the caller does with its mapping later changes no link."""
+    """A later change to the fields of the link request does not change the link spec."""
     fields = {"userid": "user_1"}
     spec = check(fields=fields)
     fields["userid"] = "user_2"
@@ -97,7 +97,7 @@ def test_order_keeps_fields_of_its_own() -> None:
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", None])
 def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
-    """Or of none, where there are several."""
+    """A link request for an unknown project, or without one where there are several, is refused."""
     assert refusal(project=project).field == "project"
 
 
@@ -128,19 +128,19 @@ def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
 def test_order_that_the_library_would_refuse_at_the_click_is_refused_now(
     changes: dict[str, Any], field: str
 ) -> None:
-    """Whoever made the link learns of it, not the visitor."""
+    """A field that liveform would refuse at the click is refused when the link is created."""
     assert refusal(**changes).field == field
 
 
 def test_order_with_a_unique_user_id_for_a_plain_injection_is_refused() -> None:
-    """The vendor takes a user id there only encrypted."""
+    """A plain injection cannot have ``unique_userid``, because the vendor wants it encrypted."""
     changes: dict[str, Any] = {"pipeline": Pipeline.INJECTION, "fields": {"sid": "s"}, "unique_userid": "g-"}
     assert refusal(project="plain", **changes).field == "userid"
     assert check(project="shop", **changes).unique_userid == "g-"
 
 
 def test_order_is_refused_without_the_value_that_was_sent() -> None:
-    """Messages are shown and logged."""
+    """A refusal of a field does not repeat the value that was sent."""
     error = refusal(fields={"email": "jane at example"})
     assert "jane" not in str(error)
 
@@ -165,7 +165,7 @@ def test_order_is_refused_without_the_value_that_was_sent() -> None:
     ],
 )
 def test_next_on_an_allowed_host_is_taken(url: str) -> None:
-    """https, or http on loopback; the host's case does not count, and the rest is its owner's."""
+    """A next on a listed host is accepted with https, or with http on loopback, in any case."""
     assert check(next=url).next == url
 
 
@@ -240,7 +240,7 @@ def test_next_on_an_allowed_host_is_taken(url: str) -> None:
     ],
 )
 def test_next_elsewhere_is_refused(url: str) -> None:
-    """Other hosts in every disguise, other schemes, user info, ports, and what no URL may hold."""
+    """A next on another host, in any disguise, is refused with a list of the allowed hosts."""
     error = refusal(next=url)
     assert error.field == "next"
     assert "app.example.com, localhost:3000" in error.problem
@@ -249,7 +249,7 @@ def test_next_elsewhere_is_refused(url: str) -> None:
 
 
 def test_next_where_no_host_is_allowed_names_the_setting() -> None:
-    """An empty list allows nothing."""
+    """A next on a site without RETURN_HOSTS is refused with the name of the setting."""
     with pytest.raises(FieldError, match="RETURN_HOSTS"):
         check(return_hosts=frozenset(), next="https://app.example.com/")
 
@@ -264,19 +264,19 @@ def test_next_where_no_host_is_allowed_names_the_setting() -> None:
 @example("app.example.com.")
 @example("app.example.com?@evil.example")
 def test_next_of_any_authority_is_allowed_only_if_it_is_a_listed_host(rest: str) -> None:
-    """A browser may be sent on where all between // and the next /, ? or # is a listed host."""
+    """A next is allowed only if everything between // and the next /, ? or # is a listed host."""
     authority = re.split("[/?#]", rest)[0]
     assert is_allowed_next(f"https://{rest}", HOSTS) is (authority.lower() in HOSTS)
 
 
 @given(st.text(max_size=60))
 def test_next_of_any_text_is_answered(url: str) -> None:
-    """Nothing raises."""
+    """A next of random text is not allowed, and causes no error."""
     assert is_allowed_next(url, HOSTS) is False
 
 
 def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
-    """A field that must be encrypted is refused for a project that has no key."""
+    """A link request without a project gets the only one, and may have a plain user id there."""
     only = FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3")
     assert check(form_urls=only, project=None, fields={"userid": "u"}).project == "only"
 
@@ -302,7 +302,7 @@ def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
     ids=str,
 )
 def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
-    """The limits themselves are allowed."""
+    """A link request at the limits of its options is read."""
     assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest), LinkRequest)
 
 
@@ -342,6 +342,6 @@ def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
     ids=lambda changes: str(changes)[:40],
 )
 def test_wish_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
-    """Each side of each, other types, and names that do not exist."""
+    """A link request beyond the limits, of another type or with an unknown option is refused."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest)

@@ -1,4 +1,4 @@
-"""liveform.cli.batch.lock: one run at a time writes an output."""
+"""Tests of liveform.cli.batch.lock, which lets only one run at a time write an output."""
 
 import fcntl
 import subprocess
@@ -21,7 +21,7 @@ with only_run(pathlib.Path(sys.argv[1])):
 
 
 def test_lock_is_held_by_one_process_until_it_ends(tmp_path: Path) -> None:
-    """However it ends: a lock that a killed run left behind stops nobody."""
+    """One process holds the lock of an output until it ends, even if it is killed."""
     path = tmp_path / "out.csv.lock"
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -43,7 +43,7 @@ def test_lock_is_held_by_one_process_until_it_ends(tmp_path: Path) -> None:
 
 
 def test_lock_that_was_just_deleted_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever opened it a moment before its holder ended would hold a file that nobody else sees."""
+    """A lock file that is deleted while a run locks it is refused as another run's."""
     path = tmp_path / "out.csv.lock"
     real = fcntl.lockf
 
@@ -59,7 +59,7 @@ def test_lock_that_was_just_deleted_is_none(tmp_path: Path, monkeypatch: pytest.
 def test_lock_where_there_is_none_lets_everybody_pass(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On Windows; the documents say so."""
+    """Without fcntl, as on Windows, the lock lets every run pass and leaves no file."""
     monkeypatch.setitem(sys.modules, "fcntl", None)
     with only_run(tmp_path / "a.lock"), only_run(tmp_path / "b.lock"):
         assert (tmp_path / "a.lock").exists()
