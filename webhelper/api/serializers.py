@@ -1,17 +1,26 @@
-"""Links and visits, as answers of the API."""
+"""Links and visits -> answers of the API."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
-from webhelper.links.models import as_datetime
+from webhelper.links.models import LinkSpec, as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from webhelper.links.models import Link, Outcome, Visit
+
+_TIMES: Final = ("expires_at",)
+# What the answer shows of a spec as it is.
+_SHARED: Final = tuple(
+    field.name
+    for field in fields(LinkSpec)
+    if field.name in LinkAnswer.__struct_fields__ and field.name not in _TIMES
+)
 
 
 def answer_of(link: Link) -> LinkAnswer:
@@ -38,16 +47,10 @@ def _members(link: Link) -> dict[str, Any]:
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
-        "project": spec.project,
-        "pipeline": spec.pipeline,
-        "label": spec.label,
+        **{name: getattr(spec, name) for name in _SHARED},
         "state": link.state(service.clock()),
         "uses": link.uses,
-        "max_uses": spec.max_uses,
-        "unique_userid": spec.unique_userid,
-        "next": spec.next,
         "field_names": list(spec.fields),
-        "created_by": spec.created_by,
         "created_at": as_datetime(link.created_at),
         "expires_at": as_datetime(spec.expires_at),
         "last_used_at": as_datetime(link.last_used_at),
