@@ -64,3 +64,7 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Annotated[str, Meta(max_length=2000)] | None,
         Meta(description="Where the browser goes after the return: an https URL on one of RETURN_HOSTS."),
     ] = None
+    note: Annotated[
+        Annotated[str, Meta(max_length=500, pattern=rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*{_END}")] | None,
+        Meta(description="Free text for staff, which visitors never see; encrypted at rest."),
+    ] = None

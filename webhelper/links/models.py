@@ -52,6 +52,7 @@ class LinkSpec:
         label: what staff call it; kept in plain, to be searched.
         unique_userid: the prefix of the user ids that each visit gets; None leaves the user id alone.
         next: where the browser goes after the return; an allow-listed host.
+        note: free text for staff, 0 to 500 characters.
         created_by: the name of the API token, or of the kiosk.
     """
 
@@ -63,6 +64,7 @@ class LinkSpec:
     label: str | None = None
     unique_userid: str | None = field(default=None, metadata=SEALED)
     next: str | None = field(default=None, repr=False, metadata=SEALED)
+    note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
 
     @property

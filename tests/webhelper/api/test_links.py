@@ -73,8 +73,8 @@ def test_link_of_the_least_wish_has_the_defaults_of_the_issue(api: FlaskClient) 
     }
     assert sorted(link["field_names"]) == ["cf1", "userid"]
     assert link["created_by"] == HOLDER
-    empty = ("label", "unique_userid", "next", "last_used_at", "revoked_at", "outcome")
-    assert [link[name] for name in empty] == [None] * 6
+    empty = ("label", "unique_userid", "next", "note", "last_used_at", "revoked_at", "outcome")
+    assert [link[name] for name in empty] == [None] * 7
     assert "user_12345" not in answer.text
 
 
@@ -95,6 +95,7 @@ def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
         "label": "포스터 1",
         "unique_userid": "poster-",
         "next": f"https://{RETURN_HOST}/done?a=b#c",
+        "note": "Called twice,\nasks for 이름",
     }
     link = make_link(**link_request)
     assert unix(link["expires_at"]) == NOW + 90 * DAY_S
@@ -130,6 +131,9 @@ def test_project_may_be_left_out_where_there_is_only_one(
         ({"project": "nobody"}, "project"),
         ({"project": ""}, "project"),
         ({"label": ""}, "label"),
+        ({"note": "x" * 501}, "note"),
+        ({"note": "a\x00b"}, "note"),
+        ({"note": 5}, "note"),
         ({"label": "x" * 101}, "label"),
         ({"label": "a\nb"}, "label"),
         ({"label": "a\n"}, "label"),

@@ -297,6 +297,8 @@ def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
         {"unique_userid": "a.B_1-"},
         {"unique_userid": "x" * 40},
         {"next": "x" * 2000},
+        {"note": ""},
+        {"note": "가\n" * 250},
         {"pipeline": "knowledge"},
     ],
     ids=str,

@@ -223,7 +223,17 @@ class TestNewLink:
         """The form has every parameter of the table but those that the link sets itself."""
         form = Form(staff.get("/links/new").text)
         set_by_the_link = {"cf3", "startValidUntil", "action"}
-        own = {"project", "pipeline", "expires_in", "max_uses", "unlimited", "label", "unique_userid", "next"}
+        own = {
+            "project",
+            "pipeline",
+            "expires_in",
+            "max_uses",
+            "unlimited",
+            "label",
+            "unique_userid",
+            "next",
+            "note",
+        }
         assert set(form.values) == own | {row.vendor_name for row in PARAMETERS} - set_by_the_link
 
     def test_state_field_of_the_settings_is_the_one_left_out(self, make_app: Callable[..., Flask]) -> None:
@@ -272,11 +282,14 @@ class TestNewLink:
             "max_uses": "7",
             "unlimited": "1",
             "next": f"https://{RETURN_HOST}/done",
+            "note": "Asked twice.\r\nMind <b>the</b> name",
         }
         link_id = link_of(staff.post("/links", data=WISH | filled | more))
         details = api.get(f"/api/links/{link_id}").get_json()
         assert (details["max_uses"], details["label"]) == (None, "포스터")
         assert details["next"] == f"https://{RETURN_HOST}/done"
+        assert details["note"] == more["note"]
+        assert "Asked twice.\r\nMind &lt;b&gt;the&lt;/b&gt; name" in staff.get(f"/links/{link_id}").text
         assert set(details["field_names"]) == set(filled)
         fields = sent(staff.get(details["url"].removeprefix("https://shop.example.com")).headers["Location"])
         assert (fields["userid"], fields["cf1"]) == ("user_12345", "null")
@@ -290,6 +303,7 @@ class TestNewLink:
             ({"max_uses": "0"}, "max_uses"),
             ({"max_uses": "many"}, "max_uses"),
             ({"label": "x" * 101}, "label"),
+            ({"note": "x" * 501}, "note"),
             ({"unique_userid": "a b"}, "unique_userid"),
             ({"next": "https://evil.example.com/"}, "next"),
             ({"allowedCountries": "XYZ"}, "allowedCountries"),

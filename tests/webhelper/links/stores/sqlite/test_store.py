@@ -839,10 +839,16 @@ def test_file_holds_nothing_personal(store: SqliteStore, tmp_path: Path) -> None
         "guest-prefix",
         "app.example.com",
         "user-of-a-visit",
+        "asks for Jane's sister",
     ]
     fields = {"userid": secrets[0], "email": secrets[1], "cf1": secrets[2]}
     link = add(
-        store, max_uses=3, fields=fields, unique_userid=secrets[3], next=f"https://{secrets[4]}/{secrets[0]}"
+        store,
+        max_uses=3,
+        fields=fields,
+        unique_userid=secrets[3],
+        next=f"https://{secrets[4]}/{secrets[0]}",
+        note=secrets[6],
     )
     visit(store, link, userid=secrets[5], browser=BROWSER)
     found: list[str] = []
