@@ -1,8 +1,10 @@
 """webhelper uses liveform's public names only, and each of its folders uses only what it may."""
 
 import ast
+import inspect
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,11 @@ import webhelper
 PACKAGE = Path(webhelper.__file__).parent
 SOURCES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOURCES.items()}
-QR_NAMES = {"make_qr", "Level", "QrCode"}  # README: liveform.qr
+# What webhelper may use of liveform beside the names of the package itself: documented, and few.
+PUBLIC_NAMES = {
+    "liveform.qr": {"make_qr", "Level", "QrCode"},
+    "liveform.form_urls": {"https_address", "is_loopback"},
+}
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
 PRINT = {"__main__.py"}
 
@@ -66,11 +72,19 @@ def room_of(name: str) -> str:
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_only_public_names_of_liveform_are_used(name: str) -> None:
-    """Of the package itself, and of liveform.qr what is documented."""
+    """Those of the package itself, and of its modules those of the table above."""
     for module, member in imports(name):
         if module.partition(".")[0] == "liveform":
-            allowed = {"liveform": set(liveform.__all__), "liveform.qr": QR_NAMES}
+            allowed = {"liveform": set(liveform.__all__), **PUBLIC_NAMES}
             assert member in allowed.get(module, set()), (module, member)
+
+
+@pytest.mark.parametrize("module", [module for module in PUBLIC_NAMES if module != "liveform.qr"])
+def test_module_of_liveform_says_which_of_its_names_are_public(module: str) -> None:
+    """Each name has a docstring, and ``__all__`` holds these names and no others."""
+    public = import_module(module)
+    assert set(public.__all__) == PUBLIC_NAMES[module]
+    assert all(inspect.getdoc(getattr(public, name)) for name in public.__all__)
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if room_of(name) != "__init__"])

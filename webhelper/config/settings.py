@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
+from liveform.form_urls import is_loopback
 from webhelper.config import rules
 
 SIMULATOR_PATH: Final = "/simulator"
@@ -116,7 +117,7 @@ def _together(settings: Settings) -> list[tuple[str, str]]:
         return []
     form = settings.base_url + SIMULATOR_PATH
     faults = []
-    if (urlsplit(settings.base_url).hostname or "") not in rules.LOOPBACK:
+    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
         faults.append(("SIMULATOR", "is for demos and tests: BASE_URL must be on a loopback host"))
     faults += [
         (f"PROJECTS.{name}", f"has a real form; beside the simulator base_url must be {form}")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from liveform import FieldError
+from liveform.form_urls import is_loopback
 from webhelper.links.models import ID_BYTES, LinkSpec, Visit
 from webhelper.links.signing.base32 import to_base32
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
     from webhelper.links.link_request import LinkRequest
 
-_LOOPBACK: Final = ("127.0.0.1", "localhost")
 _NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
 _SOME_ID: Final = to_base32(bytes(ID_BYTES))
 
@@ -63,5 +63,5 @@ class OrderCheck:
             host = parts.hostname
         except ValueError:
             return False
-        is_web = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+        is_web = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host or ""))
         return is_web and parts.netloc.lower() in self._return_hosts

@@ -20,7 +20,16 @@ from webhelper.links.validation import OrderCheck
 # Random text hardly ever reaches the rule; these are pieces of listed hosts, and what ends or disguises one.
 URL_PARTS = ["app.example.com", "APP.example.com", "localhost", ":3000", ":443", "evil.example"]
 URL_PARTS += ["a", ".", "-", ":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
-HOSTS = frozenset(["app.example.com", "localhost:3000", "127.0.0.1:3000", "xn--bcher-kva.example"])
+HOSTS = frozenset(
+    [
+        "app.example.com",
+        "localhost:3000",
+        "127.0.0.1:3000",
+        "[::1]:3000",
+        "127.8.8.8",
+        "xn--bcher-kva.example",
+    ]
+)
 CHECK = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), HOSTS)
 
 
@@ -137,6 +146,8 @@ def test_order_is_refused_without_the_value_that_was_sent() -> None:
         "HTTPS://app.example.com/",
         "http://localhost:3000/done",
         "http://127.0.0.1:3000",
+        "http://[::1]:3000",
+        "http://127.8.8.8/done",
         "https://localhost:3000/",
         "https://xn--bcher-kva.example/",
         "https://app.example.com/?next=https://evil.example/",
@@ -195,7 +206,7 @@ def test_next_on_an_allowed_host_is_taken(url: str) -> None:
         "http://localhost:3001/",
         "http://localhost:3000@evil.example/",
         "http://0.0.0.0:3000/",
-        "http://[::1]:3000/",
+        "http://[::1]:3001/",
         "https://[app.example.com/",
         "https://app.example.com]/",
         "https://[v1.app.example.com]/",
