@@ -83,7 +83,7 @@ def _with_option(variable: str) -> str:
 def key_text(arguments: Namespace) -> str:
     """Return the text of the key alone, for ``doctor``."""
     from liveform.settings.file import inline_warnings, read_tables  # noqa: PLC0415 - only for doctor
-    from liveform.settings.secrets import SecretSources, read_key_text  # noqa: PLC0415
+    from liveform.settings.secrets import SecretSources, secret_text  # noqa: PLC0415
     from liveform.settings.table import environ_table  # noqa: PLC0415
 
     path = _settings_path(arguments)
@@ -98,7 +98,7 @@ def key_text(arguments: Namespace) -> str:
         _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
     if not isinstance(table, dict) or "key" not in table:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
-    return read_key_text(table, sources)
+    return secret_text("key", table["key"], sources)
 
 
 def _settings_path(arguments: Namespace) -> str | None:

@@ -19,6 +19,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 PUBLIC_NAMES = {
     "liveform.qr": {"make_qr", "Level", "QrCode"},
     "liveform.form_urls": {"https_address", "is_loopback"},
+    "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
 }
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
 PRINT = {"__main__.py"}
