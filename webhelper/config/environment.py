@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import ConfigError, InlineKeyWarning, Project, load_projects
+from liveform.settings.flags import FLAG_WORDS
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from webhelper.config.settings import NAMES, SIMULATOR_PATH
 
@@ -22,7 +23,6 @@ PREFIX: Final = "LIVEFORM_"
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
 _SECRETS: Final = ("SECRET_KEYS", "API_TOKENS")
-_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
@@ -130,7 +130,7 @@ _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
     "API_TOKENS": _named,
     "RETURN_HOSTS": _words,
     "CORS_ORIGINS": _words,
-    "SIMULATOR": lambda text: _FLAGS.get(text.lower(), text),
+    "SIMULATOR": lambda text: FLAG_WORDS.get(text.lower(), text),
     "RETENTION_DAYS": _number,
 }
 

@@ -127,13 +127,6 @@ def state_field(name: str, value: object) -> str:
     return str(value)
 
 
-def flag(name: str, value: object) -> bool:
-    """Return the boolean."""
-    if not isinstance(value, bool):
-        raise ConfigError((name, "must be true or false"))
-    return value
-
-
 def site_name(name: str, value: object) -> str | None:
     """Return the name; None stands for the site's host."""
     if value is None:
