@@ -47,11 +47,11 @@ INSIDE = {
     ],
     "parameters": [
         "countries",
+        "instants",
         "values",
         "model",
         "table",
         "lookup",
-        "text_values",
         "argument_types",
         "form",
     ],
