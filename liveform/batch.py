@@ -10,7 +10,6 @@ from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.model import Parameter, Pipeline
-from liveform.parameters.text_values import has_spelling, spelled
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -139,10 +138,10 @@ class RowBuilder:
             if name and (cell or cell not in _EMPTY)
         }
         try:
-            for parameter in header.to_spell:
+            for parameter in header.read_from_text:
                 value = named.get(parameter.name)
                 if isinstance(value, str):
-                    named[parameter.name] = spelled(parameter, value)
+                    named[parameter.name] = parameter.value.from_text(parameter.name, value)
             return self._build(named | self._fields if self._fields else named)
         except FieldError as error:
             raise FieldError(header.column_of(error.field), error.problem) from None
@@ -181,8 +180,8 @@ class RowBuilder:
                 raise FieldError(shown(column), f"stands for {target.name}, as does {taken[target.name]}")
             if target.name:
                 taken[target.name] = shown(column)
-        to_spell = [target.to_spell for target in targets if target.to_spell is not None]
-        return _Header(tuple(columns), [target.name for target in targets], to_spell)
+        read_from_text = [target.read_from_text for target in targets if target.read_from_text is not None]
+        return _Header(tuple(columns), [target.name for target in targets], read_from_text)
 
     def _target_of(self, column: object) -> _Target:
         """Where a column goes; found once."""
@@ -197,13 +196,13 @@ class RowBuilder:
 
 class _Target(NamedTuple):
     name: str  # of the parameter; empty for a column that stays outside of the URL
-    to_spell: Parameter | None  # itself, if text has to spell its values
+    read_from_text: Parameter | None  # itself, if text stands for other values of it
 
 
 class _Header(NamedTuple):
     columns: tuple[str, ...]
     names: list[str]  # of the parameters that they stand for
-    to_spell: list[Parameter]
+    read_from_text: list[Parameter]
 
     def column_of(self, name: str) -> str:
         """The column that stands for a parameter, or the name of what has none."""
@@ -229,7 +228,7 @@ def _target(column: str, name: object) -> _Target:
         which = "it" if name == column else shown(name)
         problem = f"{which} is no parameter{hint} Say which one the column stands for, or ignore it"
         raise FieldError(shown(column), problem)
-    return _Target(parameter.name, parameter if has_spelling(parameter) else None)
+    return _Target(parameter.name, parameter if parameter.value.reads_text else None)
 
 
 def _items(argument: str, mapping: Mapping[str, T] | None) -> list[tuple[str, T]]:

@@ -17,7 +17,12 @@ Each class has a ``code`` that stays the same between releases, for logs and JSO
 No text here ever holds a key, a plaintext, or the value of a field.
 """
 
-from typing import ClassVar, Final, NamedTuple
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _SHOWN_CHARS: Final = 40
 
@@ -25,6 +30,19 @@ _SHOWN_CHARS: Final = 40
 def shown(name: object) -> str:
     """Return a name from outside as a message may show it: short, in printable ASCII."""
     return ascii(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(not text)"
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the known name that ``name`` was probably meant to be, or None if none is like it.
+
+    Args:
+        name: what somebody wrote.
+        known: the right names.
+        cutoff: how alike they must be, from 0 to 1.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed on the way to an error
+
+    return next(iter(get_close_matches(name, known, n=1, cutoff=cutoff)), None)
 
 
 class LiveformError(Exception):

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeAlias
 from urllib.parse import urlsplit
 
@@ -95,11 +95,12 @@ def explain_url(
     table: ParameterTable,
     encryption_only: bool,
     decrypt: Decrypt | None,
+    now: float,
 ) -> Explanation:
-    """Return what the vendor makes of ``url``; see ``Project.explain``."""
+    """Return what the vendor makes of ``url`` at ``now``, in seconds since 1970; see ``Project.explain``."""
     if not isinstance(url, str) or "://" not in url:
         raise MalformedError("must be a URL, with https:// in front")
-    reader = _Reader(url, pid, base_url, table, encryption_only)
+    reader = _Reader(url, pid, base_url, table, encryption_only, now)
     reader.read(decrypt)
     return Explanation(
         reader.pipeline,
@@ -114,9 +115,10 @@ class _Reader:
     """Reads one URL by the vendor's rules and collects what it finds."""
 
     def __init__(
-        self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool
+        self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool, now: float
     ) -> None:
         self.url = url
+        self.now = now
         self.table = table
         self.encryption_only = encryption_only
         self.seen: list[Seen] = []
@@ -234,7 +236,7 @@ class _Reader:
                 for name in row.excludes
                 if name in self.values
             ]
-            if row.name == "start_valid_until" and _is_past(value):
+            if row.name == "start_valid_until" and _is_past(value, self.now):
                 self.problems.append(f"{row.vendor_name} is past; the form shows PV-40018")
         if self.pipeline is Pipeline.INJECTION and "sid" not in self.values:
             self.problems.append("sid is missing; injection needs the id of a submission")
@@ -249,9 +251,9 @@ def _address(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path}"
 
 
-def _is_past(value: JsonValue) -> bool:
+def _is_past(value: JsonValue, now: float) -> bool:
     try:
         instant = datetime.fromisoformat(str(value))
-        return instant.utcoffset() is not None and instant < datetime.now(UTC)
+        return instant.utcoffset() is not None and instant.timestamp() < now
     except ValueError:
         return False  # what is wrong with it was said already

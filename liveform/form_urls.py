@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from liveform.parameters.lookup import ParameterTable
 
+__all__ = ["https_address", "is_loopback"]  # what webhelper uses too
+
 # RFC 9110 section 4.1 wants 8,000 octets from everyone. Past that it is luck: nginx stops at 8 KiB of
 # request line and CloudFront at 8,192 bytes of URL; browsers take far more. The vendor names no limit.
 MAX_URL_CHARS: Final = 8_000
@@ -25,11 +27,11 @@ KNOWLEDGE_PATH: Final = "/knowledge"
 MAX_PORT: Final = 65_535
 
 _HTTPS: Final = "must be https (http is for localhost and other loopback hosts only)"
-_BASE_URL: Final = re.compile(
+_ADDRESS: Final = re.compile(
     r"(?P<scheme>https?)://"
     r"(?P<host>[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.?|\[[0-9A-F:.]+\])"
     r"(?::(?P<port>[0-9]{1,5}))?"
-    r"(?:/(?!\.{1,2}(?:/|$))[A-Z0-9._~-]*)*",  # no segment that is . or .., which browsers resolve
+    r"(?P<path>(?:/(?!\.{1,2}(?:/|$))[A-Z0-9._~-]*)*)",  # no segment that is . or .., which browsers resolve
     re.IGNORECASE | re.ASCII,
 )
 
@@ -67,23 +69,39 @@ def check_base_url(base_url: object) -> str:
     Raises:
         ConfigError: not https (http is for loopback only), or not written as every browser reads it alike.
     """
-    written = _BASE_URL.fullmatch(base_url) if isinstance(base_url, str) else None
-    if written is None or not _is_host(written["host"]) or int(written["port"] or 0) > MAX_PORT:
+    if not isinstance(base_url, str) or https_address(base_url) is None:
         raise ConfigError(("base_url", f"{_HTTPS}, such as {VENDOR_BASE_URL}: host, port and path only"))
-    if written["scheme"].lower() != "https" and not _is_loopback(written["host"]):
-        raise ConfigError(("base_url", _HTTPS))
-    return written[0].rstrip("/")
+    return base_url.rstrip("/")
+
+
+def https_address(url: object) -> dict[str, str] | None:
+    """Return scheme, host, port and path of an https URL that has nothing else; http is for loopback only.
+
+    Args:
+        url: a URL as somebody configured it.
+
+    Returns:
+        The parts as they are written, the port empty if there is none. None if the URL is another kind of
+        URL, or if browsers do not all read it alike.
+    """
+    written = _ADDRESS.fullmatch(url) if isinstance(url, str) else None
+    if written is None or not _is_host(written["host"]) or int(written["port"] or 0) > MAX_PORT:
+        return None
+    if written["scheme"].lower() != "https" and not is_loopback(written["host"]):
+        return None
+    return written.groupdict(default="")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host of a URL is this machine: localhost, 127.0.0.0/8 or ::1, in brackets or not."""
+    address = _address(host)
+    return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
 def _is_host(host: str) -> bool:
     """Whether the host is a name, or an address in its usual form (``127.1`` is an address to browsers)."""
     is_address = host.startswith("[") or host.rpartition(".")[2][:1].isdigit()
     return not is_address or _address(host) is not None
-
-
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
-    return host.lower() == "localhost" or (address is not None and address.is_loopback)
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

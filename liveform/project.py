@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
@@ -335,6 +336,7 @@ class Project(KeyHolder):
             table=self._table,
             encryption_only=self.encryption_only,
             decrypt=None if self._outgoing is None else self._outgoing.decrypt,
+            now=time.time(),
         )
 
     def __repr__(self) -> str:

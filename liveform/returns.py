@@ -13,6 +13,8 @@ from liveform.wire.encoding import MAX_TEXT_CHARS
 from liveform.wire.json_object import JsonValue, is_unicode
 from liveform.wire.query import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
 
+__all__ = ["is_error_code"]  # what webhelper uses too, beside the names of liveform itself
+
 
 class KycStatus(StrEnum):
     """What the vendor claims of a submission (vendor pages RET, FAQ)."""
@@ -56,7 +58,7 @@ class ReturnClaims:
     def __repr__(self) -> str:
         present = [name for name in _TEXT_CLAIMS.values() if getattr(self, name) is not None]
         status = self.kyc_status.value if self.kyc_status else None
-        code = self.error_code if _CODE.fullmatch(self.error_code or "") else self.error_code and "..."
+        code = self.error_code if is_error_code(self.error_code) else self.error_code and "..."
         return (
             f"ReturnClaims(kyc_status={status!r}, error_code={code!r}, "
             f"encrypted={self.encrypted}, present={present}, extra={len(self.extra)})"
@@ -74,7 +76,7 @@ _TEXT_CLAIMS: Final = {
     "cf2": "cf2",
     "cf3": "cf3",
 }
-_CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # ERR; anything else may be somebody's text
+_CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")
 DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
 _ATTRIBUTES: Final = {_STATUS: "kyc_status", _ERROR_CODE: "error_code", **_TEXT_CLAIMS}
 _NO_CLAIMS: Final = dict.fromkeys(_ATTRIBUTES.values())
@@ -111,6 +113,14 @@ def read_claims(
             raise MalformedError(f"{name} stands plain beside encrypted")
         members[name] = plain[name]  # whether errorCode is inside or beside is not documented
     return _claims(members, encrypted=True)
+
+
+def is_error_code(text: str | None) -> bool:
+    """Return whether a claim has the form of the vendor's error codes (vendor page ERR).
+
+    Anything else may be somebody's text: do not log it or show it.
+    """
+    return text is not None and _CODE.fullmatch(text) is not None
 
 
 def check_claims(claims: object) -> dict[str, str]:

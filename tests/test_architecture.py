@@ -47,15 +47,15 @@ INSIDE = {
     ],
     "parameters": [
         "countries",
+        "instants",
         "values",
         "model",
         "table",
         "lookup",
-        "text_values",
         "argument_types",
         "form",
     ],
-    "settings": ["secrets", "options", "table", "file"],
+    "settings": ["flags", "secrets", "options", "table", "file"],
     "qr": ["symbol", "blocks", "segments", "penalty", "masks", "with_qrcode", "with_zxing", "drawings", ""],
     "cli": ["parser", "serve", "parameter_table", "inputs", "commands", "batch", "options", "", "__main__"],
     "cli.batch": [

@@ -11,7 +11,6 @@ from liveform.cli import inputs
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
-from liveform.parameters.text_values import spelled
 from liveform.wire.json_object import printable, read_object
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def url(arguments: Namespace) -> CommandOutput:
         encrypt=False if arguments.plain else None,
         extra=_extras(arguments.extra),
         **{
-            row.name: spelled(row, getattr(arguments, f"parameter_{row.name}"))
+            row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
             for row in PARAMETERS
             if getattr(arguments, f"parameter_{row.name}", None) is not None
         },
@@ -78,7 +77,7 @@ def decrypt(arguments: Namespace) -> CommandOutput:
 
 def read_return(arguments: Namespace) -> CommandOutput:
     """Read a Return URL."""
-    from dataclasses import asdict  # noqa: PLC0415 - only here
+    from dataclasses import asdict
 
     claims = inputs.project(arguments, any_pid=True, returns_only=True).read_return(
         inputs.given_input(arguments)
@@ -95,7 +94,7 @@ def _shown(value: object) -> str:
 
 def explain(arguments: Namespace) -> CommandOutput:
     """Say what the vendor makes of a URL."""
-    from dataclasses import asdict  # noqa: PLC0415 - only here
+    from dataclasses import asdict
 
     explanation = inputs.project(arguments).explain(inputs.given_input(arguments))
     return CommandOutput(explanation.to_text(), asdict(explanation))
@@ -103,7 +102,7 @@ def explain(arguments: Namespace) -> CommandOutput:
 
 def doctor(arguments: Namespace) -> CommandOutput:
     """Find the layout of a sample."""
-    from liveform.doctor import find_layout  # noqa: PLC0415 - only here
+    from liveform.doctor import find_layout
 
     finding = find_layout(inputs.given_input(arguments), inputs.key_text(arguments))
     lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
@@ -124,7 +123,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
 
 def qr(arguments: Namespace) -> CommandOutput:
     """Draw a QR code."""
-    from liveform.qr import make_qr  # noqa: PLC0415 - needs an extra
+    from liveform.qr import make_qr
 
     code = make_qr(inputs.given_input(arguments), level=arguments.level)
     data = {"version": code.version, "modules": code.size, "output": arguments.output}
@@ -154,7 +153,7 @@ def _on_terminal(code: QrCode, *, color: bool) -> str:
 
 def parameters(arguments: Namespace) -> CommandOutput:
     """Print the table."""
-    from liveform.cli.parameter_table import as_data, as_markdown, as_text  # noqa: PLC0415 - only here
+    from liveform.cli.parameter_table import as_data, as_markdown, as_text
 
     if arguments.markdown and arguments.json:
         raise FieldError("--markdown", "does not go with --json")

@@ -61,7 +61,7 @@ def _use_key_for_returns(environ: dict[str, str]) -> None:
 
 def _load(path: str) -> dict[str, Project]:
     """The projects of the file; a warning takes one line of stderr, not a line of our source."""
-    from liveform.projects import load_projects  # noqa: PLC0415 - only with a settings file
+    from liveform.projects import load_projects
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -82,9 +82,9 @@ def _with_option(variable: str) -> str:
 
 def key_text(arguments: Namespace) -> str:
     """Return the text of the key alone, for ``doctor``."""
-    from liveform.settings.file import inline_warnings, read_tables  # noqa: PLC0415 - only for doctor
-    from liveform.settings.secrets import SecretSources, read_key_text  # noqa: PLC0415
-    from liveform.settings.table import environ_table  # noqa: PLC0415
+    from liveform.settings.file import inline_warnings, read_tables
+    from liveform.settings.secrets import SecretSources, secret_text
+    from liveform.settings.table import environ_table
 
     path = _settings_path(arguments)
     if path is None:
@@ -98,7 +98,7 @@ def key_text(arguments: Namespace) -> str:
         _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
     if not isinstance(table, dict) or "key" not in table:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
-    return read_key_text(table, sources)
+    return secret_text("key", table["key"], sources)
 
 
 def _settings_path(arguments: Namespace) -> str | None:

@@ -12,7 +12,6 @@ from liveform.cli.serve import serve
 from liveform.crypto.ciphers import CIPHER_NAMES
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
 from liveform.parameters.table import PARAMETERS
-from liveform.parameters.text_values import wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +32,7 @@ class _ShowVersion(argparse.Action):
     """Looks the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib.metadata import version  # noqa: PLC0415 - slow to import
+        from importlib.metadata import version
 
         print(f"liveform {version('liveform')}")
         parser.exit()
@@ -153,7 +152,7 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
 def _help(row: Parameter, pipeline: Pipeline) -> str:
     where = ", ".join(place.value.replace("_", " ") for place in row.places)
     sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
-    text = f"{row.about} Wants {wants(row)}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
+    text = f"{row.about} Wants {row.value.text_wants}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
     return text.replace("%", "%%")
 
 

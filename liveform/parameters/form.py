@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import RESERVED, Parameter, Pipeline, Place
-from liveform.parameters.values import plain_text
-from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json
+from liveform.parameters.values import ValueRule, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from liveform.parameters.lookup import ParameterTable
+    from liveform.wire.json_object import JsonValue
 
-Check: TypeAlias = Callable[[str, object], JsonValue]
+Check: TypeAlias = "Callable[[str, object], JsonValue]"
 
 _DOORS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",
@@ -58,7 +58,7 @@ class Form:
         self._table = table
         self._by_name = slots
         self._by_vendor_name = {name: slots[row.name] for row in table.rows for name in row.vendor_names}
-        self._extras = _slot_at(Place.EITHER, "", _json, encrypt, encryption_only)
+        self._extras = _slot_at(Place.EITHER, "", ValueRule().check, encrypt, encryption_only)
         self._exclusions = [
             (slots[row.name].wire_name, [slots[other].wire_name for other in row.excludes])
             for row in table.rows
@@ -170,11 +170,6 @@ def _refusal(problem: str) -> Check:
         raise FieldError(label, problem)
 
     return refuse
-
-
-def _json(label: str, value: object) -> JsonValue:
-    check_json(label, value, depth=MEMBER_DEPTH)
-    return value  # type: ignore[return-value]  # check_json has seen to it
 
 
 def _pairs(field: str, mapping: object) -> list[tuple[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from liveform.errors import nearest
 from liveform.parameters.table import PARAMETERS
 
 if TYPE_CHECKING:
@@ -54,12 +55,10 @@ class ParameterTable:
         same = self._by_name.get(name) if vendor else self._by_vendor_name.get(name)
         if same is not None:
             return same.vendor_name if vendor else same.name
-        from difflib import get_close_matches  # noqa: PLC0415 - only needed on the way to an error
-
         known = [row.vendor_name if vendor else row.name for row in self.rows]
         lower = {candidate.lower(): candidate for candidate in known}
-        near = get_close_matches(name.lower(), lower, n=1)
-        return lower[near[0]] if near else None
+        meant = nearest(name.lower(), lower)
+        return None if meant is None else lower[meant]
 
 
 @cache

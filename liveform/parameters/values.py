@@ -8,38 +8,61 @@ for values are people's data.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable, Mapping
 from functools import cache
-from math import isfinite
-from typing import NamedTuple, Protocol
+from typing import ClassVar, cast
 
-from liveform.errors import FieldError
+from liveform.errors import FieldError, MalformedError
 from liveform.parameters.countries import alpha3, alpha3_by_alpha2
-from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json, is_unicode
+from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json, is_unicode, read_object
 
 
-class ValueRule(Protocol):
-    """One kind of value."""
+class ValueRule:
+    """One kind of value; this one is anything that JSON can hold.
 
-    @property
-    def wants(self) -> str:
-        """What is allowed, in a few words, for documents and help texts."""
+    Attributes:
+        wants: what is allowed, in a few words, for documents and help texts.
+        metavar: the stand-in for the value in a command's help.
+        reads_text: whether ``from_text`` returns another value than the text for some texts.
+    """
 
-    @property
-    def metavar(self) -> str:
-        """The stand-in for the value in a command's help."""
+    __slots__ = ("metavar", "wants")
+    wants: str
+    metavar: str
+    reads_text: ClassVar[bool] = False
+
+    def __init__(self, wants: str = "any JSON value", metavar: str = "JSON") -> None:
+        self.wants = wants
+        self.metavar = metavar
 
     def check(self, field: str, value: object) -> JsonValue:
         """Return the value as it goes on the wire, or raise ``FieldError``."""
+        check_json(field, value, depth=MEMBER_DEPTH)
+        return cast("JsonValue", value)
+
+    def from_text(self, field: str, text: str) -> object:
+        """Return the value for which a text stands where nothing but text fits: an option, a cell of a table.
+
+        Raises:
+            FieldError: the text begins like a value of another kind, but is none.
+        """
+        return text
+
+    @property
+    def text_wants(self) -> str:
+        """What such a text may be, in a few words."""
+        return self.wants
 
 
-class Text(NamedTuple):
+class Text(ValueRule):
     """Any Unicode text of at least one character, or such that ``pattern`` matches all of it."""
 
-    wants: str = "text"
-    metavar: str = "TEXT"
-    pattern: str | None = None
+    __slots__ = ("pattern",)
+
+    def __init__(self, wants: str = "text", metavar: str = "TEXT", pattern: str | None = None) -> None:
+        super().__init__(wants, metavar)
+        self.pattern = pattern
 
     def check(self, field: str, value: object) -> str:
         """Return the text."""
@@ -62,11 +85,13 @@ def _exact(text: str) -> str:
     return "".join((text,))
 
 
-class OnlyFalse(NamedTuple):
+class OnlyFalse(ValueRule):
     """``False`` switches a check of the project off; there is no way to switch it on from here."""
 
-    wants: str = "false only"
-    metavar: str = "false"
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("false only", "false")
 
     def check(self, field: str, value: object) -> bool:
         """Return False."""
@@ -81,11 +106,13 @@ class OnlyFalse(NamedTuple):
         raise FieldError(field, "takes only False")
 
 
-class Flag(NamedTuple):
+class Flag(ValueRule):
     """``True`` or ``False``."""
 
-    wants: str = "true or false"
-    metavar: str = "true|false"
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("true or false", "true|false")
 
     def check(self, field: str, value: object) -> bool:
         """Return the boolean."""
@@ -96,11 +123,13 @@ class Flag(NamedTuple):
         raise FieldError(field, "must be True or False")
 
 
-class Country(NamedTuple):
+class Country(ValueRule):
     """One ISO 3166-1 alpha-3 code."""
 
-    wants: str = "an ISO 3166-1 alpha-3 code"
-    metavar: str = "USA"
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("an ISO 3166-1 alpha-3 code", "USA")
 
     def check(self, field: str, value: object) -> str:
         """Return the code."""
@@ -117,13 +146,21 @@ def _probable_country(value: object) -> str:
     return f"; did you mean {meant}?" if meant in alpha3() else ""
 
 
-class Names(NamedTuple):
+class Names(ValueRule):
     """Several names in one text, with commas between and no spaces."""
 
-    wants: str = "names, as a list or joined by commas"
-    metavar: str = "A,B"
-    choices: tuple[str, ...] | None = None
-    each: Country | None = None
+    __slots__ = ("choices", "each")
+
+    def __init__(
+        self,
+        wants: str = "names, as a list or joined by commas",
+        metavar: str = "A,B",
+        choices: tuple[str, ...] | None = None,
+        each: Country | None = None,
+    ) -> None:
+        super().__init__(wants, metavar)
+        self.choices = choices
+        self.each = each
 
     def check(self, field: str, value: object) -> str:
         """Return the names joined by commas."""
@@ -143,11 +180,14 @@ class Names(NamedTuple):
         return name
 
 
-class Structure(NamedTuple):
+class Structure(ValueRule):
     """A JSON object whose shape the vendor does not publish; ready-made text goes out as it is."""
 
-    wants: str = "a mapping (sent as a JSON object), or text"
-    metavar: str = "JSON"
+    __slots__ = ()
+    reads_text = True
+
+    def __init__(self) -> None:
+        super().__init__("a mapping (sent as a JSON object), or text", "JSON")
 
     def check(self, field: str, value: object) -> JsonValue:
         """Return a dict of its own, or the text."""
@@ -159,52 +199,56 @@ class Structure(NamedTuple):
         check_json(field, members, depth=MEMBER_DEPTH)
         return members
 
+    def from_text(self, field: str, text: str) -> object:
+        """Return the dict of ``{...}``, or the text."""
+        if not text.lstrip().startswith("{"):
+            return text
+        try:
+            return read_object(text)
+        except MalformedError:
+            raise FieldError(field, "must be one JSON object with each member once, or text") from None
 
-_MAX_SECONDS = 366 * 86_400
 
+class Instant(ValueRule):
+    """An instant, in UTC to the second, rounded down: ``2026-04-30T15:00:00Z``.
 
-class Instant(NamedTuple):
-    """An instant, in UTC to the second, rounded down: ``2026-04-30T15:00:00Z``."""
+    Args:
+        clock: gives the time from which durations count, in seconds since 1970.
+    """
 
-    wants: str = "a datetime with a time zone, a timedelta or seconds from now, or ISO 8601 text"
-    metavar: str = "TIME"
+    __slots__ = ("clock",)
+    reads_text = True
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        super().__init__(
+            "a datetime with a time zone, a timedelta or seconds from now, or ISO 8601 text", "TIME"
+        )
+        self.clock = clock
 
     def check(self, field: str, value: object) -> str:
         """Return the instant as ISO 8601 text ending in Z."""
-        return instant_text(field, value, now=datetime.now(UTC))
+        from liveform.parameters.instants import instant_text  # noqa: PLC0415 - seldom needed, see there
 
-
-def instant_text(field: str, value: object, *, now: datetime) -> str:
-    """Return ``value`` as an instant, where numbers and timedeltas count from ``now``.
-
-    Raises:
-        FieldError: no time zone, not after now (for a duration), or not a time at all.
-    """
-    try:
-        instant = _instant(field, value, now).astimezone(UTC)
-    except (OverflowError, ValueError) as error:
-        if isinstance(error, FieldError):
+        try:
+            return instant_text(field, value, now=self.clock())
+        except FieldError:
             raise
-        raise FieldError(field, f"must be {Instant().wants}, within the years 1 to 9999") from None
-    return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+        except TypeError:
+            raise FieldError(field, f"must be {self.wants}") from None
+        except (OverflowError, ValueError):
+            raise FieldError(field, f"must be {self.wants}, within the years 1 to 9999") from None
 
+    def from_text(self, field: str, text: str) -> object:
+        """Return the timedelta of ``15m``, or the text."""
+        from liveform.parameters.instants import duration_of  # noqa: PLC0415 - seldom needed, see there
 
-def _instant(field: str, value: object, now: datetime) -> datetime:
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        if value.utcoffset() is None:
-            raise FieldError(field, "has no time zone; give a datetime with one, such as datetime.now(UTC)")
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
-        if value > _MAX_SECONDS:
-            raise FieldError(field, "counts seconds from now, a year at most; is this a Unix time?")
-        value = timedelta(seconds=value)
-    if not isinstance(value, timedelta):
-        raise FieldError(field, f"must be {Instant().wants}")
-    if value <= timedelta(0):
-        raise FieldError(field, "must lie in the future")
-    return now + value
+        duration = duration_of(text)
+        return text if duration is None else duration
+
+    @property
+    def text_wants(self) -> str:
+        """ISO 8601, or a number and a unit."""
+        return "ISO 8601 text with a time zone, or a time from now such as 90s, 15m, 2h or 7d"
 
 
 def plain_text(field: str, value: JsonValue) -> str:

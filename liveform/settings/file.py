@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from liveform.errors import ConfigError, shown
-from liveform.settings.secrets import SecretSources
+from liveform.settings.secrets import SecretSources, inline_warning
 from liveform.settings.table import check_environ, inline_keys
 
 MAX_SETTINGS_BYTES: Final = 32_768
@@ -48,5 +48,4 @@ def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
 
 def inline_warnings(name: str, table: Mapping[str, object]) -> list[str]:
     """Return what to say of each setting of a project in which a key itself stands."""
-    said = 'holds a key itself; better name it: { env = "NAME" } or { file = "PATH" }'
-    return [f"projects.{shown(name)}.{setting} {said}" for setting in inline_keys(table)]
+    return [inline_warning(f"projects.{shown(name)}.{setting}") for setting in inline_keys(table)]

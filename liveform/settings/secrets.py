@@ -9,10 +9,12 @@ from liveform.crypto.keys import KeyDerivation, SecretKey
 from liveform.errors import ConfigError, Fault, KeyFormatError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-MAX_KEY_FILE_BYTES: Final = 4096
+__all__ = ["SecretSources", "inline_warning", "secret_text"]  # what webhelper uses too
+
+MAX_SECRET_BYTES: Final = 4096
 
 
 class InlineKeyWarning(UserWarning):
@@ -20,21 +22,36 @@ class InlineKeyWarning(UserWarning):
 
 
 class SecretSources(NamedTuple):
-    """What a settings table may point at."""
+    """Where references are looked up: the environment, and the directory from which paths start."""
 
     environ: Mapping[str, str]
     directory: Path
 
 
-def read_key_text(table: Mapping[str, object], sources: SecretSources) -> str:
-    """Return the text of the setting ``key`` itself, for ``doctor``, which tries derivations.
+def secret_text(name: str, value: object, sources: SecretSources) -> str:
+    """Return the text that a setting holds or names, without line breaks around it.
+
+    Args:
+        name: the setting, for messages.
+        value: text, ``{"env": "NAME"}`` or ``{"file": "PATH"}``.
+        sources: where references are looked up.
 
     Raises:
-        ConfigError: there is none, or it cannot be had.
+        ConfigError: another shape, or a secret that cannot be read. The message has neither value nor path.
     """
-    if "key" not in table:
-        raise ConfigError(("key", "is not set"))
-    return _key_text("key", table["key"], sources).strip("\r\n")
+    if isinstance(value, str):
+        return value.strip("\r\n")
+    match value:
+        case {"env": str(variable), **rest} if not rest:
+            return _from_environ(name, variable, sources.environ).strip("\r\n")
+        case {"file": str(path), **rest} if not rest:
+            return _from_file(name, path, sources.directory).strip("\r\n")
+    raise ConfigError((name, 'must be { env = "NAME" } or { file = "PATH" }, and not both'))
+
+
+def inline_warning(setting: str, what: str = "key") -> str:
+    """Return what to say of a setting in which a secret itself stands."""
+    return f'{setting} holds a {what} itself; better name it: {{ env = "NAME" }} or {{ file = "PATH" }}'
 
 
 def secret_key(name: str, value: object, sources: SecretSources, derivation: KeyDerivation) -> SecretKey:
@@ -45,7 +62,7 @@ def secret_key(name: str, value: object, sources: SecretSources, derivation: Key
     """
     if isinstance(value, SecretKey):
         return value
-    return _secret(name, _key_text(name, value, sources).strip("\r\n"), derivation)
+    return _key(name, secret_text(name, value, sources), derivation)
 
 
 def secret_keys(
@@ -54,11 +71,11 @@ def secret_keys(
     """Return the keys of a list, or of one text that holds several with spaces between; errors as above."""
     if isinstance(value, list | tuple):
         return _each_key(name, value, sources, derivation)
-    return [_secret(name, text, derivation) for text in _key_text(name, value, sources).split()]
+    return [_key(name, text, derivation) for text in secret_text(name, value, sources).split()]
 
 
 def _each_key(
-    name: str, items: Sequence[object], sources: SecretSources, derivation: KeyDerivation
+    name: str, items: Iterable[object], sources: SecretSources, derivation: KeyDerivation
 ) -> list[SecretKey]:
     keys: list[SecretKey] = []
     faults: list[Fault] = []
@@ -72,22 +89,11 @@ def _each_key(
     return keys
 
 
-def _secret(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
+def _key(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
     try:
         return SecretKey(text, derivation=derivation)
     except KeyFormatError as error:
         raise ConfigError((name, str(error))) from None
-
-
-def _key_text(name: str, value: object, sources: SecretSources) -> str:
-    if isinstance(value, str):
-        return value
-    match value:
-        case {"env": str(variable), **rest} if not rest:
-            return _from_environ(name, variable, sources.environ)
-        case {"file": str(path), **rest} if not rest:
-            return _from_file(name, path, sources.directory)
-    raise ConfigError((name, 'must be { env = "NAME" } or { file = "PATH" }, and not both'))
 
 
 def _from_environ(name: str, variable: str, environ: Mapping[str, str]) -> str:
@@ -108,10 +114,10 @@ def _variable(name: str) -> str:
 def _from_file(name: str, path: str, directory: Path) -> str:
     try:
         with (directory / path).open("rb") as file:
-            data = file.read(MAX_KEY_FILE_BYTES + 1)
-        text = data.decode("utf-8-sig") if len(data) <= MAX_KEY_FILE_BYTES else None
+            data = file.read(MAX_SECRET_BYTES + 1)
+        text = data.decode("utf-8-sig") if len(data) <= MAX_SECRET_BYTES else None
     except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
-        raise ConfigError((name, "the key file cannot be read")) from None
+        raise ConfigError((name, "the file that it names cannot be read")) from None
     if text is None:
-        raise ConfigError((name, f"the key file is larger than {MAX_KEY_FILE_BYTES} bytes"))
+        raise ConfigError((name, f"the file that it names is larger than {MAX_SECRET_BYTES} bytes"))
     return text

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
 from liveform.crypto.keys import KEY_BYTES, KeyDerivation, SecretKey
-from liveform.errors import ConfigError, Fault, shown
+from liveform.errors import ConfigError, Fault, nearest, shown
 from liveform.parameters.model import TokenNames
+from liveform.settings.flags import FLAG_WORDS, checked_flag
 from liveform.settings.secrets import SecretSources, secret_key, secret_keys
 
 T = TypeVar("T")
@@ -22,7 +23,6 @@ T = TypeVar("T")
 _STAND_IN: Final = bytes(KEY_BYTES)
 _TEXTS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
 _KEYS: Final = ("key", "return_key")
-_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
 
 
@@ -58,17 +58,15 @@ def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
 
 def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
     """Variables that are nearly a setting: one letter wrong in KEY, and every URL would be plain."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for names that are not settings
-
     names = [setting.upper() for setting in SETTINGS]
     known = [prefix + name for name in (*names, *(f"{name}_FILE" for name in names))]
     faults = []
     for variable in environ:
         if prefix and isinstance(variable, str) and variable.startswith(prefix) and variable not in known:
-            near = get_close_matches(variable, known, n=1, cutoff=0.9)
-            if near:
+            meant = nearest(variable, known, cutoff=0.9)
+            if meant is not None:
                 setting = shown(variable.removeprefix(prefix).lower())
-                faults.append(Fault(setting, f"is not a setting; did you mean {near[0]}?"))
+                faults.append(Fault(setting, f"is not a setting; did you mean {meant}?"))
     return faults
 
 
@@ -93,7 +91,7 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             table[setting] = reference
     flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
     if flag is not None:
-        table["encryption_only"] = _FLAGS.get(flag) if isinstance(flag, str) else None
+        table["encryption_only"] = FLAG_WORDS.get(flag) if isinstance(flag, str) else None
     return table
 
 
@@ -123,7 +121,7 @@ def _read(name: str, value: object, sources: SecretSources, derivation: KeyDeriv
     if name == "previous_keys":
         return secret_keys(name, value, sources, derivation)
     if name == "encryption_only":
-        return _boolean(name, value)
+        return checked_flag(name, value)
     if name == "token_names":
         return _token_names(name, value)
     return _text(name, value)
@@ -132,12 +130,6 @@ def _read(name: str, value: object, sources: SecretSources, derivation: KeyDeriv
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ConfigError((name, "must be text"))
-    return value
-
-
-def _boolean(name: str, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ConfigError((name, "must be true or false"))
     return value
 
 

@@ -15,6 +15,8 @@ from typing import Final, NoReturn, TypeAlias, cast
 
 from liveform.errors import FieldError, MalformedError, shown
 
+__all__ = ["read_json"]  # what webhelper uses too
+
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
@@ -129,13 +131,37 @@ def read_object(text: str) -> dict[str, JsonValue]:
         raise MalformedError(f"the JSON is nested more than {MAX_DEPTH} deep")
     try:
         value = _decoded(text)
-    except ValueError:
+    except (MalformedError, ValueError):
         value = None
     if not isinstance(value, dict):
         raise MalformedError("not one JSON object with each member once")
+    _check_escapes(text, value)
+    return value
+
+
+def read_json(body: bytes) -> object:
+    """Return any JSON value, read as strictly as an object is, but for its depth.
+
+    Args:
+        body: JSON in UTF-8, such as the body of a request. Its size is for the caller to limit.
+
+    Raises:
+        MalformedError: not JSON in UTF-8, a member twice, NaN, a lone surrogate, or nested so deeply that
+            Python cannot read it.
+    """
+    try:
+        text = body.decode()
+        value = _decoded(text)
+        _check_escapes(text, value)
+    except (RecursionError, ValueError):
+        raise MalformedError("the body must be JSON in UTF-8") from None
+    return value
+
+
+def _check_escapes(text: str, value: object) -> None:
+    """Refuse a lone surrogate, which an escape can write in text that is Unicode itself."""
     if "\\u" in text and not is_unicode(_ENCODER.encode(value)):
         raise MalformedError("the JSON holds a lone surrogate")
-    return value
 
 
 def _decoded(text: str) -> object:
@@ -163,18 +189,18 @@ def _too_deep(text: str) -> bool:
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a member is given twice")
+        raise MalformedError("a member is given twice")
     return members
 
 
 def _no_constant(_: str) -> NoReturn:
-    raise ValueError("NaN and Infinity are not JSON")
+    raise MalformedError("NaN and Infinity are not JSON")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
-        raise ValueError("the number is too large")
+        raise MalformedError("a number is too large")
     return number
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from liveform import FieldError, MalformedError
+from liveform import FieldError
+from liveform.wire.json_object import read_json as strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,14 +26,7 @@ def read_json(body: bytes, wanted: type[T]) -> T:
         MalformedError: not JSON in UTF-8, or a member given twice.
         FieldError: JSON, but not what is wanted; ``.field`` says where.
     """
-    try:
-        members = json.loads(body.decode(), object_pairs_hook=_each_once, parse_constant=_no_constant)
-        json.dumps(members, ensure_ascii=False).encode()  # lone surrogates are no Unicode (RFC 8259 8.2)
-    except MalformedError:
-        raise
-    except (RecursionError, ValueError):
-        raise MalformedError("the body must be JSON in UTF-8") from None
-    return convert(members, wanted)
+    return convert(strict_json(body), wanted)
 
 
 def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
@@ -71,14 +64,3 @@ def _in_words(problem: str) -> str:
         return "is not known here"
     problem = re.sub(r"^Invalid enum value .*", "is not one of the allowed values", problem, flags=re.DOTALL)
     return problem[0].lower() + problem[1:].replace("`", "")
-
-
-def _each_once(pairs: list[tuple[str, Any]]) -> Mapping[str, Any]:
-    members = dict(pairs)
-    if len(members) < len(pairs):
-        raise MalformedError("a member is given twice")
-    return members
-
-
-def _no_constant(_: str) -> NoReturn:
-    raise MalformedError("NaN and Infinity are not JSON")

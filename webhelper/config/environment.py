@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import ConfigError, InlineKeyWarning, Project, load_projects
+from liveform.settings.flags import FLAG_WORDS
+from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from webhelper.config.settings import NAMES, SIMULATOR_PATH
 
 if TYPE_CHECKING:
@@ -20,9 +22,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "LIVEFORM_"
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
-MAX_SECRET_BYTES: Final = 4096
 _SECRETS: Final = ("SECRET_KEYS", "API_TOKENS")
-_FLAGS: Final = {"true": True, "1": True, "false": False, "0": False}
 
 
 def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
@@ -61,31 +61,36 @@ def _from_file(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
     settings = {str(name).upper(): value for name, value in table.items()}
     for name in _SECRETS:
         if name in settings:
-            settings[name] = _with_references(name, settings[name], path.parent, environ)
+            settings[name] = _with_references(name, settings[name], SecretSources(environ, path.parent))
     if "projects" in tables:
         settings["PROJECTS"] = load_projects(path, environ=environ)
     return settings
 
 
-def _with_references(name: str, value: object, directory: Path, environ: Mapping[str, str]) -> object:
+def _with_references(name: str, value: object, sources: SecretSources) -> object:
     """``value``, in which ``{ env = "NAME" }`` and ``{ file = "PATH" }`` are what they point at."""
+    faults: list[tuple[str, str]] = []
 
-    def read(item: object) -> object:
-        match item:
-            case {"env": str(variable), **rest} if not rest:
-                return environ.get(variable, "")
-            case {"file": str(path), **rest} if not rest:
-                return _secret_file(name, directory / path)
-            case str():
-                said = 'holds a secret itself; better name it: { env = "NAME" } or { file = "PATH" }'
-                warnings.warn(f"{TABLE}.{name.lower()} {said}", InlineKeyWarning, stacklevel=2)
-        return item
+    def read(item: object) -> str:
+        if isinstance(item, str):
+            said = inline_warning(f"{TABLE}.{name.lower()}", "secret")
+            warnings.warn(said, InlineKeyWarning, stacklevel=2)
+            return item
+        try:
+            return secret_text(name, item, sources).strip()
+        except ConfigError as error:
+            faults.extend(error.faults)
+            return ""
 
     if isinstance(value, list):
-        return [read(item) for item in value]
-    if isinstance(value, dict) and not {"env", "file"} >= set(value):
-        return {holder: read(item) for holder, item in value.items()}
-    return _parsed(name, str(read(value)))
+        settings: object = [read(item) for item in value]
+    elif isinstance(value, dict) and not {"env", "file"} >= set(value):
+        settings = {holder: read(item) for holder, item in value.items()}
+    else:
+        settings = _parsed(name, read(value))
+    if faults:
+        raise ConfigError(*dict.fromkeys(faults))
+    return settings
 
 
 def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
@@ -97,20 +102,9 @@ def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
         if variable in environ:
             settings[name] = _parsed(name, environ[variable])
         elif name in _SECRETS and f"{variable}_FILE" in environ:
-            settings[name] = _parsed(name, _secret_file(name, Path(environ[f"{variable}_FILE"])))
+            reference = {"file": environ[f"{variable}_FILE"]}
+            settings[name] = _parsed(name, secret_text(name, reference, SecretSources(environ, Path())))
     return settings
-
-
-def _secret_file(name: str, path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_SECRET_BYTES + 1)
-        text = content.decode().strip()
-    except (OSError, ValueError):
-        raise ConfigError((name, "the file that it names cannot be read")) from None
-    if len(content) > MAX_SECRET_BYTES:
-        raise ConfigError((name, f"the file that it names is larger than {MAX_SECRET_BYTES} bytes"))
-    return text
 
 
 def _parsed(name: str, text: str) -> object:
@@ -136,7 +130,7 @@ _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
     "API_TOKENS": _named,
     "RETURN_HOSTS": _words,
     "CORS_ORIGINS": _words,
-    "SIMULATOR": lambda text: _FLAGS.get(text.lower(), text),
+    "SIMULATOR": lambda text: FLAG_WORDS.get(text.lower(), text),
     "RETENTION_DAYS": _number,
 }
 

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from liveform import ConfigError, Project, load_projects
+from liveform.form_urls import https_address
 
 MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
 MIN_DIFFERENT_CHARS: Final = 10
-LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1"))
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
 _USUAL_PORTS: Final = {"https": 443, "http": 80}
@@ -34,25 +33,13 @@ def base_url(name: str, value: object) -> str:
 
 
 def _origin(name: str, value: object, problem: str) -> str:
-    parts = _split(value)
-    if parts is None or parts.scheme not in ("https", "http") or not _HOST.fullmatch(parts.netloc):
+    parts = https_address(value)
+    if parts is None or parts["path"] not in ("", "/"):
         raise ConfigError((name, problem))
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    scheme, host, port = parts["scheme"].lower(), parts["host"], parts["port"]
+    if not _HOST.fullmatch(host) or (port and int(port) == _USUAL_PORTS[scheme]):  # which browsers leave out
         raise ConfigError((name, problem))
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
-        raise ConfigError((name, problem))
-    if parts.port == _USUAL_PORTS[parts.scheme]:  # which browsers leave out
-        raise ConfigError((name, problem))
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _split(value: object) -> SplitResult | None:
-    try:
-        parts = urlsplit(value if isinstance(value, str) else "")
-        _port = parts.port  # raises for what is no port
-    except ValueError:
-        return None
-    return parts
+    return f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
 
 
 def secret_keys(name: str, value: object) -> tuple[str, ...]:
@@ -138,13 +125,6 @@ def state_field(name: str, value: object) -> str:
     if value not in _STATE_FIELDS:
         raise ConfigError((name, f"must be one of {', '.join(_STATE_FIELDS)}"))
     return str(value)
-
-
-def flag(name: str, value: object) -> bool:
-    """Return the boolean."""
-    if not isinstance(value, bool):
-        raise ConfigError((name, "must be true or false"))
-    return value
 
 
 def site_name(name: str, value: object) -> str | None:

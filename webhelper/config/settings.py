@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
+from liveform.errors import nearest
+from liveform.form_urls import is_loopback
+from liveform.settings.flags import checked_flag
 from webhelper.config import rules
 
 SIMULATOR_PATH: Final = "/simulator"
@@ -26,7 +28,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "RETURN_HOSTS": (rules.return_hosts, ()),
     "CORS_ORIGINS": (rules.cors_origins, ()),
     "STATE_FIELD": (rules.state_field, "cf3"),
-    "SIMULATOR": (rules.flag, False),
+    "SIMULATOR": (checked_flag, False),
     "SITE_NAME": (rules.site_name, None),
     "RETENTION_DAYS": (rules.retention_days, 90),
 }
@@ -116,7 +118,7 @@ def _together(settings: Settings) -> list[tuple[str, str]]:
         return []
     form = settings.base_url + SIMULATOR_PATH
     faults = []
-    if (urlsplit(settings.base_url).hostname or "") not in rules.LOOPBACK:
+    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
         faults.append(("SIMULATOR", "is for demos and tests: BASE_URL must be on a loopback host"))
     faults += [
         (f"PROJECTS.{name}", f"has a real form; beside the simulator base_url must be {form}")
@@ -132,5 +134,5 @@ def _shown(name: object) -> str:
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(name.upper(), _SETTINGS, n=1)
-    return f"is not a setting{f'; did you mean {near[0]}?' if near else ''}"
+    meant = nearest(name.upper(), _SETTINGS)
+    return f"is not a setting{f'; did you mean {meant}?' if meant else ''}"

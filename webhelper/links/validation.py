@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from liveform import FieldError
+from liveform.form_urls import is_loopback
 from webhelper.links.link_request import LinkRequest
 from webhelper.links.models import ID_BYTES, LinkSpec, Visit, new_visit_id
 from webhelper.links.signing.base32 import to_base32
@@ -14,7 +15,6 @@ from webhelper.links.signing.base32 import to_base32
 if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
 
-_LOOPBACK: Final = ("127.0.0.1", "localhost")
 _NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
 _SOME_ID: Final = to_base32(bytes(ID_BYTES))
 # What a spec takes from the request as it is.
@@ -65,5 +65,5 @@ def is_allowed_next(url: str, return_hosts: frozenset[str]) -> bool:
         host = parts.hostname
     except ValueError:
         return False
-    is_web = parts.scheme == "https" or (parts.scheme == "http" and host in _LOOPBACK)
+    is_web = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host or ""))
     return is_web and parts.netloc.lower() in return_hosts

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from liveform import LiveformError, UntrustedInputError
+from liveform.returns import is_error_code
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link
     from webhelper.links.returns import ReceivedReturn
-
-_CODE: Final = re.compile(r"[A-Z]{2}-[0-9]{1,5}")  # vendor page ERR; nothing else is shown
 
 blueprint = Blueprint("return_url", __name__)
 
@@ -73,7 +71,7 @@ def result(code: str) -> Response:
         members = services().signed_values.verify(Purpose.RESULT_PAGE, code)
     except LiveformError:
         members = {"result": None, "code": None, "link": None}
-    error_code = members["code"] if _CODE.fullmatch(members["code"] or "") else None
+    error_code = members["code"] if is_error_code(members["code"]) else None
     link = _link(members["link"])
     next_url = next_of(link) if link else None
     return make_response(

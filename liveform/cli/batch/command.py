@@ -11,7 +11,6 @@ from liveform.cli.commands import CommandOutput
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
-from liveform.parameters.text_values import spelled
 from liveform.wire.json_object import printable
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def add_options(sub: ArgumentParser) -> None:
 
 def batch(arguments: Namespace) -> CommandOutput:
     """Build the URL of every row."""
-    from liveform.cli.batch.formats import open_source  # noqa: PLC0415 - only here
+    from liveform.cli.batch.formats import open_source
 
     files = _files(arguments)
     project = inputs.project(arguments)
@@ -90,7 +89,7 @@ def batch(arguments: Namespace) -> CommandOutput:
 
 
 def _files(arguments: Namespace) -> Files:
-    from liveform.cli.batch.run import Files  # noqa: PLC0415 - only here
+    from liveform.cli.batch.run import Files
 
     output = Path(arguments.output)
     errors = Path(arguments.errors or f"{arguments.output}.errors.csv")
@@ -109,7 +108,7 @@ def _files(arguments: Namespace) -> Files:
     if (arguments.sheet is None) != (arguments.sheet_label is None):
         raise FieldError("--sheet-label", "goes with --sheet: the column that stands below the codes")
     if arguments.sheet is not None:
-        from liveform.cli.batch.sheet import check_sheet  # noqa: PLC0415 - only here
+        from liveform.cli.batch.sheet import check_sheet
 
         check_sheet(Path(arguments.sheet), _font(arguments))
     return files
@@ -120,7 +119,7 @@ def _font(arguments: Namespace) -> Path | None:
 
 
 def _builder(arguments: Namespace, project: Project, source: Source) -> RowBuilder:
-    from liveform.batch import RowBuilder  # noqa: PLC0415 - only here
+    from liveform.batch import RowBuilder
 
     columns: dict[str, str | None] = dict.fromkeys(arguments.ignore)
     columns.update(_pairs("--column", arguments.column))
@@ -129,7 +128,7 @@ def _builder(arguments: Namespace, project: Project, source: Source) -> RowBuild
             raise FieldError("--ignore" if name is None else "--column", f"IN has no column {shown(column)}")
     rows = {row.name: row for row in PARAMETERS}
     fields = {
-        name: spelled(rows[name], value) if name in rows else value
+        name: rows[name].value.from_text(name, value) if name in rows else value
         for name, value in _pairs("--field", arguments.field)
     }
     return RowBuilder(
@@ -153,12 +152,12 @@ def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:
 def _run(
     arguments: Namespace, files: Files, source: Source, builder: RowBuilder, project: Project
 ) -> Progress:
-    from dataclasses import replace  # noqa: PLC0415 - only here
+    from dataclasses import replace
 
-    from liveform.cli.batch.formats import output_for  # noqa: PLC0415
-    from liveform.cli.batch.progress_bar import progress_bar  # noqa: PLC0415
-    from liveform.cli.batch.run import Run  # noqa: PLC0415
-    from liveform.cli.batch.workers import ChunkBuilder  # noqa: PLC0415
+    from liveform.cli.batch.formats import output_for
+    from liveform.cli.batch.progress_bar import progress_bar
+    from liveform.cli.batch.run import Run
+    from liveform.cli.batch.workers import ChunkBuilder
 
     keep = None if arguments.keep is None else arguments.keep.split(",")
     codes, draw = _codes(arguments)
@@ -183,7 +182,7 @@ def _run(
 def _codes(arguments: Namespace) -> tuple[QrFiles | None, Callable[[str], bytes] | None]:
     if arguments.qr_dir is None:
         return None, None
-    from liveform.cli.batch.qr_files import Drawing, QrFiles  # noqa: PLC0415 - only here
+    from liveform.cli.batch.qr_files import Drawing, QrFiles
 
     folder = QrFiles(Path(arguments.qr_dir), arguments.qr_kind, arguments.qr_name)
     return folder, Drawing(arguments.qr_kind).draw
@@ -191,7 +190,7 @@ def _codes(arguments: Namespace) -> tuple[QrFiles | None, Callable[[str], bytes]
 
 def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) -> str:
     """Of the input, and of all that decides what a row becomes, but for the key."""
-    from liveform.cli.batch.journal import fingerprint_of  # noqa: PLC0415 - only here
+    from liveform.cli.batch.journal import fingerprint_of
 
     passing = ("command", "overwrite", "jobs", "quiet", "json")
     options = {
@@ -210,8 +209,8 @@ def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) ->
 
 
 def _sheet(arguments: Namespace, files: Files) -> int:
-    from liveform.cli.batch.formats import open_source  # noqa: PLC0415 - only here
-    from liveform.cli.batch.sheet import write_sheet  # noqa: PLC0415
+    from liveform.cli.batch.formats import open_source
+    from liveform.cli.batch.sheet import write_sheet
 
     with closing(open_source(files.output)) as source:
         return write_sheet(

@@ -31,7 +31,7 @@ def open_source(path: Path) -> Source:
     if path.suffix == ".jsonl":
         return JsonLinesSource(path)
     if path.suffix == ".parquet":
-        from liveform.cli.batch.parquet import ParquetSource  # noqa: PLC0415 - needs an extra
+        from liveform.cli.batch.parquet import ParquetSource
 
         return ParquetSource(path)
     raise FieldError("IN", f"must end in {', '.join(ENDINGS)}")
@@ -68,7 +68,7 @@ def output_for(
     if path.suffix == ".csv":
         line = csv_line(kept, source.columns, typed=not isinstance(source, CsvSource))
         return partial(TextOutput, line=line, header=header_line((*kept, url_column)))
-    from liveform.cli.batch.parquet import ParquetOutput, ParquetSource  # noqa: PLC0415 - needs an extra
+    from liveform.cli.batch.parquet import ParquetOutput, ParquetSource
 
     schema = source.schema if isinstance(source, ParquetSource) else None
     return partial(ParquetOutput, columns=kept, url_column=url_column, schema=schema)

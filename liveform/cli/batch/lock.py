@@ -37,7 +37,7 @@ def only_run(path: Path) -> Iterator[None]:
 
 def _lock(file: IO[bytes]) -> None:
     with suppress(ImportError):  # Windows; the documents say so
-        import fcntl  # noqa: PLC0415 - see above
+        import fcntl
 
         fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # worker processes do not inherit this kind
 

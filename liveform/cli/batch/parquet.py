@@ -24,8 +24,8 @@ PART_ROWS: Final = 10_000
 
 def _pyarrow() -> tuple[ModuleType, ModuleType]:
     try:
-        import pyarrow  # noqa: PLC0415 - an extra
-        from pyarrow import parquet  # noqa: PLC0415
+        import pyarrow
+        from pyarrow import parquet
     except ImportError:
         raise ConfigError(
             ("pyarrow", "is not installed; it comes with the extra liveform[parquet]")

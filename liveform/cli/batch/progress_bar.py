@@ -26,7 +26,7 @@ def progress_bar(share: Callable[[], float], *, wanted: bool) -> Iterator[Callab
         yield lambda _: None
         return
     try:
-        from tqdm import tqdm  # noqa: PLC0415 - an extra
+        from tqdm import tqdm
     except ImportError:
         yield lambda _: None
         return

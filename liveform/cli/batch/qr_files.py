@@ -26,7 +26,7 @@ class Drawing(NamedTuple):
 
     def draw(self, url: str) -> bytes:
         """Return the file of a URL's code."""
-        from liveform.qr import make_qr  # noqa: PLC0415 - needs an extra
+        from liveform.qr import make_qr
 
         code = make_qr(url)
         return code.to_svg().encode() if self.kind == "svg" else code.to_png()

@@ -42,7 +42,7 @@ def check_font(font: Path | None) -> None:
     _fpdf()
     if font is None:
         return
-    from fontTools.ttLib import TTFont  # noqa: PLC0415 - comes with fpdf2
+    from fontTools.ttLib import TTFont
 
     if font.suffix.lower() not in _ENDINGS:
         raise FieldError("--sheet-font", f"must end in one of {', '.join(_ENDINGS)}")
@@ -55,7 +55,7 @@ def check_font(font: Path | None) -> None:
 
 def _fpdf() -> type[FPDF]:
     try:
-        from fpdf import FPDF  # noqa: PLC0415 - an extra
+        from fpdf import FPDF
     except ImportError:
         raise ConfigError(("fpdf2", "is not installed; it comes with the extra liveform[pdf]")) from None
     return FPDF

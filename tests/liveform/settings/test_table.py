@@ -12,7 +12,7 @@ from outcomes import faults_of, outcome
 
 from liveform import ConfigError, LiveformError, Project, SecretKey
 from liveform.crypto.layouts import GcmLayout
-from liveform.settings.secrets import MAX_KEY_FILE_BYTES, SecretSources, read_key_text
+from liveform.settings.secrets import MAX_SECRET_BYTES, SecretSources, secret_text
 from liveform.settings.table import SETTINGS, inline_keys, read_table
 
 PID = "abc123de45"
@@ -224,8 +224,8 @@ def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None
         (f" {KEY}".encode(), "white space"),
         (f"{KEY}\t\n".encode(), "white space"),
         (b"\xff\xfe", "cannot be read"),
-        (b"k" * (MAX_KEY_FILE_BYTES + 1), "larger than 4096 bytes"),
-        (b"k" + "é".encode() * MAX_KEY_FILE_BYTES, "larger than 4096 bytes"),
+        (b"k" * (MAX_SECRET_BYTES + 1), "larger than 4096 bytes"),
+        (b"k" + "é".encode() * MAX_SECRET_BYTES, "larger than 4096 bytes"),
     ],
     ids=[
         "empty",
@@ -248,7 +248,7 @@ def test_table_key_file_that_holds_no_key_is_refused(content: bytes, problem: st
 
 def test_table_key_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
     """A key file of exactly 4,096 bytes is read."""
-    (tmp_path / "key").write_bytes(b"k" * MAX_KEY_FILE_BYTES)
+    (tmp_path / "key").write_bytes(b"k" * MAX_SECRET_BYTES)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
     assert build(table, SecretSources({}, tmp_path)).cipher == "gcm"
 
@@ -259,7 +259,7 @@ def test_table_key_file_that_cannot_be_read_is_refused(path: str, tmp_path: Path
     (tmp_path / "key").write_text(KEY)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": path}}
     assert faults_of(lambda: build(table, SecretSources({}, tmp_path))) == {
-        "key": "the key file cannot be read"
+        "key": "the file that it names cannot be read"
     }
 
 
@@ -445,11 +445,6 @@ def test_table_with_a_key_that_cannot_be_had_still_checks_the_rest() -> None:
     assert set(faults_of(lambda: build(table))) == {"key", "return_key", "base_url"}
 
 
-def test_key_text_is_the_text_without_its_line_break() -> None:
-    """``read_key_text`` returns the text of a key without its last line break."""
-    assert read_key_text({"key": {"env": "K"}}, SecretSources({"K": KEY + "\n"}, Path())) == KEY
-
-
-def test_key_text_without_a_key_is_refused() -> None:
-    """``read_key_text`` refuses a table without a key."""
-    assert faults_of(lambda: read_key_text({"pid": PID}, NOWHERE)) == {"key": "is not set"}
+def test_secret_text_is_the_text_without_its_line_break() -> None:
+    """``doctor`` derives the key bytes itself."""
+    assert secret_text("key", {"env": "K"}, SecretSources({"K": KEY + "\n"}, Path())) == KEY

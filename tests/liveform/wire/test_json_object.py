@@ -18,6 +18,7 @@ from liveform.wire.json_object import (
     check_json,
     is_unicode,
     printable,
+    read_json,
     read_object,
     write_checked,
     write_object,
@@ -461,3 +462,40 @@ def test_orjson_is_not_asked_where_it_differs() -> None:
     assert written({"a": 2**70, "b": 1e16}) == '{"a":1180591620717411303424,"b":1e+16}'
     with pytest.raises(FieldError, match="surrogates"):
         written({"a": "\ud800"})
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b"null", None),
+        (b' [1, {"a": "\xed\x95\x9c"}]\n', [1, {"a": "한"}]),
+        (b"[" * 3 + b"]" * 3, [[[]]]),
+        (b'"\\ud83d\\ude00"', "😀"),
+    ],
+    ids=["null", "list", "nested", "pair"],
+)
+def test_json_of_any_kind_is_read(body: bytes, value: object) -> None:
+    """A body may be deeper than the vendor's objects, and need not be an object."""
+    assert read_json(body) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"", "must be JSON in UTF-8"),
+        (b"{", "must be JSON in UTF-8"),
+        (b'{"a": "\xff"}', "must be JSON in UTF-8"),
+        (b"\xef\xbb\xbf{}", "must be JSON in UTF-8"),
+        (b"9" * 5000, "must be JSON in UTF-8"),
+        (b"[" * 60_000, "must be JSON in UTF-8"),
+        (b'[{"a": 1, "a": 2}]', "a member is given twice"),
+        (b"[NaN]", "NaN and Infinity are not JSON"),
+        (b"1e999", "a number is too large"),
+        (b'["\\ud800"]', "lone surrogate"),
+    ],
+    ids=lambda part: part[:20],
+)
+def test_json_that_is_not_strict_is_refused(body: bytes, problem: str) -> None:
+    """The rules of an object hold for every JSON text, but for its depth."""
+    with pytest.raises(MalformedError, match=problem):
+        read_json(body)

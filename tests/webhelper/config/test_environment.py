@@ -12,7 +12,8 @@ from outcomes import faults_of, outcome
 from sites import KEY, OTHER_KEY, TOKEN, VENDOR_KEY
 
 from liveform import ConfigError, InlineKeyWarning
-from webhelper.config.environment import MAX_SECRET_BYTES, read_environment
+from liveform.settings.secrets import MAX_SECRET_BYTES
+from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, Settings, read_settings
 
 FILE = """
@@ -274,13 +275,27 @@ def test_file_whose_table_is_none_is_refused(value: str, directory: Path) -> Non
         ('secret_keys = { env = "SHOP_SECRET" }', [KEY]),
         ('secret_keys = { env = "BOTH" }', [KEY, OTHER_KEY]),
         ('secret_keys = [{ env = "SHOP_SECRET" }]', [KEY]),
-        ('secret_keys = [{ env = "UNSET" }]', [""]),
         ('SECRET_KEYS = [{ env = "SHOP_SECRET" }]', [KEY]),
     ],
 )
 def test_file_secret_keys_are_references_one_or_several(text: str, keys: list[str], directory: Path) -> None:
-    """``secret_keys`` is a list of references, or one reference to a list; an unset one is empty."""
+    """A list, or one variable that holds a list."""
     assert table(text, directory, AROUND | {"BOTH": f"{KEY} {OTHER_KEY}"})["SECRET_KEYS"] == keys
+
+
+@pytest.mark.parametrize("variable", ["UNSET", "EMPTY"])
+def test_file_reference_to_a_variable_that_is_not_set_is_refused(variable: str, directory: Path) -> None:
+    """The message names the variable, as that of a project's key does."""
+    text = f'secret_keys = [{{ env = "SHOP_SECRET" }}, {{ env = "{variable}" }}]'
+    assert faults_of(lambda: table(text, directory, AROUND | {"EMPTY": ""})) == {
+        "SECRET_KEYS": f"the environment variable {variable} is not set, or empty"
+    }
+
+
+def test_file_reference_that_may_be_a_secret_itself_is_not_told(directory: Path) -> None:
+    """Somebody wrote the secret where the name of its variable belongs."""
+    found = faults_of(lambda: table(f'secret_keys = {{ env = "{KEY}" }}', directory))
+    assert found == {"SECRET_KEYS": "the environment variable that it names is not set, or empty"}
 
 
 @pytest.mark.parametrize(

@@ -456,7 +456,13 @@ def test_projects_wrong_are_told_at_once() -> None:
 
 def test_simulator_on_loopback_with_its_own_forms_is_taken() -> None:
     """The simulator is allowed on loopback if every project's form is the simulator."""
-    for base_url in (LOOPBACK, "http://localhost:5000", "https://127.0.0.1", "http://[::1]:5000"):
+    for base_url in (
+        LOOPBACK,
+        "http://localhost:5000",
+        "https://127.0.0.1",
+        "http://[::1]:5000",
+        "http://127.8.8.8",
+    ):
         read_one = read(BASE_URL=base_url, SIMULATOR=True, PROJECTS=projects(f"{base_url}/simulator"))
         assert read_one.simulator
 

@@ -17,21 +17,20 @@ from webhelper.links.models import LinkSpec
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.validation import checked_spec, is_allowed_next
 
-# Random text hardly ever reaches the rule; this is a listed host amid what ends, extends or disguises one.
-URL_PARTS = [
-    "app.example.com",
-    "APP.example.com",
-    "localhost",
-    ":3000",
-    ":443",
-    "evil.example",
-    "a",
-    ".",
-    "-",
-]
-URL_PARTS += [":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
+# Random text hardly ever reaches the rule; these are pieces of listed hosts, and what ends or disguises one.
+URL_PARTS = ["app.example.com", "APP.example.com", "localhost", ":3000", ":443", "evil.example"]
+URL_PARTS += ["a", ".", "-", ":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
 AMID = st.lists(st.sampled_from(URL_PARTS), max_size=2).map("".join)
-HOSTS = frozenset(["app.example.com", "localhost:3000", "127.0.0.1:3000", "xn--bcher-kva.example"])
+HOSTS = frozenset(
+    [
+        "app.example.com",
+        "localhost:3000",
+        "127.0.0.1:3000",
+        "[::1]:3000",
+        "127.8.8.8",
+        "xn--bcher-kva.example",
+    ]
+)
 FORM_URLS = FormUrls(projects(), VisitStates([KEY]), "cf3")
 
 
@@ -155,6 +154,8 @@ def test_order_is_refused_without_the_value_that_was_sent() -> None:
         "HTTPS://app.example.com/",
         "http://localhost:3000/done",
         "http://127.0.0.1:3000",
+        "http://[::1]:3000",
+        "http://127.8.8.8/done",
         "https://localhost:3000/",
         "https://xn--bcher-kva.example/",
         "https://app.example.com/?next=https://evil.example/",
@@ -213,7 +214,7 @@ def test_next_on_an_allowed_host_is_taken(url: str) -> None:
         "http://localhost:3001/",
         "http://localhost:3000@evil.example/",
         "http://0.0.0.0:3000/",
-        "http://[::1]:3000/",
+        "http://[::1]:3001/",
         "https://[app.example.com/",
         "https://app.example.com]/",
         "https://[v1.app.example.com]/",

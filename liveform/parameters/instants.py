@@ -1,0 +1,58 @@
+"""Instants and durations: what a value or a text says, once its time is counted from a clock.
+
+Only times need this module and datetime, so that ``values`` imports it at its first use.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from math import isfinite
+from typing import Final
+
+from liveform.errors import FieldError
+
+_MAX_SECONDS: Final = 366 * 86_400
+_DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def instant_text(field: str, value: object, *, now: float) -> str:
+    """Return ``value`` in UTC to the second, rounded down: ``2026-04-30T15:00:00Z``.
+
+    Args:
+        field: the name for messages.
+        value: a datetime, ISO 8601 text, or a timedelta or number of seconds from ``now``.
+        now: seconds since 1970.
+
+    Raises:
+        FieldError: no time zone, or a duration that is not in the future or too long.
+        TypeError: not a time at all.
+        ValueError, OverflowError: a text that is no time, or beyond the years 1 to 9999.
+    """
+    instant = _instant(field, value, now).astimezone(UTC)
+    return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+def duration_of(text: str) -> timedelta | None:
+    """Return the duration that a number and a unit stand for, such as ``15m``; None for other text."""
+    duration = _DURATION.fullmatch(text)
+    return None if duration is None else timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+
+
+def _instant(field: str, value: object, now: float) -> datetime:
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        if value.utcoffset() is None:
+            raise FieldError(field, "has no time zone; give a datetime with one, such as datetime.now(UTC)")
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value):
+        if value > _MAX_SECONDS:
+            raise FieldError(field, "counts seconds from now, a year at most; is this a Unix time?")
+        value = timedelta(seconds=value)
+    if not isinstance(value, timedelta):
+        raise TypeError
+    if value <= timedelta(0):
+        raise FieldError(field, "must lie in the future")
+    return datetime.fromtimestamp(now, UTC) + value
