@@ -56,7 +56,7 @@ INSIDE = {
         "form",
     ],
     "settings": ["flags", "secrets", "options", "table", "file"],
-    "qr": ["symbol", "blocks", "segments", "penalty", "masks", "with_qrcode", "with_zxing", "drawings", ""],
+    "qr": ["engines", "mask", "drawings", ""],
     "cli": ["parser", "serve", "parameter_table", "inputs", "commands", "batch", "options", "", "__main__"],
     "cli.batch": [
         "readers",
