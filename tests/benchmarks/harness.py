@@ -95,6 +95,7 @@ class Walk:
 
 def side_by_side(works: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:
     """Return the median seconds of one call of each work; every round runs all, each time in turn first."""
+    gc.freeze()  # what is there already is no garbage, and a look at it can take longer than the work
     counts = {name: _calls_within(work, effort.seconds) for name, work in works.items()}
     times: dict[str, list[float]] = {name: [] for name in works}
     names = list(works)
