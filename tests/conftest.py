@@ -1,5 +1,6 @@
 """The fixtures that every test may use; plain helper functions live in ``tests/support``."""
 
+import gc
 import io
 import os
 import sys
@@ -15,6 +16,12 @@ from liveform.crypto.engines import EngineName
 # A deadline is an assertion on wall-clock time, and a busy machine would break it.
 settings.register_profile("liveform", deadline=None)
 settings.load_profile("liveform")
+
+
+def pytest_collection_finish() -> None:
+    """Leave ten thousand collected tests out of each later garbage collection."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", params=["cryptography", "pycryptodome"])

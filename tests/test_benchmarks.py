@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from liveform import Project
 from tests.benchmarks import __main__ as benchmarks
-from tests.benchmarks import harness, report
-from tests.benchmarks.harness import QUICK, Curve, Effort, Result, side_by_side
+from tests.benchmarks import harness, report, walks
+from tests.benchmarks.harness import QUICK, Curve, Effort, Result, Walk, side_by_side
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 # These start servers, or other programs many times; ``make bench`` runs them.
 ALONE = {"redirects", "kiosk", "growth", "imports", "batch"}
+COUNTED = {"walks"}  # these have no reference
 
 
 def result(ours: float, unit: str = "s", goal: float = 0.5) -> Result:
@@ -28,10 +30,10 @@ def test_benchmark_of_each_name_can_be_run(name: str) -> None:
     assert callable(import_module(f"tests.benchmarks.{name}").run)
 
 
-@pytest.mark.parametrize("name", [name for name in benchmarks.MODULES if name not in ALONE])
+@pytest.mark.parametrize("name", [name for name in benchmarks.MODULES if name not in ALONE | COUNTED])
 def test_benchmark_in_process_measures_both_sides(name: str) -> None:
     """Every result has a positive amount of ours, of the reference, and of the goal."""
-    results, _ = benchmarks.measure([name], QUICK)
+    results = benchmarks.measure([name], QUICK).results
     assert results
     assert all(min(one.ours, one.theirs, one.goal) > 0 for one in results)
 
@@ -50,6 +52,33 @@ def test_goal_is_a_ceiling_for_costs_and_a_floor_for_rates(one: Result, met: boo
     """A goal is an upper limit for seconds and bytes, and a lower limit for events a second."""
     assert one.met is met
     assert ("✗" in report.table([one])) is not met
+
+
+def test_walks_stay_within_their_limits() -> None:
+    """No call enters more files of ours than ``LIMITS`` allows, nor enters them again more often."""
+    found = benchmarks.measure(["walks"], QUICK).walks
+    assert {walk.work for walk in found} == set(walks.LIMITS)
+    assert all(walk.entered for walk in found)
+    assert [walk for walk in found if not walk.met] == []
+
+
+def test_files_of_work_are_counted_once_and_each_way_back_too() -> None:
+    """A file is entered at its first call, and again at a call that follows one in another file."""
+    project = Project("abc123de45")
+    url = project.form_url(userid="user_12345")
+    assert walks.files_of(lambda: None) == (0, 0)
+    entered, again = walks.files_of(lambda: project.form_url(userid="user_12345"))
+    twice = walks.files_of(lambda: [project.form_url(userid="user_12345") for _ in range(2)])
+    assert url
+    assert twice == (entered, 2 * again + entered)
+
+
+@pytest.mark.parametrize(("entered", "again", "met"), [(3, 5, True), (4, 5, False), (3, 6, False)])
+def test_walk_over_either_limit_has_a_cross(entered: int, again: int, met: bool) -> None:
+    """Both counts of a walk have a limit, and the table shows which one is exceeded."""
+    walk = Walk("work", entered, again, most_entered=3, most_again=5)
+    assert walk.met is met
+    assert ("✗" in report.walks_table([walk])) is not met
 
 
 def test_sides_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,19 +130,30 @@ def test_page_has_a_line_for_each_goal_and_a_cross_where_it_is_missed() -> None:
     assert "benchmarks/ratios.svg" in PAGE
 
 
+def test_page_has_a_line_for_each_walk_with_its_limits() -> None:
+    """The page names each walk of ``LIMITS`` with the two limits that the test holds."""
+    for work, (entered, again) in walks.LIMITS.items():
+        assert re.search(rf"^\| {work} \| \d+ ≤ {entered} \| \d+ ≤ {again} \|$", PAGE, re.MULTILINE), work
+
+
 def test_page_is_written_between_its_marks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A new report replaces only the text between the marks of the page, and writes the plots."""
     monkeypatch.setattr(report, "PAGE", tmp_path / "page.md")
     monkeypatch.setattr(report, "PLOTS", tmp_path / "plots")
-    report.PAGE.write_text(f"before\n{report._START}\nold\n{report._END}\nbehind\n")
+    report.PAGE.write_text(
+        f"before\n{report._FIGURES[0]}\nold\n{report._FIGURES[1]}\n"
+        f"between\n{report._WALKS[0]}\nold\n{report._WALKS[1]}\nbehind\n"
+    )
     curve = Curve(
         name="growth", title="It grows", x_label="x", y_label="y", lines={"a": [(1, 1), (2, 3)]}, log_x=True
     )
-    report.write([result(0.4), result(2)], [curve])
+    report.write([result(0.4), result(2)], [curve], [Walk("form_url", 11, 4, 11, 4)])
     written = report.PAGE.read_text()
     assert written.startswith("before\n")
     assert written.endswith("\nbehind\n")
+    assert "\nbetween\n" in written
     assert "old" not in written
+    assert "| form_url | 11 ≤ 11 | 4 ≤ 4 |" in written
     assert "![It grows](benchmarks/growth.svg)" in written
     assert (report.PLOTS / "ratios.svg").read_text().count("<svg") == 1
     assert (report.PLOTS / "growth.svg").exists()

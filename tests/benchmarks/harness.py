@@ -71,8 +71,31 @@ class Curve:
     log_x: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The files of ours that a work enters, beside the most that it may enter.
+
+    Attributes:
+        work: what was counted, in a few words.
+        entered, again: files that were entered, and how often one of them was entered again.
+        most_entered, most_again: the limits of the two.
+    """
+
+    work: str
+    entered: int
+    again: int
+    most_entered: int
+    most_again: int
+
+    @property
+    def met(self) -> bool:
+        """Whether both counts are within their limits."""
+        return self.entered <= self.most_entered and self.again <= self.most_again
+
+
 def side_by_side(works: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:
     """Return the median seconds of one call of each work; every round runs all, each first in turn."""
+    gc.freeze()  # what is there already is no garbage, and a look at it can take longer than the work
     counts = {name: _calls_within(work, effort.seconds) for name, work in works.items()}
     times: dict[str, list[float]] = {name: [] for name in works}
     names = list(works)
