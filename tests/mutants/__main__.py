@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Return 0 if enough breaks were caught, 1 if not, and 2 if the tests fail without a break."""
-    arguments = _parser().parse_args()
+    arguments = _parser().parse_args(argv)
     chosen = modules(ROOT, TARGETS, arguments.module)
     made = [breaks_of(module, (ROOT / module).read_text(encoding="utf-8")) for module in chosen]
     known = harmless.read(harmless.FILE.read_text(encoding="utf-8"))

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TypeVar
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from tests.mutants.targets import tests_of
+from tests.mutants.targets import listed
 from tests.mutants.trees import Outcome, Tree
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+_PATIENCE: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +32,8 @@ class Plan:
         root: the project.
         targets: a module or folder -> the tests that mirror it, which run first.
         wider: a folder -> the tests that run when those have passed.
-        limit_s: after how many seconds a run of tests counts as failed.
+        limit_s: after how many seconds a run of tests is stopped, and its break counts as caught. Tests that
+            need long without a break get four times what they need, for a busy machine catches nothing.
         jobs: how many copies are tested at a time.
     """
 
@@ -42,7 +45,7 @@ class Plan:
 
     def lists(self, module: str) -> list[tuple[str, ...]]:
         """Return the lists of tests for a module, in the order in which they run."""
-        return [tests for table in (self.targets, self.wider) if (tests := tests_of(module, table))]
+        return [tests for table in (self.targets, self.wider) if (tests := listed(module, table))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ class Runner:
         self._trees: SimpleQueue[Tree] = SimpleQueue()
         for tree in trees:
             self._trees.put(tree)
+        self._needed_s: dict[tuple[str, ...], float] = {}
 
     def failures(self, modules: Iterable[str]) -> Iterator[str]:
         """Yield what the tests of these modules print when they fail on the unbroken project."""
@@ -73,7 +77,9 @@ class Runner:
 
         def check(tests: tuple[str, ...]) -> str:
             with self._lent() as tree:
-                outcome, said = tree.test(tests, self._plan.limit_s)
+                began = monotonic()
+                outcome, said = tree.test(tests, _PATIENCE * self._plan.limit_s)
+            self._needed_s[tests] = monotonic() - began
             return "" if outcome is Outcome.PASSED else f"{' '.join(tests)}: {outcome}\n{said}"
 
         yield from filter(None, self._spread(check, lists))
@@ -86,7 +92,8 @@ class Runner:
         outcome = Outcome.PASSED
         with self._lent() as tree, tree.broken(one):
             for tests in self._plan.lists(one.module):
-                outcome, _ = tree.test(tests, self._plan.limit_s)
+                limit_s = max(self._plan.limit_s, _PATIENCE * self._needed_s.get(tests, 0))
+                outcome, _ = tree.test(tests, limit_s)
                 if outcome is not Outcome.PASSED:
                     break
         return Verdict(one, outcome)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _DECLARATIONS: Final = {"__all__", "__slots__"}
+_PROSE: Final = {"about", "note", "source"}  # keyword arguments that only documents repeat
 _TYPE_CALLS: Final = {"cast", "NewType", "ParamSpec", "TypeVar"}
 
 
@@ -46,7 +47,7 @@ def _below(site: Site) -> Iterator[Site]:
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes right below ``node``, without types, declarations and docstrings."""
+    """Return the nodes right below ``node``, without types, declarations and documentation."""
     match node:
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             left: list[ast.AST] = [*node.orelse]
@@ -72,6 +73,10 @@ def _is_documentation(node: ast.AST) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             return name in _DECLARATIONS
+        case ast.keyword(arg=name):
+            return name in _PROSE
+        case ast.ClassDef(bases=bases):  # a protocol is a type, and its bodies never run
+            return any(isinstance(base, ast.Name) and base.id == "Protocol" for base in bases)
         case _:
             return False
 
