@@ -115,6 +115,16 @@ def test_documentation_types_and_messages_are_left_alone(source: str) -> None:
     assert broken(source) == []
 
 
+def test_statement_of_sql_is_broken_in_its_operators() -> None:
+    """A SQL text is broken where it decides something, and the words show the line around that."""
+    source = 'x = f"""\nSELECT {y} WHERE a < 1\nAND b IS NOT NULL\n"""'
+    assert [one.words for one in breaks_of("m.py", source)] == [
+        "`<` becomes `<=` in `WHERE a < 1`",
+        "`AND` becomes `OR` in `AND b IS NOT NULL`",
+        "`IS NOT NULL` becomes `IS NULL` in `AND b IS NOT NULL`",
+    ]
+
+
 def test_raise_is_broken_in_all_but_its_words() -> None:
     """A raise can be dropped, and its numbers can change, but its message stays."""
     assert broken("raise Refused('words', f'{2 * x}', code=7) from x") == [
@@ -239,8 +249,13 @@ def test_list_prints_the_breaks_and_runs_nothing(plan: Plan, capsys: pytest.Capt
     """The option --list shows what would be broken, here in a folder that --module names."""
     assert mutants.main(["--list", "--all", "--module", "liveform/"]) == 0
     assert capsys.readouterr().out.count("liveform/gate.py:") == len(breaks_of("liveform/gate.py", GATE))
-    assert mutants.main(["--list", "--all", "--module", "webhelper"]) == 0
-    assert capsys.readouterr().out.strip() == ""
+
+
+def test_module_without_tests_in_the_table_is_refused(plan: Plan, capsys: pytest.CaptureFixture[str]) -> None:
+    """The option --module names a target, and the message says which there are."""
+    with pytest.raises(SystemExit, match="2"):
+        mutants.main(["--list", "--module", "webhelper"])
+    assert "are in liveform/gate.py" in capsys.readouterr().err
 
 
 def test_report_counts_by_module() -> None:

@@ -24,8 +24,11 @@ ROOT: Final = Path(__file__).parents[2]
 
 def main(argv: list[str] | None = None) -> int:
     """Return 0 if enough breaks were caught, 1 if not, and 2 if the tests fail without a break."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
     chosen = modules(ROOT, TARGETS, arguments.module)
+    if not chosen:
+        parser.error(f"--module: the modules that have tests in targets.py are in {', '.join(TARGETS)}")
     made = [breaks_of(module, (ROOT / module).read_text(encoding="utf-8")) for module in chosen]
     known = harmless.read(harmless.FILE.read_text(encoding="utf-8"))
     counted = [harmless.without(breaks, known) for breaks in made]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SQL: Final = re.compile(r"\b(?:SELECT|WHERE|UPDATE|DELETE FROM|INSERT INTO|CREATE TABLE|AND|DESC|IS NULL)\b")
+_SQL: Final = re.compile(
+    r"\b(?:SELECT|WHERE|UPDATE|DELETE FROM|INSERT INTO|CREATE TABLE|AND|DESC|IS (?:NOT )?NULL)\b"
+)
 _TURNED: Final = {
     "<": "<=",
     "<=": "<",
@@ -38,8 +40,11 @@ def broken_texts(text: str) -> Iterator[tuple[str, str]]:
     """Yield what happens to ``text``, and the text that it becomes."""
     if _SQL.search(text):
         for match in _OPERATOR.finditer(text):
-            old, new = match[0], _TURNED[match[0]]
-            yield f"`{old.strip()}` becomes `{new}`", text[: match.start()] + new + text[match.end() :]
+            start, end = match.span()
+            new = _TURNED[match[0]]
+            words = f"`{match[0].strip()}` becomes `{new}`" if new else f"`{match[0].strip()}` dropped"
+            around = text[:start].rpartition("\n")[2] + text[start:].partition("\n")[0]
+            yield f"{words} in `{' '.join(around.split())}`", text[:start] + new + text[end:]
         return
     if text:
         yield f"{_shown(text)} loses its first character", text[1:]

@@ -81,6 +81,7 @@ class Tree:
             yield
         finally:
             self._write(path, source)
+            shutil.rmtree(self._copy / ".hypothesis", ignore_errors=True)  # what has caught one break only
 
     def _write(self, path: Path, source: bytes) -> None:
         """Write a module with a time of its own, for Python knows outdated bytecode by time and size."""
