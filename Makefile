@@ -6,7 +6,7 @@ PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test lint wheel-test bench docs clean
+.PHONY: demo test lint wheel-test bench mutants docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port.
 demo: $(VENV)/.package
@@ -34,6 +34,11 @@ wheel-test: $(VENV)/.dev
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
+
+# Small random breaks of the code, and which of them the tests catch. MUTANTS="--module liveform/keys.py --all"
+# for other breaks. Takes minutes.
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 # What is made from sources: the page of parameters, and the compiled translations.
 docs: $(VENV)/.package
