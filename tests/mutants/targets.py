@@ -14,31 +14,22 @@ _LINKS: Final = "tests/webhelper/links"
 # A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
 # before its folder's.
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
-    "liveform/ciphers.py": (f"{_LIB}/test_ciphers.py",),
-    "liveform/layouts.py": (f"{_LIB}/test_layouts.py",),
-    "liveform/layout_parts.py": (f"{_LIB}/test_layouts.py",),
-    "liveform/keys.py": (f"{_LIB}/test_keys.py",),
-    "liveform/payload.py": (f"{_LIB}/test_payload.py",),
-    "liveform/engines": (f"{_LIB}/test_engines.py",),
-    "liveform/parameters.py": (f"{_LIB}/test_parameters.py", "tests/test_docs.py"),
-    "liveform/values.py": (f"{_LIB}/test_values.py",),
-    "liveform/countries.py": (f"{_LIB}/test_countries.py",),
-    "liveform/fields.py": (f"{_LIB}/test_fields.py",),
+    "liveform/crypto/json_cipher.py": (f"{_LIB}/crypto/test_json_cipher.py",),
+    "liveform/crypto/keys.py": (f"{_LIB}/crypto/test_keys.py",),
+    "liveform/crypto/ciphers.py": (f"{_LIB}/crypto/test_ciphers.py",),
+    "liveform/crypto/layouts.py": (f"{_LIB}/crypto/test_layouts.py",),
+    "liveform/crypto/layout_text.py": (f"{_LIB}/crypto/test_layouts.py",),
+    "liveform/crypto": (f"{_LIB}/crypto/test_engines.py",),
+    "liveform/parameters/form.py": (f"{_LIB}/parameters/test_form.py",),
+    "liveform/parameters/values.py": (f"{_LIB}/parameters/test_values.py", f"{_LIB}/parameters"),
+    "liveform/parameters": (f"{_LIB}/parameters", "tests/test_docs.py"),
     "liveform/returns.py": (f"{_LIB}/test_returns.py",),
     "liveform/state.py": (f"{_LIB}/test_state.py",),
-    "webhelper/links/tokens.py": (f"{_LINKS}/test_tokens.py",),
-    "webhelper/links/states.py": (f"{_LINKS}/test_states.py",),
-    "webhelper/links/sealing.py": (f"{_LINKS}/test_sealing.py",),
-    "webhelper/links/base32.py": (f"{_LINKS}/test_base32.py",),
-    "webhelper/links/sealed.py": (f"{_LINKS}/test_sealed.py",),
-    "webhelper/links/store.py": (f"{_LINKS}/test_sqlite.py", f"{_LINKS}/test_sealed.py"),
-    "webhelper/links/sqlite.py": (f"{_LINKS}/test_sqlite.py",),
-    "webhelper/links/database.py": (f"{_LINKS}/test_database.py",),
-    "webhelper/links/statements.py": (f"{_LINKS}/test_sqlite.py",),
-    "webhelper/links/rows.py": (f"{_LINKS}/test_sqlite.py",),
-    "webhelper/links/notebook.py": (f"{_LINKS}/test_notebook.py",),
-    "webhelper/links/schema.py": (f"{_LINKS}/test_sqlite.py",),
-    "webhelper/links/retention.py": (f"{_LINKS}/test_sqlite.py",),
+    "webhelper/links/signing": (f"{_LINKS}/signing",),
+    "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
+    "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
+    "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
+    "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
 }
 
 # A folder -> the tests that run when the mirror tests have let a break pass. A break counts as survived
@@ -52,7 +43,7 @@ _QUICK: Final = (
     "tests/regression",
 )
 WIDER: Final[dict[str, tuple[str, ...]]] = {
-    "liveform": (f"{_LIB}/test_*.py", *_QUICK, _LINKS),
+    "liveform": (f"{_LIB}/test_*.py", f"{_LIB}/crypto", f"{_LIB}/parameters", *_QUICK, _LINKS),
     "webhelper": (_LINKS, *_QUICK, "tests/webhelper/test_architecture.py"),
 }
 
