@@ -90,8 +90,10 @@ def batch(arguments: Namespace) -> CommandOutput:
 
 
 def _files(arguments: Namespace) -> Files:
-    from liveform.cli.batch.run import Files  # noqa: PLC0415 - only here
+    from liveform.cli.batch.lock import check_lock  # noqa: PLC0415 - only here
+    from liveform.cli.batch.run import Files  # noqa: PLC0415
 
+    check_lock()
     output = Path(arguments.output)
     errors = Path(arguments.errors or f"{arguments.output}.errors.csv")
     files = Files(output=output, errors=errors)
