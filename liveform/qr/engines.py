@@ -19,6 +19,7 @@ Level: TypeAlias = Literal["L", "M", "Q", "H"]  # survives about 7, 15, 25, 30 %
 
 _EXTRAS: Final[dict[Engine, str]] = {"qrcode": "qr", "zxing-cpp": "fast"}
 _ZEROS: Final = "has a run of zeros that qrcode cannot draw; zxing-cpp can (the extra liveform[fast])"
+_MASK_0: Final = range(1)
 _MASKS: Final = range(8)
 _LIGHT_DARK: Final = bytes.maketrans(b"\0\1", b"01")
 _BLACK_WHITE: Final = bytes.maketrans(b"\0\xff", b"10")
@@ -41,7 +42,7 @@ def draw(text: str, level: Level, engine: Engine | None) -> tuple[bytes, Engine]
     refused: FieldError | None = None
     for name in _DRAW if engine is None else (engine,):
         try:
-            return _DRAW[name](text, level, None, 0), name
+            return _DRAW[name](text, level, None, _MASK_0)[0], name
         except ImportError:
             continue
         except FieldError as error:
@@ -58,47 +59,52 @@ def mask_differences(engine: Engine, version: int) -> tuple[int, ...]:
     They include the format information. They depend neither on the text nor on the level: the mask is
     added to the codewords (section 7.8.2), and the code of the format information is linear (Annex C).
     """
-    grids = [_DRAW[engine](".", "L", version, mask) for mask in _MASKS]
+    grids = _DRAW[engine](".", "L", version, _MASKS)
     if {len(grid) for grid in grids} != {side_of(version) ** 2}:
         return (0,)  # zxing-cpp ignores what it does not know: another release may not know ``version``
     return tuple(int(grid, 2) ^ int(grids[0], 2) for grid in grids)
 
 
-def _draw_with_zxing(text: str, level: Level, version: int | None, mask: int) -> bytes:
+def _draw_with_zxing(text: str, level: Level, version: int | None, masks: range) -> list[bytes]:
     import zxingcpp  # noqa: PLC0415 - an extra
 
-    options: dict[str, Any] = {"ec_level": level, "data_mask": mask}
+    options: dict[str, Any] = {"ec_level": level}
     if version is not None:
         options["version"] = version
     if not text.isascii():  # without an ECI (section 7.4.2) it writes Latin-1 or Shift JIS where it can
         options["eci"] = "UTF-8"
     try:
-        code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, **options)
-        image: Any = code.to_image(add_quiet_zones=False)
+        kind = zxingcpp.BarcodeFormat.QRCode
+        codes = [zxingcpp.create_barcode(text, kind, data_mask=mask, **options) for mask in masks]
+        images: list[Any] = [code.to_image(add_quiet_zones=False) for code in codes]
     except (AttributeError, TypeError):
         raise ImportError("zxing-cpp is older than 3.0") from None
     except ValueError:
         raise _too_long(level) from None
-    return bytes(memoryview(image)).translate(_BLACK_WHITE)
+    return [bytes(memoryview(image)).translate(_BLACK_WHITE) for image in images]
 
 
-def _draw_with_qrcode(text: str, level: Level, version: int | None, mask: int) -> bytes:
+def _draw_with_qrcode(text: str, level: Level, version: int | None, masks: range) -> list[bytes]:
     from qrcode import QRCode, constants  # noqa: PLC0415 - an extra
     from qrcode.exceptions import DataOverflowError  # noqa: PLC0415
 
     correction = getattr(constants, f"ERROR_CORRECT_{level}")
-    code = QRCode(version, error_correction=correction, border=0, mask_pattern=mask)
+    code = QRCode(version, error_correction=correction, border=0)
     code.add_data(text)
     try:
         if version is None:
             code.best_fit()
     except (DataOverflowError, ValueError):  # ValueError: 8.2 tries version 41
         raise _too_long(level) from None
+    grids = []
     try:
-        code.make(fit=False)
+        for mask in masks:
+            code.mask_pattern = mask
+            code.make(fit=False)  # the codewords are made once
+            grids.append(b"".join(map(bytes, code.modules)).translate(_LIGHT_DARK))
     except ValueError:  # all codewords of a block are zero, and 8.2 takes the logarithm of the first
         raise FieldError("text", _ZEROS) from None
-    return b"".join(map(bytes, code.modules)).translate(_LIGHT_DARK)
+    return grids
 
 
 def _too_long(level: Level) -> FieldError:
@@ -106,7 +112,7 @@ def _too_long(level: Level) -> FieldError:
     return FieldError("text", f"is too long for a QR code of level {level}{way_out}")
 
 
-_DRAW: Final[dict[Engine, Callable[[str, Level, int | None, int], bytes]]] = {
+_DRAW: Final[dict[Engine, Callable[[str, Level, int | None, range], list[bytes]]]] = {
     "zxing-cpp": _draw_with_zxing,  # the quickest first
     "qrcode": _draw_with_qrcode,
 }

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from liveform.qr import Engine
 
 _LINK: Final = "HTTPS://ID.EXAMPLE.COM/R/ABCDEFGHJKMNPQRSTVWXYZ2345ABC"
-_GOALS: Final[dict[Engine, float]] = {"zxing-cpp": 0.03, "qrcode": 0.2}
+_GOALS: Final[dict[Engine, dict[str, float]]] = {  # qrcode writes a PNG in less time than an SVG
+    "zxing-cpp": {"SVG": 0.03, "PNG": 0.04},
+    "qrcode": {"SVG": 0.2, "PNG": 0.2},
+}
 
 
 def run(effort: Effort) -> Iterator[Result]:
@@ -40,8 +43,8 @@ def run(effort: Effort) -> Iterator[Result]:
             },
             effort,
         )
-        for engine, goal in _GOALS.items():
-            for kind in ("SVG", "PNG"):
+        for engine, goals in _GOALS.items():
+            for kind, goal in goals.items():
                 yield Result(
                     work=f"QR of {name} to {kind}, {engine}",
                     reference=f"qrcode to {kind}",

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,6 +50,26 @@ def test_batch_writes_urls_and_says_how_many(batch: Command, users: Path, tmp_pa
     assert lines[0] == "userid,email,phone,url"
     assert [line.split(",")[0] for line in lines[1:]] == ["u1", "u3"]
     assert all(line.endswith("&lang=ko") for line in lines[1:])
+
+
+def test_batch_without_its_extra_says_what_to_install(
+    batch: Command, users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a plain ``pip install liveform`` one line says what to install, and nothing is made."""
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    answer = batch("users.csv", "urls.csv", "--ignore-others", "--qr-dir", "codes", "--qr-name", "userid")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "liveform: filelock: is not installed; pip install 'liveform[batch]' adds it\n"
+    assert list(tmp_path.iterdir()) == [users]
+
+
+def test_batch_to_a_folder_that_is_missing_makes_no_folder(
+    batch: Command, users: Path, tmp_path: Path
+) -> None:
+    """A mistyped folder of OUT is an error, and stays missing."""
+    answer = batch("users.csv", "missing/urls.csv", "--ignore-others")
+    assert (answer.code, answer.err) == (2, "liveform: OUT: cannot be written: No such file or directory\n")
+    assert list(tmp_path.iterdir()) == [users]
 
 
 def test_batch_as_json_counts(batch: Command, users: Path) -> None:
