@@ -31,7 +31,7 @@ def only_run(path: Path) -> Iterator[None]:
         FieldError: another run holds it.
         OSError: the file cannot be made, or its file system has no locks.
     """
-    from filelock import FileLock, Timeout  # noqa: PLC0415 - an extra
+    from filelock import FileLock, Timeout
 
     folder = path.parent.resolve(strict=True)  # filelock would make a folder that is missing
     # A soft lock, which is a file that is there, would outlive a run that is killed.
