@@ -15,6 +15,7 @@ PACKAGE = Path(liveform.__file__).parent
 # A folder or a module may use those above it, and never one below. A new one finds its place here first.
 ROOMS = [
     "errors",
+    "immutable",
     "tracebacks",
     "wire",
     "crypto",
@@ -42,7 +43,9 @@ INSIDE = {
         "engine_pycryptodome",
         "layout_text",
         "layouts",
+        "modes",
         "ciphers",
+        "cbc",
         "json_cipher",
     ],
     "parameters": [

@@ -18,6 +18,9 @@ class TokenNames(NamedTuple):
     encrypted: str = "token"
 
 
+USUAL_TOKEN_NAMES: Final = TokenNames()
+
+
 class Pipeline(StrEnum):
     """Which form the URL opens."""
 
