@@ -1,7 +1,5 @@
 """URLs of the vendor's forms: where they are, how one is built for a user, and what counts as loopback."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -51,7 +49,7 @@ class UrlBuilder:
     __slots__ = ("_encrypting", "_plain", "cipher", "start", "table")
 
     def __init__(
-        self, start: str, table: ParameterTable, cipher: JsonCipher | None, forms: tuple[Form, Form]
+        self, start: str, table: "ParameterTable", cipher: "JsonCipher | None", forms: tuple[Form, Form]
     ) -> None:
         self.start = start
         self.table = table
@@ -113,7 +111,7 @@ class UrlBuilders(NamedTuple):
 
 
 def url_builders(
-    pid: str, *, base_url: str, encryption_only: bool, table: ParameterTable, cipher: JsonCipher | None
+    pid: str, *, base_url: str, encryption_only: bool, table: "ParameterTable", cipher: "JsonCipher | None"
 ) -> UrlBuilders:
     """Return what builds the URLs of a project; ``base_url`` is one that ``check_base_url`` returned."""
     query = f"?pid={percent_encode(pid)}"
@@ -127,7 +125,7 @@ def url_builders(
 
 
 @lru_cache(maxsize=16)  # nearly all projects share one table
-def _forms(table: ParameterTable, encryption_only: bool) -> list[tuple[Form, Form]]:
+def _forms(table: "ParameterTable", encryption_only: bool) -> list[tuple[Form, Form]]:
     """For each pipeline, the form in which all that may be is encrypted, and the plain one."""
 
     def form(pipeline: Pipeline, *, encrypt: bool) -> Form:
@@ -177,7 +175,7 @@ def _is_host(host: str) -> bool:
     return not is_address or _address(host) is not None
 
 
-def _address(host: str) -> IPv4Address | IPv6Address | None:
+def _address(host: str) -> "IPv4Address | IPv6Address | None":
     from ipaddress import ip_address  # noqa: PLC0415 - only for hosts that are no names
 
     try:

@@ -3,14 +3,12 @@
 A new option is one row here, the typed argument of ``Project``, and what uses it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from liveform.crypto.ciphers import CIPHER_NAMES
-from liveform.crypto.engines import ENGINE_NAMES, choose
+from liveform.crypto.ciphers import CIPHER_NAMES, CipherName
+from liveform.crypto.engines import ENGINE_NAMES, EngineName, choose
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.crypto.keys import SecretKey, as_secret_key
 from liveform.crypto.layouts import EcbLayout, GcmLayout, as_layout
@@ -21,8 +19,7 @@ from liveform.parameters.lookup import ParameterTable, names_beside_token, vendo
 from liveform.parameters.model import USUAL_TOKEN_NAMES, TokenNames
 
 if TYPE_CHECKING:
-    from liveform.crypto.ciphers import CipherName
-    from liveform.crypto.engines import Aes, EngineName
+    from liveform.crypto.engines import Aes
     from liveform.crypto.modes import Mode
 
 Kind: TypeAlias = Literal["text", "choice", "layout", "flag", "key", "keys", "names"]
@@ -123,11 +120,11 @@ def _parts(options: Mapping[str, Any]) -> ProjectParts:
     )
 
 
-def _aes(make_aes: Callable[[bytes], Aes], key: str | SecretKey) -> Aes:
+def _aes(make_aes: "Callable[[bytes], Aes]", key: str | SecretKey) -> "Aes":
     return make_aes(as_secret_key(key).expose_bytes())
 
 
-def _json_cipher(cipher: CipherName, keys: Iterable[Aes], options: Mapping[str, Any]) -> JsonCipher:
+def _json_cipher(cipher: CipherName, keys: "Iterable[Aes]", options: Mapping[str, Any]) -> JsonCipher:
     if cipher == "gcm":
         gcm: list[Mode] = [GcmMode(aes, options["gcm_layout"]) for aes in keys]
         return JsonCipher(*gcm)
