@@ -6,9 +6,9 @@ What a signup flow needs is imported at once; the rest when it is first asked fo
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from liveform.crypto.ciphers import Cbc, Ecb, Gcm
+from liveform.crypto.ciphers import Ecb, Gcm
 from liveform.crypto.keys import KeyDerivation, SecretKey
-from liveform.crypto.layouts import CbcLayout, EcbLayout, GcmLayout
+from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import (
     BadSignatureError,
     ConfigError,
@@ -29,6 +29,7 @@ from liveform.project import Project
 from liveform.wire.encoding import Encoding
 
 if TYPE_CHECKING:
+    from liveform.crypto.cbc import Cbc, CbcLayout
     from liveform.doctor import Finding, find_layout
     from liveform.explain import Explanation, Ignored, Seen
     from liveform.projects import load_projects
@@ -79,6 +80,8 @@ __all__ = [
 ]
 
 _LATER: Final = {
+    "Cbc": "crypto.cbc",
+    "CbcLayout": "crypto.cbc",
     "Explanation": "explain",
     "Finding": "doctor",
     "Ignored": "explain",

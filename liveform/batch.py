@@ -15,6 +15,7 @@ from liveform.tracebacks import strips_traceback
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from liveform.form_urls import UrlBuilder
     from liveform.project import Project
 
 T = TypeVar("T")
@@ -97,9 +98,10 @@ class RowBuilder:
             import orjson  # noqa: F401, PLC0415 - json_text uses it once it is there
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
-        self._build = project._builder(Pipeline(pipeline), encrypt=encrypt)
-        self._payload = None if project._outgoing is None else JsonCipher(project._outgoing.cipher)
-        self._table = project._table
+        self._urls: UrlBuilder = getattr(project.urls, Pipeline(pipeline))
+        self._encrypt = encrypt
+        cipher = self._urls.cipher
+        self._newest_key = None if cipher is None else JsonCipher(cipher.mode)
         self._header = _Header((), [], [])
         self._ignore_others = ignore_others
         self._fields = {_target(name, name).name: value for name, value in _items("fields", fields)}
@@ -113,7 +115,7 @@ class RowBuilder:
         try:
             return BuiltRow(number, self.url(row), None)
         except FieldError as error:
-            return BuiltRow(number, None, error)
+            return BuiltRow(number, None, FieldError(error.field, error.problem))  # without its frames
 
     def url(self, row: Mapping[str, object]) -> str:
         """Return the URL of a row.
@@ -142,7 +144,9 @@ class RowBuilder:
                 value = named.get(parameter.name)
                 if isinstance(value, str):
                     named[parameter.name] = parameter.value.from_text(parameter.name, value)
-            return self._build(named | self._fields if self._fields else named)
+            if self._fields:
+                named |= self._fields
+            return self._urls.build(None, named, None, self._encrypt)
         except FieldError as error:
             raise FieldError(header.column_of(error.field), error.problem) from None
 
@@ -155,20 +159,19 @@ class RowBuilder:
         self._header = self._header_of(columns)
 
     def spelling(self) -> list[str]:
-        """Return what decides how a URL is written beside the key: the vendor's names, and the layout."""
-        names = [f"{row.plain_name}/{row.encrypted_name}" for row in self._table.rows]
-        return names if self._payload is None else [*names, str(self._payload.cipher.layout)]
+        """Return the vendor's names of the parameters, which decide how a URL is written."""
+        return [f"{row.plain_name}/{row.encrypted_name}" for row in self._urls.table.rows]
 
     def key_check(self) -> str:
         """Return what only the same key and layout can open; empty if the project does not encrypt."""
-        return "" if self._payload is None else self._payload.encrypt(_KEY_CHECK)
+        return "" if self._newest_key is None else self._newest_key.encrypt(_KEY_CHECK)
 
     def has_key_of(self, check: str) -> bool:
         """Whether ``key_check`` of a builder with the same key returned this."""
-        if self._payload is None or not check:
-            return self._payload is None and not check
+        if self._newest_key is None or not check:
+            return self._newest_key is None and not check
         try:
-            return self._payload.decrypt(check) == _KEY_CHECK
+            return self._newest_key.decrypt(check) == _KEY_CHECK
         except UntrustedInputError:
             return False
 

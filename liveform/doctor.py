@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from liveform.crypto.ciphers import Cbc, Cipher, Ecb, Gcm
+from liveform.crypto.cbc import CbcLayout, CbcMode
+from liveform.crypto.engines import choose
 from liveform.crypto.keys import KeyDerivation, SecretKey
-from liveform.crypto.layout_text import SEPARATORS
-from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, CbcLayout, EcbLayout, GcmLayout
+from liveform.crypto.layout_text import SEPARATORS, read_text, write_text
+from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, EcbLayout, GcmLayout
+from liveform.crypto.modes import EcbMode, GcmMode, decrypt_text
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
 from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
@@ -23,6 +25,9 @@ from liveform.wire.query import read_pairs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from liveform.crypto.modes import Mode
+
+CipherName: TypeAlias = Literal["ecb", "gcm", "cbc"]
 Layout: TypeAlias = EcbLayout | GcmLayout | CbcLayout
 NO_LAYOUT_FITS: Final = "no known layout fits this key"
 
@@ -40,7 +45,7 @@ class Finding:
             without a + or /. A longer sample decides.
     """
 
-    cipher: Literal["ecb", "gcm", "cbc"]
+    cipher: CipherName
     layout: Layout
     derivation: KeyDerivation = KeyDerivation.SHA256
     envelope: bool = False
@@ -79,10 +84,10 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
     if "%" in text:  # no layout writes one
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
     found = [
-        Finding(_name(cipher), layout, derivation, envelope)
+        Finding(name, layout, derivation, envelope)
         for derivation, secret in _keys(key)
-        for cipher, layout in _ciphers(secret)
-        if _opens(cipher, text)
+        for name, layout, mode in _modes(secret)
+        if _opens(name, mode, text)
     ]
     if not found:
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
@@ -119,14 +124,16 @@ def _keys(key: str | SecretKey) -> Iterator[tuple[KeyDerivation, SecretKey]]:
             continue
 
 
-def _ciphers(key: SecretKey) -> Iterator[tuple[Cipher, Layout]]:
+def _modes(key: SecretKey) -> Iterator[tuple[CipherName, Layout, Mode]]:
+    key_bytes = key.expose_bytes()
+    aes = choose()[1](key_bytes)
     for encoding in Encoding:
         ecb = EcbLayout(encoding)
-        yield Ecb(key, ecb), ecb
+        yield "ecb", ecb, EcbMode(aes, ecb)
     for gcm in gcm_layouts():
-        yield Gcm(key, gcm), gcm
+        yield "gcm", gcm, GcmMode(aes, gcm)
     for cbc in cbc_layouts():
-        yield Cbc(key, cbc), cbc
+        yield "cbc", cbc, CbcMode(aes, cbc, key_bytes)
 
 
 def gcm_layouts() -> Iterator[GcmLayout]:
@@ -147,20 +154,16 @@ def cbc_layouts() -> Iterator[CbcLayout]:
         yield CbcLayout("key-head", encoding)
 
 
-def _name(cipher: Cipher) -> Literal["ecb", "gcm", "cbc"]:
-    return "ecb" if isinstance(cipher, Ecb) else "gcm" if isinstance(cipher, Gcm) else "cbc"
-
-
 def _is_exact(layout: Layout, text: str) -> bool:
     """Whether the layout would write just this text; if not, it fits only if a URL damaged the text."""
-    return layout.write(layout.read(text)) == text
+    return write_text(layout, read_text(layout, text)) == text
 
 
-def _opens(cipher: Cipher, text: str) -> bool:
+def _opens(name: CipherName, mode: Mode, text: str) -> bool:
     """Whether the text opens: by its tag in GCM; as a JSON object where there is no tag."""
     try:
-        plaintext = cipher.decrypt_text(text)
-        if not isinstance(cipher, Gcm):
+        plaintext = decrypt_text(mode, text)
+        if name != "gcm":
             read_object(plaintext)
     except UntrustedInputError:
         return False

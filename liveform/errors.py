@@ -17,8 +17,6 @@ Each class has a ``code`` that stays the same between releases, for logs and JSO
 No text here ever holds a key, a plaintext, or the value of a field.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,7 +30,7 @@ def shown(name: object) -> str:
     return ascii(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(not text)"
 
 
-def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+def nearest(name: str, known: "Iterable[str]", *, cutoff: float = 0.6) -> str | None:
     """Return the known name that ``name`` was probably meant to be, or None if none is like it.
 
     Args:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from liveform.errors import FieldError, MalformedError, UntrustedInputError, shown
@@ -19,12 +18,13 @@ from liveform.wire.json_object import JsonValue, printable
 from liveform.wire.query import query_of, read_pairs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from liveform.crypto.json_cipher import JsonCipher
     from liveform.parameters.lookup import ParameterTable
 
 _INJECTS: Final = "addveri"  # the only action that is documented (INJ)
 _UNKNOWN: Final = "liveform does not know it; if the vendor does not either, it has no effect"
-
-Decrypt: TypeAlias = Callable[[str], Mapping[str, JsonValue]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +94,14 @@ def explain_url(
     base_url: str,
     table: ParameterTable,
     encryption_only: bool,
-    decrypt: Decrypt | None,
+    cipher: JsonCipher | None,
     now: float,
 ) -> Explanation:
     """Return what the vendor makes of ``url`` at ``now``, in seconds since 1970; see ``Project.explain``."""
     if not isinstance(url, str) or "://" not in url:
         raise MalformedError("must be a URL, with https:// in front")
     reader = _Reader(url, pid, base_url, table, encryption_only, now)
-    reader.read(decrypt)
+    reader.read(cipher)
     return Explanation(
         reader.pipeline,
         reader.plain.get("pid"),
@@ -156,9 +156,9 @@ class _Reader:
         elif self.plain["pid"] != pid:
             self.problems.append("pid is that of another project")
 
-    def read(self, decrypt: Decrypt | None) -> None:
+    def read(self, cipher: JsonCipher | None) -> None:
         plain = {name: value for name, value in self.plain.items() if name not in RESERVED}
-        secret = self._open(decrypt)
+        secret = self._open(cipher)
         injects = plain.get("action") == _INJECTS and not self.encryption_only
         if "encrypted" in self.plain and "sid" in plain and injects:
             why = "sid and action stand plain beside it, so this acts as a plain injection"
@@ -178,16 +178,16 @@ class _Reader:
             self._take(name, value, encrypted=True)
         self._check_together()
 
-    def _open(self, decrypt: Decrypt | None) -> Mapping[str, JsonValue]:
+    def _open(self, cipher: JsonCipher | None) -> Mapping[str, JsonValue]:
         text = self.plain.get("encrypted")
         if text is None:
             return {}
         self._check_transport(text)
-        if decrypt is None:
+        if cipher is None:
             self.problems.append("encrypted cannot be looked into: this project has no key")
             return {}
         try:
-            return decrypt(text)
+            return cipher.decrypt(text)
         except UntrustedInputError:
             self.problems.append("encrypted does not open with this project's key, cipher and layout")
             return {}

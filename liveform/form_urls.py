@@ -1,19 +1,20 @@
-"""Where the vendor's forms are: base URL, path and pid; the longest URL; and what counts as loopback."""
-
-from __future__ import annotations
+"""URLs of the vendor's forms: where they are, how one is built for a user, and what counts as loopback."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from liveform.errors import ConfigError
+from liveform.errors import ConfigError, FieldError
 from liveform.parameters.form import Form
 from liveform.parameters.model import Pipeline
 from liveform.wire.encoding import percent_encode
+from liveform.wire.query import build_query
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
+    from liveform.crypto.json_cipher import JsonCipher
     from liveform.parameters.lookup import ParameterTable
 
 __all__ = ["https_address", "is_loopback"]  # what webhelper uses too
@@ -35,32 +36,102 @@ _ADDRESS: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 
-_PATHS: Final = {
-    Pipeline.ID_DOCUMENT: FORM_PATH,
-    Pipeline.KNOWLEDGE: KNOWLEDGE_PATH,
-    Pipeline.INJECTION: FORM_PATH,
-}
-# Projects share forms: there are six for each table and mode.
-_form: Final = lru_cache(maxsize=64)(Form)
+
+class UrlBuilder:
+    """Builds URLs of one form of one project. What it does not have to do for every URL is done already.
+
+    Attributes:
+        start: the URL up to the pid.
+        table: the parameters.
+        cipher: encrypts what goes into ``encrypted``; None for a project without a key.
+    """
+
+    __slots__ = ("_encrypting", "_plain", "cipher", "start", "table")
+
+    def __init__(
+        self, start: str, table: "ParameterTable", cipher: "JsonCipher | None", forms: tuple[Form, Form]
+    ) -> None:
+        self.start = start
+        self.table = table
+        self.cipher = cipher
+        self._encrypting, self._plain = forms
+
+    def build(
+        self,
+        fields: Mapping[str, object] | None,
+        named: Mapping[str, object],
+        extra: Mapping[str, object] | None,
+        encrypt: bool | None,
+    ) -> str:
+        """Return the URL for one user; arguments and errors as in ``Project.form_url``."""
+        if encrypt is not None and not isinstance(encrypt, bool):
+            raise FieldError("encrypt", "must be True or False")
+        cipher = self.cipher if encrypt is not False else None
+        if encrypt is True and cipher is None:
+            raise FieldError("encrypt", "True needs a project with a key")
+        form = self._plain if cipher is None else self._encrypting
+        plain, secret = form.place(fields, named, extra)
+        url = self.start
+        if cipher is not None and secret:
+            url += "&encrypted=" + cipher.encrypt_for_query(secret)
+        if plain:
+            url += "&" + build_query(plain.items())
+        if len(url) > MAX_URL_CHARS:
+            raise FieldError("fields", f"together they make a URL of more than {MAX_URL_CHARS} characters")
+        return url
 
 
-class FormAddress(NamedTuple):
-    """Made once for a project, so that a URL costs only what differs from user to user."""
+class InjectionUrlBuilder(UrlBuilder):
+    """Builds URLs that add data to a submission (vendor page INJ)."""
 
-    start: str  # up to the pid
-    encrypting: Form
-    plain: Form
+    __slots__ = ()
+
+    def build(
+        self,
+        fields: Mapping[str, object] | None,
+        named: Mapping[str, object],
+        extra: Mapping[str, object] | None,
+        encrypt: bool | None,
+    ) -> str:
+        """Return the URL for one submission, with the action if that is not given."""
+        mapping = fields if isinstance(fields, Mapping) else {}
+        if mapping.get("sid") is None and named.get("sid") is None:
+            raise FieldError("sid", "must be given: the id of the submission that gets more data")
+        if mapping.get("action") is None and named.get("action") is None:
+            named = {**named, "action": "addveri"}
+        return super().build(fields, named, extra, encrypt)
 
 
-def form_address(
-    pipeline: Pipeline, *, pid: str, base_url: str, table: ParameterTable, encryption_only: bool
-) -> FormAddress:
-    """Return the address of a pipeline."""
-    return FormAddress(
-        start=f"{base_url}{_PATHS[pipeline]}?pid={percent_encode(pid)}",
-        encrypting=_form(table, pipeline, encrypt=True, encryption_only=encryption_only),
-        plain=_form(table, pipeline, encrypt=False, encryption_only=encryption_only),
+class UrlBuilders(NamedTuple):
+    """One for each form."""
+
+    id_document: UrlBuilder
+    knowledge: UrlBuilder
+    injection: InjectionUrlBuilder
+
+
+def url_builders(
+    pid: str, *, base_url: str, encryption_only: bool, table: "ParameterTable", cipher: "JsonCipher | None"
+) -> UrlBuilders:
+    """Return what builds the URLs of a project; ``base_url`` is one that ``check_base_url`` returned."""
+    query = f"?pid={percent_encode(pid)}"
+    id_document, knowledge, injection = _forms(table, encryption_only)
+    start = f"{base_url}{FORM_PATH}{query}"
+    return UrlBuilders(
+        UrlBuilder(start, table, cipher, id_document),
+        UrlBuilder(f"{base_url}{KNOWLEDGE_PATH}{query}", table, cipher, knowledge),
+        InjectionUrlBuilder(start, table, cipher, injection),
     )
+
+
+@lru_cache(maxsize=16)  # nearly all projects share one table
+def _forms(table: "ParameterTable", encryption_only: bool) -> list[tuple[Form, Form]]:
+    """For each pipeline, the form in which all that may be is encrypted, and the plain one."""
+
+    def form(pipeline: Pipeline, *, encrypt: bool) -> Form:
+        return Form(table, pipeline, encrypt=encrypt, encryption_only=encryption_only)
+
+    return [(form(pipeline, encrypt=True), form(pipeline, encrypt=False)) for pipeline in Pipeline]
 
 
 def check_base_url(base_url: object) -> str:
@@ -104,7 +175,7 @@ def _is_host(host: str) -> bool:
     return not is_address or _address(host) is not None
 
 
-def _address(host: str) -> IPv4Address | IPv6Address | None:
+def _address(host: str) -> "IPv4Address | IPv6Address | None":
     from ipaddress import ip_address  # noqa: PLC0415 - only for hosts that are no names
 
     try:

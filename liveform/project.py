@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 
 from liveform.crypto.keys import KeyHolder
 from liveform.crypto.layouts import EcbLayout, GcmLayout
-from liveform.errors import ConfigError, FieldError, MalformedError
-from liveform.form_urls import MAX_URL_CHARS, VENDOR_BASE_URL, form_address
-from liveform.parameters.model import Pipeline, TokenNames
-from liveform.settings.options import checked_options
+from liveform.errors import ConfigError, FieldError
+from liveform.form_urls import VENDOR_BASE_URL, InjectionUrlBuilder, UrlBuilder, url_builders
+from liveform.parameters.model import USUAL_TOKEN_NAMES
+from liveform.settings.options import ARGUMENTS, checked_options
 from liveform.tracebacks import strips_traceback
-from liveform.wire.query import build_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Unpack
+    from typing import Any, Unpack
 
     from liveform.crypto.ciphers import CipherName
+    from liveform.crypto.engines import EngineName
     from liveform.crypto.json_cipher import JsonCipher
     from liveform.crypto.keys import SecretKey
     from liveform.explain import Explanation
-    from liveform.form_urls import FormAddress
+    from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
-    from liveform.parameters.lookup import ParameterTable
+    from liveform.parameters.model import TokenNames
     from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
@@ -48,6 +48,11 @@ class Project(KeyHolder):
         base_url: the form's address; https only, except for loopback hosts.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
 
+    Attributes:
+        pid, cipher, encryption_only, base_url: as given.
+        engine: the library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key.
+        urls: what builds the URLs, one for each form; for programs that build very many (``liveform.batch``).
+
     Raises:
         ConfigError: settings are wrong; all of them are listed, by name.
         KeyFormatError: a key is empty, not text, or has white space around it.
@@ -56,29 +61,16 @@ class Project(KeyHolder):
     'https://form.argosidentity.com/?pid=abc123de45&userid=user_12345&lang=ko'
     """
 
-    __slots__ = (
-        "_id_document",
-        "_injection",
-        "_knowledge",
-        "_outgoing",
-        "_returning",
-        "_table",
-        "base_url",
-        "cipher",
-        "encryption_only",
-        "pid",
-    )
+    __slots__ = ("_options", "_returning", "base_url", "cipher", "encryption_only", "engine", "pid", "urls")
 
     pid: str
     cipher: CipherName | None
     encryption_only: bool
     base_url: str
-    _outgoing: JsonCipher | None
+    engine: EngineName | None
+    urls: UrlBuilders
+    _options: Mapping[str, Any]
     _returning: JsonCipher | None
-    _table: ParameterTable
-    _id_document: FormAddress
-    _knowledge: FormAddress
-    _injection: FormAddress
 
     @strips_traceback
     def __init__(  # noqa: PLR0913 - the dashboard's settings, one argument each
@@ -92,39 +84,30 @@ class Project(KeyHolder):
         return_key: str | SecretKey | None = None,
         gcm_layout: GcmLayout | str = GcmLayout(),
         ecb_layout: EcbLayout | str = EcbLayout(),
-        token_names: TokenNames = TokenNames(),
+        token_names: TokenNames = USUAL_TOKEN_NAMES,
         base_url: str = VENDOR_BASE_URL,
         engine: str | None = None,
     ) -> None:
-        checked = checked_options(
-            pid,
-            key=key,
-            cipher=cipher,
-            encryption_only=encryption_only,
-            previous_keys=previous_keys,
-            return_key=return_key,
-            gcm_layout=gcm_layout,
-            ecb_layout=ecb_layout,
-            token_names=token_names,
-            base_url=base_url,
-            engine=engine,
+        arguments = locals()  # the list of options has the same names; a test holds the two together
+        parts = checked_options({name: arguments[name] for name in arguments if name != "self"})
+        options = parts.options
+        urls = url_builders(
+            options["pid"],
+            base_url=options["base_url"],
+            encryption_only=options["encryption_only"],
+            table=parts.table,
+            cipher=parts.outgoing,
         )
-        self._set("pid", checked.pid)
-        self._set("cipher", checked.cipher)
-        self._set("encryption_only", checked.encryption_only)
-        self._set("base_url", checked.base_url)
-        self._set("_table", checked.table)
-        self._set("_outgoing", checked.outgoing)
-        self._set("_returning", checked.returning)
-        for pipeline in Pipeline:
-            address = form_address(
-                pipeline,
-                pid=checked.pid,
-                base_url=checked.base_url,
-                table=checked.table,
-                encryption_only=checked.encryption_only,
-            )
-            self._set(f"_{pipeline}", address)
+        self._fill(
+            pid=options["pid"],
+            cipher=options["cipher"],
+            encryption_only=options["encryption_only"],
+            base_url=options["base_url"],
+            engine=parts.engine,
+            urls=urls,
+            _options=options,
+            _returning=parts.returning,
+        )
 
     @classmethod
     @strips_traceback
@@ -141,12 +124,6 @@ class Project(KeyHolder):
         from liveform.settings.table import read_environ  # noqa: PLC0415 - not on the import path
 
         return read_environ(environ, prefix).build(cls, lambda setting: prefix + setting.upper())
-
-    @property
-    def engine(self) -> str | None:
-        """The library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key."""
-        payload = self._outgoing or self._returning
-        return None if payload is None else payload.cipher.engine
 
     def form_url(
         self,
@@ -168,9 +145,9 @@ class Project(KeyHolder):
             FieldError: ``.field`` is unknown, given twice, wrong, of another pipeline, or must be encrypted.
         """
         try:
-            return self._url(self._id_document, fields, named, extra, encrypt)
+            return _build(self.urls.id_document, fields, named, extra, encrypt)
         finally:
-            del fields, extra, named  # see shielded(); its wrapper would copy the arguments once more
+            del fields, extra, named  # as strips_traceback does, which would copy the arguments once more
 
     def knowledge_url(
         self,
@@ -182,11 +159,10 @@ class Project(KeyHolder):
     ) -> str:
         """Return the URL of the Knowledge form for one user; arguments and errors as in ``form_url``."""
         try:
-            return self._url(self._knowledge, fields, named, extra, encrypt)
+            return _build(self.urls.knowledge, fields, named, extra, encrypt)
         finally:
-            del fields, extra, named  # see shielded(); its wrapper would copy the arguments once more
+            del fields, extra, named  # see form_url
 
-    @strips_traceback
     def injection_url(
         self,
         fields: Mapping[str, object] | None = None,
@@ -200,45 +176,10 @@ class Project(KeyHolder):
         ``action=addveri`` is added. All of it is plain or all of it is encrypted, since the vendor
         ignores ``encrypted`` beside a plain ``sid``.
         """
-        mapping = fields if isinstance(fields, Mapping) else {}
-        if mapping.get("sid") is None and named.get("sid") is None:
-            raise FieldError("sid", "must be given: the id of the submission that gets more data")
-        if mapping.get("action") is None and named.get("action") is None:
-            named = {**named, "action": "addveri"}
-        return self._url(self._injection, fields, named, extra, encrypt)
-
-    def _builder(self, pipeline: Pipeline, *, encrypt: bool | None) -> Callable[[Mapping[str, object]], str]:
-        """What builds a URL of arguments by their names, many times over."""
-        if pipeline is Pipeline.INJECTION:
-            inject: Callable[..., str] = self.injection_url
-            return lambda named: inject(encrypt=encrypt, **named)
-        address = self._knowledge if pipeline is Pipeline.KNOWLEDGE else self._id_document
-        return lambda named: self._url(address, None, named, None, encrypt)
-
-    @strips_traceback
-    def _url(
-        self,
-        address: FormAddress,
-        fields: Mapping[str, object] | None,
-        named: Mapping[str, object],
-        extra: Mapping[str, object] | None,
-        encrypt: bool | None,
-    ) -> str:
-        if encrypt is not None and not isinstance(encrypt, bool):
-            raise FieldError("encrypt", "must be True or False")
-        payload = self._outgoing if encrypt is not False else None
-        if encrypt is True and payload is None:
-            raise FieldError("encrypt", "True needs a project with a key")
-        form = address.plain if payload is None else address.encrypting
-        plain, secret = form.place(fields, named, extra)
-        url = address.start
-        if payload is not None and secret:
-            url += "&encrypted=" + payload.encrypt_for_query(secret)
-        if plain:
-            url += "&" + build_query(plain.items())
-        if len(url) > MAX_URL_CHARS:
-            raise FieldError("fields", f"together they make a URL of more than {MAX_URL_CHARS} characters")
-        return url
+        try:
+            return _build_injection(self.urls.injection, fields, named, extra, encrypt)
+        finally:
+            del fields, extra, named  # see form_url
 
     @strips_traceback
     def encrypt(self, fields: Mapping[str, object]) -> str:
@@ -271,9 +212,9 @@ class Project(KeyHolder):
         return self._with_key().decrypt(text)
 
     def _with_key(self) -> JsonCipher:
-        if self._outgoing is None:
+        if self.urls.id_document.cipher is None:
             raise ConfigError(("key", "is needed to encrypt or decrypt; this project has none"))
-        return self._outgoing
+        return self.urls.id_document.cipher
 
     @strips_traceback
     def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
@@ -288,7 +229,7 @@ class Project(KeyHolder):
             DecryptError: another key or layout, or damaged; one text for all.
             UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document.
         """
-        return _reader()(source, self._decrypt_return)
+        return _reader()(source, self._returning)
 
     @strips_traceback
     def build_return(self, url: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
@@ -315,11 +256,6 @@ class Project(KeyHolder):
             return join_return(url, checked.items())
         return join_return(url, [("encrypted", self._returning.encrypt(checked))])
 
-    def _decrypt_return(self, text: str) -> dict[str, JsonValue]:
-        if self._returning is None:
-            raise MalformedError("the return is encrypted, and this project has no key to open it")
-        return self._returning.decrypt(text)
-
     @strips_traceback
     def explain(self, url: str) -> Explanation:
         """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
@@ -333,11 +269,19 @@ class Project(KeyHolder):
             url,
             pid=self.pid,
             base_url=self.base_url,
-            table=self._table,
+            table=self.urls.id_document.table,
             encryption_only=self.encryption_only,
-            decrypt=None if self._outgoing is None else self._outgoing.decrypt,
+            cipher=self.urls.id_document.cipher,
             now=time.time(),
         )
+
+    def settings(self) -> dict[str, object]:
+        """Return the options of the project by their names, but for its keys: what URLs look like with it."""
+        return {
+            option.name: self._options[option.name]
+            for option in ARGUMENTS
+            if option.kind not in ("key", "keys")
+        }
 
     def __repr__(self) -> str:
         return (
@@ -346,8 +290,12 @@ class Project(KeyHolder):
         )
 
 
+_build = strips_traceback(UrlBuilder.build)
+_build_injection = strips_traceback(InjectionUrlBuilder.build)
+
+
 @cache
-def _reader() -> Callable[[str | Mapping[str, object], Callable[[str], dict[str, JsonValue]]], ReturnClaims]:
+def _reader() -> Callable[[str | Mapping[str, object], JsonCipher | None], ReturnClaims]:
     """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
     from liveform.returns import read_claims  # noqa: PLC0415
 

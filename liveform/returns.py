@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
 from liveform.wire.encoding import MAX_TEXT_CHARS
 from liveform.wire.json_object import JsonValue, is_unicode
 from liveform.wire.query import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
+
+if TYPE_CHECKING:
+    from liveform.crypto.json_cipher import JsonCipher
 
 __all__ = ["is_error_code"]  # what webhelper uses too, beside the names of liveform itself
 
@@ -87,25 +90,25 @@ _CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
 _LATE_QUESTION_MARK: Final = re.compile(rf"^((?:(?!{_CLAIM})[^&?]*&)*(?!{_CLAIM})[^&?]*)\?(?={_CLAIM})")
 
 
-def read_claims(
-    source: str | Mapping[str, object], decrypt: Callable[[str], dict[str, JsonValue]]
-) -> ReturnClaims:
+def read_claims(source: str | Mapping[str, object], cipher: JsonCipher | None) -> ReturnClaims:
     """Return the claims of a URL, a query string or a framework's query mapping.
 
     Args:
         source: see ``Project.read_return``.
-        decrypt: opens the value of ``encrypted``.
+        cipher: opens the value of ``encrypted``; None if there is no key for that.
 
     Raises:
         MalformedError: no query, a parameter twice, or claims both plain and encrypted.
         UnexpectedValueError: a claim is readable, but no value that the vendor documents.
-        DecryptError: whatever ``decrypt`` raises.
+        DecryptError: ``encrypted`` does not open.
     """
     plain = _each_once(_pairs(source))
     encrypted = plain.get("encrypted")
     if encrypted is None:
         return _claims(plain, encrypted=False)
-    members = decrypt(encrypted)
+    if cipher is None:
+        raise MalformedError("the return is encrypted, and this project has no key to open it")
+    members = cipher.decrypt(encrypted)
     for name in plain:
         if name not in _ATTRIBUTES:
             continue

@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.errors import ConfigError, MalformedError, shown
 from liveform.project import Project
+from liveform.settings.options import OPTIONS
 from liveform.wire.encoding import MAX_TEXT_CHARS
 
 if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping
 
+    from liveform.settings.options import Option
     from liveform.settings.secrets import SecretSources
 
 PREFIX: Final = "LIVEFORM_"
 SETTINGS_FILE: Final = "liveform.toml"
 
-_OPTIONS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
+_OPTIONS: Final = {option.name: option for option in OPTIONS if option.command}
+
+
+def flag_of(option: Option) -> str:
+    """Return the option of the command, such as ``--gcm-layout``."""
+    return "--" + option.name.replace("_", "-")
 
 
 def project(arguments: Namespace, *, any_pid: bool = False, returns_only: bool = False) -> Project:
@@ -76,8 +83,8 @@ def _warn(lines: list[str]) -> None:
 
 
 def _with_option(variable: str) -> str:
-    name = variable.removeprefix(PREFIX).lower()
-    return f"--{name.replace('_', '-')} or {variable}" if name in (*_OPTIONS, "encryption_only") else variable
+    option = _OPTIONS.get(variable.removeprefix(PREFIX).lower())
+    return variable if option is None else f"{flag_of(option)} or {variable}"
 
 
 def key_text(arguments: Namespace) -> str:
@@ -103,11 +110,7 @@ def key_text(arguments: Namespace) -> str:
 
 def _settings_path(arguments: Namespace) -> str | None:
     """The settings file to use, if any: options and environment come before one that merely lies here."""
-    given = [
-        name
-        for name in (*_OPTIONS, "encryption_only", "key_file")
-        if getattr(arguments, name, None) is not None
-    ]
+    given = [name for name in (*_OPTIONS, "key_file") if getattr(arguments, name, None) is not None]
     named = arguments.settings
     if named is None and arguments.project is not None:
         named = SETTINGS_FILE
@@ -143,9 +146,7 @@ def _environ(arguments: Namespace) -> dict[str, str]:
     for name in _OPTIONS:
         value = getattr(arguments, name, None)
         if value is not None:
-            environ[PREFIX + name.upper()] = value
-    if getattr(arguments, "encryption_only", None):
-        environ[f"{PREFIX}ENCRYPTION_ONLY"] = "true"
+            environ[PREFIX + name.upper()] = "true" if value is True else value
     if arguments.key_file == "-":
         if getattr(arguments, "input", None) == "-":
             raise ConfigError(("--key-file", "cannot read stdin too; the input does"))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from liveform.cli import commands
 from liveform.cli.batch.command import add_options, batch
+from liveform.cli.inputs import flag_of
 from liveform.cli.parser import JsonParser, Parser
 from liveform.cli.serve import serve
-from liveform.crypto.ciphers import CIPHER_NAMES
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
 from liveform.parameters.table import PARAMETERS
+from liveform.settings.options import OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,13 +114,13 @@ def _add_key(group: argparse._ArgumentGroup) -> None:
 def _add_project(sub: argparse.ArgumentParser) -> None:
     group = sub.add_argument_group("project")
     _add_key(group)
-    group.add_argument("--pid", metavar="ID", help="project id")
-    group.add_argument("--cipher", choices=CIPHER_NAMES, help="as the dashboard says; needed with a key")
-    group.add_argument("--encryption-only", action="store_true", default=None, help="Encryption-only mode")
-    group.add_argument("--gcm-layout", metavar="LAYOUT", help="such as 'nonce12+ciphertext+tag16, base64'")
-    group.add_argument("--ecb-layout", metavar="LAYOUT", help="base64, base64url or hex")
-    group.add_argument("--base-url", metavar="URL", help="another address of the form")
-    group.add_argument("--engine", choices=("cryptography", "pycryptodome"), help="which library encrypts")
+    for option in OPTIONS:
+        if option.kind == "flag":
+            group.add_argument(flag_of(option), action="store_true", default=None, help=option.help)
+        elif option.command:
+            group.add_argument(
+                flag_of(option), metavar=option.metavar, choices=option.choices, help=option.help
+            )
 
 
 def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:

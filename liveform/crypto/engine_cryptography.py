@@ -59,14 +59,14 @@ class _CryptographyAes:
         context = Cipher(self._aes, CBC(iv)).decryptor()
         return context.update(blocks) + context.finalize()
 
-    def encrypt_gcm(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
-        return self._gcm.encrypt(nonce, plaintext, associated)
+    def encrypt_gcm(self, nonce: bytes, plaintext: bytes) -> bytes:
+        return self._gcm.encrypt(nonce, plaintext, None)
 
-    def decrypt_gcm(self, nonce: bytes, sealed: bytes, associated: bytes = b"") -> bytes:
+    def decrypt_gcm(self, nonce: bytes, sealed: bytes) -> bytes:
         if len(nonce) not in NONCE_BYTES or len(sealed) < TAG_BYTES:
             raise DecryptError
         try:
-            return self._gcm.decrypt(nonce, sealed, associated)
+            return self._gcm.decrypt(nonce, sealed, None)
         except InvalidTag:
             raise DecryptError from None
 

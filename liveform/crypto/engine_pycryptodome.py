@@ -25,18 +25,16 @@ class _PycryptodomeAes:
     def decrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
         return bytes(AES.new(self._key, AES.MODE_CBC, iv=iv).decrypt(blocks))
 
-    def encrypt_gcm(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
+    def encrypt_gcm(self, nonce: bytes, plaintext: bytes) -> bytes:
         if len(nonce) not in NONCE_BYTES:
             raise ValueError("a nonce must be 8 to 128 bytes")  # as the other engine says
         gcm = AES.new(self._key, AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
-        gcm.update(associated)
         return b"".join(gcm.encrypt_and_digest(plaintext))
 
-    def decrypt_gcm(self, nonce: bytes, sealed: bytes, associated: bytes = b"") -> bytes:
+    def decrypt_gcm(self, nonce: bytes, sealed: bytes) -> bytes:
         if len(nonce) not in NONCE_BYTES or len(sealed) < TAG_BYTES:
             raise DecryptError
         gcm = AES.new(self._key, AES.MODE_GCM, nonce=nonce, mac_len=TAG_BYTES)
-        gcm.update(associated)
         try:
             return bytes(gcm.decrypt_and_verify(sealed[:-TAG_BYTES], sealed[-TAG_BYTES:]))
         except ValueError:

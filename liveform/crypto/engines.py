@@ -1,7 +1,7 @@
 """AES-256 from a library: ``cryptography`` by default, ``pycryptodome`` where that is missing or asked for.
 
 Both give the same six functions over one key (``Aes``), which is scheduled once. Nothing above this
-room knows which library does the work.
+module knows which library does the work.
 """
 
 from importlib import import_module
@@ -27,6 +27,9 @@ _ENGINES: Final[dict[EngineName, tuple[str, str]]] = {
 }
 
 
+ENGINE_NAMES: Final = tuple(_ENGINES)
+
+
 class Aes(Protocol):
     """AES under one 256-bit key. ``blocks`` are whole blocks of 16 bytes; padding is not done here."""
 
@@ -42,16 +45,11 @@ class Aes(Protocol):
     def decrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
         """Return the blocks that were chained behind ``iv``."""
 
-    def encrypt_gcm(self, nonce: bytes, plaintext: bytes, associated: bytes = b"") -> bytes:
+    def encrypt_gcm(self, nonce: bytes, plaintext: bytes) -> bytes:
         """Return the ciphertext and its 16-byte tag (NIST SP 800-38D section 7.1)."""
 
-    def decrypt_gcm(self, nonce: bytes, sealed: bytes, associated: bytes = b"") -> bytes:
+    def decrypt_gcm(self, nonce: bytes, sealed: bytes) -> bytes:
         """Return the plaintext of ciphertext and tag; ``DecryptError`` unless the tag holds."""
-
-
-def available() -> tuple[EngineName, ...]:
-    """Return the engines whose library is installed, best first."""
-    return tuple(name for name, (library, _) in _ENGINES.items() if find_spec(library) is not None)
 
 
 def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
@@ -60,7 +58,7 @@ def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
     Raises:
         ConfigError: no such engine, or its library is not installed.
     """
-    if name is not None and name not in tuple(_ENGINES):
+    if name is not None and name not in ENGINE_NAMES:
         raise ConfigError(("engine", f"must be one of {', '.join(_ENGINES)}"))
     for candidate, (library, module) in _ENGINES.items():
         if name in (None, candidate) and find_spec(library) is not None:

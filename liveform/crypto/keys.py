@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, NoReturn, Self
 
 from liveform.errors import KeyFormatError
+from liveform.immutable import Immutable
 from liveform.tracebacks import strips_traceback
 
 KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
@@ -24,24 +25,13 @@ class KeyDerivation(StrEnum):
     HEX = "hex"  # 64 hexadecimal digits
 
 
-class KeyHolder:
+class KeyHolder(Immutable):
     """What every object with a key has in common: it does not change, is its own copy, is never pickled.
 
     A pickle would hold the key; so would the copy that ``dataclasses.asdict`` makes of what it finds.
     """
 
     __slots__ = ()
-
-    def _set(self, name: str, value: object) -> None:
-        if hasattr(self, name):
-            self.__setattr__(name, value)
-        object.__setattr__(self, name, value)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} does not change; make another one")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a {type(self).__name__} does not change; make another one")
 
     def __copy__(self) -> Self:
         return self
@@ -75,7 +65,7 @@ class SecretKey(KeyHolder):
 
     @strips_traceback
     def __init__(self, text: str, *, derivation: KeyDerivation | str = KeyDerivation.SHA256) -> None:
-        self._set("_bytes", _derive(_checked_text(text), derivation))
+        self._fill(_bytes=_derive(_checked_text(text), derivation))
 
     @classmethod
     @strips_traceback
@@ -84,7 +74,7 @@ class SecretKey(KeyHolder):
         if not isinstance(key, bytes) or len(key) != KEY_BYTES:
             raise KeyFormatError(f"a raw key must be {KEY_BYTES} bytes")
         self = cls.__new__(cls)
-        self._set("_bytes", key)
+        self._fill(_bytes=key)
         return self
 
     def expose_bytes(self) -> bytes:
@@ -116,7 +106,7 @@ def _checked_text(text: object) -> str:
 
 
 def _derive(text: str, derivation: object) -> bytes:
-    if derivation not in tuple(KeyDerivation):
+    if derivation != KeyDerivation.SHA256 and derivation not in tuple(KeyDerivation):
         raise KeyFormatError(f"the key derivation must be one of {', '.join(KeyDerivation)}")
     try:
         written = text.encode()

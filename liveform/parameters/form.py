@@ -1,21 +1,19 @@
 """What a caller gives -> checked values, each under its name on the wire, plain apart from encrypted."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn, TypeAlias
 
 from liveform.errors import FieldError, shown
 from liveform.parameters.model import RESERVED, Parameter, Pipeline, Place
 from liveform.parameters.values import ValueRule, plain_text
+from liveform.wire.json_object import JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from liveform.parameters.lookup import ParameterTable
-    from liveform.wire.json_object import JsonValue
 
-Check: TypeAlias = "Callable[[str, object], JsonValue]"
+Check: TypeAlias = Callable[[str, object], JsonValue]
 
 _DOORS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",
@@ -52,7 +50,7 @@ class Form:
     __slots__ = ("_by_name", "_by_vendor_name", "_exclusions", "_extras", "_table")
 
     def __init__(
-        self, table: ParameterTable, pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
+        self, table: "ParameterTable", pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
     ) -> None:
         slots = {row.name: _slot(row, pipeline, encrypt, encryption_only) for row in table.rows}
         self._table = table
@@ -95,7 +93,7 @@ class Form:
         plain: dict[str, JsonValue],
         secret: dict[str, JsonValue],
         slots: Mapping[str, _Slot],
-        given: Iterable[tuple[str, object]],
+        given: "Iterable[tuple[str, object]]",
     ) -> None:
         for label, value in given:
             slot = slots.get(label)

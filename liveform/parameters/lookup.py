@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from liveform.errors import nearest
+from liveform.parameters.model import RESERVED
 from liveform.parameters.table import PARAMETERS
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ class ParameterTable:
         lower = {candidate.lower(): candidate for candidate in known}
         meant = nearest(name.lower(), lower)
         return None if meant is None else lower[meant]
+
+
+@cache
+def names_beside_token() -> frozenset[str]:
+    """Return every name that a URL may hold beside those of the token id."""
+    rows = (row for row in PARAMETERS if row.name != "token_id")
+    return frozenset((*RESERVED, *(name for row in rows for name in row.vendor_names)))
 
 
 @cache

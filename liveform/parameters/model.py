@@ -1,14 +1,10 @@
 """What the parameter table says of a parameter: names, pipelines, places, value rule, source, certainty."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from liveform.parameters.values import ValueRule
+from liveform.parameters.values import ValueRule
 
 
 class TokenNames(NamedTuple):
@@ -16,6 +12,9 @@ class TokenNames(NamedTuple):
 
     plain: str = "tokenid"
     encrypted: str = "token"
+
+
+USUAL_TOKEN_NAMES: Final = TokenNames()
 
 
 class Pipeline(StrEnum):

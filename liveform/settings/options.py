@@ -1,134 +1,230 @@
-"""The arguments of ``Project``, checked against each other; all faults are told at once."""
+"""The options of a project: one list, from which come checks, variables, TOML keys and command line options.
 
-from __future__ import annotations
+A new option is one row here, the typed argument of ``Project``, and what uses it.
+"""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
-from liveform.crypto.ciphers import CIPHER_NAMES, Cipher, CipherName, Ecb, Gcm
-from liveform.crypto.engines import EngineName, choose
+from liveform.crypto.ciphers import CIPHER_NAMES, CipherName
+from liveform.crypto.engines import ENGINE_NAMES, EngineName, choose
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.crypto.keys import SecretKey, as_secret_key
 from liveform.crypto.layouts import EcbLayout, GcmLayout, as_layout
+from liveform.crypto.modes import EcbMode, GcmMode
 from liveform.errors import ConfigError, Fault
-from liveform.form_urls import VENDOR_BASE_URL, check_base_url
-from liveform.parameters.lookup import ParameterTable, vendor_table
-from liveform.parameters.model import RESERVED, TokenNames
+from liveform.form_urls import check_base_url
+from liveform.parameters.lookup import ParameterTable, names_beside_token, vendor_table
+from liveform.parameters.model import USUAL_TOKEN_NAMES, TokenNames
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from liveform.crypto.engines import Aes
+    from liveform.crypto.modes import Mode
+
+Kind: TypeAlias = Literal["text", "choice", "layout", "flag", "key", "keys", "names"]
+Check: TypeAlias = Callable[[Any], object]
 
 
-class ProjectOptions(NamedTuple):
+class Option(NamedTuple):
+    """One option of a project.
+
+    Attributes:
+        name: the argument of ``Project``, and the key in a settings file. In capitals, behind a prefix, it is
+            the variable; with dashes, the option of the command.
+        kind: what a settings file, a variable and the command line may hold: a text, one of the choices, a
+            layout by its text, true or false, a key, several keys, or the two names of the token id.
+        check: what ``Project`` makes of the argument, raising ``ConfigError``; None leaves it to the checks
+            of several options together.
+        argument: whether ``Project`` has such an argument; else it says how a settings table is read.
+        variable: whether a variable may set it.
+        command: whether an option of the command may set it; keys never stand on a command line.
+        metavar, choices, help: how the command describes it.
+    """
+
+    name: str
+    kind: Kind
+    check: Check | None = None
+    argument: bool = True
+    variable: bool = True
+    command: bool = False
+    metavar: str | None = None
+    choices: tuple[str, ...] | None = None
+    help: str = ""
+
+
+class ProjectParts(NamedTuple):
     """What a ``Project`` works with."""
 
-    pid: str
-    cipher: CipherName | None
-    encryption_only: bool
-    base_url: str
+    options: Mapping[str, Any]  # by name, checked
     table: ParameterTable
+    engine: EngineName | None  # at work; None without a key
     outgoing: JsonCipher | None  # query strings
     returning: JsonCipher | None  # Return URLs, which are always ECB (RET, FAQ)
 
 
-def checked_options(  # noqa: PLR0913 - one for each setting of a project
-    pid: str,
-    *,
-    key: str | SecretKey | None,
-    cipher: CipherName | None,
-    encryption_only: bool,
-    previous_keys: Iterable[str | SecretKey],
-    return_key: str | SecretKey | None,
-    gcm_layout: GcmLayout | str,
-    ecb_layout: EcbLayout | str,
-    token_names: TokenNames,
-    base_url: str,
-    engine: str | None,
-) -> ProjectOptions:
+def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
     """Return the arguments of ``Project``, ready for use; see there.
 
+    Args:
+        arguments: every one of them, by name.
+
     Raises:
-        ConfigError: with every fault.
+        ConfigError: with every fault, in the order of the list.
         KeyFormatError: a key that cannot be one.
     """
-    faults = list(_faults(pid, key, cipher, encryption_only, previous_keys, return_key))
-    gcm = _collect(faults, partial(as_layout, GcmLayout), gcm_layout, GcmLayout())
-    ecb = _collect(faults, partial(as_layout, EcbLayout), ecb_layout, EcbLayout())
-    address = _collect(faults, check_base_url, base_url, VENDOR_BASE_URL)
-    table = _collect(faults, _table, token_names, vendor_table())
-    chosen: EngineName | None = _collect(faults, _engine_name, engine, None)
-    previous: list[str | SecretKey] = _collect(faults, _as_list, previous_keys, [])
+    faults: list[Fault] = []
+    options = dict(arguments)
+    for option in ARGUMENTS:
+        if option.check is not None:
+            try:
+                options[option.name] = option.check(arguments[option.name])
+            except ConfigError as error:
+                faults += error.faults
+    faults += _faults_together(options, {fault.setting for fault in faults})
     if faults:
-        raise ConfigError(*faults)
-    keys = [as_secret_key(one) for one in previous]
-
-    def payload(first: str | SecretKey | None, name: CipherName | None) -> JsonCipher | None:
-        if first is None or name is None:
-            return None
-        ciphers: list[Cipher] = [
-            Gcm(one, gcm, engine=chosen) if name == "gcm" else Ecb(one, ecb, engine=chosen)
-            for one in (as_secret_key(first), *keys)
-        ]
-        return JsonCipher(*ciphers)
-
-    returning = payload(key if return_key is None else return_key, "ecb")
-    return ProjectOptions(pid, cipher, encryption_only, address, table, payload(key, cipher), returning)
+        raise ConfigError(*sorted(faults, key=lambda fault: _ORDER.index(fault.setting)))
+    return _parts(options)
 
 
-def _faults(
-    pid: object,
-    key: object,
-    cipher: object,
-    encryption_only: object,
-    previous_keys: object,
-    return_key: object,
-) -> Iterator[Fault]:
-    if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
-        yield Fault("pid", "must be the project id: ASCII text without spaces")
-    if cipher is not None and cipher not in CIPHER_NAMES:
-        yield Fault("cipher", "must be 'ecb' or 'gcm'")
-    elif key is not None and cipher is None:
-        yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
-    elif key is None and cipher is not None:
-        yield Fault("key", "is needed with a cipher")
-    if previous_keys and key is None and return_key is None:
-        yield Fault("previous_keys", "need a key or a return_key beside them")
-    if not isinstance(encryption_only, bool):
-        yield Fault("encryption_only", "must be True or False")
-    elif encryption_only and key is None:
+def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator[Fault]:
+    """What is wrong between options, unless one of them is wrong by itself."""
+    key, cipher = options["key"], options["cipher"]
+    if "cipher" not in known:
+        if key is not None and cipher is None:
+            yield Fault("cipher", "must be named with a key: 'ecb' or 'gcm', as the dashboard says")
+        elif key is None and cipher is not None:
+            yield Fault("key", "is needed with a cipher")
+    if options["encryption_only"] is True and key is None:
         yield Fault("encryption_only", "needs a key: nothing but pid and lang can be plain in that mode")
+    has_key = key is not None or options["return_key"] is not None
+    if "previous_keys" not in known and options["previous_keys"] and not has_key:
+        yield Fault("previous_keys", "need a key or a return_key beside them")
 
 
-def _collect(faults: list[Fault], check: Callable[[Any], T], value: object, otherwise: T) -> T:
-    """Return ``check(value)``; or, adding its faults to the others, ``otherwise``."""
-    try:
-        return check(value)
-    except ConfigError as error:
-        faults += error.faults
-        return otherwise
+def _parts(options: Mapping[str, Any]) -> ProjectParts:
+    key, return_key, cipher = options["key"], options["return_key"], options["cipher"]
+    table = token_table(options["token_names"])
+    if key is None and return_key is None:
+        return ProjectParts(options, table, None, None, None)
+    engine, make_aes = choose(options["engine"])
+    previous = [_aes(make_aes, one) for one in options["previous_keys"]]
+    aes = None if key is None else _aes(make_aes, key)
+    returning = aes if return_key is None else _aes(make_aes, return_key)
+    return ProjectParts(
+        options,
+        table,
+        engine,
+        outgoing=None if aes is None else _json_cipher(cipher, [aes, *previous], options),
+        returning=None if returning is None else _json_cipher("ecb", [returning, *previous], options),
+    )
 
 
-def _engine_name(name: object) -> EngineName:
-    return choose(name)[0]
+def _aes(make_aes: "Callable[[bytes], Aes]", key: str | SecretKey) -> "Aes":
+    return make_aes(as_secret_key(key).expose_bytes())
 
 
-def _table(names: object) -> ParameterTable:
+def _json_cipher(cipher: CipherName, keys: "Iterable[Aes]", options: Mapping[str, Any]) -> JsonCipher:
+    if cipher == "gcm":
+        gcm: list[Mode] = [GcmMode(aes, options["gcm_layout"]) for aes in keys]
+        return JsonCipher(*gcm)
+    ecb: list[Mode] = [EcbMode(aes, options["ecb_layout"]) for aes in keys]
+    return JsonCipher(*ecb)
+
+
+def _pid(pid: object) -> object:
+    if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
+        raise ConfigError(("pid", "must be the project id: ASCII text without spaces"))
+    return pid
+
+
+def _cipher(name: object) -> object:
+    if name is not None and name not in CIPHER_NAMES:
+        raise ConfigError(("cipher", "must be 'ecb' or 'gcm'"))
+    return name
+
+
+def _encryption_only(flag: object) -> object:
+    if not isinstance(flag, bool):
+        raise ConfigError(("encryption_only", "must be True or False"))
+    return flag
+
+
+def _gcm_layout(layout: object) -> GcmLayout:
+    return as_layout(GcmLayout, layout)
+
+
+def _ecb_layout(layout: object) -> EcbLayout:
+    return as_layout(EcbLayout, layout)
+
+
+def _engine(name: object) -> object:
+    choose(name)
+    return name
+
+
+def _previous_keys(keys: object) -> list[Any]:
+    if isinstance(keys, str | SecretKey) or not isinstance(keys, Iterable):
+        raise ConfigError(("previous_keys", "must be a list of keys"))
+    return list(keys)
+
+
+def _token_names(names: object) -> TokenNames:
+    if names == USUAL_TOKEN_NAMES:
+        return USUAL_TOKEN_NAMES
     pair = tuple(names) if isinstance(names, tuple | list) else ()
     if len(pair) != 2 or not all(map(_is_name, pair)):
         raise ConfigError(("token_names", "must be TokenNames(plain, encrypted), of letters and digits"))
-    table = vendor_table() if pair == TokenNames() else ParameterTable.with_token_names(*pair)
-    taken = {*RESERVED, *(name for row in table.rows if row.name != "token_id" for name in row.vendor_names)}
-    if taken & set(pair):
+    if names_beside_token() & set(pair):
         raise ConfigError(("token_names", "must not be the name of another parameter"))
-    return table
+    return TokenNames(*pair)
 
 
 def _is_name(name: object) -> bool:
     return isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9_-]+", name) is not None
 
 
-def _as_list(keys: object) -> list[Any]:
-    if isinstance(keys, str | SecretKey) or not isinstance(keys, Iterable):
-        raise ConfigError(("previous_keys", "must be a list of keys"))
-    return list(keys)
+def token_table(names: TokenNames) -> ParameterTable:
+    """Return the parameter table in which the token id has these names; projects share the usual one."""
+    return vendor_table() if names == USUAL_TOKEN_NAMES else ParameterTable.with_token_names(*names)
+
+
+OPTIONS: Final = (
+    Option("pid", "text", _pid, command=True, metavar="ID", help="project id"),
+    Option("key", "key"),
+    Option(
+        "cipher",
+        "choice",
+        _cipher,
+        command=True,
+        choices=CIPHER_NAMES,
+        help="as the dashboard says; needed with a key",
+    ),
+    Option("encryption_only", "flag", _encryption_only, command=True, help="Encryption-only mode"),
+    Option(
+        "gcm_layout",
+        "layout",
+        _gcm_layout,
+        command=True,
+        metavar="LAYOUT",
+        help="such as 'nonce12+ciphertext+tag16, base64'",
+    ),
+    Option(
+        "ecb_layout",
+        "layout",
+        _ecb_layout,
+        command=True,
+        metavar="LAYOUT",
+        help="base64, base64url or hex",
+    ),
+    Option(
+        "base_url", "text", check_base_url, command=True, metavar="URL", help="another address of the form"
+    ),
+    Option("token_names", "names", _token_names, variable=False),
+    Option("engine", "choice", _engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
+    Option("previous_keys", "keys", _previous_keys),
+    Option("return_key", "key"),
+    Option("key_derivation", "choice", argument=False),
+)
+ARGUMENTS: Final = tuple(option for option in OPTIONS if option.argument)
+_ORDER: Final = [option.name for option in OPTIONS]

@@ -9,21 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from liveform.crypto.keys import KEY_BYTES, KeyDerivation, SecretKey
 from liveform.errors import ConfigError, Fault, nearest, shown
 from liveform.parameters.model import TokenNames
 from liveform.settings.flags import FLAG_WORDS, checked_flag
+from liveform.settings.options import OPTIONS
 from liveform.settings.secrets import SecretSources, secret_key, secret_keys
+
+if TYPE_CHECKING:
+    from liveform.settings.options import Option
 
 T = TypeVar("T")
 
 # Stands for a key that could not be had, so that the other settings are checked all the same.
 _STAND_IN: Final = bytes(KEY_BYTES)
-_TEXTS: Final = ("pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine")
-_KEYS: Final = ("key", "return_key")
-SETTINGS: Final = (*_TEXTS, *_KEYS, "previous_keys", "key_derivation", "encryption_only", "token_names")
+_OPTIONS: Final = {option.name: option for option in OPTIONS}
+SETTINGS: Final = tuple(_OPTIONS)
+_SECRET_KINDS: Final = ("key", "keys")
 
 
 class ReadOptions(NamedTuple):
@@ -58,8 +62,8 @@ def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
 
 def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
     """Variables that are nearly a setting: one letter wrong in KEY, and every URL would be plain."""
-    names = [setting.upper() for setting in SETTINGS]
-    known = [prefix + name for name in (*names, *(f"{name}_FILE" for name in names))]
+    known = [prefix + option.name.upper() for option in OPTIONS if option.variable]
+    known += [f"{prefix}{option.name.upper()}_FILE" for option in OPTIONS if option.kind in _SECRET_KINDS]
     faults = []
     for variable in environ:
         if prefix and isinstance(variable, str) and variable.startswith(prefix) and variable not in known:
@@ -79,19 +83,18 @@ def check_environ(environ: object) -> None:
 def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
     """Return the settings table that the variables stand for."""
     table: dict[str, object] = {}
-    for setting in (*_TEXTS, "key_derivation"):
-        if prefix + setting.upper() in environ:
-            table[setting] = environ[prefix + setting.upper()]
-    for setting in (*_KEYS, "previous_keys"):
-        variable = prefix + setting.upper()
-        reference = {"env": variable} if variable in environ else {}
-        if f"{variable}_FILE" in environ:
-            reference["file"] = environ[f"{variable}_FILE"]
-        if reference:
-            table[setting] = reference
-    flag = environ.get(f"{prefix}ENCRYPTION_ONLY")
-    if flag is not None:
-        table["encryption_only"] = FLAG_WORDS.get(flag) if isinstance(flag, str) else None
+    for option in OPTIONS:
+        variable = prefix + option.name.upper()
+        if option.kind in _SECRET_KINDS:
+            reference = {"env": variable} if variable in environ else {}
+            if f"{variable}_FILE" in environ:
+                reference["file"] = environ[f"{variable}_FILE"]
+            if reference:
+                table[option.name] = reference
+        elif option.variable and variable in environ:
+            value: object = environ[variable]
+            is_word = option.kind == "flag" and isinstance(value, str)
+            table[option.name] = FLAG_WORDS.get(str(value)) if is_word else value
     return table
 
 
@@ -101,30 +104,31 @@ def read_table(table: Mapping[str, object], sources: SecretSources) -> ReadOptio
     faults: list[Fault] = []
     derivation, fault = _derivation(table.get("key_derivation", KeyDerivation.SHA256))
     faults += fault
-    for name in table:
-        if name not in SETTINGS:
+    for name, value in table.items():
+        option = _OPTIONS.get(name)
+        if option is None:
             faults.append(Fault(shown(name), f"is not a setting; allowed are {', '.join(sorted(SETTINGS))}"))
-        elif name != "key_derivation":
+        elif option.argument:
             try:
-                arguments[name] = _read(name, table[name], sources, derivation)
+                arguments[name] = _read(option, value, sources, derivation)
             except ConfigError as error:
                 faults += error.faults
-                arguments[name] = SecretKey.from_bytes(_STAND_IN) if name in _KEYS else None
+                arguments[name] = SecretKey.from_bytes(_STAND_IN) if option.kind == "key" else None
     return ReadOptions(
         {name: value for name, value in arguments.items() if value is not None or name == "pid"}, faults
     )
 
 
-def _read(name: str, value: object, sources: SecretSources, derivation: KeyDerivation) -> object:
-    if name in _KEYS:
-        return secret_key(name, value, sources, derivation)
-    if name == "previous_keys":
-        return secret_keys(name, value, sources, derivation)
-    if name == "encryption_only":
-        return checked_flag(name, value)
-    if name == "token_names":
-        return _token_names(name, value)
-    return _text(name, value)
+def _read(option: Option, value: object, sources: SecretSources, derivation: KeyDerivation) -> object:
+    if option.kind == "key":
+        return secret_key(option.name, value, sources, derivation)
+    if option.kind == "keys":
+        return secret_keys(option.name, value, sources, derivation)
+    if option.kind == "flag":
+        return checked_flag(option.name, value)
+    if option.kind == "names":
+        return _token_names(option.name, value)
+    return _text(option.name, value)
 
 
 def _text(name: str, value: object) -> str:
@@ -144,8 +148,9 @@ def inline_keys(table: Mapping[str, object]) -> list[str]:
     """Return the settings of ``table`` in which a key itself stands."""
     return [
         name
-        for name in (*_KEYS, "previous_keys")
+        for name, option in _OPTIONS.items()
         for value in (table.get(name),)
+        if option.kind in _SECRET_KINDS
         if isinstance(value, str)
         or (isinstance(value, list | tuple) and any(isinstance(item, str) for item in value))
     ]

@@ -5,7 +5,6 @@ value). What a real URL suffers on its way is mended before, by ``repaired``, an
 """
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +17,9 @@ MAX_TEXT_CHARS: Final = 65_536
 
 _UNRESERVED: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
 _OF_BASE64: Final = b"+/="
+# The module base64 does the same, and takes a hundredth of the time of the import.
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
 # What a text with padding ends in, when the bits behind its last byte are zero (RFC 4648 section 3.5).
 _LAST_OF_BASE64: Final = (*(f"{sign}==" for sign in "AQgw"), *(f"{sign}=" for sign in "AEIMQUYcgkosw048"))
 
@@ -35,7 +37,7 @@ def encode(data: bytes, encoding: Encoding) -> str:
     if encoding is Encoding.BASE64:
         return binascii.b2a_base64(data, newline=False).decode()
     if encoding is Encoding.BASE64URL:
-        return urlsafe_b64encode(data).rstrip(b"=").decode()
+        return binascii.b2a_base64(data, newline=False).rstrip(b"=").translate(_TO_URL).decode()
     return data.hex()
 
 
@@ -56,16 +58,16 @@ def decode(text: str, encoding: Encoding) -> bytes:
     try:
         if encoding is Encoding.BASE64:
             return _decode_base64(text)
-        data = (
-            urlsafe_b64decode(restore_padding(text))
-            if encoding is Encoding.BASE64URL
-            else bytes.fromhex(text)
-        )
+        data = _decode_base64url(text) if encoding is Encoding.BASE64URL else bytes.fromhex(text)
         if encode(data, encoding) == text:
             return data
     except ValueError:
         pass
     raise MalformedError(f"the text is not {encoding.value}")
+
+
+def _decode_base64url(text: str) -> bytes:
+    return binascii.a2b_base64(restore_padding(text).encode("ascii").translate(_FROM_URL))
 
 
 def _decode_base64(text: str) -> bytes:

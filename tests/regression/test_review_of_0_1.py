@@ -188,7 +188,7 @@ def test_command_repeats_no_value_of_a_wrong_usage(
         (lambda: load_projects({"projects": {"a": {10**5000: 1}}}), ConfigError),
         (lambda: EcbLayout().write("x"), FieldError),  # type: ignore[arg-type]
         (lambda: GcmLayout().read(None), MalformedError),  # type: ignore[arg-type]
-        (lambda: GcmLayout().join(1, 2, 3), FieldError),  # type: ignore[arg-type]
+        (lambda: GcmLayout().write(3), FieldError),  # type: ignore[arg-type]
         (lambda: GcmLayout().split(5), FieldError),  # type: ignore[arg-type]
         (lambda: SECRET.form_url(allowed_countries=memoryview(b"x")), FieldError),
     ],

@@ -203,7 +203,7 @@ def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) ->
     found = Path(arguments.input).stat()
     return fingerprint_of(
         **options,
-        to=repr(project),
+        made_with=project.settings(),
         spelling=builder.spelling(),
         bytes=found.st_size,
         modified=found.st_mtime_ns,

@@ -1,5 +1,8 @@
 """Tests of liveform.settings.options: the arguments of ``Project``, checked against each other."""
 
+import argparse
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +21,9 @@ from liveform import (
     SecretKey,
     TokenNames,
 )
-from liveform.crypto.engines import available
+from liveform.cli.options import build_parser
+from liveform.crypto.engines import ENGINE_NAMES
+from liveform.settings.options import ARGUMENTS, OPTIONS, checked_options
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -275,7 +280,7 @@ def test_engine_unknown_is_refused(engine: Any) -> None:
     assert faults == {"engine": "must be one of cryptography, pycryptodome"}
 
 
-@pytest.mark.parametrize("engine", available())
+@pytest.mark.parametrize("engine", ENGINE_NAMES)
 def test_engine_named_is_used(engine: str) -> None:
     """A project uses the engine that is named."""
     assert Project(PID, key=KEY, cipher="gcm", engine=engine).engine == engine
@@ -366,3 +371,70 @@ _ANY = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.
 def test_arguments_of_any_kind_raise_only_inside_the_tree(arguments: dict[str, Any]) -> None:
     """Arguments of any type give a project or a LiveformError."""
     assert isinstance(outcome(lambda: Project(**arguments)), Project | LiveformError)
+
+
+def test_arguments_of_a_project_are_the_options_of_the_list() -> None:
+    """The signature is typed for editors; the list gives variables, TOML keys and command line options."""
+    signature = inspect.signature(Project)
+    assert sorted(signature.parameters) == sorted(option.name for option in ARGUMENTS)
+    assert [option.name for option in OPTIONS if not option.argument] == ["key_derivation"]
+
+
+def test_defaults_of_a_project_pass_the_checks_of_the_list() -> None:
+    """None of them is changed on the way, so that nothing is parsed for a project that leaves them out."""
+    defaults = {
+        name: parameter.default
+        for name, parameter in inspect.signature(Project).parameters.items()
+        if parameter.default is not parameter.empty
+    }
+    options = checked_options({"pid": PID, **defaults}).options
+    assert all(options[name] is default for name, default in defaults.items() if name != "previous_keys")
+    assert options["previous_keys"] == []
+
+
+def test_command_has_an_option_for_what_the_list_says() -> None:
+    """No key among them: others can read a command line."""
+    (commands,) = (
+        action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
+    )
+    names = {option.name for option in OPTIONS}
+    offered = {
+        action.dest: action for action in commands.choices["url"]._actions if action.dest in names - {"key"}
+    }
+    assert set(offered) == {option.name for option in OPTIONS if option.command}
+    for option in OPTIONS:
+        if option.command:
+            action = offered[option.name]
+            assert (action.metavar, action.help) == (option.metavar, option.help)
+            assert tuple(action.choices or ()) == (option.choices or ())
+            assert option.help
+    assert not [option.name for option in OPTIONS if option.command and option.kind in ("key", "keys")]
+
+
+def test_settings_of_a_project_are_its_options_without_keys() -> None:
+    """As they were given, layouts and names as values."""
+    project = Project(PID, key=KEY, cipher="gcm", previous_keys=[OTHER_KEY], ecb_layout="hex")
+    settings = project.settings()
+    assert set(settings) == {option.name for option in ARGUMENTS if option.kind not in ("key", "keys")}
+    assert (settings["pid"], settings["cipher"], settings["ecb_layout"]) == (PID, "gcm", EcbLayout("hex"))
+    assert KEY not in repr(settings)
+    assert OTHER_KEY not in repr(settings)
+
+
+def test_project_costs_little_to_make() -> None:
+    """Fewer than 90 calls of Python functions with a key, for what does not differ is made once."""
+    key = SecretKey(KEY)
+    Project(PID, key=key, cipher="gcm")
+    calls = 0
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    profiler = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        Project(PID, key=key, cipher="gcm")
+    finally:
+        sys.setprofile(profiler)
+    assert calls < 90
