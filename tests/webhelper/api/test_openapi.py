@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from flask import Flask
+    from schemathesis.schemas import BaseSchema
 
-# What no schema can say is refused with 422: fields that no project takes, a host that is not allowed; and a
-# return that does not open, with 400. What is wrong may also be too long (413). All else is as
-# Schemathesis has it. Every run draws the same examples.
-CONFIG = {
+# What no schema can say is refused with 422: fields that no project takes, a host that is not allowed. What
+# is wrong may also be too long (413). All else is as Schemathesis has it. Every run draws the same examples.
+CONFIG: dict[str, Any] = {
     "seed": 3,
     "auth": {"openapi": {"apiToken": {"bearer": TOKEN}}},
     "generation": {"max-examples": 100, "deterministic": True, "database": "none"},
@@ -38,12 +38,6 @@ CONFIG = {
         "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422"]},
         "negative_data_rejection": {"expected-statuses": [*REJECTED, "413"]},
     },
-    "operations": [
-        {
-            "include-operation-id": "read_return",
-            "checks": {"positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "422", "400"]}},
-        }
-    ],
 }
 
 
@@ -58,12 +52,28 @@ class Site:
 
 
 SITE = Site()
-DESCRIBED = schemathesis.openapi.from_wsgi(
-    "/api/openapi.json",
-    create_app(settings(Path(), STORE="sealed:")),
-    config=SchemathesisConfig.from_dict(CONFIG),
-)
-DESCRIBED.app = SITE
+DOCUMENT = create_app(settings(Path(), STORE="sealed:"))
+
+
+def read_document(*also_expected: str) -> BaseSchema:
+    """Return the document as Schemathesis reads it; a request that fits it may have these answers too."""
+    accepted = [*CONFIG["checks"]["positive_data_acceptance"]["expected-statuses"], *also_expected]
+    checks = CONFIG["checks"] | {"positive_data_acceptance": {"expected-statuses": accepted}}
+    config = SchemathesisConfig.from_dict(CONFIG | {"checks": checks})
+    schema = schemathesis.openapi.from_wsgi("/api/openapi.json", DOCUMENT, config=config)
+    schema.app = SITE
+    return schema
+
+
+DESCRIBED = read_document()
+
+
+def of(operation_id: str, schema: BaseSchema = DESCRIBED) -> Callable[..., Any]:
+    """Return a decorator that runs a test with requests to one operation, and no other."""
+    chosen = schema.include(operation_id=operation_id)
+    if len([*chosen.get_all_operations()]) != 1:  # a filter in the settings would be added to ours
+        raise LookupError(operation_id)
+    return chosen.parametrize()
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -89,37 +99,37 @@ def test_every_operation_has_its_test(document: dict[str, Any]) -> None:
     assert all(f"test_{name}_answers_as_described" in globals() for name in OPERATIONS)
 
 
-@DESCRIBED.include(operation_id="create_link").parametrize()
+@of("create_link")
 def test_create_link_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Creating a link answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
-@DESCRIBED.include(operation_id="list_links").parametrize()
+@of("list_links")
 def test_list_links_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Listing links answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
-@DESCRIBED.include(operation_id="get_link").parametrize()
+@of("get_link")
 def test_get_link_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Looking up a link answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
-@DESCRIBED.include(operation_id="revoke_link").parametrize()
+@of("revoke_link")
 def test_revoke_link_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Revoking a link answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
-@DESCRIBED.include(operation_id="read_return").parametrize()
+@of("read_return", read_document("400"))  # a return that does not open
 def test_read_return_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Reading a return answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
-@DESCRIBED.include(operation_id="exchange_result").parametrize()
+@of("exchange_result")
 def test_exchange_result_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Exchanging a result code answers with the statuses and bodies that the document describes."""
     case.call_and_validate()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from sites import TOKEN, projects
+from sites import TOKEN, projects, settings
 
 from liveform import Project
+from webhelper import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -23,20 +24,28 @@ LOOPBACK = "http://127.0.0.1:5000"
 KEPT = {"static", "simulator.static", "qr.svg", "qr.png"}
 
 
-@pytest.fixture(params=["shop", "simulator"])
-def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
-    """Return a site with real forms, and then one with the simulator, which has more routes."""
-    if request.param == "shop":
-        return make_app()
-    return make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+@pytest.fixture(scope="module", params=["shop", "simulator"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A site with real forms, and one with the simulator, which has more routes."""
+    simulated = {"BASE_URL": LOOPBACK, "SIMULATOR": True, "PROJECTS": projects(f"{LOOPBACK}/simulator")}
+    changes = simulated if request.param == "simulator" else {}
+    app = create_app(settings(tmp_path_factory.mktemp("site"), **changes))
+    yield app
+    app.extensions["webhelper"].links.store.close()
 
 
 @pytest.fixture
-def answers(
-    app: Flask, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
-) -> list[tuple[str, TestResponse]]:
+def client(site: Flask) -> FlaskClient:
+    """A visitor's browser, on each of the two sites."""
+    return site.test_client()
+
+
+@pytest.fixture(scope="module")
+def answers(site: Flask) -> list[tuple[str, TestResponse]]:
     """Return every answer of every route: to visitors and staff, with good and bad values, by any method."""
-    link = make_link()
+    app, program = site, site.test_client(use_cookies=False)
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    link = program.post("/api/links", json={"pipeline": "id_document", "project": "shop"}).get_json()
     staff = app.test_client()
     staff.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
     token = urlsplit(link["url"]).path.rpartition("/")[2]
