@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_STATE_CHARS: Final = 256
 _NO_USER: Final = "-"
+_LIFETIME_S: Final = Purpose.VISIT_STATE.lifetime_s
 
 
 class ReturnedState(NamedTuple):
@@ -46,7 +47,7 @@ class VisitStates:
     def sign(self, visit_id: str, *, project: str, userid: object) -> str:
         """Return the state of a visit; it holds for a day."""
         tag = self._tags.get_signature(_bytes_of(userid)).decode() if isinstance(userid, str) else _NO_USER
-        text = f"{visit_id}.{tag}.{ceil(self._clock() + Purpose.VISIT_STATE.lifetime_s)}"
+        text = f"{visit_id}.{tag}.{ceil(self._clock() + _LIFETIME_S)}"
         return f"{text}.{self._signer.get_signature(_message(project, text)).decode()}"
 
     def verify(self, state: str | None, *, project: str, userid: str | None) -> ReturnedState | None:

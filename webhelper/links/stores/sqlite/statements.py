@@ -49,9 +49,13 @@ UPDATE links SET {_OUTCOME} WHERE id = :link_id AND coalesce(returned_at <= :at,
 COUNT_MANY: Final = """
 UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id
 """
+SELECT_SEQ: Final = "SELECT seq FROM links WHERE id = ?"
+INSERT_VISIT: Final = """
+INSERT INTO visits (link, id, at, userid, browser) VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)
+"""
 
 
 def insert_visits(count: int) -> str:
-    """Return the statement that takes the columns of so many new visits, one after the other."""
-    columns = ", ".join(["((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)"] * count)
-    return f"INSERT INTO visits (link, id, at, userid, browser) VALUES {columns}"  # noqa: S608 - constants
+    """Return the statement that inserts so many visits of one link: its seq, then the columns of each."""
+    columns = ", ".join(["(?1, ?, ?, ?)"] * count)
+    return f"INSERT INTO visits (link, id, at, userid) VALUES {columns}"  # noqa: S608 - constants

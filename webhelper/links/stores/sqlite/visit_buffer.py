@@ -9,13 +9,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite import rows, statements
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection
+
     from webhelper.links.models import Visit
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("webhelper")
 
 LATER_S: Final = 0.1
-_AT_ONCE: Final = 50  # rows of one statement: between two, this thread and those that answer trade places
+_SIZES: Final = (256, 32, 8, 1)  # rows of one statement; SQLite takes a row in it for a tenth of one alone
 _AGAIN_S: Final = 1.0  # when the store could not be written
 _MOST: Final = 10_000  # that wait; from then on, who opens a link waits too
 
@@ -91,14 +93,28 @@ class VisitBuffer:
             self._later(_AGAIN_S)
 
     def _write(self, visits: list[Visit]) -> None:
-        last = {visit.link_id: visit.at for visit in visits}
+        by_link: dict[str, list[Visit]] = {}
+        for visit in visits:
+            by_link.setdefault(visit.link_id, []).append(visit)
         with self._connections.writing() as connection:
-            for link_id, count in Counter(visit.link_id for visit in visits).items():
-                counted = {"id": link_id, "count": count, "at": last[link_id]}
-                if connection.execute(statements.COUNT_MANY, counted).rowcount != 1:
-                    del last[link_id]  # the link has been deleted
-            kept = [visit for visit in visits if visit.link_id in last]
-            for start in range(0, len(kept), _AT_ONCE):
-                some = kept[start : start + _AT_ONCE]
-                values = [value for visit in some for value in rows.of_visit(visit, None, self._sealer)]
-                connection.execute(statements.insert_visits(len(some)), values)
+            for link_id, of_link in by_link.items():
+                self._write_of_link(connection, link_id, of_link)
+
+    def _write_of_link(self, connection: Connection, link_id: str, visits: list[Visit]) -> None:
+        row = connection.execute(statements.SELECT_SEQ, (link_id,)).fetchone()
+        if row is None:
+            return  # the link has been deleted
+        counted = {"id": link_id, "count": len(visits), "at": visits[-1].at}
+        connection.execute(statements.COUNT_MANY, counted)
+        for some in _portions(visits):
+            values = [row[0], *(value for visit in some for value in rows.of_visit(visit, self._sealer))]
+            connection.execute(statements.insert_visits(len(some)), values)
+
+
+def _portions(visits: list[Visit]) -> Iterator[list[Visit]]:
+    """Yield the visits in portions of few sizes, so that SQLite has seen each statement before."""
+    start = 0
+    for size in _SIZES:
+        while len(visits) - start >= size:
+            yield visits[start : start + size]
+            start += size
