@@ -133,7 +133,7 @@ class Cbc(Cipher):
 
     Args:
         key: the API key as the dashboard shows it, or a ``SecretKey``.
-        layout: where the IV comes from; 16 random bytes in front, joined, base64 by default.
+        layout: where the IV comes from; 16 random bytes in front, joined, in base64 by default.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         iv_source: gives that many unpredictable bytes (SP 800-38A appendix C), for an IV in front.
             Leave it alone outside of known-answer tests.

@@ -128,5 +128,5 @@ def _derive(text: str, derivation: object) -> bytes:
 
 
 def as_secret_key(key: str | SecretKey) -> SecretKey:
-    """Return ``key`` itself, or the key that its text stands for."""
+    """Return ``key`` itself, or the key of this text."""
     return key if isinstance(key, SecretKey) else SecretKey(key)

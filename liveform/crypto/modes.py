@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from liveform.crypto.layouts import EcbLayout, GcmLayout
 
     class Mode(Protocol):
-        """AES under one key, and where nonce, tag and IV stand."""
+        """AES under one key, and where nonce, tag and IV are."""
 
         @property
         def layout(self) -> Layout:

@@ -40,7 +40,7 @@ class ParameterTable:
         return self._by_name.get(name)
 
     def by_plain_name(self, name: str) -> Parameter | None:
-        """The row of a parameter that stands plain in a URL."""
+        """The row of a parameter by its name in a plain URL."""
         return self._by_plain_name.get(name)
 
     def by_encrypted_name(self, name: str) -> Parameter | None:

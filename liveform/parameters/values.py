@@ -23,7 +23,7 @@ class ValueRule:
 
     Attributes:
         wants: what is allowed, in a few words, for documents and help texts.
-        metavar: the stand-in for the value in a command's help.
+        metavar: the placeholder for the value in a command's help.
         reads_text: whether ``from_text`` returns another value than the text for some texts.
     """
 
@@ -42,7 +42,7 @@ class ValueRule:
         return cast("JsonValue", value)
 
     def from_text(self, field: str, text: str) -> object:
-        """Return the value for which a text stands where nothing but text fits: an option, a cell of a table.
+        """Return the value that a text means where nothing but text fits: an option, a cell of a table.
 
         Raises:
             FieldError: the text begins like a value of another kind, but is none.
@@ -252,7 +252,7 @@ class Instant(ValueRule):
 
 
 def plain_text(field: str, value: JsonValue) -> str:
-    """Return a wire value as it stands in a plain URL: booleans as ``true`` and ``false``.
+    """Return a wire value as it is written in a plain URL: booleans as ``true`` and ``false``.
 
     Raises:
         FieldError: a structure, which has no plain form.

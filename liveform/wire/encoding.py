@@ -1,7 +1,7 @@
 """Bytes <-> text: strict base64, base64url and hex; and the repairs of damaged text, each by name.
 
 The decoders take exactly what the encoders write (RFC 4648 section 3.5: one text for one
-value). What a real URL suffers on its way is mended before, by ``repaired``, and nowhere else.
+value). Damage by a real URL is repaired before, by ``repaired``, and nowhere else.
 """
 
 import binascii

@@ -1,4 +1,4 @@
-"""Files of rows that are read: CSV (RFC 4180) and JSON Lines here, Parquet in a room of its own."""
+"""Files of rows that are read: CSV (RFC 4180) and JSON Lines here, Parquet in a module of its own."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ class JsonLinesSource:
         self.close = self._file.close
 
     def rows(self) -> Iterator[Row]:
-        """Return the rows; a line that is no object is a row with a problem."""
+        """Return the rows; a line that is not an object is a row with a problem."""
         while line := self._file.readline(MAX_LINE_BYTES + 1):
             if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                 raise MalformedError(f"IN: a line has more than {MAX_LINE_BYTES} bytes")
