@@ -95,7 +95,7 @@ class RowBuilder:
         encrypt: bool | None = None,
     ) -> None:
         with suppress(ImportError):
-            import orjson  # noqa: F401, PLC0415 - json_text uses it once it is there
+            import orjson  # noqa: F401 - json_text uses it once it is there
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
         self._urls: UrlBuilder = getattr(project.urls, Pipeline(pipeline))

@@ -176,7 +176,7 @@ def _is_host(host: str) -> bool:
 
 
 def _address(host: str) -> "IPv4Address | IPv6Address | None":
-    from ipaddress import ip_address  # noqa: PLC0415 - only for hosts that are not names
+    from ipaddress import ip_address
 
     try:
         return ip_address(host.strip("[]"))

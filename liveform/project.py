@@ -121,7 +121,7 @@ class Project(KeyHolder):
         Raises:
             ConfigError: all settings that are missing or wrong, by name.
         """
-        from liveform.settings.table import read_environ  # noqa: PLC0415 - not on the import path
+        from liveform.settings.table import read_environ
 
         return read_environ(environ, prefix).build(cls, lambda setting: prefix + setting.upper())
 
@@ -247,7 +247,7 @@ class Project(KeyHolder):
         >>> Project("abc123de45").build_return("https://app.example.com/done", {"kycStatus": "pending"})
         'https://app.example.com/done?kycStatus=pending'
         """
-        from liveform.returns import check_claims, join_return  # noqa: PLC0415 - not on the import path
+        from liveform.returns import check_claims, join_return
 
         checked = check_claims(claims)
         if encrypt is True and self._returning is None:
@@ -263,7 +263,7 @@ class Project(KeyHolder):
         Raises:
             MalformedError: not a URL, or too long. All else that is wrong is in ``.problems``.
         """
-        from liveform.explain import explain_url  # noqa: PLC0415 - not on the import path
+        from liveform.explain import explain_url
 
         return explain_url(
             url,
@@ -297,6 +297,6 @@ _build_injection = strips_traceback(InjectionUrlBuilder.build)
 @cache
 def _reader() -> Callable[[str | Mapping[str, object], JsonCipher | None], ReturnClaims]:
     """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
-    from liveform.returns import read_claims  # noqa: PLC0415
+    from liveform.returns import read_claims
 
     return read_claims

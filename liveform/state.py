@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -132,12 +133,10 @@ def _signer(keys: Iterable[str]) -> Signer:
     if not all(is_unicode(key) for key in listed):
         raise KeyFormatError("keys must be Unicode, without lone surrogates")
     try:
-        from itsdangerous import Signer  # noqa: PLC0415 - an extra
+        from itsdangerous import Signer
     except ImportError:
         raise ConfigError(
             ("itsdangerous", "is not installed; it comes with the extra liveform[state]")
         ) from None
-    from hashlib import sha256  # noqa: PLC0415 - only here
-
     oldest_first = list(reversed(listed))
     return Signer(oldest_first, salt=_SALT, key_derivation="hmac", digest_method=sha256)

@@ -227,7 +227,7 @@ class Instant(ValueRule):
 
     def check(self, field: str, value: object) -> str:
         """Return the instant as ISO 8601 text ending in Z."""
-        from liveform.parameters.instants import instant_text  # noqa: PLC0415 - seldom needed, see there
+        from liveform.parameters.instants import instant_text
 
         try:
             return instant_text(field, value, now=self.clock())
@@ -240,7 +240,7 @@ class Instant(ValueRule):
 
     def from_text(self, field: str, text: str) -> object:
         """Return the timedelta of ``15m``, or the text."""
-        from liveform.parameters.instants import duration_of  # noqa: PLC0415 - seldom needed, see there
+        from liveform.parameters.instants import duration_of
 
         duration = duration_of(text)
         return text if duration is None else duration

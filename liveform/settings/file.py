@@ -31,8 +31,10 @@ def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapp
 
 
 def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
+    if not isinstance(source, str | os.PathLike):
+        raise ConfigError(("settings file", "cannot be read"))
     try:
-        path = Path(source)  # type: ignore[arg-type]  # what is not a path is refused here
+        path = Path(source)
         with path.open("rb") as file:
             text = file.read(MAX_SETTINGS_BYTES + 1)
     except (OSError, TypeError, ValueError):

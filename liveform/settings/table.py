@@ -157,8 +157,7 @@ def inline_keys(table: Mapping[str, object]) -> list[str]:
 
 
 def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
-    try:
-        return KeyDerivation(value), []  # type: ignore[arg-type]  # an enum checks what it is given
-    except (TypeError, ValueError):
-        wanted = f"must be one of {', '.join(KeyDerivation)}"
-        return KeyDerivation.SHA256, [Fault("key_derivation", wanted)]
+    for known in KeyDerivation:
+        if value == known:
+            return known, []
+    return KeyDerivation.SHA256, [Fault("key_derivation", f"must be one of {', '.join(KeyDerivation)}")]
