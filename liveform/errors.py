@@ -68,7 +68,7 @@ class ConfigError(SetupError):
     code = "config_error"
 
     def __init__(self, *faults: tuple[str, str]) -> None:
-        self.faults = tuple(Fault(*fault) for fault in faults)
+        self.faults: tuple[Fault, ...] = tuple(Fault(*fault) for fault in faults)
         super().__init__(*faults)
 
     def __str__(self) -> str:

@@ -51,9 +51,9 @@ class UrlBuilder:
     def __init__(
         self, start: str, table: "ParameterTable", cipher: "JsonCipher | None", forms: tuple[Form, Form]
     ) -> None:
-        self.start = start
-        self.table = table
-        self.cipher = cipher
+        self.start: str = start
+        self.table: ParameterTable = table
+        self.cipher: JsonCipher | None = cipher
         self._encrypting, self._plain = forms
 
     def build(

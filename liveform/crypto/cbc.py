@@ -109,7 +109,7 @@ class CbcMode:
         self._iv_source = iv_source
         fixed = {"front": None, "zero": bytes(IV_BYTES), "key-head": key[:IV_BYTES]}
         self._fixed_iv = fixed[layout.iv]
-        self.layout = layout
+        self.layout: CbcLayout = layout
 
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted, behind its IV unless that is fixed."""

@@ -44,7 +44,7 @@ class EcbLayout(Layout):
     """
 
     __slots__ = ("encoding",)
-    separator = None
+    separator: str | None = None
 
     @strips_traceback
     def __init__(self, encoding: Encoding | str = Encoding.BASE64) -> None:

@@ -62,7 +62,7 @@ class Text(ValueRule):
 
     def __init__(self, wants: str = "text", metavar: str = "TEXT", pattern: str | None = None) -> None:
         super().__init__(wants, metavar)
-        self.pattern = pattern
+        self.pattern: str | None = pattern
 
     def check(self, field: str, value: object) -> str:
         """Return the text."""
@@ -159,8 +159,8 @@ class Names(ValueRule):
         each: Country | None = None,
     ) -> None:
         super().__init__(wants, metavar)
-        self.choices = choices
-        self.each = each
+        self.choices: tuple[str, ...] | None = choices
+        self.each: Country | None = each
 
     def check(self, field: str, value: object) -> str:
         """Return the names joined by commas."""
@@ -223,7 +223,7 @@ class Instant(ValueRule):
         super().__init__(
             "a datetime with a time zone, a timedelta or seconds from now, or ISO 8601 text", "TIME"
         )
-        self.clock = clock
+        self.clock: Callable[[], float] = clock
 
     def check(self, field: str, value: object) -> str:
         """Return the instant as ISO 8601 text ending in Z."""

@@ -11,7 +11,7 @@ from liveform.errors import FieldError, LiveformError, MalformedError, shown
 from liveform.wire.json_object import read_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 MAX_LINE_BYTES: Final = 1_048_576
@@ -63,7 +63,7 @@ class CsvSource:
         self._file = _opened(path)
         text = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
         self._reader = csv.reader(text, strict=True)
-        self.close = text.close
+        self.close: Callable[[], None] = text.close
         try:
             self.columns = checked_header(self._next())
         except LiveformError:
@@ -106,7 +106,7 @@ class JsonLinesSource:
 
     def __init__(self, path: Path) -> None:
         self._file = _opened(path)
-        self.close = self._file.close
+        self.close: Callable[[], None] = self._file.close
 
     def rows(self) -> Iterator[Row]:
         """Return the rows; a line that is not an object is a row with a problem."""
