@@ -98,7 +98,7 @@ def _claims(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@api.blueprint.after_app_request
+@api.blueprint.after_request
 def allow_listed_origins(response: Response) -> Response:
     """Let pages of listed origins post to ``/api/returns`` and read its answers (Fetch standard, CORS)."""
     if request.path == "/api/returns":

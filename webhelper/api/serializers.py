@@ -40,22 +40,23 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
 
 
 def _members(link: Link) -> dict[str, Any]:
-    service, url, spec = services().links, services().url(link), link.spec
-    return {
+    outcome, ours, spec = _outcome(link.outcome), services(), link.spec
+    shared = {name: getattr(spec, name) for name in _SHARED}
+    url = ours.url(link)
+    return shared | {
         "id": link.id,
         "url": url,
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
-        **{name: getattr(spec, name) for name in _SHARED},
-        "state": link.state(service.clock()),
+        "state": link.state(ours.links.clock()),
         "uses": link.uses,
         "field_names": list(spec.fields),
         "created_at": as_datetime(link.created_at),
         "expires_at": as_datetime(spec.expires_at),
         "last_used_at": as_datetime(link.last_used_at),
         "revoked_at": as_datetime(link.revoked_at),
-        "outcome": _outcome(link.outcome),
+        "outcome": outcome,
     }
 
 

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import PARAMETERS, FieldError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
-from webhelper.links.models import ID_BYTES
-from webhelper.links.signing.base32 import random_id
+from webhelper.links.models import ID_BYTES, Visit, new_visit_id
+from webhelper.links.signing.base32 import random_id, to_base32
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhelper.links.models import LinkSpec, Visit
+    from webhelper.links.models import LinkSpec
     from webhelper.links.signing.visit_state import VisitStates
 
 _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
+_SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
 
 
 class FormUrls:
@@ -52,6 +53,11 @@ class FormUrls:
         """Return a user id of its own for a visit, if the order wants one: the prefix and 80 random bits."""
         return None if spec.unique_userid is None else spec.unique_userid + random_id(ID_BYTES).lower()
 
+    def check(self, spec: LinkSpec, now: float) -> None:
+        """Build the URL of a visit that nobody makes, to see that it can be built; errors as in ``url``."""
+        userid = None if spec.unique_userid is None else self.new_userid(spec)
+        self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid))
+
     def url(self, spec: LinkSpec, visit: Visit) -> str:
         """Return the Liveform URL of this visit.
 
@@ -70,7 +76,7 @@ class FormUrls:
         return project.form_url(fields)
 
     def _own_fields(self, spec: LinkSpec, visit: Visit, project: Project) -> dict[str, object]:
-        userid = spec.userid if visit.userid is None else visit.userid
+        userid = spec.fields.get(_USERID) if visit.userid is None else visit.userid
         own: dict[str, object] = {
             self._state_field: self._visit_states.sign(visit.id, project=spec.project, userid=userid)
         }

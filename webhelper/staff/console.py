@@ -25,6 +25,7 @@ from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.staff.session import signed_in
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -33,6 +34,7 @@ SHOWN_VISITS: Final = 50
 MAX_STATES: Final = 100
 
 blueprint = Blueprint("console", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 add_filters(blueprint)
 

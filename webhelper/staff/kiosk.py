@@ -23,6 +23,7 @@ from webhelper.staff.link_rows import changes_of, existing
 from webhelper.staff.session import is_still_good, mark_of
 from webhelper.web.cookies import cookie_name, is_a_visitor
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -31,6 +32,7 @@ RENEW_AT: Final = 0.75  # of a code's life: who has just scanned it can still op
 MAX_STATES: Final = 20
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
 

@@ -19,11 +19,13 @@ from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 blueprint = Blueprint("open_link", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
 _DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)

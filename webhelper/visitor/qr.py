@@ -11,10 +11,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from liveform import FieldError
 from liveform.qr import Level, make_qr
 from webhelper.services import services
+from webhelper.web.i18n import remember_language
 
 YEAR_S: Final = 365 * 86_400
 
 blueprint = Blueprint("qr", __name__)
+blueprint.after_request(remember_language)
 
 
 class Preset(NamedTuple):

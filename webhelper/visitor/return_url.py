@@ -18,6 +18,7 @@ from webhelper.visitor.error_texts import can_start_again, error_text
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest
 from webhelper.web.error_handlers import page
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from webhelper.links.returns import ReceivedReturn
 
 blueprint = Blueprint("return_url", __name__)
+blueprint.after_request(remember_language)
 
 
 @blueprint.get("/return/<project>")

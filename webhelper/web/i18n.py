@@ -25,7 +25,6 @@ def init_i18n(app: Flask) -> None:
     app.add_template_filter(_remaining, "remaining")
     app.add_template_filter(_day, "day")
     app.add_template_filter(as_datetime, "as_datetime")
-    app.after_request(_remember)
 
 
 def language() -> str:
@@ -47,10 +46,10 @@ def _day(moment: float) -> str:
     return str(format_date(as_datetime(moment), "long"))
 
 
-def _remember(response: Response) -> Response:
+def remember_language(response: Response) -> Response:
+    """Keep the language that a page was asked for in a cookie, for a year."""
     chosen = request.args.get("lang")
-    is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
-    if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
+    if chosen in LANGUAGES and response.mimetype == "text/html":
         secure = services().settings.is_https
         response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return response
