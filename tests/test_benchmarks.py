@@ -6,6 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from programs import required_program
 
 from liveform import Project
 from tests.benchmarks import __main__ as benchmarks
@@ -17,6 +18,7 @@ PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 # These start servers, or other programs many times; ``make bench`` runs them.
 ALONE = {"redirects", "kiosk", "growth", "imports", "batch"}
 COUNTED = {"walks"}  # these have no reference
+PROGRAMS = {"urls": "node"}  # that a benchmark runs
 
 
 def result(ours: float, unit: str = "s", goal: float = 0.5) -> Result:
@@ -33,6 +35,8 @@ def test_benchmark_of_each_name_can_be_run(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in benchmarks.MODULES if name not in ALONE | COUNTED])
 def test_benchmark_in_process_measures_both_sides(name: str) -> None:
     """Every result has a time of ours, a time of theirs, and a goal."""
+    if name in PROGRAMS:
+        required_program(PROGRAMS[name])
     results = benchmarks.measure([name], QUICK).results
     assert results
     assert all(min(one.ours, one.theirs, one.goal) > 0 for one in results)
