@@ -67,40 +67,40 @@ class StatelessStore:
         except DecryptError:
             raise UnknownLinkError from None
 
-    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:  # noqa: ARG002
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """Return the visit, which is not written down."""
         link.check_open(visit.at)
         return visit
 
-    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:  # noqa: ARG002
+    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return None."""
         return None
 
-    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:  # noqa: ARG002
+    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return nothing."""
         return []
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:  # noqa: ARG002
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def visited_link(self, visit_id: str) -> VisitedLink | None:  # noqa: ARG002
+    def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def get(self, link_id: str) -> NoReturn:  # noqa: ARG002
+    def get(self, link_id: str) -> NoReturn:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:  # noqa: ARG002
+    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def revoke(self, link_id: str, *, now: float) -> None:  # noqa: ARG002
+    def revoke(self, link_id: str, *, now: float) -> None:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:  # noqa: ARG002
+    def use_once(self, code_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
         _not_kept()
 
