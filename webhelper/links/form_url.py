@@ -1,4 +1,4 @@
-"""A link and its visit -> the URL of the Liveform, made fresh at that moment."""
+"""Build the Liveform URL of a visit, fresh each time."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
 
 
 class FormUrls:
-    """Builds the URLs that links lead to. Only the projects' own forms can be a target.
+    """Builds the URLs that links lead to: only forms of the settings' projects.
 
     Args:
         projects: by name.
-        states: signs which visit it is.
-        state_field: which custom field carries that: ``"cf1"``, ``"cf2"`` or ``"cf3"``.
+        states: signs the state of a visit.
+        state_field: the custom field that carries it: ``"cf1"``, ``"cf2"`` or ``"cf3"``.
     """
 
     def __init__(self, projects: Mapping[str, Project], states: VisitStates, state_field: str) -> None:
@@ -36,25 +36,25 @@ class FormUrls:
         self._visit_states = states
         self._state_field = state_field
 
-    def project_name(self, wished: str | None) -> str:
-        """Return the name of the project that is meant.
+    def project_name(self, name: str | None) -> str:
+        """Return the name of the project, which may be left out where there is only one.
 
         Raises:
-            FieldError: there is none of that name; or none is named, and there are several.
+            FieldError: the settings have no such project, or several and none is named.
         """
         names = list(self._projects)
-        if wished is None and len(names) == 1:
+        if name is None and len(names) == 1:
             return names[0]
-        if wished not in names:
+        if name not in names:
             raise FieldError("project", f"must be one of {', '.join(names)}")
-        return wished
+        return name
 
     def new_userid(self, spec: LinkSpec) -> str | None:
-        """Return a user id of its own for a visit, if the order wants one: the prefix and 80 random bits."""
+        """Return a new user id, the prefix and 80 random bits in base32; None if the spec has no prefix."""
         return None if spec.unique_userid is None else spec.unique_userid + random_id(ID_BYTES).lower()
 
     def check(self, spec: LinkSpec, now: float) -> None:
-        """Build the URL of a visit that nobody makes, to see that it can be built; errors as in ``url``."""
+        """Build the URL of a made-up visit, so that what is wrong is found now; errors as in ``url``."""
         userid = None if spec.unique_userid is None else self.new_userid(spec)
         self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid))
 

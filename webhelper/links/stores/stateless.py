@@ -30,7 +30,7 @@ _MAX_PAYLOAD_BYTES: Final = (MAX_TOKEN_CHARS - BASE32_CHARS) * 5 // 8
 
 
 class StatelessStore:
-    """Keeps nothing; see ``Store`` for what each method would do.
+    """A store that keeps nothing; ``Store`` says what each method would do.
 
     Args:
         sealer: seals the spec into the token.
@@ -68,7 +68,7 @@ class StatelessStore:
             raise UnknownLinkError from None
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
-        """Return the visit, which is not written down."""
+        """Return the visit; nothing is kept of it."""
         link.check_open(visit.at)
         return visit
 
@@ -77,7 +77,7 @@ class StatelessStore:
         return None
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
-        """Return nothing."""
+        """Return an empty list."""
         return []
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
@@ -105,11 +105,11 @@ class StatelessStore:
         _not_kept()
 
     def is_ready(self) -> bool:
-        """There is nothing that could fail."""
+        """Return True: without a store, nothing can fail."""
         return True
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Return at once: without a store, nothing is open."""
 
 
 def _link(payload: bytes, members: list[Any]) -> Link:
@@ -126,7 +126,7 @@ def _link(payload: bytes, members: list[Any]) -> Link:
 
 
 def _not_kept_of(spec: LinkSpec, idempotency_key: IdempotencyKey | None) -> list[str]:
-    """Return what is asked for that only a store with memory can give, by the names that callers use."""
+    """Return what of the request needs a store, by the names that callers use."""
     asked = [] if spec.max_uses is None else ["max_uses (send null: uses are not counted)"]
     asked += [name for name in _OPTIONAL if getattr(spec, name) is not None]
     return asked if idempotency_key is None else [*asked, "Idempotency-Key"]

@@ -1,4 +1,4 @@
-"""Links in one SQLite file: what a site gets when it says nothing else."""
+"""The store in one SQLite file, which a site uses unless it is told otherwise."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SqliteStore:
 
     Args:
         path: the file; made when missing, readable by its owner alone.
-        sealer: seals what is people's data.
+        sealer: seals what is personal.
         retention_days: how long links and their visits are kept after a link has expired.
     """
 
@@ -104,7 +104,7 @@ class SqliteStore:
             earlier = self._earlier(connection, use)
             if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
-                raise StoreError  # it is open, and yet was not counted
+                raise StoreError  # open, but not counted: the clock was set back meanwhile
             return earlier
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
@@ -167,7 +167,7 @@ class SqliteStore:
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
-        """Lend a connection that sees every opening of this process."""
+        """Lend a connection that sees every visit of this process."""
         self._visit_buffer.flush()
         return self._connections.reading()
 
@@ -191,7 +191,7 @@ class SqliteStore:
 
 
 def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return what tells whether a browser uses a link, or comes back to the use it had."""
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
     since = now - GRACE_S
     earliest = earliest_visit_id(link_id, since)
     return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}

@@ -1,4 +1,4 @@
-"""Openings of reusable links, noted together a moment later: one write for all of them.
+"""Visits of reusable links, written together a moment later.
 
 Nobody counts them down, so nobody has to wait for the disk. A process that is killed or a power cut takes the
 last moment's openings with it; one that ends notes them first.
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 log = logging.getLogger("webhelper")
 
 LATER_S: Final = 0.1
-_SIZES: Final = (256, 32, 8, 1)  # rows of one statement; SQLite takes a row in it for a tenth of one alone
-_AGAIN_S: Final = 1.0  # when the store could not be written
-_MOST: Final = 10_000  # that wait; from then on, who opens a link waits too
+_SIZES: Final = (256, 32, 8, 1)  # rows of one statement: together they cost a tenth of rows by themselves
+_AGAIN_S: Final = 1.0  # until the next try, when the store could not be written
+_MOST: Final = 10_000  # buffered visits; at more, who opens a link waits for the disk
 
 
 class VisitBuffer:
     """Keeps visits until they are written.
 
     Args:
-        database: where they are written.
-        sealer: seals what is people's data.
+        connections: lends the connection that writes them.
+        sealer: seals what is personal.
     """
 
     def __init__(self, connections: Connections, sealer: Sealer) -> None:
@@ -49,12 +49,12 @@ class VisitBuffer:
         self._changing, self._writing = threading.Lock(), threading.Lock()
 
     def add(self, visit: Visit) -> None:
-        """Keep a visit, and see to it that it is written.
+        """Keep a visit, and have it written within a tenth of a second.
 
         Raises:
             StoreError: too many wait, and cannot be written.
         """
-        if self._process != os.getpid():  # what waited in the parent is the parent's to write
+        if self._process != os.getpid():  # the parent writes what was buffered there
             self._start()
         with self._changing:
             self._waiting.append(visit)
@@ -65,7 +65,7 @@ class VisitBuffer:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits; when this returns, all that was noted before can be read.
+        """Write all buffered visits; from then on they can be read.
 
         Raises:
             StoreError: it cannot be written now; it goes on waiting.
@@ -89,7 +89,7 @@ class VisitBuffer:
         try:
             self.flush()
         except StoreError as error:
-            log.error("openings wait to be noted: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+            log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
             self._later(_AGAIN_S)
 
     def _write(self, visits: list[Visit]) -> None:
