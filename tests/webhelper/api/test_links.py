@@ -193,9 +193,14 @@ def test_refusal_does_not_repeat_the_value(refused: Callable[[dict[str, Any]], d
 def test_refused_wish_leaves_nothing_behind(
     api: FlaskClient, refused: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
-    """A refused link request creates no link."""
+    """A refused link request creates no link, and leaves its Idempotency-Key free."""
     refused({"fields": {"cf3": "mine"}})
     assert api.get("/api/links").get_json() == {"links": [], "next_cursor": None}
+    key = {"Idempotency-Key": "first try"}
+    wrong = {"pipeline": "id_document", "project": "shop", "fields": {"cf3": "mine"}}
+    assert api.post("/api/links", json=wrong, headers=key).status_code == 422
+    right = {"pipeline": "id_document", "project": "shop"}
+    assert api.post("/api/links", json=right, headers=key).status_code == 201
 
 
 @pytest.mark.parametrize(
