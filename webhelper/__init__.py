@@ -53,7 +53,7 @@ _PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
 
 
 class AsciiQueryRequest(Request):
-    """A request with an ASCII query; otherwise Werkzeug raises UnicodeDecodeError for bytes not in UTF-8."""
+    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
 
     def __init__(
         self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False

@@ -137,7 +137,7 @@ _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> Project:
-    """Return the project of ``LIVEFORM_PID``; its ``LIVEFORM_BASE_URL`` is left out: it is this site's."""
+    """Return the project of the environment, without variables of this site such as ``LIVEFORM_BASE_URL``."""
     own = {PREFIX + name for name in NAMES}
     project = {name: value for name, value in environ.items() if name not in own}
     if settings.get("SIMULATOR") is True:

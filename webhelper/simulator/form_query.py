@@ -1,4 +1,4 @@
-"""Reads the query of a form URL as the vendor's documents say.
+"""Functions that read the query of a form URL as the vendor's documents say.
 
 The functions are pure; ``admission`` has the rules that depend on time or on earlier visits. They follow the
 vendor's documents and share no code with liveform's builder, so that each can reveal mistakes of the other.

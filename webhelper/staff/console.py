@@ -18,7 +18,7 @@ from webhelper.links.stores.base import Filter
 from webhelper.services import services
 from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
-from webhelper.staff.link_rows import add_filters, changes_of, existing
+from webhelper.staff.link_rows import add_filters, changes_of, existing_links
 from webhelper.staff.new_link_form import groups, pipelines, read_link_request
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
@@ -159,7 +159,9 @@ def revoke_link(link_id: str) -> AnyResponse:
 @blueprint.get("/links/state")
 def link_states() -> Response:
     """Return the states of links as JSON, for the script of a page."""
-    return jsonify(links=[changes_of(link) for link in existing(request.args.getlist("id")[:MAX_STATES])])
+    return jsonify(
+        links=[changes_of(link) for link in existing_links(request.args.getlist("id")[:MAX_STATES])]
+    )
 
 
 @blueprint.post("/kiosks")

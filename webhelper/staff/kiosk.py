@@ -19,7 +19,7 @@ from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
-from webhelper.staff.link_rows import changes_of, existing
+from webhelper.staff.link_rows import changes_of, existing_links
 from webhelper.staff.session import is_current, mark_of
 from webhelper.web.cookies import cookie_name, is_a_visitor
 from webhelper.web.csrf import refuse_cross_site
@@ -89,7 +89,7 @@ def new_code() -> tuple[Response, HTTPStatus]:
 def code_states() -> Response:
     """Return the states of this kiosk's links as JSON."""
     name = _kiosk().placement.name
-    links = existing(request.args.getlist("id")[:MAX_STATES])
+    links = existing_links(request.args.getlist("id")[:MAX_STATES])
     return jsonify(links=[changes_of(link) for link in links if link.spec.created_by == name])
 
 

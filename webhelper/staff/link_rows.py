@@ -62,7 +62,7 @@ def changes_of(link: Link) -> dict[str, object]:
     }
 
 
-def existing(ids: Iterable[str]) -> list[Link]:
+def existing_links(ids: Iterable[str]) -> list[Link]:
     """Return the links of these ids that are in the store."""
     found = []
     for link_id in ids:

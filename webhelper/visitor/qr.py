@@ -97,7 +97,7 @@ def _png(text: str, level: Level, module_pixels: int) -> bytes:
 
 
 def _image(image: bytes, mimetype: str) -> Response:
-    """Return an image that may be cached for good, but not by shared caches: a QR code contains its link."""
+    """Return an image that browsers may cache for a year, and shared caches not: it contains a link."""
     response = Response(image, mimetype=mimetype)
     response.set_etag(sha256(image).hexdigest()[:32])
     response.cache_control.private = True

@@ -534,7 +534,7 @@ class TestSealed:
         assert "The link is ready." in answer.text
         assert "/revoke" not in answer.text
 
-    def test_wish_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
+    def test_link_request_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
         """A form that needs a store answers 422, names the option and keeps the input."""
         answer = staff.post("/links", data=WISH | {"cf1": "store 17"})
         assert answer.status_code == 422
