@@ -1,4 +1,4 @@
-"""What the views work with; ``create_app`` makes it once and keeps it on the app."""
+"""The services that the views use: ``create_app`` makes them once and keeps them on the app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXTENSION: Final = "webhelper"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Settings, link service, returns and signed values of one app."""
+    """The settings of a site, and the services that its views use."""
 
     settings: Settings
     links: LinkService
@@ -27,7 +27,7 @@ class Services:
     signed_values: SignedValues
 
     def url(self, link: Link) -> str:
-        """Return the URL of a link. Its case does not matter, so that a QR code can be small."""
+        """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""
         return f"{self.settings.base_url}/r/{self.links.token(link)}"
 
 

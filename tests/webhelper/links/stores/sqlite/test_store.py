@@ -952,4 +952,4 @@ def test_store_whose_tables_are_gone_is_not_ready(store: SqliteStore) -> None:
     for call in calls:
         with pytest.raises(StoreError) as caught:
             call()
-        assert str(caught.value) == "the store cannot be reached; try again"
+        assert str(caught.value) == "the store cannot be read or written now; try again later"
