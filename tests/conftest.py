@@ -1,5 +1,6 @@
-"""What the tests share. Helpers that are no fixtures stand in ``tests/support``."""
+"""The fixtures that every test may use; plain helper functions live in ``tests/support``."""
 
+import gc
 import io
 import os
 import sys
@@ -17,9 +18,15 @@ settings.register_profile("liveform", deadline=None)
 settings.load_profile("liveform")
 
 
+def pytest_collection_finish() -> None:
+    """Leave ten thousand collected tests out of each later garbage collection."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", params=["cryptography", "pycryptodome"])
 def engine(request: pytest.FixtureRequest) -> EngineName:
-    """Each of the two engines."""
+    """Return the name of each of the two engines in turn."""
     name: EngineName = request.param
     return name
 

@@ -1,4 +1,4 @@
-"""The house: arrows run one way, and each room stays what it is."""
+"""Tests of the package's structure: which module may import which, and what each may contain."""
 
 import ast
 import subprocess
@@ -59,7 +59,7 @@ INSIDE = {
         "form",
     ],
     "settings": ["flags", "secrets", "options", "table", "file"],
-    "qr": ["symbol", "blocks", "segments", "penalty", "masks", "with_qrcode", "with_zxing", "drawings", ""],
+    "qr": ["engines", "mask", "drawings", ""],
     "cli": ["parser", "serve", "parameter_table", "inputs", "commands", "batch", "options", "", "__main__"],
     "cli.batch": [
         "readers",
@@ -97,7 +97,7 @@ HEAVY = {
 
 
 def module_name(path: Path) -> str:
-    """``liveform/cli/parser.py`` -> ``cli.parser``."""
+    """Return the dotted name of a source file: ``liveform/cli/parser.py`` gives ``cli.parser``."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
 
@@ -106,7 +106,7 @@ SOURCES = {module_name(path): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 
 def imported(path: Path) -> set[str]:
-    """Every module that a source imports, wherever in the file; type-only imports too."""
+    """Return every module that a source imports, anywhere in the file and for types only too."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -119,7 +119,7 @@ def imported(path: Path) -> set[str]:
 
 
 def modules_used(module: str) -> set[str]:
-    """The other modules of liveform that a module uses."""
+    """Return the other modules of liveform that a module imports."""
     own = {
         name.removeprefix("liveform.") for name in imported(SOURCES[module]) if name.startswith("liveform.")
     }
@@ -127,18 +127,18 @@ def modules_used(module: str) -> set[str]:
 
 
 def step(module: str, folder: str) -> str:
-    """What stands directly in ``folder`` and holds ``module``: ``cli.batch.run`` -> ``batch``."""
+    """Return the part of a module's name directly below a folder: ``cli.batch.run`` gives ``batch``."""
     return module.removeprefix(folder).removeprefix(".").partition(".")[0]
 
 
 def plan_of(folder: str) -> list[str]:
-    """What may stand in a folder, in the order of its arrows."""
+    """Return the names that a folder may hold, in the order in which they may import each other."""
     return INSIDE[folder] if folder else ROOMS
 
 
 @pytest.mark.parametrize("folder", ["", *INSIDE])
 def test_plan_of_a_folder_names_what_stands_in_it(folder: str) -> None:
-    """The plan above is the folder listing, with nothing forgotten and nothing made up."""
+    """The plan above lists exactly the modules and folders that each folder holds."""
     inside = [name for name in SOURCES if not folder or name == folder or name.startswith(f"{folder}.")]
     listed = {step(name, folder) for name in inside}
     assert set(plan_of(folder)) | {""} == listed | {""}
@@ -146,7 +146,7 @@ def test_plan_of_a_folder_names_what_stands_in_it(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", ["", *INSIDE])
 def test_arrows_run_one_way(folder: str) -> None:
-    """A module uses its own folder and what the plan names above it."""
+    """A module imports only itself, its own folder and what the plan lists above it."""
     plan = plan_of(folder)
     for module in SOURCES:
         if folder and not (module == folder or module.startswith(f"{folder}.")):
@@ -160,7 +160,7 @@ def test_arrows_run_one_way(folder: str) -> None:
 
 
 def test_init_of_a_folder_that_is_no_door_is_a_docstring() -> None:
-    """Importing a module of a folder costs no more than the module itself."""
+    """The ``__init__`` of a folder that exports nothing holds a docstring and no code."""
     for folder in {name.rpartition(".")[0] for name in SOURCES} | set(INSIDE):
         if folder not in DOORS:
             body = ast.parse(SOURCES[folder].read_text(encoding="utf-8")).body
@@ -169,13 +169,13 @@ def test_init_of_a_folder_that_is_no_door_is_a_docstring() -> None:
 
 
 def test_no_web_framework_in_the_library() -> None:
-    """Flask lives in webhelper."""
+    """The library never imports Flask, Werkzeug or click; only webhelper does."""
     for path in SOURCES.values():
         assert not {name.split(".")[0] for name in imported(path)} & {"flask", "werkzeug", "click"}
 
 
 def test_environment_is_read_at_the_door_only() -> None:
-    """os.environ stands in settings loading and in the command, nowhere else."""
+    """Outside the command, only settings.file reads os.environ."""
     readers = {
         module
         for module, path in SOURCES.items()
@@ -185,21 +185,21 @@ def test_environment_is_read_at_the_door_only() -> None:
 
 
 def test_no_assert_statement_checks_anything() -> None:
-    """``python -O`` must not change what is refused."""
+    """The library has no ``assert``, so ``python -O`` refuses what plain Python refuses."""
     for path in SOURCES.values():
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)]
 
 
 def test_modules_stay_readable() -> None:
-    """Most under 200 lines, all under 300 but the table and the door, which are mostly documentation."""
+    """No module has 360 lines, and only parameters.table and project may have more than 300."""
     long = {module: len(path.read_text(encoding="utf-8").splitlines()) for module, path in SOURCES.items()}
     assert {module for module, lines in long.items() if lines > 300} <= {"parameters.table", "project"}
     assert max(long.values()) < 360
 
 
 def test_import_pulls_in_nothing_heavy() -> None:
-    """A signup flow pays for what it uses (measured in tests/benchmarks, pinned here by name)."""
+    """``import liveform`` loads no optional library and no slow module, such as argparse."""
     code = "import sys, liveform; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     modules = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True
@@ -220,11 +220,11 @@ def test_import_compiles_no_annotation() -> None:
 
 
 def test_core_needs_cryptography_alone() -> None:
-    """Everything else is an extra."""
+    """The library requires only cryptography; every other dependency is an extra."""
     needed = [line for line in requires("liveform") or [] if "extra ==" not in line]
     assert [line.split(">")[0] for line in needed] == ["cryptography"]
 
 
 def test_package_is_typed() -> None:
-    """PEP 561."""
+    """The package ships a py.typed marker, as PEP 561 asks."""
     assert (PACKAGE / "py.typed").exists()

@@ -1,4 +1,4 @@
-"""README and docs: every code block runs, and everything public stands in them."""
+"""Tests that each code block of the README and docs runs, and that the docs are complete."""
 
 import doctest
 import inspect
@@ -26,14 +26,14 @@ KEY = "the key from your dashboard"
 
 
 def blocks() -> Iterator[tuple[Path, str, str]]:
-    """Every code block, as (page, language, code)."""
+    """Yield every code block of the pages as (page, language, code)."""
     for page in PAGES:
         for match in BLOCK.finditer(page.read_text(encoding="utf-8")):
             yield page, match[1], match[2]
 
 
 def test_every_block_has_a_language_that_is_run() -> None:
-    """A block that no test runs goes stale; html is run by tests/browser."""
+    """Every code block is in one of the five languages that a test runs."""
     assert {language for _, language, _ in blocks()} == {"pycon", "python", "console", "toml", "html"}
 
 
@@ -41,7 +41,7 @@ def test_every_block_has_a_language_that_is_run() -> None:
 def test_python_sessions_of_a_page_print_what_they_say(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All pycon blocks of a page are one session."""
+    """The pycon blocks of a page, run as one session, print what the page shows."""
     monkeypatch.chdir(tmp_path)
     code = "\n".join(code for where, language, code in blocks() if where == page and language == "pycon")
     test = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
@@ -51,7 +51,7 @@ def test_python_sessions_of_a_page_print_what_they_say(
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_console_sessions_of_a_page_print_what_they_say(page: Path, tmp_path: Path) -> None:
-    """Each line after ``$`` is run by a shell; the lines below it are its output."""
+    """Each command after ``$`` succeeds in a shell and prints the lines shown below it."""
     (tmp_path / "key.txt").write_text(f"{KEY}\n", encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIVEFORM_")}
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
@@ -80,7 +80,7 @@ def test_console_sessions_of_a_page_print_what_they_say(page: Path, tmp_path: Pa
 def test_settings_file_of_the_docs_is_loaded_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The toml block is written to liveform.toml, and the python block beside it runs."""
+    """The liveform.toml of docs/settings.md loads, and the Python block beside it builds a URL."""
     page = ROOT / "docs" / "settings.md"
     codes = {language: code for where, language, code in blocks() if where == page}
     (tmp_path / "liveform.toml").write_text(codes["toml"], encoding="utf-8")
@@ -94,7 +94,7 @@ def test_settings_file_of_the_docs_is_loaded_as_shown(
 
 
 def test_settings_file_of_the_web_helper_is_loaded_as_shown(tmp_path: Path) -> None:
-    """The toml block, with the secrets that it names."""
+    """The liveform.toml of docs/webhelper.md loads with the secrets that it names."""
     page = ROOT / "docs" / "webhelper.md"
     (code,) = (code for where, language, code in blocks() if where == page and language == "toml")
     (tmp_path / "liveform.toml").write_text(code, encoding="utf-8")
@@ -113,19 +113,19 @@ def test_settings_file_of_the_web_helper_is_loaded_as_shown(tmp_path: Path) -> N
 
 
 def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
-    """In the table."""
+    """Every setting of the web helper has a row in docs/webhelper.md."""
     page = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
     assert all(f"| `{name}` |" in page for name in NAMES)
 
 
 def test_only_known_blocks_are_python_or_toml() -> None:
-    """Those two languages are run by the tests above, which know each block."""
+    """The docs hold three python or toml blocks, and the tests above run each of them."""
     others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
     assert others == [("settings.md", "toml"), ("settings.md", "python"), ("webhelper.md", "toml")]
 
 
 def test_readme_is_short_and_starts_with_an_example() -> None:
-    """Under 120 lines; the first example, with success and failure, by line 25."""
+    """The README has fewer than 120 lines; its first 25 show a URL, an error and two make targets."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) < 120
     start = "\n".join(lines[:25])
@@ -136,20 +136,20 @@ def test_readme_is_short_and_starts_with_an_example() -> None:
 
 
 def test_links_between_pages_lead_somewhere() -> None:
-    """Every relative link has its file."""
+    """Every relative link in the README and docs points to an existing file."""
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
 
 
 def test_parameter_page_is_made_from_the_table() -> None:
-    """``make docs`` after a change of the table."""
+    """docs/parameters.md is exactly what ``make docs`` writes from the parameter table."""
     page = (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8")
     assert page == as_markdown(liveform.PARAMETERS) + "\n"
 
 
 def test_every_error_stands_in_the_docs_with_its_code() -> None:
-    """Class and code, in the table and in the right row."""
+    """docs/errors.md has a row for every public error class, with its code."""
     page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
     for name, error in vars(errors).items():
         if inspect.isclass(error) and issubclass(error, errors.LiveformError) and not name.startswith("_"):
@@ -158,7 +158,7 @@ def test_every_error_stands_in_the_docs_with_its_code() -> None:
 
 
 def test_every_setting_stands_in_the_docs() -> None:
-    """In the table of the file, and as a variable unless it has no text form."""
+    """docs/settings.md names every setting, and its variable unless it is token_names."""
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for option in OPTIONS:
         assert f"| `{option.name}` |" in page
@@ -166,7 +166,7 @@ def test_every_setting_stands_in_the_docs() -> None:
 
 
 def test_every_command_stands_in_the_readme() -> None:
-    """All eleven."""
+    """The README names the eleven commands listed here, from ``url`` to ``parameters``."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     names = (
         "url",
@@ -185,7 +185,7 @@ def test_every_command_stands_in_the_readme() -> None:
 
 
 def test_layout_counts_of_the_docs_are_true() -> None:
-    """What the doctor tries."""
+    """docs/encryption.md gives the numbers of GCM and CBC layouts that the doctor tries."""
     page = (ROOT / "docs" / "encryption.md").read_text(encoding="utf-8")
     assert f"{len(list(doctor.gcm_layouts()))} GCM layouts" in page
     assert f"{len(list(doctor.cbc_layouts()))} CBC layouts" in page
@@ -193,7 +193,7 @@ def test_layout_counts_of_the_docs_are_true() -> None:
 
 @pytest.mark.parametrize("module", ["crypto.ciphers", "crypto.layouts", "project", "state"])
 def test_docstring_examples_are_true(module: str) -> None:
-    """Doctests in the sources."""
+    """The examples in the docstrings of four modules run and print what they show."""
     results = doctest.testmod(__import__(f"liveform.{module}", fromlist=["_"]))
     assert results.attempted > 0
     assert results.failed == 0

@@ -1,4 +1,4 @@
-"""Every example runs, and prints what it is there to show."""
+"""Tests that every example program runs and prints what it is meant to show."""
 
 import subprocess
 import sys
@@ -31,13 +31,13 @@ SHOWS = {
 
 
 def test_every_example_is_listed() -> None:
-    """A new example comes with what it shows."""
+    """The table above lists every Python file of the examples folder."""
     assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHOWS)
 
 
 @pytest.mark.parametrize("name", SHOWS)
 def test_example_shows_what_it_is_for(name: str) -> None:
-    """Run as a user runs it, with warnings as errors."""
+    """An example runs without a warning and prints the texts that are listed for it."""
     command = [sys.executable, "-X", "utf8", "-W", "error", str(EXAMPLES / name)]
     done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stderr == ""

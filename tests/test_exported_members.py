@@ -1,4 +1,4 @@
-"""What ``liveform`` hands on."""
+"""Tests of the names that the package ``liveform`` exports, and of their docstrings."""
 
 import inspect
 
@@ -8,7 +8,7 @@ import liveform
 
 
 def test_all_is_sorted_and_complete() -> None:
-    """Constants, classes, functions; each in order."""
+    """``__all__`` and ``dir`` list constants, classes and functions, each kind in order."""
     names = liveform.__all__
     kinds = [(not name.isupper(), name[0].islower(), name) for name in names]
     assert kinds == sorted(kinds)
@@ -17,14 +17,14 @@ def test_all_is_sorted_and_complete() -> None:
 
 @pytest.mark.parametrize("name", liveform.__all__)
 def test_exported_name_exists_and_is_documented(name: str) -> None:
-    """Every public name can be had, and says what it is."""
+    """Every exported name exists, and every exported class and function has a docstring."""
     member = getattr(liveform, name)
     if inspect.isclass(member) or inspect.isfunction(member):
         assert inspect.getdoc(member)
 
 
 def test_every_error_is_exported() -> None:
-    """Callers branch on them."""
+    """Every public error class can be imported from ``liveform``."""
     from liveform import errors
 
     classes = {
@@ -36,7 +36,7 @@ def test_every_error_is_exported() -> None:
 
 
 def test_unknown_name_is_an_attribute_error() -> None:
-    """As with any module."""
+    """An unknown name of the package raises an AttributeError that names it."""
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         liveform.nothing  # noqa: B018
 
@@ -56,6 +56,6 @@ def test_unknown_name_is_an_attribute_error() -> None:
     ],
 )
 def test_project_method_is_documented_with_its_errors(name: str) -> None:
-    """Public docstrings give errors, or point to where they stand."""
+    """The docstring of a public method lists its errors, or refers to ``form_url`` for them."""
     doc = inspect.getdoc(getattr(liveform.Project, name)) or ""
     assert "Raises:" in doc or "as in ``form_url``" in doc or "else as ``form_url``" in doc

@@ -1,4 +1,4 @@
-"""Every parameter, any value it allows: built, encrypted, opened and explained, and still the same."""
+"""Property tests: any allowed fields survive building, encrypting, opening and explaining a URL."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -37,7 +37,7 @@ short_names = st.from_regex(r"[a-zA-Z_]{1,12}", fullmatch=True)
 
 
 def values_of(row: Parameter) -> st.SearchStrategy[Any]:
-    """Values that the row allows."""
+    """Return a strategy of the values that a row of the parameter table allows."""
     rule = row.value
     if isinstance(rule, Text):
         return st.text(min_size=1) if rule.pattern is None else st.from_regex(rule.pattern, fullmatch=True)
@@ -61,7 +61,7 @@ def values_of(row: Parameter) -> st.SearchStrategy[Any]:
 
 
 def wire(value: Any) -> Any:
-    """The value as the vendor should read it."""
+    """Return a value as the vendor should read it in a URL."""
     if isinstance(value, list):
         return ",".join(value)
     if isinstance(value, datetime):
@@ -70,7 +70,7 @@ def wire(value: Any) -> Any:
 
 
 def fields_of(pipeline: Pipeline) -> st.SearchStrategy[dict[str, Any]]:
-    """Any fields that go together on a form."""
+    """Return a strategy of the fields that may go together on the form of a pipeline."""
     rows = {row.name: values_of(row) for row in PARAMETERS if pipeline in row.places}
     needed = {"sid": rows.pop("sid")} if pipeline is Pipeline.INJECTION else {}
 
@@ -87,7 +87,7 @@ def fields_of(pipeline: Pipeline) -> st.SearchStrategy[dict[str, Any]]:
 def test_url_of_any_allowed_fields_is_opened_and_explained_as_given(
     pipeline: Pipeline, data: st.DataObject
 ) -> None:
-    """Both ciphers, both engines, with and without Encryption-only mode."""
+    """Any allowed fields come back unchanged from a URL, with both ciphers and both engines."""
     fields = data.draw(fields_of(pipeline))
     project = data.draw(st.sampled_from(PROJECTS))
     url = getattr(project, DOORS[pipeline])(**fields)
@@ -113,7 +113,7 @@ def test_url_of_any_allowed_fields_is_opened_and_explained_as_given(
 @given(fields_of(Pipeline.ID_DOCUMENT))
 @settings(max_examples=60)
 def test_plain_url_of_any_fields_is_right_or_refused(fields: dict[str, Any]) -> None:
-    """Without a key, what must be encrypted is refused, and all else is found again."""
+    """Without a key, a field that must be encrypted is refused, and all others are in the URL."""
     rows = {row.name: row for row in PARAMETERS}
     must = [name for name in fields if rows[name].places[Pipeline.ID_DOCUMENT] is Place.ENCRYPTED]
     if must:
@@ -145,7 +145,7 @@ names = st.sampled_from([name for row in PARAMETERS for name in row.vendor_names
 @pytest.mark.parametrize("door", DOORS.values())
 @given(data=st.data())
 def test_door_with_anything_raises_only_liveform_errors(door: str, data: st.DataObject) -> None:
-    """Any names and values, in a mapping, as arguments and as extras."""
+    """A URL method given any names and values builds a URL or raises a LiveformError."""
     mapping = data.draw(st.none() | st.dictionaries(names, anything, max_size=4))
     arguments = data.draw(
         st.dictionaries(st.sampled_from([row.name for row in PARAMETERS]), anything, max_size=4)
@@ -160,12 +160,12 @@ def test_door_with_anything_raises_only_liveform_errors(door: str, data: st.Data
 
 @given(st.dictionaries(st.text(), json_values, max_size=6), st.sampled_from(PROJECTS))
 def test_encrypt_and_decrypt_are_inverse_for_any_json(members: dict[str, Any], project: Project) -> None:
-    """Any names, any Unicode, any nesting that is allowed."""
+    """``decrypt`` returns what ``encrypt`` was given, for any JSON object of allowed depth."""
     assert project.decrypt(project.encrypt(members)) == members
 
 
 @given(st.text(max_size=200) | st.binary(max_size=96).map(lambda data: data.hex()), st.sampled_from(PROJECTS))
 def test_decrypt_of_anything_raises_only_liveform_errors(text: str, project: Project) -> None:
-    """No text opens that we did not make."""
+    """Text that no project encrypted is refused with a LiveformError."""
     with pytest.raises(LiveformError):
         project.decrypt(text)

@@ -1,4 +1,4 @@
-"""Any object, in any argument of any public function: an answer, or an error inside the tree."""
+"""Tests that any object in any argument of a public function gives an answer or a LiveformError."""
 
 import collections
 import datetime as dt
@@ -48,7 +48,7 @@ ANYTHING: list[Any] = [
 
 
 def tried(call: Callable[..., object], *args: Any, **kwargs: Any) -> None:
-    """Let ``call`` answer or raise inside the tree; its error can be shown and pickled."""
+    """Fail unless ``call`` answers or raises a LiveformError that has a text and can be pickled."""
     error = None
     try:
         call(*args, **kwargs)
@@ -60,7 +60,7 @@ def tried(call: Callable[..., object], *args: Any, **kwargs: Any) -> None:
 
 
 def each_argument(call: Callable[..., object], thing: Any, **arguments: Any) -> None:
-    """Try ``thing`` in each of the arguments, the others as they should be."""
+    """Try ``thing`` in each of the arguments, with valid values in the others."""
     for name in arguments:
         tried(call, **{**arguments, name: thing})
 
@@ -68,7 +68,7 @@ def each_argument(call: Callable[..., object], thing: Any, **arguments: Any) -> 
 @pytest.mark.parametrize("project", PROJECTS, ids=["plain", "gcm", "ecb only"])
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
 def test_project_methods_with_anything(project: Project, thing: Any) -> None:
-    """As the argument, as a field of every kind, as a name and as an extra."""
+    """A method of a project accepts any object or raises a LiveformError, wherever the object is."""
     for door in (project.form_url, project.knowledge_url, project.injection_url):
         for row in liveform.PARAMETERS:
             tried(door, **{"sid": "s", row.name: thing})
@@ -87,7 +87,7 @@ def test_project_methods_with_anything(project: Project, thing: Any) -> None:
 
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
 def test_project_settings_with_anything(thing: Any) -> None:
-    """In the constructor, in a settings table, in the environment."""
+    """The constructor, settings tables and variables accept any object or raise a LiveformError."""
     settings = {
         "pid": "p",
         "key": KEY,
@@ -121,7 +121,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::liveform.InlineKeyWarning")
 
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
 def test_ciphers_keys_and_layouts_with_anything(thing: Any) -> None:
-    """In every argument of what works on bytes."""
+    """Ciphers, layouts and keys accept any object or raise a LiveformError."""
     for cipher in (Ecb, Gcm, Cbc):
         each_argument(cipher, thing, key=KEY, engine=None)
         tried(cipher, KEY, thing)
@@ -144,7 +144,7 @@ def test_ciphers_keys_and_layouts_with_anything(thing: Any) -> None:
 
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
 def test_doctor_state_and_qr_with_anything(thing: Any) -> None:
-    """The functions beside the project."""
+    """The doctor, states and QR codes accept any object or raise a LiveformError."""
     each_argument(liveform.find_layout, thing, sample="AAAA", key=KEY)
     times = {"subject": "s", "purpose": "p", "keys": STATE_KEYS}
     each_argument(liveform.sign_state, thing, value="v", expires_in=9, **times)

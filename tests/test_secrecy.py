@@ -1,4 +1,4 @@
-"""No key, and no user's data, where it could be logged."""
+"""Tests that no key and no user's data appears where it could be logged."""
 
 import copy
 import dataclasses
@@ -32,20 +32,20 @@ HOLDERS: list[Any] = [SecretKey(KEY), Ecb(KEY), Gcm(KEY), Cbc(KEY), PROJECT]
 
 
 def leaks(text: str) -> bool:
-    """Whether ``text`` holds the key, its digest in any usual writing, or the user's e-mail address."""
+    """Return whether ``text`` holds the key, its digest in any usual form, or the e-mail address."""
     return any(secret in text for secret in (KEY, DIGEST.hex(), repr(DIGEST)[2:-1], str(list(DIGEST)), EMAIL))
 
 
 @dataclasses.dataclass
 class Settings:
-    """Somebody's dataclass that holds one of ours."""
+    """A dataclass of a user's program that holds one of our objects."""
 
     held: Any
 
 
 @pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
 def test_holder_shows_no_key(holder: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """repr, str, format, asdict, log lines and containers."""
+    """An object with a key never shows it in repr, str, format, asdict, log lines or containers."""
     with caplog.at_level(logging.DEBUG):
         logging.getLogger("app").warning("%s %r", holder, {"project": holder})
     shown = [
@@ -61,7 +61,7 @@ def test_holder_shows_no_key(holder: Any, caplog: pytest.LogCaptureFixture) -> N
 
 @pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
 def test_holder_is_never_pickled(holder: Any) -> None:
-    """Nor is anything around it."""
+    """An object with a key refuses to be pickled, alone or inside a list."""
     for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
         with pytest.raises(LiveformError):
             pickle.dumps([holder], protocol=protocol)
@@ -71,13 +71,13 @@ def test_holder_is_never_pickled(holder: Any) -> None:
 
 @pytest.mark.parametrize("holder", HOLDERS, ids=lambda holder: type(holder).__name__)
 def test_holder_has_no_instance_dict(holder: Any) -> None:
-    """``vars`` is what dumpers reach for."""
+    """An object with a key has no ``__dict__`` that ``vars`` could show."""
     with pytest.raises(TypeError):
         vars(holder)
 
 
 def test_key_and_project_are_their_own_copies() -> None:
-    """A copy keeps the mask, for it is the same object."""
+    """A copy or deep copy of a key or project is the same object."""
     for holder in (SecretKey(KEY), PROJECT):
         assert copy.copy(holder) is holder
         assert copy.deepcopy(holder) is holder
@@ -109,7 +109,7 @@ FAILURES: dict[str, Callable[[], object]] = {
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_error_shows_no_secret_even_with_locals(failure: Callable[[], object]) -> None:
-    """Text, repr, pickle, cause, context, and the locals of our frames that a crash reporter prints."""
+    """An error shows no secret in its text, repr, pickle, causes or the locals of our frames."""
     with pytest.raises(LiveformError) as caught:
         failure()
     error = caught.value
@@ -126,7 +126,7 @@ def test_error_shows_no_secret_even_with_locals(failure: Callable[[], object]) -
 
 
 def test_config_error_lists_names_never_values() -> None:
-    """All faults at once."""
+    """A ConfigError names all faulty settings at once and repeats none of their values."""
     with pytest.raises(ConfigError) as caught:
         Project(EMAIL + " ", key=KEY, encryption_only="yes", base_url="http://secret.example.com")  # type: ignore[arg-type]
     assert [fault.setting for fault in caught.value.faults] == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote_from_bytes
@@ -25,7 +26,6 @@ from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
-from webhelper.links.validation import OrderCheck
 from webhelper.services import EXTENSION, Services
 from webhelper.staff import console, kiosk
 from webhelper.staff.session import init_sessions, signed_in
@@ -38,7 +38,7 @@ from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from webhelper.links.stores.base import Store
 
@@ -58,12 +58,13 @@ class AsciiQueryRequest(Request):
         self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
 
 
-def create_app(settings: Mapping[str, object]) -> Flask:
+def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
     """Return the app.
 
     Args:
         settings: by the names of docs/webhelper.md: ``BASE_URL``, ``SECRET_KEYS``, ``API_TOKENS`` and
-            ``PROJECTS`` at least. The environment is not looked at; ``webhelper.wsgi`` does that.
+            ``PROJECTS`` at least. The environment is not read; ``webhelper.wsgi`` does that.
+        clock: Unix time; another one is for tests.
 
     Raises:
         ConfigError: everything that is missing, wrong or weak, by name and never by value.
@@ -73,8 +74,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     app.request_class = AsciiQueryRequest
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # they redirect to what Host says
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
-    services = app.extensions[EXTENSION] = _helper(checked)
-    init_sessions(app, checked)
+    services = app.extensions[EXTENSION] = _services(checked, clock)
+    init_sessions(app, checked, clock)
     init_i18n(app)
     init_error_handlers(app)
     _add_views(app, checked)
@@ -84,8 +85,8 @@ def create_app(settings: Mapping[str, object]) -> Flask:
     return app
 
 
-def _helper(settings: Settings) -> Services:
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys)
+def _services(settings: Settings, clock: Callable[[], float]) -> Services:
+    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
     store = _store(settings, sealer)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
     return Services(
@@ -94,10 +95,11 @@ def _helper(settings: Settings) -> Services:
             store=store,
             tokens=LinkTokens(settings.secret_keys),
             form_urls=form_urls,
-            check=OrderCheck(form_urls, settings.return_hosts),
+            return_hosts=settings.return_hosts,
+            clock=clock,
         ),
-        returns=Returns(settings.projects, states, settings.state_field, store),
-        signed_values=SignedValues(settings.secret_keys),
+        returns=Returns(settings.projects, states, settings.state_field, store, clock),
+        signed_values=SignedValues(settings.secret_keys, clock),
     )
 
 

@@ -1,34 +1,30 @@
 """Text -> QR code as SVG, PNG or terminal text (ISO/IEC 18004).
 
 Needs qrcode (extra ``liveform[qr]``) or zxing-cpp (``liveform[fast]``), which is several times as quick. They
-only lay out codewords: version, segments and mask are chosen here, so that a text has the same modules, and
-the same SVG and PNG, on every host.
+write the text into modules; the mask is chosen, and the code is drawn, here.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple, TypeAlias, get_args
+from math import isqrt
+from typing import Final, NamedTuple, get_args
 
 from liveform.errors import ConfigError, FieldError
-from liveform.qr import drawings, with_qrcode, with_zxing
-from liveform.qr.blocks import Level
-from liveform.qr.masks import Drawn, with_best_mask
-from liveform.qr.segments import Plan, plan
-from liveform.qr.symbol import side_of
+from liveform.qr import drawings
+from liveform.qr.engines import Engine, Level, draw, mask_differences, side_of
+from liveform.qr.mask import with_best_mask
 from liveform.tracebacks import strips_traceback
 
 __all__ = ["MODULE_PIXELS", "QUIET_ZONE", "Engine", "Level", "QrCode", "make_qr"]
-
-Engine: TypeAlias = Literal["qrcode", "zxing-cpp"]
 
 QUIET_ZONE: Final = 4  # modules of white on each side, ISO/IEC 18004 section 6.3.8
 MODULE_PIXELS: Final = 8
 _MAX_MODULE_PIXELS: Final = 64
 _MAX_CHARS: Final = 7089  # digits in version 40-L, ISO/IEC 18004 table 7
 _NOT_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 section 2.2
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _LEVELS: Final[tuple[Level, ...]] = get_args(Level)
-_NOT_INSTALLED: Final = "is not installed; it comes with the extra liveform[{}]"
 _ENGINES: Final[tuple[Engine, ...]] = get_args(Engine)
 
 
@@ -94,16 +90,17 @@ class QrCode(NamedTuple):
 
 @strips_traceback
 def make_qr(text: str, *, level: Level = "M", engine: Engine | None = None) -> QrCode:
-    """Return the smallest QR code that holds ``text``.
+    """Return the smallest QR code that the library makes of ``text``.
 
     Args:
-        text: 1 to about 2,300 characters at level M; short ones scan from farther away.
+        text: 1 to about 2,300 characters at level M; short ones scan from farther away. It is written as
+            UTF-8, which zxing-cpp declares (ECI) if the text is not ASCII, and qrcode does not.
         level: error correction: ``"L"``, ``"M"``, ``"Q"`` or ``"H"``.
-        engine: ``"qrcode"``, ``"zxing-cpp"``, or None for the quickest that is installed. The code is the
-            same; what zxing-cpp would write in another way (all that is not ASCII, above all), qrcode does.
+        engine: ``"qrcode"``, ``"zxing-cpp"``, or None for the quickest that is installed and can draw the
+            text. Each always makes the same code of a text, but two may make two codes.
 
     Raises:
-        FieldError: empty, too long, or not Unicode text; or another level.
+        FieldError: empty, too long, or not Unicode text; text that ``engine`` cannot draw; or another level.
         ConfigError: another engine, or one that is not installed: qrcode comes with the extra
             ``liveform[qr]``, zxing-cpp with ``liveform[fast]``.
     """
@@ -111,31 +108,13 @@ def make_qr(text: str, *, level: Level = "M", engine: Engine | None = None) -> Q
         raise FieldError("text", "must be text, and not empty")
     if len(text) > _MAX_CHARS:
         raise FieldError("text", "is too long for any QR code")
+    if _SURROGATE.search(text):
+        raise FieldError("text", "must be Unicode text, without lone surrogates")
     if level not in _LEVELS:
         raise FieldError("level", f"must be one of {', '.join(_LEVELS)}")
     if engine is not None and engine not in _ENGINES:
         raise ConfigError(("engine", f"must be one of {', '.join(_ENGINES)}"))
-    try:
-        planned = plan(text.encode(), level)
-    except UnicodeEncodeError:
-        planned = None
-    if planned is None:
-        raise FieldError("text", f"is too long for a QR code of level {level}, or not Unicode")
-    drawn = _draw(planned, text, engine)
-    return QrCode(with_best_mask(drawn, planned.version, level), planned.version)
-
-
-def _draw(planned: Plan, text: str, engine: Engine | None) -> Drawn:
-    drawn = None
-    if engine != "qrcode":
-        try:
-            drawn = with_zxing.draw(planned, text)
-        except ImportError:
-            if engine is not None:
-                raise ConfigError((engine, _NOT_INSTALLED.format("fast"))) from None
-    if drawn is not None:
-        return drawn
-    try:
-        return with_qrcode.draw(planned)
-    except ImportError:
-        raise ConfigError(("qrcode", _NOT_INSTALLED.format("qr"))) from None
+    grid, drawn_by = draw(text, level, engine)
+    side = isqrt(len(grid))
+    version = (side - 17) // 4
+    return QrCode(with_best_mask(grid, side, mask_differences(drawn_by, version)), version)

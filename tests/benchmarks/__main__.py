@@ -1,41 +1,59 @@
-"""``python -m tests.benchmarks``: run the benchmarks, print the table, and write docs/benchmarks.md."""
+"""``python -m tests.benchmarks``: run the benchmarks, print their tables, and write docs/benchmarks.md."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from importlib import import_module
+from typing import NamedTuple
 
 from tests.benchmarks import report
-from tests.benchmarks.harness import FULL, QUICK, Curve, Effort, Result
+from tests.benchmarks.harness import FULL, QUICK, Curve, Effort, Result, Walk
 
-# Each module has ``run(effort)``, which yields results and curves.
-MODULES = ("urls", "returns", "batch", "imports", "qr", "redirects", "redeem", "kiosk", "growth")
+# Each module has ``run(effort)``, which yields results, curves and walks.
+MODULES = ("urls", "returns", "batch", "imports", "qr", "redirects", "redeem", "kiosk", "growth", "walks")
+
+
+class Findings(NamedTuple):
+    """What benchmarks found, by its kind."""
+
+    results: list[Result]
+    curves: list[Curve]
+    walks: list[Walk]
 
 
 def main() -> int:
-    """Run what was asked for; 1 if a goal was missed."""
+    """Run the chosen benchmarks, and return 1 if one of them missed its goal."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *MODULES], help="which (default: all)")
     parser.add_argument("--quick", action="store_true", help="show that they run; the figures mean nothing")
     parser.add_argument("--write", action="store_true", help="write docs/benchmarks.md and its plots")
     arguments = parser.parse_args()
-    results, curves = measure(arguments.names or MODULES, QUICK if arguments.quick else FULL)
-    print(report.table(results))
+    found = measure(arguments.names or MODULES, QUICK if arguments.quick else FULL)
+    if found.results:
+        print(report.table(found.results))
+    if found.walks:
+        print(report.walks_table(found.walks))
     if arguments.write:
-        report.write(results, curves)
-    return 0 if arguments.quick or all(result.met for result in results) else 1
+        report.write(*found)
+    met = all(result.met for result in found.results) and all(walk.met for walk in found.walks)
+    return 0 if arguments.quick or met else 1
 
 
-def measure(names: list[str] | tuple[str, ...], effort: Effort) -> tuple[list[Result], list[Curve]]:
-    """Return what the benchmarks of these names find, in the order of ``MODULES``."""
-    results: list[Result] = []
-    curves: list[Curve] = []
+def measure(names: list[str] | tuple[str, ...], effort: Effort) -> Findings:
+    """Return what the benchmarks of these names find, in the order of their names."""
+    found = Findings([], [], [])
     for name in names:
         print(f"{name} ...", file=sys.stderr)
-        for found in import_module(f"tests.benchmarks.{name}").run(effort):
-            (results if isinstance(found, Result) else curves).append(found)
-    return results, curves
+        for one in import_module(f"tests.benchmarks.{name}").run(effort):
+            match one:
+                case Result():
+                    found.results.append(one)
+                case Curve():
+                    found.curves.append(one)
+                case Walk():
+                    found.walks.append(one)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""``liveform batch`` from CSV to CSV, in a process of its own, beside the loop that people write."""
+"""This benchmark runs ``liveform batch`` from CSV to CSV, beside the loop that people write."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ENVIRONMENT: Final = {
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """Time for 100,000 rows, and memory for 100,000 and a million."""
+    """Yield the time for 100,000 rows, and the memory for 100,000 and a million."""
     rows = 100_000 if effort == FULL else 1_000
     with TemporaryDirectory() as folder:
         table = _table(Path(folder) / "in.csv", rows)
@@ -73,7 +73,7 @@ def _liveform_batch(table: Path) -> int:
 
 
 def _maximum_bytes(*arguments: str) -> int:
-    """Run Python, and return the most memory that it had."""
+    """Run Python with these arguments, and return the most memory that it used."""
     process = subprocess.Popen([sys.executable, *arguments], env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -1,4 +1,4 @@
-"""What the web helper is held against: a plain Flask app that redirects, and does nothing else."""
+"""This app is the web helper's reference: plain Flask that redirects and does nothing else."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ app = Flask(__name__)
 
 @app.get("/r/<token>")
 def lead_on(token: str) -> Response:
-    """Redirect, always to the same form."""
+    """Return a redirect, always to the same form."""
     return redirect("https://form.argosidentity.com/?pid=abc123de45")

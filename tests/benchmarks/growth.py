@@ -1,4 +1,4 @@
-"""How the cost grows: with fields, with the size of a value, with threads, and with links in the store."""
+"""This benchmark measures growth: with fields, with a value's size, with threads, with stored links."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _CALLS_OF_A_THREAD: Final = 400
 
 
 def run(effort: Effort) -> Iterator[Curve]:
-    """The curves of the library, then those of the store."""
+    """Yield the curves of the library, and then those of the store."""
     briefly = Effort(min(effort.rounds, 9), effort.seconds / 2)
     yield _fields(briefly)
     yield _sizes(briefly)
@@ -88,7 +88,7 @@ def _sizes(effort: Effort) -> Curve:
 
 
 def _threads(effort: Effort) -> Curve:
-    """URLs a second of one project that threads share; the interpreter's lock lets one of them run."""
+    """Return the URLs a second of one project that threads share, of which the lock lets one run."""
     lines: dict[str, list[tuple[float, float]]] = {}
     for cipher in CIPHER_NAMES:
         work = partial(_project(cipher).form_url, userid="user_1234567890", email="jane.doe@example.com")

@@ -1,4 +1,4 @@
-"""Side by side in one run: the same clock, the same minute, and so a ratio that holds on another machine."""
+"""This module measures works side by side in one run, so that their ratio holds on other machines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure: so many rounds, in each of which every work runs for so long."""
+    """The length of a measurement: how many rounds, and how long each work runs in a round."""
 
     rounds: int
     seconds: float
@@ -26,7 +26,7 @@ QUICK = Effort(rounds=3, seconds=0.002)  # shows that a benchmark runs; its figu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One line of the table: what we make of a work, measured against a reference, and the goal.
+    """One line of the table: what a work costs us, what the reference costs, and the goal.
 
     Attributes:
         work, reference: what was measured, and against what, in a few words.
@@ -43,22 +43,22 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """Ours over theirs."""
+        """Return our value divided by the reference's."""
         return self.ours / self.theirs
 
     @property
     def met(self) -> bool:
-        """Whether the goal is reached."""
+        """Return whether the ratio reaches the goal."""
         return self.ratio >= self.goal if self.unit == "/s" else self.ratio <= self.goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Curve:
-    """How a cost grows: one line or several over the same axis.
+    """The growth of a cost: one line or several over the same axis.
 
     Attributes:
         name: the file in docs/benchmarks/, without ending.
-        title, x_label, y_label: what stands at the plot.
+        title, x_label, y_label: the texts of the plot and its axes.
         lines: name -> points (x, y).
         log_x: whether x grows by factors.
     """
@@ -71,8 +71,30 @@ class Curve:
     log_x: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The files of ours that a work enters, beside the most that it may enter.
+
+    Attributes:
+        work: what was counted, in a few words.
+        entered, again: files that were entered, and how often one of them was entered again.
+        most: the limit of the two together.
+    """
+
+    work: str
+    entered: int
+    again: int
+    most: int
+
+    @property
+    def met(self) -> bool:
+        """Whether both counts are within their limits."""
+        return self.entered + self.again <= self.most
+
+
 def side_by_side(works: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:
-    """Return the median seconds of one call of each work; every round runs all, each time in turn first."""
+    """Return the median seconds of one call of each work; every round runs all, each first in turn."""
+    gc.freeze()  # what is there already is no garbage, and a look at it can take longer than the work
     counts = {name: _calls_within(work, effort.seconds) for name, work in works.items()}
     times: dict[str, list[float]] = {name: [] for name in works}
     names = list(works)
@@ -83,7 +105,7 @@ def side_by_side(works: Mapping[str, Callable[[], object]], effort: Effort) -> d
 
 
 def seconds_of(work: Callable[[], object], calls: int = 1) -> float:
-    """Return the seconds of one call, measured over so many, without the garbage collector."""
+    """Return the seconds of one call, as the mean of so many, without the garbage collector."""
     gc.collect()
     gc.disable()
     try:

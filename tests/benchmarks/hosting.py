@@ -1,4 +1,4 @@
-"""Servers for the benchmarks: on loopback, one process each, on a core that the load leaves alone."""
+"""This module runs servers for the benchmarks: on loopback, one process each, on a core of their own."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def serving(server: tuple[str, ...], app: str, directory: Path) -> Iterator[int]
 
 @contextmanager
 def on_core(number: int) -> Iterator[None]:
-    """Stay on one of the cores we may use, 0 for the first and -1 for the last; so do new processes."""
+    """Keep this process and its children on one core: 0 is the first that we may use, -1 the last."""
     if not hasattr(os, "sched_setaffinity"):  # not on Linux: the scheduler decides
         yield
         return
@@ -73,7 +73,7 @@ def on_core(number: int) -> Iterator[None]:
 def call(
     port: int, method: str, path: str, *, body: str = "", headers: Mapping[str, str] | None = None
 ) -> tuple[Message, bytes]:
-    """Return headers and body of an answer; no redirect is followed."""
+    """Return headers and body of an answer, without following redirects."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_START_S)
     try:
         connection.request(method, path, body, headers or {})

@@ -1,4 +1,4 @@
-"""What a process pays before its first line: imports and the command, each in a Python of its own."""
+"""This benchmark measures imports and the command, each in a fresh Python process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ENVIRONMENT = {
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """Import of the library, and a cold ``liveform url``."""
+    """Yield the results of importing the library, and of a cold ``liveform url``."""
     took = side_by_side(
         {
             "liveform": partial(_python, "-c", "import liveform"),

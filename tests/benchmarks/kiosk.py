@@ -1,4 +1,4 @@
-"""How long a counter tablet waits for news of its codes, while 199 others ask and links are opened.
+"""This benchmark measures how long a kiosk waits for news, beside 199 others and opening links.
 
 As static/kiosk.js does: the same request every two seconds, with the tablet's cookie. Each request
 comes on a connection of its own, as from a proxy, and its time counts from when it was due.
@@ -33,7 +33,7 @@ _FORM: Final = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """One gunicorn process on one core."""
+    """Yield the result for one gunicorn process on one core."""
     seconds = max(_LEAST_S, effort.rounds * effort.seconds * _LONGER)
     with tempfile.TemporaryDirectory() as directory, serving(GUNICORN, OURS, Path(directory)) as port:
         plan = [*_polls(port, seconds), *_redirects(port, seconds)]
@@ -69,7 +69,7 @@ def _redirects(port: int, seconds: float) -> Iterator[Due]:
 
 
 def _kiosk_cookie(port: int) -> str:
-    """Sign in, set a kiosk up, and be it."""
+    """Sign in, set a kiosk up, and return its cookie."""
     headers, _ = call(port, "POST", "/sign-in", body=urlencode({"token": API_TOKEN}), headers=_FORM)
     placement = urlencode({"store": "Counter 3", "project": "default"})
     _, page = call(

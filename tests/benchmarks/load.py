@@ -1,4 +1,4 @@
-"""Load on a server of this machine: one thread, plain sockets, requests written beforehand."""
+"""This module puts load on a local server: one thread, plain sockets, prepared requests."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _MOST_BYTES: Final = 65_536
 
 
 class UnexpectedAnswerError(Exception):
-    """The server answered something else, or nothing; what it was is the message."""
+    """The server answered something else or nothing; the message is what it sent."""
 
 
 class Connection:
-    """One connection, with one request under way at most."""
+    """One connection, with at most one request in progress."""
 
     __slots__ = ("_received", "socket", "wanted")
 
@@ -33,7 +33,7 @@ class Connection:
         self._received = b""
 
     def receive(self) -> bool:
-        """Read what is there, and return whether the answer is complete.
+        """Read what has arrived, and return whether the answer is complete.
 
         Raises:
             UnexpectedAnswerError: another status than the wanted one, or the connection was closed.
@@ -59,7 +59,7 @@ def get(path: str, *, cookie: str = "", close: bool = False) -> bytes:
 
 
 class ClosedLoop:
-    """Some connections that are kept alive; each sends its next request when it has its answer.
+    """Connections that are kept alive; each sends its next request when it has its answer.
 
     Args:
         port: of a server on loopback.
@@ -73,7 +73,7 @@ class ClosedLoop:
         self._connections = [Connection(port, wanted) for _ in range(connections)]
 
     def requests_a_second(self, seconds: float) -> float:
-        """Keep the server busy for so long; return how many requests it answered each second."""
+        """Keep the server busy for so long, and return how many requests it answered each second."""
         answered = 0
         with _watching(self._connections) as selector:
             start = perf_counter()
@@ -93,13 +93,13 @@ class ClosedLoop:
         return answered / (perf_counter() - start)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close all connections of this load."""
         for one in self._connections:
             one.socket.close()
 
 
 class Due(NamedTuple):
-    """A request of an open loop: it is sent at its time, whether or not others have their answers.
+    """A request of an open loop, which is sent at its time whether or not others have their answers.
 
     Attributes:
         at: seconds from the start.

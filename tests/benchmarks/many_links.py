@@ -1,4 +1,4 @@
-"""A link service over a store with as many links as are wanted, made without a disk write for each."""
+"""This module makes a link service over any number of links, without a disk write for each."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite import rows, statements
 from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.validation import OrderCheck
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ _PROJECT: Final = "shop"
 
 
 class Bench(NamedTuple):
-    """A link service, and what it works with."""
+    """A link service with its store, its sealer and its tokens."""
 
     service: LinkService
     store: SqliteStore
@@ -42,14 +41,12 @@ def open_bench(directory: Path) -> Bench:
     store = SqliteStore(directory / "links.db", sealer, retention_days=90)
     project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
     form_urls = FormUrls({_PROJECT: project}, VisitStates(_KEYS), "cf3")
-    service = LinkService(
-        store=store, tokens=tokens, form_urls=form_urls, check=OrderCheck(form_urls, frozenset())
-    )
+    service = LinkService(store=store, tokens=tokens, form_urls=form_urls, return_hosts=frozenset())
     return Bench(service, store, sealer, tokens)
 
 
 def add_links(bench: Bench, count: int, *, max_uses: int | None) -> list[str]:
-    """Put links into the store, in one transaction; return their tokens."""
+    """Put links into the store in one transaction, and return their tokens."""
     spec = LinkSpec(
         project=_PROJECT,
         pipeline=Pipeline.ID_DOCUMENT,
@@ -63,7 +60,7 @@ def add_links(bench: Bench, count: int, *, max_uses: int | None) -> list[str]:
         connection.executemany(statements.INSERT_LINK, _columns(spec, ids, bench.sealer))
     with bench.store._connections.reading() as connection:
         connection.execute("PRAGMA wal_checkpoint(RESTART)")  # or what is measured next would wait for it
-    return [bench.tokens.write(from_base32(link_id)) for link_id in ids]
+    return [bench.tokens.sign(from_base32(link_id)) for link_id in ids]
 
 
 def _columns(spec: LinkSpec, ids: list[str], sealer: Sealer) -> Iterator[dict[str, object]]:

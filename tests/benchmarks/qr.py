@@ -1,4 +1,4 @@
-"""QR codes of links, to SVG and PNG in memory, beside what people write with qrcode. Nothing is cached."""
+"""This benchmark draws QR codes of links to SVG and PNG, beside qrcode. Nothing is cached."""
 
 from __future__ import annotations
 
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from liveform.qr import Engine
 
 _LINK: Final = "HTTPS://ID.EXAMPLE.COM/R/ABCDEFGHJKMNPQRSTVWXYZ2345ABC"
-_GOALS: Final[dict[Engine, float]] = {"zxing-cpp": 0.06, "qrcode": 0.65}
+_GOALS: Final[dict[Engine, dict[str, float]]] = {  # qrcode writes a PNG in less time than an SVG
+    "zxing-cpp": {"SVG": 0.03, "PNG": 0.04},
+    "qrcode": {"SVG": 0.2, "PNG": 0.2},
+}
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """A link of the web helper (version 4) and a form URL of about 300 characters (13); with each engine."""
+    """Yield results for a link (version 4) and a form URL of 300 characters (13), with each engine."""
     email, userid, campaign, store = references.USER
     project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
     url = project.form_url(
@@ -40,8 +43,8 @@ def run(effort: Effort) -> Iterator[Result]:
             },
             effort,
         )
-        for engine, goal in _GOALS.items():
-            for kind in ("SVG", "PNG"):
+        for engine, goals in _GOALS.items():
+            for kind, goal in goals.items():
                 yield Result(
                     work=f"QR of {name} to {kind}, {engine}",
                     reference=f"qrcode to {kind}",

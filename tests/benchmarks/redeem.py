@@ -1,4 +1,4 @@
-"""Redeeming one-use links, each use on the disk before its answer, beside the least that could count uses."""
+"""This benchmark redeems one-use links, each written to disk, beside the least that counts uses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _USE: Final = "INSERT OR IGNORE INTO ledger VALUES (?)"
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """Token checked, row unsealed, use counted, visit noted, URL made; beside one INSERT."""
+    """Yield the links redeemed a second, with all checks, beside a single INSERT."""
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     with tempfile.TemporaryDirectory() as directory:
         bench = open_bench(Path(directory))

@@ -1,4 +1,4 @@
-"""Redirects of a reusable link, over HTTP, beside a Flask app that knows its answer in advance.
+"""This benchmark measures redirects of a reusable link, beside a Flask app with a constant answer.
 
 Both run under the same server, on one core; the load comes from another, and goes to one at a time.
 """
@@ -24,7 +24,7 @@ _SERVERS: Final = {"gunicorn gthread": GUNICORN, "granian": GRANIAN}
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """Requests a second: SQLite store, signature, fresh encryption and a note of the visit, or nothing."""
+    """Yield the redirects a second under each server, beside the constant app."""
     for name, server in _SERVERS.items():
         with tempfile.TemporaryDirectory() as directory, ExitStack() as stack:
             ours = stack.enter_context(serving(server, OURS, Path(directory)))

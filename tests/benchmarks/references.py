@@ -1,4 +1,4 @@
-"""What people write today: the snippets that the benchmarks are held against."""
+"""These snippets are what people write today, and the references of the benchmarks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CLAIMS: Final = {
 
 
 def gcm_url(email: str, userid: str, campaign: str, store: str) -> str:
-    """AES-GCM, as a web search has it."""
+    """Return a form URL with AES-GCM, as a web search finds it."""
     plaintext = json.dumps(_members(email, userid, campaign, store), separators=(",", ":")).encode()
     nonce = os.urandom(12)
     encrypted = b64encode(nonce + AESGCM(KEY).encrypt(nonce, plaintext, None)).decode()
@@ -42,7 +42,7 @@ def gcm_url(email: str, userid: str, campaign: str, store: str) -> str:
 
 
 def ecb_url(email: str, userid: str, campaign: str, store: str) -> str:
-    """AES-ECB with PKCS#7, as the documentation of cryptography has it."""
+    """Return a form URL with AES-ECB and PKCS#7, as the documentation of cryptography writes it."""
     plaintext = json.dumps(_members(email, userid, campaign, store), separators=(",", ":")).encode()
     padder = PKCS7(128).padder()
     padded = padder.update(plaintext) + padder.finalize()
@@ -52,7 +52,7 @@ def ecb_url(email: str, userid: str, campaign: str, store: str) -> str:
 
 
 def batch(source: Path, output: Path) -> None:
-    """The loop that people write around it, from CSV to CSV."""
+    """Write a CSV file with a URL for each row of another one, in the loop that people write."""
     with source.open(newline="") as rows, output.open("w", newline="") as file:
         reader = csv.DictReader(rows)
         writer = csv.DictWriter(file, [*(reader.fieldnames or ()), "url"])
@@ -75,7 +75,7 @@ def _members(email: str, userid: str, campaign: str, store: str) -> dict[str, An
 
 
 def read_return(url: str) -> dict[str, Any]:
-    """The other way, for a Return URL."""
+    """Return the members of an encrypted Return URL, without any checks."""
     encrypted = parse_qs(urlsplit(url).query)["encrypted"][0]
     decryptor = Cipher(AES(KEY), ECB()).decryptor()
     padded = decryptor.update(b64decode(encrypted)) + decryptor.finalize()

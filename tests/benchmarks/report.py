@@ -1,4 +1,4 @@
-"""What was measured, as a Markdown table and as SVG plots in docs/."""
+"""This module writes the results as a Markdown table, and as SVG plots in docs/."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from tests.benchmarks.harness import Curve, Result
+    from tests.benchmarks.harness import Curve, Result, Walk
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 PAGE: Final = DOCS / "benchmarks.md"
 PLOTS: Final = DOCS / "benchmarks"
-_START, _END = "<!-- figures: made by `make bench` -->", "<!-- end of figures -->"
+_FIGURES: Final = ("<!-- figures: made by `make bench` -->", "<!-- end of figures -->")
+_WALKS: Final = ("<!-- walks: made by `make bench` -->", "<!-- end of walks -->")
 _STEPS: Final = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 _INK, _MUTED, _OURS, _MISSED = "#1f2933", "#7b8794", "#2f6fed", "#d64545"
 
 
 def table(results: Iterable[Result]) -> str:
-    """Return the Markdown table."""
+    """Return the Markdown table of the results."""
     lines = [
         "| work | reference | ours | theirs | ratio | goal |",
         "|---|---|---:|---:|---:|---:|",
@@ -47,18 +48,34 @@ def amount(value: float, unit: str) -> str:
     return f"{value / factor:.3g} {name}"
 
 
-def write(results: Sequence[Result], curves: Sequence[Curve]) -> None:
-    """Put table and plots into docs/benchmarks.md, between its two marks."""
-    PLOTS.mkdir(exist_ok=True)
-    _save(_ratios(results), "ratios")
-    for curve in curves:
-        _save(_growth(curve), curve.name)
-    plots = [("ratios", "Ratios and goals"), *((curve.name, curve.title) for curve in curves)]
-    images = [f"![{title}](benchmarks/{name}.svg)" for name, title in plots]
-    figures = "\n\n".join([_machine(), table(results), *images])
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(_START)
-    after = rest.partition(_END)[2]
-    PAGE.write_text(f"{before}{_START}\n\n{figures}\n\n{_END}{after}", encoding="utf-8")
+def walks_table(walks: Iterable[Walk]) -> str:
+    """Return the Markdown table of the files that each work enters."""
+    lines = ["| work | files entered | entered again | together |", "|---|---:|---:|---:|"]
+    for walk in walks:
+        together = f"{walk.entered + walk.again}{'' if walk.met else ' ✗'} ≤ {walk.most}"
+        lines.append(f"| {walk.work} | {walk.entered} | {walk.again} | {together} |")
+    return "\n".join(lines)
+
+
+def write(results: Sequence[Result], curves: Sequence[Curve], walks: Sequence[Walk]) -> None:
+    """Put tables and plots into docs/benchmarks.md, each kind between its two marks."""
+    if results:
+        PLOTS.mkdir(exist_ok=True)
+        _save(_ratios(results), "ratios")
+        for curve in curves:
+            _save(_growth(curve), curve.name)
+        plots = [("ratios", "Ratios and goals"), *((curve.name, curve.title) for curve in curves)]
+        images = [f"![{title}](benchmarks/{name}.svg)" for name, title in plots]
+        _put(_FIGURES, [_machine(), table(results), *images])
+    if walks:
+        _put(_WALKS, [walks_table(walks)])
+
+
+def _put(marks: tuple[str, str], paragraphs: list[str]) -> None:
+    start, end = marks
+    before, _, rest = PAGE.read_text(encoding="utf-8").partition(start)
+    written = "\n\n".join([f"{before}{start}", *paragraphs, end])
+    PAGE.write_text(written + rest.partition(end)[2], encoding="utf-8")
 
 
 def _machine() -> str:
@@ -84,7 +101,7 @@ def _axes(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def _ratios(results: Sequence[Result]) -> Figure:
-    """One bar for each result, on a scale where 1 is the goal and shorter is better."""
+    """Return a plot with a bar for each result, where 1 is the goal and shorter is better."""
     figure, axes = _axes(8, 0.34 * len(results) + 1)
     names = [f"{result.work} / {result.reference}" for result in results]
     shares = [

@@ -1,4 +1,4 @@
-"""``read_return`` of an encrypted return, all checks on."""
+"""This benchmark reads encrypted returns with ``read_return``, with all its checks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """ECB, the only cipher of a Return URL."""
+    """Yield the result for ECB, the only cipher of a Return URL."""
     project = Project(references.PID, key=references.KEY_TEXT, cipher="ecb")
     url = project.build_return("https://app.example.com/done", references.CLAIMS)
     took = side_by_side(

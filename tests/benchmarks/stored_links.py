@@ -1,4 +1,4 @@
-"""What a link costs beside how many others, and redirects beside how many threads."""
+"""This benchmark measures what a link costs among many others, and redirects in many threads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _MOST_A_SECOND: Final = 20_000  # one-use links that are set aside
 
 
 def curves(effort: Effort) -> Iterator[Curve]:
-    """Over links in the store, then over threads."""
+    """Yield the curves over links in the store, and then the one over threads."""
     sizes = _SIZES if effort.rounds >= FULL.rounds else _SIZES[:_QUICK_SIZES]
     links: _Lines = {}
     lists: _Lines = {}
@@ -67,12 +67,12 @@ def _redirect(bench: Bench, tokens: list[str], effort: Effort) -> dict[str, floa
     service = bench.service
     turn = cycle(tokens[:: max(1, len(tokens) // _SAMPLE)])
     return side_by_side(
-        {"redirect of a reusable link": lambda: service.redeem(service.look(next(turn)).link)}, effort
+        {"redirect of a reusable link": lambda: service.redeem(service.find(next(turn)))}, effort
     )
 
 
 def _redeem(bench: Bench, effort: Effort) -> dict[str, float]:
-    """With links of its own, which are gone afterwards."""
+    """Return the seconds of redeeming a link, with links that are deleted afterwards."""
     service = bench.service
     count = 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND)
     turn = iter(add_links(bench, count, max_uses=1))
@@ -100,7 +100,7 @@ def _redirects_a_second(bench: Bench, tokens: list[str], count: int, calls: int)
     def work() -> None:
         turn = cycle(tokens)
         for _ in range(calls // count):
-            bench.service.redeem(bench.service.look(next(turn)).link)
+            bench.service.redeem(bench.service.find(next(turn)))
 
     threads = [Thread(target=work) for _ in range(count)]
     start = perf_counter()

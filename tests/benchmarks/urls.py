@@ -1,4 +1,4 @@
-"""``form_url`` with seven fields, all checks on, beside the typical snippets and beside Node's."""
+"""This benchmark measures ``form_url`` with seven fields and all checks, beside two kinds of snippets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NODE = Path(__file__).with_name("node_snippet.mjs")
 
 
 def run(effort: Effort) -> Iterator[Result]:
-    """GCM and ECB, with what ``pip install liveform`` brings; then with the extra ``fast``."""
+    """Yield results for GCM and ECB: without extras, and then with the extra ``fast``."""
     loaded = sys.modules.pop("orjson", None)
     yield from _results("", effort)
     sys.modules["orjson"] = loaded or import_module("orjson")
@@ -68,7 +68,7 @@ def _form_url(project: Project, email: str, userid: str, campaign: str, store: s
 
 
 def _node(effort: Effort) -> dict[str, float]:
-    """Seconds for the same by Node's own crypto."""
+    """Return the seconds that Node's own crypto takes for the same."""
     setting = {
         "keyText": references.KEY_TEXT,
         "pid": references.PID,

@@ -1,8 +1,7 @@
-"""A real browser (Debian's Chromium) and a real server (``liveform serve --demo``)."""
+"""Fixtures of the browser tests: Debian's Chromium, and a server run by ``liveform serve --demo``."""
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -37,8 +36,8 @@ expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium, headless."""
-    path = shutil.which("chromium") or required_program("chromium")
+    """Yield one headless Chromium for all browser tests."""
+    path = required_program("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield chromium
@@ -47,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    """The demo, in a directory of its own; one for each file of tests."""
+    """Yield a running demo in a directory of its own, one for each test file."""
     server = DemoServer(tmp_path_factory.mktemp("demo"))
     server.start()
     yield server
@@ -56,7 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
 
 @pytest.fixture
 def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Return a maker of browser contexts: ``new_context("phone", locale="ko-KR")``."""
+    """Yield a maker of browser contexts: ``new_context("phone", locale="ko-KR")``."""
     contexts: list[BrowserContext] = []
 
     def make(size: str = "desktop", **options: Any) -> BrowserContext:
@@ -72,5 +71,5 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
 @pytest.fixture(params=["phone", "desktop"])
 def page(request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]) -> Page:
-    """A page of a fresh browser, on a phone and on a desktop."""
+    """Return a page of a fresh browser, once in the size of a phone and once of a desktop."""
     return new_context(request.param).new_page()

@@ -1,4 +1,4 @@
-"""axe-core finds nothing wrong, on any page, in either language, light or dark."""
+"""Tests that axe-core finds no fault on the pages, in English and Korean, light and dark."""
 
 from collections.abc import Callable
 
@@ -13,25 +13,25 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.fixture(params=["phone", "desktop"])
 def size(request: pytest.FixtureRequest) -> str:
-    """A phone and a desktop."""
+    """Return the name of each screen size in turn: phone and desktop."""
     return str(request.param)
 
 
 @pytest.fixture(params=["light", "dark"])
 def looker(request: pytest.FixtureRequest, new_context: NewContext, size: str) -> Page:
-    """A browser whose people like it light, or dark."""
+    """Return a page of a browser that prefers light colours, then one that prefers dark."""
     return new_context(size, color_scheme=request.param).new_page()
 
 
 def check(page: Page) -> None:
-    """Fail with what axe-core finds; and nothing may stick out of the page sideways."""
+    """Fail if axe-core finds a violation, or if the page is wider than the window."""
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> None:
-    """The page in front, the form, the result; and the pages of links that do not open."""
+    """The pages of a link, an unknown link, the form, the result and a poster pass the check."""
     url = create_link(demo)["url"]
     looker.goto(f"{url}?lang={language}")
     looker.locator("details summary").click()
@@ -51,7 +51,7 @@ def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> N
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> None:
-    """Sign-in, list, form, link."""
+    """The sign-in page, the list, the form and the page of a link pass the check."""
     create_link(demo, label="a label")
     looker.goto(demo.base_url)
     check(looker)
@@ -69,7 +69,7 @@ def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> No
 
 
 def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> None:
-    """The screen, with a card."""
+    """The kiosk passes the check while it shows the card of a customer."""
     tablet = new_context("tablet").new_page()
     open_kiosk(tablet, demo, "store_17")
     start(new_context("phone").new_page(), _link_on(tablet, demo))
@@ -84,7 +84,7 @@ def _link_on(tablet: Page, demo: DemoServer) -> str:
 
 
 def test_link_opens_by_keyboard_alone(demo: DemoServer, looker: Page) -> None:
-    """Tab to the button, Enter."""
+    """One Tab focuses the Start button of a link, and Enter opens the form."""
     looker.goto(create_link(demo)["url"])
     looker.keyboard.press("Tab")
     expect(looker.get_by_role("button", name="Start")).to_be_focused()

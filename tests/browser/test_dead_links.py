@@ -1,4 +1,4 @@
-"""Links that do not open: a clear page, its status, and a way on."""
+"""Tests of the pages for links that do not open: their text, their status, and a way on."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,7 @@ NEXT = "http://localhost:3000/welcome"
 
 
 def test_used_up_link_says_so_to_the_next_one(demo: DemoServer, page: Page, new_context: NewContext) -> None:
-    """410, in words, for another browser; the one who used it may continue."""
+    """A used link answers 410 to another browser, while the one that used it may continue."""
     url = create_link(demo)["url"]
     start(page, url)
     other = new_context("phone").new_page()
@@ -26,7 +26,7 @@ def test_used_up_link_says_so_to_the_next_one(demo: DemoServer, page: Page, new_
 
 
 def test_expired_link_leads_back_to_where_it_came_from(demo: DemoServer, page: Page) -> None:
-    """410, and a button to ``next``."""
+    """An expired link answers 410 with a page that links to its ``next`` address."""
     link = create_link(demo, expires_in=1, next=NEXT)
     while call_api(demo, "GET", f"/api/links/{link['id']}")["state"] == "active":
         time.sleep(0.1)
@@ -38,7 +38,7 @@ def test_expired_link_leads_back_to_where_it_came_from(demo: DemoServer, page: P
 
 
 def test_revoked_and_unknown_links_have_their_pages(demo: DemoServer, page: Page) -> None:
-    """410 for what was taken back, 404 for what never was."""
+    """A revoked link answers 410 and an unknown one 404, each with its own heading."""
     link = create_link(demo)
     call_api(demo, "DELETE", f"/api/links/{link['id']}")
     answer = page.goto(link["url"])
@@ -53,7 +53,7 @@ def test_revoked_and_unknown_links_have_their_pages(demo: DemoServer, page: Page
 
 
 def test_link_survives_a_restart_of_the_server(demo: DemoServer, page: Page) -> None:
-    """It stands in the store, and the keys in the settings."""
+    """A link created before a restart of the server opens after it."""
     url = create_link(demo)["url"]
     demo.stop()
     demo.start()

@@ -1,4 +1,4 @@
-"""examples/frontend: a page of another origin that owns the Return URL, without a key and without WASM."""
+"""Tests of examples/frontend, a page of another origin that owns the Return URL without a key."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the example, to which a test can add a page."""
+    """Return the path of a copy of the example, to which a test can add a page."""
     return Path(shutil.copytree(ROOT / "examples" / "frontend", tmp_path_factory.mktemp("site") / "frontend"))
 
 
 @pytest.fixture(scope="module")
 def frontend(directory: Path) -> Iterator[str]:
-    """The example, served on the port that the demo's settings list."""
+    """Yield the address of the example, served on the port that the demo's settings list."""
     with static_site(directory, 3000) as address:
         yield address
 
 
 def test_frontend_shows_the_code_of_a_link(demo: DemoServer, page: Page, frontend: str) -> None:
-    """``<liveform-qr>`` draws it, and is a link itself."""
+    """``<liveform-qr>`` draws the QR code of a link, and is a link to the same URL itself."""
     link = create_link(demo)
     page.goto(f"{frontend}/?helper={demo.base_url}&link={link['url']}")
     image = page.locator("liveform-qr img")
@@ -42,7 +42,7 @@ def test_frontend_shows_the_code_of_a_link(demo: DemoServer, page: Page, fronten
 
 
 def test_frontend_reads_a_return_and_cleans_the_address(demo: DemoServer, page: Page, frontend: str) -> None:
-    """The whole way: the simulated form returns to the frontend, which asks the helper what it says."""
+    """The frontend shows the outcome of a return and removes the claims from its own address."""
     page.goto(f"{frontend}/?helper={demo.base_url}")
     start(page, create_link(demo)["url"])
     page.get_by_text("What comes back, and how").click()
@@ -61,7 +61,7 @@ def test_frontend_reads_a_return_and_cleans_the_address(demo: DemoServer, page: 
 def test_frontend_says_when_a_return_cannot_be_read(
     demo: DemoServer, page: Page, frontend: str, query: str
 ) -> None:
-    """One code for all of it."""
+    """The frontend shows the code ``malformed`` for every return that cannot be read."""
     page.goto(f"{frontend}/?helper={demo.base_url}")
     page.goto(f"{frontend}/{query}")
     expect(page.get_by_role("status")).to_have_text("The return cannot be read (malformed).")
@@ -70,7 +70,7 @@ def test_frontend_says_when_a_return_cannot_be_read(
 def test_forged_return_does_not_come_through_a_link_of_ours(
     demo: DemoServer, page: Page, frontend: str
 ) -> None:
-    """Anybody can type a plain return; it says so."""
+    """A plain return that somebody typed is shown with ``stateOk`` false."""
     page.goto(f"{frontend}/?helper={demo.base_url}")
     page.goto(f"{frontend}/?kycStatus=approved&userid=user_12345&cf3=forged")
     expect(page.locator('[data-member="status"]')).to_have_text("approved")
@@ -78,7 +78,7 @@ def test_forged_return_does_not_come_through_a_link_of_ours(
 
 
 def test_origin_that_is_not_listed_gets_no_answer(demo: DemoServer, page: Page, tmp_path: Path) -> None:
-    """CORS: the browser keeps it from the page."""
+    """A page of an origin that is not listed gets the error ``network`` from readReturn."""
     (tmp_path / "index.html").write_text("<!doctype html><title>another site</title>", encoding="utf-8")
     with static_site(tmp_path, free_port()) as address:
         page.goto(f"{address}/?kycStatus=approved")
@@ -93,7 +93,7 @@ def test_origin_that_is_not_listed_gets_no_answer(demo: DemoServer, page: Page, 
 
 
 def test_page_of_the_docs_runs_as_shown(demo: DemoServer, page: Page, frontend: str, directory: Path) -> None:
-    """The html block of docs/webhelper.md, with the demo's address in place of the shop's."""
+    """The html block of docs/webhelper.md, pointed at the demo, reads a return and shows the code."""
     text = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^```html\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     html = block.replace("https://shop.example.com/r/...", create_link(demo)["url"])

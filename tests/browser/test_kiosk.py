@@ -1,4 +1,4 @@
-"""The kiosk's life: codes, customers, a lost network, a restarted server."""
+"""Tests of the kiosk: its codes, its customers, a lost network and a restarted server."""
 
 from collections.abc import Callable
 
@@ -13,14 +13,14 @@ NewContext = Callable[..., BrowserContext]
 
 @pytest.fixture
 def tablet(demo: DemoServer, new_context: NewContext) -> Page:
-    """A tablet on the counter, with its first code."""
+    """Return the page of a tablet that is signed in as a kiosk and shows its first code."""
     page = new_context("tablet").new_page()
     open_kiosk(page, demo, "store_17")
     return page
 
 
 def code_on(tablet: Page) -> str:
-    """Return what a phone sees on the tablet."""
+    """Return the text of the code that a phone scans from the tablet."""
     expect(tablet.locator("#cover")).to_be_hidden()
     code = scan(tablet)
     expect(image_of(tablet, code)).to_have_count(1)
@@ -28,13 +28,13 @@ def code_on(tablet: Page) -> str:
 
 
 def next_code_on(tablet: Page, before: str) -> str:
-    """Return the code that takes the place of ``before``, once its image is there."""
+    """Return the text of the code that replaces ``before``, once its image is visible."""
     expect(image_of(tablet, before)).to_have_count(0)
     return code_on(tablet)
 
 
 def image_of(tablet: Page, code: str) -> Locator:
-    """Return the image of this code, if it is the one that is shown."""
+    """Return a locator of this code's image, which matches only while it is shown."""
     token = code.rsplit("/", 1)[1]
     return tablet.locator(f"#code[src*='{token}' i]")
 
@@ -42,7 +42,7 @@ def image_of(tablet: Page, code: str) -> Locator:
 def test_customer_scans_and_the_next_code_is_there(
     demo: DemoServer, tablet: Page, new_context: NewContext
 ) -> None:
-    """Opened: "continue on your phone", and a fresh code; returned: done."""
+    """After a scan the kiosk shows a card and a new code; after the return it says "Done"."""
     first = code_on(tablet)
     phone = new_context("phone").new_page()
     start(phone, first)
@@ -60,7 +60,7 @@ def test_customer_scans_and_the_next_code_is_there(
 
 
 def test_several_customers_are_told_apart(tablet: Page, new_context: NewContext) -> None:
-    """Each has a card with a number."""
+    """Each customer on the kiosk has a card with a number of its own, counted from 1."""
     first = code_on(tablet)
     start(new_context("phone").new_page(), first)
     expect(tablet.locator(".customer")).to_have_count(1)
@@ -73,7 +73,7 @@ def test_several_customers_are_told_apart(tablet: Page, new_context: NewContext)
 def test_countdown_runs_and_the_code_is_renewed_before_it_dies(
     demo: DemoServer, new_context: NewContext
 ) -> None:
-    """With the page's own clock put forward: at the end of the countdown there is another code."""
+    """The kiosk replaces its code when the countdown of about two minutes ends."""
     page = new_context("tablet").new_page()
     page.clock.install()
     open_kiosk(page, demo, "store_18")
@@ -89,7 +89,7 @@ def test_countdown_runs_and_the_code_is_renewed_before_it_dies(
 
 
 def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
-    """The code stays while it lives; a quiet line says what is going on; it goes away by itself."""
+    """A kiosk without network shows a notice, keeps its code, and drops the notice once back."""
     expect(tablet.locator("#connection")).to_be_hidden()
     tablet.context.set_offline(True)
     expect(tablet.locator("#connection")).to_be_visible()
@@ -99,7 +99,7 @@ def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
 
 
 def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_context: NewContext) -> None:
-    """The tablet needs no hand; a customer who was on the way is still known."""
+    """After a restart of the server the kiosk reconnects by itself and still knows its customers."""
     phone = new_context("phone").new_page()
     start(phone, code_on(tablet))
     expect(tablet.locator(".customer")).to_have_count(1)
@@ -112,7 +112,7 @@ def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_con
 
 
 def test_reload_keeps_the_customers_who_are_on_their_way(tablet: Page, new_context: NewContext) -> None:
-    """With their numbers."""
+    """A reload of the kiosk keeps the cards of waiting customers with their numbers."""
     start(new_context("phone").new_page(), code_on(tablet))
     expect(tablet.locator(".customer")).to_have_count(1)
     tablet.reload()
@@ -120,7 +120,7 @@ def test_reload_keeps_the_customers_who_are_on_their_way(tablet: Page, new_conte
 
 
 def test_tablet_that_is_no_longer_signed_in_says_so(tablet: Page) -> None:
-    """And leads to the console."""
+    """A kiosk that is no longer signed in says so and links to the console."""
     tablet.context.clear_cookies()
     expect(tablet.get_by_text("This tablet is no longer signed in")).to_be_visible()
     expect(tablet.get_by_role("link", name="To the console")).to_be_visible()

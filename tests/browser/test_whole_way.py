@@ -1,4 +1,4 @@
-"""The whole way in the demo: create, scan, start, the simulated form, return, result."""
+"""Tests of the whole way in the demo: create, scan, start, the simulated form, return, result."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,7 @@ NewContext = Callable[..., BrowserContext]
 def test_customer_goes_the_whole_way_and_staff_see_it(
     demo: DemoServer, new_context: NewContext, page: Page, project: str
 ) -> None:
-    """Staff create a link in the console; the customer scans it from the screen; both see how it went."""
+    """A link created in the console is scanned and used once, and staff see its outcome."""
     staff = new_context("desktop").new_page()
     sign_in(staff, demo)
     staff.get_by_role("link", name="New link").first.click()
@@ -42,7 +42,7 @@ def test_customer_goes_the_whole_way_and_staff_see_it(
 
 
 def test_form_url_of_nearly_8000_characters_is_opened(demo: DemoServer, page: Page) -> None:
-    """As long as liveform builds them: browser and server take it, and so does the way back."""
+    """A form URL of 7,500 to 8,000 characters opens in the browser and leads to a result."""
     link = longest_link(demo)
     start(page, link["url"])
     assert 7_500 < len(page.url) <= 8_000
@@ -51,7 +51,7 @@ def test_form_url_of_nearly_8000_characters_is_opened(demo: DemoServer, page: Pa
 
 
 def longest_link(demo: DemoServer) -> dict[str, Any]:
-    """Create a link with as much in cf1 as the API takes."""
+    """Return a link with as many characters in cf1 as the API accepts, in steps of 100."""
     for length in range(5_900, 5_000, -100):
         with suppress(HTTPError):
             return create_link(demo, fields={"cf1": "x" * length})
@@ -66,7 +66,7 @@ def longest_link(demo: DemoServer) -> dict[str, Any]:
     ],
 )
 def test_customer_reads_what_happens_next(demo: DemoServer, page: Page, button: str, heading: str) -> None:
-    """Each outcome has its own words, and none says that somebody is verified."""
+    """A pending and a rejected result have different headings, and neither says "verified"."""
     start(page, create_link(demo)["url"])
     page.get_by_role("button", name=button).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(heading)
@@ -74,7 +74,7 @@ def test_customer_reads_what_happens_next(demo: DemoServer, page: Page, button: 
 
 
 def test_error_page_of_the_vendor_leads_to_a_text_and_a_way_on(demo: DemoServer, page: Page) -> None:
-    """The error code is told in words; the same browser may try again without a second use."""
+    """A vendor's error code is explained in words, and trying again does not count as a new use."""
     link = create_link(demo)
     start(page, link["url"])
     page.get_by_text("Stop with an error page").click()
@@ -95,7 +95,7 @@ def test_error_page_of_the_vendor_leads_to_a_text_and_a_way_on(demo: DemoServer,
 
 
 def test_reusable_link_leads_on_at_once(demo: DemoServer, page: Page) -> None:
-    """A poster's link opens the form without a page in front, and tells customers apart."""
+    """A reusable link opens the form without a page in front, with a new userid for each visit."""
     link = create_link(demo, max_uses=None, unique_userid="poster-", fields={})
     for _ in range(2):
         page.goto(link["url"])
@@ -107,7 +107,7 @@ def test_reusable_link_leads_on_at_once(demo: DemoServer, page: Page) -> None:
 
 
 def test_link_opens_without_javascript(demo: DemoServer, new_context: NewContext) -> None:
-    """Customers need none."""
+    """A customer without JavaScript can open a link and reach its result."""
     page = new_context("phone", java_script_enabled=False).new_page()
     start(page, create_link(demo)["url"])
     page.get_by_role("button", name="Approve").click()
@@ -115,7 +115,7 @@ def test_link_opens_without_javascript(demo: DemoServer, new_context: NewContext
 
 
 def test_customer_with_a_korean_phone_reads_korean(demo: DemoServer, new_context: NewContext) -> None:
-    """By Accept-Language, all the way; the page says which language it is in."""
+    """A phone set to Korean gets Korean pages, and a choice of English is kept for later links."""
     page = new_context("phone", locale="ko-KR").new_page()
     page.goto(create_link(demo)["url"])
     expect(page.locator("html")).to_have_attribute("lang", "ko")
@@ -129,7 +129,7 @@ def test_customer_with_a_korean_phone_reads_korean(demo: DemoServer, new_context
 
 
 def test_console_revokes_only_after_a_question(demo: DemoServer, page: Page) -> None:
-    """Keep it, and nothing happens; revoke, and it is gone."""
+    """The console revokes a link only after a confirmation; "Keep it" leaves it active."""
     link = create_link(demo)
     sign_in(page, demo)
     page.goto(f"{demo.base_url}/links/{link['id']}")
@@ -142,7 +142,7 @@ def test_console_revokes_only_after_a_question(demo: DemoServer, page: Page) -> 
 
 
 def test_form_for_a_new_link_shows_the_fields_of_its_form(demo: DemoServer, page: Page) -> None:
-    """What another form takes is hidden and not sent; what is wrong is told beside its field."""
+    """The form of a new link enables only the fields of its pipeline and shows errors beside them."""
     sign_in(page, demo)
     page.goto(f"{demo.base_url}/links/new")
     expect(page.locator("#sid")).to_be_hidden()

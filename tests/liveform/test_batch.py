@@ -1,4 +1,4 @@
-"""liveform.batch: rows in, outcomes out, one at a time."""
+"""Tests of liveform.batch, which turns the rows of a table into URLs one at a time."""
 
 import csv
 import io
@@ -18,19 +18,19 @@ START = "https://form.argosidentity.com/?pid=abc123de45"
 
 
 def outcomes(rows: Any, **options: Any) -> list[BuiltRow]:
-    """Every outcome."""
+    """Return the outcome of every row, as a list."""
     return [*build_urls(PROJECT, rows, **options)]
 
 
 def refused(row: Any, **options: Any) -> str:
-    """Why a row is refused."""
+    """Return the text of the error that refuses a single row."""
     (outcome,) = outcomes([row], **options)
     assert outcome.url is None
     return str(outcome.error)
 
 
 def test_url_is_the_one_that_form_url_builds() -> None:
-    """By Python's names, by the vendor's, and by those that the caller matches."""
+    """A row under Python's, the vendor's or matched names gives the URL that ``form_url`` builds."""
     rows = [{"userid": "u", "allowedCountries": "USA,KOR", "shop": "s", "age_limit": "false"}]
     (outcome,) = build_urls(KEYED, rows, columns={"shop": "cf1"}, fields={"lang": "ko"})
     assert outcome == (
@@ -41,7 +41,7 @@ def test_url_is_the_one_that_form_url_builds() -> None:
 
 
 def test_rows_are_read_one_at_a_time() -> None:
-    """An endless iterator is no problem."""
+    """Rows are read only as URLs are asked for, so an endless iterator works."""
     read = []
 
     def endless() -> Iterator[dict[str, object]]:
@@ -54,7 +54,7 @@ def test_rows_are_read_one_at_a_time() -> None:
 
 
 def test_wrong_row_does_not_stop_the_others() -> None:
-    """Its outcome has the number of the row, and the column."""
+    """A wrong row gives an error with its number and column, and the next row its URL."""
     found = outcomes([{"mail": "wrong"}, {"mail": "a@b"}], columns={"mail": "email"})
     assert found[0].url is None
     assert found[0].error is not None
@@ -63,7 +63,7 @@ def test_wrong_row_does_not_stop_the_others() -> None:
 
 
 def test_what_the_rows_raise_passes() -> None:
-    """It is the caller's."""
+    """An error raised by the caller's iterator reaches the caller unchanged."""
 
     def broken() -> Iterator[dict[str, object]]:
         yield {"userid": "u"}
@@ -77,18 +77,18 @@ def test_what_the_rows_raise_passes() -> None:
 
 @pytest.mark.parametrize("empty", [None, ""])
 def test_empty_cell_leaves_the_field_out(empty: str | None) -> None:
-    """A CSV file has no other way to say so."""
+    """A cell of None or of empty text leaves its field out of the URL."""
     assert outcomes([{"userid": "u", "email": empty}]) == [(1, f"{START}&userid=u", None)]
 
 
 @pytest.mark.parametrize("value", [False, 0])
 def test_cell_that_is_false_is_not_empty(value: object) -> None:
-    """A typed table has such."""
+    """A cell of False is written as ``ageLimit=false``, and a cell of 0 is not."""
     assert ("ageLimit=false" in str(outcomes([{"ageLimit": value}])[0].url)) == (value is False)
 
 
 def test_text_is_spelled_where_text_alone_would_not_do() -> None:
-    """Times from now and JSON objects, as the command reads them."""
+    """A cell's text may give a duration such as ``15m`` or a JSON object, as in the command."""
     row = {"startValidUntil": "15m", "auxidField": '{"phoneNumber": true}', "userid": "u"}
     (outcome,) = build_urls(KEYED, [row])
     seen = {one.name: one.value for one in KEYED.explain(str(outcome.url)).seen}
@@ -101,7 +101,7 @@ def test_text_is_spelled_where_text_alone_would_not_do() -> None:
 
 
 def test_columns_beyond_the_header_are_a_wrong_row() -> None:
-    """As ``csv.DictReader`` gives them: under None, or missing."""
+    """A row of csv.DictReader with too many cells is refused, and one with too few is not."""
     rows = csv.DictReader(io.StringIO("userid,email\nu,a@b,x\nv\n"))
     first, second = outcomes(rows)
     assert "more cells than the header" in str(first.error)
@@ -122,12 +122,12 @@ def test_columns_beyond_the_header_are_a_wrong_row() -> None:
     ],
 )
 def test_wrong_row_is_told_by_its_column(row: Any, options: dict[str, Any], problem: str) -> None:
-    """And by what is allowed."""
+    """The error of a wrong row names the column and says what is allowed or meant."""
     assert problem in refused(row, **options)
 
 
 def test_columns_are_ignored_one_by_one_or_all_that_are_not_known() -> None:
-    """A column that is a parameter's is never one of the others."""
+    """A column is ignored if it is matched with None, or unknown while ``ignore_others`` is on."""
     row = {"userid": "u", "phone": "1", "cf1": "x"}
     assert outcomes([row], columns={"phone": None, "cf1": None})[0].url == f"{START}&userid=u"
     assert outcomes([row], ignore_others=True)[0].url == f"{START}&userid=u&cf1=x"
@@ -146,7 +146,7 @@ def test_columns_are_ignored_one_by_one_or_all_that_are_not_known() -> None:
     ],
 )
 def test_wrong_settings_are_refused_before_the_first_row(options: dict[str, Any], field: str) -> None:
-    """They would be wrong for every row."""
+    """Wrong arguments are refused by name before the first row is read."""
     with pytest.raises(FieldError) as caught:
         build_urls(PROJECT, iter([]), **options)
     assert caught.value.field == field
@@ -160,17 +160,17 @@ def test_wrong_settings_are_refused_before_the_first_row(options: dict[str, Any]
     ],
 )
 def test_other_pipelines_build_their_own_urls(pipeline: str, row: dict[str, str], url: str) -> None:
-    """As ``knowledge_url`` and ``injection_url`` do."""
+    """Rows of the knowledge and injection pipelines give the URLs of those forms."""
     assert outcomes([row], pipeline=pipeline) == [(1, url, None)]
 
 
 def test_injection_without_its_submission_is_a_wrong_row() -> None:
-    """Each row needs a ``sid``."""
+    """A row of the injection pipeline without a ``sid`` is refused."""
     assert refused({"cf1": "x"}, pipeline="injection").startswith("sid: must be given")
 
 
 def test_rows_of_changing_shape_are_matched_anew() -> None:
-    """Objects of JSON Lines have names of their own."""
+    """Each row may have columns of its own, as objects of JSON Lines do."""
     rows = [{"userid": "u"}, {"cf1": "x", "userid": "v"}, {"userid": "w"}]
     assert [outcome.url for outcome in outcomes(rows)] == [
         f"{START}&userid=u",
@@ -180,6 +180,6 @@ def test_rows_of_changing_shape_are_matched_anew() -> None:
 
 
 def test_plain_urls_of_a_project_with_a_key_are_built_on_demand() -> None:
-    """``encrypt`` as in ``form_url``."""
+    """With ``encrypt=False`` a project that has a key builds plain URLs."""
     (outcome,) = build_urls(KEYED, [{"userid": "u"}], encrypt=False)
     assert outcome.url == f"{START}&userid=u"

@@ -1,4 +1,4 @@
-"""liveform.doctor: one sample and its key say which layout the vendor uses."""
+"""Tests of liveform.doctor, which finds the vendor's layout from one sample and its key."""
 
 import json
 import secrets
@@ -33,12 +33,12 @@ KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 
 
 def load(name: str) -> Any:
-    """One file of vectors."""
+    """Return the content of one file of test vectors."""
     return json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def layout_of(text: str) -> GcmLayout:
-    """The layout that gcm-other-layouts.json describes in words."""
+    """Return the layout that gcm-other-layouts.json describes in words."""
     order, nonce, encoding, joined = text.split("; ")
     separator = None if joined == "joined" else joined[-1]
     return GcmLayout(tuple(order.split("+")), int(nonce.split()[1]), encoding, separator)  # type: ignore[arg-type]
@@ -46,7 +46,7 @@ def layout_of(text: str) -> GcmLayout:
 
 @pytest.mark.parametrize("vector", load("gcm-other-layouts"), ids=lambda vector: vector["name"])
 def test_doctor_names_every_gcm_layout(vector: dict[str, Any]) -> None:
-    """From a single sample and its key."""
+    """The doctor names the layout of each GCM vector from one sample and its key."""
     finding = find_layout(vector["encrypted"], vector["key"])
     assert (finding.cipher, finding.layout) == ("gcm", layout_of(vector["layout"]))
     assert (finding.derivation, finding.envelope, finding.also_fits) == (KeyDerivation.SHA256, False, ())
@@ -62,7 +62,7 @@ ENVELOPES = {
 
 @pytest.mark.parametrize("vector", load("envelopes"), ids=lambda vector: vector["name"])
 def test_doctor_names_every_envelope(vector: dict[str, Any]) -> None:
-    """The body of a Secure Data Transfer answer, with its data member."""
+    """The doctor names the cipher and layout inside a Secure Data Transfer body."""
     finding = find_layout(vector["body"], vector["key"])
     kind, encoding = vector["name"].split("/")
     assert (finding.cipher, finding.envelope) == (vector["mode"], True)
@@ -73,14 +73,14 @@ def test_doctor_names_every_envelope(vector: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("vector", load("encrypt-ecb"), ids=lambda vector: vector["name"])
 def test_doctor_names_ecb(vector: dict[str, Any]) -> None:
-    """Every ECB vector, also those of one block."""
+    """The doctor recognizes every ECB vector, even one of a single block."""
     finding = find_layout(vector["encrypted"], vector["key"])
     assert (finding.cipher, str(finding.layout)) == ("ecb", "base64")
 
 
 @pytest.mark.parametrize("layout", [*gcm_layouts()], ids=str)
 def test_doctor_finding_makes_a_project_that_opens_the_sample(layout: GcmLayout) -> None:
-    """What it says can be pasted into the settings."""
+    """The settings of a finding make a project that decrypts the sample, for each GCM layout."""
     sample = Gcm(KEY, layout).encrypt_text('{"userid":"u"}')
     finding = find_layout(sample, KEY)
     settings: Any = finding.settings()
@@ -89,7 +89,7 @@ def test_doctor_finding_makes_a_project_that_opens_the_sample(layout: GcmLayout)
 
 @pytest.mark.parametrize("layout", [*cbc_layouts()], ids=str)
 def test_doctor_finds_every_cbc_layout(layout: CbcLayout) -> None:
-    """The finding opens the sample, whichever of several it is."""
+    """The doctor finds every CBC layout, as its first finding or among ``also_fits``."""
     sample = Cbc(KEY, layout).encrypt_text(json.dumps({"userid": "u" * 40}))
     findings = [finding := find_layout(sample, KEY), *finding.also_fits]
     assert layout in [one.layout for one in findings]
@@ -97,7 +97,7 @@ def test_doctor_finds_every_cbc_layout(layout: CbcLayout) -> None:
 
 
 def test_doctor_layouts_are_all_different() -> None:
-    """6 orders, 2 nonce lengths, 3 encodings, 3 separators; 5 IV places, 3 encodings."""
+    """The doctor tries 108 different GCM layouts and 15 CBC layouts, the defaults first."""
     assert len({str(layout) for layout in gcm_layouts()}) == 108
     assert len({str(layout) for layout in cbc_layouts()}) == 15
     assert next(gcm_layouts()) == GcmLayout()
@@ -105,7 +105,7 @@ def test_doctor_layouts_are_all_different() -> None:
 
 
 def test_doctor_takes_a_whole_url() -> None:
-    """Paste what the dashboard shows."""
+    """The doctor accepts a whole URL, a query, a text with white space and an escaped text."""
     text = Ecb(KEY).encrypt_text('{"userid":"u"}')
     for sample in (
         f"https://form.argosidentity.com?pid=x&encrypted={quote(text, safe='')}",
@@ -117,7 +117,7 @@ def test_doctor_takes_a_whole_url() -> None:
 
 
 def test_doctor_takes_the_exact_reading_before_the_mended_one() -> None:
-    """A padded text is base64 rather than base64url, one without padding the other way round."""
+    """A padded sample is base64 first and an unpadded one base64url first; the other also fits."""
     gcm = Gcm(KEY, nonce_source=lambda length: b"\0" * length)
     sample = next(
         text
@@ -131,7 +131,7 @@ def test_doctor_takes_the_exact_reading_before_the_mended_one() -> None:
 
 
 def test_doctor_tells_what_one_sample_cannot_decide() -> None:
-    """Without + and / base64url looks the same; a block of zero-IV CBC is a block of ECB."""
+    """A one-block ECB sample also fits CBC with a zero IV, and the finding says so."""
     finding = find_layout(Ecb(KEY).encrypt_text("{}"), KEY)
     assert CbcLayout("zero") in [other.layout for other in finding.also_fits]
 
@@ -140,7 +140,7 @@ def test_doctor_tells_what_one_sample_cannot_decide() -> None:
     ("key", "derivation"), [("k" * 32, KeyDerivation.UTF8), ("0123456789abcdef" * 4, KeyDerivation.HEX)]
 )
 def test_doctor_finds_another_key_derivation(key: str, derivation: KeyDerivation) -> None:
-    """GCM's derivation is documented nowhere."""
+    """The doctor finds a key that is used as UTF-8 or as hex, and names that derivation."""
     sample = Gcm(SecretKey(key, derivation=derivation)).encrypt_text('{"userid":"u"}')
     finding = find_layout(sample, key)
     assert finding.derivation is derivation
@@ -149,13 +149,13 @@ def test_doctor_finds_another_key_derivation(key: str, derivation: KeyDerivation
 
 
 def test_doctor_takes_a_ready_made_key() -> None:
-    """Then there is no derivation to try."""
+    """The doctor accepts a SecretKey made from bytes, and a sample that is not JSON."""
     key = SecretKey.from_bytes(secrets.token_bytes(32))
     assert find_layout(Gcm(key).encrypt_text("not json"), key).cipher == "gcm"
 
 
 def test_doctor_finding_reads_as_a_sentence() -> None:
-    """What the command prints."""
+    """The text of a finding names the cipher, the envelope if there is one, and the layout."""
     assert str(Finding("gcm", GcmLayout())) == "GCM, layout: nonce12+ciphertext+tag16, base64"
     assert str(Finding("cbc", CbcLayout(), envelope=True)).startswith("CBC in a data envelope, layout: iv16+")
 
@@ -166,14 +166,14 @@ def test_doctor_finding_reads_as_a_sentence() -> None:
     ids=["ECB", "GCM", "no text", "no block"],
 )
 def test_doctor_says_when_no_layout_fits(sample: str) -> None:
-    """The text the issue promises."""
+    """A sample that no known layout opens under this key is refused with that reason."""
     with pytest.raises(UnexpectedValueError, match="no known layout fits this key"):
         find_layout(sample, KEY)
 
 
 @pytest.mark.parametrize("sample", ["@@@@", "%", "AAAA%2"], ids=["no text", "percent", "cut escape"])
 def test_doctor_error_of_a_sample_names_the_sample(sample: str) -> None:
-    """A sample that no layout fits is refused by the name of its argument."""
+    """The error of a sample that no layout fits has ``sample`` as its field."""
     with pytest.raises(UnexpectedValueError) as caught:
         find_layout(sample, KEY)
     assert caught.value.field == "sample"
@@ -202,20 +202,20 @@ def test_doctor_takes_a_sample_of_65536_characters(spaces: str) -> None:
     ],
 )
 def test_doctor_refuses_what_is_no_sample(sample: Any) -> None:
-    """Nothing to look at."""
+    """A sample that is empty, not text, too long, ambiguous or a broken envelope is malformed."""
     with pytest.raises(MalformedError):
         find_layout(sample, KEY)
 
 
 @pytest.mark.parametrize("key", ["", " x", 5, None])
 def test_doctor_refuses_what_is_no_key(key: Any) -> None:
-    """The key is checked as everywhere."""
+    """An empty, padded or non-text key is refused with a KeyFormatError."""
     with pytest.raises(KeyFormatError):
         find_layout("AAAA", key)
 
 
 @given(st.text(min_size=1, max_size=100) | st.binary(max_size=64).map(lambda data: data.hex()))
 def test_doctor_of_anything_raises_only_liveform_errors(sample: str) -> None:
-    """No sample leads outside the tree."""
+    """Any text that is not a sample is refused with a LiveformError."""
     with pytest.raises(LiveformError):
         find_layout(sample, KEY)

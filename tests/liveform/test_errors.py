@@ -1,4 +1,4 @@
-"""liveform.errors: one tree, stable codes, fixed texts."""
+"""Tests of liveform.errors: one tree of classes, stable codes and fixed texts."""
 
 import inspect
 import pickle
@@ -67,7 +67,7 @@ TEXTS: list[tuple[LiveformError, str]] = [
 
 
 def public_classes() -> set[type[LiveformError]]:
-    """Every error class of the module that has a public name."""
+    """Return every error class of the module that has a public name."""
     return {
         member
         for name, member in vars(errors).items()
@@ -76,25 +76,25 @@ def public_classes() -> set[type[LiveformError]]:
 
 
 def nearest_public(error: type[LiveformError]) -> set[type]:
-    """The public parents of a class, without those that are parents of another."""
+    """Return the closest public parents of a class, without the parents of those."""
     above = [cls for cls in error.__mro__[1:] if cls in PARENTS or cls is Exception]
     return {cls for cls in above if not any(issubclass(other, cls) for other in above if other is not cls)}
 
 
 def test_tree_is_complete() -> None:
-    """A new class finds its place in the tree first."""
+    """The tree above lists every public error class of the module."""
     assert public_classes() == set(PARENTS)
 
 
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
 def test_error_has_the_parent_that_the_tree_draws(error: type[LiveformError]) -> None:
-    """One public parent each."""
+    """Every public error class has exactly one public parent, the one listed above."""
     assert nearest_public(error) == {PARENTS[error]}
 
 
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
 def test_drawing_of_the_tree_names_the_error_below_its_parent(error: type[LiveformError]) -> None:
-    """The docstring's drawing is what the classes are."""
+    """The drawing in the module's docstring shows every error below its parent class."""
     lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
     names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
     depths = [re.match(r"[├└│ ─]*", line)[0].count(" ") for line in lines]  # type: ignore[index]
@@ -104,7 +104,7 @@ def test_drawing_of_the_tree_names_the_error_below_its_parent(error: type[Livefo
 
 
 def test_setup_errors_are_value_errors_and_others_are_not() -> None:
-    """The caller's mistake is what Python calls a ValueError; foreign bytes are not."""
+    """Only SetupError and its subclasses are ValueErrors."""
     assert {error for error in PARENTS if issubclass(error, ValueError)} == {
         SetupError,
         ConfigError,
@@ -115,31 +115,31 @@ def test_setup_errors_are_value_errors_and_others_are_not() -> None:
 
 @pytest.mark.parametrize(("error", "code"), CODES.items(), ids=lambda value: getattr(value, "__name__", None))
 def test_code_is_stable(error: type[LiveformError], code: str) -> None:
-    """Logs and JSON answers of other people hold it."""
+    """The code of every error class is the documented one, which logs and JSON answers hold."""
     assert error.code == code
 
 
 def test_codes_are_unique() -> None:
-    """A code names one class; VendorError has the vendor's own."""
+    """Every error class has a code of its own; VendorError has the vendor's instead."""
     assert set(CODES) == public_classes() - {VendorError}
     assert len(set(CODES.values())) == len(CODES)
 
 
 @pytest.mark.parametrize(("error", "text"), TEXTS, ids=lambda value: type(value).__name__)
 def test_text_is_fixed(error: LiveformError, text: str) -> None:
-    """What a user reads."""
+    """Every error class has a fixed text or shows the text that it was given."""
     assert str(error) == text
 
 
 def test_texts_cover_every_class() -> None:
-    """No class is left out of the tests here."""
+    """The table of texts above has an entry for every public error class."""
     assert {type(error) for error, _ in TEXTS} == public_classes()
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 @pytest.mark.parametrize("error", [error for error, _ in TEXTS], ids=lambda error: type(error).__name__)
 def test_error_pickled_comes_back_the_same(error: LiveformError, protocol: int) -> None:
-    """Task queues carry errors between processes."""
+    """A pickled error comes back with its class, text, arguments, attributes and code."""
     again = pickle.loads(pickle.dumps(error, protocol=protocol))
     assert type(again) is type(error)
     assert (str(again), again.args, vars(again), again.code) == (
@@ -152,13 +152,13 @@ def test_error_pickled_comes_back_the_same(error: LiveformError, protocol: int) 
 
 @pytest.mark.parametrize("error", [DecryptError, BadSignatureError, ExpiredError])
 def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
-    """Nothing can be told that would tell one cause from another."""
+    """DecryptError, BadSignatureError and ExpiredError accept no text that could reveal a cause."""
     with pytest.raises(TypeError):
         error("the padding is wrong")
 
 
 def test_config_error_lists_faults_by_name() -> None:
-    """All at once, each with its setting."""
+    """A ConfigError lists all its faults, each with the setting and the problem."""
     error = ConfigError(("pid", "is missing"), Fault("key", "is empty"))
     assert error.faults == (Fault("pid", "is missing"), Fault("key", "is empty"))
     assert [fault.setting for fault in error.faults] == ["pid", "key"]
@@ -167,13 +167,13 @@ def test_config_error_lists_faults_by_name() -> None:
 
 @pytest.mark.parametrize("error", [FieldError, UnexpectedValueError])
 def test_field_error_names_the_field(error: type[FieldError | UnexpectedValueError]) -> None:
-    """A form can show the problem beside its field."""
+    """A FieldError or UnexpectedValueError has the name of its field and the problem apart."""
     raised = error("userid", "must be text")
     assert (raised.field, raised.problem) == ("userid", "must be text")
 
 
 def test_vendor_error_keeps_status_and_code() -> None:
-    """As the vendor answered."""
+    """A VendorError keeps the status and the code of the vendor's answer."""
     error = VendorError(503, "SYS-1")
     assert (error.status, error.code) == (503, "SYS-1")
 
@@ -193,5 +193,5 @@ def test_vendor_error_keeps_status_and_code() -> None:
     ],
 )
 def test_name_from_outside_is_shown_short_and_printable(name: object, text: str) -> None:
-    """No line break, no terminal code, at most 40 characters."""
+    """A name from outside is shown in at most 40 characters of printable ASCII."""
     assert shown(name) == text

@@ -1,4 +1,4 @@
-"""liveform.explain: what the vendor will see of a URL, by its own rules."""
+"""Tests of liveform.explain, which says what the vendor will read from a URL."""
 
 from dataclasses import asdict
 from typing import Any
@@ -18,28 +18,28 @@ ONLY = Project("abc123de45", key=KEY, cipher="gcm", encryption_only=True)
 
 
 def plain_url(**parameters: str) -> str:
-    """A form URL with these plain parameters."""
+    """Return a form URL with these plain parameters."""
     return f"{BASE}/?{urlencode({'pid': 'abc123de45', **parameters})}"
 
 
 def secret_url(members: dict[str, object], **beside: str) -> str:
-    """A form URL with these members inside ``encrypted``."""
+    """Return a form URL with these members inside ``encrypted``."""
     return plain_url(encrypted=SECRET.encrypt(members), **beside)
 
 
 def seen(explanation: Explanation) -> dict[str, Any]:
-    """What the vendor acts on."""
+    """Return the values that the vendor acts on, by name."""
     return {one.name: one.value for one in explanation.seen}
 
 
 def ignored(explanation: Explanation) -> dict[str, str]:
-    """What has no effect, and why."""
+    """Return the reason why each ignored parameter has no effect, by name."""
     return {one.name: one.why for one in explanation.ignored}
 
 
 @pytest.mark.parametrize("project", [PLAIN, SECRET, ONLY])
 def test_explain_of_our_own_urls_finds_nothing_wrong(project: Project) -> None:
-    """What form_url, knowledge_url and injection_url build is seen whole."""
+    """URLs that a project builds are seen whole, with nothing ignored and no problems."""
     fields: dict[str, Any] = {"cf1": "a", "lang": "ko"}
     for url, pipeline in (
         (project.form_url(fields), Pipeline.ID_DOCUMENT),
@@ -53,7 +53,7 @@ def test_explain_of_our_own_urls_finds_nothing_wrong(project: Project) -> None:
 
 
 def test_explain_says_which_values_were_encrypted() -> None:
-    """Each parameter stands with its place."""
+    """Each seen parameter says whether it was plain or encrypted."""
     explanation = SECRET.explain(SECRET.form_url(userid="u", allowed_countries="USA", lang="ko"))
     assert [(one.name, one.encrypted) for one in explanation.seen] == [
         ("lang", False),
@@ -63,7 +63,7 @@ def test_explain_says_which_values_were_encrypted() -> None:
 
 
 def test_explain_encryption_only_mode_ignores_plain_parameters() -> None:
-    """The vendor's page DP: additional parameters are ignored."""
+    """In Encryption-only mode plain parameters beside ``encrypted`` are ignored (DP)."""
     explanation = ONLY.explain(secret_url({"userid": "u"}, email="a@b", userid="other", action="addveri"))
     assert seen(explanation) == {"userid": "u"}
     assert set(ignored(explanation)) == {"email", "userid", "action"}
@@ -72,25 +72,25 @@ def test_explain_encryption_only_mode_ignores_plain_parameters() -> None:
 
 
 def test_explain_must_encrypt_parameter_in_plain_is_ignored() -> None:
-    """It has no effect there."""
+    """A parameter that must be encrypted is ignored when it is plain."""
     assert (
         "must be encrypted" in ignored(PLAIN.explain(plain_url(allowedCountries="USA")))["allowedCountries"]
     )
 
 
 def test_explain_plain_only_parameter_inside_encrypted_is_ignored() -> None:
-    """pid and lang cannot be encrypted (DP)."""
+    """lang, pid and encrypted are ignored inside ``encrypted``, where they cannot be (DP)."""
     explanation = SECRET.explain(secret_url({"lang": "ko", "pid": "abc123de45", "encrypted": "x"}))
     assert ignored(explanation) == dict.fromkeys(("lang", "pid", "encrypted"), "it must be plain")
 
 
 def test_explain_parameter_of_another_pipeline_is_ignored() -> None:
-    """A Knowledge parameter does nothing on the ID-document form."""
+    """A parameter of the Knowledge form is ignored on the ID-document form."""
     assert "knowledge" in ignored(SECRET.explain(secret_url({"knowledgeField": "skip"})))["knowledgeField"]
 
 
 def test_explain_unknown_parameter_is_named() -> None:
-    """A typing error is the most common reason for no effect."""
+    """A parameter that the vendor does not know, such as a mistyped one, is ignored by name."""
     assert "does not know it" in ignored(PLAIN.explain(plain_url(usrid="u")))["usrid"]
 
 
@@ -103,12 +103,12 @@ def test_explain_unknown_parameter_is_named() -> None:
     ],
 )
 def test_explain_token_id_under_the_other_name_says_the_right_one(url: str, wrong: str, right: str) -> None:
-    """Plain and encrypted spellings differ."""
+    """A token id in the wrong spelling is ignored, and the right spelling is named."""
     assert ignored(SECRET.explain(url))[wrong] == f"here it is called {right}"
 
 
 def test_explain_injection_mix_ignores_encrypted() -> None:
-    """A plain sid and action beside encrypted make it a plain injection (INJ)."""
+    """A plain sid and action beside ``encrypted`` make a plain injection, which ignores it (INJ)."""
     explanation = SECRET.explain(secret_url({"userid": "u"}, sid="s1", action="addveri"))
     assert explanation.pipeline is Pipeline.INJECTION
     assert "plain injection" in ignored(explanation)["encrypted"]
@@ -116,12 +116,12 @@ def test_explain_injection_mix_ignores_encrypted() -> None:
 
 
 def test_explain_injection_without_sid_is_a_problem() -> None:
-    """Nothing to add data to."""
+    """An injection URL without a sid is reported as a problem."""
     assert any("sid is missing" in problem for problem in PLAIN.explain(plain_url(action="addveri")).problems)
 
 
 def test_explain_injection_userid_in_plain_is_ignored() -> None:
-    """In injection userid must be encrypted (INJ)."""
+    """A plain userid is ignored in an injection, where it must be encrypted (INJ)."""
     explanation = PLAIN.explain(plain_url(action="addveri", sid="s1", userid="u"))
     assert "must be encrypted" in ignored(explanation)["userid"]
 
@@ -144,24 +144,24 @@ def test_explain_injection_userid_in_plain_is_ignored() -> None:
     ],
 )
 def test_explain_names_what_is_wrong(url: str, problem: str) -> None:
-    """Each problem is a sentence of its own."""
+    """Each thing that is wrong with a URL is reported as a problem of its own."""
     assert [found for found in SECRET.explain(url).problems if problem in found]
 
 
 def test_explain_takes_any_case_of_scheme_and_host() -> None:
-    """They are case-insensitive (RFC 3986)."""
+    """Capitals in scheme and host are accepted (RFC 3986), but not in the path."""
     explanation = PLAIN.explain("HTTPS://Form.ArgosIdentity.com?pid=abc123de45")
     assert explanation.problems == ()
     assert PLAIN.explain("https://form.argosidentity.com/KNOWLEDGE?pid=abc123de45").problems != ()
 
 
 def test_explain_without_key_cannot_look_inside() -> None:
-    """It says so, and does not fail."""
+    """Without a key, ``encrypted`` is reported as a problem and does not raise an error."""
     assert any("no key" in problem for problem in PLAIN.explain(secret_url({"userid": "u"})).problems)
 
 
 def test_explain_unescaped_plus_is_a_problem() -> None:
-    """The most common mistake: base64 put into a URL as it is."""
+    """A plus sign that is not escaped as %2B is a problem, but the text is still read."""
     text = next(text for text in (SECRET.encrypt({"cf1": "x"}) for _ in range(1000)) if "+" in text)
     explanation = SECRET.explain(f"{BASE}?pid=abc123de45&encrypted={text}")
     assert any("%2B" in problem for problem in explanation.problems)
@@ -173,19 +173,19 @@ def test_explain_unescaped_plus_is_a_problem() -> None:
     ["encrypted=QUFB+QUFB", "encrypted=QUFB+QUFB&encrypted=QUFB", "encrypted=QUFB&encrypted=QUFB+QUFB"],
 )
 def test_explain_unescaped_plus_in_any_encrypted_is_a_problem(query: str) -> None:
-    """An unescaped plus is named in whichever of several encrypted it is."""
+    """An unescaped plus is reported in whichever of several ``encrypted`` it is."""
     problems = SECRET.explain(f"{BASE}/?pid=abc123de45&{query}").problems
     assert any("holds a + that is not percent-encoded (%2B)" in problem for problem in problems)
 
 
 def test_explain_far_instants_are_no_problem() -> None:
-    """Year 9999 with an offset does not overflow anything."""
+    """An instant that becomes year 0 in UTC is reported as a problem and raises no OverflowError."""
     explanation = SECRET.explain(secret_url({"startValidUntil": "0001-01-01T00:00:00+14:00"}))
     assert any("startValidUntil" in problem for problem in explanation.problems)
 
 
 def test_explanation_repr_shows_no_values_and_text_does() -> None:
-    """A repr may end in a log; the text is for a developer's eyes."""
+    """The repr and str of an explanation show no values; ``to_text`` and ``asdict`` do."""
     explanation = SECRET.explain(SECRET.form_url(email="jane@example.com", auxid_field={"a": 1}))
     assert "jane" not in repr(explanation)
     assert "jane" not in str(explanation)
@@ -195,7 +195,7 @@ def test_explanation_repr_shows_no_values_and_text_does() -> None:
 
 
 def test_explanation_text_lists_all_four_kinds() -> None:
-    """pipeline and pid, seen, ignored, problems; and no raw control character."""
+    """The text lists pipeline, pid, seen, ignored and problems, without control characters."""
     text = PLAIN.explain(plain_url(cf1="\x1b[31mred", nope="1", ageLimit="true")).to_text()
     assert [line.split()[0] for line in text.splitlines()] == [
         "pipeline",
@@ -213,7 +213,7 @@ def test_explanation_text_lists_all_four_kinds() -> None:
 def test_explanation_text_with_a_line_break_in_a_value_has_no_other_lines(
     place: str, line_break: str
 ) -> None:
-    """A value with a line break cannot forge a line of the text."""
+    """A value, name or pid with a line break cannot forge a line of the text."""
     forged = f"x{line_break}problem   forged"
     url = {
         "pid": f"{BASE}/?{urlencode({'pid': forged, 'cf1': 'x', 'nope': '1'})}",
@@ -231,7 +231,7 @@ def test_explanation_text_with_a_line_break_in_a_value_has_no_other_lines(
     "url", ["", "pid=abc", 5, None, "x" * 70_000, "https://h/?a=%ff", "https://[::1/?pid=x"]
 )
 def test_explain_of_what_is_no_url_is_malformed(url: Any) -> None:
-    """Everything else stands in problems."""
+    """Text without an address, other types, and URLs that cannot be parsed are malformed."""
     with pytest.raises(MalformedError):
         SECRET.explain(url)
 
@@ -241,7 +241,7 @@ def test_explain_of_what_is_no_url_is_malformed(url: Any) -> None:
     | st.text(max_size=100).map(lambda text: f"x://{text}")
 )
 def test_explain_of_anything_raises_only_liveform_errors(url: str) -> None:
-    """No URL leads outside the tree."""
+    """Any URL gives an explanation with a text, or a LiveformError."""
     try:
         explanation = ONLY.explain(url)
     except LiveformError:
@@ -261,7 +261,7 @@ names = st.sampled_from(
 
 @given(st.dictionaries(names | st.text(), json_values, max_size=5))
 def test_explain_of_any_members_raises_only_liveform_errors(members: dict[str, object]) -> None:
-    """Also when the members are of the wrong type."""
+    """Each encrypted member, of any JSON type, is either seen or ignored."""
     explanation = SECRET.explain(secret_url(members))
     assert len(explanation.seen) + len(explanation.ignored) == len(members)
     assert isinstance(explanation.to_text(), str)
@@ -278,20 +278,20 @@ def test_explain_of_any_members_raises_only_liveform_errors(members: dict[str, o
     ids=["list", "seconds", "quoted", "offset"],
 )
 def test_member_that_only_the_builder_takes_is_a_problem(members: dict[str, object]) -> None:
-    """Lists, seconds, quoted booleans and offsets are for our arguments; the vendor reads the wire."""
+    """Lists, seconds, quoted booleans and offsets in the encrypted members are problems."""
     (name,) = members
     problems = SECRET.explain(secret_url(members)).problems
     assert problems == (f"{name} is not written as the vendor documents it",)
 
 
 def test_token_that_is_plain_and_encrypted_is_a_problem() -> None:
-    """Its two names are one parameter."""
+    """A token id that is both plain and encrypted is a problem, though its names differ."""
     explanation = SECRET.explain(secret_url({"token": "token-12345"}, tokenid="token-12345"))
     assert explanation.problems == ("token is both plain and encrypted; which one counts is not documented",)
 
 
 def test_action_that_is_not_documented_is_no_injection() -> None:
-    """Only addveri is (INJ); beside another one ``encrypted`` still counts."""
+    """An action other than addveri does not make an injection, and ``encrypted`` counts (INJ)."""
     explanation = SECRET.explain(secret_url({"email": "jane@example.com"}, action="other", sid="abc"))
     assert explanation.pipeline is Pipeline.ID_DOCUMENT
     assert seen(explanation) == {"email": "jane@example.com"}

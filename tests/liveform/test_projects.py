@@ -1,4 +1,4 @@
-"""liveform.projects: a settings file, or a mapping like it, with several projects."""
+"""Tests of load_projects, which reads several projects from a settings file or a mapping."""
 
 import traceback
 from pathlib import Path
@@ -57,7 +57,7 @@ def in_file(tmp_path: Path, content: bytes | str) -> Path:
 
 @pytest.mark.parametrize("kind", [str, Path])
 def test_file_with_several_projects_gives_them_by_name(kind: type, tmp_path: Path) -> None:
-    """Keys from the environment and from a file beside the settings; other tables are left alone."""
+    """A settings file gives each project by name, with keys from variables and files."""
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "staging").write_text(OLD_KEY + "\n")
     projects = load_projects(kind(in_file(tmp_path, TOML)), environ=ENVIRON)
@@ -75,7 +75,7 @@ def test_file_with_several_projects_gives_them_by_name(kind: type, tmp_path: Pat
 def test_file_uses_the_process_environment_by_default(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``environ`` need not be given."""
+    """Without ``environ`` the keys come from the environment of the process."""
     monkeypatch.setenv("SHOP_KEY", KEY)
     toml = '[projects.a]\npid = "p"\ncipher = "gcm"\nkey = { env = "SHOP_KEY" }\n'
     assert load_projects(in_file(tmp_path, toml))["a"].cipher == "gcm"
@@ -84,7 +84,7 @@ def test_file_uses_the_process_environment_by_default(
 def test_mapping_of_the_same_shape_gives_the_same_projects(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Key files are then found from the working directory."""
+    """A mapping gives the same projects, and its key files are found from the working directory."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key").write_text(KEY)
     table = {"pid": "p", "cipher": "gcm", "key": {"file": "key"}}
@@ -94,7 +94,7 @@ def test_mapping_of_the_same_shape_gives_the_same_projects(
 
 
 def test_key_inline_in_a_file_warns_without_the_key(tmp_path: Path) -> None:
-    """The file works, and the warning holds the setting's name only."""
+    """A key written in the file works, and gives one warning that names only the setting."""
     path = in_file(tmp_path, f'[projects.a]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n')
     with pytest.warns(InlineKeyWarning, match=r"^projects\.a\.key holds a key itself") as caught:
         projects = load_projects(path, environ={})
@@ -104,7 +104,7 @@ def test_key_inline_in_a_file_warns_without_the_key(tmp_path: Path) -> None:
 
 
 def test_faults_of_several_projects_are_told_at_once_and_never_by_value(tmp_path: Path) -> None:
-    """Each as projects.<name>.<setting>; the key's text, the address and the paths do not come out."""
+    """The faults of all projects are reported at once, by setting and never by value."""
     toml = f"""\
 [projects.one]
 pid = "secret pid {KEY}"
@@ -152,13 +152,13 @@ three = "secret-table-{KEY}"
 
 @pytest.mark.parametrize("name", ["{}", "{0}", "{x}", "{", "}", "{{}}", "{0.__class__}", "%s", "a.b", ""])
 def test_project_name_with_braces_is_told_as_it_is(name: str) -> None:
-    """A name is text, not a template."""
+    """A fault shows a project's name with braces or percent signs unchanged."""
     assert list(faults_of({"projects": {name: {}}})) == [f"projects.{name}.pid"]
 
 
 @pytest.mark.parametrize("name", ["\x1b[31m", "x\ny", "한국", "\ud800", "x" * 100])
 def test_project_name_in_a_fault_is_short_and_ascii(name: str) -> None:
-    """What comes from a file reaches a log line without control characters."""
+    """A fault shows at most 40 printable ASCII characters of a project's name."""
     (setting,) = faults_of({"projects": {name: {}}})
     assert setting.isascii()
     assert setting.isprintable()
@@ -166,7 +166,7 @@ def test_project_name_in_a_fault_is_short_and_ascii(name: str) -> None:
 
 
 def test_project_name_of_a_huge_number_is_told_as_a_fault() -> None:
-    """Python refuses to print integers of more than 4,300 digits."""
+    """A project name that is a number of 5,001 digits is a fault, not a ValueError of Python."""
     assert faults_of({"projects": {10**5000: {}}})
 
 
@@ -174,19 +174,19 @@ def test_project_name_of_a_huge_number_is_told_as_a_fault() -> None:
     "source", [{}, {"projects": {}}, {"projects": None}, {"projects": [{"pid": "p"}]}, {"projects": "p"}]
 )
 def test_source_without_project_tables_is_refused(source: dict[str, object]) -> None:
-    """At least one project is wanted."""
+    """A source without at least one [projects.NAME] table is refused."""
     assert faults_of(source) == {"projects": "must hold at least one table, [projects.NAME]"}
 
 
 @pytest.mark.parametrize("environ", [7, "K=a", [("K", "a")]])
 def test_environ_that_is_no_mapping_is_refused(environ: Any) -> None:
-    """It is where keys are looked up."""
+    """An ``environ`` that is not a mapping is refused."""
     assert any("must be a mapping" in text for text in faults_of({"projects": {"a": {}}}, environ).values())
 
 
 @pytest.mark.parametrize("table", ["p", 7, None, ["pid"]])
 def test_project_that_is_no_table_is_refused(table: object) -> None:
-    """``projects.a = "x"`` is a likely slip."""
+    """A project that is not a table of settings is refused by its name."""
     assert faults_of({"projects": {"a": table}}) == {"projects.a": "must be a table of settings"}
 
 
@@ -197,7 +197,7 @@ def test_project_that_is_no_table_is_refused(table: object) -> None:
 def test_file_that_cannot_be_read_is_refused(
     path: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not there, a directory, a path that cannot be, or nothing like a path."""
+    """A missing file, a directory, an impossible path or another type cannot be read."""
     monkeypatch.chdir(tmp_path)
     assert faults_of(path) == {"settings file": "cannot be read"}
 
@@ -234,7 +234,7 @@ def test_file_that_cannot_be_read_is_refused(
     ],
 )
 def test_file_that_is_not_toml_is_refused_by_place_only(content: bytes, where: str, tmp_path: Path) -> None:
-    """Line and column help; the rest of the parser's message may quote the file, and so is left out."""
+    """A file that is not TOML is refused by line and column, without any of its text."""
     with pytest.raises(ConfigError) as caught:
         load_projects(in_file(tmp_path, content), environ={})
     assert str(caught.value).startswith(f"settings file: is not TOML{where}")
@@ -242,7 +242,7 @@ def test_file_that_is_not_toml_is_refused_by_place_only(content: bytes, where: s
 
 
 def test_file_of_the_largest_size_is_read_and_one_byte_more_is_refused(tmp_path: Path) -> None:
-    """The limit itself is allowed."""
+    """A settings file of 32,768 bytes is read, and one of 32,769 is refused."""
     toml = b'[projects.a]\npid = "p"\n#'
     path = in_file(tmp_path, toml.ljust(MAX_SETTINGS_BYTES, b"x"))
     assert load_projects(path, environ={})["a"].pid == "p"
@@ -251,7 +251,7 @@ def test_file_of_the_largest_size_is_read_and_one_byte_more_is_refused(tmp_path:
 
 
 def test_error_of_loading_carries_no_frames_of_its_own(tmp_path: Path) -> None:
-    """Crash reporters print the locals of each frame and follow causes: neither is there."""
+    """The error of a broken file has neither a cause nor a context."""
     with pytest.raises(ConfigError) as caught:
         load_projects(in_file(tmp_path, "a = ["), environ={})
     assert caught.value.__cause__ is None
@@ -294,7 +294,7 @@ _NAMES = st.text(st.characters(codec=None)) | st.integers() | st.sampled_from(["
     )
 )
 def test_mapping_of_any_shape_raises_only_inside_the_tree(source: dict[str, object]) -> None:
-    """Nested values of every kind, under known and unknown names, with the real environment."""
+    """A mapping of any nested values gives projects or a ConfigError."""
     assert isinstance(outcomes.outcome(lambda: load_projects(source)), dict | ConfigError)
 
 
@@ -302,7 +302,7 @@ def test_mapping_of_any_shape_raises_only_inside_the_tree(source: dict[str, obje
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.text() | st.text().map(lambda text: f"[projects.a]\npid = 'p'\n{text}"))
 def test_file_of_any_text_raises_only_inside_the_tree(content: str, tmp_path: Path) -> None:
-    """Arbitrary text, and arbitrary text behind a good beginning."""
+    """A settings file of any text gives projects or a ConfigError."""
     assert isinstance(
         outcomes.outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
     )
@@ -311,7 +311,7 @@ def test_file_of_any_text_raises_only_inside_the_tree(content: str, tmp_path: Pa
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary())
 def test_file_of_any_bytes_raises_only_inside_the_tree(content: bytes, tmp_path: Path) -> None:
-    """Bytes that are rarely UTF-8 and hardly ever settings."""
+    """A settings file of any bytes gives projects or a ConfigError."""
     assert isinstance(
         outcomes.outcome(lambda: load_projects(in_file(tmp_path, content), environ={})), dict | ConfigError
     )

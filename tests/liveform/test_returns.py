@@ -1,4 +1,4 @@
-"""liveform.returns: what a Return URL claims, whatever happened to it on the way."""
+"""Tests of liveform.returns, which reads the claims of a Return URL, damaged or not."""
 
 import json
 import pickle
@@ -40,18 +40,18 @@ class MultiDict(dict[str, list[str]]):
         return super().__getitem__(name)[0]
 
     def getlist(self, name: str) -> list[str]:
-        """All values of a name."""
+        """Return all values of a name, in order."""
         return super().__getitem__(name)
 
 
 def encrypted(**members: object) -> str:
-    """A Return URL with these members."""
+    """Return a Return URL with these members inside ``encrypted``."""
     return "https://app.example.com/done?" + urlencode({"encrypted": PROJECT.encrypt(members)})
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
 def test_return_vector_is_read(vector: dict[str, Any]) -> None:
-    """Every URL of returns.json, damaged or not, as URL, query string and mapping."""
+    """Every vector is read as a URL, a query with or without ``?``, and three kinds of mapping."""
     project = Project("p", return_key=vector["key"])
     url = vector["url"]
     query = urlsplit(url).query
@@ -71,7 +71,7 @@ def test_return_vector_is_read(vector: dict[str, Any]) -> None:
 
 
 def test_claims_say_first_that_they_are_no_proof() -> None:
-    """The first line of the docs, and no boolean that says approved."""
+    """The docs of ReturnClaims begin with "not proof", and no attribute says approved."""
     assert ReturnClaims.__doc__ is not None
     assert ReturnClaims.__doc__.splitlines()[0].startswith("These are claims, not proof")
     assert "ECB" in ReturnClaims.__doc__
@@ -79,7 +79,7 @@ def test_claims_say_first_that_they_are_no_proof() -> None:
 
 
 def test_ecb_blocks_can_be_swapped_without_the_key() -> None:
-    """Why claims are no proof: two blocks of an approved return make a rejected user look approved."""
+    """A return made from swapped ECB blocks is read as approved, so claims do not prove anything."""
     alice = b64decode(PROJECT.encrypt({"kycStatus": "approved", "userid": "alice"}))
     mallory = b64decode(PROJECT.encrypt({"kycStatus": "rejected", "userid": "mallory"}))
     assert len('{"kycStatus":"approved","userid"') == 2 * 16
@@ -89,7 +89,7 @@ def test_ecb_blocks_can_be_swapped_without_the_key() -> None:
 
 
 def test_claims_repr_shows_status_and_no_personal_data() -> None:
-    """A repr ends in logs; it says which claims are there, not what they say."""
+    """The repr of claims shows the status and the names of claims, but not their values."""
     claims = PROJECT.read_return(
         encrypted(kycStatus="approved", email="jane@example.com", userid="u-77", cf1="secret")
     )
@@ -100,13 +100,13 @@ def test_claims_repr_shows_status_and_no_personal_data() -> None:
 
 
 def test_claims_repr_shows_an_error_code_only_if_it_is_one() -> None:
-    """A plain errorCode is anybody's text."""
+    """The repr of claims shows an errorCode only if it has the form of a vendor's code."""
     assert "TK-10001" in repr(PROJECT.read_return("errorCode=TK-10001"))
     assert "jane" not in repr(PROJECT.read_return("errorCode=jane@example.com"))
 
 
 def test_claims_are_frozen_picklable_and_dumpable() -> None:
-    """They travel through queues and sessions."""
+    """Claims cannot be changed, and can be hashed, pickled and dumped as JSON."""
     claims = PROJECT.read_return(encrypted(kycStatus="pending", userid="u", other=[1]))
     with pytest.raises(FrozenInstanceError):
         claims.userid = "x"  # type: ignore[misc]
@@ -117,44 +117,44 @@ def test_claims_are_frozen_picklable_and_dumpable() -> None:
 
 
 def test_unknown_members_are_kept() -> None:
-    """Nothing the vendor sends is lost."""
+    """Unknown members of an encrypted return are kept in ``extra``."""
     claims = PROJECT.read_return(encrypted(kycStatus="approved", newThing={"a": 1}))
     assert claims.extra == {"newThing": {"a": 1}}
 
 
 def test_plain_unknown_parameters_are_kept() -> None:
-    """In a plain return they cannot be told from the site's own parameters."""
+    """Unknown parameters of a plain return are kept in ``extra``."""
     claims = Project("p").read_return("https://h/?step=2&kycStatus=pending")
     assert (claims.kyc_status, claims.extra, claims.encrypted) == (KycStatus.PENDING, {"step": "2"}, False)
 
 
 @pytest.mark.parametrize("error_code", ["TK-10001", "ZZ-1", "anything"])
 def test_error_code_is_an_open_set(error_code: str) -> None:
-    """The vendor adds codes (ERR)."""
+    """Any text is accepted as an errorCode, since the vendor adds codes (ERR)."""
     assert PROJECT.read_return(encrypted(errorCode=error_code)).error_code == error_code
 
 
 def test_error_code_beside_encrypted_is_accepted() -> None:
-    """Whether it is inside or beside is not documented."""
+    """An errorCode may be plain beside ``encrypted``."""
     claims = PROJECT.read_return(encrypted(userid="u") + "&errorCode=DE-20000")
     assert (claims.error_code, claims.userid, claims.encrypted) == ("DE-20000", "u", True)
 
 
 @pytest.mark.parametrize("beside", ["kycStatus=approved", "userid=u", "email=a%40b"])
 def test_other_claims_beside_encrypted_are_refused(beside: str) -> None:
-    """Somebody added them; the vendor puts them inside."""
+    """A plain kycStatus, userid or email beside ``encrypted`` is refused."""
     with pytest.raises(MalformedError, match="beside encrypted"):
         PROJECT.read_return(f"{encrypted(cf1='x')}&{beside}")
 
 
 def test_error_code_inside_and_beside_is_refused() -> None:
-    """Given twice."""
+    """An errorCode both inside and beside ``encrypted`` is refused."""
     with pytest.raises(MalformedError):
         PROJECT.read_return(encrypted(errorCode="TK-10001") + "&errorCode=TK-10001")
 
 
 def test_site_parameters_beside_encrypted_are_left_alone() -> None:
-    """The Return URL may have a query of its own."""
+    """Parameters of the site beside ``encrypted`` are not claims and are left out."""
     assert PROJECT.read_return(encrypted(userid="u") + "&step=2").extra == {}
 
 
@@ -169,14 +169,14 @@ def test_site_parameters_beside_encrypted_are_left_alone() -> None:
     ],
 )
 def test_parameter_given_twice_is_refused(source: Any) -> None:
-    """Two readers could take two different ones."""
+    """A parameter given twice in a query or a mapping is refused."""
     with pytest.raises(MalformedError, match="twice"):
         PROJECT.read_return(source)
 
 
 @pytest.mark.parametrize("status", ["Approved", "APPROVED", "approved ", "ok", "승인"])
 def test_unknown_status_is_refused(status: str) -> None:
-    """kycStatus is case-sensitive, and approved, pending or rejected (RET)."""
+    """A kycStatus other than approved, pending or rejected in small letters is refused (RET)."""
     with pytest.raises(UnexpectedValueError) as caught:
         PROJECT.read_return(encrypted(kycStatus=status))
     assert caught.value.field == "kycStatus"
@@ -186,7 +186,7 @@ def test_unknown_status_is_refused(status: str) -> None:
 @pytest.mark.parametrize("value", [1, True, ["approved"], {"a": 1}, 1.5])
 @pytest.mark.parametrize("name", ["kycStatus", "errorCode", "userid", "submissionId", "cf3"])
 def test_claim_that_is_no_text_is_refused(name: str, value: object) -> None:
-    """Dynamic fields are text."""
+    """A claim that is not text is refused by its name."""
     with pytest.raises(UnexpectedValueError) as caught:
         PROJECT.read_return(encrypted(**{name: value}))
     assert caught.value.field == name
@@ -196,7 +196,7 @@ def test_claim_that_is_no_text_is_refused(name: str, value: object) -> None:
     "source", ["kycStatus=&errorCode=&userid=", encrypted(kycStatus="", errorCode=None, userid="")]
 )
 def test_empty_status_and_code_are_none(source: str) -> None:
-    """A field that was chosen in the dashboard and has nothing to say."""
+    """An empty kycStatus or errorCode is read as None, and an empty userid as empty text."""
     claims = PROJECT.read_return(source)
     assert (claims.kyc_status, claims.error_code, claims.userid) == (None, None, "")
 
@@ -211,13 +211,13 @@ def test_empty_status_and_code_are_none(source: str) -> None:
     ],
 )
 def test_return_joined_to_fragments_and_queries_is_found(template: str) -> None:
-    """How the vendor joins its fields to such a Return URL is not documented."""
+    """Claims are found behind a fragment or a second question mark of the Return URL."""
     claims = Project("p").read_return(template.format("kycStatus=approved&userid=u"))
     assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "u")
 
 
 def test_return_without_any_claim_is_empty() -> None:
-    """A bare visit of the Return URL claims nothing."""
+    """A Return URL without parameters gives empty claims."""
     assert PROJECT.read_return("https://app.example.com/done") == ReturnClaims()
     assert PROJECT.read_return({}) == ReturnClaims()
 
@@ -243,7 +243,7 @@ def test_return_without_any_claim_is_empty() -> None:
     ],
 )
 def test_what_is_no_return_is_malformed(source: Any) -> None:
-    """Other types, too much, not UTF-8, not base64."""
+    """Other types, invalid Unicode, invalid base64 and too much text are malformed."""
     with pytest.raises(MalformedError):
         PROJECT.read_return(source)
 
@@ -276,20 +276,20 @@ def test_return_mapping_at_its_bounds_is_read(source: dict[str, Any]) -> None:
     ids=["101 names", "101 values", "one value", "two values", "a list of values"],
 )
 def test_return_mapping_over_its_bounds_is_refused_for_its_size(source: dict[str, Any]) -> None:
-    """A mapping of 101 parameters or of 65,537 characters is too large."""
+    """A mapping of 101 parameters or of 65,537 characters is refused."""
     with pytest.raises(MalformedError, match="more than 100 parameters or 65536 characters"):
         PROJECT.read_return(source)
 
 
 def test_return_under_another_key_does_not_open() -> None:
-    """One class and one text."""
+    """A return encrypted under another key raises a DecryptError."""
     with pytest.raises(DecryptError):
         Project("p", return_key="another key").read_return(encrypted(userid="u"))
 
 
 @given(st.text(max_size=300) | st.dictionaries(st.text(), st.text() | st.lists(st.text()) | st.integers()))
 def test_read_return_of_anything_raises_only_liveform_errors(source: Any) -> None:
-    """No text and no mapping leads outside the tree."""
+    """Any text or mapping gives claims or a LiveformError."""
     try:
         claims = PROJECT.read_return(source)
     except LiveformError:
@@ -303,7 +303,7 @@ def test_read_return_of_anything_raises_only_liveform_errors(source: Any) -> Non
     )
 )
 def test_read_return_finds_any_text_again(fields: dict[str, str]) -> None:
-    """Encrypted and plain, any Unicode."""
+    """Claims of any Unicode text come back unchanged from encrypted and plain returns."""
     for claims in (
         PROJECT.read_return(encrypted(**fields)),
         PROJECT.read_return("https://h/?" + urlencode(fields)),
@@ -317,7 +317,7 @@ CLAIMS = {"userid": "user_12345", "kycStatus": "pending", "cf1": "a b&c=d", "err
 @pytest.mark.parametrize("encrypt", [True, False, None])
 @pytest.mark.parametrize("cipher", ["ecb", "gcm"])
 def test_built_return_is_read_back(cipher: Literal["ecb", "gcm"], encrypt: bool | None) -> None:
-    """A Return URL is ECB for GCM projects too (RET), and goes around."""
+    """A built return is joined before the fragment, is ECB for GCM too (RET), and is read back."""
     project = Project("abc123de45", key="an example of a key", cipher=cipher)
     url = project.build_return("https://app.example.com/done?step=2#top", CLAIMS, encrypt=encrypt)
     assert url.startswith("https://app.example.com/done?step=2&")
@@ -329,13 +329,13 @@ def test_built_return_is_read_back(cipher: Literal["ecb", "gcm"], encrypt: bool 
 
 
 def test_built_return_without_claims_is_the_return_url() -> None:
-    """Nothing is joined to it."""
+    """A return built without claims is the Return URL unchanged."""
     url = "https://app.example.com/done#top"
     assert Project("abc123de45").build_return(url, {}) == url
 
 
 def test_built_return_may_hold_an_odd_value() -> None:
-    """So that one's own reading of it can be tested."""
+    """A return can be built with an unknown kycStatus, which reading then refuses."""
     project = Project("abc123de45")
     url = project.build_return("https://app.example.com/done", {"kycStatus": "verified"})
     assert url == "https://app.example.com/done?kycStatus=verified"
@@ -360,7 +360,7 @@ def test_built_return_may_hold_an_odd_value() -> None:
 def test_return_that_cannot_be_built_is_refused(
     url: Any, claims: Any, encrypt: bool | None, field: str
 ) -> None:
-    """By the name of what is wrong."""
+    """A return with a wrong address, claim or ``encrypt`` is refused by the name of that argument."""
     with pytest.raises(FieldError) as caught:
         Project("abc123de45").build_return(url, claims, encrypt=encrypt)
     assert caught.value.field == field

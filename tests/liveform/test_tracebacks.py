@@ -1,4 +1,4 @@
-"""liveform.tracebacks: errors leave without the frames, locals and causes behind them."""
+"""Tests of liveform.tracebacks, which removes frames, locals and causes from errors."""
 
 import gc
 import traceback
@@ -44,7 +44,7 @@ def refuses(secret: str, *, another: str = "") -> str:
 
 @strips_traceback
 def fails_otherwise(divisor: int) -> float:
-    """Fail with an error that is not ours."""
+    """Return 1 / divisor, or fail with an error that is not ours."""
     return 1 / divisor
 
 
@@ -70,20 +70,20 @@ FAILURES: dict[str, Callable[[], object]] = {
 
 
 def caught_from(failure: Callable[[], object]) -> LiveformError:
-    """Return the error that leaves."""
+    """Return the LiveformError that a call raises."""
     with pytest.raises(LiveformError) as caught:
         failure()
     return caught.value
 
 
 def test_result_is_handed_on() -> None:
-    """Arguments go in and the result comes out, as without the shield."""
+    """A decorated function receives its arguments and returns its result."""
     assert fails_otherwise(2) == 0.5
     assert fails_otherwise(divisor=4) == 0.25
 
 
 def test_name_and_docstring_are_kept() -> None:
-    """``help`` shows the function."""
+    """A decorated function keeps its name and docstring, which ``help`` shows."""
     assert (refuses.__name__, refuses.__doc__) == (
         "refuses",
         "Fail in an inner frame, with a cause, holding secrets all along.",
@@ -91,7 +91,7 @@ def test_name_and_docstring_are_kept() -> None:
 
 
 def test_error_of_another_kind_passes_unchanged() -> None:
-    """A bug is not hidden: its traceback leads to the line."""
+    """An error that is not a LiveformError keeps its traceback to the line that raised it."""
     with pytest.raises(ZeroDivisionError) as caught:
         fails_otherwise(0)
     names = [frame.f_code.co_name for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
@@ -99,7 +99,7 @@ def test_error_of_another_kind_passes_unchanged() -> None:
 
 
 def test_error_keeps_its_class_and_arguments() -> None:
-    """The very error that was raised."""
+    """A stripped error keeps the class and arguments with which it was raised."""
     error = caught_from(lambda: refuses(KEY))
     assert type(error) is MalformedError
     assert error.args == ("no number",)
@@ -107,7 +107,7 @@ def test_error_keeps_its_class_and_arguments() -> None:
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_error_has_no_inner_frame(failure: Callable[[], object]) -> None:
-    """The last frame is the shield's own; in front of it may be a door that has dropped its arguments."""
+    """The last frame of an error is the decorator's, at most behind a form_url without its fields."""
     error = caught_from(failure)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     names = [frame.f_code.co_name for frame in frames]
@@ -120,14 +120,14 @@ def test_error_has_no_inner_frame(failure: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_error_has_no_locals_but_the_function(failure: Callable[[], object]) -> None:
-    """Neither arguments nor the error itself stay in the shield's frame."""
+    """The decorator's frame holds only the function, neither its arguments nor the error."""
     frames = [frame for frame, _ in traceback.walk_tb(caught_from(failure).__traceback__)]
     assert set(frames[-1].f_locals) == {"function"}
 
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_error_has_neither_cause_nor_context(failure: Callable[[], object]) -> None:
-    """What crash reporters follow leads nowhere."""
+    """A stripped error has neither a cause nor a context."""
     error = caught_from(failure)
     assert error.__cause__ is None
     assert error.__context__ is None
@@ -135,7 +135,7 @@ def test_error_has_neither_cause_nor_context(failure: Callable[[], object]) -> N
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES.keys())
 def test_traceback_with_locals_shows_no_secret(failure: Callable[[], object]) -> None:
-    """As a crash reporter prints it: no key text, no key bytes, no e-mail address, no plaintext."""
+    """A traceback printed with locals shows no key text, key bytes, e-mail address or plaintext."""
     printed = "".join(
         traceback.TracebackException.from_exception(caught_from(failure), capture_locals=True).format()
     )
@@ -152,7 +152,7 @@ def test_error_of_a_row_has_no_frame() -> None:
 
 
 def test_error_raised_while_another_is_handled_keeps_the_context_of_the_caller() -> None:
-    """Only what happened inside is cut off; the caller's own errors are the caller's."""
+    """An error keeps the context of an error that the caller was handling."""
     callers = KeyError("the caller's")
     with pytest.raises(DecryptError) as caught:
         handle_and_decrypt(callers)
@@ -160,7 +160,7 @@ def test_error_raised_while_another_is_handled_keeps_the_context_of_the_caller()
 
 
 def handle_and_decrypt(error: Exception) -> None:
-    """Decrypt in vain while ``error`` is being handled."""
+    """Raise a DecryptError while ``error`` is being handled."""
     try:
         raise error
     except KeyError:
@@ -168,7 +168,7 @@ def handle_and_decrypt(error: Exception) -> None:
 
 
 def test_error_leaves_no_reference_cycle() -> None:
-    """A frame that held its own error would keep it until the collector runs."""
+    """A stripped error is freed at once, without the garbage collector."""
     gc.disable()
     try:
         assert decrypted_in_vain()() is None
@@ -177,7 +177,7 @@ def test_error_leaves_no_reference_cycle() -> None:
 
 
 def decrypted_in_vain() -> "weakref.ref[LiveformError]":
-    """Return a reference to an error that nobody holds any more."""
+    """Return a weak reference to an error that nothing holds any more."""
     try:
         PROJECT.decrypt(NOT_JSON)
     except LiveformError as error:

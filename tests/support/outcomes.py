@@ -1,4 +1,4 @@
-"""What a call comes to, where a test wants to look at the error itself."""
+"""This module catches the errors of a call, for tests that look at the error itself."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ def faults_of(call: Callable[[], object]) -> dict[str, str]:
 
 
 def outcome(call: Callable[[], object]) -> object:
-    """Return what ``call`` returns, or the LiveformError that it raises; nothing else may leave it."""
+    """Return what ``call`` returns, or the LiveformError that it raises; other errors pass through."""
     try:
         return call()
     except LiveformError as error:

@@ -1,4 +1,4 @@
-"""What a test does with a page: look at it as a camera does, and as a screen reader does."""
+"""This module looks at a page as a camera does, and as a screen reader does."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ def scan_all(target: Page | Locator) -> list[str]:
 
 
 def violations(page: Page) -> list[dict[str, Any]]:
-    """Return what axe-core finds wrong: rule, and where."""
+    """Return the rules that axe-core finds broken, and where."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [{"rule": rule["id"], "where": [node["html"][:200] for node in rule["nodes"]]} for rule in found]

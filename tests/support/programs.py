@@ -1,4 +1,4 @@
-"""Programs that a test needs: found, or the test fails in CI."""
+"""This module finds the programs that a test needs, and fails the test in CI without them."""
 
 import os
 import shutil

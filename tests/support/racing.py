@@ -1,4 +1,4 @@
-"""Races: the same thing done by many at the same moment, in threads and in processes."""
+"""This module runs the same work many times at the same moment, in threads and in processes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def in_threads(count: int, run: Callable[[int], T]) -> list[T]:
 
 @contextmanager
 def processes(count: int) -> Iterator[Callable[..., list[Any]]]:
-    """Lend a starter: ``start(run, *arguments)`` gives what ``run`` returns in each of the processes.
+    """Yield a starter: ``start(run, *arguments)`` returns what ``run`` returns in each of the processes.
 
     They are fresh interpreters (spawn). ``run`` is a function of a module in ``tests/support``.
     """
@@ -65,7 +65,7 @@ def _start(run: Callable[[], T]) -> T:
 
 
 def outcome_of(run: Callable[[], object]) -> str:
-    """Return ``"won"``, or the code of the LiveformError."""
+    """Return ``"won"``, or the code of the LiveformError that ``run`` raises."""
     try:
         run()
     except LiveformError as error:
@@ -74,7 +74,7 @@ def outcome_of(run: Callable[[], object]) -> str:
 
 
 def redeem(directory: Path, token: str, browser: bytes | None = None) -> str:
-    """Open the store, redeem a token once, and tell how it went."""
+    """Open the store, redeem a token once, and return ``"won"`` or the code of the error."""
     store = open_store(directory)
     try:
         service = link_service(directory, Clock(), store)
@@ -84,7 +84,7 @@ def redeem(directory: Path, token: str, browser: bytes | None = None) -> str:
 
 
 def use_once(directory: Path, code: str) -> str:
-    """Open the store and spend a code."""
+    """Open the store, use a code once, and return ``"won"`` or ``"spent"``."""
     store = open_store(directory)
     try:
         return "won" if store.use_once(code, now=NOW) else "spent"
@@ -93,7 +93,7 @@ def use_once(directory: Path, code: str) -> str:
 
 
 def open_and_create(directory: Path) -> str:
-    """Open the store, which nobody may have opened before, and create a link; return its token."""
+    """Open the store, which may be new, create a link, and return its token."""
     store = open_store(directory)
     try:
         service = link_service(directory, Clock(), store)
@@ -103,7 +103,7 @@ def open_and_create(directory: Path) -> str:
 
 
 def count_links(directory: Path) -> int:
-    """Open the store, count its links, and let go of it."""
+    """Open the store, close it again, and return the number of its links."""
     store = open_store(directory)
     try:
         return len(store.page(Filter(), now=NOW, limit=1000).links)

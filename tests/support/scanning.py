@@ -1,4 +1,4 @@
-"""QR codes in images, read by zxing-cpp."""
+"""This module reads the QR codes in images with zxing-cpp."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ _QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
 def codes_in(image: AnyImage | bytes) -> list[str]:
-    """The texts of all QR codes in an image, or in the bytes of its file."""
+    """Return the texts of all QR codes in an image, or in the bytes of its file."""
     shown = Image.open(BytesIO(image)) if isinstance(image, bytes) else image
     return [str(code.text) for code in zxingcpp.read_barcodes(shown.convert("L"), formats=_QR_CODES)]

@@ -1,4 +1,4 @@
-"""Servers that a test runs for itself, on loopback, and ends by their own pid."""
+"""This module runs servers for a test, on loopback, and ends them by their own process ids."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class DemoServer:
-    """``liveform serve --demo`` in a directory of its own; it can be stopped and started again."""
+    """``python -m webhelper --demo`` in a directory of its own; it can be stopped and started again."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -41,11 +41,11 @@ class DemoServer:
 
     @property
     def token(self) -> str:
-        """The API token that the demo made for itself."""
+        """Return the API token that the demo made for itself."""
         return (self.directory / ".demo" / "api.token").read_text(encoding="utf-8").strip()
 
     def start(self) -> None:
-        """Start it and return once it answers."""
+        """Start the server, and return once it answers."""
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "webhelper", "--demo", "--port", str(self.port)],
@@ -56,7 +56,7 @@ class DemoServer:
         wait_until_it_answers(f"{self.base_url}/readyz")
 
     def stop(self) -> None:
-        """End it, and wait until it has ended."""
+        """End the server, and return once it has ended."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(timeout=START_S)
@@ -64,7 +64,7 @@ class DemoServer:
 
 
 def wait_until_it_answers(url: str) -> None:
-    """Return once ``url`` answers 200."""
+    """Return once ``url`` answers 200, or raise TimeoutError after 30 seconds."""
     end = time.monotonic() + START_S
     while time.monotonic() < end:
         try:
@@ -78,7 +78,7 @@ def wait_until_it_answers(url: str) -> None:
 
 @contextmanager
 def static_site(directory: Path, port: int) -> Iterator[str]:
-    """Serve a directory, and yield its address."""
+    """Serve a directory on this port, and yield the address of the site."""
     handler = partial(_QuietHandler, directory=str(directory))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
@@ -92,4 +92,4 @@ def static_site(directory: Path, port: int) -> Iterator[str]:
 
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
-        """Say nothing."""
+        """Write nothing to the log, whatever the request is."""

@@ -1,4 +1,4 @@
-"""A site of the web helper as tests need it: its settings, its projects, and a desk with a clock to turn."""
+"""A site of the web helper for tests: settings, projects, and a link service with a clock to turn."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,7 +15,6 @@ from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
-from webhelper.links.validation import OrderCheck
 
 BASE_URL = "https://shop.example.com"
 KEY = "xW3k_vn8Qb1sLq7TzR0fYc5mJd2hGa9Ue4iPoN6t"  # a SECRET_KEY
@@ -30,17 +29,17 @@ StoreName = Literal["sqlite", "sealed"]
 
 
 class Clock:
-    """A clock that stands still until a test turns it. Call it for the Unix time."""
+    """A clock that moves only when a test turns it. Call it for the Unix time."""
 
     def __init__(self, now: float = NOW) -> None:
         self.now = now
 
     def __call__(self) -> float:
-        """Return the Unix time."""
+        """Return the Unix time of this clock."""
         return self.now
 
     def advance(self, seconds: float) -> None:
-        """Turn it forward, or back with a negative number."""
+        """Move the clock forward, or back with a negative number."""
         self.now += seconds
 
 
@@ -54,7 +53,7 @@ def projects(form: str = "https://form.argosidentity.com") -> dict[str, Project]
 
 
 def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
-    """Return a mapping that ``create_app`` takes, with its store in ``tmp_path``; ``changes`` come on top.
+    """Return a mapping that ``create_app`` accepts, with its store in ``tmp_path`` and with ``changes``.
 
     For the simulator: ``settings(tmp_path, BASE_URL="http://127.0.0.1:5000", SIMULATOR=True,
     PROJECTS=projects("http://127.0.0.1:5000/simulator"))``.
@@ -71,7 +70,7 @@ def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
 
 
 def link_request(**changes: Any) -> LinkRequest:
-    """Return a wish for one use of the ID-document form of ``shop``; ``changes`` come on top."""
+    """Return a request for a link of one use of the ID-document form of ``shop``; ``changes`` come on top."""
     return LinkRequest(**{"pipeline": Pipeline.ID_DOCUMENT, "project": "shop"} | changes)
 
 
@@ -91,17 +90,19 @@ def link_service(
     state_field: str = "cf3",
     of_projects: Mapping[str, Project] | None = None,
 ) -> LinkService:
-    """Return a desk over a store (by its kind, or one that is open already); ``desk(...).store`` is it."""
-    form_urls = FormUrls(projects() if of_projects is None else of_projects, VisitStates(keys), state_field)
+    """Return a link service over a store, named by its kind or open already; its ``store`` is that one."""
+    form_urls = FormUrls(
+        projects() if of_projects is None else of_projects, VisitStates(keys, clock), state_field
+    )
     return LinkService(
         store=open_store(tmp_path, store, keys=keys) if isinstance(store, str) else store,
         tokens=LinkTokens(keys),
         form_urls=form_urls,
-        check=OrderCheck(form_urls, frozenset([RETURN_HOST, "localhost:3000"])),
+        return_hosts=frozenset([RETURN_HOST, "localhost:3000"]),
         clock=clock,
     )
 
 
 def new_visit(link: Link, *, at: float = NOW, userid: str | None = None) -> Visit:
-    """Return a visit of a link, as the desk makes one."""
+    """Return a visit of a link, as the link service makes one."""
     return Visit(id=new_visit_id(link.id, at), link_id=link.id, at=at, userid=userid)

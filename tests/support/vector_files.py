@@ -1,4 +1,4 @@
-"""Known answers, as they stand in ``tests/vectors``; README.md there tells where each file comes from."""
+"""This module reads the known answers in ``tests/vectors``; README.md there gives their origins."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def load_vectors(name: str) -> list[dict[str, Any]]:
-    """Return the entries of ``tests/vectors/<name>.json``."""
+    """Return the entries of the file ``tests/vectors/<name>.json``."""
     entries: list[dict[str, Any]] = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
     return entries
 
@@ -21,5 +21,5 @@ def signed_values(kind: str) -> list[dict[str, Any]]:
 
 
 def vector_name(entry: dict[str, Any]) -> str:
-    """Return what pytest calls the entry."""
+    """Return the name of the entry, which pytest shows."""
     return str(entry["name"])

@@ -1,4 +1,4 @@
-"""What people do in a browser with the helper: staff, customers, and a tablet on the counter."""
+"""This module does in a browser what staff, customers and a tablet on the counter do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def create_link(demo: DemoServer, **link_request: object) -> dict[str, Any]:
 
 
 def call_api(demo: DemoServer, method: str, path: str, body: object = None) -> Any:
-    """Return what the API answers; None for nothing."""
+    """Return what the API answers, or None for an empty answer."""
     request = urllib.request.Request(
         demo.base_url + path,
         method=method,
@@ -40,7 +40,7 @@ def sign_in(page: Page, demo: DemoServer) -> None:
 
 
 def start(page: Page, url: str) -> None:
-    """Open a limited link, and press its button; the simulated form is there afterwards."""
+    """Open a limited link and press its button, which leads to the simulated form."""
     page.goto(url)
     page.get_by_role("button", name="Start").click()
     page.get_by_role("heading", name="Identity check").wait_for()

@@ -1,4 +1,4 @@
-"""The app as its callers meet it: a site of its own for each test, a browser, and a program with a token."""
+"""These fixtures give each test a site of its own, a browser, and a program with an API token."""
 
 import os
 import secrets
@@ -22,21 +22,20 @@ MakeApp: TypeAlias = Callable[..., Flask]
 
 @pytest.fixture
 def clock() -> Clock:
-    """The time at the desk and at the reception."""
+    """The clock of the app."""
     return Clock()
 
 
 @pytest.fixture
-def system_time(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The system's clock, which signed values read; it stands still until a test turns it."""
-    clock = Clock()
+def system_time(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Clock:
+    """The clock of the app, which the system shows too."""
     monkeypatch.setattr(time, "time", clock)
     return clock
 
 
 @pytest.fixture
 def counted_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Random bytes count up from 00, as in ``tests/vectors/signed-values.json``."""
+    """Make random bytes count up from 00, as they do in ``tests/vectors/signed-values.json``."""
 
     def count(size: int) -> bytes:
         return bytes(range(size))
@@ -47,20 +46,17 @@ def counted_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def uncompressed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Codes are written without compression, for builds of zlib differ in what they write."""
+    """Write codes without compression, because builds of zlib differ in what they write."""
     monkeypatch.setattr(zlib, "compress", lambda data: data)
 
 
 @pytest.fixture
 def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
-    """Return a maker of apps over one file; ``changes`` are settings."""
+    """Return a maker of apps that share one database file; ``changes`` are settings."""
     made: list[Flask] = []
 
     def make(**changes: object) -> Flask:
-        app = create_app(settings(tmp_path, **changes))
-        services = cast("Services", app.extensions["webhelper"])
-        services.links.clock = clock
-        services.returns._clock = clock
+        app = create_app(settings(tmp_path, **changes), clock=clock)
         made.append(app)
         return app
 
@@ -71,25 +67,25 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
 
 @pytest.fixture
 def app(make_app: MakeApp) -> Flask:
-    """A site with https, a store, and three projects."""
+    """Return a site with https, a store and three projects."""
     return make_app()
 
 
 @pytest.fixture
 def services(app: Flask) -> Services:
-    """What stands behind the views of ``app``."""
+    """Return the services that the views of ``app`` work with."""
     return cast("Services", app.extensions["webhelper"])
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A visitor's browser."""
+    """Return a browser of a visitor, with cookies."""
     return app.test_client()
 
 
 @pytest.fixture
 def api_of() -> Callable[[Flask], FlaskClient]:
-    """Return a maker of programs: clients that send a token."""
+    """Return a maker of programs, which are clients that send an API token."""
 
     def make(app: Flask, token: str = TOKEN) -> FlaskClient:
         client = app.test_client(use_cookies=False)
@@ -101,7 +97,7 @@ def api_of() -> Callable[[Flask], FlaskClient]:
 
 @pytest.fixture
 def api(app: Flask, api_of: Callable[[Flask], FlaskClient]) -> FlaskClient:
-    """A program with a token."""
+    """Return a program that sends an API token and keeps no cookies."""
     return api_of(app)
 
 

@@ -1,4 +1,4 @@
-"""create_app: an app from settings and nothing else."""
+"""These tests make apps with ``create_app``, from settings and nothing else."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ LOOPBACK = "http://127.0.0.1:5000"
 
 
 def test_app_of_no_settings_says_all_that_is_missing() -> None:
-    """At once, by name."""
+    """``create_app`` without settings names all four that are missing."""
     missing = ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS")
     assert faults_of(lambda: create_app({})) == dict.fromkeys(missing, "is missing")
 
 
 def test_refusal_names_settings_and_never_their_values(tmp_path: Path) -> None:
-    """No secret in a traceback."""
+    """A refusal names the wrong settings and does not contain their values."""
     weak = settings(tmp_path, SECRET_KEYS=["weaksecret"], API_TOKENS={HOLDER: "weaktoken"}, COLOR="red")
     with pytest.raises(ConfigError) as caught:
         create_app(weak)
@@ -41,7 +41,7 @@ def test_refusal_names_settings_and_never_their_values(tmp_path: Path) -> None:
 
 
 def test_environment_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``webhelper.wsgi`` does that."""
+    """``create_app`` ignores LIVEFORM_ and FLASK_ variables."""
     for name, value in (
         ("BASE_URL", "https://evil.example.com"),
         ("SIMULATOR", "true"),
@@ -53,12 +53,12 @@ def test_environment_is_not_looked_at(tmp_path: Path, monkeypatch: pytest.Monkey
     app = create_app(settings(tmp_path))
     checked = app.extensions["webhelper"].settings
     assert (checked.base_url, checked.simulator) == (BASE_URL, False)
-    assert app.config["SECRET_KEY"] == KEY
+    assert app.config["SECRET_KEY"] is None  # signers hold the keys; Flask needs none
     app.extensions["webhelper"].links.store.close()
 
 
 def test_mapping_of_settings_is_not_changed(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
-    """It is the caller's."""
+    """``create_app`` does not change the mapping of settings that it gets."""
     given = settings(tmp_path)
     before = {name: value.copy() if hasattr(value, "copy") else value for name, value in given.items()}
     create_app(given).extensions["webhelper"].links.store.close()
@@ -68,7 +68,7 @@ def test_mapping_of_settings_is_not_changed(tmp_path: Path, make_app: Callable[.
 def test_two_apps_in_one_process_know_nothing_of_each_other(
     tmp_path: Path, make_app: Callable[..., Flask], make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """No module state."""
+    """Two apps in one process share neither links nor names."""
     (tmp_path / "other").mkdir()
     other = make_app(
         STORE=f"sqlite:///{(tmp_path / 'other' / 'links.db').as_posix()}",
@@ -84,7 +84,7 @@ def test_two_apps_in_one_process_know_nothing_of_each_other(
 def test_links_outlive_the_app(
     make_app: Callable[..., Flask], make_link: Callable[..., dict[str, Any]], app: Flask
 ) -> None:
-    """A restart is nothing to them."""
+    """A link and its uses survive a restart of the app."""
     link = make_link()
     app.extensions["webhelper"].links.store.close()
     client = make_app().test_client()
@@ -93,13 +93,13 @@ def test_links_outlive_the_app(
 
 
 def test_store_that_cannot_be_opened_is_an_error_at_once(tmp_path: Path) -> None:
-    """And not at the first link."""
+    """``create_app`` refuses a store that it cannot open, under the name STORE."""
     missing = settings(tmp_path, STORE=f"sqlite:///{tmp_path / 'missing' / 'links.db'}")
     assert set(faults_of(lambda: create_app(missing))) == {"STORE"}
 
 
 def test_simulator_is_there_in_demos_alone(make_app: Callable[..., Flask]) -> None:
-    """Else there is no such route."""
+    """The simulator's routes exist only on a site with SIMULATOR."""
     assert make_app().test_client().get("/simulator/").status_code == 404
     app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
     assert any(rule.rule.startswith("/simulator/") for rule in app.url_map.iter_rules())
@@ -110,7 +110,7 @@ def test_simulated_form_returns_to_this_site_and_to_listed_pages(
     make_app: Callable[..., Flask],
     api_of: Callable[..., FlaskClient],
 ) -> None:
-    """The first is its default."""
+    """The simulated form offers this site's Return URL and the pages of CORS_ORIGINS."""
     app = make_app(
         BASE_URL=LOOPBACK,
         SIMULATOR=True,
@@ -127,7 +127,7 @@ def test_simulated_form_returns_to_this_site_and_to_listed_pages(
 
 
 def test_badge_of_the_demo_is_shown_in_demos_alone(make_app: Callable[..., Flask]) -> None:
-    """Nobody takes one for the other."""
+    """The console shows the badge of a demo only on a site with SIMULATOR."""
     demo = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
     for app, shown in ((make_app(), False), (demo, True)):
         client = app.test_client()
@@ -136,7 +136,7 @@ def test_badge_of_the_demo_is_shown_in_demos_alone(make_app: Callable[..., Flask
 
 
 def test_pages_say_who_asks(make_app: Callable[..., Flask]) -> None:
-    """The name of the settings, or the host; escaped."""
+    """A page names SITE_NAME, escaped, or else the host of the site."""
     assert (
         "<b>"
         not in make_app(SITE_NAME="<b>Shop</b>").test_client().get("/sign-in").text.partition("<main")[2]
@@ -148,7 +148,7 @@ def test_pages_say_who_asks(make_app: Callable[..., Flask]) -> None:
 def test_no_answer_holds_the_host_that_was_asked_for(
     make_app: Callable[..., Flask], simulator: bool, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Neither Location nor page, on any route, with doubled and missing slashes."""
+    """No answer of any route contains the Host, Forwarded or X-Forwarded-Host of its request."""
     changes: dict[str, object] = {}
     if simulator:
         changes = {

@@ -1,4 +1,4 @@
-"""webhelper uses liveform's public names only, and each of its folders uses only what it may."""
+"""These tests check what each folder of webhelper may import, and which public names it uses."""
 
 import ast
 import inspect
@@ -60,7 +60,7 @@ LINKS = [
 
 
 def imports(name: str) -> list[tuple[str, str]]:
-    """Every ``(module, name)`` that a source imports, wherever in the file; type-only imports too."""
+    """Return every ``(module, name)`` that a source imports, anywhere in the file."""
     found = []
     for node in ast.walk(TREES[name]):
         if isinstance(node, ast.Import):
@@ -72,13 +72,13 @@ def imports(name: str) -> list[tuple[str, str]]:
 
 
 def room_of(name: str) -> str:
-    """``views/kiosk.py`` -> ``views``."""
+    """Return the top folder of a source: ``views`` for ``views/kiosk.py``."""
     return name.partition("/")[0].removesuffix(".py")
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_only_public_names_of_liveform_are_used(name: str) -> None:
-    """Those of the package itself, and of its modules those of the table above."""
+    """webhelper imports only public names of liveform and of liveform.qr."""
     for module, member in imports(name):
         if module.partition(".")[0] == "liveform":
             allowed = {"liveform": set(liveform.__all__), **PUBLIC_NAMES}
@@ -95,7 +95,7 @@ def test_module_of_liveform_says_which_of_its_names_are_public(module: str) -> N
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if room_of(name) != "__init__"])
 def test_folders_use_only_what_they_may(name: str) -> None:
-    """A folder uses itself and those that the table names for it; ``create_app`` puts them together."""
+    """A folder imports only itself and the folders that the table allows it."""
     allowed = (room_of(name), *ROOMS[room_of(name)])
     for module, member in imports(name):
         package, _, inner = module.partition(".")
@@ -107,13 +107,13 @@ def test_folders_use_only_what_they_may(name: str) -> None:
 
 
 def test_list_of_rooms_is_the_folder_listing() -> None:
-    """None is forgotten, and none is made up."""
+    """The table of folders lists exactly the folders of the package."""
     assert {room_of(name) for name in SOURCES} - {"__init__"} == set(ROOMS)
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("links/")])
 def test_arrows_inside_links_run_one_way(name: str) -> None:
-    """A module of ``links`` uses those that the list names above it, or its own folder."""
+    """A module of ``links`` imports only modules that the list places before it, or beside it."""
 
     def place(path: str) -> int:
         return next(number for number, start in enumerate(LINKS) if path.startswith(start))
@@ -130,7 +130,7 @@ def test_arrows_inside_links_run_one_way(name: str) -> None:
 
 
 def test_pages_are_imported_by_create_app_alone() -> None:
-    """What the pages of visitors and staff do with a request is nobody else's business."""
+    """Only ``create_app`` imports the pages of visitors and staff."""
     users = {
         (room_of(name), folder)
         for name in SOURCES
@@ -148,7 +148,7 @@ def test_pages_are_imported_by_create_app_alone() -> None:
 
 @pytest.mark.parametrize("room", ["links", "errors", "config"])
 def test_rooms_below_the_web_know_no_web_framework(room: str) -> None:
-    """Links can be made and kept without a request."""
+    """The folders links and config, and the errors, do not import a web framework."""
     for name in SOURCES:
         if room_of(name) == room:
             used = {module.partition(".")[0] for module, _ in imports(name)}
@@ -156,7 +156,7 @@ def test_rooms_below_the_web_know_no_web_framework(room: str) -> None:
 
 
 def test_links_can_be_imported_without_flask() -> None:
-    """As a script that cleans up would; ``webhelper`` itself is the app, so its __init__ is stepped over."""
+    """Importing the link service and its stores does not import Flask."""
     code = (
         "import sys, types; package = types.ModuleType('webhelper'); "
         f"package.__path__ = [{str(PACKAGE)!r}]; sys.modules['webhelper'] = package; "
@@ -169,26 +169,30 @@ def test_links_can_be_imported_without_flask() -> None:
 
 
 def test_environment_is_read_at_the_door_only() -> None:
-    """``create_app`` is given what it needs."""
+    """Only ``webhelper.wsgi`` and the command read the environment."""
     readers = {
         name
         for name, tree in TREES.items()
         for node in ast.walk(tree)
-        if (isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv", "putenv"))
+        if (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("environ", "environb", "getenv", "putenv")
+            and ast.unparse(node.value) == "os"
+        )
         or (isinstance(node, ast.ImportFrom) and node.module == "os")
     }
     assert readers == READ_THE_ENVIRONMENT
 
 
 def test_no_assert_statement_checks_anything() -> None:
-    """``python -O`` must not change what is refused."""
+    """webhelper contains no assert statements, because ``python -O`` removes them."""
     assert [
         name for name, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)
     ] == []
 
 
 def test_nothing_is_printed_but_by_the_command() -> None:
-    """A server has a log."""
+    """Only the command prints; everything else uses the log."""
     printers = {
         name
         for name, tree in TREES.items()
@@ -199,7 +203,7 @@ def test_nothing_is_printed_but_by_the_command() -> None:
 
 
 def test_modules_and_functions_stay_readable() -> None:
-    """200 lines a module, but for the store; 50 a function, and most are half of that."""
+    """A module has at most 200 lines, but for the SQLite store, and a function at most 50."""
     modules = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
     assert {name for name, lines in modules.items() if lines > 200} <= {"links/stores/sqlite/store.py"}
     assert max(modules.values()) <= 215
@@ -213,7 +217,7 @@ def test_modules_and_functions_stay_readable() -> None:
 
 
 def test_liveform_knows_nothing_of_webhelper() -> None:
-    """But the command, which starts it when asked: ``liveform serve``."""
+    """Only ``liveform serve`` imports webhelper from liveform."""
     users = set()
     for path in Path(liveform.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -225,13 +229,13 @@ def test_liveform_knows_nothing_of_webhelper() -> None:
 
 
 def test_import_of_liveform_imports_no_webhelper() -> None:
-    """A signup flow pays for what it uses."""
+    """Importing liveform and its command imports neither webhelper nor Flask."""
     code = "import sys, liveform, liveform.cli; print('webhelper' in sys.modules, 'flask' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert answer.stdout.split() == ["False", "False"]
 
 
 def test_package_is_typed_and_hands_on_create_app_alone() -> None:
-    """PEP 561."""
+    """The package has a ``py.typed`` (PEP 561) and exports ``create_app`` only."""
     assert (PACKAGE / "py.typed").exists()
     assert webhelper.__all__ == ["create_app"]

@@ -1,4 +1,4 @@
-"""webhelper.errors: what the helper adds to liveform's tree of errors."""
+"""These tests check the errors that webhelper adds to liveform's tree."""
 
 import inspect
 import pickle
@@ -46,7 +46,7 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
 
 
 def public_classes() -> set[type[LiveformError]]:
-    """Every error class that the module itself defines under a public name."""
+    """Return every error class that the module defines under a public name."""
     return {
         member
         for name, member in vars(errors).items()
@@ -58,13 +58,13 @@ def public_classes() -> set[type[LiveformError]]:
 
 
 def test_tables_above_name_every_error_of_the_module() -> None:
-    """A new class gets its parent, its code and its text here."""
+    """Each error class of the module has a parent, a code and a text in this file."""
     assert public_classes() == set(PARENTS) == {type(error) for error, _, _ in TEXTS}
 
 
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)
 def test_error_stands_below_the_parent_that_the_drawing_shows(error: type[LiveformError]) -> None:
-    """The drawing in the module's docstring is what the classes are."""
+    """An error class has the parent that the drawing in the module's docstring shows."""
     assert issubclass(error, PARENTS[error])
     lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
     names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
@@ -76,19 +76,19 @@ def test_error_stands_below_the_parent_that_the_drawing_shows(error: type[Livefo
 
 @pytest.mark.parametrize(("error", "code", "text"), TEXTS, ids=lambda value: type(value).__name__)
 def test_error_has_a_fixed_code_and_text(error: LiveformError, code: str, text: str) -> None:
-    """Logs and JSON answers of other people hold the code, and people read the text."""
+    """An error has a fixed code and text, which other people's programs and logs rely on."""
     assert (error.code, str(error)) == (code, text)
 
 
 @pytest.mark.parametrize("error", [error for error, _, _ in TEXTS], ids=lambda error: type(error).__name__)
 def test_error_pickled_comes_back_the_same(error: LiveformError) -> None:
-    """A task queue carries an error from one process to another unchanged."""
+    """An error keeps its class, text and code when it is pickled."""
     again = pickle.loads(pickle.dumps(error))
     assert (type(again), str(again), again.code) == (type(error), str(error), error.code)
 
 
 @pytest.mark.parametrize("error", [error for error in PARENTS if error is not NotKeptError])
 def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
-    """An error with a fixed text cannot be made to say more than that text."""
+    """An error with a fixed text cannot be made with another text."""
     with pytest.raises(TypeError):
         error("the user is jane")

@@ -1,4 +1,4 @@
-"""``python -m webhelper`` and ``webhelper.wsgi``, without a server around them; test_serving.py has one."""
+"""These tests run ``python -m webhelper`` and import ``webhelper.wsgi``, without starting a server."""
 
 import importlib
 import logging
@@ -21,7 +21,7 @@ from webhelper.services import EXTENSION
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any]]:
-    """What would have been served: servers that were told to run; in an empty directory and environment."""
+    """Return a list of the servers that would run, in an empty directory and environment."""
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
@@ -36,7 +36,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
 def test_demo_says_what_to_open_and_serves_the_simulator(
     served: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Address and token stand in what it prints; it listens on loopback only."""
+    """A demo prints its address and API token, listens on loopback and serves the simulator."""
     port = free_port()
     assert command.main(["--demo", "--port", str(port)]) == 0
     (server,) = served
@@ -53,7 +53,7 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
 def test_settings_file_is_served_where_it_is_told_to(
     served: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """``--settings``, ``--host`` and ``--port``."""
+    """The command serves the site of ``--settings`` at ``--host`` and ``--port``."""
     port = str(free_port())
     command.main(["--demo", "--port", port])  # makes a settings file
     assert command.main(["--settings", ".demo/liveform.toml", "--host", "127.0.0.2", "--port", port]) == 0
@@ -64,7 +64,7 @@ def test_settings_file_is_served_where_it_is_told_to(
 def test_wrong_settings_are_one_line_and_exit_2(
     served: list[Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nothing is served."""
+    """Wrong settings print one line on stderr and exit with 2, and nothing is served."""
     assert command.main(["--port", str(free_port())]) == 2
     assert served == []
     printed = capsys.readouterr()
@@ -76,7 +76,7 @@ def test_wrong_settings_are_one_line_and_exit_2(
 def test_address_that_cannot_be_listened_on_is_one_line_and_exit_2(
     served: list[Any], capsys: pytest.CaptureFixture[str], host: str
 ) -> None:
-    """Before anything is made or printed."""
+    """An address in use prints one line and exits with 2, before anything is made."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
         taken.bind((host, 0))
         taken.listen()
@@ -89,7 +89,7 @@ def test_address_that_cannot_be_listened_on_is_one_line_and_exit_2(
 
 
 def test_port_that_does_not_exist_is_refused(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """Ports are 0 to 65535."""
+    """The command refuses port 65536 and exits with 2."""
     assert command.main(["--demo", "--port", "65536"]) == 2
     assert "no such port" in capsys.readouterr().err
 
@@ -97,7 +97,7 @@ def test_port_that_does_not_exist_is_refused(served: list[Any], capsys: pytest.C
 def test_wsgi_app_is_made_from_the_environment(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The one place that reads it; its loggers write to stderr, once."""
+    """``webhelper.wsgi`` makes its app from the environment, and adds one log handler even if reloaded."""
     monkeypatch.chdir(tmp_path)
     mapping = settings(tmp_path)
     environ = {
@@ -125,7 +125,7 @@ def test_wsgi_app_is_made_from_the_environment(
 
 
 def test_wsgi_without_settings_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """gunicorn shows the list of what is missing."""
+    """Importing ``webhelper.wsgi`` without settings raises a ConfigError that lists what is missing."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)

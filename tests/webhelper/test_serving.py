@@ -1,4 +1,4 @@
-"""The app as it is served: gunicorn with several processes, and ``liveform serve``."""
+"""These tests run the app as it is served: under gunicorn, and with ``liveform serve``."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ VISITORS = 24
 
 
 class Site:
-    """A site under gunicorn, two processes with threads, and its log."""
+    """A site under gunicorn with two processes and their threads, and its log."""
 
     def __init__(self, directory: Path) -> None:
         self.base_url = f"http://127.0.0.1:{free_port()}"
@@ -41,7 +41,7 @@ class Site:
         }
 
     def call(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        """Return what the API answers."""
+        """Return the members that the API answers."""
         request = urllib.request.Request(
             self.base_url + path,
             method=method,
@@ -54,7 +54,7 @@ class Site:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """A 303 is an answer, and nobody follows it."""
+    """Handles a redirect as an answer, and does not follow it."""
 
     def redirect_request(self, *_: object) -> None:
         return None
@@ -73,7 +73,7 @@ def status_of(method: str, url: str) -> int:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The site, started as docs/webhelper.md says, in an empty directory."""
+    """Return a site that runs in an empty directory, started as docs/webhelper.md says."""
     directory = tmp_path_factory.mktemp("site")
     site = Site(directory)
     command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"]
@@ -89,7 +89,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def test_race_for_a_one_use_link_has_one_winner(site: Site) -> None:
-    """Many browsers at once, two processes with eight threads each: 303 for one, 410 for all others."""
+    """A link of one use opens for one of 24 browsers at once and answers 410 to the other 23."""
     for _ in range(5):
         url = site.call("POST", "/api/links", {"pipeline": "id_document"})["url"]
         with ThreadPoolExecutor(VISITORS) as pool:
@@ -98,7 +98,7 @@ def test_race_for_a_one_use_link_has_one_winner(site: Site) -> None:
 
 
 def test_race_for_five_uses_has_five_winners(site: Site) -> None:
-    """The count is never overdrawn, nor underused."""
+    """A link of five uses opens for exactly five of 24 browsers at once."""
     link = site.call("POST", "/api/links", {"pipeline": "id_document", "max_uses": 5})
     with ThreadPoolExecutor(VISITORS) as pool:
         answers = list(pool.map(lambda _: status_of("POST", link["url"]), range(VISITORS)))
@@ -107,7 +107,7 @@ def test_race_for_five_uses_has_five_winners(site: Site) -> None:
 
 
 def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
-    """Neither fields nor links nor returns nor tokens; but the routes, so that it is good for something."""
+    """The log under gunicorn has the routes, and neither personal data, tokens nor keys."""
     link_request = {"pipeline": "id_document", "fields": {"email": EMAIL, "userid": USERID}, "max_uses": None}
     url = site.call("POST", "/api/links", link_request)["url"]
     token = url.rsplit("/", 1)[1]
@@ -124,7 +124,7 @@ def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
 
 
 def test_second_start_finds_the_links_of_the_first(tmp_path: Path) -> None:
-    """``liveform serve``, stopped and started again."""
+    """A link of a demo survives stopping and starting ``python -m webhelper --demo``."""
     server = DemoServer(tmp_path)
     server.start()
     try:
@@ -156,7 +156,7 @@ def test_second_start_finds_the_links_of_the_first(tmp_path: Path) -> None:
 def test_serve_without_good_settings_says_so_and_leaves(
     tmp_path: Path, environ: dict[str, str], told: str
 ) -> None:
-    """One line, exit 2, no traceback, no value."""
+    """``liveform serve`` with wrong settings prints one line without values and exits with 2."""
     done = subprocess.run(
         [sys.executable, "-m", "liveform.cli", "serve", "--port", str(free_port())],
         cwd=tmp_path,

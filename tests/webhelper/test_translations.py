@@ -1,4 +1,4 @@
-"""Korean: every text is translated, with the same placeholders, and compiled."""
+"""These tests check that every text has a Korean translation, with its placeholders, and is compiled."""
 
 import re
 from gettext import GNUTranslations
@@ -22,7 +22,7 @@ Text = str | tuple[str, str]
 
 
 def texts_of_the_sources() -> set[Text]:
-    """What the sources and templates hand to gettext, and what the parameter table says."""
+    """Return the texts that sources and templates pass to gettext, and those of the parameter table."""
     found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
     texts: set[Text] = {
         message if isinstance(message, str) else (message[0], message[1]) for _, _, message, _, _ in found
@@ -32,26 +32,26 @@ def texts_of_the_sources() -> set[Text]:
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalog:
-    """The Korean texts."""
+    """Return the catalogue of the Korean texts."""
     with (FOLDER / "messages.po").open("rb") as file:
         return read_po(file, locale="ko")
 
 
 def test_every_text_is_translated(catalogue: Catalog) -> None:
-    """And none is left that nobody uses any more."""
+    """The Korean catalogue translates every text in use, and contains no other."""
     translated = dict(pairs(catalogue))
     assert set(translated) == texts_of_the_sources()
     assert all(translated.values())
 
 
 def test_translations_keep_their_placeholders(catalogue: Catalog) -> None:
-    """Each name that stands in the English text stands in the Korean one."""
+    """A Korean text has the same placeholders as its English text."""
     for english, korean in pairs(catalogue):
         assert set(PLACEHOLDER.findall(str(english))) == set(PLACEHOLDER.findall(korean)), english
 
 
 def test_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
-    """``make docs`` after a change: what runs is what is read."""
+    """The compiled catalogue contains the same Korean texts as its source."""
     with (FOLDER / "messages.mo").open("rb") as file:
         compiled = GNUTranslations(file)
     for english, korean in pairs(catalogue):
@@ -60,7 +60,7 @@ def test_compiled_catalogue_is_that_of_the_text(catalogue: Catalog) -> None:
 
 
 def pairs(catalogue: Catalog) -> list[tuple[Text, str]]:
-    """Each text with its translation; Korean has one form for all numbers."""
+    """Return each text with its translation; Korean has one form for all numbers."""
     found: list[tuple[Text, str]] = []
     for message in catalogue:
         korean = message.string[0] if isinstance(message.string, tuple | list) else str(message.string)

@@ -35,7 +35,8 @@ api = Api(Blueprint("api_links", __name__))
 )
 def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
     """Create a link; its fields are checked now."""
-    link, is_new = services().links.create(body, by=g.holder, idempotency_key=_idempotency_key())
+    idempotency_key = _idempotency_key()
+    link, is_new = services().links.create(body, by=g.holder, idempotency_key=idempotency_key)
     headers = {"Location": f"/api/links/{link.id}"}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
 

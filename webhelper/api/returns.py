@@ -12,7 +12,7 @@ from webhelper.api.operation import Api
 from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody
 from webhelper.errors import UnknownLinkError, UsedUpError
 from webhelper.links.models import Result
-from webhelper.links.signing.signed_values import Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
     """Exchange the code that a browser brought to ``next``; it works once, for ten minutes."""
-    service, members = services().links, services().signed_values.read(Purpose.RESULT, body.code)
+    service, members = services().links, services().signed_values.verify(Purpose.RESULT, body.code)
     visited_link = service.store.visited_link(members["visit"])
     if visited_link is None or visited_link.visit.outcome is None:
         raise UnknownLinkError
@@ -98,7 +98,7 @@ def _claims(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@api.blueprint.after_app_request
+@api.blueprint.after_request
 def allow_listed_origins(response: Response) -> Response:
     """Let pages of listed origins post to ``/api/returns`` and read its answers (Fetch standard, CORS)."""
     if request.path == "/api/returns":

@@ -38,6 +38,7 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     max_uses: int | None
     unique_userid: str | None
     next: str | None
+    note: str | None
     field_names: list[str]
     created_by: str
     created_at: Moment

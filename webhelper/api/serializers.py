@@ -1,17 +1,26 @@
-"""Links and visits, as answers of the API."""
+"""Links and visits -> answers of the API."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
-from webhelper.links.models import at
+from webhelper.links.models import LinkSpec, as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from webhelper.links.models import Link, Outcome, Visit
+
+_TIMES: Final = ("expires_at",)
+# What the answer shows of a spec as it is.
+_SHARED: Final = tuple(
+    field.name
+    for field in fields(LinkSpec)
+    if field.name in LinkAnswer.__struct_fields__ and field.name not in _TIMES
+)
 
 
 def answer_of(link: Link) -> LinkAnswer:
@@ -22,35 +31,32 @@ def answer_of(link: Link) -> LinkAnswer:
 def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
     """Return a link with its visits."""
     shown = [
-        VisitAnswer(id=visit.id, at=at(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome))
+        VisitAnswer(
+            id=visit.id, at=as_datetime(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome)
+        )
         for visit in visits
     ]
     return LinkDetails(**_members(link), visits=shown)
 
 
 def _members(link: Link) -> dict[str, Any]:
-    service, url, spec = services().links, services().url(link), link.spec
-    return {
+    outcome, ours, spec = _outcome(link.outcome), services(), link.spec
+    shared = {name: getattr(spec, name) for name in _SHARED}
+    url = ours.url(link)
+    return shared | {
         "id": link.id,
         "url": url,
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
-        "project": spec.project,
-        "pipeline": spec.pipeline,
-        "label": spec.label,
-        "state": link.state(service.clock()),
+        "state": link.state(ours.links.clock()),
         "uses": link.uses,
-        "max_uses": spec.max_uses,
-        "unique_userid": spec.unique_userid,
-        "next": spec.next,
         "field_names": list(spec.fields),
-        "created_by": spec.created_by,
-        "created_at": at(link.created_at),
-        "expires_at": at(spec.expires_at),
-        "last_used_at": at(link.last_used_at),
-        "revoked_at": at(link.revoked_at),
-        "outcome": _outcome(link.outcome),
+        "created_at": as_datetime(link.created_at),
+        "expires_at": as_datetime(spec.expires_at),
+        "last_used_at": as_datetime(link.last_used_at),
+        "revoked_at": as_datetime(link.revoked_at),
+        "outcome": outcome,
     }
 
 
@@ -61,5 +67,5 @@ def _outcome(outcome: Outcome | None) -> OutcomeAnswer | None:
         result=outcome.result,
         submission_id=outcome.submission_id,
         error_code=outcome.error_code,
-        returned_at=at(outcome.at),
+        returned_at=as_datetime(outcome.at),
     )

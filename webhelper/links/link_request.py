@@ -1,4 +1,4 @@
-"""What somebody asks for. Its constraints check every wish, and stand in the OpenAPI document."""
+"""What a caller asks for. The constraints here check every request, and make the OpenAPI schema."""
 
 from typing import Annotated, Any, Final
 
@@ -13,7 +13,7 @@ _END: Final = r"$(?!\n)"  # in Python, $ alone lets a line break through
 
 
 def _schema_of_fields() -> dict[str, Any]:
-    """What the parameter table says of ``fields``."""
+    """Return the JSON schema of ``fields``, made from the parameter table."""
     return {
         "properties": {
             row.vendor_name: {
@@ -26,7 +26,7 @@ def _schema_of_fields() -> dict[str, Any]:
 
 
 class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A link as it is asked for."""
+    """A request for a link."""
 
     pipeline: Annotated[Pipeline, Meta(description="Which form opens.")]
     fields: Annotated[
@@ -63,4 +63,8 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     next: Annotated[
         Annotated[str, Meta(max_length=2000)] | None,
         Meta(description="Where the browser goes after the return: an https URL on one of RETURN_HOSTS."),
+    ] = None
+    note: Annotated[
+        Annotated[str, Meta(max_length=500, pattern=rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*{_END}")] | None,
+        Meta(description="Free text for staff, which visitors never see; encrypted at rest."),
     ] = None

@@ -1,4 +1,4 @@
-"""What a link is, what was asked for, and what became of it: frozen values."""
+"""Links, visits and outcomes, as frozen values."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "user
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
 _ID_CHARS: Final = 16
 _VISIT_BYTES: Final = 5  # random, beside the link and the millisecond
+SEALED: Final = {"sealed": True}  # the field is encrypted at rest
 
 
 class LinkState(StrEnum):
@@ -30,7 +31,7 @@ class LinkState(StrEnum):
 
 
 class Result(StrEnum):
-    """What a return claimed; an error page of the vendor comes back as ``ERROR``."""
+    """What a return claimed; ``ERROR`` after an error page of the vendor."""
 
     APPROVED = "approved"
     PENDING = "pending"
@@ -40,39 +41,41 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSpec:
-    """A link as it is asked for, checked.
+    """What a link does, checked against its project and the settings.
 
     Attributes:
         project: the name of a project in the settings.
         pipeline: which form opens.
-        fields: parameters by the vendor's names; not in the repr, for they are people's data.
+        fields: parameters by the vendor's names; not in the repr, because they are personal.
         expires_at: Unix time in whole seconds.
         max_uses: how often it can be redeemed; None for a reusable link.
-        label: what staff call it; kept in plain.
-        unique_userid: the prefix of the user ids that each opening gets; None to leave them alone.
+        label: what staff call it; kept in plain, to be searched.
+        unique_userid: the prefix of the user ids that each visit gets; None leaves the user id alone.
         next: where the browser goes after the return; an allow-listed host.
+        note: free text for staff, 0 to 500 characters.
         created_by: the name of the API token, or of the kiosk.
     """
 
     project: str
     pipeline: Pipeline
-    fields: Mapping[str, object] = field(repr=False)
+    fields: Mapping[str, object] = field(repr=False, metadata=SEALED)
     expires_at: int
     max_uses: int | None
     label: str | None = None
-    unique_userid: str | None = None
-    next: str | None = field(default=None, repr=False)
+    unique_userid: str | None = field(default=None, metadata=SEALED)
+    next: str | None = field(default=None, repr=False, metadata=SEALED)
+    note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
 
     @property
     def userid(self) -> object:
-        """The user id that stands in the fields; None if there is none."""
+        """The user id in the fields; None without one."""
         return self.fields.get(_USERID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one return claimed. A claim, not proof.
+    """What one return claimed, which is not proof.
 
     Attributes:
         result: None if the return said neither status nor error.
@@ -89,14 +92,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One opening of a link: what goes out in the state, and what came back.
+    """One opening of a link, and what came back from it.
 
     Attributes:
         id: from ``new_visit_id``.
-        link_id: whose opening it is.
+        link_id: the link that was opened.
         at: Unix time.
-        userid: made for this visit alone; None for whoever the link names.
-        outcome: what its return claimed; None before.
+        userid: made for this visit alone; None where the link's own user id counts.
+        outcome: what its return claimed; None before a return.
     """
 
     id: str
@@ -107,12 +110,12 @@ class Visit:
 
 
 def new_visit_id(link_id: str, at: float) -> str:
-    """Return an id that leads to its link, and sorts by time among the visits of that link: 37 characters."""
+    """Return an id of 37 characters: the link's id, the time in milliseconds, and 40 random bits."""
     return earliest_visit_id(link_id, at) + os.urandom(_VISIT_BYTES).hex()
 
 
 def earliest_visit_id(link_id: str, at: float) -> str:
-    """Return what sorts before the visits of this link that came at this millisecond or later."""
+    """Return the text that sorts before every visit id of this link from this millisecond on."""
     return f"{link_id}{int(at * 1000):011x}"
 
 
@@ -123,12 +126,12 @@ def link_id_of(visit_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link as it is kept.
+    """A link as a store keeps it.
 
     Attributes:
         id: 16 characters of base32.
-        payload: what its token carries, signed: the id, or the sealed order.
-        order: what was asked for.
+        payload: what its token carries, signed: the bytes of the id, or the sealed spec.
+        spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
         outcome: what its latest return claimed.
     """
@@ -143,7 +146,7 @@ class Link:
     outcome: Outcome | None = None
 
     def state(self, now: float) -> LinkState:
-        """Whether it can be opened at ``now``; the reason that nothing can change comes first."""
+        """Return the state at ``now``; of several reasons, the one that nothing can change."""
         if self.revoked_at is not None:
             return LinkState.REVOKED
         if now >= self.spec.expires_at:
@@ -176,9 +179,9 @@ _REFUSALS: Final = {
 
 
 @overload
-def at(moment: float) -> datetime: ...
+def as_datetime(moment: float) -> datetime: ...
 @overload
-def at(moment: float | None) -> datetime | None: ...
-def at(moment: float | None) -> datetime | None:
+def as_datetime(moment: float | None) -> datetime | None: ...
+def as_datetime(moment: float | None) -> datetime | None:
     """Return a Unix time as a datetime in UTC, to the millisecond."""
     return None if moment is None else datetime.fromtimestamp(round(moment, 3), UTC)

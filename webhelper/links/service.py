@@ -1,43 +1,31 @@
-"""The desk: everything that can be done with links, over one store."""
+"""Create links, find them by their tokens, and redeem them."""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from webhelper.links.models import Visit, new_visit_id
+from webhelper.links.validation import checked_spec, is_allowed_next
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from webhelper.links.form_url import FormUrls
     from webhelper.links.link_request import LinkRequest
-    from webhelper.links.models import Link
+    from webhelper.links.models import Link, LinkSpec
     from webhelper.links.signing.link_tokens import LinkTokens
     from webhelper.links.stores.base import IdempotencyKey, Store
-    from webhelper.links.validation import OrderCheck
-
-
-class Opening(NamedTuple):
-    """What a browser finds when it opens a link.
-
-    Attributes:
-        link: the link.
-        again: whether this browser redeemed it a moment ago and may come back without a second use.
-    """
-
-    link: Link
-    again: bool
 
 
 class LinkService:
-    """Creates links and serves them.
+    """Everything that can be done with links, over one store.
 
     Args:
-        store: where links are kept.
-        tokens: how they are signed.
-        targets: where they lead.
-        check: what may be ordered.
+        store: keeps the links.
+        tokens: signs the part of a link's URL that names it.
+        form_urls: builds the Liveform URL of each visit.
+        return_hosts: hosts that a link's ``next`` may lead to.
         clock: Unix time.
     """
 
@@ -47,87 +35,93 @@ class LinkService:
         store: Store,
         tokens: LinkTokens,
         form_urls: FormUrls,
-        check: OrderCheck,
+        return_hosts: frozenset[str],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.store = store
         self.clock = clock
         self._tokens = tokens
         self._form_urls = form_urls
-        self._check = check
+        self._return_hosts = return_hosts
 
-    def check(self, link_request: LinkRequest, *, by: str) -> None:
-        """Return if such a link could be created; errors as in ``create``."""
-        self._check(link_request, by=by, now=self.clock())
+    def check(self, request: LinkRequest, *, by: str) -> LinkSpec:
+        """Return the spec of the link that ``create`` would create; errors as there."""
+        return checked_spec(
+            request,
+            by=by,
+            now=self.clock(),
+            form_urls=self._form_urls,
+            return_hosts=self._return_hosts,
+        )
 
     def create(
-        self, link_request: LinkRequest, *, by: str, idempotency_key: IdempotencyKey | None = None
+        self, request: LinkRequest, *, by: str, idempotency_key: IdempotencyKey | None = None
     ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the first one's link and False.
 
         Raises:
-            FieldError: what of the wish is wrong.
+            FieldError: ``.field`` names what is wrong in the request.
             NotKeptError, KeyReusedError: see ``Store.create``.
         """
-        now = self.clock()
-        return self.store.create(
-            self._check(link_request, by=by, now=now), now=now, idempotency_key=idempotency_key
-        )
+        spec = self.check(request, by=by)
+        return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
 
     def token(self, link: Link) -> str:
         """Return the token of a link, for its URL."""
-        return self._tokens.write(link.payload)
+        return self._tokens.sign(link.payload)
 
     def authenticate(self, token: str) -> bytes:
-        """Return the payload of a token that we signed; the store is not touched.
+        """Return the payload of a token that we signed, without a look at the store.
 
         Raises:
-            BadSignatureError: it is not ours.
+            BadSignatureError: we did not sign it.
         """
-        return self._tokens.read(token)
+        return self._tokens.verify(token)
 
     def find(self, token: str) -> Link:
-        """Return the link of a token, open or not.
+        """Return the link of a token, whether it can be opened or not.
 
         Raises:
-            BadSignatureError: not ours.
-            UnknownLinkError: ours, but not in the store.
+            BadSignatureError: we did not sign the token.
+            UnknownLinkError: we did, but the store does not hold the link.
         """
         return self.store.find(self.authenticate(token))
 
     def is_allowed_next(self, url: str) -> bool:
-        """Whether ``url`` may still be somebody's ``next``; settings change."""
-        return self._check.is_allowed(url)
+        """Whether a browser may still be sent to ``url``, which some link has as its ``next``."""
+        return is_allowed_next(url, self._return_hosts)
 
-    def look(self, token: str, browser: bytes | None = None) -> Opening:
-        """Return the link of a token, if it can be opened; nothing is counted.
+    def check_open(self, link: Link, browser: bytes | None = None) -> bool:
+        """Return whether this browser comes back to a use that it had; nothing is counted.
 
         Raises:
-            BadSignatureError: not ours.
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: ours, but cannot be opened.
+            ExpiredError, UsedUpError, RevokedError: it does not, and the link has no use left for it.
         """
-        link = self.find(token)
         now = self.clock()
         if browser is not None and link.is_limited and self.store.visit_of(link, browser, now=now):
-            return Opening(link, again=True)
+            return True
         link.check_open(now)
-        return Opening(link, again=False)
+        return False
 
     def redeem(self, link: Link, browser: bytes | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
 
         Args:
-            link: from ``find`` or ``look``.
-            browser: a digest that tells browsers apart; of a limited link it may come back within the
-                grace time without a second use.
+            link: from ``find``.
+            browser: a digest that tells browsers apart; one that redeemed a limited link comes back within
+                the grace time without a second use.
 
         Raises:
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
-            FieldError: the project has changed, and its form does not take these fields any more.
+            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened now.
+            FieldError: the project has changed, and its form no longer takes these fields.
         """
-        userid = self._form_urls.new_userid(link.spec)
         now = self.clock()
-        wanted = Visit(id=new_visit_id(link.id, now), link_id=link.id, at=now, userid=userid)
-        url = self._form_urls.url(link.spec, wanted)  # first, so that no use is lost if it cannot be built
-        visit = self.store.visit(link, wanted, browser=browser if link.is_limited else None)
-        return url if visit is wanted else self._form_urls.url(link.spec, visit)
+        visit = Visit(
+            id=new_visit_id(link.id, now),
+            link_id=link.id,
+            at=now,
+            userid=self._form_urls.new_userid(link.spec),
+        )
+        url = self._form_urls.url(link.spec, visit)  # first, so that no use is lost if it cannot be built
+        counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
+        return url if counted is visit else self._form_urls.url(link.spec, counted)

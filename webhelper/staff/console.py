@@ -19,12 +19,13 @@ from webhelper.links.stores.base import Filter
 from webhelper.services import services
 from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
-from webhelper.staff.link_rows import existing, state_of, view_of
+from webhelper.staff.link_rows import add_filters, changes_of, existing
 from webhelper.staff.new_link_form import groups, pipelines, read_link_request
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.staff.session import signed_in
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -33,7 +34,9 @@ SHOWN_VISITS: Final = 50
 MAX_STATES: Final = 100
 
 blueprint = Blueprint("console", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
+add_filters(blueprint)
 
 
 @blueprint.before_request
@@ -84,7 +87,7 @@ def _home(error: SetupError | None) -> str:
         links, next_cursor, kept = (), None, False
     return render_template(
         "console/home.html",
-        links=[view_of(link) for link in links],
+        links=links,
         state=query.state,
         label=query.label,
         states=list(LinkState),
@@ -119,7 +122,7 @@ def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
     except SetupError as error:
         return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
     if not services().links.store.keeps_links:
-        return render_template("console/link.html", link=view_of(link), created=True), HTTPStatus.CREATED
+        return render_template("console/link.html", link=link, created=True), HTTPStatus.CREATED
     return redirect(url_for("console.show_link", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
 
@@ -145,8 +148,8 @@ def show_link(link_id: str) -> str:
     """Show one link, with its QR code and its visits."""
     store = services().links.store
     link = store.get(link_id)
-    visits = tuple(store.visits(link_id, limit=SHOWN_VISITS))
-    return render_template("console/link.html", link=view_of(link, visits), created="created" in request.args)
+    visits = store.visits(link_id, limit=SHOWN_VISITS)
+    return render_template("console/link.html", link=link, visits=visits, created="created" in request.args)
 
 
 @blueprint.post("/links/<link_id>/revoke")
@@ -159,7 +162,7 @@ def revoke_link(link_id: str) -> AnyResponse:
 @blueprint.get("/links/state")
 def link_states() -> Response:
     """Tell a page's script what became of the links that it shows."""
-    return jsonify(links=[state_of(link) for link in existing(request.args.getlist("id")[:MAX_STATES])])
+    return jsonify(links=[changes_of(link) for link in existing(request.args.getlist("id")[:MAX_STATES])])
 
 
 @blueprint.post("/kiosks")

@@ -16,13 +16,14 @@ from liveform import UntrustedInputError
 from webhelper.errors import TokenError, UsedUpError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
-from webhelper.staff.link_rows import existing, state_of
+from webhelper.staff.link_rows import changes_of, existing
 from webhelper.staff.session import is_still_good, mark_of
 from webhelper.web.cookies import cookie_name, is_a_visitor
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -31,6 +32,7 @@ RENEW_AT: Final = 0.75  # of a code's life: who has just scanned it can still op
 MAX_STATES: Final = 20
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
 
@@ -43,13 +45,13 @@ def ticket(placement: Placement, holder: str) -> str:
     """
     kiosk = Kiosk(placement=placement, holder=holder, mark=mark_of(holder))
     members = {"id": random_id(ID_BYTES), "kiosk": msgspec.to_builtins(kiosk)}
-    return services().signed_values.write(Purpose.KIOSK_TICKET, members)
+    return services().signed_values.sign(Purpose.KIOSK_TICKET, members)
 
 
 @blueprint.get("/start/<ticket>")
 def start(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk."""
-    members = services().signed_values.read(Purpose.KIOSK_TICKET, ticket)
+    members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     if not is_a_visitor():
         abort(HTTPStatus.SERVICE_UNAVAILABLE)  # which ends a prefetch; the ticket stays good
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
@@ -90,7 +92,7 @@ def code_states() -> Response:
     """Tell what became of this kiosk's codes."""
     name = _kiosk().placement.name
     links = existing(request.args.getlist("id")[:MAX_STATES])
-    return jsonify(links=[state_of(link) for link in links if link.spec.created_by == name])
+    return jsonify(links=[changes_of(link) for link in links if link.spec.created_by == name])
 
 
 def _kiosk() -> Kiosk:
@@ -100,7 +102,9 @@ def _kiosk() -> Kiosk:
         TokenError: it is no kiosk, or no longer.
     """
     try:
-        members = services().signed_values.read(Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), ""))
+        members = services().signed_values.verify(
+            Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), "")
+        )
     except UntrustedInputError:
         raise TokenError from None
     kiosk = msgspec.convert(members, Kiosk)
@@ -112,8 +116,8 @@ def _kiosk() -> Kiosk:
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
     response.set_cookie(
         cookie_name("kiosk"),
-        services().signed_values.write(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
-        max_age=LIFETIMES_S[Purpose.KIOSK],
+        services().signed_values.sign(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
+        max_age=Purpose.KIOSK.lifetime_s,
         secure=services().settings.is_https,
         httponly=True,
         samesite="Lax",

@@ -1,95 +1,69 @@
-"""Links, as the console shows them."""
+"""Links in the console's pages: template filters, and what changes of a link while somebody looks at it."""
 
-from datetime import datetime
-from typing import NamedTuple
+from __future__ import annotations
 
-from flask import url_for
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from webhelper.errors import UnknownLinkError
-from webhelper.links.models import Link, LinkState, Result, Visit, at
 from webhelper.services import services
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-class VisitView(NamedTuple):
-    """One opening of a link."""
+    from flask import Blueprint
 
-    userid: str | None
-    at: datetime
-    outcome: Result | None
-    error_code: str | None
-    returned_at: datetime | None
+    from webhelper.links.models import Link, LinkState
 
 
-class LinkView(NamedTuple):
-    """A link, for a template."""
-
-    id: str
-    url: str
-    qr_svg_url: str
-    qr_png_url: str
-    poster_url: str
-    project: str
-    pipeline: str
-    label: str | None
-    state: LinkState
-    uses_text: str
-    created_at: datetime
-    expires_at: datetime
-    created_by: str
-    last_used_at: datetime | None
-    outcome: Result | None
-    fields: list[str]
-    next: str | None
-    visits: list[VisitView]
+def add_filters(blueprint: Blueprint) -> None:
+    """Let templates ask a link for its token, URL, state and uses."""
+    for name, function in (
+        ("link_token", link_token),
+        ("link_url", link_url),
+        ("link_state", link_state),
+        ("uses_text", uses_text),
+    ):
+        blueprint.add_app_template_filter(function, name)
 
 
-def view_of(link: Link, visits: tuple[Visit, ...] = ()) -> LinkView:
-    """Return a link as a template shows it."""
-    spec, token = link.spec, services().links.token(link)
-    return LinkView(
-        id=link.id,
-        url=services().url(link),
-        qr_svg_url=url_for("qr.svg", token=token),
-        qr_png_url=url_for("qr.png", token=token, preset="print"),
-        poster_url=url_for("qr.poster", token=token),
-        project=spec.project,
-        pipeline=spec.pipeline,
-        label=spec.label,
-        state=link.state(services().links.clock()),
-        uses_text=uses_text(link),
-        created_at=at(link.created_at),
-        expires_at=at(spec.expires_at),
-        created_by=spec.created_by,
-        last_used_at=at(link.last_used_at),
-        outcome=link.outcome.result if link.outcome else None,
-        fields=list(spec.fields),
-        next=spec.next,
-        visits=[_visit(visit) for visit in visits],
-    )
+def link_token(link: Link) -> str:
+    """Return the token of a link."""
+    return services().links.token(link)
 
 
-def state_of(link: Link) -> dict[str, object]:
-    """Return what of a link changes while somebody looks, for a page's script."""
+def link_url(link: Link) -> str:
+    """Return the URL that opens a link."""
+    return services().url(link)
+
+
+def link_state(link: Link) -> LinkState:
+    """Return whether a link can be opened now, or why not."""
+    return link.state(services().links.clock())
+
+
+def uses_text(link: Link) -> str:
+    """Return how often a link was used, in words."""
+    if link.spec.max_uses is None:
+        return str(ngettext("opened %(num)s time", "opened %(num)s times", link.uses))
+    return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.spec.max_uses))
+
+
+def changes_of(link: Link) -> dict[str, object]:
+    """Return what of a link may have changed since a page showed it, for the page's script."""
     return {
         "id": link.id,
-        "state": link.state(services().links.clock()),
+        "state": link_state(link),
         "uses": link.uses,
         "uses_text": uses_text(link),
         "outcome": link.outcome.result if link.outcome else None,
     }
 
 
-def uses_text(link: Link) -> str:
-    """Say how often a link was used."""
-    if link.spec.max_uses is None:
-        return str(ngettext("opened %(num)s time", "opened %(num)s times", link.uses))
-    return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.spec.max_uses))
-
-
-def existing(ids: list[str]) -> list[Link]:
-    """Return the links of these ids that are (still) in the store."""
+def existing(ids: Iterable[str]) -> list[Link]:
+    """Return the links of these ids that the store still holds."""
     found = []
     for link_id in ids:
         try:
@@ -97,14 +71,3 @@ def existing(ids: list[str]) -> list[Link]:
         except UnknownLinkError:
             continue
     return found
-
-
-def _visit(visit: Visit) -> VisitView:
-    outcome = visit.outcome
-    return VisitView(
-        userid=visit.userid,
-        at=at(visit.at),
-        outcome=outcome.result if outcome else None,
-        error_code=outcome.error_code if outcome else None,
-        returned_at=at(outcome.at) if outcome else None,
-    )

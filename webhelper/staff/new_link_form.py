@@ -1,4 +1,4 @@
-"""The console's form for a new link: made from the parameter table, read back as a wish."""
+"""The console's form for a new link: made from the parameter table, read back as a link request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 EXPIRES_IN_S: Final = (900, 3600, 86_400, 604_800, 2_592_000, 7_776_000)
-_ASKED: Final = ("project", "pipeline", "expires_in", "max_uses", "label", "unique_userid", "next")
+_ASKED: Final = tuple(name for name in LinkRequest.__struct_fields__ if name != "fields")
 _SET_BY_THE_LINK: Final = ("start_valid_until", "action")
 _KINDS: Final = {"true|false": "flag", "false": "false", "JSON": "structure"}
 _STRUCTURE: Final = "structure"
@@ -61,14 +61,7 @@ def read_link_request(form: Mapping[str, str]) -> LinkRequest:
     Raises:
         FieldError: it does not fit.
     """
-    members: dict[str, Any] = {
-        name: form[name]
-        for name in ("project", "pipeline", "label", "unique_userid", "next")
-        if form.get(name)
-    }
-    for name in ("expires_in", "max_uses"):
-        if form.get(name):
-            members[name] = form[name]
+    members: dict[str, Any] = {name: form[name] for name in _ASKED if form.get(name)}
     if form.get("unlimited"):
         members["max_uses"] = None
     members["fields"] = {

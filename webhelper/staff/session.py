@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import g, session
-from flask.sessions import SecureCookieSessionInterface
+from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 
 from webhelper.api.auth import holder_of
+from webhelper.links.signing.purposes import Purpose
+from webhelper.links.signing.signers import timed_serializer
 from webhelper.services import services
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
+    from itsdangerous import URLSafeTimedSerializer
 
     from webhelper.config.settings import Settings
 
-_LIFETIME: Final = timedelta(hours=12)
 _HOLDER: Final = "holder"
 _TOKEN: Final = "token"  # noqa: S105 - the name of a member; it holds a digest
 
 
-class _Sha256Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, signed with HMAC-SHA-256 instead of HMAC-SHA-1."""
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's sessions, signed as every other value of the site."""
 
-    salt = "liveform.webhelper.session.v1"
-    digest_method = staticmethod(sha256)
+    def __init__(self, serializer: URLSafeTimedSerializer) -> None:
+        self._serializer = serializer
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - Flask's own
+        return self._serializer
 
 
-def init_sessions(app: Flask, settings: Settings) -> None:
-    """Sign the sessions of ``app`` with the newest key, and read those of every key."""
-    app.session_interface = _Sha256Sessions()
+def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) -> None:
+    """Sign the sessions of ``app`` with the newest key, and verify them with every key."""
+    app.session_interface = _Sessions(
+        timed_serializer(
+            settings.secret_keys, Purpose.SESSION, clock=clock, serializer=session_json_serializer
+        )
+    )
     app.config.update(
-        SECRET_KEY=settings.secret_keys[0],
-        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         SESSION_COOKIE_NAME="__Host-console" if settings.is_https else "console",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=Purpose.SESSION.lifetime_s,
     )
 
 

@@ -9,21 +9,23 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
-from webhelper.links.models import at
 from webhelper.services import services
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
+from webhelper.web.fast_redirect import LINK
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-blueprint = Blueprint("redirect", __name__)
+blueprint = Blueprint("open_link", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
 _DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
@@ -35,17 +37,18 @@ def open_link(token: str) -> AnyResponse:
     """Lead on, or show the page in front of a limited link."""
     service = services().links
     try:
-        opening = service.look(token, browser_digest())
-        if not opening.link.is_limited and is_a_visitor():
-            return redirect(service.redeem(opening.link), HTTPStatus.FOUND)
+        link = request.environ.get(LINK) or service.find(token)
+        again = service.check_open(link, browser_digest())
+        if not link.is_limited and is_a_visitor():
+            return redirect(service.redeem(link), HTTPStatus.FOUND)
     except _DEAD as error:
         return _dead(token, error)
     response = make_response(
         render_template(
             "link/open.html",
-            action=url_for("redirect.redeem", token=token),
-            expires_at=at(opening.link.spec.expires_at),
-            again=opening.again,
+            action=url_for("open_link.redeem", token=token),
+            expires_at=link.spec.expires_at,
+            again=again,
         )
     )
     remember_browser(response)

@@ -10,12 +10,13 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from liveform import FieldError
 from liveform.qr import Level, make_qr
-from webhelper.links.models import at
 from webhelper.services import services
+from webhelper.web.i18n import remember_language
 
 YEAR_S: Final = 365 * 86_400
 
 blueprint = Blueprint("qr", __name__)
+blueprint.after_request(remember_language)
 
 
 class Preset(NamedTuple):
@@ -62,7 +63,7 @@ def poster(token: str) -> str:
         "poster.html",
         qr_url=url_for("qr.svg", token=token, preset="poster"),
         link_text=services().settings.host,
-        expires_at=at(link.spec.expires_at),
+        expires_at=link.spec.expires_at,
     )
 
 

@@ -12,12 +12,13 @@ from liveform.returns import is_error_code
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
-from webhelper.links.signing.signed_values import Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest
 from webhelper.web.error_handlers import page
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from webhelper.links.models import Link
     from webhelper.links.returns import ReceivedReturn
 
-blueprint = Blueprint("returns", __name__)
+blueprint = Blueprint("return_url", __name__)
+blueprint.after_request(remember_language)
 
 
 @blueprint.get("/return/<project>")
@@ -47,7 +49,7 @@ def _next(received: ReceivedReturn) -> str | None:
     url = None if visited_link is None else next_of(visited_link.link)
     if visited_link is None or url is None:
         return None
-    code = services().signed_values.write(
+    code = services().signed_values.sign(
         Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": visited_link.visit.id}
     )
     address, hash_sign, fragment = url.partition("#")
@@ -61,14 +63,14 @@ def _result_page(received: ReceivedReturn) -> str:
         "code": outcome.error_code,
         "link": visited_link.link.id if visited_link else None,
     }
-    return url_for("returns.result", code=services().signed_values.write(Purpose.RESULT_PAGE, members))
+    return url_for("return_url.result", code=services().signed_values.sign(Purpose.RESULT_PAGE, members))
 
 
 @blueprint.get("/result/<code>")
 def result(code: str) -> Response:
     """Say how it went, as far as a claim goes."""
     try:
-        members = services().signed_values.read(Purpose.RESULT_PAGE, code)
+        members = services().signed_values.verify(Purpose.RESULT_PAGE, code)
     except LiveformError:
         members = {"result": None, "code": None, "link": None}
     error_code = members["code"] if is_error_code(members["code"]) else None
@@ -99,8 +101,7 @@ def _again(link: Link | None) -> str | None:
     if link is None:
         return None
     try:
-        token = services().links.token(link)
-        services().links.look(token, browser_digest())
+        services().links.check_open(link, browser_digest())
     except LiveformError:
         return None
-    return url_for("redirect.open_link", token=token)
+    return url_for("open_link.open_link", token=services().links.token(link))

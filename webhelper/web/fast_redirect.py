@@ -1,7 +1,7 @@
-"""A reusable link, answered in front of Flask: to lead on takes no page, no session and no language.
+"""WSGI middleware that answers GET of a reusable link with a 302, without entering Flask.
 
-Whatever else is asked is left to the app behind, and so is whatever goes wrong here: ``views.redirect`` meets
-it again, and says it.
+Everything else goes to the app behind it, and so does whatever fails here: ``visitor.open_link`` meets the
+same error and answers it.
 """
 
 from __future__ import annotations
@@ -16,37 +16,41 @@ if TYPE_CHECKING:
 
     from webhelper.links.service import LinkService
 
+LINK: Final = "webhelper.link"  # in the WSGI environment: a link that was found here already
 _ROUTES: Final = {"/r/": "/r/<token>", "/R/": "/R/<token>"}
 
 
 class FastRedirect:
-    """Leads on from reusable links.
+    """Redirects browsers that open reusable links.
 
     Args:
-        app: what answers all else.
-        desk: where links are served.
+        app: answers everything else.
+        links: finds and redeems the links.
     """
 
-    def __init__(self, app: WSGIApplication, service: LinkService) -> None:
+    def __init__(self, app: WSGIApplication, links: LinkService) -> None:
         self._app = app
-        self._desk = service
+        self._links = links
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Redirect, or hand on."""
+        """Redirect, or hand the request on."""
         route = _ROUTES.get(environ["PATH_INFO"][:3])
-        url = self._target(environ) if route is not None else None
+        url = None if route is None else self._form_url(environ)
         if url is None:
             return self._app(environ, start_response)
         environ[ROUTE] = route
         start_response("302 FOUND", [("Location", url), ("Content-Length", "0")])
         return []
 
-    def _target(self, environ: WSGIEnvironment) -> str | None:
-        """Where a link leads that needs no page in front of it; its use is counted."""
+    def _form_url(self, environ: WSGIEnvironment) -> str | None:
+        """Return where a reusable link leads, with its use counted; None for any other request."""
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or "HTTP_SEC_PURPOSE" in environ:
             return None
         try:
-            link = self._desk.look(environ["PATH_INFO"][3:]).link
-            return None if link.is_limited else self._desk.redeem(link)
-        except Exception:  # noqa: BLE001 - see above; the server would log it with the address
+            link = self._links.find(environ["PATH_INFO"][3:])
+            if link.is_limited:
+                environ[LINK] = link
+                return None
+            return self._links.redeem(link)
+        except Exception:  # noqa: BLE001 - the server would log it with the address, which holds the token
             return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from flask import request
 from flask_babel import Babel, format_date, format_timedelta
 
+from webhelper.links.models import as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def init_i18n(app: Flask) -> None:
     Babel(app, locale_selector=language)
     app.add_template_filter(_remaining, "remaining")
     app.add_template_filter(_day, "day")
-    app.after_request(_remember)
+    app.add_template_filter(as_datetime, "as_datetime")
 
 
 def language() -> str:
@@ -34,20 +35,21 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, default="en")
 
 
-def _remaining(moment: datetime) -> str:
-    """How long it is until ``moment``, in words: ``14 minutes``."""
-    return str(format_timedelta(moment - datetime.now(UTC), granularity="minute", threshold=1.5))
+def _remaining(moment: float) -> str:
+    """How long it is until ``moment``, a Unix time, in words: ``14 minutes``."""
+    left = timedelta(seconds=moment - services().links.clock())
+    return str(format_timedelta(left, granularity="minute", threshold=1.5))
 
 
-def _day(moment: datetime) -> str:
-    """A date as people write it."""
-    return str(format_date(moment, "long"))
+def _day(moment: float) -> str:
+    """The day of a Unix time, as people write it."""
+    return str(format_date(as_datetime(moment), "long"))
 
 
-def _remember(response: Response) -> Response:
+def remember_language(response: Response) -> Response:
+    """Keep the language that a page was asked for in a cookie, for a year."""
     chosen = request.args.get("lang")
-    is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
-    if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
+    if chosen in LANGUAGES and response.mimetype == "text/html":
         secure = services().settings.is_https
         response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return response

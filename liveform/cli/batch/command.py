@@ -91,8 +91,10 @@ def batch(arguments: Namespace) -> CommandOutput:
 
 
 def _files(arguments: Namespace) -> Files:
+    from liveform.cli.batch.lock import check_lock
     from liveform.cli.batch.run import Files
 
+    check_lock()
     output = Path(arguments.output)
     errors = Path(arguments.errors or f"{arguments.output}.errors.csv")
     files = Files(output=output, errors=errors)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
-from liveform.errors import FieldError
+from liveform.errors import ConfigError, FieldError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+def check_lock() -> None:
+    """Return if a lock can be held.
+
+    Raises:
+        ConfigError: filelock is not installed; it comes with the extra ``liveform[batch]``.
+    """
+    if find_spec("filelock") is None:
+        raise ConfigError(("filelock", "is not installed; pip install 'liveform[batch]' adds it"))
 
 
 @contextmanager
@@ -18,32 +28,23 @@ def only_run(path: Path) -> Iterator[None]:
     """Hold a lock file. The system lets go of it when the process ends, however it ends.
 
     Raises:
-        FieldError: another process holds it.
+        FieldError: another run holds it.
+        OSError: the file cannot be made, or its file system has no locks.
     """
-    busy = FieldError("OUT", "is being written by another run")
-    with path.open("ab") as file:
-        try:
-            _lock(file)
-        except OSError:
-            raise busy from None
-        if not _is_there(path, file.fileno()):  # the run before has ended, and deleted it, just now
-            raise busy
+    from filelock import FileLock, Timeout
+
+    folder = path.parent.resolve(strict=True)  # filelock would make a folder that is missing
+    # A soft lock, which is a file that is there, would outlive a run that is killed.
+    lock = FileLock(folder / path.name, fallback_to_soft=False)
+    try:
+        held = lock.acquire(blocking=False)
+    except Timeout:
+        raise FieldError("OUT", "is being written by another run") from None
+    with held:
         try:
             yield
         finally:
-            with suppress(OSError):  # Windows deletes nothing that is open
+            # It is deleted while it is held, for later it may be another run's. A run that has opened it by
+            # now locks a file without a name, which filelock refuses. On Windows filelock deletes it itself.
+            with suppress(OSError):
                 path.unlink()
-
-
-def _lock(file: IO[bytes]) -> None:
-    with suppress(ImportError):  # Windows; the documents say so
-        import fcntl
-
-        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # worker processes do not inherit this kind
-
-
-def _is_there(path: Path, descriptor: int) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except FileNotFoundError:
-        return False

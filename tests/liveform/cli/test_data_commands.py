@@ -1,4 +1,4 @@
-"""The commands ``encrypt``, ``decrypt``, ``return``, ``explain``, ``doctor`` and ``qr``."""
+"""Tests of the commands ``encrypt``, ``decrypt``, ``return``, ``explain``, ``doctor`` and ``qr``."""
 
 import argparse
 import io
@@ -30,12 +30,12 @@ CONTROLS = "a\x1b[31m\x07\x7f\x9b31m\u202e\u2028b"
 
 
 def has_controls(text: str) -> bool:
-    """Whether something that a terminal may act on stands in ``text``, line breaks apart."""
+    """Return whether ``text`` holds a character that a terminal may act on, line breaks apart."""
     return any(unicodedata.category(sign) in ("Cc", "Cf", "Zl", "Zp") for sign in text.replace("\n", ""))
 
 
 def query(text: str) -> str:
-    """Return ``text`` percent-encoded."""
+    """Return ``text`` percent-encoded for a query string."""
     return quote(text, safe="")
 
 
@@ -46,7 +46,7 @@ def query(text: str) -> str:
     "fields", [{}, {"userid": "user_12345"}, {"a": 1, "b": [True, None], "이름": "제인 💳"}]
 )
 def test_encrypt_gives_text_that_decrypt_opens(fields: dict[str, Any], liveform: Command) -> None:
-    """There and back, by argument and as JSON."""
+    """``encrypt`` prints a text that ``decrypt --json`` turns back into the same fields."""
     text = liveform("encrypt", json.dumps(fields), **SECRET).out.strip()
     opened = liveform("decrypt", text, "--json", **SECRET)
     assert PROJECT.decrypt(text) == fields
@@ -54,25 +54,25 @@ def test_encrypt_gives_text_that_decrypt_opens(fields: dict[str, Any], liveform:
 
 
 def test_encrypt_as_json_is_one_object(liveform: Command) -> None:
-    """``--json`` gives the text as a member."""
+    """``encrypt --json`` prints one object with the text as its member ``encrypted``."""
     answer = liveform("encrypt", '{"a": 1}', "--json", **SECRET)
     assert PROJECT.decrypt(json.loads(answer.out)["encrypted"]) == {"a": 1}
 
 
 def test_encrypt_reads_stdin(liveform: Command) -> None:
-    """A dash is stdin, whose line break at the end does not count."""
+    """``encrypt -`` reads the fields from stdin, without the line break at the end."""
     text = liveform("encrypt", "-", stdin='{"이름": "제인"}\n'.encode(), **SECRET).out.strip()
     assert PROJECT.decrypt(text) == {"이름": "제인"}
 
 
 def test_decrypt_reads_stdin(liveform: Command) -> None:
-    """What encrypt wrote can be piped."""
+    """``decrypt -`` reads the text from stdin, without white space around it."""
     answer = liveform("decrypt", "-", stdin=f" {PROJECT.encrypt({'a': 1})}\n".encode(), **SECRET)
     assert json.loads(answer.out) == {"a": 1}
 
 
 def test_decrypt_takes_text_with_a_dash_in_front(liveform: Command) -> None:
-    """base64url may begin with a dash; ``--`` ends the options."""
+    """``decrypt --`` accepts a base64url text that begins with a dash."""
     layout = GcmLayout(encoding="base64url")
     project = Project(PID, key=KEY, cipher="gcm", gcm_layout=layout)
     text = next(text for text in (project.encrypt({"a": 1}) for _ in iter(int, 1)) if text[0] == "-")
@@ -84,20 +84,20 @@ def test_decrypt_takes_text_with_a_dash_in_front(liveform: Command) -> None:
     "text", ["", "[]", "7", "null", "{", '{"a": 1, "a": 2}', '{"a": NaN}', "[" * 100_000]
 )
 def test_encrypt_of_no_json_object_is_refused(text: str, liveform: Command) -> None:
-    """Data that is wrong is exit 1."""
+    """``encrypt`` of anything but one JSON object ends with exit code 1 and one line."""
     answer = liveform("encrypt", text, **SECRET)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
 
 @pytest.mark.parametrize("text", ["", "!", "AAAA", "A" * 64, "A" * 70_000])
 def test_decrypt_of_no_encrypted_text_is_refused(text: str, liveform: Command) -> None:
-    """Exit 1 and one line, which does not hold the text."""
+    """``decrypt`` of a text that nobody encrypted ends with exit code 1 and one line."""
     answer = liveform("decrypt", text, **SECRET)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
 
 def test_decrypt_under_another_key_tells_the_one_text_of_all_failures(liveform: Command) -> None:
-    """Nothing of the cause comes out."""
+    """``decrypt`` under another key prints the fixed text of every failure, and no cause."""
     text = Project(PID, key="another", cipher="gcm").encrypt({"a": 1})
     answer = liveform("decrypt", text, "--json", **SECRET)
     error = json.loads(answer.err)["error"]
@@ -110,14 +110,14 @@ def test_decrypt_under_another_key_tells_the_one_text_of_all_failures(liveform: 
 
 @pytest.mark.parametrize("command", ["encrypt", "decrypt"])
 def test_encrypt_and_decrypt_without_key_are_refused(command: str, liveform: Command) -> None:
-    """A setting is missing: exit 2."""
+    """``encrypt`` and ``decrypt`` without a key end with exit code 2 and the name of that setting."""
     answer = liveform(command, "{}", PID=PID)
     assert answer.code == 2
     assert answer.err.startswith("liveform: key: ")
 
 
 def test_decrypt_shows_control_characters_escaped(liveform: Command) -> None:
-    """Somebody else's values must not act on the terminal; letters of all scripts stay as they are."""
+    """``decrypt`` escapes control characters and prints letters of all scripts as they are."""
     answer = liveform("decrypt", PROJECT.encrypt({"a": CONTROLS, CONTROLS: "제인"}), **SECRET)
     assert not has_controls(answer.out)
     assert "제인" in answer.out
@@ -128,7 +128,7 @@ def test_decrypt_shows_control_characters_escaped(liveform: Command) -> None:
 
 
 def test_return_prints_claims_not_proof(liveform: Command) -> None:
-    """The first line says what the rest is worth."""
+    """``return`` prints "claims, not proof" first, and each claim on a line of its own."""
     sealed = RETURNING.encrypt({"kycStatus": "approved", "userid": "u", "cf1": "한국", "newOne": [1]})
     answer = liveform("return", f"https://app/done?encrypted={query(sealed)}", **SECRET)
     lines = answer.out.splitlines()
@@ -144,7 +144,7 @@ def test_return_prints_claims_not_proof(liveform: Command) -> None:
 
 
 def test_return_as_json_has_every_claim(liveform: Command) -> None:
-    """Null for what was not sent."""
+    """``return --json`` prints every claim, with null for those that were not sent."""
     answer = liveform("return", "kycStatus=rejected&email=a%40b.c", "--json", **SECRET)
     assert json.loads(answer.out) == {
         "kyc_status": "rejected",
@@ -161,7 +161,7 @@ def test_return_as_json_has_every_claim(liveform: Command) -> None:
 
 
 def test_return_reads_stdin(liveform: Command) -> None:
-    """A log line can be piped."""
+    """``return -`` reads the Return URL from stdin."""
     answer = liveform("return", "-", stdin=b"https://app/done?kycStatus=pending\n", **SECRET)
     assert "pending" in answer.out
 
@@ -177,20 +177,20 @@ def test_return_reads_stdin(liveform: Command) -> None:
     ],
 )
 def test_return_that_cannot_be_read_is_refused(url: str, liveform: Command) -> None:
-    """Somebody else's bytes: exit 1."""
+    """``return`` of a broken or contradictory return ends with exit code 1 and one line."""
     answer = liveform("return", url, **SECRET)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
 
 def test_return_encrypted_without_key_is_refused(liveform: Command) -> None:
-    """There is nothing to open it with."""
+    """``return`` of an encrypted return without a key ends with an error that mentions the key."""
     answer = liveform("return", "https://app/?encrypted=AAAA", PID=PID)
     assert answer.code in (1, 2)
     assert "key" in answer.err
 
 
 def test_return_shows_control_characters_escaped(liveform: Command) -> None:
-    """Anybody can write a Return URL, in plain."""
+    """``return`` escapes control characters in the names and values of claims."""
     url = f"https://app/?userid={query(CONTROLS)}&errorCode={query(CONTROLS)}&{query(CONTROLS)}={query(CONTROLS)}"
     answer = liveform("return", url, **SECRET)
     assert answer.code == 0
@@ -199,7 +199,7 @@ def test_return_shows_control_characters_escaped(liveform: Command) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_return_error_shows_no_control_characters(form: str, liveform: Command) -> None:
-    """An error is one line, whatever was in the URL."""
+    """The error of ``return`` is one line without control characters, as text and as JSON."""
     flags = ["--json"] if form == "json" else []
     answer = liveform("return", f"kycStatus={query(CONTROLS)}", *flags, **SECRET)
     assert answer.code == 1
@@ -211,7 +211,7 @@ def test_return_error_shows_no_control_characters(form: str, liveform: Command) 
 
 
 def test_explain_says_what_is_seen_and_what_is_ignored(liveform: Command) -> None:
-    """In Encryption-only mode a plain userid has no effect."""
+    """``explain`` prints what is seen and what is ignored, such as a plain userid beside ``encrypted``."""
     sealed = query(PROJECT.encrypt({"userid": "한국"}))
     answer = liveform("explain", f"{URL}&userid=plain&encrypted={sealed}", "--encryption-only", **SECRET)
     assert answer.code == 0
@@ -220,7 +220,7 @@ def test_explain_says_what_is_seen_and_what_is_ignored(liveform: Command) -> Non
 
 
 def test_explain_as_json_has_the_same_parts(liveform: Command) -> None:
-    """Pipeline, pid, seen, ignored, problems."""
+    """``explain --json`` has the members pipeline, pid, seen, ignored and problems."""
     data = json.loads(liveform("explain", f"{URL}&pid=twice", "--json", **SECRET).out)
     assert data.keys() == {"pipeline", "pid", "seen", "ignored", "problems"}
     assert data["pipeline"] == "id_document"
@@ -229,13 +229,13 @@ def test_explain_as_json_has_the_same_parts(liveform: Command) -> None:
 
 
 def test_explain_reads_stdin(liveform: Command) -> None:
-    """As the other commands do."""
+    """``explain -`` reads the URL from stdin."""
     assert "lang = ko" in liveform("explain", "-", stdin=URL.encode(), **SECRET).out
 
 
 @pytest.mark.parametrize("url", ["", "not a url", "pid=a", "https://[::1?pid=a"])
 def test_explain_of_no_url_is_refused(url: str, liveform: Command) -> None:
-    """Exit 1."""
+    """``explain`` of a text that is not a URL ends with exit code 1 and one line."""
     answer = liveform("explain", url, **SECRET)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
@@ -255,7 +255,7 @@ def test_explain_of_no_url_is_refused(url: str, liveform: Command) -> None:
 def test_explain_shows_control_characters_escaped(
     parameters: dict[str, str], times: int, liveform: Command
 ) -> None:
-    """Names and values of a URL, in what is seen, ignored and wrong."""
+    """``explain`` escapes control characters in names and values, seen, ignored or wrong."""
     pairs = "&".join(f"{query(name)}={query(value)}" for name, value in parameters.items())
     sealed = query(PROJECT.encrypt({**parameters, "cf1": CONTROLS}))
     answer = liveform("explain", f"{URL}&encrypted={sealed}" + f"&{pairs}" * times, **SECRET)
@@ -268,7 +268,7 @@ def test_explain_shows_control_characters_escaped(
 
 @pytest.mark.parametrize("form", ["text", "url", "return URL", "envelope"])
 def test_doctor_finds_the_layout_of_a_sample(form: str, liveform: Command) -> None:
-    """From the text alone, a whole URL, or the body of Secure Data Transfer."""
+    """``doctor`` finds the layout of a text, a form URL, a Return URL or a data envelope."""
     layout = GcmLayout.from_text("nonce16:tag16:ciphertext, hex")
     text = Gcm(KEY, layout).encrypt_text('{"userid":"u"}')
     sample = {
@@ -293,7 +293,7 @@ def test_doctor_finds_the_layout_of_a_sample(form: str, liveform: Command) -> No
 
 
 def test_doctor_settings_open_the_sample_again(liveform: Command) -> None:
-    """The lines with = are TOML for the settings file, as they are."""
+    """The settings that ``doctor`` prints are TOML for a project that decrypts the sample."""
     text = Gcm(KEY, GcmLayout.from_text("tag16+nonce16+ciphertext, base64url")).encrypt_text('{"a":1}')
     printed = [line for line in liveform("doctor", "--", text, KEY=KEY).out.splitlines() if " = " in line]
     toml = f'[projects.a]\npid = "{PID}"\nkey = {{ file = "k" }}\n' + "\n".join(printed)
@@ -304,7 +304,7 @@ def test_doctor_settings_open_the_sample_again(liveform: Command) -> None:
 
 
 def test_doctor_names_what_else_fits(liveform: Command) -> None:
-    """A sample without + and / is base64 and base64url alike, if it needs no padding."""
+    """``doctor`` names base64url too if a base64 sample has neither + nor / nor padding."""
     ecb = Ecb(KEY)
     digests = (sha256(bytes([number])).hexdigest()[:32] for number in range(256))
     texts = (ecb.encrypt_text(json.dumps({"a": digest})) for digest in digests)
@@ -319,7 +319,7 @@ def test_doctor_names_what_else_fits(liveform: Command) -> None:
 
 
 def test_doctor_names_another_key_derivation(liveform: Command) -> None:
-    """A vendor that takes the text's own 32 bytes."""
+    """``doctor`` prints the setting for a key that is used as its own 32 bytes."""
     raw = "0123456789abcdef0123456789abcdef"
     sample = Gcm(SecretKey(raw, derivation="utf8")).encrypt_text("{}")
     answer = liveform("doctor", sample, KEY=raw)
@@ -327,13 +327,13 @@ def test_doctor_names_another_key_derivation(liveform: Command) -> None:
 
 
 def test_doctor_finds_cbc(liveform: Command) -> None:
-    """The webhook's envelope may be CBC."""
+    """``doctor`` recognizes CBC inside a data envelope."""
     sample = json.dumps({"data": Cbc(KEY).encrypt_text('{"a":1}')})
     assert json.loads(liveform("doctor", sample, "--json", KEY=KEY).out)["cipher"] == "cbc"
 
 
 def test_doctor_reads_stdin_and_a_key_file(liveform: Command) -> None:
-    """The key from a file, the sample from a pipe."""
+    """``doctor -`` reads the sample from stdin and the key from ``--key-file``."""
     Path("key").write_text(KEY + "\n")
     sample = Ecb(KEY, EcbLayout("hex")).encrypt_text('{"a":1}')
     answer = liveform("doctor", "-", "--key-file", "key", stdin=sample.encode())
@@ -342,13 +342,13 @@ def test_doctor_reads_stdin_and_a_key_file(liveform: Command) -> None:
 
 @pytest.mark.parametrize("sample", ["AAAA", "한국", "A" * 64, "https://h/", '{"data": 7}', "", "A" * 70_000])
 def test_doctor_of_what_fits_nothing_is_refused(sample: str, liveform: Command) -> None:
-    """Exit 1 and one line."""
+    """``doctor`` of a sample that no layout fits ends with exit code 1 and one line."""
     answer = liveform("doctor", sample, KEY=KEY)
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
 
 def test_doctor_without_key_is_refused(liveform: Command) -> None:
-    """And says where a key comes from."""
+    """``doctor`` without a key ends with exit code 2 and names three sources of a key."""
     answer = liveform("doctor", "AAAA")
     assert answer.code == 2
     assert all(source in answer.err for source in ("LIVEFORM_KEY", "--key-file", "settings file"))
@@ -358,13 +358,13 @@ def test_doctor_without_key_is_refused(liveform: Command) -> None:
 
 
 def read_back(image: Image.Image) -> str:
-    """Return what zxing-cpp reads in a picture."""
+    """Return the text that zxing-cpp reads in a picture."""
     (found,) = zxingcpp.read_barcodes(image.convert("L"))
     return str(found.text)
 
 
 def drawn(text: str) -> Image.Image:
-    """Return the terminal's half blocks as a picture: what is drawn is light."""
+    """Return the terminal's half blocks as a picture in which drawn halves are light."""
     halves = {" ": (0, 0), "▄": (0, 255), "▀": (255, 0), "█": (255, 255)}
     lines = text.rstrip("\n").split("\n")
     image = Image.new("L", (len(lines[0]), 2 * len(lines)))
@@ -376,7 +376,7 @@ def drawn(text: str) -> Image.Image:
 
 
 def test_qr_to_the_terminal_is_read_back(liveform: Command) -> None:
-    """Where stdout is no terminal there are no colours."""
+    """``qr`` into a pipe draws the code without colours, and it can be read back."""
     answer = liveform("qr", URL)
     assert answer.code == 0
     assert "\x1b" not in answer.out
@@ -387,13 +387,13 @@ def test_qr_to_the_terminal_is_read_back(liveform: Command) -> None:
 def test_qr_on_a_terminal_is_colored_unless_told_otherwise(
     flags: list[str], colored: bool, liveform: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With its own colours it scans on any background."""
+    """``qr`` on a terminal draws in colours unless ``--no-color`` is given."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert ("\x1b[" in liveform("qr", URL, *flags).out) is colored
 
 
 def test_qr_to_png_is_read_back(liveform: Command) -> None:
-    """The file's name says the form; one line says what was written."""
+    """``qr --output code.PNG`` writes a PNG and prints its version and size in one line."""
     answer = liveform("qr", URL, "-o", "code.PNG", "--module-pixels", "3", "--level", "H")
     with Image.open("code.PNG") as image:
         assert read_back(image) == URL
@@ -404,7 +404,7 @@ def test_qr_to_png_is_read_back(liveform: Command) -> None:
 
 
 def test_qr_to_svg_is_read_back(liveform: Command) -> None:
-    """With a title for screen readers."""
+    """``qr --output code.svg`` writes an SVG with the escaped ``--title``."""
     answer = liveform("qr", URL, "--output", "code.svg", "--title", "Scan <me>")
     svg = Path("code.svg").read_text(encoding="utf-8")
     png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=300))
@@ -414,7 +414,7 @@ def test_qr_to_svg_is_read_back(liveform: Command) -> None:
 
 
 def test_qr_as_json_has_the_svg_when_there_is_no_file(liveform: Command) -> None:
-    """A program without a terminal gets a drawing too."""
+    """``qr --json`` without ``--output`` prints the SVG as a member."""
     data = json.loads(liveform("qr", URL, "--json").out)
     png = bytes(resvg_py.svg_to_bytes(svg_string=data["svg"], width=300))
     assert data["output"] is None
@@ -423,20 +423,20 @@ def test_qr_as_json_has_the_svg_when_there_is_no_file(liveform: Command) -> None
 
 
 def test_qr_as_json_says_which_file_it_wrote(liveform: Command) -> None:
-    """And no drawing besides."""
+    """``qr --json --output`` prints the name of the file and no drawing."""
     data = json.loads(liveform("qr", URL, "--json", "-o", "code.png").out)
     assert data.keys() == {"version", "modules", "output"}
     assert Path(data["output"]).exists()
 
 
 def test_qr_reads_stdin(liveform: Command) -> None:
-    """``liveform url | liveform qr -``."""
+    """``qr -`` reads the text from stdin, without the line break at the end."""
     assert read_back(drawn(liveform("qr", "-", stdin=f"{URL}\n".encode()).out)) == URL
 
 
 @pytest.mark.parametrize("output", ["code.jpg", "code", "", "svg", ".png/", "code.svg.bak"])
 def test_qr_to_a_file_of_another_form_is_refused(output: str, liveform: Command, tmp_path: Path) -> None:
-    """Nothing is written."""
+    """``qr --output`` to a name without .png or .svg is refused, and no file is written."""
     answer = liveform("qr", URL, "-o", output)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert "--output" in answer.err
@@ -445,7 +445,7 @@ def test_qr_to_a_file_of_another_form_is_refused(output: str, liveform: Command,
 
 @pytest.mark.parametrize("output", ["missing/code.svg", "a\0b.svg", "x" * 300 + ".png", "directory.svg"])
 def test_qr_to_a_path_that_cannot_be_written_is_refused(output: str, liveform: Command) -> None:
-    """One line, no traceback."""
+    """``qr --output`` to a path that cannot be written ends with exit code 2 and one line."""
     Path("directory.svg").mkdir()
     answer = liveform("qr", URL, "-o", output)
     assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --output: cannot be written\n")
@@ -453,7 +453,7 @@ def test_qr_to_a_path_that_cannot_be_written_is_refused(output: str, liveform: C
 
 @pytest.mark.parametrize("size", ["0", "65", "-1"])
 def test_qr_of_another_module_size_is_refused(size: str, liveform: Command, tmp_path: Path) -> None:
-    """1 to 64."""
+    """``qr --module-pixels`` must be 1 to 64; otherwise no file is written."""
     answer = liveform("qr", URL, "-o", "code.png", f"--module-pixels={size}")
     assert answer.code == 2
     assert "1 to 64" in answer.err
@@ -462,7 +462,7 @@ def test_qr_of_another_module_size_is_refused(size: str, liveform: Command, tmp_
 
 @pytest.mark.parametrize("text", ["", "x" * 3000, "\udcff"])
 def test_qr_of_what_fits_no_code_is_refused(text: str, liveform: Command) -> None:
-    """Empty, too long, not Unicode."""
+    """``qr`` of an empty, too long or non-Unicode text ends with exit code 2 and one line."""
     answer = liveform("qr", text)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
 
@@ -470,7 +470,7 @@ def test_qr_of_what_fits_no_code_is_refused(text: str, liveform: Command) -> Non
 def test_qr_without_its_extra_says_what_to_install(
     liveform: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """qrcode is an extra, and so is zxing-cpp."""
+    """``qr`` without qrcode and zxing-cpp says that it needs the extra ``liveform[qr]``."""
     monkeypatch.setitem(sys.modules, "qrcode", None)
     monkeypatch.setitem(sys.modules, "zxingcpp", None)
     answer = liveform("qr", URL)
@@ -497,7 +497,7 @@ def test_qr_without_its_extra_says_what_to_install(
     ids=lambda argv: argv[0],
 )
 def test_error_of_every_command_is_one_line_as_text_and_as_json(argv: list[str], liveform: Command) -> None:
-    """``liveform: ...`` for people, ``{"error": {"code": ..., "message": ...}}`` for programs."""
+    """Every command prints its error as one line of text, or with ``--json`` as one line of JSON."""
     as_text, as_json = liveform(*argv, **SECRET), liveform(*argv, "--json", **SECRET)
     message = json.loads(as_json.err)["error"]
     assert as_text.code == as_json.code != 0
@@ -508,7 +508,7 @@ def test_error_of_every_command_is_one_line_as_text_and_as_json(argv: list[str],
 
 
 def test_qr_on_a_terminal_without_block_characters_asks_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Escaped block characters are no drawing."""
+    """``qr`` to a stdout that cannot encode block characters is refused."""
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
     arguments = argparse.Namespace(input="https://h/", level="M", output=None, title="QR code", no_color=True)
     with pytest.raises(FieldError, match="no block characters"):
@@ -519,14 +519,14 @@ def test_qr_on_a_terminal_without_block_characters_asks_for_a_file(monkeypatch: 
     "keys", [{"KEY": KEY}, {"RETURN_KEY": KEY}, {"RETURN_KEY": KEY, "KEY": "of query strings"}]
 )
 def test_return_needs_no_cipher(keys: dict[str, str], liveform: Command) -> None:
-    """Return URLs are always ECB; the cipher is that of query strings."""
+    """``return`` needs only a key or a return key, and no cipher."""
     encrypted = RETURNING.encrypt({"kycStatus": "pending"})
     answer = liveform("return", f"encrypted={query(encrypted)}", "--json", **keys)
     assert (answer.code, json.loads(answer.out)["kyc_status"]) == (0, "pending")
 
 
 def test_return_needs_no_cipher_with_a_key_file(liveform: Command) -> None:
-    """The same for a file."""
+    """``return --key-file`` reads an encrypted return without a cipher."""
     Path("key").write_text(KEY)
     encrypted = RETURNING.encrypt({"kycStatus": "pending"})
     assert liveform("return", f"encrypted={query(encrypted)}", "--key-file", "key").code == 0

@@ -1,4 +1,4 @@
-"""Where a command gets its project, its key and its input from."""
+"""Tests of where a command takes its project, its key and its input from."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ TWO = ONE + '[projects.plain]\npid = "plain12345"\n'
 
 
 def opened(answer: Answer) -> tuple[object, object]:
-    """Return the exit code and the JSON on stdout."""
+    """Return the exit code and the JSON that a command printed."""
     return answer.code, json.loads(answer.out or answer.err)
 
 
@@ -32,12 +32,12 @@ def opened(answer: Answer) -> tuple[object, object]:
 
 
 def test_project_comes_from_the_environment(liveform: Command) -> None:
-    """LIVEFORM_PID, LIVEFORM_KEY, LIVEFORM_CIPHER."""
+    """A command takes its project from LIVEFORM_PID, LIVEFORM_KEY and LIVEFORM_CIPHER."""
     assert opened(liveform("decrypt", SEALED, "--json", **SECRET)) == OPENED
 
 
 def test_options_come_before_the_environment(liveform: Command) -> None:
-    """What is typed is meant."""
+    """An option of the command overrides the variable of the same setting."""
     options = {
         "--pid": "other12345",
         "--cipher": "ecb",
@@ -55,7 +55,7 @@ def test_options_come_before_the_environment(liveform: Command) -> None:
 
 
 def test_key_file_option_comes_before_the_environment(liveform: Command) -> None:
-    """Both a key and a key file in the environment step back."""
+    """``--key-file`` overrides the variables LIVEFORM_KEY and LIVEFORM_KEY_FILE."""
     Path("key").write_text(OTHER_KEY + "\r\n")
     answer = liveform("decrypt", SEALED_BY_OTHER, "--json", "--key-file", "key", **SECRET)
     assert opened(answer) == OPENED
@@ -68,7 +68,7 @@ def test_key_file_option_comes_before_the_environment(liveform: Command) -> None
 @pytest.mark.parametrize("environ", [{}, {"KEY": OTHER_KEY}, {"KEY_FILE": "missing"}])
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_key_file_dash_reads_the_key_from_stdin(environ: dict[str, str], end: str, liveform: Command) -> None:
-    """So that a password manager can pipe it in."""
+    """``--key-file=-`` reads the key from stdin, with or without a line break at its end."""
     answer = liveform(
         "decrypt",
         SEALED,
@@ -84,7 +84,7 @@ def test_key_file_dash_reads_the_key_from_stdin(environ: dict[str, str], end: st
 
 @pytest.mark.parametrize("command", ["encrypt", "decrypt", "return", "explain", "doctor"])
 def test_key_and_input_cannot_both_be_stdin(command: str, liveform: Command) -> None:
-    """There is one stdin."""
+    """The key and the input must not both come from stdin."""
     answer = liveform(command, "-", "--key-file", "-", stdin=KEY.encode(), PID=PID, CIPHER="gcm")
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert "--key-file" in answer.err
@@ -94,7 +94,7 @@ def test_key_and_input_cannot_both_be_stdin(command: str, liveform: Command) -> 
 @pytest.mark.parametrize("command", ["url", "doctor"])
 @pytest.mark.parametrize("path", ["missing", ".", "\0"])
 def test_key_file_that_cannot_be_read_is_refused(command: str, path: str, liveform: Command) -> None:
-    """Exit 2, by the name of the setting."""
+    """A ``--key-file`` that cannot be read ends with exit code 2 and one line."""
     words = [command, "sample"] if command == "doctor" else [command]
     answer = liveform(*words, "--key-file", path, PID=PID, CIPHER="gcm")
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
@@ -105,14 +105,14 @@ def test_key_file_that_cannot_be_read_is_refused(command: str, path: str, livefo
     ("stdin", "code"), [(b"", 2), (b"\n", 2), (f" {KEY}".encode(), 2), (b"\xff\xfe", 1), (b"k" * 70_000, 1)]
 )
 def test_key_on_stdin_that_is_none_is_refused(stdin: bytes, code: int, liveform: Command) -> None:
-    """Empty, white space around it, not UTF-8, too long: one line without the key."""
+    """A key on stdin that is empty, padded, not UTF-8 or too long is refused without the key."""
     answer = liveform("url", "--key-file", "-", stdin=stdin, PID=PID, CIPHER="gcm")
     assert (answer.code, answer.out, answer.err.count("\n")) == (code, "", 1)
     assert KEY not in answer.err
 
 
 def test_settings_of_the_environment_that_are_wrong_are_told_at_once(liveform: Command) -> None:
-    """By the names of the variables, in one line, without their values."""
+    """All wrong variables are named in one line, without their values."""
     answer = liveform("url", PID="a b", KEY=f" {KEY}", CIPHER=KEY, BASE_URL=f"http://{KEY}")
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert all(f"LIVEFORM_{name}:" in answer.err for name in ("PID", "KEY", "CIPHER", "BASE_URL"))
@@ -120,7 +120,7 @@ def test_settings_of_the_environment_that_are_wrong_are_told_at_once(liveform: C
 
 
 def test_nothing_at_all_asks_for_the_pid(liveform: Command) -> None:
-    """The first thing that is missing."""
+    """A command without any settings ends with exit code 2 and asks for LIVEFORM_PID."""
     answer = liveform("url")
     assert answer.code == 2
     assert "LIVEFORM_PID" in answer.err
@@ -139,13 +139,13 @@ def shop(liveform: Command) -> Path:
 
 
 def test_settings_file_here_is_used(shop: Path, liveform: Command) -> None:
-    """With one project in it, nothing need be said."""
+    """A liveform.toml with one project in the working directory is used without any option."""
     assert opened(liveform("decrypt", SEALED, "--json")) == OPENED
     assert "?pid=shop12345" in liveform("url").out
 
 
 def test_settings_file_elsewhere_is_used_when_named(shop: Path, liveform: Command) -> None:
-    """Its key files lie beside it."""
+    """``--settings`` names another settings file, whose key files are found beside it."""
     Path("deep").mkdir()
     (Path("deep") / "other.toml").write_text(ONE.replace("shop12345", "deep12345"))
     (Path("deep") / "shop.key").write_text(OTHER_KEY)
@@ -155,7 +155,7 @@ def test_settings_file_elsewhere_is_used_when_named(shop: Path, liveform: Comman
 
 
 def test_settings_file_with_several_projects_needs_a_name(shop: Path, liveform: Command) -> None:
-    """And says which there are."""
+    """A settings file with several projects needs ``--project``, and the error lists them."""
     shop.write_text(TWO)
     answer = liveform("url")
     assert (answer.code, answer.out) == (2, "")
@@ -168,7 +168,7 @@ def test_settings_file_with_several_projects_needs_a_name(shop: Path, liveform: 
 def test_settings_file_without_the_named_project_is_refused(
     argv: list[str], shop: Path, liveform: Command
 ) -> None:
-    """No project is taken for another."""
+    """A ``--project`` that the settings file lacks is refused with those that it has."""
     answer = liveform(*argv, "--project", "shops")
     assert (answer.code, answer.out) == (2, "")
     assert "must be one of shop" in answer.err
@@ -176,14 +176,14 @@ def test_settings_file_without_the_named_project_is_refused(
 
 @pytest.mark.parametrize("words", [["--settings", "missing.toml"], ["--project", "shop"]])
 def test_settings_file_that_is_not_there_is_refused_when_named(words: list[str], liveform: Command) -> None:
-    """``--project`` means the file here."""
+    """``--settings`` and ``--project`` without such a file end with exit code 2."""
     answer = liveform("url", *words, **SECRET)
     assert (answer.code, answer.out, answer.err) == (2, "", "liveform: settings file: cannot be read\n")
 
 
 @pytest.mark.parametrize("option", ["--settings", "--project"])
 def test_settings_option_that_is_empty_is_refused(option: str, shop: Path, liveform: Command) -> None:
-    """An unset shell variable must not quietly mean another project."""
+    """An empty ``--settings`` or ``--project``, as an unset shell variable gives it, is refused."""
     answer = liveform("url", option, "", **SECRET)
     assert (answer.code, answer.out) == (2, "")
 
@@ -192,19 +192,19 @@ def test_settings_option_that_is_empty_is_refused(option: str, shop: Path, livef
 def test_environment_comes_before_a_file_that_merely_lies_here(
     environ: dict[str, str], shop: Path, liveform: Command
 ) -> None:
-    """As options do."""
+    """Variables and ``--pid`` override a liveform.toml that no option names."""
     assert f"?pid={PID}" in liveform("url", **environ).out
     assert f"?pid={PID}" in liveform("url", "--pid", PID).out
 
 
 def test_named_settings_file_comes_before_the_environment(shop: Path, liveform: Command) -> None:
-    """``--settings`` and ``--project`` are typed."""
+    """A settings file named by ``--settings`` or ``--project`` overrides the variables."""
     assert "?pid=shop12345" in liveform("url", "--settings", "liveform.toml", **SECRET).out
     assert "?pid=shop12345" in liveform("url", "--project", "shop", **SECRET).out
 
 
 def test_settings_file_whose_key_is_liveform_key_is_used(shop: Path, liveform: Command) -> None:
-    """The example of liveform.projects names this very variable."""
+    """A settings file may take its key from LIVEFORM_KEY and is still used."""
     shop.write_text(ONE.replace('file = "shop.key"', 'env = "LIVEFORM_KEY"'))
     answer = liveform("url", KEY=KEY)
     assert (answer.code, answer.err) == (0, "")
@@ -231,14 +231,14 @@ def test_settings_file_whose_key_is_liveform_key_is_used(shop: Path, liveform: C
 def test_settings_file_and_project_options_do_not_mix(
     words: list[str], named: list[str], command: list[str], shop: Path, liveform: Command
 ) -> None:
-    """Which of them would win is not guessed; the message says what to leave out."""
+    """Options of a project must not be combined with ``--settings`` or ``--project``."""
     answer = liveform(*command, *named, *words, stdin=KEY.encode())
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert f"leave out {words[0]}" in answer.err
 
 
 def test_settings_file_that_is_wrong_is_told_by_setting(shop: Path, liveform: Command) -> None:
-    """projects.<name>.<setting>, all at once, in one line."""
+    """All faults of a settings file are named in one line as projects.NAME.SETTING."""
     shop.write_text('[projects.shop]\npid = "a b"\ncipher = "des"\nkey = { env = "UNSET" }\n')
     answer = liveform("url")
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
@@ -247,7 +247,7 @@ def test_settings_file_that_is_wrong_is_told_by_setting(shop: Path, liveform: Co
 
 @pytest.mark.parametrize("argv", [["url"], ["doctor", "sample"]])
 def test_settings_file_that_is_broken_is_refused(argv: list[str], shop: Path, liveform: Command) -> None:
-    """Even where only the key of it is wanted."""
+    """A settings file that is not TOML is refused by line and without its text."""
     shop.write_text(f'[projects.shop]\nkey = "{KEY}\n')
     answer = liveform(*argv)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
@@ -256,7 +256,7 @@ def test_settings_file_that_is_broken_is_refused(argv: list[str], shop: Path, li
 
 
 def test_settings_file_with_an_inline_key_warns_without_it(shop: Path, liveform: Command) -> None:
-    """It works; the warning names the setting."""
+    """A key written in the settings file works, with a warning that does not show it."""
     shop.write_text(f'[projects.shop]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n')
     answer = liveform("decrypt", SEALED, "--json")
     assert (answer.code, json.loads(answer.out)) == OPENED
@@ -268,7 +268,7 @@ def test_settings_file_with_an_inline_key_warns_without_it(shop: Path, liveform:
 
 
 def test_doctor_takes_the_key_of_the_settings_file(shop: Path, liveform: Command) -> None:
-    """The project's other settings are what is looked for, and may be missing or wrong."""
+    """``doctor`` takes the key of a settings file even if other settings are missing or wrong."""
     shop.write_text('[projects.shop]\nkey = { file = "shop.key" }\ncipher = "des"\n')
     answer = liveform("doctor", SEALED, "--json")
     assert json.loads(answer.out)["cipher"] == "gcm"
@@ -276,13 +276,13 @@ def test_doctor_takes_the_key_of_the_settings_file(shop: Path, liveform: Command
 
 @pytest.mark.parametrize("words", [["--key-file", "shop.key"], ["--key-file", "-"]])
 def test_doctor_takes_a_key_file(words: list[str], shop: Path, liveform: Command) -> None:
-    """By name or from stdin."""
+    """``doctor`` takes the key from a ``--key-file`` or from stdin."""
     answer = liveform("doctor", SEALED, "--json", *words, stdin=KEY.encode())
     assert json.loads(answer.out)["cipher"] == "gcm"
 
 
 def test_doctor_takes_the_key_of_the_environment(liveform: Command) -> None:
-    """No pid and no cipher are needed."""
+    """``doctor`` takes the key from LIVEFORM_KEY and needs neither pid nor cipher."""
     assert json.loads(liveform("doctor", SEALED, "--json", KEY=KEY).out)["cipher"] == "gcm"
 
 
@@ -290,7 +290,7 @@ def test_doctor_takes_the_key_of_the_environment(liveform: Command) -> None:
 def test_doctor_without_a_key_in_the_settings_file_is_refused(
     toml: str, shop: Path, liveform: Command
 ) -> None:
-    """A project without a key, and what is no project."""
+    """``doctor`` with a settings file that has no key ends with exit code 2."""
     shop.write_text(toml)
     answer = liveform("doctor", SEALED)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
@@ -301,7 +301,7 @@ def test_doctor_without_a_key_in_the_settings_file_is_refused(
 
 
 def test_input_on_stdin_of_the_largest_size_is_read_and_one_byte_more_is_refused(liveform: Command) -> None:
-    """65,536 bytes, as for an argument."""
+    """Input of 65,536 bytes on stdin is read, and one byte more is refused."""
     fits = b"https://h/?a=".ljust(MAX_TEXT_CHARS, b"x")
     assert liveform("explain", "-", stdin=fits, **SECRET).code == 0
     answer = liveform("explain", "-", stdin=fits + b"x", **SECRET)
@@ -310,7 +310,7 @@ def test_input_on_stdin_of_the_largest_size_is_read_and_one_byte_more_is_refused
 
 
 def test_input_on_stdin_that_is_not_utf8_is_refused(liveform: Command) -> None:
-    """Exit 1: data."""
+    """Input on stdin that is not UTF-8 ends with exit code 1 and one line."""
     answer = liveform("encrypt", "-", stdin=b'{"a": "\xff"}', **SECRET)
     assert (answer.code, answer.out, answer.err) == (1, "", "liveform: stdin is not UTF-8\n")
 
@@ -319,7 +319,7 @@ def test_input_on_stdin_that_is_not_utf8_is_refused(liveform: Command) -> None:
 def test_input_from_a_closed_stdin_is_refused(
     words: list[str], liveform: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Python sets sys.stdin to None when a process starts without one."""
+    """A command that reads a closed stdin ends with exit code 1 or 2."""
     for name, value in SECRET.items():
         monkeypatch.setenv(f"LIVEFORM_{name}", value)
     monkeypatch.setattr(sys, "stdin", None)

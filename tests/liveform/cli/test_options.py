@@ -1,4 +1,4 @@
-"""The command's options: made from the table, documented in ``--help``, and never a key."""
+"""Tests of the command's options: made from the table, documented in ``--help``, and never a key."""
 
 import argparse
 import json
@@ -25,7 +25,7 @@ PLACES = {
 
 
 def subparsers() -> dict[str, argparse.ArgumentParser]:
-    """Return the parser of each command."""
+    """Return the argument parser of each command, by name."""
     (action,) = (
         action for action in build_parser()._actions if isinstance(action, argparse._SubParsersAction)
     )
@@ -38,13 +38,13 @@ def in_one_line(text: str) -> str:
 
 
 def test_commands_are_those_of_the_readme() -> None:
-    """And no other."""
+    """The program has the commands listed above and ``serve``, and no other."""
     assert sorted(subparsers()) == sorted([*COMMANDS, "serve"])
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["-h"]])
 def test_help_lists_every_command(argv: list[str], liveform: Command) -> None:
-    """On stdout, with exit 0."""
+    """``--help`` and ``-h`` print every command on stdout with exit code 0."""
     answer = liveform(*argv)
     assert (answer.code, answer.err) == (0, "")
     assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in [*COMMANDS, "serve"])
@@ -54,7 +54,7 @@ def test_help_lists_every_command(argv: list[str], liveform: Command) -> None:
 def test_help_of_a_command_says_what_it_does_and_where_keys_come_from(
     command: str, liveform: Command
 ) -> None:
-    """Each has a usage line, ``--json``, and the note on keys and exit codes; ``--key`` is not shown."""
+    """The help of each command has usage, ``--json``, exit codes and a note on keys, but no ``--key``."""
     answer = liveform(command, "--help")
     assert answer.code == 0
     assert answer.out.startswith(f"usage: liveform {command} [options]")
@@ -66,7 +66,7 @@ def test_help_of_a_command_says_what_it_does_and_where_keys_come_from(
 
 @pytest.mark.parametrize("command", PROJECT_COMMANDS)
 def test_help_of_a_project_command_lists_the_project_options(command: str, liveform: Command) -> None:
-    """What a project is made of can be said on the command line, but for its keys."""
+    """The help of a command that uses a project lists the ten options of a project."""
     text = liveform(command, "--help").out
     options = "settings project pid cipher encryption-only key-file gcm-layout ecb-layout base-url engine"
     assert all(f"--{option}" in text for option in options.split())
@@ -82,7 +82,7 @@ def test_help_of_a_project_command_lists_the_project_options(command: str, livef
     ],
 )
 def test_help_documents_each_parameter(row: Parameter, pipeline: Pipeline, liveform: Command) -> None:
-    """What it does, its value, its encryption rule here, its pipelines, and what is open of it."""
+    """The help of a parameter gives its purpose, value, encryption rule, pipelines and doubts."""
     text = in_one_line(liveform(URL_COMMANDS[pipeline], "--help").out)
     assert option_of(row) == "--" + row.name.replace("_", "-")
     start = text.index(f" {option_of(row)} {row.value.metavar} ")
@@ -103,7 +103,7 @@ def test_help_documents_each_parameter(row: Parameter, pipeline: Pipeline, livef
 def test_help_of_a_url_command_groups_its_parameters(
     pipeline: Pipeline, command: str, liveform: Command
 ) -> None:
-    """Each group of the table is one heading."""
+    """The help of a URL command has one heading for each group of the parameter table."""
     text = liveform(command, "--help").out
     groups = {row.group.lower() for row in PARAMETERS if pipeline in row.places}
     assert groups
@@ -112,14 +112,14 @@ def test_help_of_a_url_command_groups_its_parameters(
 
 @pytest.mark.parametrize("command", ["url", "knowledge"])
 def test_help_of_times_names_the_durations_that_the_command_takes(command: str, liveform: Command) -> None:
-    """A timedelta cannot be typed into a shell; 15m, 2h and 7d can."""
+    """The help of ``--start-valid-until`` shows a duration such as 15m."""
     text = in_one_line(liveform(command, "--help").out)
     entry = text[text.index("--start-valid-until TIME") :][:400]
     assert re.search(r"\b\d+[smhd]\b", entry)
 
 
 def test_version_is_that_of_the_package(liveform: Command) -> None:
-    """One line."""
+    """``--version`` prints the version of the installed package in one line."""
     answer = liveform("--version")
     assert (answer.code, answer.out, answer.err) == (0, f"liveform {version('liveform')}\n", "")
 
@@ -135,7 +135,7 @@ def test_version_is_that_of_the_package(liveform: Command) -> None:
 def test_key_as_an_option_is_refused_and_not_printed(
     command: str, before: list[str], words: list[str], liveform: Command
 ) -> None:
-    """Others can read the command line; the message says how else."""
+    """``--key`` is refused without showing its value, and the error says how to give a key."""
     answer = liveform(command, *before, *words, PID=PID)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert "LIVEFORM_KEY or --key-file" in answer.err
@@ -159,7 +159,7 @@ def test_key_as_an_option_is_refused_and_not_printed(
     ids=lambda words: words[0].split("=")[0].replace(SECRET, ""),
 )
 def test_value_of_an_unknown_option_is_not_printed(command: str, words: list[str], liveform: Command) -> None:
-    """It may be a key that somebody put there."""
+    """The error of an unknown option never shows its value, which may be a key."""
     answer = liveform(command, *words, *words, PID=PID)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert SECRET not in answer.err
@@ -177,14 +177,14 @@ def test_value_of_an_unknown_option_is_not_printed(command: str, words: list[str
     ids=["--key", "--key=", "--api-key", "-k", "no command"],
 )
 def test_key_before_the_command_is_refused_and_not_printed(argv: list[str], liveform: Command) -> None:
-    """Some commands take their global options first, so people try it."""
+    """A key in front of the command, or in place of it, is refused without being shown."""
     answer = liveform(*argv, PID=PID)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert SECRET not in answer.err
 
 
 def test_unknown_option_is_named(liveform: Command) -> None:
-    """Its name is no secret, and helps."""
+    """The error of an unknown option shows its name."""
     answer = liveform("url", "--allowed-country", "USA", PID=PID)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
     assert "unrecognized arguments --allowed-country (see" in answer.err
@@ -192,7 +192,7 @@ def test_unknown_option_is_named(liveform: Command) -> None:
 
 @pytest.mark.parametrize("prefix", ["--key-fil", "--pi", "--js", "--user", "--allowed-c"])
 def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
-    """A new option next year must not change what an old script does."""
+    """An abbreviated option is refused, so that a new option cannot change an old script."""
     answer = liveform("url", prefix, "x", PID=PID)
     assert (answer.code, answer.out) == (2, "")
 
@@ -219,7 +219,7 @@ def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
     ids=lambda argv: ascii(" ".join(argv)) or "nothing",
 )
 def test_wrong_usage_is_one_line_and_exit_2(argv: list[str], liveform: Command) -> None:
-    """No usage block; the line says where help is, and holds no control characters."""
+    """Wrong usage ends with exit code 2 and one printable line that points to ``--help``."""
     answer = liveform(*argv, PID=PID)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert answer.err.startswith("liveform")
@@ -231,13 +231,13 @@ def test_wrong_usage_is_one_line_and_exit_2(argv: list[str], liveform: Command) 
 def test_wrong_choice_is_answered_with_the_choices_as_one_types_them(
     argv: list[str], liveform: Command
 ) -> None:
-    """Not with the repr of an enum."""
+    """The error of a wrong choice does not show the repr of an enum."""
     assert "<" not in liveform(*argv, PID=PID).err
 
 
 @pytest.mark.parametrize("argv", [["url", "--unknown"], ["url", "--cipher", "des"], ["encrypt"]])
 def test_wrong_usage_with_json_is_json_too(argv: list[str], liveform: Command) -> None:
-    """A program that asked for JSON need not read two kinds of errors."""
+    """Wrong usage with ``--json`` prints the error as a JSON object."""
     answer = liveform(*argv, "--json", PID=PID)
     assert answer.code == 2
     assert json.loads(answer.err).keys() == {"error"}

@@ -1,4 +1,4 @@
-"""The command ``parameters``: the table as text, as docs/parameters.md and as data."""
+"""Tests of the command ``parameters``, which prints the table as text, Markdown and JSON."""
 
 import json
 import re
@@ -12,7 +12,7 @@ from liveform.cli.parameter_table import as_data, as_markdown, as_text
 
 
 def test_text_has_one_aligned_line_for_each_parameter(liveform: Command) -> None:
-    """With a line of names above; the last column is what the value wants."""
+    """The text has a line of names and one aligned line for each parameter."""
     lines = liveform("parameters").out.splitlines()
     assert len(lines) == len(PARAMETERS) + 1
     starts = [lines[0].index(name) for name in re.split(r"  +", lines[0])]
@@ -25,7 +25,7 @@ def test_text_has_one_aligned_line_for_each_parameter(liveform: Command) -> None
 
 
 def test_text_names_both_spellings_of_the_token() -> None:
-    """The only parameter that has two."""
+    """The text shows two spellings for token_id, and for no other parameter."""
     lines = [line for line in as_text(PARAMETERS).splitlines() if " / " in line]
     assert [line.split("  ")[0].strip() for line in lines] == ["token_id"]
     assert "tokenid / token" in lines[0]
@@ -33,7 +33,7 @@ def test_text_names_both_spellings_of_the_token() -> None:
 
 @pytest.mark.parametrize("pipeline", Pipeline)
 def test_pipeline_shows_only_its_own_parameters(pipeline: Pipeline, liveform: Command) -> None:
-    """By the pipeline's name."""
+    """``--pipeline`` prints only the parameters of that pipeline, in each of the three forms."""
     wanted = [row.name for row in PARAMETERS if pipeline in row.places]
     text = liveform("parameters", "--pipeline", pipeline.value).out.splitlines()
     data = json.loads(liveform("parameters", "--pipeline", pipeline.value, "--json").out)
@@ -44,7 +44,7 @@ def test_pipeline_shows_only_its_own_parameters(pipeline: Pipeline, liveform: Co
 
 
 def test_json_has_every_column_of_every_row(liveform: Command) -> None:
-    """A program that makes a form of its own needs them all."""
+    """``--json`` prints every column of every row of the table."""
     data = json.loads(liveform("parameters", "--json").out)
     assert data == as_data(PARAMETERS)
     for row, members in zip(PARAMETERS, data, strict=True):
@@ -64,7 +64,7 @@ def test_json_has_every_column_of_every_row(liveform: Command) -> None:
 
 
 def test_markdown_has_one_table_for_each_group_and_each_row_once(liveform: Command) -> None:
-    """In the table's order within a group; groups do not come twice."""
+    """``--markdown`` prints one table for each group, and each parameter once, in order."""
     page = liveform("parameters", "--markdown").out
     groups = list(dict.fromkeys(row.group for row in PARAMETERS))
     assert page == as_markdown(PARAMETERS) + "\n"
@@ -75,14 +75,14 @@ def test_markdown_has_one_table_for_each_group_and_each_row_once(liveform: Comma
 
 
 def test_markdown_tables_have_eight_cells_in_each_line() -> None:
-    """A bar inside a cell would break the table."""
+    """Every line of a Markdown table has eight cells, so no text breaks the table."""
     lines = [line for line in as_markdown(PARAMETERS).splitlines() if line.startswith("|")]
     assert len(lines) > len(PARAMETERS)
     assert {line.count("|") for line in lines} == {9}
 
 
 def test_markdown_says_certainty_source_note_and_exclusions() -> None:
-    """All that is known of a row stands on the page."""
+    """A row in Markdown has the certainty, source, purpose, note and exclusions of its parameter."""
     page = as_markdown(PARAMETERS)
     lines = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
     for row in PARAMETERS:
@@ -93,21 +93,21 @@ def test_markdown_says_certainty_source_note_and_exclusions() -> None:
 
 
 def test_no_rows_give_headings_only() -> None:
-    """Empty is no special case."""
+    """A table without rows gives a heading line, an empty list or a page title."""
     assert as_text([]).count("\n") == 0
     assert as_data([]) == []
     assert as_markdown([]).startswith("# Parameters")
 
 
 def test_parameters_need_no_settings_and_take_no_input(liveform: Command) -> None:
-    """A broken settings file here does not matter; a word too many does."""
+    """``parameters`` ignores a broken settings file and refuses an extra word."""
     Path("liveform.toml").write_text("broken = [")
     assert liveform("parameters").code == 0
     assert liveform("parameters", "word").code == 2
 
 
 def test_markdown_and_json_together_are_refused(liveform: Command) -> None:
-    """Neither is dropped without a word."""
+    """``--markdown`` and ``--json`` must not be given together."""
     answer = liveform("parameters", "--markdown", "--json")
     assert (answer.code, answer.out) == (2, "")
     assert "--markdown" in answer.err

@@ -1,4 +1,4 @@
-"""The command as a process: exit codes, pipes, locales, and no key on any stream."""
+"""Tests of the command as a process: exit codes, pipes, locales, and no key on any stream."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def surroundings(environ: Mapping[str, str]) -> dict[str, str]:
 def call(
     *argv: str | bytes, cwd: Path, environ: Mapping[str, str] | None = None, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
-    """Return what a process of the command left behind."""
+    """Return the finished process of a command, with its streams and its exit code."""
     return subprocess.run(
         [*COMMAND, *argv],
         cwd=cwd,
@@ -59,14 +59,14 @@ def call(
     ],
 )
 def test_process_leaves_with_the_exit_code(argv: list[str], code: int, tmp_path: Path) -> None:
-    """0 done, 1 data, 2 usage; success is silent on stderr, failure is one line there and none on stdout."""
+    """The exit code is 0 for success, 1 for wrong data and 2 for wrong usage; errors are one line."""
     done = call(*argv, cwd=tmp_path)
     assert done.returncode == code
     assert (bool(done.stdout), done.stderr.count(b"\n")) == ((True, 0) if code == 0 else (False, 1))
 
 
 def test_process_is_installed_as_a_command(tmp_path: Path) -> None:
-    """``liveform`` and ``python -m liveform.cli`` are one."""
+    """``liveform`` and ``python -m liveform.cli`` are the same program."""
     installed = Path(sys.executable).parent / "liveform"
     done = subprocess.run(
         [installed, "--version"], capture_output=True, check=True, env=surroundings({}), cwd=tmp_path
@@ -91,14 +91,14 @@ def test_process_is_installed_as_a_command(tmp_path: Path) -> None:
     ids=lambda argv: " ".join(argv).replace(KEY, "KEY"),
 )
 def test_process_never_prints_the_key(argv: list[str], tmp_path: Path) -> None:
-    """On neither stream, whatever happens."""
+    """The process prints the key on neither stream, even if it is typed as an option."""
     done = call(*argv, cwd=tmp_path)
     assert KEY.encode() not in done.stdout + done.stderr
     assert b"Traceback" not in done.stderr
 
 
 def test_process_with_an_inline_key_warns_without_the_key(tmp_path: Path) -> None:
-    """Python prints a warning with its place; the key does not stand there."""
+    """A key written in the settings file gives one line of warning, without the key."""
     toml = f'[projects.a]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n'
     (tmp_path / "liveform.toml").write_text(toml)
     done = call("url", cwd=tmp_path, environ={})
@@ -109,7 +109,7 @@ def test_process_with_an_inline_key_warns_without_the_key(tmp_path: Path) -> Non
 
 
 def test_pipe_of_three_commands_ends_in_a_code(tmp_path: Path) -> None:
-    """``liveform url | liveform qr -``, through real pipes."""
+    """The output of ``liveform url``, given to ``liveform qr -`` on stdin, becomes a PNG."""
     url = call("url", "--cf1", "한국", cwd=tmp_path).stdout
     done = call("qr", "-", "-o", "code.png", cwd=tmp_path, stdin=url, environ={})
     assert (done.returncode, done.stderr) == (0, b"")
@@ -125,7 +125,7 @@ def test_pipe_of_three_commands_ends_in_a_code(tmp_path: Path) -> None:
 def test_reader_that_goes_early_is_no_failure(
     argv: list[str], environ: dict[str, str], tmp_path: Path
 ) -> None:
-    """``liveform parameters | head -1``: exit 0, and nothing on stderr."""
+    """A reader that closes the pipe early leads to exit code 0 and an empty stderr."""
     read_end, write_end = os.pipe()
     os.close(read_end)
     try:
@@ -147,7 +147,7 @@ def test_reader_that_goes_early_is_no_failure(
 @pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize("argv", ["url", "decrypt -", "url --email nobody"])
 def test_closed_streams_give_no_traceback(redirection: str, argv: str, tmp_path: Path) -> None:
-    """Cron jobs and daemons start processes so; Python then sets the stream to None."""
+    """A process started with closed streams prints no traceback."""
     done = subprocess.run(
         ["/bin/sh", "-c", f'"{sys.executable}" -m liveform.cli {argv} {redirection}'],
         cwd=tmp_path,
@@ -162,7 +162,7 @@ def test_closed_streams_give_no_traceback(redirection: str, argv: str, tmp_path:
 
 
 def test_ascii_locale_reads_korean_from_stdin(tmp_path: Path) -> None:
-    """Input is UTF-8, whatever the locale says."""
+    """Input on stdin is read as UTF-8 in an ASCII locale too."""
     environ = SECRET | ASCII_LOCALE
     done = call("encrypt", "-", cwd=tmp_path, environ=environ, stdin='{"userid": "한국"}'.encode())
     assert (done.returncode, done.stderr) == (0, b"")
@@ -170,7 +170,7 @@ def test_ascii_locale_reads_korean_from_stdin(tmp_path: Path) -> None:
 
 
 def test_ascii_locale_shows_korean_escaped(tmp_path: Path) -> None:
-    """A terminal without UTF-8 is no reason to fail; with ``--json`` it is the same JSON everywhere."""
+    """An ASCII locale gets Korean text escaped, and with ``--json`` the same JSON as anywhere."""
     environ = SECRET | ASCII_LOCALE
     text = PROJECT.encrypt({"userid": "한국 💳"})
     as_text = call("decrypt", text, cwd=tmp_path, environ=environ)
@@ -181,7 +181,7 @@ def test_ascii_locale_shows_korean_escaped(tmp_path: Path) -> None:
 
 
 def test_ascii_locale_with_korean_argument_gives_no_traceback(tmp_path: Path) -> None:
-    """Python hands the bytes on as lone surrogates: the right text comes out, or one line says why not."""
+    """A Korean argument in an ASCII locale gives the right URL or one line of error."""
     done = call("url", "--plain", "--userid", "한국".encode(), cwd=tmp_path, environ=SECRET | ASCII_LOCALE)
     if done.returncode == 0:
         assert done.stdout.strip().endswith(b"userid=%ED%95%9C%EA%B5%AD")
@@ -192,7 +192,7 @@ def test_ascii_locale_with_korean_argument_gives_no_traceback(tmp_path: Path) ->
 
 @pytest.mark.parametrize("argv", [["url", "--userid"], ["encrypt"], ["decrypt"], ["doctor"], ["qr"]])
 def test_argument_that_is_not_utf8_is_refused_in_one_line(argv: list[str], tmp_path: Path) -> None:
-    """Any bytes may stand in an argument of a process."""
+    """An argument that is not UTF-8 ends with one line on stderr."""
     done = call(*argv, b'{"a": "https://h/?a=\xff\x9b"}', cwd=tmp_path)
     assert done.returncode in (1, 2)
     assert (done.stdout, done.stderr.count(b"\n")) == (b"", 1)
@@ -200,7 +200,7 @@ def test_argument_that_is_not_utf8_is_refused_in_one_line(argv: list[str], tmp_p
 
 @pytest.mark.parametrize("command", ["return", "explain"])
 def test_url_that_is_not_utf8_is_shown_escaped_or_refused(command: str, tmp_path: Path) -> None:
-    """A URL has no such bytes; if one is read all the same, they do not reach the terminal."""
+    """``return`` and ``explain`` print only ASCII of a URL that is not UTF-8."""
     done = call(command, b"https://form.argosidentity.com/?pid=a&userid=\xff\x9b31m&\xff=1", cwd=tmp_path)
     assert done.returncode in (0, 1)
     assert (done.stdout + done.stderr).isascii()
@@ -208,7 +208,7 @@ def test_url_that_is_not_utf8_is_shown_escaped_or_refused(command: str, tmp_path
 
 
 def test_environment_that_is_not_utf8_is_refused_in_one_line(tmp_path: Path) -> None:
-    """A key of other bytes than text cannot be what the dashboard shows."""
+    """A key variable that is not UTF-8 ends with exit code 2 and one line."""
     done = subprocess.run(
         [*COMMAND, "url"],
         cwd=tmp_path,
@@ -222,7 +222,7 @@ def test_environment_that_is_not_utf8_is_refused_in_one_line(tmp_path: Path) -> 
 
 
 def test_settings_that_name_a_variable_beyond_the_locale_are_refused(tmp_path: Path) -> None:
-    """The process cannot even be asked for that variable."""
+    """A settings file that names a Korean variable is refused in an ASCII locale."""
     toml = '[projects.a]\npid = "p"\ncipher = "gcm"\nkey = { env = "열쇠" }\n'
     (tmp_path / "liveform.toml").write_text(toml, encoding="utf-8")
     done = call("url", cwd=tmp_path, environ=ASCII_LOCALE)
@@ -233,7 +233,7 @@ def test_settings_that_name_a_variable_beyond_the_locale_are_refused(tmp_path: P
 
 
 def leaving(monkeypatch: pytest.MonkeyPatch, main: Any) -> object:
-    """Return the code with which ``run`` leaves when ``main`` is this."""
+    """Return the code with which ``run`` exits if ``main`` is this function."""
     monkeypatch.setattr(liveform.cli, "main", main)
     monkeypatch.setattr(sys, "argv", ["liveform", "url"])
     with pytest.raises(SystemExit) as caught:
@@ -242,7 +242,7 @@ def leaving(monkeypatch: pytest.MonkeyPatch, main: Any) -> object:
 
 
 def test_run_hands_on_the_arguments_and_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the program's name."""
+    """``run`` passes the arguments without the program's name, and exits with the code of ``main``."""
     seen: list[list[str]] = []
 
     def main(argv: list[str]) -> int:
@@ -254,7 +254,7 @@ def test_run_hands_on_the_arguments_and_the_code(monkeypatch: pytest.MonkeyPatch
 
 
 def test_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """``python -m liveform.cli``, without a process of its own."""
+    """Running the module ``liveform.cli.__main__`` runs the command."""
     monkeypatch.setattr(sys, "argv", ["liveform", "--version"])
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("liveform.cli.__main__", run_name="__main__")
@@ -262,7 +262,7 @@ def test_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
 
 
 def test_run_interrupted_leaves_as_shells_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C is no traceback."""
+    """Ctrl-C ends the process with exit code 130, as shells expect."""
 
     def main(argv: list[str]) -> int:
         raise KeyboardInterrupt
@@ -276,23 +276,23 @@ class Stream:
     closed = False
 
     def write(self, text: str) -> int:
-        """Take the text."""
+        """Return the length of the text, which is discarded."""
         return len(text)
 
     def flush(self) -> None:
-        """Have nothing to flush."""
+        """Do nothing, since the stream keeps no text."""
 
     def fileno(self) -> int:
-        """Give a descriptor that may be replaced."""
+        """Return a descriptor that may be replaced."""
         return os.open(os.devnull, os.O_WRONLY)
 
     def close(self) -> None:
-        """Note it."""
+        """Note that the stream has been closed."""
         self.closed = True
 
 
 def test_run_with_a_broken_pipe_leaves_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What went out was all that was wanted."""
+    """A broken pipe ends the process with exit code 0."""
 
     def main(argv: list[str]) -> int:
         raise BrokenPipeError
@@ -305,7 +305,7 @@ def test_run_with_a_broken_pipe_leaves_quietly(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_ascii_locale_has_no_qr_on_the_terminal(tmp_path: Path) -> None:
-    """Escaped block characters are no drawing; a file is."""
+    """``qr`` in an ASCII locale needs ``--output``, and then writes its file."""
     on_terminal = call("qr", "https://h/", cwd=tmp_path, environ=ASCII_LOCALE)
     assert (on_terminal.returncode, on_terminal.stdout) == (2, b"")
     assert b"--output: must be named" in on_terminal.stderr

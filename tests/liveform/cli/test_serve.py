@@ -1,4 +1,4 @@
-"""``liveform serve``: the library hands over to the web helper, and knows nothing of it."""
+"""Tests of ``liveform serve``, which replaces the process by the web helper."""
 
 import sys
 
@@ -9,12 +9,12 @@ from liveform.cli import serve
 
 
 class Became(Exception):  # noqa: N818 - stands for a process that is another one now
-    """What the process would have become."""
+    """The program and arguments that the process would have become."""
 
 
 @pytest.fixture
 def becoming(liveform: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say which program the process would have become; after the fixture that forbids it."""
+    """Make ``execv`` raise Became; requested after the fixture that forbids it."""
 
     def execv(path: str, argv: list[str]) -> None:
         raise Became(path, argv)
@@ -27,7 +27,7 @@ def becoming(liveform: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     "options", [[], ["--demo"], ["--port", "8123", "--settings", "x.toml"], ["--help"], ["--json"]]
 )
 def test_serve_becomes_the_web_helper_with_its_options(liveform: Command, options: list[str]) -> None:
-    """The same Python, the module, and every option as it was given."""
+    """``serve`` runs ``python -m webhelper`` with every option as it was given."""
     with pytest.raises(Became) as caught:
         liveform("serve", *options)
     assert caught.value.args == (sys.executable, [sys.executable, "-m", "webhelper", *options])
@@ -35,7 +35,7 @@ def test_serve_becomes_the_web_helper_with_its_options(liveform: Command, option
 
 @pytest.mark.usefixtures("becoming")
 def test_serve_behind_an_option_of_the_command_serves_too(liveform: Command) -> None:
-    """``liveform --json serve``."""
+    """``liveform --json serve`` runs the web helper without the option ``--json``."""
     with pytest.raises(Became) as caught:
         liveform("--json", "serve")
     assert caught.value.args[1] == [sys.executable, "-m", "webhelper"]
@@ -45,7 +45,7 @@ def test_serve_behind_an_option_of_the_command_serves_too(liveform: Command) -> 
 def test_serve_without_the_extra_says_which_extra(
     liveform: Command, monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    """Exit 2 and one line."""
+    """``serve`` without one of its packages names it and the extra ``liveform[web]``."""
     monkeypatch.setattr(serve, "find_spec", lambda name: None if name == missing else object())
     answer = liveform("serve")
     assert answer.code == 2

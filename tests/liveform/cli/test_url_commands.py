@@ -1,4 +1,4 @@
-"""The commands ``url``, ``knowledge`` and ``inject``: one option for each parameter of the table."""
+"""Tests of ``url``, ``knowledge`` and ``inject``, with an option for each parameter of the table."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -46,22 +46,22 @@ PLACES = [
 
 
 def option(row: Parameter) -> str:
-    """Return the option of a parameter."""
+    """Return the name of the option for a parameter."""
     return "--" + row.name.replace("_", "-")
 
 
 def sample(row: Parameter) -> tuple[str, Any]:
-    """Return an option's value and what stands in the URL of it."""
+    """Return a value for the parameter's option, and what the URL should hold of it."""
     return SAMPLES.get(row.name, ("some text 한국 &=+", "some text 한국 &=+"))
 
 
 def with_sid(pipeline: Pipeline, row: Parameter | None = None) -> list[str]:
-    """Return what an injection cannot do without."""
+    """Return the option ``--sid`` for an injection, which needs it, and nothing for other forms."""
     return ["--sid", "sid1"] if pipeline is Pipeline.INJECTION and (row is None or row.name != "sid") else []
 
 
 def members(url: str) -> dict[str, Any]:
-    """Return the plain parameters of a URL and the members of its ``encrypted``."""
+    """Return the plain parameters of a URL together with the members of its ``encrypted``."""
     plain: dict[str, Any] = dict(parse_qsl(urlsplit(url).query, strict_parsing=True))
     text = plain.pop("encrypted", None)
     assert plain.pop("pid") == PID
@@ -72,7 +72,7 @@ def members(url: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("row", "pipeline"), PLACES)
 def test_parameter_as_option_stands_in_the_url(row: Parameter, pipeline: Pipeline, liveform: Command) -> None:
-    """Each row of the table is an option of each command whose form knows it."""
+    """Each parameter has an option in each command of its pipelines, and its value is in the URL."""
     text, value = sample(row)
     answer = liveform(COMMANDS[pipeline], *with_sid(pipeline, row), option(row), text, **SECRET)
     assert (answer.code, answer.err) == (0, "")
@@ -84,7 +84,7 @@ def test_parameter_as_option_stands_in_the_url(row: Parameter, pipeline: Pipelin
 def test_parameter_in_plain_stands_there_or_is_refused(
     row: Parameter, pipeline: Pipeline, liveform: Command
 ) -> None:
-    """``--plain`` encrypts nothing; what must be encrypted is refused by name, not by value."""
+    """``--plain`` writes a parameter plain, or refuses it by name if it must be encrypted."""
     text, value = sample(row)
     answer = liveform(COMMANDS[pipeline], "--plain", *with_sid(pipeline, row), option(row), text, **SECRET)
     if row.places[pipeline] is Place.ENCRYPTED:
@@ -99,7 +99,7 @@ def test_parameter_in_plain_stands_there_or_is_refused(
 
 @pytest.mark.parametrize("pipeline", Pipeline)
 def test_parameter_of_another_form_is_no_option(pipeline: Pipeline, liveform: Command) -> None:
-    """What a form does not know, its command does not either."""
+    """A command refuses the option of a parameter that its form does not have."""
     foreign = [row for row in PARAMETERS if pipeline not in row.places]
     answers = [liveform(COMMANDS[pipeline], option(row), sample(row)[0], **SECRET) for row in foreign]
     assert foreign
@@ -116,7 +116,7 @@ def test_parameter_of_another_form_is_no_option(pipeline: Pipeline, liveform: Co
     ],
 )
 def test_url_of_each_command_opens_its_form(command: str, start: str, liveform: Command) -> None:
-    """One line, the URL, and nothing else."""
+    """Each command prints one line with the URL of its own form."""
     sid = ["--sid", "sid1"] if command == "inject" else []
     answer = liveform(command, *sid, "--cf1", "a b", **PLAIN)
     assert answer.out.startswith(start)
@@ -126,7 +126,7 @@ def test_url_of_each_command_opens_its_form(command: str, start: str, liveform: 
 
 @pytest.mark.parametrize("command", ["url", "knowledge", "inject"])
 def test_url_as_json_is_one_object(command: str, liveform: Command) -> None:
-    """``--json`` gives the same URL as a member."""
+    """``--json`` prints the same URL as the member of one object."""
     sid = ["--sid", "sid1"] if command == "inject" else []
     as_text = liveform(command, *sid, "--lang", "ko", **PLAIN).out.strip()
     as_json = liveform(command, *sid, "--lang", "ko", "--json", **PLAIN).out
@@ -134,14 +134,14 @@ def test_url_as_json_is_one_object(command: str, liveform: Command) -> None:
 
 
 def test_inject_without_sid_is_refused(liveform: Command) -> None:
-    """There is no submission to add to."""
+    """``inject`` without ``--sid`` ends with exit code 2 and names the sid."""
     answer = liveform("inject", "--cf1", "a", **SECRET)
     assert (answer.code, answer.out) == (2, "")
     assert "sid" in answer.err
 
 
 def test_inject_adds_its_action(liveform: Command) -> None:
-    """``action=addveri`` need not be given, and may be."""
+    """``inject`` adds ``action=addveri``, which may also be given."""
     given = liveform("inject", "--sid", "sid1", "--action", "addveri", **PLAIN).out
     assert liveform("inject", "--sid", "sid1", **PLAIN).out == given
     assert "action=addveri" in given
@@ -152,7 +152,7 @@ def test_inject_adds_its_action(liveform: Command) -> None:
     [("90s", 90), ("15m", 900), ("2h", 7200), ("7d", 604_800), ("1s", 1), ("100000d", 8_640_000_000)],
 )
 def test_duration_counts_from_now(text: str, seconds: int, liveform: Command) -> None:
-    """A number and one of s, m, h, d; the instant lies between a clock read before and one read after."""
+    """``--start-valid-until`` accepts a number with s, m, h or d, counted from now."""
     before = datetime.now(UTC).replace(microsecond=0)
     answer = liveform("url", "--start-valid-until", text, **SECRET)
     after = datetime.now(UTC)
@@ -165,21 +165,21 @@ def test_duration_counts_from_now(text: str, seconds: int, liveform: Command) ->
     ["0s", "15", "m", "15M", "1.5h", "-1h", "1h30m", "15m ", "9999999999d", "999999999d", "soon", "", "१h"],
 )
 def test_duration_of_another_form_is_refused(text: str, liveform: Command) -> None:
-    """Nothing, no unit, another unit, past the year 9999, other digits."""
+    """A duration of zero, without a unit, in another form or past the year 9999 is refused."""
     answer = liveform("url", f"--start-valid-until={text}", **SECRET)
     assert (answer.code, answer.out) == (2, "")
     assert "start_valid_until" in answer.err or "--start-valid-until" in answer.err
 
 
 def test_instant_without_time_zone_is_refused(liveform: Command) -> None:
-    """Which noon is meant is not guessed."""
+    """``--start-valid-until`` without a time zone is refused."""
     answer = liveform("url", "--start-valid-until", "2999-01-01T12:00:00", **SECRET)
     assert answer.code == 2
     assert "time zone" in answer.err
 
 
 def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:
-    """What does not begin like an object is ready-made text."""
+    """Text that does not begin like a JSON object is sent as it is."""
     answer = liveform("url", "--auxid-field", "phoneNumber", **SECRET)
     assert members(answer.out.strip()) == {"auxidField": "phoneNumber"}
 
@@ -188,7 +188,7 @@ def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:
     "text", ["{", "{'a': 1}", '{"a": 1, "a": 2}', '{"a": NaN}', '{"a":' * 20 + "1" + "}" * 20]
 )
 def test_structure_that_is_no_json_is_refused(text: str, liveform: Command) -> None:
-    """One JSON object, each member once, not nested deeply."""
+    """A structure must be one JSON object with each member once, and not nested too deep."""
     answer = liveform("url", "--auxid-field", text, **SECRET)
     assert answer.code in (1, 2)
     assert answer.out == ""
@@ -196,7 +196,7 @@ def test_structure_that_is_no_json_is_refused(text: str, liveform: Command) -> N
 
 
 def test_structure_that_is_no_json_is_told_by_its_option(liveform: Command) -> None:
-    """With two structured options, somebody must know which one is meant."""
+    """The error of a broken structure names its option."""
     answer = liveform("knowledge", "--knowledge-prefill", "{", **SECRET)
     assert "knowledge_prefill" in answer.err or "--knowledge-prefill" in answer.err
 
@@ -219,7 +219,7 @@ def test_structure_that_is_no_json_is_told_by_its_option(liveform: Command) -> N
     ],
 )
 def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liveform: Command) -> None:
-    """Exit 2 and one line that names the parameter."""
+    """A value that breaks its rule ends with exit code 2 and one line that names the parameter."""
     answer = liveform("url", option_text, value, **SECRET)
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.count("\n") == 1
@@ -227,20 +227,20 @@ def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liv
 
 
 def test_values_in_conflict_are_refused(liveform: Command) -> None:
-    """The vendor's exclusions hold on the command line too."""
+    """Options for parameters that exclude each other are refused."""
     answer = liveform("url", "--auxid-field", "phoneNumber", "--selected-issuing-country", "KOR", **SECRET)
     assert answer.code == 2
     assert "must not be combined" in answer.err
 
 
 def test_extra_goes_out_as_it_is(liveform: Command) -> None:
-    """What is new at the vendor: several times, with = and nothing in the value."""
+    """``--extra NAME=VALUE`` may be repeated, and its value may be empty or hold ``=``."""
     answer = liveform("url", "--extra", "newOne=a=b", "--extra", "other=", **SECRET)
     assert members(answer.out.strip()) == {"newOne": "a=b", "other": ""}
 
 
 def test_extra_in_plain_stands_in_the_url(liveform: Command) -> None:
-    """Percent-encoded like the rest."""
+    """A plain extra is percent-encoded in the URL."""
     answer = liveform("url", "--plain", "--extra", "newOne=a&b", **SECRET)
     assert answer.out.strip().endswith("?pid=abc123de45&newOne=a%26b")
 
@@ -263,26 +263,26 @@ NOT_A_NAME = "extra: names must be printable ASCII"
     ],
 )
 def test_extra_that_cannot_be_one_is_refused(item: str, refusal: str, liveform: Command) -> None:
-    """An extra that is not NAME=VALUE, or has the name of a parameter, is refused with its own reason."""
+    """An extra that is not NAME=VALUE, or has a parameter's name, is refused with its own reason."""
     answer = liveform("url", f"--extra={item}", **SECRET)
     assert (answer.code, answer.out, answer.err) == (2, "", f"liveform: {refusal}\n")
 
 
 def test_extra_given_twice_is_refused(liveform: Command) -> None:
-    """The same parameter twice is never silently one of the two."""
+    """An extra whose name is given twice is refused."""
     answer = liveform("url", "--extra", "newOne=a", "--extra", "newOne=b", **SECRET)
     assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --extra: newOne is given twice\n")
 
 
 def test_encrypted_parameter_without_key_is_refused(liveform: Command) -> None:
-    """Allowed countries in plain have no effect at the vendor."""
+    """A parameter that must be encrypted is refused without a key."""
     answer = liveform("url", "--allowed-countries", "KOR", **PLAIN)
     assert (answer.code, answer.out) == (2, "")
     assert "must be encrypted" in answer.err
 
 
 def test_encryption_only_refuses_plain(liveform: Command) -> None:
-    """Nothing but pid, encrypted and lang stands in such a URL."""
+    """``--encryption-only`` writes only pid, encrypted and lang, and refuses ``--plain``."""
     answer = liveform("url", "--encryption-only", "--email", "a@b.c", "--lang", "ko", **SECRET)
     refused = liveform("url", "--encryption-only", "--plain", "--email", "a@b.c", **SECRET)
     assert [name for name, _ in parse_qsl(urlsplit(answer.out.strip()).query)] == ["pid", "encrypted", "lang"]
@@ -291,7 +291,7 @@ def test_encryption_only_refuses_plain(liveform: Command) -> None:
 
 
 def test_error_as_json_is_one_line_with_code_and_message(liveform: Command) -> None:
-    """Programs branch on the code, which stays the same between releases."""
+    """An error with ``--json`` is one line with a fixed code, and does not repeat the value."""
     answer = liveform("url", "--email", "nobody", "--json", **SECRET)
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert json.loads(answer.err)["error"]["code"] == "field_error"

@@ -1,4 +1,4 @@
-"""liveform.crypto.ciphers: ECB, GCM and CBC, over bytes and over text, by both engines."""
+"""Tests of liveform.crypto.ciphers: ECB, GCM and CBC over bytes and text, with both engines."""
 
 import json
 import pickle
@@ -63,7 +63,7 @@ def other_layout(words: str) -> GcmLayout:
 
 
 def envelope_cipher(entry: dict[str, Any], engine: EngineName) -> Cipher:
-    """Return the cipher that the vector file's name describes."""
+    """Return the cipher that the name of an envelope vector describes."""
     place, encoding = entry["name"].split("/")
     if entry["mode"] == "ecb":
         return Ecb(entry["key"], encoding, engine=engine)
@@ -77,7 +77,7 @@ def envelope_cipher(entry: dict[str, Any], engine: EngineName) -> Cipher:
 
 
 def assert_refused(decrypt: Callable[[], object]) -> None:
-    """One class, one text, no cause."""
+    """Fail unless ``decrypt`` raises a DecryptError with its fixed text and no cause."""
     with pytest.raises(LiveformError) as caught:
         decrypt()
     assert type(caught.value) is DecryptError
@@ -90,7 +90,7 @@ def assert_refused(decrypt: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb"), ids=vector_name)
 def test_ecb_vector_is_written_and_read(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Byte for byte, and percent-encoded as it stands in the URL."""
+    """ECB writes the exact text of each vector, and reads it with or without percent-encoding."""
     cipher = Ecb(entry["key"], engine=engine)
     assert cipher.encrypt_text(entry["plaintext"]) == entry["encrypted"]
     assert percent_encode(entry["encrypted"]) == entry["percent_encoded"]
@@ -100,7 +100,7 @@ def test_ecb_vector_is_written_and_read(engine: EngineName, entry: dict[str, Any
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-gcm"), ids=vector_name)
 def test_gcm_vector_is_written_and_read(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Byte for byte under the nonce given, in the default layout."""
+    """GCM with a given nonce writes the exact text of each vector in the default layout."""
     nonce = bytes.fromhex(entry["nonce_hex"])
     layout = GcmLayout.from_text(entry["layout"])
     assert layout == GcmLayout()
@@ -111,7 +111,7 @@ def test_gcm_vector_is_written_and_read(engine: EngineName, entry: dict[str, Any
 
 @pytest.mark.parametrize("entry", load_vectors("gcm-other-layouts"), ids=vector_name)
 def test_gcm_vector_in_another_layout_is_written_and_read(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Orders, nonce lengths, encodings and separators."""
+    """GCM writes and reads the vectors of other orders, nonce lengths, encodings and separators."""
     nonce = bytes.fromhex(entry["nonce_hex"])
     layout = other_layout(entry["layout"])
     cipher = Gcm(entry["key"], layout, engine=engine, nonce_source=lambda _: nonce)
@@ -123,7 +123,7 @@ def test_gcm_vector_in_another_layout_is_written_and_read(engine: EngineName, en
 
 @pytest.mark.parametrize("entry", load_vectors("envelopes"), ids=vector_name)
 def test_envelope_vector_is_written_and_read(engine: EngineName, entry: dict[str, Any]) -> None:
-    """What the vendor's Secure Data Transfer may send."""
+    """ECB and CBC write and read the text inside each Secure Data Transfer envelope."""
     cipher = envelope_cipher(entry, engine)
     text = json.loads(entry["body"])["data"]
     assert cipher.encrypt_text(entry["plaintext"]) == text
@@ -136,7 +136,7 @@ def test_envelope_vector_is_written_and_read(engine: EngineName, entry: dict[str
 @every_cipher
 @given(plaintext=st.binary(max_size=200))
 def test_bytes_encrypted_come_back(make: ChunkBuilder, engine: EngineName, plaintext: bytes) -> None:
-    """Any bytes, through the other engine too."""
+    """Any bytes that one engine encrypts can be decrypted by both."""
     encrypted = make(engine).encrypt(plaintext)
     for other in ("cryptography", "pycryptodome"):
         assert make(other).decrypt(encrypted) == plaintext
@@ -145,7 +145,7 @@ def test_bytes_encrypted_come_back(make: ChunkBuilder, engine: EngineName, plain
 @every_cipher
 @given(plaintext=st.text(max_size=100))
 def test_text_encrypted_comes_back(make: ChunkBuilder, engine: EngineName, plaintext: str) -> None:
-    """Any Unicode, also after a URL did to it what URLs do."""
+    """Any text comes back, even after a URL has changed, cut or escaped the encrypted text."""
     cipher = make(engine)
     text = cipher.encrypt_text(plaintext)
     assert cipher.decrypt_text(text) == plaintext
@@ -158,7 +158,7 @@ def test_text_encrypted_comes_back(make: ChunkBuilder, engine: EngineName, plain
 def test_anything_else_raises_only_our_errors(
     make: ChunkBuilder, engine: EngineName, data: bytes, text: str
 ) -> None:
-    """Bytes and texts that nobody encrypted."""
+    """Bytes and texts that nobody encrypted raise only a DecryptError or a MalformedError."""
     cipher = make(engine)
     for decrypt in (lambda: cipher.decrypt(data), lambda: cipher.decrypt_text(text)):
         try:
@@ -170,13 +170,13 @@ def test_anything_else_raises_only_our_errors(
 @pytest.mark.parametrize("text", ["\ud800", "%\ud800", "%2B\udfff", "Zm9v\ud800"])
 @every_cipher
 def test_text_with_a_lone_surrogate_is_malformed(make: ChunkBuilder, engine: EngineName, text: str) -> None:
-    """A URL's undecodable bytes arrive so (PEP 383)."""
+    """Encrypted text with a lone surrogate, as a broken URL gives it (PEP 383), is malformed."""
     with pytest.raises(MalformedError):
         make(engine).decrypt_text(text)
 
 
 def test_ecb_shows_equal_blocks_and_gcm_and_cbc_do_not(engine: EngineName) -> None:
-    """Why GCM is to be taken where it is offered."""
+    """ECB writes equal blocks alike and the same text each time; GCM and CBC do neither."""
     same = bytes(48)
     ecb = Ecb(KEY, engine=engine)
     assert ecb.encrypt(same)[:16] == ecb.encrypt(same)[16:32]
@@ -188,7 +188,7 @@ def test_ecb_shows_equal_blocks_and_gcm_and_cbc_do_not(engine: EngineName) -> No
 
 
 def test_gcm_nonce_is_drawn_for_each_text(engine: EngineName) -> None:
-    """SP 800-38D section 8: never the same twice under one key."""
+    """GCM draws a new nonce for each text (SP 800-38D section 8)."""
     cipher = Gcm(KEY, engine=engine)
     assert len({cipher.encrypt(b"")[:12] for _ in range(100)}) == 100
 
@@ -201,7 +201,7 @@ def test_gcm_nonce_is_drawn_for_each_text(engine: EngineName) -> None:
 )
 @pytest.mark.parametrize("blocks", [1, 2])
 def test_wrong_padding_is_refused(engine: EngineName, padding: bytes, blocks: int) -> None:
-    """0, 17 and more, and uneven, in ECB and in CBC (RFC 5652 section 6.3)."""
+    """Padding of 0, of more than 16 or of uneven bytes is refused (RFC 5652 section 6.3)."""
     plaintext = bytes([7]) * (16 * blocks - len(padding)) + padding
     aes = choose(engine)[1](SecretKey(KEY).expose_bytes())
     assert_refused(lambda: Ecb(KEY, engine=engine).decrypt(aes.encrypt_ecb(plaintext)))
@@ -210,7 +210,7 @@ def test_wrong_padding_is_refused(engine: EngineName, padding: bytes, blocks: in
 
 @pytest.mark.parametrize("length", range(1, 17))
 def test_every_right_padding_is_taken(engine: EngineName, length: int) -> None:
-    """1 to 16 bytes."""
+    """ECB and CBC accept a correct padding of each length from 1 to 16 bytes."""
     plaintext = bytes([7]) * (16 - length)
     for make in (MAKERS["ecb"], MAKERS["cbc"]):
         assert make(engine).decrypt(make(engine).encrypt(plaintext)) == plaintext
@@ -218,7 +218,7 @@ def test_every_right_padding_is_taken(engine: EngineName, length: int) -> None:
 
 @given(st.binary(max_size=100))
 def test_pad_and_unpad_are_inverse(data: bytes) -> None:
-    """Whole blocks, and one byte of padding at least."""
+    """``pad`` adds 1 to 16 bytes to fill a block, and ``unpad`` removes exactly these."""
     padded = pad(data)
     assert len(padded) % 16 == 0
     assert 1 <= len(padded) - len(data) <= 16
@@ -227,7 +227,7 @@ def test_pad_and_unpad_are_inverse(data: bytes) -> None:
 
 @given(st.binary(min_size=16, max_size=16))
 def test_unpad_takes_only_what_pad_writes(block: bytes) -> None:
-    """Any block is padded exactly, or refused."""
+    """``unpad`` accepts only a block that ``pad`` could have written."""
     try:
         data = unpad(block)
     except DecryptError:
@@ -237,14 +237,14 @@ def test_unpad_takes_only_what_pad_writes(block: bytes) -> None:
 
 @pytest.mark.parametrize("length", [*range(16), 17, 31, 33, 47])
 def test_blocks_that_are_not_whole_are_refused(engine: EngineName, length: int) -> None:
-    """Neither none nor a part of one."""
+    """ECB and CBC refuse an empty ciphertext and one that is not whole blocks."""
     assert_refused(lambda: Ecb(KEY, engine=engine).decrypt(bytes(length)))
     assert_refused(lambda: Cbc(KEY, "zero-iv, hex", engine=engine).decrypt(bytes(length)))
 
 
 @pytest.mark.parametrize("length", [*range(32), 33, 47])
 def test_cbc_text_of_another_length_is_refused(engine: EngineName, length: int) -> None:
-    """IV and one block at least, then whole blocks."""
+    """CBC refuses anything but an IV followed by one or more whole blocks."""
     assert_refused(lambda: Cbc(KEY, engine=engine).decrypt(bytes(length)))
 
 
@@ -257,7 +257,7 @@ def test_cbc_text_of_another_length_is_refused(engine: EngineName, length: int) 
     ],
 )
 def test_gcm_text_with_any_bit_flipped_is_refused(engine: EngineName, layout: str) -> None:
-    """Nonce, ciphertext or tag: every single bit counts."""
+    """GCM refuses a text in which any one bit has changed."""
     cipher = Gcm(KEY, layout, engine=engine)
     sealed = cipher.encrypt(TEXT.encode())
     for bit in range(len(sealed) * 8):
@@ -267,7 +267,7 @@ def test_gcm_text_with_any_bit_flipped_is_refused(engine: EngineName, layout: st
 
 
 def test_gcm_text_of_every_other_length_is_refused(engine: EngineName) -> None:
-    """Cut at the end, cut at the front, or longer."""
+    """GCM refuses a text that is cut at either end or made longer."""
     cipher = Gcm(KEY, engine=engine)
     sealed = cipher.encrypt(TEXT.encode())
     for length in range(len(sealed)):
@@ -280,7 +280,7 @@ def test_gcm_text_of_every_other_length_is_refused(engine: EngineName) -> None:
 
 @pytest.mark.parametrize("length", range(16))
 def test_gcm_tag_cut_short_is_refused(engine: EngineName, length: int) -> None:
-    """SP 800-38D allows short tags; we do not, with any order of parts."""
+    """GCM refuses a tag of fewer than 16 bytes, though SP 800-38D allows shorter ones."""
     nonce = NONCE
     cipher = Gcm(KEY, "nonce12+tag16+ciphertext, hex", engine=engine, nonce_source=lambda _: nonce)
     parts = cipher.layout.split(cipher.encrypt(TEXT.encode()))
@@ -292,7 +292,7 @@ def test_gcm_tag_cut_short_is_refused(engine: EngineName, length: int) -> None:
 
 
 def test_gcm_text_in_another_layout_is_refused(engine: EngineName) -> None:
-    """Order and length of the parts are not guessed."""
+    """GCM refuses a text in another order of parts or with another nonce length."""
     sealed = Gcm(KEY, engine=engine).encrypt(TEXT.encode())
     for other in ("nonce16+ciphertext+tag16, base64", "tag16+ciphertext+nonce12, base64"):
         assert_refused(lambda: Gcm(KEY, other, engine=engine).decrypt(sealed))  # noqa: B023 - called at once
@@ -300,7 +300,7 @@ def test_gcm_text_in_another_layout_is_refused(engine: EngineName) -> None:
 
 @every_cipher
 def test_text_of_another_key_does_not_open(make: ChunkBuilder, engine: EngineName) -> None:
-    """With the one error; in ECB and CBC it is padding or UTF-8 that gives it away."""
+    """A text encrypted under another key raises a DecryptError with each cipher."""
     for number in range(20):
         other = type(make(engine))(f"another key {number}")  # type: ignore[arg-type, call-arg]
         assert_refused(lambda: make(engine).decrypt_text(other.encrypt_text(TEXT)))  # noqa: B023
@@ -308,7 +308,7 @@ def test_text_of_another_key_does_not_open(make: ChunkBuilder, engine: EngineNam
 
 @every_cipher
 def test_bytes_that_are_not_utf8_are_refused_as_text(make: ChunkBuilder, engine: EngineName) -> None:
-    """With the error of a wrong key: what opened by chance is not text."""
+    """Decrypted bytes that are not UTF-8 raise the same DecryptError as a wrong key."""
     cipher = make(engine)
     text = cipher.layout.write(cipher.encrypt(b"\xff\xfe{}"))
     assert_refused(lambda: cipher.decrypt_text(text))
@@ -317,14 +317,14 @@ def test_bytes_that_are_not_utf8_are_refused_as_text(make: ChunkBuilder, engine:
 @every_cipher
 @pytest.mark.parametrize("text", ["", "*", "Zm9v\n", "한국", "Zh==", "\x00"])
 def test_text_outside_the_alphabet_is_malformed(make: ChunkBuilder, engine: EngineName, text: str) -> None:
-    """No key was needed to see it."""
+    """A text that is not base64 is refused as malformed, before the key is used."""
     with pytest.raises(MalformedError):
         make(engine).decrypt_text(text)
 
 
 @every_cipher
 def test_text_of_the_longest_length_is_looked_at(make: ChunkBuilder, engine: EngineName) -> None:
-    """65,536 characters are decrypted in vain, one more is not even decoded."""
+    """A text of 65,536 characters is decrypted, and one of 65,537 is not even decoded."""
     with pytest.raises(DecryptError):
         make(engine).decrypt_text("A" * MAX_TEXT_CHARS)
     with pytest.raises(MalformedError, match="1 to 65536 characters"):
@@ -337,7 +337,7 @@ def test_text_of_the_longest_length_is_looked_at(make: ChunkBuilder, engine: Eng
 @every_cipher
 @pytest.mark.parametrize("data", ["text", None, 7, bytearray(b"x"), memoryview(b"x"), ["x"]])
 def test_bytes_of_another_type_are_a_field_error(make: ChunkBuilder, engine: EngineName, data: Any) -> None:
-    """``encrypt`` and ``decrypt`` take bytes."""
+    """``encrypt`` and ``decrypt`` refuse anything but bytes with a FieldError."""
     with pytest.raises(FieldError, match="must be bytes") as caught:
         make(engine).encrypt(data)
     assert caught.value.field == "plaintext"
@@ -349,7 +349,7 @@ def test_bytes_of_another_type_are_a_field_error(make: ChunkBuilder, engine: Eng
 @every_cipher
 @pytest.mark.parametrize("text", [b"text", None, 7, ["x"]])
 def test_text_of_another_type_is_refused(make: ChunkBuilder, engine: EngineName, text: Any) -> None:
-    """``encrypt_text`` is the caller's mistake, ``decrypt_text`` what came from outside."""
+    """A wrong type is a FieldError of ``encrypt_text`` and a MalformedError of ``decrypt_text``."""
     with pytest.raises(FieldError, match="must be text"):
         make(engine).encrypt_text(text)
     with pytest.raises(MalformedError, match="1 to 65536 characters"):
@@ -358,7 +358,7 @@ def test_text_of_another_type_is_refused(make: ChunkBuilder, engine: EngineName,
 
 @every_cipher
 def test_lone_surrogate_is_not_encrypted(make: ChunkBuilder, engine: EngineName) -> None:
-    """It has no UTF-8; the text is not repeated."""
+    """``encrypt_text`` refuses text with a lone surrogate, and does not repeat it."""
     with pytest.raises(FieldError, match="surrogate") as caught:
         make(engine).encrypt_text("jane\ud800")
     assert "jane" not in str(caught.value)
@@ -376,7 +376,7 @@ SOURCES: list[Any] = [
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_source_that_gives_something_else_is_refused(engine: EngineName, source: Any) -> None:
-    """As many bytes as are asked for."""
+    """A source of nonces or IVs that returns another type or length is refused."""
     for layout, length in (("nonce12+ciphertext+tag16, hex", 12), ("nonce16+ciphertext+tag16, hex", 16)):
         with pytest.raises(FieldError, match=f"nonce_source: must give {length} bytes"):
             Gcm(KEY, layout, engine=engine, nonce_source=source).encrypt(b"")
@@ -385,7 +385,7 @@ def test_source_that_gives_something_else_is_refused(engine: EngineName, source:
 
 
 def test_source_is_asked_for_the_length_of_the_layout(engine: EngineName) -> None:
-    """12 or 16 bytes for a nonce, 16 for an IV, nothing for a fixed IV or for reading."""
+    """A source is asked for 12 or 16 bytes for a nonce, 16 for an IV, none for a fixed IV."""
     asked: list[int] = []
 
     def source(length: int) -> bytes:
@@ -404,7 +404,7 @@ def test_source_is_asked_for_the_length_of_the_layout(engine: EngineName) -> Non
 @pytest.mark.parametrize("kind", [Ecb, Gcm, Cbc])
 @pytest.mark.parametrize("layout", ["", "nothing", None, 7, object()])
 def test_layout_that_is_none_is_refused(kind: Any, layout: Any) -> None:
-    """When the cipher is made, not when it is used."""
+    """A value that is not a layout is refused when the cipher is made."""
     with pytest.raises(ConfigError, match=f"{kind.__name__.lower()}_layout"):
         kind(KEY, layout)
 
@@ -421,14 +421,14 @@ def test_layout_that_is_none_is_refused(kind: Any, layout: Any) -> None:
     ],
 )
 def test_layout_of_another_cipher_is_refused(kind: Any, layout: Any) -> None:
-    """A nonce does not stand in an ECB text."""
+    """A cipher refuses the layout of another cipher when it is made."""
     with pytest.raises(ConfigError):
         kind(KEY, layout)
 
 
 @pytest.mark.parametrize("kind", [Ecb, Gcm, Cbc])
 def test_key_or_engine_that_is_wrong_is_refused(kind: Any) -> None:
-    """When the cipher is made."""
+    """A wrong key or engine is refused when the cipher is made."""
     for key in ("", f"{KEY}\n", None, KEY.encode()):
         with pytest.raises(KeyFormatError):
             kind(key)
@@ -438,7 +438,7 @@ def test_key_or_engine_that_is_wrong_is_refused(kind: Any) -> None:
 
 @pytest.mark.parametrize("kind", [Ecb, Gcm, Cbc])
 def test_key_may_be_text_or_secret_key(kind: Any, engine: EngineName) -> None:
-    """One opens what the other sealed."""
+    """A key given as text and as a SecretKey make the same cipher."""
     text = kind(KEY, engine=engine).encrypt_text(TEXT)
     assert kind(SecretKey(KEY), engine=engine).decrypt_text(text) == TEXT
 
@@ -450,19 +450,19 @@ def test_key_may_be_text_or_secret_key(kind: Any, engine: EngineName) -> None:
     ("kind", "layout"), [(Ecb, EcbLayout()), (Gcm, GcmLayout()), (Cbc, CbcLayout())], ids=str
 )
 def test_default_layout_is_the_documented_one(kind: Any, layout: Any) -> None:
-    """And the default engine is ``cryptography``."""
+    """A cipher has its documented layout and the engine ``cryptography`` by default."""
     cipher = kind(KEY)
     assert (cipher.layout, type(cipher.layout), cipher.engine) == (layout, type(layout), "cryptography")
 
 
 def test_cipher_names_are_those_of_the_dashboard() -> None:
-    """Data Protection offers two; CBC is for Secure Data Transfer alone."""
+    """A project may name ecb or gcm; cbc is not offered for Data Protection."""
     assert CIPHER_NAMES == ("ecb", "gcm")
 
 
 @every_cipher
 def test_cipher_shows_layout_and_engine_and_no_key(make: ChunkBuilder, engine: EngineName) -> None:
-    """In repr, str and format."""
+    """The repr and str of a cipher show its layout and engine, and no key."""
     cipher = make(engine)
     name = type(cipher).__name__
     assert repr(cipher) == str(cipher) == f"{cipher}" == f"{name}({str(cipher.layout)!r}, engine={engine!r})"
@@ -471,14 +471,14 @@ def test_cipher_shows_layout_and_engine_and_no_key(make: ChunkBuilder, engine: E
 @every_cipher
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_cipher_is_never_pickled(make: ChunkBuilder, engine: EngineName, protocol: int) -> None:
-    """It would hold the key."""
+    """Pickling a cipher is refused, since the pickle would hold the key."""
     with pytest.raises(KeyFormatError, match="never pickled"):
         pickle.dumps(make(engine), protocol=protocol)
 
 
 @every_cipher
 def test_cipher_does_not_change(make: ChunkBuilder, engine: EngineName) -> None:
-    """Threads share it."""
+    """No attribute of a cipher can be set, so threads may share it."""
     cipher = make(engine)
     for name in ("layout", "engine", "_aes", "anything"):
         with pytest.raises(AttributeError, match="does not change"):

@@ -1,4 +1,4 @@
-"""liveform.crypto.engines: AES-256 by either library, with the same bytes."""
+"""Tests of liveform.crypto.engines: AES-256 by either library, with the same bytes."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -27,13 +27,13 @@ nonces = st.binary(min_size=8, max_size=128)
 
 
 def aes_by(engine: EngineName, key: bytes = bytes(32)) -> Aes:
-    """Return AES by this engine."""
+    """Return AES under this key, by this engine."""
     return choose(engine)[1](key)
 
 
 @pytest.fixture
 def hide(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Make a library look as if it were not installed."""
+    """Return a function that makes an engine's library look as if it were not installed."""
     hidden: set[str] = set()
 
     def find(name: str) -> ModuleSpec | None:
@@ -44,23 +44,23 @@ def hide(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 def test_both_engines_are_available_best_first() -> None:
-    """The tests run with both libraries."""
+    """With both libraries installed both engines are available, cryptography first."""
     assert ENGINE_NAMES == ("cryptography", "pycryptodome")
     assert [choose(name)[0] for name in (None, *ENGINE_NAMES)] == ["cryptography", *ENGINE_NAMES]
 
 
 def test_engine_named_is_chosen(engine: EngineName) -> None:
-    """By name, whatever else is installed."""
+    """An engine that is named is chosen."""
     assert choose(engine) == (engine, MODULES[engine].make_aes)
 
 
 def test_engine_not_named_is_cryptography() -> None:
-    """The faster one, which is always installed."""
+    """Without a name the engine cryptography is chosen."""
     assert choose() == choose(None) == choose("cryptography")
 
 
 def test_engine_not_named_falls_back_to_pycryptodome(hide: Callable[[str], None]) -> None:
-    """Where ``cryptography`` cannot be installed; a cipher tells which engine works."""
+    """Without cryptography the engine pycryptodome is chosen, and a cipher says so."""
     hide("cryptography")
     assert choose()[0] == "pycryptodome"
     assert Ecb("a key").engine == "pycryptodome"
@@ -68,14 +68,14 @@ def test_engine_not_named_falls_back_to_pycryptodome(hide: Callable[[str], None]
 
 
 def test_engine_named_without_library_is_refused(hide: Callable[[str], None], engine: EngineName) -> None:
-    """A name is a wish that is not changed silently."""
+    """A named engine whose library is missing is refused, not replaced by the other."""
     hide(engine)
     with pytest.raises(ConfigError, match=f"engine: {engine} is not installed"):
         choose(engine)
 
 
 def test_engine_without_any_library_is_refused(hide: Callable[[str], None]) -> None:
-    """The message says what to install."""
+    """Without either library the error says what to install."""
     hide("cryptography")
     hide("pycryptodome")
     with pytest.raises(ConfigError, match="cryptography or pycryptodome is not installed"):
@@ -84,7 +84,7 @@ def test_engine_without_any_library_is_refused(hide: Callable[[str], None]) -> N
 
 @pytest.mark.parametrize("name", ["", "openssl", "Cryptography", "Crypto", 7, True, b"cryptography", [], {}])
 def test_engine_unknown_is_refused(name: Any) -> None:
-    """Also what is no name at all; the value is not repeated."""
+    """An unknown engine is refused with the two names, and without repeating the value."""
     with pytest.raises(ConfigError, match="must be one of cryptography, pycryptodome") as caught:
         choose(name)
     assert str(caught.value) == "engine: must be one of cryptography, pycryptodome"
@@ -92,7 +92,7 @@ def test_engine_unknown_is_refused(name: Any) -> None:
 
 @pytest.mark.parametrize("entry", load_vectors("nist-sp800-38a"), ids=vector_name)
 def test_ecb_and_cbc_give_the_nist_vectors(engine: EngineName, entry: dict[str, Any]) -> None:
-    """NIST SP 800-38A, appendix F."""
+    """Both engines give the ECB and CBC vectors of NIST SP 800-38A, appendix F."""
     aes = aes_by(engine, bytes.fromhex(entry["key_hex"]))
     plaintext, ciphertext = (bytes.fromhex(entry[name]) for name in ("plaintext_hex", "ciphertext_hex"))
     iv = None if entry["iv_hex"] is None else bytes.fromhex(entry["iv_hex"])
@@ -120,7 +120,7 @@ def test_gcm_gives_the_vectors_of_its_specification(engine: EngineName, entry: d
 
 @pytest.mark.parametrize("length", [8, 12, 16, 60, 128])
 def test_gcm_nonce_of_8_to_128_bytes_is_taken(engine: EngineName, length: int) -> None:
-    """What OpenSSL takes."""
+    """Both engines accept GCM nonces of 8 to 128 bytes."""
     assert length in NONCE_BYTES
     aes = aes_by(engine)
     assert aes.decrypt_gcm(bytes(length), aes.encrypt_gcm(bytes(length), b"text")) == b"text"
@@ -128,28 +128,28 @@ def test_gcm_nonce_of_8_to_128_bytes_is_taken(engine: EngineName, length: int) -
 
 @pytest.mark.parametrize("length", [0, 1, 7, 129, 257])
 def test_gcm_nonce_of_another_length_is_refused_in_reading(engine: EngineName, length: int) -> None:
-    """By both engines with the same error."""
+    """Decrypting GCM with a nonce under 8 or over 128 bytes raises a DecryptError."""
     with pytest.raises(DecryptError):
         aes_by(engine).decrypt_gcm(bytes(length), bytes(32))
 
 
 @pytest.mark.parametrize("length", [1, 7, 129, 257])
 def test_gcm_nonce_of_another_length_is_never_written(engine: EngineName, length: int) -> None:
-    """What one engine refuses the other does not write ("both engines are held to them")."""
+    """Encrypting GCM with a nonce under 8 or over 128 bytes raises a ValueError."""
     with pytest.raises(ValueError, match=r"(?i)nonce"):
         aes_by(engine).encrypt_gcm(bytes(length), b"text")
 
 
 @pytest.mark.parametrize("length", range(TAG_BYTES))
 def test_gcm_text_shorter_than_its_tag_is_refused(engine: EngineName, length: int) -> None:
-    """There is nothing to check."""
+    """A GCM text of fewer than 16 bytes is refused with a DecryptError."""
     with pytest.raises(DecryptError):
         aes_by(engine).decrypt_gcm(bytes(12), bytes(length))
 
 
 @given(keys, block_texts)
 def test_engines_agree_on_ecb(key: bytes, blocks: bytes) -> None:
-    """Each reads what the other wrote."""
+    """Both engines write and read the same bytes in ECB."""
     one, other = (module.make_aes(key) for module in MODULES.values())
     assert one.encrypt_ecb(blocks) == other.encrypt_ecb(blocks)
     assert one.decrypt_ecb(blocks) == other.decrypt_ecb(blocks)
@@ -158,7 +158,7 @@ def test_engines_agree_on_ecb(key: bytes, blocks: bytes) -> None:
 
 @given(keys, st.binary(min_size=BLOCK_BYTES, max_size=BLOCK_BYTES), block_texts)
 def test_engines_agree_on_cbc(key: bytes, iv: bytes, blocks: bytes) -> None:
-    """Each reads what the other wrote."""
+    """Both engines write and read the same bytes in CBC."""
     one, other = (module.make_aes(key) for module in MODULES.values())
     assert one.encrypt_cbc(iv, blocks) == other.encrypt_cbc(iv, blocks)
     assert one.decrypt_cbc(iv, blocks) == other.decrypt_cbc(iv, blocks)
@@ -167,7 +167,7 @@ def test_engines_agree_on_cbc(key: bytes, iv: bytes, blocks: bytes) -> None:
 
 @given(keys, nonces, st.binary(max_size=80))
 def test_engines_agree_on_gcm(key: bytes, nonce: bytes, plaintext: bytes) -> None:
-    """Each reads what the other wrote, for every length of nonce."""
+    """Both engines write and read the same bytes in GCM, for every length of nonce."""
     one, other = (module.make_aes(key) for module in MODULES.values())
     sealed = one.encrypt_gcm(nonce, plaintext)
     assert sealed == other.encrypt_gcm(nonce, plaintext)
@@ -178,7 +178,7 @@ def test_engines_agree_on_gcm(key: bytes, nonce: bytes, plaintext: bytes) -> Non
 
 @given(nonces, st.binary(max_size=60))
 def test_engines_agree_that_anything_else_does_not_open(nonce: bytes, sealed: bytes) -> None:
-    """With one error and no cause."""
+    """Both engines refuse a forged GCM text with a DecryptError that has no cause."""
     for module in MODULES.values():
         with pytest.raises(DecryptError) as caught:
             module.make_aes(bytes(32)).decrypt_gcm(nonce, sealed)
@@ -186,7 +186,7 @@ def test_engines_agree_that_anything_else_does_not_open(nonce: bytes, sealed: by
 
 
 def test_ecb_blocks_have_no_memory(engine: EngineName) -> None:
-    """A context that is used again starts anew, also after reading and after nothing."""
+    """An ECB context that is used again gives the same blocks as a new one."""
     aes = aes_by(engine)
     first = aes.encrypt_ecb(bytes(48))
     assert first == first[:16] * 3
@@ -202,7 +202,7 @@ def in_threads(work: Callable[[int], list[int]]) -> list[int]:
 
 
 def test_ecb_shared_by_threads_gives_right_results(engine: EngineName) -> None:
-    """Eight threads, 500 texts each, one cipher; long and short texts mixed."""
+    """Eight threads that share an ECB cipher for 500 texts each get right results."""
     shared = Ecb("one key for all", engine=engine)
     texts = [f"{number}-" + "한글😀" * (number % 97) for number in range(CALLS)]
     expected = [Ecb("one key for all", engine="pycryptodome").encrypt_text(text) for text in texts]
@@ -220,7 +220,7 @@ def test_ecb_shared_by_threads_gives_right_results(engine: EngineName) -> None:
 
 
 def test_ecb_of_megabytes_shared_by_threads_gives_right_results(engine: EngineName) -> None:
-    """OpenSSL lets go of Python's lock for long texts, and then two threads meet in one context."""
+    """Eight threads that share ECB for texts of 2 MB, without Python's lock, get right results."""
     shared = aes_by(engine)
     blocks = bytes(2_000_000)
     expected = aes_by(engine).encrypt_ecb(blocks)
@@ -236,7 +236,7 @@ def test_ecb_of_megabytes_shared_by_threads_gives_right_results(engine: EngineNa
 
 
 def test_gcm_shared_by_threads_gives_right_results(engine: EngineName) -> None:
-    """The same for GCM, with texts of megabytes now and then, for which OpenSSL lets go of the lock."""
+    """Eight threads that share a GCM cipher get right results for texts of up to 1 MB."""
     shared = Gcm("one key for all", engine=engine)
     texts = [bytes([number]) * (1_000_000 if number % 50 == 0 else number) for number in range(100)]
 

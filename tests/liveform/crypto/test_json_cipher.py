@@ -1,4 +1,4 @@
-"""liveform.crypto.json_cipher: fields and the ``encrypted`` text, with keys in rotation."""
+"""Tests of liveform.crypto.json_cipher, which encrypts fields and decrypts with rotating keys."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ OLDEST = "the key before that"
 
 
 def cipher_of(entry: dict[str, Any], engine: EngineName) -> Cipher:
-    """Return the cipher that the entry wants."""
+    """Return the cipher that a vector is made for."""
     kind = Ecb if entry["cipher"] == "ecb" else Gcm
     return kind(entry["key"], engine=engine)
 
@@ -43,7 +43,7 @@ class Watched:
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
 def test_vector_is_opened_and_ecb_is_written(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Fields in, fields out."""
+    """Each vector decrypts to its fields, and ECB encrypts these to the vector's text."""
     payload = JsonCipher(cipher_of(entry, engine))
     assert payload.decrypt(entry["encrypted"]) == entry["fields"]
     assert payload.decrypt(payload.encrypt(entry["fields"])) == entry["fields"]
@@ -53,7 +53,7 @@ def test_vector_is_opened_and_ecb_is_written(engine: EngineName, entry: dict[str
 
 @pytest.mark.parametrize("entry", REJECTS, ids=vector_name)
 def test_reject_vector_is_refused(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Malformed where no key is needed to see it; else the one error of the one text."""
+    """Each reject vector is malformed if no key is needed to see it, else a DecryptError."""
     with pytest.raises(LiveformError) as caught:
         JsonCipher(cipher_of(entry, engine)).decrypt(entry["encrypted"])
     error = caught.value
@@ -65,7 +65,7 @@ def test_reject_vector_is_refused(engine: EngineName, entry: dict[str, Any]) -> 
 
 @pytest.mark.parametrize("entry", REJECTS, ids=vector_name)
 def test_reject_vector_is_refused_the_same_with_more_keys(engine: EngineName, entry: dict[str, Any]) -> None:
-    """Rotation makes nothing acceptable, and tells nothing more."""
+    """A reject vector raises the same error with more keys in rotation."""
     current = cipher_of(entry, engine)
     previous = [cipher_of({**entry, "key": key}, engine) for key in (OLDER, entry["key"])]
     with pytest.raises(LiveformError) as alone:
@@ -77,13 +77,13 @@ def test_reject_vector_is_refused_the_same_with_more_keys(engine: EngineName, en
 
 
 def test_rejects_are_all_known() -> None:
-    """Each name that is told apart above is in the file."""
+    """The file of rejects has 23 entries, with the three malformed ones among them."""
     assert {entry["name"] for entry in REJECTS} >= MALFORMED
     assert len(REJECTS) == 23
 
 
 def test_current_key_writes() -> None:
-    """Whatever keys there were before."""
+    """The current key encrypts, whatever previous keys there are."""
     current = Ecb(KEY)
     payload = JsonCipher(current, Ecb(OLDER), Ecb(OLDEST))
     assert payload.encrypt({"a": 1}) == Ecb(KEY).encrypt_text('{"a":1}')
@@ -92,13 +92,13 @@ def test_current_key_writes() -> None:
 
 @pytest.mark.parametrize("key", [KEY, OLDER, OLDEST])
 def test_every_key_in_rotation_reads(key: str) -> None:
-    """A link made yesterday still opens today."""
+    """The current key and each previous key decrypt a text of their own."""
     payload = JsonCipher(Ecb(KEY), Ecb(OLDER), Ecb(OLDEST))
     assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
 
 
 def test_key_outside_the_rotation_does_not_read() -> None:
-    """What is retired is retired."""
+    """A text under a key that is no longer listed raises a DecryptError."""
     with pytest.raises(DecryptError):
         JsonCipher(Ecb(KEY), Ecb(OLDER)).decrypt(Ecb(OLDEST).encrypt_text('{"a":1}'))
 
@@ -108,7 +108,7 @@ def test_key_outside_the_rotation_does_not_read() -> None:
     [(KEY, [KEY]), (OLDER, [KEY, OLDER]), (OLDEST, [KEY, OLDER, OLDEST])],
 )
 def test_keys_are_tried_in_order_until_one_opens(key: str, order: list[str]) -> None:
-    """The current one first, for most texts are its own."""
+    """The keys are tried in order, the current one first, until one decrypts."""
     asked: list[str] = []
     payload = JsonCipher(Watched(KEY, asked), Watched(OLDER, asked), Watched(OLDEST, asked))
     assert payload.decrypt(Ecb(key).encrypt_text('{"a":1}')) == {"a": 1}
@@ -116,7 +116,7 @@ def test_keys_are_tried_in_order_until_one_opens(key: str, order: list[str]) -> 
 
 
 def test_all_keys_are_tried_before_it_is_refused() -> None:
-    """And for a text outside the alphabet one is enough."""
+    """All keys are tried before a text is refused, but only one for malformed text."""
     asked: list[str] = []
     payload = JsonCipher(Watched(KEY, asked), Watched(OLDER, asked))
     with pytest.raises(DecryptError):
@@ -128,7 +128,7 @@ def test_all_keys_are_tried_before_it_is_refused() -> None:
 
 
 def test_text_that_opens_but_is_no_object_is_tried_with_the_next_key() -> None:
-    """ECB opens by chance now and then; JSON tells."""
+    """A text that decrypts to something other than a JSON object is tried with the next key."""
     text = Ecb(KEY).encrypt_text("no object")
     asked: list[str] = []
     with pytest.raises(DecryptError) as caught:
@@ -139,7 +139,7 @@ def test_text_that_opens_but_is_no_object_is_tried_with_the_next_key() -> None:
 
 @pytest.mark.parametrize("cipher", [Ecb(KEY), Gcm(KEY)], ids=["ecb", "gcm"])
 def test_text_of_the_longest_length_is_written_and_read(cipher: Cipher) -> None:
-    """What can be written can be read; one step more is refused."""
+    """Fields that fill 65,536 characters are read back, and 29 bytes more are refused."""
     payload = JsonCipher(cipher)
     room = MAX_TEXT_CHARS // 4 * 3 - len('{"a":""}') - 28  # nonce and tag, or padding
     longest = {"a": "x" * room}
@@ -150,21 +150,21 @@ def test_text_of_the_longest_length_is_written_and_read(cipher: Cipher) -> None:
 
 
 def test_members_that_are_not_json_are_a_field_error() -> None:
-    """Before anything is encrypted."""
+    """Fields that are not JSON are refused with a FieldError."""
     with pytest.raises(FieldError, match="must be JSON"):
         JsonCipher(Ecb(KEY)).encrypt({"a": {1, 2}})
 
 
 @given(st.text(max_size=100) | st.binary(max_size=96).map(Ecb(KEY).layout.write))
 def test_any_text_raises_only_our_errors(text: str) -> None:
-    """Garbage does not open."""
+    """Text that nobody encrypted raises a MalformedError or a DecryptError."""
     with pytest.raises((MalformedError, DecryptError)):
         JsonCipher(Ecb(KEY), Ecb(OLDER)).decrypt(text)
 
 
 @given(st.text(max_size=60))
 def test_any_plaintext_that_is_no_object_is_one_error(plaintext: str) -> None:
-    """As if the key were wrong."""
+    """A plaintext that is not a JSON object raises the same DecryptError as a wrong key."""
     text = Ecb(KEY).encrypt_text(f"x{plaintext}")
     with pytest.raises(DecryptError) as caught:
         JsonCipher(Ecb(KEY)).decrypt(text)

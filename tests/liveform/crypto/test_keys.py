@@ -1,4 +1,4 @@
-"""liveform.crypto.keys: key text to key bytes, shown nowhere."""
+"""Tests of liveform.crypto.keys: how key text becomes key bytes, which are never shown."""
 
 import copy
 import dataclasses
@@ -22,7 +22,7 @@ SHOWN = "SecretKey('**********')"
 
 @dataclasses.dataclass
 class Settings:
-    """Somebody's dataclass that holds a key."""
+    """A dataclass of a user's program that holds a key."""
 
     name: str
     key: SecretKey
@@ -30,25 +30,25 @@ class Settings:
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb"), ids=vector_name)
 def test_key_bytes_are_the_sha256_of_the_text(entry: dict[str, Any]) -> None:
-    """Of its UTF-8 bytes (vendor page GB-ENC)."""
+    """The key bytes are the SHA-256 of the key text in UTF-8 (vendor page GB-ENC)."""
     assert SecretKey(entry["key"]).expose_bytes().hex() == entry["key_sha256_hex"]
 
 
 @pytest.mark.parametrize("derivation", ["sha256", KeyDerivation.SHA256])
 def test_derivation_may_be_text_or_member(derivation: str) -> None:
-    """A settings file has text."""
+    """A derivation may be given as text or as a member of KeyDerivation."""
     assert SecretKey(KEY, derivation=derivation) == SecretKey(KEY)
 
 
 @pytest.mark.parametrize("text", ["0123456789abcdef0123456789abcdef", "열" * 10 + "ab", "é" * 16])
 def test_utf8_derivation_takes_the_bytes_of_the_text(text: str) -> None:
-    """Bytes count, not characters."""
+    """The derivation utf8 takes a text of 32 UTF-8 bytes, of however many characters, as the key."""
     assert SecretKey(text, derivation="utf8").expose_bytes() == text.encode()
 
 
 @pytest.mark.parametrize("text", [DIGEST.hex(), DIGEST.hex().upper()])
 def test_hex_derivation_reads_the_digits(text: str) -> None:
-    """In either case, as ``openssl`` and as others print them."""
+    """The derivation hex reads 64 hexadecimal digits in small letters or capitals."""
     assert SecretKey(text, derivation="hex").expose_bytes() == DIGEST
 
 
@@ -66,7 +66,7 @@ def test_hex_derivation_reads_the_digits(text: str) -> None:
     ],
 )
 def test_text_that_the_derivation_cannot_use_is_refused(text: str, derivation: str) -> None:
-    """The message names the derivation, not the text."""
+    """A text that does not give 32 bytes is refused by its derivation, without the text."""
     with pytest.raises(KeyFormatError, match=derivation) as caught:
         SecretKey(text, derivation=derivation)
     assert text not in str(caught.value)
@@ -75,28 +75,28 @@ def test_text_that_the_derivation_cannot_use_is_refused(text: str, derivation: s
 @pytest.mark.parametrize("derivation", KeyDerivation)
 @pytest.mark.parametrize("text", ["\ud800", "\ud800" * 32, "a" * 63 + "\udfff"])
 def test_key_with_a_lone_surrogate_is_refused(text: str, derivation: KeyDerivation) -> None:
-    """It has no UTF-8."""
+    """A key with a lone surrogate is refused under every derivation."""
     with pytest.raises(KeyFormatError, match="surrogate"):
         SecretKey(text, derivation=derivation)
 
 
 @pytest.mark.parametrize("space", [" ", "\n", "\t"])
 def test_hex_derivation_with_white_space_inside_is_refused(space: str) -> None:
-    """64 hexadecimal digits, and nothing else."""
+    """The derivation hex refuses digits that are separated by white space."""
     with pytest.raises(KeyFormatError):
         SecretKey(space.join(["ab"] * 32), derivation="hex")
 
 
 @pytest.mark.parametrize("derivation", ["SHA256", "sha1", "", None, 7, [], b"sha256"])
 def test_unknown_derivation_is_refused(derivation: Any) -> None:
-    """The message lists those there are."""
+    """An unknown derivation is refused with the names of the three known ones."""
     with pytest.raises(KeyFormatError, match="must be one of sha256, utf8, hex"):
         SecretKey(KEY, derivation=derivation)
 
 
 @pytest.mark.parametrize("text", [KEY, "\ud800"])
 def test_unknown_derivation_is_never_repeated(text: str) -> None:
-    """Whoever mixes up the arguments has the key there."""
+    """The error of an unknown derivation does not repeat it, since it may be the key."""
     with pytest.raises(KeyFormatError) as caught:
         SecretKey(text, derivation=f"{KEY}\n")
     assert KEY not in str(caught.value)
@@ -104,44 +104,44 @@ def test_unknown_derivation_is_never_repeated(text: str) -> None:
 
 @pytest.mark.parametrize("text", [None, 7, KEY.encode(), bytearray(KEY.encode()), [KEY], True])
 def test_key_that_is_not_text_is_refused(text: Any) -> None:
-    """Bytes too: of bytes nobody knows whether they are the text or the key."""
+    """A key that is not text is refused, and bytes are refused too."""
     with pytest.raises(KeyFormatError, match="must be text"):
         SecretKey(text)
 
 
 def test_empty_key_is_refused() -> None:
-    """An unset variable must not encrypt with the hash of nothing."""
+    """An empty key is refused, as an unset variable would give it."""
     with pytest.raises(KeyFormatError, match="must not be empty"):
         SecretKey("")
 
 
 @pytest.mark.parametrize("text", [" ", "\n", f"{KEY}\n", f"{KEY}\r\n", f" {KEY}", f"\t{KEY}", f"{KEY}\u00a0"])
 def test_key_with_white_space_around_is_refused(text: str) -> None:
-    """A line break from a file makes another key."""
+    """A key with white space or a line break before or behind it is refused."""
     with pytest.raises(KeyFormatError, match="white space"):
         SecretKey(text)
 
 
 def test_key_with_white_space_inside_is_taken() -> None:
-    """It is text like any other."""
+    """A key may have white space inside, which counts like other text."""
     assert SecretKey("two words").expose_bytes() == sha256(b"two words").digest()
 
 
 def test_raw_key_is_kept_as_it_is() -> None:
-    """For a derivation that liveform does not know."""
+    """``from_bytes`` keeps 32 bytes as the key, without a derivation."""
     assert SecretKey.from_bytes(DIGEST).expose_bytes() == DIGEST
     assert SecretKey.from_bytes(DIGEST) == SecretKey(KEY)
 
 
 @pytest.mark.parametrize("key", [b"", bytes(16), bytes(31), bytes(33), bytearray(32), "x" * 32, None, 32])
 def test_raw_key_of_another_length_or_type_is_refused(key: Any) -> None:
-    """Exactly 32 bytes: a shorter one would silently be AES-128."""
+    """``from_bytes`` refuses anything but exactly 32 bytes."""
     with pytest.raises(KeyFormatError, match="must be 32 bytes"):
         SecretKey.from_bytes(key)
 
 
 def test_as_secret_key_takes_text_or_key() -> None:
-    """A key is handed on, a text becomes one."""
+    """``as_secret_key`` returns a SecretKey itself, and makes one from text."""
     key = SecretKey(KEY)
     assert as_secret_key(key) is key
     assert as_secret_key(KEY) == key
@@ -149,19 +149,19 @@ def test_as_secret_key_takes_text_or_key() -> None:
 
 @pytest.mark.parametrize("shape", ["{}", "{!r}", "{!s}", "{!a}", "{0}", "[{}]"])
 def test_key_is_masked_in_every_text(shape: str) -> None:
-    """The mask has one length for all keys."""
+    """repr, str and format show every key as the same mask of ten asterisks."""
     assert shape.format(SecretKey(KEY)).strip("[]") == SHOWN
     assert shape.format(SecretKey("x")).strip("[]") == SHOWN
 
 
 def test_key_is_masked_in_containers_and_percent_formatting() -> None:
-    """As in log lines."""
+    """A key is masked inside containers and in percent formatting, as in log lines."""
     assert repr([SecretKey(KEY)]) == f"[{SHOWN}]"
     assert "%s %r" % (SecretKey(KEY), {"k": SecretKey(KEY)}) == f"{SHOWN} {{'k': {SHOWN}}}"  # noqa: UP031
 
 
 def test_key_with_a_format_specification_is_refused_or_masked() -> None:
-    """No width or precision shows a part of it."""
+    """Formatting a key with a width raises a TypeError that does not show it."""
     with pytest.raises(TypeError) as caught:
         f"{SecretKey(KEY):>60}"
     assert KEY not in str(caught.value)
@@ -169,14 +169,14 @@ def test_key_with_a_format_specification_is_refused_or_masked() -> None:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_key_is_never_pickled(protocol: int) -> None:
-    """Nor is anything that holds it; the message says what to do."""
+    """Pickling a key, or anything that holds one, is refused."""
     for value in (SecretKey(KEY), [SecretKey(KEY)], Settings("a", SecretKey(KEY))):
         with pytest.raises(KeyFormatError, match="never pickled"):
             pickle.dumps(value, protocol=protocol)
 
 
 def test_key_has_no_state_to_hand_out() -> None:
-    """The doors that pickling libraries use are shut."""
+    """A key refuses the methods of pickling, and neither ``vars`` nor JSON can read it."""
     key = SecretKey(KEY)
     with pytest.raises(KeyFormatError):
         key.__getstate__()
@@ -191,7 +191,7 @@ def test_key_has_no_state_to_hand_out() -> None:
 
 
 def test_copy_of_a_key_is_the_key_itself() -> None:
-    """Shallow, deep, and inside a container."""
+    """A copy or deep copy of a key is the same object, inside a container too."""
     key = SecretKey(KEY)
     assert copy.copy(key) is key
     assert copy.deepcopy(key) is key
@@ -199,7 +199,7 @@ def test_copy_of_a_key_is_the_key_itself() -> None:
 
 
 def test_dump_of_a_dataclass_shows_no_key() -> None:
-    """``asdict`` and ``astuple`` copy what they find, and a mask stays a mask."""
+    """A dataclass that holds a key shows only its mask in asdict, astuple and JSON."""
     settings = Settings("a", SecretKey(KEY))
     assert dataclasses.asdict(settings)["key"] is settings.key
     for text in (
@@ -215,7 +215,7 @@ def test_dump_of_a_dataclass_shows_no_key() -> None:
 
 
 def test_keys_are_equal_by_their_bytes() -> None:
-    """However they were made; and a key is never equal to its text."""
+    """Two keys are equal if their bytes are; a key is never equal to its text or bytes."""
     key = SecretKey(KEY)
     assert key == SecretKey(DIGEST.hex(), derivation="hex")
     assert key != SecretKey(f"{KEY}x")
@@ -225,19 +225,19 @@ def test_keys_are_equal_by_their_bytes() -> None:
 
 
 def test_equal_keys_have_equal_hashes() -> None:
-    """A set holds each key once."""
+    """Equal keys have equal hashes, so a set holds each key once."""
     assert len({SecretKey(KEY), SecretKey(KEY), SecretKey.from_bytes(DIGEST), SecretKey("x")}) == 2
 
 
 def test_hash_is_not_the_hash_of_the_bytes() -> None:
-    """A key is not found where its bytes are looked up."""
+    """The hash of a key differs from the hash of its bytes."""
     assert hash(SecretKey(KEY)) != hash(DIGEST)
 
 
 @pytest.mark.parametrize("holder", [SecretKey(KEY), Ecb(KEY)], ids=["key", "cipher"])
 @pytest.mark.parametrize("name", ["_bytes", "_aes", "layout", "anything"])
 def test_holder_of_a_key_does_not_change(holder: Any, name: str) -> None:
-    """No attribute is set or deleted, known or not."""
+    """No attribute of a key or cipher can be set or deleted."""
     with pytest.raises(AttributeError, match="does not change"):
         setattr(holder, name, b"x")
     with pytest.raises(AttributeError, match="does not change"):
@@ -246,18 +246,18 @@ def test_holder_of_a_key_does_not_change(holder: Any, name: str) -> None:
 
 @given(st.text(min_size=1).filter(lambda text: text == text.strip()))
 def test_any_text_makes_the_key_of_its_hash(text: str) -> None:
-    """Any Unicode, of any length."""
+    """Any Unicode text without white space around it is a key, by its SHA-256."""
     assert SecretKey(text).expose_bytes() == sha256(text.encode()).digest()
 
 
 @given(st.binary(min_size=32, max_size=32))
 def test_any_bytes_come_back_through_hex(key: bytes) -> None:
-    """The hexadecimal text and the raw bytes are one key."""
+    """The hexadecimal text of a key and its raw bytes make equal keys."""
     assert SecretKey(key.hex(), derivation="hex") == SecretKey.from_bytes(key)
 
 
 def test_key_made_again_in_place_is_refused() -> None:
-    """A second ``__init__`` would be a way to change it."""
+    """Calling ``__init__`` again on a key is refused and does not change it."""
     key = SecretKey("one")
     with pytest.raises(AttributeError):
         key.__init__("another")  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""liveform.crypto.layouts: where nonce, tag and IV stand, and how a layout is named."""
+"""Tests of liveform.crypto.layouts: the places of nonce, tag and IV, and the text of a layout."""
 
 import copy
 import pickle
@@ -33,7 +33,7 @@ PIECES: dict[Part, bytes] = {"nonce": b"n" * 12, "ciphertext": b"some ciphertext
 
 
 def sample(layout: AnyLayout, ciphertext: bytes) -> bytes:
-    """Return what a cipher would hand to this layout."""
+    """Return bytes such as a cipher hands to this layout."""
     if isinstance(layout, GcmLayout):
         nonce = b"\xfbn\xff" * 4 + bytes(layout.nonce_bytes - 12)
         return arranged(layout, nonce, ciphertext + b"\xff\xfetag+/=" * 2)
@@ -41,7 +41,7 @@ def sample(layout: AnyLayout, ciphertext: bytes) -> bytes:
 
 
 def test_defaults_are_the_documented_ones() -> None:
-    """docs/encryption.md and the vendor's samples."""
+    """The default layouts are those of docs/encryption.md."""
     assert str(EcbLayout()) == "base64"
     assert str(GcmLayout()) == "nonce12+ciphertext+tag16, base64"
     assert str(CbcLayout()) == "iv16+ciphertext, base64"
@@ -65,12 +65,12 @@ def test_defaults_are_the_documented_ones() -> None:
     ],
 )
 def test_text_form_is_stable(layout: AnyLayout, text: str) -> None:
-    """Settings files of other people hold it."""
+    """The text of a layout is fixed, since settings files hold it."""
     assert str(layout) == text
 
 
 def test_text_forms_are_unique_among_each_kind() -> None:
-    """One name for one layout."""
+    """Each of the 3 ECB, 108 GCM and 15 CBC layouts has a text of its own."""
     for layouts in (ECB_LAYOUTS, GCM_LAYOUTS, CBC_LAYOUTS):
         assert len({str(layout) for layout in layouts}) == len(layouts)
     assert (len(ECB_LAYOUTS), len(GCM_LAYOUTS), len(CBC_LAYOUTS)) == (3, 108, 15)
@@ -78,7 +78,7 @@ def test_text_forms_are_unique_among_each_kind() -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_text_form_names_the_layout_again(layout: AnyLayout) -> None:
-    """Every layout there is; also as the setting that takes layout or text."""
+    """``from_text`` makes an equal layout from the text of each layout."""
     again = type(layout).from_text(str(layout))
     assert again == layout
     assert type(again) is type(layout)
@@ -143,21 +143,21 @@ NO_CBC_TEXTS = [
 
 @pytest.mark.parametrize("text", [*NO_TEXTS, "base64, hex", "+base64"])
 def test_text_that_names_no_ecb_layout_is_refused(text: Any) -> None:
-    """The message lists the encodings."""
+    """A text that is not an ECB layout is refused with a list of the encodings."""
     with pytest.raises(ConfigError, match=r"ecb_layout: .*base64, base64url, hex"):
         EcbLayout.from_text(text)
 
 
 @pytest.mark.parametrize("text", NO_TEXTS + NO_GCM_TEXTS)
 def test_text_that_names_no_gcm_layout_is_refused(text: Any) -> None:
-    """The message shows one that is right."""
+    """A text that is not a GCM layout is refused with an example of one."""
     with pytest.raises(ConfigError, match=r"gcm_layout: .*such as 'nonce12"):
         GcmLayout.from_text(text)
 
 
 @pytest.mark.parametrize("text", NO_TEXTS + NO_CBC_TEXTS)
 def test_text_that_names_no_cbc_layout_is_refused(text: Any) -> None:
-    """The message shows two that are right."""
+    """A text that is not a CBC layout is refused with an example of one."""
     with pytest.raises(ConfigError, match=r"cbc_layout: .*such as 'iv16"):
         CbcLayout.from_text(text)
 
@@ -174,7 +174,7 @@ def test_layout_of_another_cipher_is_refused(kind: Any, layout: AnyLayout) -> No
 
 @given(st.text(max_size=40) | st.text("nonce126tagciphrx+:., base4url", max_size=40))
 def test_from_text_takes_only_what_str_gives(text: str) -> None:
-    """Any text is a layout's own name, or refused."""
+    """``from_text`` accepts only the exact text that ``str`` gives for a layout."""
     for kind in (EcbLayout, GcmLayout, CbcLayout):
         try:
             layout = kind.from_text(text)
@@ -185,7 +185,7 @@ def test_from_text_takes_only_what_str_gives(text: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["", "base32", "BASE64", "Hex", None, 7, [], b"hex"])
 def test_unknown_encoding_is_refused(encoding: Any) -> None:
-    """By each kind, under its own setting's name."""
+    """Each kind of layout refuses an unknown encoding under its own setting's name."""
     for kind, setting in ((EcbLayout, "ecb_layout"), (GcmLayout, "gcm_layout"), (CbcLayout, "cbc_layout")):
         with pytest.raises(ConfigError, match=f"{setting}: the encoding must be one of"):
             kind(encoding=encoding)
@@ -207,21 +207,21 @@ def test_unknown_encoding_is_refused(encoding: Any) -> None:
     ],
 )
 def test_order_without_each_part_once_is_refused(order: Any) -> None:
-    """A tuple of the three."""
+    """The order must be a tuple of nonce, ciphertext and tag, each once."""
     with pytest.raises(ConfigError, match="each once"):
         GcmLayout(order)
 
 
 @pytest.mark.parametrize("nonce_bytes", [0, 8, 11, 13, 15, 17, 32, -12, "12", 12.0, True, None])
 def test_nonce_length_other_than_12_or_16_is_refused(nonce_bytes: Any) -> None:
-    """SP 800-38D recommends 12; Node samples use 16."""
+    """The nonce must have 12 bytes (SP 800-38D) or 16 (samples in Node)."""
     with pytest.raises(ConfigError, match="12 or 16"):
         GcmLayout(nonce_bytes=nonce_bytes)
 
 
 @pytest.mark.parametrize("separator", ["", ",", "::", "+", "-", " ", ":.", 7, b":", []])
 def test_unknown_separator_is_refused(separator: Any) -> None:
-    """Neither colon nor full stop is in the alphabet of an encoding; others may be."""
+    """The separator must be a colon, a full stop or None."""
     with pytest.raises(ConfigError, match="gcm_layout: the separator"):
         GcmLayout(separator=separator)
     with pytest.raises(ConfigError, match="cbc_layout: the separator"):
@@ -230,21 +230,21 @@ def test_unknown_separator_is_refused(separator: Any) -> None:
 
 @pytest.mark.parametrize("iv", ["zero", "key-head"])
 def test_separator_without_an_iv_in_front_is_refused(iv: Any) -> None:
-    """There is nothing to separate."""
+    """A CBC layout may have a separator only if the IV is in front."""
     with pytest.raises(ConfigError, match="only with the IV in front"):
         CbcLayout(iv, separator=":")
 
 
 @pytest.mark.parametrize("iv", ["", "back", "Front", None, 0, []])
 def test_unknown_place_of_the_iv_is_refused(iv: Any) -> None:
-    """Three are known."""
+    """The IV's place must be front, zero or key-head."""
     with pytest.raises(ConfigError, match="front, zero, key-head"):
         CbcLayout(iv)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_written_bytes_are_read_again(layout: AnyLayout) -> None:
-    """For no, one and many bytes of ciphertext."""
+    """Every layout reads the bytes that it wrote, for ciphertexts of 0 to 256 bytes."""
     for ciphertext in (b"", b"\xff", b"\x00" * 16, bytes(range(256))):
         data = sample(layout, ciphertext)
         assert layout.read(layout.write(data)) == data
@@ -252,7 +252,7 @@ def test_written_bytes_are_read_again(layout: AnyLayout) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_text_damaged_by_a_url_is_read(layout: AnyLayout) -> None:
-    """Plus became a space; padding lost; both."""
+    """Every layout reads a text whose plus signs became spaces, or that lost its padding."""
     data = sample(layout, bytes(range(230, 256)))
     text = layout.write(data)
     assert layout.read(text.replace("+", " ")) == data
@@ -262,14 +262,14 @@ def test_text_damaged_by_a_url_is_read(layout: AnyLayout) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_text_escaped_twice_is_read(layout: AnyLayout) -> None:
-    """Whatever the escaping touched, the separator too."""
+    """Every layout reads a text that was percent-encoded once too often."""
     data = sample(layout, bytes(range(230, 256)))
     assert layout.read(percent_encode(layout.write(data))) == data
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_text_escaped_three_times_is_read_by_none(layout: AnyLayout) -> None:
-    """One escaping too many is mended, two are not, whatever the layout."""
+    """Every layout refuses a text that was percent-encoded twice too often."""
     text = layout.write(sample(layout, bytes(range(230, 256))))
     if percent_encode(text) != text:
         with pytest.raises(MalformedError):
@@ -278,7 +278,7 @@ def test_text_escaped_three_times_is_read_by_none(layout: AnyLayout) -> None:
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_pickled_or_copied_layout_is_the_same(layout: AnyLayout) -> None:
-    """A layout holds no secret."""
+    """A layout can be pickled and copied, and comes back equal."""
     for again in (pickle.loads(pickle.dumps(layout)), copy.deepcopy(layout)):
         assert again == layout
         assert type(again) is type(layout)
@@ -296,7 +296,7 @@ def test_arranged_puts_the_parts_in_order_and_split_finds_them(order: tuple[Part
 
 @pytest.mark.parametrize("nonce_bytes", [12, 16])
 def test_split_needs_nonce_and_tag(nonce_bytes: int) -> None:
-    """An empty ciphertext is enough, one byte less is not."""
+    """``split`` accepts an empty ciphertext and refuses one byte less than nonce and tag."""
     layout = GcmLayout(nonce_bytes=nonce_bytes)
     assert layout.split(bytes(nonce_bytes + 16))["ciphertext"] == b""
     for length in (0, 1, nonce_bytes, 16, nonce_bytes + 15):
@@ -330,7 +330,7 @@ def test_arranged_and_split_are_inverse(layout: GcmLayout, ciphertext: bytes, fi
     ],
 )
 def test_gcm_text_in_other_parts_is_refused(layout: str, text: str, why: str) -> None:
-    """Only the ciphertext may have any length."""
+    """A GCM text with another number, order or length of parts is refused."""
     with pytest.raises(MalformedError):
         GcmLayout.from_text(layout).read(text)
 
@@ -348,14 +348,14 @@ def test_gcm_text_in_other_parts_is_refused(layout: str, text: str, why: str) ->
     ],
 )
 def test_cbc_text_in_other_parts_is_refused(layout: str, text: str, why: str) -> None:
-    """The IV is one block."""
+    """A CBC text with other parts, or an IV of other than 16 bytes, is refused."""
     with pytest.raises(MalformedError):
         CbcLayout.from_text(layout).read(text)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 def test_layout_does_not_change(layout: AnyLayout) -> None:
-    """Frozen, and without a place for more."""
+    """A field of a layout cannot be set, and no attribute can be added."""
     for name in (*type(layout).__slots__, "anything"):
         with pytest.raises(AttributeError):
             setattr(layout, name, None)
@@ -365,6 +365,6 @@ def test_layout_does_not_change(layout: AnyLayout) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
 @pytest.mark.parametrize("length", range(4))
 def test_text_for_a_query_is_the_text_percent_encoded(layout: AnyLayout, length: int) -> None:
-    """Encoded on the way, where that is quicker; with nothing that a query would read otherwise."""
+    """The text for a query is the layout's text, percent-encoded."""
     data = bytes(range(200, 256)) + b"x" * length
     assert write_query_text(layout, data) == percent_encode(layout.write(data))

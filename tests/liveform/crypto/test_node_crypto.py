@@ -1,4 +1,4 @@
-"""Node's ``crypto`` reads what we write, and we read what it writes."""
+"""Tests that Node's ``crypto`` reads what liveform encrypts, and the other way round."""
 
 import json
 import subprocess
@@ -73,12 +73,12 @@ def in_node(cases: list[dict[str, Any]]) -> list[str]:
 
 
 def cases_of(mode: str, operation: str, nonce_bytes: int, texts: list[str]) -> list[dict[str, Any]]:
-    """Return the cases for these texts."""
+    """Return one case for Node for each of these texts."""
     return [{"mode": mode, "operation": operation, "nonceBytes": nonce_bytes, "text": text} for text in texts]
 
 
 def cipher_of(mode: str, nonce_bytes: int, engine: EngineName) -> Ecb | Gcm:
-    """Return our cipher of this mode: the default layout, or one with a longer nonce."""
+    """Return our cipher of this mode, with the default layout or a longer nonce."""
     if mode == "ecb":
         return Ecb(KEY, EcbLayout(), engine=engine)
     return Gcm(KEY, GcmLayout(nonce_bytes=nonce_bytes), engine=engine)
@@ -86,7 +86,7 @@ def cipher_of(mode: str, nonce_bytes: int, engine: EngineName) -> Ecb | Gcm:
 
 @every_mode
 def test_node_opens_what_we_seal(mode: str, nonce_bytes: int, engine: EngineName) -> None:
-    """Both engines, with Korean and emoji."""
+    """Node decrypts what either engine encrypts, with Korean text and emoji."""
     cipher = cipher_of(mode, nonce_bytes, engine)
     sealed = [cipher.encrypt_text(text) for text in PLAINTEXTS]
     assert in_node(cases_of(mode, "open", nonce_bytes, sealed)) == PLAINTEXTS
@@ -94,7 +94,7 @@ def test_node_opens_what_we_seal(mode: str, nonce_bytes: int, engine: EngineName
 
 @every_mode
 def test_we_open_what_node_seals(mode: str, nonce_bytes: int, engine: EngineName) -> None:
-    """Both engines, with Korean and emoji; ECB comes out byte for byte."""
+    """Either engine decrypts what Node encrypts, and writes the same bytes in ECB."""
     cipher = cipher_of(mode, nonce_bytes, engine)
     sealed = in_node(cases_of(mode, "seal", nonce_bytes, PLAINTEXTS))
     assert [cipher.decrypt_text(text) for text in sealed] == PLAINTEXTS
@@ -103,5 +103,5 @@ def test_we_open_what_node_seals(mode: str, nonce_bytes: int, engine: EngineName
 
 
 def test_layout_with_12_bytes_is_the_default() -> None:
-    """So the tests above cover it."""
+    """The GCM layout with a nonce of 12 bytes is the default one."""
     assert GcmLayout(nonce_bytes=12) == GcmLayout()

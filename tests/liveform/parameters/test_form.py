@@ -1,4 +1,4 @@
-"""liveform.parameters.form: what a caller gives becomes checked fields, plain or encrypted."""
+"""Tests of liveform.parameters.form, which checks fields and makes them plain or encrypted."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -26,13 +26,13 @@ def placed(
     encryption_only: bool = False,
     table: ParameterTable = TABLE,
 ) -> Placed:
-    """What a form makes of a call."""
+    """Return the plain and the secret fields that a form makes of a call."""
     form = Form(table, pipeline, encrypt=encrypt, encryption_only=encryption_only)
     return form.place(mapping, named or {}, extra)
 
 
 def refused(field: str, **arguments: Any) -> str:
-    """The problem that a form has with ``field``."""
+    """Return the problem that a form has with ``field``."""
     with pytest.raises(FieldError) as caught:
         placed(**arguments)
     assert caught.value.field == field
@@ -40,18 +40,18 @@ def refused(field: str, **arguments: Any) -> str:
 
 
 def test_form_keeps_order_mapping_then_named_then_extra() -> None:
-    """Members come out in the caller's order."""
+    """Fields come out in the order of the mapping, then the arguments, then the extras."""
     secret = placed({"cf2": "2", "cf1": "1"}, {"userid": "u", "email": "a@b"}, {"new": "x"}).secret
     assert [*secret.items()] == [("cf2", "2"), ("cf1", "1"), ("userid", "u"), ("email", "a@b"), ("new", "x")]
 
 
 def test_form_none_leaves_a_field_out() -> None:
-    """None means not given, in every way of giving."""
+    """None leaves a field out, in the mapping, as an argument and as an extra."""
     assert placed({"cf1": None}, {"cf2": None}, {"new": None}) == ({}, {})
 
 
 def test_form_none_in_front_of_a_value_leaves_the_value_in() -> None:
-    """What follows a None still goes, in every way of giving."""
+    """A field behind one that is None is still in the result."""
     fields = placed({"cf1": None, "cf2": "2"}, {"userid": None, "email": "a@b"}, {"new": None, "newer": "x"})
     assert fields.secret == {"cf2": "2", "email": "a@b", "newer": "x"}
 
@@ -84,19 +84,19 @@ def test_form_mapping_whose_items_are_an_iterator_gives_all_its_fields() -> None
 
 @pytest.mark.parametrize("spelling", ["tokenId", "tokenid", "token"])
 def test_form_mapping_takes_every_documented_spelling(spelling: str) -> None:
-    """The vendor's documents spell the token id in three ways."""
+    """The mapping accepts the token id in each of its three documented spellings."""
     assert placed({spelling: "tok_12345678"}).secret == {"token": "tok_12345678"}
     assert placed({spelling: "tok_12345678"}, encrypt=False).plain == {"tokenid": "tok_12345678"}
 
 
 def test_form_same_parameter_twice_is_refused() -> None:
-    """In mapping and argument, or under two spellings."""
+    """A parameter in both mapping and argument, or under two spellings, is refused."""
     assert refused("userid", mapping={"userid": "a"}, named={"userid": "b"}) == "is given twice"
     assert refused("token", mapping={"tokenid": "tok_12345678", "token": "tok_12345678"}) == "is given twice"
 
 
 def test_form_unknown_name_suggests_the_nearest() -> None:
-    """The error names what was probably meant."""
+    """An unknown name is refused with the nearest known one, or with a hint at ``extra``."""
     assert "did you mean allowed_countries?" in refused("allowed_country", named={"allowed_country": "USA"})
     assert "did you mean allowedCountries?" in refused(
         "allowed_countries", mapping={"allowed_countries": "USA"}
@@ -105,7 +105,7 @@ def test_form_unknown_name_suggests_the_nearest() -> None:
 
 
 def test_form_unknown_name_is_shown_short_and_in_ascii() -> None:
-    """A name from outside cannot flood or colour a log."""
+    """The error shows an unknown name in short ASCII, without terminal codes."""
     with pytest.raises(FieldError) as caught:
         placed({"\x1b[31m" + "한" * 100: "x"})
     assert caught.value.field.isascii()
@@ -115,26 +115,26 @@ def test_form_unknown_name_is_shown_short_and_in_ascii() -> None:
 
 @pytest.mark.parametrize("name", ["pid", "encrypted"])
 def test_form_reserved_names_are_refused(name: str) -> None:
-    """The project itself sets them."""
+    """pid and encrypted are refused as fields and as extras."""
     assert "project itself" in refused(name, mapping={name: "x"})
     assert "known parameter" in refused(name, extra={name: "x"})
 
 
 def test_form_extra_of_a_known_parameter_is_refused() -> None:
-    """Extra is no way around the checks of the table."""
+    """An extra under the name of a known parameter is refused."""
     for name in ("allowedCountries", "tokenid", "token"):
         assert "known parameter" in refused(name, extra={name: "x"})
 
 
 @pytest.mark.parametrize("name", ["", "a b\n", "한", "\x00"])
 def test_form_extra_with_an_odd_name_is_refused(name: str) -> None:
-    """Names of new parameters are printable ASCII."""
+    """The name of an extra must be printable ASCII without spaces, and not empty."""
     assert "printable ASCII" in refused("extra", extra={name: "x"})
 
 
 @pytest.mark.parametrize("value", [object(), {1: 2}, float("nan"), b"x", ("a",)])
 def test_form_extra_that_is_not_json_is_refused(value: object) -> None:
-    """Extras go into JSON as they are, so they must be JSON."""
+    """The value of an extra must be JSON."""
     refused("new", extra={"new": value})
 
 
@@ -150,26 +150,26 @@ def test_form_extra_that_is_not_json_is_refused(value: object) -> None:
 def test_form_parameter_of_another_pipeline_is_refused(
     pipeline: Pipeline, mapping: dict[str, object], field: str, door: str
 ) -> None:
-    """Pipelines are kept apart, and the error says where it belongs."""
+    """A parameter of another pipeline is refused with the method that it belongs to."""
     assert f"belongs to {door}" in refused(field, mapping=mapping, pipeline=pipeline)
 
 
 @pytest.mark.parametrize("other", [{"selected_issuing_country": "KOR"}, {"selected_id_type": "passport"}])
 def test_form_conflicting_parameters_are_refused(other: dict[str, str]) -> None:
-    """AuxidField conflicts with the preselection of country and document (QS)."""
+    """auxid_field must not be combined with a preselected country or document (QS)."""
     named = {**other, "auxid_field": {"phoneNumber": True}}
     assert "must not be combined" in refused("auxid_field", named=named)
 
 
 @pytest.mark.parametrize("mapping", [5, "userid=a", [("userid", "a")], {1: "x"}])
 def test_form_mapping_that_is_none_is_refused(mapping: object) -> None:
-    """Fields must be a mapping with names that are text."""
+    """Fields must be a mapping whose names are text."""
     refused("fields", mapping=mapping)
 
 
 @pytest.mark.parametrize("absent", [{"selectedIdType": None}, {}])
 def test_conflict_is_told_by_the_callers_names(absent: dict[str, None]) -> None:
-    """A mapping's and an argument's; what is None takes no part."""
+    """A conflict is reported under the names that the caller used, and None takes no part in it."""
     problem = refused(
         "auxidField", mapping={"auxidField": {"a": 1}, **absent}, named={"selected_id_type": "passport"}
     )
@@ -179,7 +179,7 @@ def test_conflict_is_told_by_the_callers_names(absent: dict[str, None]) -> None:
 
 @pytest.mark.parametrize("encrypt", [True, False])
 def test_conflict_is_found_in_plain_too(encrypt: bool) -> None:
-    """Wherever the two stand."""
+    """A conflict is refused in plain fields as in encrypted ones."""
     either = {ID: Place.EITHER}
     rows = tuple(
         Parameter(name, name, "g", either, Text(), "", "", excludes=("b",) if name == "a" else ())
@@ -192,14 +192,14 @@ def test_conflict_is_found_in_plain_too(encrypt: bool) -> None:
 
 
 def test_encryption_hides_all_but_lang() -> None:
-    """Privacy first: with a key, what may be encrypted is."""
+    """With a key, every field but lang is encrypted, extras included."""
     fields = placed({"userid": "u", "lang": "ko", "ageLimit": False}, extra={"n": 1})
     assert fields.plain == {"lang": "ko"}
     assert fields.secret == {"userid": "u", "ageLimit": False, "n": 1}
 
 
 def test_plain_form_writes_booleans_in_lower_case() -> None:
-    """``blacklistCountries=false`` is the vendor's own example (QS)."""
+    """A plain boolean is written as ``true`` or ``false``, as in the vendor's example (QS)."""
     fields = placed({"blacklistCountries": False, "rejectDuplicateUser": True}, extra={"n": 7}, encrypt=False)
     assert fields.plain == {"blacklistCountries": "false", "rejectDuplicateUser": "true", "n": "7"}
     assert fields.secret == {}
@@ -208,7 +208,7 @@ def test_plain_form_writes_booleans_in_lower_case() -> None:
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
 @pytest.mark.parametrize("pipeline", Pipeline)
 def test_plain_form_refuses_what_must_be_encrypted(row: Parameter, pipeline: Pipeline) -> None:
-    """The vendor would silently ignore it."""
+    """A plain form refuses each parameter that must be encrypted or belongs to another pipeline."""
     if row.places.get(pipeline) is Place.ENCRYPTED:
         problem = refused(row.vendor_name, mapping={row.vendor_name: "x"}, pipeline=pipeline, encrypt=False)
         assert problem.startswith("must be encrypted: the vendor ignores it in plain")
@@ -218,7 +218,7 @@ def test_plain_form_refuses_what_must_be_encrypted(row: Parameter, pipeline: Pip
 
 @pytest.mark.parametrize("extra", [False, True])
 def test_plain_form_in_encryption_only_mode_refuses_all_but_lang(extra: bool) -> None:
-    """In that mode nothing but pid, encrypted and lang is read."""
+    """In Encryption-only mode a plain form refuses every field but lang."""
     assert placed({"lang": "ko"}, encrypt=False, encryption_only=True).plain == {"lang": "ko"}
     field = {"extra": {"new": "x"}} if extra else {"mapping": {"cf1": "x"}}
     problem = refused("new" if extra else "cf1", **field, encrypt=False, encryption_only=True)
@@ -226,5 +226,5 @@ def test_plain_form_in_encryption_only_mode_refuses_all_but_lang(extra: bool) ->
 
 
 def test_structured_extra_has_no_plain_form() -> None:
-    """An object cannot stand in a plain URL."""
+    """An extra that is an object is refused in a plain form."""
     assert "no plain form" in refused("new", extra={"new": {"a": 1}}, encrypt=False)

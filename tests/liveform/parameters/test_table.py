@@ -1,4 +1,4 @@
-"""liveform.parameters.table and argument_types: one table, and types that repeat it faithfully."""
+"""Tests of liveform.parameters.table and of the argument types that repeat it."""
 
 import re
 from typing import get_type_hints
@@ -56,13 +56,13 @@ DOCUMENTED_INJECTION = {
 
 
 def test_table_holds_the_documented_parameters() -> None:
-    """Every parameter of the vendor's documents is there, and nothing else."""
+    """The table has every parameter of the vendor's documents, and nothing else."""
     assert {row.vendor_name for row in PARAMETERS} == set(DOCUMENTED_PLACES)
 
 
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
 def test_row_says_where_the_parameter_may_stand(row: Parameter) -> None:
-    """Pipelines and places are those of the vendor's table."""
+    """Each parameter has the pipelines and places of the vendor's own table."""
     forms = (Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE)
     places = tuple(row.places[form].value if form in row.places else "-" for form in forms)
     assert places == DOCUMENTED_PLACES[row.vendor_name]
@@ -72,7 +72,7 @@ def test_row_says_where_the_parameter_may_stand(row: Parameter) -> None:
 
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
 def test_row_has_a_source_and_says_what_is_open(row: Parameter) -> None:
-    """Each row names its page; what is not documented carries a note."""
+    """Each row names its source, and has a note if it is not documented."""
     assert row.source
     assert row.about.endswith(".")
     assert (row.certainty is Certainty.DOCUMENTED) or row.note
@@ -80,25 +80,25 @@ def test_row_has_a_source_and_says_what_is_open(row: Parameter) -> None:
 
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
 def test_row_name_is_the_snake_case_of_the_vendor_name(row: Parameter) -> None:
-    """The Python name follows from the vendor's."""
+    """Each Python name is the vendor's name in snake case."""
     assert row.name == re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", row.vendor_name).lower()
 
 
 def test_false_only_rows_are_the_four_documented() -> None:
-    """Just these four take only false."""
+    """Exactly the four documented parameters take only False."""
     rows = {row.vendor_name for row in PARAMETERS if isinstance(row.value, OnlyFalse)}
     assert rows == {"blacklistCountries", "approvePeriod", "rejectPeriod", "ageLimit"}
 
 
 def test_structured_rows_are_never_plain() -> None:
-    """A structure has no plain form, so its row must be encrypted."""
+    """A parameter that takes an object must be encrypted in each pipeline."""
     for row in PARAMETERS:
         if isinstance(row.value, Structure):
             assert set(row.places.values()) == {Place.ENCRYPTED}
 
 
 def test_names_are_unique() -> None:
-    """No two rows share an argument name or a vendor spelling."""
+    """No two rows share an argument name or a vendor's spelling."""
     names = [row.name for row in PARAMETERS]
     spellings = [name for row in PARAMETERS for name in row.vendor_names]
     assert len(set(names)) == len(names)
@@ -106,7 +106,7 @@ def test_names_are_unique() -> None:
 
 
 def test_excludes_name_rows() -> None:
-    """What a row excludes exists."""
+    """Each name that a row excludes is the name of a row."""
     names = {row.name for row in PARAMETERS}
     assert {name for row in PARAMETERS for name in row.excludes} <= names
 
@@ -120,12 +120,12 @@ def test_excludes_name_rows() -> None:
     ],
 )
 def test_typed_arguments_are_those_of_the_table(fields: type, pipeline: Pipeline) -> None:
-    """What an editor completes is exactly what the pipeline takes."""
+    """The typed arguments of each pipeline are exactly those of the table."""
     assert set(get_type_hints(fields)) == {row.name for row in PARAMETERS if pipeline in row.places}
 
 
 def test_token_id_has_its_documented_spellings() -> None:
-    """``tokenid`` in a plain URL, ``token`` inside encrypted."""
+    """The token id is ``tokenid`` in plain, ``token`` when encrypted, and ``tokenId`` in documents."""
     row = ParameterTable().by_name("token_id")
     assert row is not None
     assert (row.plain_name, row.encrypted_name) == ("tokenid", "token")
@@ -133,7 +133,7 @@ def test_token_id_has_its_documented_spellings() -> None:
 
 
 def test_token_names_changed_leave_the_other_rows_alone() -> None:
-    """Other names for the token id make another table, and touch only that row."""
+    """Other names for the token id change only its row, in another table."""
     table = ParameterTable.with_token_names("tokenId", "tokenId")
     changed = [new.name for new, old in zip(table.rows, PARAMETERS, strict=True) if new != old]
     assert changed == ["token_id"]
@@ -152,13 +152,13 @@ def test_token_names_changed_leave_the_other_rows_alone() -> None:
     ],
 )
 def test_unknown_name_suggests_the_nearest(name: str, vendor: bool, meant: str | None) -> None:
-    """A near miss, or the other kind of name, leads to the right one."""
+    """An unknown name leads to the nearest one of the wanted kind, or to None."""
     assert ParameterTable().meant_by(name, vendor=vendor) == meant
 
 
 @pytest.mark.parametrize("token", ["abcdefgh", "a" * 64, "A-b_c.d9"])
 def test_token_id_in_the_documented_form_is_accepted(token: str) -> None:
-    """8 to 64 bytes, ends in letters or digits (vendor page TOK)."""
+    """A token id has 8 to 64 characters and a letter or digit at each end (vendor page TOK)."""
     row = ParameterTable().by_name("token_id")
     assert row is not None
     assert row.value.check("token_id", token) == token
@@ -168,7 +168,7 @@ def test_token_id_in_the_documented_form_is_accepted(token: str) -> None:
     "token", ["short12", "a" * 65, "-abcdefgh", "abcdefgh.", "abcd efgh", "abcdefgh\n", "토큰토큰토큰토큰"]
 )
 def test_token_id_in_another_form_is_refused(token: str) -> None:
-    """Too short, too long, wrong ends, white space, other letters."""
+    """A token id of another length, or with other ends, white space or letters, is refused."""
     row = ParameterTable().by_name("token_id")
     assert row is not None
     with pytest.raises(FieldError, match="8 to 64"):

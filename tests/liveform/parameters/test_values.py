@@ -1,4 +1,4 @@
-"""liveform.parameters.values: what each kind of value takes, and what goes on the wire."""
+"""Tests of liveform.parameters.values: what each kind of value accepts, and what it sends."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -46,7 +46,7 @@ RULES: list[ValueRule] = [
 
 
 class Named(StrEnum):
-    """Text with names."""
+    """An enum of texts, whose names differ from their values."""
 
     KOREAN = "ko"
     KOREA = "KOR"
@@ -54,7 +54,7 @@ class Named(StrEnum):
 
 
 class NamedBefore311(str, Enum):  # noqa: UP042 - StrEnum is another case
-    """The same, as programs before Python 3.11 have it."""
+    """The same enum, as programs before Python 3.11 have it."""
 
     KOREAN = "ko"
     KOREA = "KOR"
@@ -62,7 +62,7 @@ class NamedBefore311(str, Enum):  # noqa: UP042 - StrEnum is another case
 
 
 def refusal(check: Callable[[], object]) -> str:
-    """Return what is said of the field, having seen that the field is named."""
+    """Return the problem of a FieldError, having checked that its field is named."""
     with pytest.raises(FieldError) as caught:
         check()
     assert caught.value.field == "cf1"
@@ -71,7 +71,7 @@ def refusal(check: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("value", ["x", " ", "한국어 😀", "a" * 10_000, "\n", "\x00", "a,b&c=d%2B"])
 def test_text_is_taken_as_it_is(value: str) -> None:
-    """Any Unicode of one character or more."""
+    """Any Unicode text of one character or more is accepted as it is."""
     assert Text().check("cf1", value) == value
 
 
@@ -89,13 +89,13 @@ def test_text_is_taken_as_it_is(value: str) -> None:
     ],
 )
 def test_text_of_another_kind_is_refused(value: Any, said: str) -> None:
-    """What is said fits what is wrong."""
+    """Empty text, a lone surrogate and other types are each refused with a fitting message."""
     assert refusal(lambda: Text().check("cf1", value)) == said
 
 
 @pytest.mark.parametrize(("value", "taken"), [("ko", True), ("kor", False), ("ko\n", False), ("KO", False)])
 def test_text_with_a_pattern_must_match_as_a_whole(value: str, *, taken: bool) -> None:
-    """A line break behind does not slip through."""
+    """Text with a pattern must match it as a whole, without a line break behind it."""
     rule = Text("a code of two letters", pattern=r"[a-z]{2}")
     if taken:
         assert rule.check("cf1", value) == value
@@ -105,7 +105,7 @@ def test_text_with_a_pattern_must_match_as_a_whole(value: str, *, taken: bool) -
 
 @pytest.mark.parametrize("kind", [Named, NamedBefore311])
 def test_named_text_goes_out_as_its_value(kind: Any) -> None:
-    """Never as the name that the program gave it; and as plain text."""
+    """A member of an enum of texts is sent as its value, never as its name."""
     for sent, wanted in (
         (Text().check("cf1", kind.KOREAN), "ko"),
         (Text(pattern="[a-z]{2}").check("cf1", kind.KOREAN), "ko"),
@@ -124,13 +124,13 @@ def test_named_text_goes_out_as_its_value(kind: Any) -> None:
 
 @pytest.mark.parametrize("value", [False, "false"])
 def test_only_false_takes_false(value: object) -> None:
-    """The boolean, or its word from a form or a command line."""
+    """A parameter that takes only False accepts the boolean and the text "false"."""
     assert OnlyFalse().check("cf1", value) is False
 
 
 @pytest.mark.parametrize("value", [True, "true"])
 def test_only_false_says_what_to_do_instead_of_true(value: object) -> None:
-    """The dashboard decides what is on."""
+    """A parameter that takes only False refuses True with the advice to leave it out."""
     assert "leave it out" in refusal(lambda: OnlyFalse().check("cf1", value))
 
 
@@ -138,25 +138,25 @@ def test_only_false_says_what_to_do_instead_of_true(value: object) -> None:
     "value", [None, 0, 0.0, 1, "", "False", "FALSE", " false", "no", [], b"false", Decimal(0)]
 )
 def test_only_false_takes_nothing_that_is_merely_like_false(value: object) -> None:
-    """Zero is not False, and neither is nothing."""
+    """A parameter that takes only False refuses None, 0, "False" and an empty list."""
     assert refusal(lambda: OnlyFalse().check("cf1", value)) == "takes only False"
 
 
 @pytest.mark.parametrize(("value", "sent"), [(True, True), (False, False), ("true", True), ("false", False)])
 def test_flag_takes_both(value: object, *, sent: bool) -> None:
-    """Booleans and their words."""
+    """A flag accepts the booleans and the texts "true" and "false"."""
     assert Flag().check("cf1", value) is sent
 
 
 @pytest.mark.parametrize("value", [None, 0, 1, "", "True", "yes", "1", "on", [], b"true", 1.0])
 def test_flag_takes_nothing_that_is_merely_like_a_boolean(value: object) -> None:
-    """The vendor wants true or false."""
+    """A flag refuses None, 0, 1, "True", "yes" and other such values."""
     assert refusal(lambda: Flag().check("cf1", value)) == "must be True or False"
 
 
 @pytest.mark.parametrize("code", sorted(alpha3()))
 def test_country_takes_every_alpha3_code(code: str) -> None:
-    """ISO 3166-1."""
+    """Every alpha-3 code of ISO 3166-1 is accepted as a country."""
     assert Country().check("cf1", code) == code
 
 
@@ -182,7 +182,7 @@ def test_country_takes_every_alpha3_code(code: str) -> None:
     ],
 )
 def test_country_that_is_no_alpha3_code_is_refused(value: Any, hint: str) -> None:
-    """With what was probably meant."""
+    """Another country value is refused, with the alpha-3 code that was probably meant."""
     said = refusal(lambda: Country().check("cf1", value))
     assert said == f"must be an ISO 3166-1 alpha-3 code in capitals, such as KOR{hint}"
 
@@ -199,7 +199,7 @@ def test_country_that_is_no_alpha3_code_is_refused(value: Any, hint: str) -> Non
     ],
 )
 def test_names_are_joined_by_commas(value: object, sent: str) -> None:
-    """A list, a tuple, or the joined text, in the order given."""
+    """Names may be a list, a tuple or joined text, and are sent in the given order."""
     assert Names().check("cf1", value) == sent
 
 
@@ -207,7 +207,7 @@ def test_names_are_joined_by_commas(value: object, sent: str) -> None:
     "value", [None, 7, True, b"a,b", bytearray(b"a"), {"a"}, {"a": 1}, [], (), iter("ab")]
 )
 def test_names_of_another_kind_are_refused(value: object) -> None:
-    """No set, which has no order; and not nothing."""
+    """Names must not be empty, nor a set, a mapping, an iterator or another type."""
     assert refusal(lambda: Names().check("cf1", value)) == "must be names, as a list or joined by commas"
 
 
@@ -231,19 +231,19 @@ def test_names_of_another_kind_are_refused(value: object) -> None:
     ],
 )
 def test_name_that_is_empty_or_has_spaces_is_refused(value: object) -> None:
-    """Or a comma, which would make two of it."""
+    """A name that is empty, not text, or holds a space or a comma is refused."""
     assert "a name has no spaces and is not empty" in refusal(lambda: Names().check("cf1", value))
 
 
 def test_names_with_choices_take_only_those() -> None:
-    """The message lists them."""
+    """Names with choices accept only these, and the error lists them."""
     rule = Names(choices=("passport", "idcard"))
     assert rule.check("cf1", ["idcard", "passport"]) == "idcard,passport"
     assert refusal(lambda: rule.check("cf1", "passport,visa")) == "allowed are passport, idcard"
 
 
 def test_names_of_a_kind_are_checked_one_by_one() -> None:
-    """Countries, with the hint of the one that is wrong."""
+    """A list of countries is checked one by one, with a hint for the wrong one."""
     rule = Names(each=Country())
     assert rule.check("cf1", "USA,KOR") == rule.check("cf1", ["USA", "KOR"]) == "USA,KOR"
     assert "did you mean KOR?" in refusal(lambda: rule.check("cf1", ["USA", "KR"]))
@@ -255,12 +255,12 @@ def test_names_of_a_kind_are_checked_one_by_one() -> None:
     "value", [{"a": 1}, {"a": {"b": [1, None, True, "x", 1.5]}}, MappingProxyType({"a": 1}), "text", "{"]
 )
 def test_structure_takes_mapping_or_text(value: Any) -> None:
-    """A mapping of JSON, or text as it is."""
+    """A structure may be a mapping of JSON values, or any text."""
     assert Structure().check("cf1", value) == value
 
 
 def test_structure_is_a_dict_of_its_own() -> None:
-    """What the caller changes later does not change it."""
+    """A structure is a copy of the caller's mapping."""
     given_mapping = {"a": 1}
     sent = Structure().check("cf1", given_mapping)
     assert sent == given_mapping
@@ -269,7 +269,7 @@ def test_structure_is_a_dict_of_its_own() -> None:
 
 @pytest.mark.parametrize("value", [None, 7, True, [], ["a"], {}, MappingProxyType({}), b"{}", {"a"}])
 def test_structure_of_another_kind_is_refused(value: object) -> None:
-    """And an empty one says nothing."""
+    """A structure that is an empty mapping, a list or another type is refused."""
     said = "must be a mapping (sent as a JSON object), or text"
     assert refusal(lambda: Structure().check("cf1", value)) == said
 
@@ -289,12 +289,12 @@ def test_structure_of_another_kind_is_refused(value: object) -> None:
     ],
 )
 def test_structure_with_something_else_inside_is_refused(value: object, said: str) -> None:
-    """Wherever inside it is."""
+    """A structure with a value or name inside that is not JSON is refused."""
     assert said in refusal(lambda: Structure().check("cf1", value))
 
 
 def test_structure_nested_too_deeply_is_refused() -> None:
-    """Also one that holds itself."""
+    """A structure that contains itself is refused as nested too deep."""
     ring: dict[str, Any] = {}
     ring["ring"] = ring
     assert "deep" in refusal(lambda: Structure().check("cf1", ring))
@@ -324,12 +324,12 @@ def test_structure_nested_too_deeply_is_refused() -> None:
     ],
 )
 def test_instant_is_utc_to_the_second(value: object, sent: str) -> None:
-    """Rounded down, ending in Z; numbers and timedeltas count from the clock."""
+    """An instant is sent in UTC, to the second, with a Z; durations count from now."""
     assert AT_NOW.check("cf1", value) == sent
 
 
 def test_instant_counts_from_now_in_any_zone() -> None:
-    """The clock's zone makes no difference."""
+    """A duration gives the same instant, whatever the time zone of the clock."""
     assert AT_NOW.check("cf1", 60) == "2026-04-30T15:01:00Z"
 
 
@@ -338,7 +338,7 @@ def test_instant_counts_from_now_in_any_zone() -> None:
     [datetime(2026, 4, 30, 15, 0), "2026-04-30T15:00:00", "2026-04-30", "20260430"],
 )
 def test_instant_without_a_time_zone_is_refused(value: object) -> None:
-    """Nobody knows whose midnight it is."""
+    """A datetime or a text without a time zone is refused as an instant."""
     assert "has no time zone" in refusal(lambda: AT_NOW.check("cf1", value))
 
 
@@ -347,7 +347,7 @@ def test_instant_without_a_time_zone_is_refused(value: object) -> None:
     [0, -1, 0.0, -0.0, -0.5, 1e-9, timedelta(0), timedelta(microseconds=-1), timedelta(days=-1)],
 )
 def test_instant_that_is_not_after_now_is_refused(value: object) -> None:
-    """A duration of nothing, or back in time."""
+    """A duration of zero or less is refused, for it does not lie in the future."""
     assert refusal(lambda: AT_NOW.check("cf1", value)) == "must lie in the future"
 
 
@@ -363,7 +363,7 @@ def test_instant_that_is_not_after_now_is_refused(value: object) -> None:
     ],
 )
 def test_instant_outside_the_years_is_refused(value: object) -> None:
-    """1 to 9999, in UTC."""
+    """An instant outside the years 1 to 9999 in UTC is refused."""
     assert "within the years 1 to 9999" in refusal(lambda: AT_NOW.check("cf1", value))
 
 
@@ -395,7 +395,7 @@ def test_instant_outside_the_years_is_refused(value: object) -> None:
     ],
 )
 def test_instant_of_another_kind_is_refused(value: object) -> None:
-    """With what is allowed; True is not one second."""
+    """An instant of another type or form is refused with a list of what is allowed."""
     said = refusal(lambda: AT_NOW.check("cf1", value))
     assert said.startswith(
         "must be a datetime with a time zone, a timedelta or seconds from now, or ISO 8601"
@@ -403,10 +403,10 @@ def test_instant_of_another_kind_is_refused(value: object) -> None:
 
 
 def test_instant_of_a_zone_that_tells_nothing_is_refused() -> None:
-    """A zone without an offset is none."""
+    """A datetime whose zone has no offset is refused as one without a time zone."""
 
     class Nowhere(tzinfo):
-        """A zone that does not know."""
+        """A time zone that does not know its own offset."""
 
         def utcoffset(self, when: datetime | None) -> None:
             return None
@@ -418,7 +418,7 @@ def test_instant_of_a_zone_that_tells_nothing_is_refused() -> None:
 
 
 def test_instant_rule_counts_from_the_clock() -> None:
-    """In UTC; and a datetime is what it is, whatever the clock says."""
+    """The rule for instants counts a duration from the clock, in UTC."""
     stopped = datetime(2026, 4, 30, 15, tzinfo=UTC)
     assert Instant(clock=lambda: 0.0).check("cf1", NOW) == "2026-04-30T15:00:00Z"
     assert Instant(clock=stopped.timestamp).check("cf1", 3600) == "2026-04-30T16:00:00Z"
@@ -427,7 +427,7 @@ def test_instant_rule_counts_from_the_clock() -> None:
 
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 12, 31), timezones=offsets))
 def test_instant_is_never_later_than_given(value: datetime) -> None:
-    """By less than a second earlier, whatever the offset."""
+    """An instant is sent less than one second early and never late, at any offset."""
     sent = AT_NOW.check("cf1", value)
     assert sent.endswith("Z")
     assert timedelta(0) <= value - datetime.fromisoformat(sent) < timedelta(seconds=1)
@@ -439,37 +439,37 @@ def test_instant_is_never_later_than_given(value: datetime) -> None:
     [(True, "true"), (False, "false"), ("x", "x"), ("", ""), (7, "7"), (-1, "-1"), (1.5, "1.5")],
 )
 def test_plain_text_is_what_stands_in_a_url(value: Any, text: str) -> None:
-    """Booleans as JSON has them."""
+    """The plain text of a boolean is true or false, and of a number its digits."""
     assert plain_text("cf1", value) == text
 
 
 class NamedInteger(int, Enum):
-    """A number with a name."""
+    """An enum of integers, whose name differs from its value."""
 
     TWO = 2
 
 
 class NamedFloat(float, Enum):
-    """Another one."""
+    """An enum of floats, whose name differs from its value."""
 
     HALF = 0.5
 
 
 @pytest.mark.parametrize(("value", "text"), [(NamedInteger.TWO, "2"), (NamedFloat.HALF, "0.5")])
 def test_named_number_goes_out_as_its_value(value: Any, text: str) -> None:
-    """In plain as in JSON, where it never was the name."""
+    """A member of an enum of numbers is written as its value, in plain and in JSON."""
     assert plain_text("cf1", value) == text
     assert write_object({"cf1": value}) == f'{{"cf1":{text}}}'.encode()
 
 
 @pytest.mark.parametrize("value", [None, [], ["a"], {}, {"a": 1}])
 def test_structure_has_no_plain_text(value: Any) -> None:
-    """It can only be encrypted."""
+    """None, a list and an object have no plain text and can only be encrypted."""
     assert "can only be encrypted" in refusal(lambda: plain_text("cf1", value))
 
 
 def test_integer_of_too_many_digits_has_no_plain_text() -> None:
-    """Python prints 4300 digits at most; the error is ours."""
+    """An integer of 5,001 digits is refused in plain with a FieldError."""
     assert "4300" not in refusal(lambda: plain_text("cf1", 10**5000))
 
 
@@ -487,7 +487,7 @@ SECRETS: list[object] = [
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
 @pytest.mark.parametrize("value", SECRETS, ids=lambda value: type(value).__name__)
 def test_refusal_never_repeats_the_value(rule: ValueRule, value: object) -> None:
-    """Values are people's data; and there is no cause that holds it."""
+    """The error of a refused value neither repeats it nor has a cause."""
     try:
         rule.check("cf1", value)
     except FieldError as error:
@@ -501,14 +501,14 @@ def test_refusal_never_repeats_the_value(rule: ValueRule, value: object) -> None
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
 def test_rule_says_what_it_wants(rule: ValueRule) -> None:
-    """For documents and help texts."""
+    """Every rule has a text of what it wants and a metavar, for docs and help."""
     assert rule.wants
     assert rule.metavar
     assert not rule.wants.endswith(".")
 
 
 def is_hashable(value: object) -> bool:
-    """Whether it can be a name in a dict."""
+    """Return whether a value can be a name in a dict."""
     try:
         hash(value)
     except TypeError:
@@ -539,7 +539,7 @@ anything = st.recursive(
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
 @given(value=anything)
 def test_rule_takes_anything_or_raises_a_field_error(rule: ValueRule, value: object) -> None:
-    """Nothing else comes out, and what is taken is taken again."""
+    """A rule accepts any value or raises a FieldError, and accepts what it sent again."""
     try:
         sent = rule.check("cf1", value)
     except FieldError as error:
@@ -550,7 +550,7 @@ def test_rule_takes_anything_or_raises_a_field_error(rule: ValueRule, value: obj
 
 @pytest.mark.parametrize("seconds", [366 * 86_400 + 1, 10**12, 1e300])
 def test_seconds_of_more_than_a_year_are_refused(seconds: float) -> None:
-    """They are a Unix time, most likely; a timedelta may be longer."""
+    """Seconds of more than 366 days are refused as a Unix time; a timedelta may be longer."""
     assert "Unix time" in refusal(lambda: AT_NOW.check("cf1", seconds))
     assert AT_NOW.check("cf1", timedelta(days=400))
     assert AT_NOW.check("cf1", 366 * 86_400)

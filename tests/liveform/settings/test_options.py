@@ -1,4 +1,4 @@
-"""liveform.settings.options: the arguments of ``Project``, checked against each other."""
+"""Tests of liveform.settings.options: the arguments of ``Project``, checked against each other."""
 
 import argparse
 import inspect
@@ -32,13 +32,13 @@ OTHER_KEY = "8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
 
 @pytest.mark.parametrize("pid", ["", " ", "a b", "a\nb", "a\x7f", "한국", None, 7, b"abc", ["abc"]])
 def test_pid_other_than_ascii_text_is_refused(pid: Any) -> None:
-    """A pid is ASCII text without spaces or control characters."""
+    """A pid must be ASCII text without spaces or control characters."""
     assert set(faults_of(lambda: Project(pid))) == {"pid"}
 
 
 @pytest.mark.parametrize("pid", ["a", PID, "a-b_c.d~e", "!"])
 def test_pid_of_printable_ascii_is_kept(pid: str) -> None:
-    """Printable ASCII stays as it is."""
+    """A pid of printable ASCII is kept as it is."""
     assert Project(pid).pid == pid
 
 
@@ -61,38 +61,38 @@ def test_pid_of_printable_ascii_is_kept(pid: str) -> None:
 def test_cipher_and_key_are_given_together_or_not_at_all(
     arguments: dict[str, Any], problem: dict[str, str]
 ) -> None:
-    """Guessing a dashboard setting would be wrong, so a key needs its cipher's name and the reverse."""
+    """A key needs the name of its cipher, "ecb" or "gcm", and a cipher needs a key."""
     assert faults_of(lambda: Project(PID, **arguments)) == problem
 
 
 @pytest.mark.parametrize("cipher", ["ecb", "gcm"])
 def test_cipher_with_a_key_is_used(cipher: Any) -> None:
-    """What is encrypted under the named cipher opens again."""
+    """A project uses the cipher that is named, and decrypts what it encrypted."""
     project = Project(PID, key=KEY, cipher=cipher)
     assert project.cipher == cipher
     assert project.decrypt(project.encrypt({"userid": "u"})) == {"userid": "u"}
 
 
 def test_encryption_only_without_key_is_refused() -> None:
-    """In that mode nothing but pid and lang can be plain."""
+    """Encryption-only mode without a key is refused."""
     assert "needs a key" in faults_of(lambda: Project(PID, encryption_only=True))["encryption_only"]
 
 
 @pytest.mark.parametrize("flag", [1, 0, "true", "", None])
 def test_encryption_only_other_than_bool_is_refused(flag: Any) -> None:
-    """A text such as "false" would be true by mistake."""
+    """``encryption_only`` must be True or False; a text such as "true" is refused."""
     faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", encryption_only=flag))
     assert faults == {"encryption_only": "must be True or False"}
 
 
 def test_encryption_only_with_key_is_kept() -> None:
-    """True and a key go together."""
+    """A project with a key may have Encryption-only mode on."""
     assert Project(PID, key=KEY, cipher="gcm", encryption_only=True).encryption_only is True
 
 
 @pytest.mark.parametrize("cipher", ["ecb", "gcm"])
 def test_layout_as_text_is_the_layout_as_object(cipher: Any) -> None:
-    """Both spellings give a project that opens the other's texts."""
+    """A layout given as text is the same as the layout object."""
     by_object = Project(
         PID,
         key=KEY,
@@ -113,19 +113,19 @@ def test_layout_as_text_is_the_layout_as_object(cipher: Any) -> None:
     ["", "base64", "nonce12+ciphertext+tag16", "nonce13+ciphertext+tag16, base64", None, 3, EcbLayout()],
 )
 def test_gcm_layout_that_names_none_is_refused(layout: Any) -> None:
-    """Garbage, half a layout and another cipher's layout."""
+    """A GCM layout that is half a text, another cipher's or unknown is refused."""
     assert set(faults_of(lambda: Project(PID, gcm_layout=layout))) == {"gcm_layout"}
 
 
 @pytest.mark.parametrize("layout", ["", "BASE64", "base32", None, 3, GcmLayout()])
 def test_ecb_layout_that_names_none_is_refused(layout: Any) -> None:
-    """ECB is written as base64, base64url or hex."""
+    """An ECB layout other than base64, base64url or hex is refused."""
     assert set(faults_of(lambda: Project(PID, ecb_layout=layout))) == {"ecb_layout"}
 
 
 @pytest.mark.parametrize("names", [TokenNames("tokenId", "tok"), ("tokenId", "tok"), ["tokenId", "tok"]])
 def test_token_names_change_what_the_token_is_called(names: Any) -> None:
-    """The first name stands in plain URLs, the second inside ``encrypted``."""
+    """The first token name is used in plain URLs, the second inside ``encrypted``."""
     plain = Project(PID, token_names=names).form_url(token_id="token-0001")
     project = Project(PID, key=KEY, cipher="gcm", token_names=names)
     encrypted = project.explain(project.form_url(token_id="token-0001"))
@@ -135,7 +135,7 @@ def test_token_names_change_what_the_token_is_called(names: Any) -> None:
 
 @pytest.mark.parametrize("names", [(), ("a",), ("a", "b", "c"), ("", "b"), ("a", 7), "ab", None, {"a": "b"}])
 def test_token_names_other_than_two_texts_are_refused(names: Any) -> None:
-    """A text of two letters is no pair of names either."""
+    """Token names must be two texts that are not empty; one text of two letters is refused."""
     assert set(faults_of(lambda: Project(PID, token_names=names))) == {"token_names"}
 
 
@@ -143,20 +143,20 @@ def test_token_names_other_than_two_texts_are_refused(names: Any) -> None:
     "names", [("pid", "token"), ("encrypted", "token"), ("email", "token"), ("tokenid", "userid")]
 )
 def test_token_names_that_another_parameter_has_are_refused(names: Any) -> None:
-    """Otherwise one URL would carry the same name twice, such as two pids."""
+    """A token name that another parameter has, such as pid, is refused."""
     assert set(faults_of(lambda: Project(PID, token_names=names))) == {"token_names"}
 
 
 @pytest.mark.parametrize("keys", [KEY, SecretKey(KEY), None, 7])
 def test_previous_keys_other_than_a_list_are_refused(keys: Any) -> None:
-    """One key text would be taken letter by letter."""
+    """``previous_keys`` must be a list; one key as text is refused."""
     faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", previous_keys=keys))
     assert faults == {"previous_keys": "must be a list of keys"}
 
 
 @pytest.mark.parametrize("kind", [list, tuple, iter])
 def test_previous_keys_only_decrypt(kind: Callable[[list[Any]], Any]) -> None:
-    """Old texts open; new ones are made with the new key, which the old project cannot open."""
+    """Previous keys decrypt old texts and never encrypt new ones."""
     old = Project(PID, key=OTHER_KEY, cipher="gcm")
     new = Project(PID, key=KEY, cipher="gcm", previous_keys=kind(["another", SecretKey(OTHER_KEY)]))
     assert new.decrypt(old.encrypt({"a": 1})) == {"a": 1}
@@ -169,7 +169,7 @@ def test_previous_keys_only_decrypt(kind: Callable[[list[Any]], Any]) -> None:
 )
 @pytest.mark.parametrize("setting", ["key", "return_key", "previous_keys"])
 def test_key_that_cannot_be_one_is_refused_without_its_text(setting: str, key: Any) -> None:
-    """Empty, padded by white space, not text, not Unicode: KeyFormatError, which does not hold the key."""
+    """An empty, padded or non-text key raises a KeyFormatError that does not show it."""
     arguments: dict[str, Any] = {"key": KEY, "cipher": "gcm"}
     arguments[setting] = [key] if setting == "previous_keys" else key
     with pytest.raises(KeyFormatError) as caught:
@@ -178,7 +178,7 @@ def test_key_that_cannot_be_one_is_refused_without_its_text(setting: str, key: A
 
 
 def test_return_key_alone_opens_returns_and_nothing_else() -> None:
-    """A frontend's server may read returns of a project whose query strings are plain."""
+    """A project with only a return key reads encrypted returns and cannot decrypt."""
     returned = Project(PID, key=OTHER_KEY, cipher="ecb").encrypt({"userid": "u"})
     project = Project(PID, return_key=OTHER_KEY)
     assert project.read_return({"encrypted": returned}).userid == "u"
@@ -204,7 +204,7 @@ def test_return_key_alone_opens_returns_and_nothing_else() -> None:
     ],
 )
 def test_base_url_of_https_or_loopback_is_kept_without_its_last_slash(url: str) -> None:
-    """https for all hosts, http for this machine only."""
+    """A base_url may be https on any host or http on a loopback one, and loses its last slash."""
     assert Project(PID, base_url=url).base_url == url.rstrip("/")
 
 
@@ -228,7 +228,7 @@ def test_base_url_of_https_or_loopback_is_kept_without_its_last_slash(url: str) 
     ],
 )
 def test_base_url_that_is_no_url_is_refused(url: Any) -> None:
-    """No host, no port that can be, white space, letters beyond ASCII, not text."""
+    """A base_url without a valid host and port, or not in ASCII, is refused with an example."""
     assert (
         "such as https://form.argosidentity.com" in faults_of(lambda: Project(PID, base_url=url))["base_url"]
     )
@@ -250,7 +250,7 @@ def test_base_url_that_is_no_url_is_refused(url: Any) -> None:
     ],
 )
 def test_base_url_of_http_beyond_loopback_is_refused(url: str) -> None:
-    """Personal data never leaves this machine without TLS."""
+    """A base_url of http on a host that is not loopback is refused, as are other schemes."""
     assert "must be https" in faults_of(lambda: Project(PID, base_url=url))["base_url"]
 
 
@@ -269,30 +269,30 @@ def test_base_url_of_http_beyond_loopback_is_refused(url: str) -> None:
     ],
 )
 def test_base_url_with_user_query_or_fragment_is_refused(url: str) -> None:
-    """They would stand before the query that we write, or send the user elsewhere."""
+    """A base_url with a user, a query or a fragment, even an empty one, is refused."""
     assert set(faults_of(lambda: Project(PID, base_url=url))) == {"base_url"}
 
 
 @pytest.mark.parametrize("engine", ["openssl", "", 7, ["cryptography"]])
 def test_engine_unknown_is_refused(engine: Any) -> None:
-    """Two engines have a name."""
+    """An engine other than cryptography and pycryptodome is refused."""
     faults = faults_of(lambda: Project(PID, key=KEY, cipher="gcm", engine=engine))
     assert faults == {"engine": "must be one of cryptography, pycryptodome"}
 
 
 @pytest.mark.parametrize("engine", ENGINE_NAMES)
 def test_engine_named_is_used(engine: str) -> None:
-    """What is asked for does the work."""
+    """A project uses the engine that is named."""
     assert Project(PID, key=KEY, cipher="gcm", engine=engine).engine == engine
 
 
 def test_engine_without_key_is_none() -> None:
-    """Nothing encrypts where there is no key."""
+    """A project without a key has None as its engine, even if one is named."""
     assert Project(PID, engine="cryptography").engine is None
 
 
 def test_several_faults_are_told_at_once_and_in_order() -> None:
-    """One error lists every setting that is wrong, and its text has them all."""
+    """One ConfigError lists all wrong arguments in order, each with its problem."""
     arguments: dict[str, Any] = {
         "key": KEY,
         "cipher": "des",
@@ -337,7 +337,7 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
     ],
 )
 def test_fault_names_the_setting_and_never_its_value(setting: str) -> None:
-    """A secret pasted into the wrong setting does not come out in the error's text, repr or faults."""
+    """A key pasted into the wrong setting is not shown by the error."""
     secret = f" {KEY} "
     arguments: dict[str, Any] = {"pid": PID, "key": OTHER_KEY, "cipher": "gcm", setting: secret}
     with pytest.raises(LiveformError) as caught:
@@ -369,7 +369,7 @@ _ANY = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.
     )
 )
 def test_arguments_of_any_kind_raise_only_inside_the_tree(arguments: dict[str, Any]) -> None:
-    """Whatever is given, a project comes out, or a LiveformError."""
+    """Arguments of any type give a project or a LiveformError."""
     assert isinstance(outcome(lambda: Project(**arguments)), Project | LiveformError)
 
 

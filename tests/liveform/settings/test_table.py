@@ -1,4 +1,4 @@
-"""liveform.settings: a table of settings, or the environment, and all that is wrong with it."""
+"""Tests of liveform.settings: projects from a table of settings or from the environment."""
 
 import os
 import traceback
@@ -29,7 +29,7 @@ def seal(key: str | SecretKey, **members: str) -> str:
 
 
 def build(table: Any, around: SecretSources = NOWHERE) -> Project:
-    """Return the project of a table."""
+    """Return the project that a table of settings describes."""
     return read_table(table, around).build(Project, str)
 
 
@@ -37,7 +37,7 @@ def build(table: Any, around: SecretSources = NOWHERE) -> Project:
 
 
 def test_environ_with_every_variable_gives_the_project() -> None:
-    """Each LIVEFORM_ variable is one argument of Project."""
+    """Each LIVEFORM_ variable sets one argument of Project."""
     project = Project.from_env(
         {
             "LIVEFORM_PID": PID,
@@ -68,7 +68,7 @@ def test_environ_with_every_variable_gives_the_project() -> None:
 
 @pytest.mark.parametrize(("text", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
 def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
-    """Four spellings, no others."""
+    """LIVEFORM_ENCRYPTION_ONLY may be true, 1, false or 0."""
     environ = {
         "LIVEFORM_PID": PID,
         "LIVEFORM_KEY": KEY,
@@ -80,13 +80,13 @@ def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
 
 @pytest.mark.parametrize("text", ["", "yes", "True", "2", " true"])
 def test_environ_flag_of_another_spelling_is_refused(text: str) -> None:
-    """Nothing is guessed from the truth of a text."""
+    """LIVEFORM_ENCRYPTION_ONLY in another spelling, such as "yes" or "True", is refused."""
     faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, "LIVEFORM_ENCRYPTION_ONLY": text}))
     assert faults == {"LIVEFORM_ENCRYPTION_ONLY": "must be true or false"}
 
 
 def test_environ_with_key_files_reads_them(tmp_path: Path) -> None:
-    """Each key may stand in a file instead: LIVEFORM_..._FILE, as Docker secrets do."""
+    """A key may come from the file that a LIVEFORM_..._FILE variable names."""
     files = {"KEY": f"{KEY}\r\n", "RETURN_KEY": f"{OLD_KEY}\n", "PREVIOUS_KEYS": f"{OLD_KEY}\n{OLDER_KEY}\n"}
     environ = {"LIVEFORM_PID": PID, "LIVEFORM_CIPHER": "gcm"}
     for name, text in files.items():
@@ -101,7 +101,7 @@ def test_environ_with_key_files_reads_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["KEY", "RETURN_KEY", "PREVIOUS_KEYS"])
 def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -> None:
-    """Two sources for one key: which one is meant is not guessed."""
+    """A key and its _FILE variable must not both be set."""
     (tmp_path / "key").write_text(KEY)
     environ = {
         "LIVEFORM_PID": PID,
@@ -112,26 +112,26 @@ def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -
 
 
 def test_environ_with_another_prefix_reads_only_its_own() -> None:
-    """The faults are named by that prefix too."""
+    """With another prefix only its variables are read, and faults are named by it."""
     environ = {"SHOP_PID": PID, "SHOP_BASE_URL": "http://h", "LIVEFORM_ENGINE": "abacus"}
     assert set(faults_of(lambda: Project.from_env(environ, prefix="SHOP_"))) == {"SHOP_BASE_URL"}
 
 
 @pytest.mark.parametrize("environ", [None, 7, "LIVEFORM_PID=a", [("LIVEFORM_PID", "a")]])
 def test_environ_that_is_no_mapping_is_refused(environ: Any) -> None:
-    """What has no names has no settings."""
+    """An environment that is not a mapping is refused."""
     assert any(
         "must be a mapping" in problem for problem in faults_of(lambda: Project.from_env(environ)).values()
     )
 
 
 def test_environ_without_pid_is_refused() -> None:
-    """The one variable that must be there."""
+    """An environment without LIVEFORM_PID is refused, and it is the only required variable."""
     assert set(faults_of(lambda: Project.from_env({}))) == {"LIVEFORM_PID"}
 
 
 def test_environ_faults_are_told_at_once_by_variable_and_never_by_value() -> None:
-    """A key pasted into every variable comes out of none."""
+    """All faults of the environment are reported at once, by variable and never by value."""
     environ = {
         f"LIVEFORM_{name}": f" {KEY}"
         for name in (
@@ -167,7 +167,7 @@ def test_environ_faults_are_told_at_once_by_variable_and_never_by_value() -> Non
     ids=lambda environ: next(iter(environ)),
 )
 def test_environ_of_values_other_than_text_is_refused(environ: dict[str, Any]) -> None:
-    """A mapping like os.environ may be a framework's configuration, which holds anything."""
+    """A variable whose value is not text is refused by its name."""
     names = set(faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, **environ})))
     assert next(iter(environ)).removesuffix("_FILE") in names
 
@@ -178,7 +178,7 @@ def test_environ_of_values_other_than_text_is_refused(environ: dict[str, Any]) -
     )
 )
 def test_environ_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]) -> None:
-    """Whatever the variables say, a project comes out, or a LiveformError."""
+    """Variables of any text give a project or a ConfigError."""
     assert isinstance(outcome(lambda: Project.from_env(environ)), Project | ConfigError)
 
 
@@ -186,7 +186,7 @@ def test_environ_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]
 
 
 def test_table_key_from_environment_is_used() -> None:
-    """``{ env = "NAME" }`` names a variable; line breaks at the end of it do not count."""
+    """``{ env = "NAME" }`` takes the key from a variable, without line breaks at its end."""
     project = build(
         {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}, SecretSources({"K": KEY + "\r\n"}, Path())
     )
@@ -195,7 +195,7 @@ def test_table_key_from_environment_is_used() -> None:
 
 @pytest.mark.parametrize("environ", [{}, {"K": ""}])
 def test_table_key_from_unset_variable_is_refused(environ: dict[str, str]) -> None:
-    """Not set and empty are told alike, by the name of the variable."""
+    """A key variable that is not set, or is empty, is refused by its name."""
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}}
     faults = faults_of(lambda: build(table, SecretSources(environ, Path())))
     assert faults == {"key": "the environment variable K is not set, or empty"}
@@ -203,13 +203,13 @@ def test_table_key_from_unset_variable_is_refused(environ: dict[str, str]) -> No
 
 @pytest.mark.parametrize("variable", ["\ud800", "한국", "a=b", "\0", ""])
 def test_table_key_from_impossible_variable_is_refused(variable: str) -> None:
-    """The process's own environment cannot even be asked for some names."""
+    """A key variable with an impossible name, such as one with NUL, is refused."""
     table = {"pid": PID, "cipher": "gcm", "key": {"env": variable}}
     assert set(faults_of(lambda: build(table, SecretSources(os.environ, Path())))) == {"key"}
 
 
 def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None:
-    """A relative path starts where the settings file is, not where the process runs."""
+    """A relative key file is found from the directory of the settings file."""
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "key").write_text(KEY + "\n")
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "secrets/key"}}
@@ -238,7 +238,7 @@ def test_table_key_from_file_is_found_from_the_directory(tmp_path: Path) -> None
     ],
 )
 def test_table_key_file_that_holds_no_key_is_refused(content: bytes, problem: str, tmp_path: Path) -> None:
-    """Empty, white space around it, not UTF-8, or more than a key ever is (and never cut off)."""
+    """A key file that is empty, padded, not UTF-8 or larger than 4,096 bytes is refused."""
     (tmp_path / "key").write_bytes(content)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
     faults = faults_of(lambda: build(table, SecretSources({}, tmp_path)))
@@ -247,7 +247,7 @@ def test_table_key_file_that_holds_no_key_is_refused(content: bytes, problem: st
 
 
 def test_table_key_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
-    """The limit itself is allowed."""
+    """A key file of exactly 4,096 bytes is read."""
     (tmp_path / "key").write_bytes(b"k" * MAX_SECRET_BYTES)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
     assert build(table, SecretSources({}, tmp_path)).cipher == "gcm"
@@ -255,7 +255,7 @@ def test_table_key_file_of_the_largest_size_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["missing", ".", "a\0b", "x" * 5000, "\ud800", "key/inside"])
 def test_table_key_file_that_cannot_be_read_is_refused(path: str, tmp_path: Path) -> None:
-    """Not there, a directory, or no path at all; the path is not repeated."""
+    """A key file that is missing, a directory or an impossible path is refused without its path."""
     (tmp_path / "key").write_text(KEY)
     table = {"pid": PID, "cipher": "gcm", "key": {"file": path}}
     assert faults_of(lambda: build(table, SecretSources({}, tmp_path))) == {
@@ -264,7 +264,7 @@ def test_table_key_file_that_cannot_be_read_is_refused(path: str, tmp_path: Path
 
 
 def test_table_key_inline_works_and_is_told() -> None:
-    """Who loads the table warns; see test_projects."""
+    """A key written in the table works, and ``inline_keys`` names its setting."""
     table = {"pid": PID, "cipher": "gcm", "key": KEY}
     assert build(table).decrypt(seal(KEY, a="b")) == {"a": "b"}
     assert inline_keys(table) == ["key"]
@@ -275,7 +275,7 @@ def test_table_key_inline_works_and_is_told() -> None:
 
 
 def test_table_key_object_works_without_a_warning() -> None:
-    """A program that has a SecretKey already passes it on."""
+    """A SecretKey object in a table is used as a key or as a previous key."""
     project = build(
         {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": [SecretKey(OLD_KEY)]}
     )
@@ -299,13 +299,13 @@ def test_table_key_object_works_without_a_warning() -> None:
 )
 @pytest.mark.parametrize("setting", ["key", "return_key", "previous_keys"])
 def test_table_key_of_another_shape_is_refused(setting: str, value: object) -> None:
-    """One of env and file, as text, and nothing beside it."""
+    """A key reference must be either ``env`` or ``file`` with a text, and nothing else."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), setting: value}
     assert "not both" in faults_of(lambda: build(table, SecretSources({"K": KEY}, Path())))[setting]
 
 
 def test_table_previous_keys_are_a_list_of_references() -> None:
-    """Each from its own variable, oldest or newest first."""
+    """``previous_keys`` may be a list of references, each to one key."""
     around = SecretSources({"A": OLD_KEY, "B": OLDER_KEY}, Path())
     table = {
         "pid": PID,
@@ -318,7 +318,7 @@ def test_table_previous_keys_are_a_list_of_references() -> None:
 
 
 def test_table_previous_keys_are_one_reference_with_several_keys() -> None:
-    """White space of any kind stands between them."""
+    """``previous_keys`` may be one reference to several keys separated by white space."""
     around = SecretSources({"OLD": f"\n{OLD_KEY}\t{OLDER_KEY} \r\n"}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": {"env": "OLD"}}
     project = build(table, around)
@@ -326,12 +326,12 @@ def test_table_previous_keys_are_one_reference_with_several_keys() -> None:
 
 
 def test_table_previous_keys_may_be_none_at_all() -> None:
-    """An empty list is a list."""
+    """``previous_keys`` may be an empty list, even without a key."""
     assert build({"pid": PID, "previous_keys": []}).pid == PID
 
 
 def test_table_previous_key_inline_in_a_list_is_told() -> None:
-    """An old key is a key."""
+    """A previous key written in the table works, and ``inline_keys`` names its setting."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "previous_keys": [OLD_KEY]}
     assert build(table).decrypt(seal(OLD_KEY, a="b")) == {"a": "b"}
     assert inline_keys(table) == ["previous_keys"]
@@ -339,14 +339,14 @@ def test_table_previous_key_inline_in_a_list_is_told() -> None:
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_table_with_one_inline_key_among_references_is_told(at: int) -> None:
-    """One key that is written into a list of references is enough for a warning."""
+    """``inline_keys`` finds one written key among references, wherever it is in the list."""
     keys: list[object] = [{"env": "A"}, SecretKey(OLDER_KEY)]
     keys.insert(at, OLD_KEY)
     assert inline_keys({"previous_keys": keys}) == ["previous_keys"]
 
 
 def test_table_return_key_opens_returns() -> None:
-    """And the project's own key does not."""
+    """The return key opens returns, and the project's own key does not."""
     table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY), "return_key": {"env": "R"}}
     project = build(table, SecretSources({"R": OLD_KEY}, Path()))
     by_key, by_return_key = (
@@ -359,7 +359,7 @@ def test_table_return_key_opens_returns() -> None:
 
 @pytest.mark.parametrize(("derivation", "text"), [("utf8", RAW_KEY), ("hex", RAW_KEY.encode().hex())])
 def test_table_key_derivation_makes_the_key_bytes(derivation: str, text: str) -> None:
-    """The text's own bytes, or 64 hexadecimal digits; whatever the order of the settings."""
+    """``key_derivation`` takes the key's UTF-8 bytes or its 64 hexadecimal digits."""
     around = SecretSources({"K": text}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
     sealed = seal(SecretKey.from_bytes(RAW_KEY.encode()), a="b")
@@ -368,7 +368,7 @@ def test_table_key_derivation_makes_the_key_bytes(derivation: str, text: str) ->
 
 @pytest.mark.parametrize("derivation", ["utf8", "hex"])
 def test_table_key_of_the_wrong_length_for_its_derivation_is_refused(derivation: str) -> None:
-    """32 bytes are needed; the message names the derivation, not the key."""
+    """A key that does not give 32 bytes is refused with its derivation and without its text."""
     around = SecretSources({"K": KEY}, Path())
     table = {"pid": PID, "cipher": "gcm", "key": {"env": "K"}, "key_derivation": derivation}
     faults = faults_of(lambda: build(table, around))
@@ -379,7 +379,7 @@ def test_table_key_of_the_wrong_length_for_its_derivation_is_refused(derivation:
 
 @pytest.mark.parametrize("derivation", ["md5", "", 7, None, [], {"a": 1}])
 def test_table_key_derivation_unknown_is_refused(derivation: object) -> None:
-    """Three have a name."""
+    """A key derivation other than sha256, utf8 and hex is refused."""
     faults = faults_of(lambda: build({"pid": PID, "key_derivation": derivation}))
     assert faults == {"key_derivation": "must be one of sha256, utf8, hex"}
 
@@ -388,27 +388,27 @@ def test_table_key_derivation_unknown_is_refused(derivation: object) -> None:
     ("names", "plain"), [({"plain": "tokenId"}, "tokenId"), ({"encrypted": "tok"}, "tokenid")]
 )
 def test_table_token_names_may_name_one_of_two(names: dict[str, str], plain: str) -> None:
-    """The other keeps its usual name."""
+    """``token_names`` may change one of the two names, and the other keeps its default."""
     url = build({"pid": PID, "token_names": names}).form_url(token_id="token-0001")
     assert url.endswith(f"&{plain}=token-0001")
 
 
 @pytest.mark.parametrize("names", [{}, {"plain": "a", "other": "b"}, {1: "a"}, "ab", ["a", "b"], None, 7])
 def test_table_token_names_of_another_shape_are_refused(names: object) -> None:
-    """A table of plain and encrypted."""
+    """``token_names`` must be a table of ``plain`` and ``encrypted`` only."""
     faults = faults_of(lambda: build({"pid": PID, "token_names": names}))
     assert faults == {"token_names": 'must be { plain = "...", encrypted = "..." }'}
 
 
 @pytest.mark.parametrize("value", ["", 7, None, []])
 def test_table_token_names_other_than_text_are_refused(value: object) -> None:
-    """A name is text, and not empty."""
+    """A token name must be text that is not empty."""
     assert set(faults_of(lambda: build({"pid": PID, "token_names": {"plain": value}}))) == {"token_names"}
 
 
 @pytest.mark.parametrize("value", ["true", 1, 0, None, []])
 def test_table_encryption_only_other_than_bool_is_refused(value: object) -> None:
-    """TOML has true and false."""
+    """``encryption_only`` in a table must be true or false, not a text or a number."""
     faults = faults_of(lambda: build({"pid": PID, "encryption_only": value}))
     assert faults == {"encryption_only": "must be true or false"}
 
@@ -416,13 +416,13 @@ def test_table_encryption_only_other_than_bool_is_refused(value: object) -> None
 @pytest.mark.parametrize("value", [7, True, None, [], {}])
 @pytest.mark.parametrize("setting", ["pid", "cipher", "gcm_layout", "ecb_layout", "base_url", "engine"])
 def test_table_text_setting_other_than_text_is_refused_once(setting: str, value: object) -> None:
-    """One fault for each setting, though Project would find another."""
+    """A text setting of another type is refused with one fault only."""
     assert faults_of(lambda: build({"pid": PID, setting: value})) == {setting: "must be text"}
 
 
 @pytest.mark.parametrize("name", ["keys", "PID", "", "\x1b[31m", "한국", "x" * 100, 7, ("pid",)])
 def test_table_with_unknown_setting_is_refused_with_those_that_are(name: object) -> None:
-    """The name is shown short and in ASCII; nothing is taken for what it is not."""
+    """An unknown setting is refused, shown short and in ASCII, with a list of the known ones."""
     with pytest.raises(ConfigError) as caught:
         build({"pid": PID, name: KEY})
     (fault,) = caught.value.faults
@@ -433,7 +433,7 @@ def test_table_with_unknown_setting_is_refused_with_those_that_are(name: object)
 
 
 def test_table_with_a_key_that_cannot_be_had_still_checks_the_rest() -> None:
-    """A missing variable hides no other fault, and makes none of its own."""
+    """A missing key variable neither hides other faults nor causes more."""
     table = {
         "pid": PID,
         "cipher": "gcm",

@@ -1,4 +1,4 @@
-"""liveform.wire.encoding: one text for one value, and each repair by its name."""
+"""Tests of liveform.wire.encoding: strict encodings, and the repair of each kind of damage."""
 
 from base64 import b64decode
 
@@ -41,7 +41,7 @@ ALIKE = {
 def test_encoding_of_the_rfc_vectors_is_exact_both_ways(
     data: bytes, base64: str, base64url: str, base16: str
 ) -> None:
-    """RFC 4648 section 10; base64url without padding."""
+    """The vectors of RFC 4648 section 10 are encoded and decoded exactly."""
     for encoding, text in (
         (Encoding.BASE64, base64),
         (Encoding.BASE64URL, base64url),
@@ -77,7 +77,7 @@ def test_encoding_of_the_rfc_vectors_is_exact_both_ways(
     ],
 )
 def test_base64_other_than_written_is_refused(text: str, why: str) -> None:
-    """RFC 4648 sections 3.2, 3.3 and 3.5."""
+    """Base64 with other padding, alphabet, spare bits or white space is refused (RFC 4648)."""
     with pytest.raises(MalformedError, match=r"^the text is not base64$"):
         decode(text, Encoding.BASE64)
 
@@ -101,7 +101,7 @@ def test_base64_other_than_written_is_refused(text: str, why: str) -> None:
     ],
 )
 def test_base64url_other_than_written_is_refused(text: str, why: str) -> None:
-    """Unpadded, in its own alphabet."""
+    """Base64url with padding, another alphabet, spare bits or white space is refused."""
     with pytest.raises(MalformedError, match=r"^the text is not base64url$"):
         decode(text, Encoding.BASE64URL)
 
@@ -121,7 +121,7 @@ def test_base64url_other_than_written_is_refused(text: str, why: str) -> None:
     ],
 )
 def test_hex_other_than_written_is_refused(text: str, why: str) -> None:
-    """Lower case, two digits a byte, nothing between."""
+    """Hex must be lower case digits, two for each byte, with nothing between."""
     with pytest.raises(MalformedError, match=r"^the text is not hex$"):
         decode(text, Encoding.HEX)
 
@@ -129,14 +129,14 @@ def test_hex_other_than_written_is_refused(text: str, why: str) -> None:
 @pytest.mark.parametrize("encoding", Encoding)
 @given(data=st.binary(max_size=200))
 def test_encode_and_decode_are_inverse(encoding: Encoding, data: bytes) -> None:
-    """Any bytes come back."""
+    """Any bytes come back from each encoding."""
     assert decode(encode(data, encoding), encoding) == data
 
 
 @pytest.mark.parametrize("encoding", Encoding)
 @given(data=st.data())
 def test_decode_takes_only_what_encode_writes(encoding: Encoding, data: st.DataObject) -> None:
-    """Of all texts, and of those that look alike."""
+    """``decode`` accepts only the exact text that ``encode`` writes."""
     text = data.draw(st.text(max_size=12) | st.text(ALIKE[encoding], max_size=12))
     try:
         decoded = decode(text, encoding)
@@ -147,7 +147,7 @@ def test_decode_takes_only_what_encode_writes(encoding: Encoding, data: st.DataO
 
 
 def test_text_of_the_error_holds_no_input() -> None:
-    """Damaged or not, it may be somebody's."""
+    """The error of an undecodable text does not repeat the text."""
     for encoding in Encoding:
         with pytest.raises(MalformedError) as caught:
             decode("jane.doe@example.com", encoding)
@@ -168,7 +168,7 @@ def test_text_of_the_error_holds_no_input() -> None:
     ],
 )
 def test_percent_encoding_escapes_all_but_the_unreserved(text: str, escaped: str) -> None:
-    """RFC 3986 section 2.3, in capitals (section 2.1)."""
+    """Percent-encoding escapes all but the unreserved characters (RFC 3986 section 2.3)."""
     assert percent_encode(text) == escaped
 
 
@@ -186,13 +186,13 @@ def test_percent_encoding_escapes_all_but_the_unreserved(text: str, escaped: str
     ],
 )
 def test_second_percent_encoding_is_undone_once(text: str, undone: str) -> None:
-    """``%2B`` is ``+``; what is no ASCII then is no alphabet's."""
+    """One layer of percent-encoding is removed, and broken escapes are kept."""
     assert undo_percent(text) == undone
 
 
 @pytest.mark.parametrize(("text", "plus"), [("a b  c", "a+b++c"), ("a+b", "a+b"), (" ", "+"), ("", "")])
 def test_space_becomes_plus_again(text: str, plus: str) -> None:
-    """Each space was one plus."""
+    """Each space in a text is turned back into a plus sign."""
     assert restore_plus(text) == plus
 
 
@@ -201,18 +201,18 @@ def test_space_becomes_plus_again(text: str, plus: str) -> None:
     [("Zg", "Zg=="), ("Zm8", "Zm8="), ("Zg=", "Zg=="), ("Zm9v", "Zm9v"), ("Zg==", "Zg=="), ("", "")],
 )
 def test_lost_padding_comes_back(text: str, padded: str) -> None:
-    """All of it or the rest of it."""
+    """Padding that is missing in whole or in part is added again."""
     assert restore_padding(text) == padded
 
 
 @pytest.mark.parametrize(("text", "bare"), [("Zg==", "Zg"), ("Zm8=", "Zm8"), ("Zg", "Zg"), ("", "")])
 def test_padding_of_base64url_is_dropped(text: str, bare: str) -> None:
-    """Some writers pad."""
+    """Padding at the end of base64url is removed."""
     assert drop_padding(text) == bare
 
 
 def test_capitals_of_hex_become_small() -> None:
-    """Some writers use capitals."""
+    """Capitals in hex are turned into small letters."""
     assert lower_case("0AbF") == "0abf"
 
 
@@ -228,7 +228,7 @@ def test_capitals_of_hex_become_small() -> None:
     ],
 )
 def test_damaged_text_is_mended(damaged: str, encoding: Encoding, whole: str) -> None:
-    """Each kind of damage, and several at once."""
+    """A text with one or several kinds of damage is repaired."""
     assert repaired(damaged, encoding) == whole
 
 
@@ -247,7 +247,7 @@ def test_damaged_text_is_mended(damaged: str, encoding: Encoding, whole: str) ->
     ],
 )
 def test_damage_without_a_name_is_not_mended(text: str, encoding: Encoding) -> None:
-    """One encoding is never read as another."""
+    """Damage of an unknown kind is refused, and one encoding is never read as another."""
     with pytest.raises(MalformedError):
         decode(repaired(text, encoding), encoding)
 
@@ -255,7 +255,7 @@ def test_damage_without_a_name_is_not_mended(text: str, encoding: Encoding) -> N
 @pytest.mark.parametrize("text", ["%\ud800", "\ud800", "%2B\udfff"])
 @pytest.mark.parametrize("encoding", Encoding)
 def test_lone_surrogate_is_refused_inside_the_tree(text: str, encoding: Encoding) -> None:
-    """Undecodable bytes of a URL arrive as surrogates (PEP 383)."""
+    """Text with a lone surrogate, as a broken URL gives it (PEP 383), raises a LiveformError."""
     with pytest.raises(LiveformError):
         decode(repaired(text, encoding), encoding)
 
@@ -263,7 +263,7 @@ def test_lone_surrogate_is_refused_inside_the_tree(text: str, encoding: Encoding
 @pytest.mark.parametrize("encoding", Encoding)
 @given(data=st.binary(max_size=100))
 def test_unharmed_text_is_mended_to_itself(encoding: Encoding, data: bytes) -> None:
-    """Mending changes nothing that is whole."""
+    """The repair does not change a text that is not damaged."""
     text = encode(data, encoding)
     assert repaired(text, encoding) == text
 
@@ -273,7 +273,7 @@ def test_unharmed_text_is_mended_to_itself(encoding: Encoding, data: bytes) -> N
 def test_any_damage_together_is_mended(
     encoding: Encoding, data: bytes, *, spaces: bool, bare: bool, escaped: bool
 ) -> None:
-    """Escaped twice, then form-decoded, and the padding lost."""
+    """A text that lost its padding, got spaces for plus signs and was escaped is repaired."""
     text = encode(data, encoding)
     damaged = text.rstrip("=") if bare else text
     damaged = damaged.replace("+", " ") if spaces else damaged
@@ -283,5 +283,5 @@ def test_any_damage_together_is_mended(
 
 @given(st.binary(max_size=100))
 def test_base64_is_what_others_read(data: bytes) -> None:
-    """The standard library's strict reader agrees."""
+    """The strict base64 reader of the standard library reads what ``encode`` writes."""
     assert b64decode(encode(data, Encoding.BASE64), validate=True) == data

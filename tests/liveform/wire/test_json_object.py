@@ -1,4 +1,4 @@
-"""liveform.wire.json_object: an object and its text, strict in both directions."""
+"""Tests of liveform.wire.json_object, which writes and reads one JSON object strictly."""
 
 import json
 import sys
@@ -34,7 +34,7 @@ objects = st.dictionaries(st.text(), json_values, max_size=6)
 
 @pytest.fixture(params=["json", "orjson"], autouse=True)
 def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run every test as in a program that has not, and in one that has, imported orjson."""
+    """Run every test once without orjson imported, and once with it."""
     if request.param == "json":
         monkeypatch.delitem(sys.modules, "orjson", raising=False)
     else:
@@ -42,17 +42,17 @@ def writer(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def written(members: Any) -> str:
-    """Return what is written, as text."""
+    """Return the JSON text that is written for these members."""
     return write_object(members).decode()
 
 
 def nested(depth: int, *, opened: str = "[", closed: str = "]") -> str:
-    """Return an object of this depth, itself counted."""
+    """Return the text of an object of this depth, counting itself."""
     return '{"a":' + opened * (depth - 1) + closed * (depth - 1) + "}"
 
 
 def nested_list(depth: int) -> list[Any]:
-    """Return a list of this depth, itself counted."""
+    """Return a list of this depth, counting itself."""
     value: list[Any] = []
     for _ in range(depth - 1):
         value = [value]
@@ -61,7 +61,7 @@ def nested_list(depth: int) -> list[Any]:
 
 @pytest.mark.parametrize("entry", load_vectors("encrypt-ecb") + load_vectors("encrypt-gcm"), ids=vector_name)
 def test_object_is_written_as_node_writes_it(entry: dict[str, Any]) -> None:
-    """Byte for byte, and read again."""
+    """The fields of each vector are written byte for byte as Node writes them."""
     assert written(entry["fields"]) == entry["plaintext"]
     assert read_object(entry["plaintext"]) == entry["fields"]
 
@@ -84,41 +84,41 @@ def test_object_is_written_as_node_writes_it(entry: dict[str, Any]) -> None:
     ],
 )
 def test_object_is_written_as_json_stringify_does(members: dict[str, Any], text: str) -> None:
-    """Compact, in the given order, nothing escaped but what must be (ECMA-262 25.5.2)."""
+    """An object is written compactly, in order, with only required escapes (ECMA-262 25.5.2)."""
     assert written(members) == text
 
 
 @pytest.mark.parametrize("number", [1.0, -0.0, 1e16, 0.00001, 1.5e-7, 5e-324, 1.7976931348623157e308])
 def test_float_is_written_as_the_same_number(number: float) -> None:
-    """In Python's digits, which any JSON reader takes for the same float."""
+    """A float is written in digits that read back as the same float."""
     assert repr(float(json.loads(written({"a": number}))["a"])) == repr(number)
 
 
 def test_mapping_of_another_type_is_written() -> None:
-    """The outermost need not be a dict."""
+    """A mapping that is not a dict is written like one."""
     assert written(MappingProxyType({"a": 1})) == '{"a":1}'
 
 
 class Language(str, Enum):  # noqa: UP042 - StrEnum is another case
-    """Text with names, as programs before Python 3.11 have it."""
+    """An enum of texts, as programs before Python 3.11 have it."""
 
     KOREAN = "ko"
 
 
 class Level(IntEnum):
-    """Numbers with names."""
+    """An enum of integers, whose name differs from its value."""
 
     HIGH = 3
 
 
 def test_named_text_and_numbers_are_written_as_their_values() -> None:
-    """An enum's name is the program's, its value the vendor's."""
+    """Members of an enum are written as their values, not their names."""
     assert written({"a": Language.KOREAN, "b": [Level.HIGH]}) == '{"a":"ko","b":[3]}'
 
 
 @pytest.mark.parametrize("name", [1, None, True, b"a", ("a",), 1.5])
 def test_name_that_is_not_text_is_refused(name: Any) -> None:
-    """At the top and inside; ``json.dumps`` would turn some into text."""
+    """A name that is not text is refused at the top and inside, not converted."""
     with pytest.raises(FieldError, match="names must be text"):
         written({name: 1})
     with pytest.raises(FieldError, match="names inside must be text"):
@@ -129,7 +129,7 @@ def test_name_that_is_not_text_is_refused(name: Any) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), [1], object()])
 def test_name_that_is_not_text_never_is_the_field_of_the_error(value: Any) -> None:
-    """``.field`` is text, whatever else is wrong."""
+    """The field of the error is "fields" if the member's name is not text."""
     members: dict[Any, object] = {7: value}
     with pytest.raises(FieldError) as caught:
         written(members)
@@ -139,7 +139,7 @@ def test_name_that_is_not_text_never_is_the_field_of_the_error(value: Any) -> No
 @pytest.mark.parametrize("value", [b"x", {1, 2}, (1, 2), object(), 1j, range(2), MappingProxyType({})])
 @pytest.mark.parametrize("inside", [False, True])
 def test_value_that_json_has_not_is_refused(value: object, *, inside: bool) -> None:
-    """The error names the member."""
+    """A value that is not JSON is refused by the name of its member."""
     with pytest.raises(FieldError, match="must be JSON") as caught:
         written({"cf1": [{"x": value}] if inside else value})
     assert caught.value.field == "cf1"
@@ -147,7 +147,7 @@ def test_value_that_json_has_not_is_refused(value: object, *, inside: bool) -> N
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), float("-inf")])
 def test_number_that_is_not_finite_is_refused(number: float) -> None:
-    """JSON has no word for it."""
+    """NaN and infinity are refused, at the top and inside."""
     for value in (number, [number], {"x": number}):
         with pytest.raises(FieldError, match="finite"):
             written({"a": value})
@@ -157,20 +157,20 @@ def test_number_that_is_not_finite_is_refused(number: float) -> None:
     "members", [{"a": "\ud800"}, {"\udfff": 1}, {"a": ["x\ud83d"]}, {"a": {"\ud800": 1}}]
 )
 def test_lone_surrogate_is_not_written(members: dict[str, Any]) -> None:
-    """It has no UTF-8."""
+    """A lone surrogate in a name or a value is refused."""
     with pytest.raises(FieldError, match="surrogate"):
         written(members)
 
 
 def test_integer_of_too_many_digits_is_not_written() -> None:
-    """Python prints 4300 digits at most; an error of ours says so."""
+    """An integer of 4,300 digits is written, and one of 5,001 is refused."""
     assert written({"a": 10**4299})
     with pytest.raises(FieldError, match="too long"):
         written({"a": 10**5000})
 
 
 def test_depth_of_what_is_written_has_a_limit() -> None:
-    """The outermost object is the first of 16; what is written can be read."""
+    """An object nested 16 deep is written and can be read, and one of 17 is refused."""
     deepest = {"a": nested_list(MAX_DEPTH - 1)}
     assert read_object(written(deepest)) == deepest
     with pytest.raises(FieldError, match="more than 16 deep"):
@@ -178,7 +178,7 @@ def test_depth_of_what_is_written_has_a_limit() -> None:
 
 
 def test_value_that_holds_itself_is_refused() -> None:
-    """By its depth."""
+    """A list or dict that contains itself is refused as nested too deep."""
     circle: list[Any] = []
     circle.append(circle)
     with pytest.raises(FieldError, match="deep"):
@@ -191,13 +191,13 @@ def test_value_that_holds_itself_is_refused() -> None:
 
 @pytest.mark.parametrize("value", [None, True, 0, -1, 1.5, "", "x", [], {}, [None, {"a": [1]}]])
 def test_json_values_pass_the_check(value: object) -> None:
-    """All seven kinds."""
+    """All seven kinds of JSON value pass the check."""
     check_json("a", value)
 
 
 @pytest.mark.parametrize(("text", "unicode"), [("", True), ("한 😀", True), ("a\ud800", False)])
 def test_unicode_is_what_utf8_can_write(text: str, *, unicode: bool) -> None:
-    """A lone surrogate it cannot."""
+    """Text counts as Unicode if it has no lone surrogate."""
     assert is_unicode(text) is unicode
 
 
@@ -216,13 +216,13 @@ def test_unicode_is_what_utf8_can_write(text: str, *, unicode: bool) -> None:
     ],
 )
 def test_printable_text_has_escapes_for_what_a_terminal_must_not_get(text: str, shown: str) -> None:
-    """Control and format characters, and lone surrogates; a line break stays."""
+    """Control characters, format characters and surrogates are escaped; a line break stays."""
     assert printable(text) == shown
 
 
 @given(objects)
 def test_printable_text_of_json_is_the_same_json(members: dict[str, Any]) -> None:
-    """An escape says the same to a parser."""
+    """JSON made printable still reads as the same object."""
     text = printable(json.dumps(members, ensure_ascii=False, indent=2))
     assert json.loads(text) == members
     assert text.replace("\n", "").isprintable()
@@ -243,7 +243,7 @@ def test_printable_text_of_json_is_the_same_json(members: dict[str, Any]) -> Non
     ],
 )
 def test_object_is_read(text: str, members: dict[str, Any]) -> None:
-    """Any JSON text of one object, not only as we write it (RFC 8259)."""
+    """Any JSON text of one object is read, however it is spaced or escaped (RFC 8259)."""
     assert read_object(text) == members
 
 
@@ -286,7 +286,7 @@ def test_object_is_read(text: str, members: dict[str, Any]) -> None:
     ],
 )
 def test_text_that_is_not_one_object_is_refused(text: str) -> None:
-    """One object, nothing before and nothing behind."""
+    """Text that is not exactly one JSON object is refused."""
     with pytest.raises(MalformedError, match=r"^not one JSON object with each member once$"):
         read_object(text)
 
@@ -303,7 +303,7 @@ def test_text_that_is_not_one_object_is_refused(text: str) -> None:
     ],
 )
 def test_member_given_twice_is_refused(text: str) -> None:
-    """Two readers would see two values (RFC 7493 section 2.3); inside too, and however it is escaped."""
+    """A member given twice at any depth, also by an escape, is refused (RFC 7493 section 2.3)."""
     with pytest.raises(MalformedError, match="each member once"):
         read_object(text)
 
@@ -311,19 +311,19 @@ def test_member_given_twice_is_refused(text: str) -> None:
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1.0e400", "9" * 5000])
 @pytest.mark.parametrize("shape", ['{{"a":{}}}', '{{"a":[{}]}}', '{{"a":{{"b":{}}}}}'])
 def test_number_that_has_no_value_is_refused(number: str, shape: str) -> None:
-    """No NaN, no infinity in any spelling, no more digits than Python reads."""
+    """NaN, infinity in any spelling, and integers of 5,000 digits are refused."""
     with pytest.raises(MalformedError, match="not one JSON object"):
         read_object(shape.format(number))
 
 
 def test_number_of_many_digits_is_read_exactly() -> None:
-    """Ids are not rounded."""
+    """An integer of 26 digits is read without rounding."""
     assert read_object('{"a":90071992547409931234567890}') == {"a": 90071992547409931234567890}
 
 
 @pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
 def test_depth_of_what_is_read_has_a_limit(opened: str, closed: str) -> None:
-    """16 are read and 17 are refused."""
+    """A text nested 16 deep is read, and one nested 17 deep is refused."""
     inner = "[]" if opened == "[" else "{}"
     fits = '{"a":' + opened * (MAX_DEPTH - 2) + inner + closed * (MAX_DEPTH - 2) + "}"
     assert read_object(fits)
@@ -333,7 +333,7 @@ def test_depth_of_what_is_read_has_a_limit(opened: str, closed: str) -> None:
 
 
 def test_depth_is_exact_with_and_without_many_brackets() -> None:
-    """Siblings are not depth."""
+    """Only nesting counts as depth, however many brackets are side by side."""
     assert read_object(nested(16))
     with pytest.raises(MalformedError, match="deep"):
         read_object(nested(17))
@@ -357,7 +357,7 @@ def test_depth_is_exact_with_and_without_many_brackets() -> None:
     ],
 )
 def test_brackets_in_text_are_not_depth(inside: str) -> None:
-    """Also behind escaped quotation marks and backslashes."""
+    """Brackets inside strings do not count as depth, even behind escaped quotation marks."""
     text = f'{{"{inside}":"{inside}","b":[[],[],[],[],[],[],[],[],[],[],[],[],[],[],[],[]]}}'
     assert read_object(text) == json.loads(text)
 
@@ -367,7 +367,7 @@ def test_brackets_in_text_are_not_depth(inside: str) -> None:
     ['"', '"\\', '"\\"', '\\"', '{"a":"\\\\"', '{"a":"[\\\\"', '{"a":"\\\\\\"', '{"a":"\n"'],
 )
 def test_depth_cannot_be_hidden_by_quotation_marks(before: str) -> None:
-    """Whole or not, the text is refused, and nothing recurses."""
+    """100,000 brackets behind any quotation marks are refused without recursion."""
     with pytest.raises(MalformedError):
         read_object(before + "," + "[" * 100_000)
     with pytest.raises(MalformedError):
@@ -387,7 +387,7 @@ def test_depth_cannot_be_hidden_by_quotation_marks(before: str) -> None:
     ids=lambda text: text[:6],
 )
 def test_bomb_of_brackets_is_refused(text: str) -> None:
-    """Before a parser sees it."""
+    """A text of up to a million brackets raises a MalformedError, not a RecursionError."""
     with pytest.raises(MalformedError):
         read_object(text)
 
@@ -403,20 +403,20 @@ def test_bomb_of_brackets_is_refused(text: str) -> None:
     ],
 )
 def test_escaped_lone_surrogate_is_refused(text: str) -> None:
-    """No half character gets into a program that will write it as UTF-8 (RFC 7493 section 2.1)."""
+    """An escaped lone surrogate in a name or value is refused (RFC 7493 section 2.1)."""
     with pytest.raises(MalformedError, match="surrogate"):
         read_object(text)
 
 
 @pytest.mark.parametrize("text", ['{"a":"\ud800"}', '{"\udfff":1}'])
 def test_unescaped_lone_surrogate_is_refused(text: str) -> None:
-    """Standard input may hold one (PEP 383)."""
+    """An unescaped lone surrogate, as from standard input (PEP 383), is refused."""
     with pytest.raises(MalformedError):
         read_object(text)
 
 
 def test_text_of_the_errors_holds_no_input() -> None:
-    """The text may be somebody's data."""
+    """The error of a refused text neither repeats the text nor has a cause."""
     for text in ('{"jane":', '{"jane":1,"jane":2}', '{"jane":"\\ud800"}', '{"jane":' + "[" * 50):
         with pytest.raises(MalformedError) as caught:
             read_object(text)
@@ -426,7 +426,7 @@ def test_text_of_the_errors_holds_no_input() -> None:
 
 @given(objects)
 def test_write_and_read_are_inverse(members: dict[str, Any]) -> None:
-    """Any names, any Unicode, any finite number; and the text is compact."""
+    """Any JSON object comes back in its order, and json.loads reads the same from its text."""
     text = written(members)
     assert read_object(text) == members
     assert list(read_object(text)) == list(members)
@@ -435,7 +435,7 @@ def test_write_and_read_are_inverse(members: dict[str, Any]) -> None:
 
 @given(st.text() | st.text('{}[]",:\\u0 1ea', max_size=60) | json_values.map(json.dumps))
 def test_reading_any_text_gives_an_object_or_our_error(text: str) -> None:
-    """Nothing else comes out, and what comes out can be written again."""
+    """Any text gives an object that can be written again, or a LiveformError."""
     try:
         members = read_object(text)
     except LiveformError:
@@ -445,20 +445,20 @@ def test_reading_any_text_gives_an_object_or_our_error(text: str) -> None:
 
 @pytest.mark.parametrize("tail", ["", "\\", '\\"' * 30_000, '"' * 30_001, '\\\\"' * 3])
 def test_unclosed_strings_behind_brackets_are_refused(tail: str) -> None:
-    """Looked at once, however many quotes there are."""
+    """An unclosed string behind 17 brackets is refused, however many quotation marks it has."""
     with pytest.raises(MalformedError):
         read_object('{"a":' + "[" * 17 + '"' + tail)
 
 
 @given(st.dictionaries(st.text(), st.text() | st.booleans(), max_size=8))
 def test_orjson_writes_the_same_bytes(members: dict[str, str | bool]) -> None:
-    """Of text, true and false, whatever the characters; of all else it is not asked."""
+    """orjson writes the same bytes as json for members that are text or booleans."""
     expected = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
     assert orjson.dumps(members) == expected == write_checked(members)
 
 
 def test_orjson_is_not_asked_where_it_differs() -> None:
-    """Large integers, floats such as 1e16, and a lone surrogate, which stays our error."""
+    """With orjson imported, large integers, floats and surrogates are treated as without it."""
     assert written({"a": 2**70, "b": 1e16}) == '{"a":1180591620717411303424,"b":1e+16}'
     with pytest.raises(FieldError, match="surrogates"):
         written({"a": "\ud800"})

@@ -1,4 +1,4 @@
-"""liveform.urls: query pairs and URL text."""
+"""Tests of liveform.wire.query, which builds and reads query strings, and of base_url."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -12,14 +12,14 @@ from liveform.wire.query import build_query, query_of, read_pairs, read_query
 
 
 def test_build_query_escapes_all_but_unreserved_characters() -> None:
-    """RFC 3986 section 2.3: letters, digits, - . _ ~ stay; +, /, =, & and spaces do not."""
+    """A built query escapes all but letters, digits and - . _ ~ (RFC 3986 section 2.3)."""
     query = build_query([("a", "x+/=& ~-._Z9"), ("b", "한")])
     assert query == "a=x%2B%2F%3D%26%20~-._Z9&b=%ED%95%9C"
 
 
 @given(st.lists(st.tuples(st.text(min_size=1), st.text()), max_size=20))
 def test_build_query_is_read_back_by_the_standard_library(pairs: list[tuple[str, str]]) -> None:
-    """Whatever the text, urllib and read_pairs both find it again."""
+    """urllib and ``read_pairs`` both read any pairs back from a built query."""
     url = f"https://h/p?{build_query(pairs)}"
     assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == pairs
     assert read_pairs(url) == pairs
@@ -27,7 +27,7 @@ def test_build_query_is_read_back_by_the_standard_library(pairs: list[tuple[str,
 
 @given(st.text(alphabet="ab=&%+2BbFfD3d0CcEe/;é ", max_size=60) | st.text(max_size=40))
 def test_read_query_reads_as_the_standard_library(query: str) -> None:
-    """Whatever the escapes; what is not UTF-8 is refused by both."""
+    """``read_query`` reads any query as urllib does, and refuses what is not UTF-8."""
     try:
         expected = parse_qsl(query, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
@@ -38,7 +38,7 @@ def test_read_query_reads_as_the_standard_library(query: str) -> None:
 
 
 def test_read_query_counts_parameters() -> None:
-    """100 are read, one more is refused before it is decoded."""
+    """A query of 100 parameters is read, and one of 101 is refused before decoding."""
     assert len(read_query("&".join(["a=1"] * 100))) == 100
     with pytest.raises(MalformedError, match="100 parameters"):
         read_query("&".join(["a=%ff"] * 101))
@@ -60,7 +60,7 @@ def test_read_query_counts_parameters() -> None:
     ],
 )
 def test_query_of_finds_the_query_of_urls_and_query_strings(text: str, query: str) -> None:
-    """A URL, a path, a query string with or without its question mark."""
+    """The query is found in a URL, a path, and a query string with or without ``?``."""
     assert query_of(text) == query
 
 
@@ -68,14 +68,14 @@ def test_query_of_finds_the_query_of_urls_and_query_strings(text: str, query: st
     "text", ["a=\udcff", "a=%ff", "&".join(f"a{n}=1" for n in range(102)), "a=" + "x" * 65_536]
 )
 def test_read_pairs_refuses_what_is_no_query(text: str) -> None:
-    """Not UTF-8, too many parameters, too long."""
+    """A query that is not UTF-8, too long or of too many parameters is refused."""
     with pytest.raises(MalformedError):
         read_pairs(text)
 
 
 @given(st.text(max_size=200))
 def test_read_pairs_raises_only_malformed(text: str) -> None:
-    """Any text gives pairs or MalformedError."""
+    """Any text gives pairs of text or a MalformedError."""
     try:
         pairs = read_pairs(text)
     except MalformedError:
@@ -94,7 +94,7 @@ def test_read_pairs_raises_only_malformed(text: str) -> None:
     ],
 )
 def test_base_url_https_or_loopback_is_accepted(given_url: str, kept: str) -> None:
-    """Https anywhere, http on loopback; a slash at the end is dropped."""
+    """A base_url may be https anywhere or http on loopback, and loses its last slash."""
     assert check_base_url(given_url) == kept
 
 
@@ -120,7 +120,7 @@ def test_base_url_https_or_loopback_is_accepted(given_url: str, kept: str) -> No
     ],
 )
 def test_base_url_otherwise_is_refused(base_url: object) -> None:
-    """Plain http elsewhere, credentials, query, fragment, or no URL at all."""
+    """A base_url of plain http elsewhere, with credentials, query or fragment, is refused."""
     with pytest.raises(ConfigError) as caught:
         check_base_url(base_url)
     assert caught.value.faults[0].setting == "base_url"

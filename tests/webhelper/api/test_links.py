@@ -1,4 +1,4 @@
-"""``/api/links`` as programs meet it: create, repeat, list, look up, revoke."""
+"""These tests create, repeat, list, look up and revoke links through ``/api/links``."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ DAY_S = 86_400
 
 
 def unix(text: str) -> float:
-    """The Unix time of a moment in an answer, which is in UTC."""
+    """Return the Unix time of a moment in an answer, which is in UTC."""
     assert text.endswith("Z")
     return datetime.fromisoformat(text).timestamp()
 
 
 @pytest.fixture
 def refused(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """Return a caller that gives the error of a wish that must be refused with 422."""
+    """Return a caller that gives the error of a link request that must answer 422."""
 
     def ask(changes: dict[str, Any]) -> dict[str, Any]:
         answer = api.post("/api/links", json=WISH | changes)
@@ -48,12 +48,12 @@ def refused(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 @pytest.fixture
 def till(make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> FlaskClient:
-    """A program with a token of its own, over the same file as ``app``."""
+    """Return a program with a second API token, over the same database file as ``app``."""
     return api_of(make_app(API_TOKENS={HOLDER: TOKEN, "till": OTHER_TOKEN}), OTHER_TOKEN)
 
 
 def test_link_of_the_least_wish_has_the_defaults_of_the_issue(api: FlaskClient) -> None:
-    """201: one use, 900 seconds, active; everything that belongs to it is on this site."""
+    """A link without options has one use, lives 900 seconds, and keeps its values out of the answer."""
     answer = api.post("/api/links", json=WISH | {"fields": {"userid": "user_12345", "cf1": "store_17"}})
     link = answer.get_json()
     assert answer.status_code == 201
@@ -73,20 +73,20 @@ def test_link_of_the_least_wish_has_the_defaults_of_the_issue(api: FlaskClient) 
     }
     assert sorted(link["field_names"]) == ["cf1", "userid"]
     assert link["created_by"] == HOLDER
-    empty = ("label", "unique_userid", "next", "last_used_at", "revoked_at", "outcome")
-    assert [link[name] for name in empty] == [None] * 6
+    empty = ("label", "unique_userid", "next", "note", "last_used_at", "revoked_at", "outcome")
+    assert [link[name] for name in empty] == [None] * 7
     assert "user_12345" not in answer.text
 
 
 def test_token_is_thirty_characters_of_base32_in_capitals(make_link: Callable[..., dict[str, Any]]) -> None:
-    """80 random bits and 70 of signature: what a QR code of version 3-M holds beside a host of 20."""
+    """A token has 30 capitals or digits of base32, so a QR code of version 3-M holds the whole URL."""
     token = make_link()["path"].removeprefix("/r/")
     assert len(token) == 30
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
 def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
-    """What was asked for comes back."""
+    """The answer repeats every option of the link request, and its expiry as a point in time."""
     link_request = {
         "pipeline": "knowledge",
         "project": "signup",
@@ -95,6 +95,7 @@ def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
         "label": "포스터 1",
         "unique_userid": "poster-",
         "next": f"https://{RETURN_HOST}/done?a=b#c",
+        "note": "Called twice,\nasks for 이름",
     }
     link = make_link(**link_request)
     assert unix(link["expires_at"]) == NOW + 90 * DAY_S
@@ -105,7 +106,7 @@ def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
 def test_project_may_be_left_out_where_there_is_only_one(
     make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]
 ) -> None:
-    """And there alone."""
+    """A link request needs no project on a site that has only one."""
     api = api_of(make_app(PROJECTS={"shop": projects()["shop"]}))
     assert api.post("/api/links", json={"pipeline": "id_document"}).get_json()["project"] == "shop"
 
@@ -130,6 +131,9 @@ def test_project_may_be_left_out_where_there_is_only_one(
         ({"project": "nobody"}, "project"),
         ({"project": ""}, "project"),
         ({"label": ""}, "label"),
+        ({"note": "x" * 501}, "note"),
+        ({"note": "a\x00b"}, "note"),
+        ({"note": 5}, "note"),
         ({"label": "x" * 101}, "label"),
         ({"label": "a\nb"}, "label"),
         ({"label": "a\n"}, "label"),
@@ -165,14 +169,14 @@ def test_project_may_be_left_out_where_there_is_only_one(
 def test_wish_that_cannot_be_granted_is_refused_by_the_name_of_its_field(
     refused: Callable[[dict[str, Any]], dict[str, Any]], changes: dict[str, Any], field: str
 ) -> None:
-    """At creation and not at the click; nothing is made."""
+    """A link request with a wrong value answers 422 and names the field in question."""
     error = refused(changes)
     assert error["field"] == field
     assert error["message"].startswith(field)
 
 
 def test_refusal_does_not_repeat_the_value(refused: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """An error goes into logs of others: it names the field, and never says what stood in it."""
+    """A refusal names the field and never repeats the value, because errors end up in logs."""
     planted = "jane@example.com"
     for changes in (
         {"pipeline": planted},
@@ -189,7 +193,7 @@ def test_refusal_does_not_repeat_the_value(refused: Callable[[dict[str, Any]], d
 def test_refused_wish_leaves_nothing_behind(
     api: FlaskClient, refused: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
-    """Neither a link nor its Idempotency-Key."""
+    """A refused link request creates no link."""
     refused({"fields": {"cf3": "mine"}})
     assert api.get("/api/links").get_json() == {"links": [], "next_cursor": None}
 
@@ -217,14 +221,14 @@ def test_refused_wish_leaves_nothing_behind(
     ],
 )
 def test_body_that_is_not_strict_json_is_refused(api: FlaskClient, body: bytes, code: str) -> None:
-    """400 if it is no JSON in UTF-8 with each member once; 422 if it is, but no wish."""
+    """A body that is not strict JSON answers 400; JSON that is not a link request answers 422."""
     answer = api.post("/api/links", data=body)
     assert answer.status_code == {"malformed": 400, "field_error": 422}[code]
     assert answer.get_json()["error"]["code"] == code
 
 
 def test_body_of_more_than_64_kib_is_refused(api: FlaskClient) -> None:
-    """413, in JSON; one byte less is read."""
+    """A body of 65,536 bytes is read, and one more byte answers 413 in JSON."""
     start = b'{"pipeline": "id_document", "project": "shop"'
     assert api.post("/api/links", data=start.ljust(65_535) + b"}").status_code == 201
     answer = api.post("/api/links", data=start.ljust(65_536) + b"}")
@@ -264,7 +268,7 @@ def test_body_of_more_than_64_kib_is_refused(api: FlaskClient) -> None:
 def test_request_without_one_of_our_tokens_is_refused(
     client: FlaskClient, method: str, path: str, authorization: str | None
 ) -> None:
-    """401 with WWW-Authenticate (RFC 9110 section 11.6.1), before the body is looked at."""
+    """A request without a known API token answers 401 with WWW-Authenticate (RFC 9110 section 11.6.1)."""
     headers = {} if authorization is None else {"Authorization": authorization}
     answer = client.open(path, method=method, data=b"no json", headers=headers)
     assert answer.status_code == 401
@@ -274,14 +278,14 @@ def test_request_without_one_of_our_tokens_is_refused(
 
 
 def test_sign_in_of_the_console_is_no_token_for_the_api(client: FlaskClient) -> None:
-    """A cookie comes along by itself; the API takes none, and so needs no protection from other sites."""
+    """The API ignores the console's cookie, so it needs no protection from cross-site requests."""
     client.post("/sign-in", data={"token": TOKEN})
     assert client.get("/api/links").status_code == 401
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_scheme_of_the_token_has_no_case(client: FlaskClient, scheme: str) -> None:
-    """RFC 9110 section 11.1."""
+    """The API reads the scheme "Bearer" in any case (RFC 9110 section 11.1)."""
     assert client.get("/api/links", headers={"Authorization": f"{scheme} {TOKEN}"}).status_code == 200
 
 
@@ -292,7 +296,7 @@ def test_every_token_is_compared_in_constant_time(
     monkeypatch: pytest.MonkeyPatch,
     token: str,
 ) -> None:
-    """Neither the place of a token in the settings nor a common beginning shows in the time."""
+    """The API compares a token with the digests of all three tokens, in constant time."""
     tokens = {"first": TOKEN, "till": OTHER_TOKEN, "last": OTHER_TOKEN[::-1]}
     api = api_of(make_app(API_TOKENS=tokens), token)
     compared: list[tuple[bytes, bytes]] = []
@@ -310,7 +314,7 @@ def test_every_token_is_compared_in_constant_time(
 def test_links_say_whose_token_made_them(
     make_link: Callable[..., dict[str, Any]], till: FlaskClient, api: FlaskClient
 ) -> None:
-    """Several tokens with names; what one makes, the others see."""
+    """A link names the API token that created it, to holders of other API tokens too."""
     link = make_link(till)
     assert link["created_by"] == "till"
     assert api.get(f"/api/links/{link['id']}").get_json()["created_by"] == "till"
@@ -318,7 +322,7 @@ def test_links_say_whose_token_made_them(
 
 @pytest.fixture
 def idempotency_key(api: FlaskClient) -> Callable[..., Any]:
-    """Return a caller that posts a wish with an Idempotency-Key."""
+    """Return a caller that posts a link request with an Idempotency-Key."""
 
     def post(key: str, program: FlaskClient = api, **changes: Any) -> Any:
         return program.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": key})
@@ -329,7 +333,7 @@ def idempotency_key(api: FlaskClient) -> Callable[..., Any]:
 def test_repeated_request_answers_the_same_link(
     api: FlaskClient, idempotency_key: Callable[..., Any]
 ) -> None:
-    """With a mark; there is one link."""
+    """A repeated request answers the first link again, marked with Idempotency-Replayed."""
     first, second = idempotency_key("order-17", label="a"), idempotency_key("order-17", label="a")
     assert (first.status_code, second.status_code) == (201, 201)
     assert second.get_json() == first.get_json()
@@ -342,7 +346,7 @@ def test_repeated_request_answers_the_same_link(
 def test_repeated_request_with_another_body_is_refused(
     api: FlaskClient, idempotency_key: Callable[..., Any]
 ) -> None:
-    """422, and the first link stays alone: somebody used a key twice."""
+    """An Idempotency-Key that comes again with another body answers 422 and creates no second link."""
     idempotency_key("order-17", label="a")
     answer = idempotency_key("order-17", label="b")
     assert answer.status_code == 422
@@ -353,7 +357,7 @@ def test_repeated_request_with_another_body_is_refused(
 def test_requests_with_other_keys_or_none_make_links_of_their_own(
     api: FlaskClient, idempotency_key: Callable[..., Any]
 ) -> None:
-    """A key is compared as it is."""
+    """Requests with different Idempotency-Keys, or none, create a link each; case counts in a key."""
     answers = [
         idempotency_key("a"),
         idempotency_key("A"),
@@ -364,12 +368,12 @@ def test_requests_with_other_keys_or_none_make_links_of_their_own(
 
 
 def test_key_of_one_token_is_none_of_another(till: FlaskClient, idempotency_key: Callable[..., Any]) -> None:
-    """Two programs may count their orders alike."""
+    """Two API tokens can use the same Idempotency-Key and get a link each."""
     assert idempotency_key("order-17").get_json()["id"] != idempotency_key("order-17", till).get_json()["id"]
 
 
 def test_key_is_forgotten_after_a_day(clock: Clock, idempotency_key: Callable[..., Any]) -> None:
-    """Remembered a day, at least."""
+    """An Idempotency-Key works until a second before a day, and is forgotten an hour after it."""
     first = idempotency_key("order-17", expires_in=90 * DAY_S).get_json()["id"]
     clock.advance(DAY_S - 1)
     assert idempotency_key("order-17", expires_in=90 * DAY_S).get_json()["id"] == first
@@ -379,21 +383,21 @@ def test_key_is_forgotten_after_a_day(clock: Clock, idempotency_key: Callable[..
 
 @pytest.mark.parametrize("key", ["", "x" * 256])
 def test_key_of_another_length_is_refused(idempotency_key: Callable[..., Any], key: str) -> None:
-    """1 to 255 characters."""
+    """An Idempotency-Key of 0 or 256 characters answers 422."""
     answer = idempotency_key(key)
     assert answer.status_code == 422
     assert answer.get_json()["error"]["field"] == "Idempotency-Key"
 
 
 def test_key_of_255_characters_is_taken(idempotency_key: Callable[..., Any]) -> None:
-    """The longest."""
+    """An Idempotency-Key of 255 characters is accepted."""
     assert idempotency_key("x" * 255).status_code == 201
 
 
 def test_list_comes_in_pages_from_the_newest(
     api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Every link once, in whatever page size; null at the end."""
+    """The pages of a list hold every link once, newest first, and the last has a null cursor."""
     made = [make_link()["id"] for _ in range(5)]
     seen: list[str] = []
     cursor: dict[str, int] = {}
@@ -408,7 +412,7 @@ def test_list_comes_in_pages_from_the_newest(
 
 
 def test_list_shows_twenty_unless_told(api: FlaskClient, make_link: Callable[..., dict[str, Any]]) -> None:
-    """And up to a hundred."""
+    """A list shows 20 links by default, and up to 100 with ``limit``."""
     for _ in range(21):
         make_link()
     page = api.get("/api/links").get_json()
@@ -420,7 +424,7 @@ def test_list_shows_twenty_unless_told(api: FlaskClient, make_link: Callable[...
 def test_list_of_a_label_shows_that_label_alone(
     api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """The whole label, in its case; ``null`` is a word like any other."""
+    """A list filtered by label shows links of exactly that label, in that case; "null" is a label."""
     for label in ("store 17", "store 1", "null", None):
         make_link(label=label)
     for label in ("store 17", "store 1", "null"):
@@ -432,7 +436,7 @@ def test_list_of_a_label_shows_that_label_alone(
 def test_list_of_a_state_shows_that_state_alone(
     api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Each link is in exactly one of the four lists."""
+    """A link is in the list of its state, and in none of the other three."""
     short, used, revoked, active = (make_link(expires_in=seconds) for seconds in (60, 600, 600, 600))
     client.post(used["path"])
     api.delete(f"/api/links/{revoked['id']}")
@@ -452,7 +456,7 @@ def test_list_of_a_state_shows_that_state_alone(
 def test_list_of_state_and_label_shows_what_fits_both(
     api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Filters add up."""
+    """A list filtered by state and label shows the links that match both."""
     gone, there = make_link(label="a"), make_link(label="a")
     make_link(label="b")
     api.delete(f"/api/links/{gone['id']}")
@@ -484,7 +488,7 @@ def test_list_of_state_and_label_shows_what_fits_both(
 def test_list_with_a_query_that_does_not_fit_is_refused(
     api: FlaskClient, query: str, status: int, field: str | None
 ) -> None:
-    """A filter that is not understood must not show everything."""
+    """A list with an unknown filter or a wrong value answers an error, not every link."""
     answer = api.get(f"/api/links?{query}")
     assert answer.status_code == status
     assert answer.get_json()["error"].get("field") == field
@@ -493,7 +497,7 @@ def test_list_with_a_query_that_does_not_fit_is_refused(
 def test_link_shows_its_uses_times_and_visits(
     api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Each opening of a poster is told apart by its own user id."""
+    """A link shows its uses, its last use, and its visits with the user id that each of them got."""
     link = make_link(max_uses=None, unique_userid="poster-")
     client.get(link["path"])
     clock.advance(5)
@@ -515,7 +519,7 @@ def test_link_shows_what_its_return_claimed(
     sent: Callable[..., dict[str, Any]],
     return_path: Callable[..., str],
 ) -> None:
-    """Result, submission, error and time; on the visit and on the link."""
+    """A return writes its result, submission and time to both the visit and the link."""
     link = make_link()
     state = sent(client.post(link["path"]).headers["Location"])["cf3"]
     client.get(return_path("shop", {"kycStatus": "pending", "submissionId": "s-1", "cf3": state}))
@@ -533,7 +537,7 @@ def test_link_shows_what_its_return_claimed(
 def test_revoked_link_stays_revoked_from_the_first_time_on(
     api: FlaskClient, client: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """204 each time, with no body; the time is that of the first."""
+    """Revoking a link twice answers 204 both times and keeps the time of the first."""
     link = make_link()
     for _ in range(2):
         answer = api.delete(f"/api/links/{link['id']}")
@@ -550,7 +554,7 @@ def test_revoked_link_stays_revoked_from_the_first_time_on(
 )
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_link_that_is_not_there_is_404(api: FlaskClient, method: str, link_id: str) -> None:
-    """Whatever stands in the path."""
+    """An unknown link id answers 404, whatever characters it has."""
     answer = api.open(f"/api/links/{link_id}", method=method)
     assert answer.status_code == 404
     assert answer.get_json()["error"]["code"] in ("unknown", "not_found")
@@ -565,7 +569,7 @@ def test_link_that_is_not_there_is_404(api: FlaskClient, method: str, link_id: s
     ],
 )
 def test_method_that_is_not_taken_is_405(api: FlaskClient, method: str, path: str, allowed: set[str]) -> None:
-    """With Allow (RFC 9110 section 15.5.6), in JSON."""
+    """A method that a path does not support answers 405 with Allow, in JSON (RFC 9110 section 15.5.6)."""
     answer = api.open(path, method=method)
     assert answer.status_code == 405
     assert set(answer.headers["Allow"].split(", ")) == allowed
@@ -573,7 +577,7 @@ def test_method_that_is_not_taken_is_405(api: FlaskClient, method: str, path: st
 
 
 def test_path_of_the_api_that_does_not_exist_is_404_in_json(client: FlaskClient) -> None:
-    """Whatever the Accept header says."""
+    """An unknown path below /api answers 404 in JSON, even if the Accept header asks for HTML."""
     answer = client.get("/api/nothing", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert answer.get_json()["error"]["code"] == "not_found"
@@ -582,7 +586,7 @@ def test_path_of_the_api_that_does_not_exist_is_404_in_json(client: FlaskClient)
 def test_store_that_is_down_is_503_with_a_time_to_wait(
     api: FlaskClient, services: Services, tmp_path: Path
 ) -> None:
-    """Its own words stay inside."""
+    """A broken store answers 503 with Retry-After, and the answer does not name its file."""
     (tmp_path / "links.db").unlink()
     services.links.store.close()
     (tmp_path / "links.db").mkdir()
@@ -594,17 +598,17 @@ def test_store_that_is_down_is_503_with_a_time_to_wait(
 
 
 class TestSealed:
-    """A site that keeps no links."""
+    """These tests use a site that keeps no links."""
 
     @pytest.fixture
     def sealed(self, make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> FlaskClient:
-        """A program with a token, at such a site."""
+        """Return a program with an API token, at a site without a store."""
         return api_of(make_app(STORE="sealed:"))
 
     def test_link_carries_itself(
         self, sealed: FlaskClient, make_link: Callable[..., dict[str, Any]], sent: Callable[..., Any]
     ) -> None:
-        """It opens at once, as often as one likes, with the fields that it was made with."""
+        """A link without a store carries its fields, and opens any number of times."""
         link = make_link(sealed, max_uses=None, fields={"userid": "user_12345"})
         for _ in range(2):
             answer = sealed.get(link["path"])
@@ -614,7 +618,7 @@ class TestSealed:
     def test_expired_link_is_410(
         self, sealed: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """The expiry is enforced here too."""
+        """A link without a store that has expired answers 410."""
         link = make_link(sealed, max_uses=None, expires_in=60)
         clock.advance(60)
         assert sealed.get(link["path"]).status_code == 410
@@ -633,7 +637,7 @@ class TestSealed:
     def test_wish_that_needs_a_store_is_refused_by_name(
         self, sealed: FlaskClient, changes: dict[str, Any], headers: dict[str, str], option: str
     ) -> None:
-        """Rather than given less than asked for."""
+        """A link request that needs a store answers 409 and names the option, and only that one."""
         answer = sealed.post("/api/links", json=WISH | changes, headers=headers)
         assert answer.status_code == 409
         error = answer.get_json()["error"]
@@ -654,13 +658,13 @@ class TestSealed:
         ],
     )
     def test_what_needs_a_store_is_409(self, sealed: FlaskClient, method: str, path: str) -> None:
-        """Nothing can be listed, looked up or taken back."""
+        """A site without a store answers 409 to listing, looking up and revoking links."""
         answer = sealed.open(path, method=method)
         assert answer.status_code == 409
         assert answer.get_json()["error"]["code"] == "not_kept"
 
     def test_fields_too_long_for_a_link_are_refused(self, sealed: FlaskClient) -> None:
-        """A QR code has an end."""
+        """A site without a store answers 422 to 2,000 characters of fields, too many for a QR code."""
         link_request = WISH | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
         answer = sealed.post("/api/links", json=link_request)
         assert answer.status_code == 422

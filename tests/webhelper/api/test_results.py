@@ -1,16 +1,14 @@
-"""``/api/results``: the code that a browser brought to ``next``, exchanged by its server."""
+"""These tests exchange the result code that a browser brings to ``next`` at ``/api/results``."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import itsdangerous.timed
 import pytest
-from sites import KEY, OTHER_KEY, RETURN_HOST
+from sites import KEY, OTHER_KEY, RETURN_HOST, Clock
 
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +28,7 @@ def come_back(
     sent: Callable[..., dict[str, Any]],
     return_path: Callable[..., str],
 ) -> Callable[..., tuple[dict[str, Any], str]]:
-    """Return a walker of the whole way, which gives the link and where the browser was sent in the end."""
+    """Return a walker of the whole way, which gives the link and where the browser is sent last."""
 
     def walk(claims: dict[str, str] | None = None, **link_request: Any) -> tuple[dict[str, Any], str]:
         link = make_link(**{"next": NEXT, "fields": {"userid": "jane_17"}} | link_request)
@@ -45,14 +43,14 @@ def come_back(
 
 @pytest.fixture
 def code(come_back: Callable[..., tuple[dict[str, Any], str]]) -> str:
-    """A fresh result code."""
+    """Return a fresh result code, as a browser brings it."""
     return parse_qs(urlsplit(come_back()[1]).query)["result"][0]
 
 
 def test_code_is_exchanged_for_the_claims_and_their_link(
     api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]
 ) -> None:
-    """Server to server, so the user id may be told."""
+    """A result code gives the claims, the link's id and label, and the user id."""
     link, url = come_back(label="order 17")
     answer = api.post("/api/results", json={"code": parse_qs(urlsplit(url).query)["result"][0]})
     assert answer.status_code == 200
@@ -69,7 +67,7 @@ def test_code_is_exchanged_for_the_claims_and_their_link(
 
 
 def test_error_page_is_told(api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]) -> None:
-    """No status, but a code."""
+    """A result code of an error page gives an error code and no status."""
     code = parse_qs(urlsplit(come_back({"errorCode": "DE-40000"})[1]).query)["result"][0]
     told = api.post("/api/results", json={"code": code}).get_json()
     assert (told["status"], told["error_code"]) == (None, "DE-40000")
@@ -78,7 +76,7 @@ def test_error_page_is_told(api: FlaskClient, come_back: Callable[..., tuple[dic
 def test_user_id_of_a_poster_is_that_of_the_visit(
     api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]
 ) -> None:
-    """So that each customer can be told apart."""
+    """A result code of a poster's visit gives the user id that was made for that visit."""
     link, url = come_back(fields={}, unique_userid="poster-")
     code = parse_qs(urlsplit(url).query)["result"][0]
     told = api.post("/api/results", json={"code": code}).get_json()
@@ -88,7 +86,7 @@ def test_user_id_of_a_poster_is_that_of_the_visit(
 
 
 def test_code_works_once(api: FlaskClient, code: str) -> None:
-    """410 from then on."""
+    """A result code works once and answers 410 from then on."""
     assert api.post("/api/results", json={"code": code}).status_code == 200
     for _ in range(2):
         answer = api.post("/api/results", json={"code": code})
@@ -97,31 +95,22 @@ def test_code_works_once(api: FlaskClient, code: str) -> None:
 
 
 def test_code_needs_a_token(client: FlaskClient, api: FlaskClient, code: str) -> None:
-    """A browser cannot exchange it, and does not use it up by trying."""
+    """Exchanging a result code without an API token answers 401 and does not spend the code."""
     assert client.post("/api/results", json={"code": code}).status_code == 401
     assert api.post("/api/results", json={"code": code}).status_code == 200
 
 
-def test_code_dies_after_ten_minutes(api: FlaskClient, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """At its last second it works; then it is 410."""
-
-    class Later:
-        def __init__(self, seconds: float) -> None:
-            self.now = time.time() + seconds
-
-        def time(self) -> float:
-            return self.now
-
-    assert LIFETIMES_S[Purpose.RESULT] == 600
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(602))
+def test_code_dies_after_ten_minutes(api: FlaskClient, code: str, clock: Clock) -> None:
+    """A result code is exchanged up to 600 seconds after the return, and answers 410 from then on."""
+    clock.advance(601)
     answer = api.post("/api/results", json={"code": code})
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (410, "expired")
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(590))
+    clock.advance(-1)
     assert api.post("/api/results", json={"code": code}).status_code == 200
 
 
 def test_forged_code_is_404(api: FlaskClient, code: str) -> None:
-    """Every changed character counts."""
+    """A result code with a changed, missing or added character answers 404."""
     forged = [code[:at] + ("A" if code[at] != "A" else "B") + code[at + 1 :] for at in range(0, len(code), 7)]
     for text in (*forged, code[:-1], code + "A", "x", ".", "..", "é", "x" * 2000):
         answer = api.post("/api/results", json={"code": text})
@@ -131,7 +120,7 @@ def test_forged_code_is_404(api: FlaskClient, code: str) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"code": ""}, {"code": None}, {"code": "x" * 2001}, {"result": "x"}])
 def test_body_of_another_shape_is_refused(api: FlaskClient, body: dict[str, object]) -> None:
-    """422."""
+    """A body without a code of 1 to 2,000 characters answers 422."""
     assert api.post("/api/results", json=body).status_code == 422
 
 
@@ -141,16 +130,16 @@ def test_codes_of_other_purposes_are_worth_nothing_here(
     services: Services,
     come_back: Callable[..., tuple[dict[str, Any], str]],
 ) -> None:
-    """Neither that of our own result page, nor a kiosk's; and a result code opens no page."""
+    """The code of a result page or a kiosk ticket answers 404 at ``/api/results``."""
     _, page = come_back(next=None)
     assert page.startswith("/result/")
-    kiosk = services.signed_values.write(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
+    kiosk = services.signed_values.sign(Purpose.KIOSK_TICKET, {"id": "x", "placement": {}})
     for code in (page.removeprefix("/result/"), kiosk):
         assert api.post("/api/results", json={"code": code}).status_code == 404
 
 
 def test_result_code_is_worth_nothing_for_the_result_page(client: FlaskClient, code: str) -> None:
-    """It shows the page of who comes without anything."""
+    """A result code shows the same result page as an invalid code, without the submission."""
     assert "s-17" not in client.get(f"/result/{code}").text
     assert client.get(f"/result/{code}").data == client.get("/result/nothing").data
 
@@ -158,9 +147,9 @@ def test_result_code_is_worth_nothing_for_the_result_page(client: FlaskClient, c
 def test_code_of_a_visit_that_is_gone_is_404(
     api: FlaskClient, services: Services, code: str, make_app: Callable[..., Flask]
 ) -> None:
-    """Deleted after its time, or never there: the same."""
+    """A result code whose visit is not in the store answers 404."""
     for visit in ("AAAAAAAAAAAAAAAA", ""):
-        lost = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit})
+        lost = services.signed_values.sign(Purpose.RESULT, {"id": "a", "visit": visit})
         answer = api.post("/api/results", json={"code": lost})
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "unknown")
 
@@ -168,18 +157,18 @@ def test_code_of_a_visit_that_is_gone_is_404(
 def test_code_of_a_visit_that_never_came_back_is_404(
     api: FlaskClient, client: FlaskClient, services: Services, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """There is nothing to tell."""
+    """A result code whose visit has no outcome answers 404."""
     link = make_link()
     client.post(link["path"])
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
-    code = services.signed_values.write(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
+    code = services.signed_values.sign(Purpose.RESULT, {"id": "a", "visit": visit["id"]})
     assert api.post("/api/results", json={"code": code}).status_code == 404
 
 
 def test_code_of_an_older_key_is_taken_until_it_is_removed(
     api_of: Callable[..., FlaskClient], make_app: Callable[..., Flask], code: str
 ) -> None:
-    """Keys rotate; a key that is gone signs nothing."""
+    """A result code works while the key that signed it is in SECRET_KEYS, and answers 404 without it."""
     fresh = "nEw-" + OTHER_KEY
     assert api_of(make_app(SECRET_KEYS=[fresh])).post("/api/results", json={"code": code}).status_code == 404
     rotated = api_of(make_app(SECRET_KEYS=[fresh, KEY]))
@@ -189,5 +178,5 @@ def test_code_of_an_older_key_is_taken_until_it_is_removed(
 def test_sealed_site_has_no_codes(
     make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient], code: str
 ) -> None:
-    """A code of the time before the store was given up."""
+    """A site without a store answers 404 to a result code from the time when it had one."""
     assert api_of(make_app(STORE="sealed:")).post("/api/results", json={"code": code}).status_code == 404

@@ -1,4 +1,4 @@
-"""``/api/returns``: what pages without a key may learn of a return."""
+"""These tests ask ``/api/returns`` what a page without a key may learn of a return."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PERSONAL = {"userid": "jane_17", "email": "jane@example.com", "cf1": "room 42", 
 
 @pytest.fixture
 def app(make_app: Callable[..., Flask]) -> Flask:
-    """A site that one origin may ask."""
+    """Return a site that pages of two origins may call."""
     return make_app(CORS_ORIGINS=[ORIGIN, "http://localhost:3000"])
 
 
@@ -45,7 +45,7 @@ def claims(
 
 
 def query_of(project: str, claims: dict[str, str], *, encrypt: bool | None = None) -> str:
-    """The query that the vendor would open the Return URL with."""
+    """Return the query with which the vendor would open the Return URL."""
     return "?" + urlsplit(projects()[project].build_return(f"{ORIGIN}/", claims, encrypt=encrypt)).query
 
 
@@ -54,7 +54,7 @@ def query_of(project: str, claims: dict[str, str], *, encrypt: bool | None = Non
 def test_return_is_read_without_anything_personal(
     client: FlaskClient, claims: Callable[..., dict[str, str]], project: str, encrypt: bool | None
 ) -> None:
-    """Status, submission, error, whether the state is ours, and that all of it is claimed."""
+    """A return is read to its status, submission, error and state, without any personal value."""
     query = query_of(project, claims(project), encrypt=encrypt)
     answer = client.post("/api/returns", json={"project": project, "query": query})
     assert answer.status_code == 200
@@ -69,14 +69,14 @@ def test_return_is_read_without_anything_personal(
 
 
 def test_value_of_encrypted_is_read_alone(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:
-    """Where a framework has taken the query apart already."""
+    """The value of ``encrypted`` is enough, for frameworks that have parsed the query already."""
     encrypted = parse_qs(query_of("shop", claims())[1:])["encrypted"][0]
     answer = client.post("/api/returns", json={"project": "shop", "encrypted": encrypted})
     assert answer.get_json()["state_ok"] is True
 
 
 def test_error_page_is_read(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:
-    """No status, but a code."""
+    """The return of an error page has an error code and no status."""
     gone = claims(errorCode="TK-10001")
     del gone["kycStatus"], gone["submissionId"]
     answer = client.post("/api/returns", json={"project": "shop", "query": query_of("shop", gone)})
@@ -90,7 +90,7 @@ def test_error_page_is_read(client: FlaskClient, claims: Callable[..., dict[str,
 
 
 def test_project_may_be_left_out_where_there_is_only_one(make_app: Callable[..., Flask]) -> None:
-    """And there alone."""
+    """A return needs a project name only on a site with several projects."""
     body = {"query": "?kycStatus=pending"}
     one = make_app(PROJECTS={"shop": projects()["shop"]}).test_client()
     assert one.post("/api/returns", json=body).get_json()["status"] == "pending"
@@ -101,7 +101,7 @@ def test_project_may_be_left_out_where_there_is_only_one(make_app: Callable[...,
 
 @pytest.mark.parametrize("project", ["nobody", "", "SHOP"])
 def test_unknown_project_is_refused(client: FlaskClient, project: str) -> None:
-    """422, by name."""
+    """A return for an unknown project answers 422 and names the field ``project``."""
     answer = client.post("/api/returns", json={"project": project, "query": "?kycStatus=pending"})
     assert answer.status_code == 422
     assert answer.get_json()["error"]["field"] == "project"
@@ -119,13 +119,13 @@ def test_unknown_project_is_refused(client: FlaskClient, project: str) -> None:
     ],
 )
 def test_body_of_another_shape_is_refused(client: FlaskClient, body: object) -> None:
-    """422."""
+    """A body with both forms of a return, too long a text or an unknown member answers 422."""
     wanted = body if isinstance(body, list) else {"project": "shop", **dict(body)}  # type: ignore[call-overload]
     assert client.post("/api/returns", json=wanted).status_code == 422
 
 
 def unreadable_bodies() -> list[dict[str, str]]:
-    """Returns that differ in why they cannot be read."""
+    """Return bodies whose returns cannot be read, each for another reason."""
     genuine = parse_qs(query_of("shop", {"kycStatus": "approved"})[1:])["encrypted"][0]
     others = Project("shoppid001", key=VENDOR_KEY[::-1], cipher="ecb")
     foreign = parse_qs(urlsplit(others.build_return(f"{ORIGIN}/", {"kycStatus": "approved"})).query)
@@ -164,7 +164,7 @@ def unreadable_bodies() -> list[dict[str, str]]:
 
 
 def test_everything_that_cannot_be_read_has_one_answer(client: FlaskClient) -> None:
-    """Bad padding, another key, bad JSON inside: who tries learns nothing (no oracle)."""
+    """Every unreadable return gets the same 400, so that an attacker learns no cause (no oracle)."""
     seen = []
     for body in unreadable_bodies():
         answer = client.post("/api/returns", json={"project": "shop", **body})
@@ -176,7 +176,7 @@ def test_everything_that_cannot_be_read_has_one_answer(client: FlaskClient) -> N
 
 
 def test_encrypted_return_to_a_project_without_key_has_that_answer_too(client: FlaskClient) -> None:
-    """Which projects have a key shows in no answer."""
+    """An encrypted return to a project without a key gets the same 400 as any unreadable one."""
     answer = client.post("/api/returns", json={"project": "plain", "encrypted": "A" * 64})
     assert (answer.status_code, answer.get_json()) == (400, UNREADABLE)
 
@@ -184,7 +184,7 @@ def test_encrypted_return_to_a_project_without_key_has_that_answer_too(client: F
 @given(st.text(max_size=200))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_query_is_read_or_has_that_answer(client: FlaskClient, query: str) -> None:
-    """Nothing that a browser may send breaks it."""
+    """Any text as a query answers 200 with ``state_ok`` false, or 400."""
     answer = client.post("/api/returns", json={"project": "shop", "query": query})
     assert answer.status_code in (200, 400)
     if answer.status_code == 200:
@@ -195,7 +195,7 @@ def test_any_query_is_read_or_has_that_answer(client: FlaskClient, query: str) -
 def test_state_that_is_not_ours_is_told(
     client: FlaskClient, claims: Callable[..., dict[str, str]], changes: dict[str, str]
 ) -> None:
-    """The claims are read all the same, and stay claims."""
+    """A return with a wrong state or user id keeps its claims and has ``state_ok`` false."""
     query = query_of("shop", claims(**changes))
     answer = client.post("/api/returns", json={"project": "shop", "query": query}).get_json()
     assert (answer["state_ok"], answer["status"], answer["claimed"]) == (False, "approved", True)
@@ -204,7 +204,7 @@ def test_state_that_is_not_ours_is_told(
 def test_state_of_another_project_is_not_ours(
     client: FlaskClient, claims: Callable[..., dict[str, str]]
 ) -> None:
-    """A state is bound to its project."""
+    """A visit state of one project has ``state_ok`` false in a return of another."""
     query = query_of("signup", claims("shop"))
     assert (
         client.post("/api/returns", json={"project": "signup", "query": query}).get_json()["state_ok"]
@@ -215,14 +215,14 @@ def test_state_of_another_project_is_not_ours(
 def test_return_is_noted_at_its_link(
     api: FlaskClient, client: FlaskClient, claims: Callable[..., dict[str, str]]
 ) -> None:
-    """As by the Return URL of the helper itself."""
+    """A return that is read through the API writes its result to its link."""
     client.post("/api/returns", json={"project": "shop", "query": query_of("shop", claims())})
     (link,) = api.get("/api/links").get_json()["links"]
     assert link["outcome"]["result"] == "approved"
 
 
 def test_listed_origin_may_ask_and_read(client: FlaskClient) -> None:
-    """CORS protocol of the Fetch standard; no credentials, and one origin only."""
+    """A page of a listed origin may read every answer, without credentials (Fetch standard, CORS)."""
     headers = {"Origin": ORIGIN}
     for body, status in (
         ({"query": "?kycStatus=pending"}, 200),
@@ -237,7 +237,7 @@ def test_listed_origin_may_ask_and_read(client: FlaskClient) -> None:
 
 
 def test_preflight_of_a_listed_origin_allows_a_post_of_json(client: FlaskClient) -> None:
-    """And no more than that."""
+    """A preflight from a listed origin allows POST with Content-Type, and nothing else."""
     headers = {
         "Origin": ORIGIN,
         "Access-Control-Request-Method": "POST",
@@ -270,7 +270,7 @@ def test_preflight_of_a_listed_origin_allows_a_post_of_json(client: FlaskClient)
 )
 @pytest.mark.parametrize("method", ["OPTIONS", "POST"])
 def test_other_origin_may_not_read(client: FlaskClient, method: str, origin: str | None) -> None:
-    """The answer says nothing of CORS, but that it depends on the origin."""
+    """An answer to an origin that is not listed has no CORS headers, and varies by Origin."""
     headers = {} if origin is None else {"Origin": origin}
     answer = client.open(
         "/api/returns",
@@ -287,7 +287,7 @@ def test_other_origin_may_not_read(client: FlaskClient, method: str, origin: str
     "path", ["/api/links", "/api/results", "/api/openapi.json", "/healthz", "/", "/sign-in"]
 )
 def test_other_routes_have_no_cors(client: FlaskClient, path: str) -> None:
-    """Not for a listed origin, either."""
+    """Routes other than ``/api/returns`` send no CORS headers, even to a listed origin."""
     headers = {"Origin": ORIGIN, "Authorization": f"Bearer {TOKEN}", "Access-Control-Request-Method": "POST"}
     for method in ("GET", "POST", "OPTIONS"):
         answer = client.open(path, method=method, headers=headers)
@@ -300,7 +300,7 @@ def test_sealed_site_knows_its_states_too(
     make_link: Callable[..., dict[str, Any]],
     sent: Callable[..., dict[str, Any]],
 ) -> None:
-    """The state is signed; nothing has to be kept for that. Nor is anything noted."""
+    """A site without a store recognises its visit states and the user ids they were signed for."""
     sealed = api_of(make_app(STORE="sealed:"))
     link = make_link(sealed, max_uses=None, fields={"userid": "jane_17"})
     state = sent(sealed.get(link["path"]).headers["Location"])["cf3"]

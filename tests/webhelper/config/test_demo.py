@@ -1,4 +1,4 @@
-"""webhelper.config.demo: a site on this machine, with secrets of its own."""
+"""These tests prepare a demo site on this machine, with its own secrets."""
 
 import stat
 import warnings
@@ -14,14 +14,14 @@ BASE_URL = "http://127.0.0.1:8000"
 
 
 def read(settings: Path) -> Settings:
-    """The settings that the app gets; an inline secret would be a warning, and so an error."""
+    """Return the settings that the app gets; a warning about a secret in the file fails the test."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return read_settings(read_environment({"LIVEFORM_SETTINGS": str(settings)}))
 
 
 def test_demo_settings_start_the_simulator_on_loopback(tmp_path: Path) -> None:
-    """Two projects, one of each cipher, whose form is the simulator."""
+    """A demo has a project of each cipher, and the simulator as the form of both."""
     file, token = prepare(BASE_URL, tmp_path / ".demo")
     settings = read(file)
     assert (settings.base_url, settings.simulator, settings.site_name) == (BASE_URL, True, "Demo shop")
@@ -36,7 +36,7 @@ def test_demo_settings_start_the_simulator_on_loopback(tmp_path: Path) -> None:
 
 
 def test_demo_secrets_are_its_own_and_stay(tmp_path: Path) -> None:
-    """A restart keeps links, tokens and kiosks; another demo has others."""
+    """A demo keeps its four secrets when it starts again, and another demo has others."""
     first, second = prepare(BASE_URL, tmp_path / "a"), prepare(BASE_URL, tmp_path / "a")
     other = prepare(BASE_URL, tmp_path / "b")
     assert first == second
@@ -47,7 +47,7 @@ def test_demo_secrets_are_its_own_and_stay(tmp_path: Path) -> None:
 
 
 def test_demo_on_another_port_keeps_its_secrets(tmp_path: Path) -> None:
-    """The settings file is written anew."""
+    """A demo on another port gets a new settings file and keeps its secrets."""
     first = read(prepare(BASE_URL, tmp_path)[0])
     second = read(prepare("http://127.0.0.1:9000", tmp_path)[0])
     assert second.base_url == "http://127.0.0.1:9000"
@@ -55,7 +55,7 @@ def test_demo_on_another_port_keeps_its_secrets(tmp_path: Path) -> None:
 
 
 def test_demo_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
-    """Though they are for a demo; and no secret stands in the settings."""
+    """A demo's files are readable by their owner only, and its settings file does not hold the token."""
     settings, token = prepare(BASE_URL, tmp_path / ".demo")
     assert stat.S_IMODE((tmp_path / ".demo").stat().st_mode) == 0o700
     assert {stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / ".demo").iterdir()} == {0o600}
@@ -65,7 +65,7 @@ def test_demo_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
 def test_demo_stands_in_the_current_directory_unless_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In .demo, with its store beside it wherever it is run from later."""
+    """A demo without a directory goes to ``.demo``, and its store has an absolute path."""
     monkeypatch.chdir(tmp_path)
     settings, _ = prepare(BASE_URL)
     assert settings == Path(".demo/liveform.toml")

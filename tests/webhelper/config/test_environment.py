@@ -1,4 +1,4 @@
-"""webhelper.config.environment: variables and a settings file, and the mapping that they make."""
+"""These tests turn variables and a settings file into the mapping of settings."""
 
 import traceback
 import warnings
@@ -43,14 +43,14 @@ PLAIN = {
 
 @pytest.fixture(autouse=True)
 def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty current directory."""
+    """Make an empty directory the current one, and return it."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def elsewhere(directory: Path) -> Path:
-    """A directory with a settings file, and what that refers to."""
+    """Return a directory with a settings file and the files that it refers to."""
     other = directory / "etc"
     other.mkdir()
     (other / "shop.toml").write_text(FILE, encoding="utf-8")
@@ -60,14 +60,14 @@ def elsewhere(directory: Path) -> Path:
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """The checked settings; a warning is an error."""
+    """Return the checked settings; a warning fails the test."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         return read_settings(read_environment(environ))
 
 
 def table(text: str, directory: Path, environ: Mapping[str, str] = AROUND) -> dict[str, object]:
-    """What a file with this ``[webhelper]`` comes to."""
+    """Return the settings of a file with this content under ``[webhelper]``."""
     (directory / "liveform.toml").write_text(f'[webhelper]\n{text}\n[projects.a]\npid = "abc123de45"\n')
     return read_environment(environ)
 
@@ -76,7 +76,7 @@ def table(text: str, directory: Path, environ: Mapping[str, str] = AROUND) -> di
 
 
 def test_environment_of_every_variable_gives_the_settings() -> None:
-    """Lists are split on spaces and commas, tokens are name=token words."""
+    """Every setting can come from a variable; lists are words, and tokens are name=token words."""
     settings = read_environment(
         PLAIN
         | {
@@ -106,25 +106,25 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
     ("text", "flag"), [("true", True), ("1", True), ("TRUE", True), ("false", False), ("0", False)]
 )
 def test_environment_flag_is_true_or_false(text: str, flag: bool) -> None:
-    """In either case."""
+    """A flag is "true" or "1", or "false" or "0", in any case."""
     environ = PLAIN | {"LIVEFORM_SIMULATOR": text, "LIVEFORM_BASE_URL": "http://127.0.0.1:5000"}
     assert read(environ).simulator is flag
 
 
 @pytest.mark.parametrize("text", ["", "yes", "on", "2", " true"])
 def test_environment_flag_of_another_spelling_is_refused(text: str) -> None:
-    """Nothing is guessed from the truth of a text."""
+    """A flag in another spelling, such as "yes", is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SIMULATOR": text}))) == {"SIMULATOR"}
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "²", " 90", "9" * 9, "9" * 5000])
 def test_environment_number_that_is_none_is_refused(text: str) -> None:
-    """Also one of more digits than Python converts."""
+    """A RETENTION_DAYS that is not decimal digits, or is too large, is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_RETENTION_DAYS": text}))) == {"RETENTION_DAYS"}
 
 
 def test_environment_secrets_may_stand_in_files(directory: Path) -> None:
-    """As Docker secrets do; white space at the ends is not part of them."""
+    """A secret may be in a file that a ``_FILE`` variable names; white space around it is ignored."""
     (directory / "keys").write_text(f"{KEY}\n{OTHER_KEY}\n")
     (directory / "tokens").write_text(f"tests={TOKEN}\ntill={OTHER_TOKEN}\n")
     environ = {
@@ -144,12 +144,12 @@ def test_environment_secrets_may_stand_in_files(directory: Path) -> None:
 
 
 def test_environment_secret_comes_before_its_file(directory: Path) -> None:
-    """What is set itself is not looked for elsewhere."""
+    """A secret in its own variable counts, and its ``_FILE`` variable is not read."""
     assert read(PLAIN | {"LIVEFORM_SECRET_KEYS_FILE": "missing"}).secret_keys == (KEY,)
 
 
 def test_environment_file_of_what_is_no_secret_is_not_read() -> None:
-    """Only secrets come by file."""
+    """A ``_FILE`` variable of a setting that is not a secret is ignored."""
     assert "STORE" not in read_environment(PLAIN | {"LIVEFORM_STORE_FILE": "missing"})
 
 
@@ -157,7 +157,7 @@ def test_environment_file_of_what_is_no_secret_is_not_read() -> None:
     "content", [b"\xff\xfe" * 20, KEY.encode() + b" " * MAX_SECRET_BYTES, b"x" * (MAX_SECRET_BYTES + 1)]
 )
 def test_environment_secret_file_that_holds_none_is_refused(content: bytes, directory: Path) -> None:
-    """Not UTF-8, or larger than secrets ever are (and never cut off)."""
+    """A file of secrets that is not UTF-8 or is too large is refused."""
     (directory / "keys").write_bytes(content)
     environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
     found = faults_of(lambda: read(environ | {"LIVEFORM_SECRET_KEYS_FILE": "keys"}))
@@ -166,7 +166,7 @@ def test_environment_secret_file_that_holds_none_is_refused(content: bytes, dire
 
 @pytest.mark.parametrize("path", ["missing", ".", "", "a\0b", "x" * 5000, "\ud800"])
 def test_environment_secret_file_that_cannot_be_read_is_refused(path: str) -> None:
-    """By the name of the setting; the path is not repeated."""
+    """A file of secrets that cannot be read is refused by its setting, without its path."""
     environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
     assert faults_of(lambda: read(environ | {"LIVEFORM_SECRET_KEYS_FILE": path})) == {
         "SECRET_KEYS": "the file that it names cannot be read"
@@ -175,7 +175,7 @@ def test_environment_secret_file_that_cannot_be_read_is_refused(path: str) -> No
 
 @pytest.mark.parametrize("text", [TOKEN, f"{TOKEN}=", f"={TOKEN}", f"tests = {TOKEN}", "", f"tests:{TOKEN}"])
 def test_environment_tokens_without_their_names_are_refused_and_not_told(text: str) -> None:
-    """Whoever forgot the name must not find the token in the log."""
+    """A token without its name is refused, and does not appear in the traceback."""
     with pytest.raises(ConfigError) as caught:
         read(PLAIN | {"LIVEFORM_API_TOKENS": text})
     assert {fault.setting.partition(".")[0] for fault in caught.value.faults} == {"API_TOKENS"}
@@ -183,7 +183,7 @@ def test_environment_tokens_without_their_names_are_refused_and_not_told(text: s
 
 
 def test_environment_empty_is_refused_by_name() -> None:
-    """There is nothing to start with; a project at least."""
+    """An empty environment is refused with a ConfigError."""
     with pytest.raises(ConfigError):
         read({})
 
@@ -192,7 +192,7 @@ def test_environment_empty_is_refused_by_name() -> None:
 
 
 def test_file_named_is_read_with_its_references(elsewhere: Path) -> None:
-    """Secrets from variables and from files beside it, wherever the process runs."""
+    """A settings file gets its secrets from variables, and from files in its own directory."""
     settings = read(AROUND | {"LIVEFORM_SETTINGS": str(elsewhere / "shop.toml")})
     assert settings.secret_keys == (KEY, OTHER_KEY)
     assert set(settings.api_tokens) == {"signup", "till"}
@@ -204,20 +204,20 @@ def test_file_named_is_read_with_its_references(elsewhere: Path) -> None:
 def test_file_of_the_current_directory_is_read_if_there_is_one(
     elsewhere: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """liveform.toml, which the command reads too."""
+    """A ``liveform.toml`` in the current directory is read without a variable."""
     (elsewhere / "shop.toml").rename(elsewhere / "liveform.toml")
     monkeypatch.chdir(elsewhere)
     assert read(AROUND).site_name == "Example shop"
 
 
 def test_file_named_comes_before_that_of_the_current_directory(directory: Path, elsewhere: Path) -> None:
-    """Which is not read at all."""
+    """A file that LIVEFORM_SETTINGS names replaces the one in the current directory."""
     (directory / "liveform.toml").write_text("this is not TOML")
     assert read(AROUND | {"LIVEFORM_SETTINGS": "etc/shop.toml"}).site_name == "Example shop"
 
 
 def test_variables_come_before_the_file(elsewhere: Path) -> None:
-    """Each by itself; what they do not say stays."""
+    """A variable replaces the setting of the file, and other settings of the file remain."""
     settings = read(
         AROUND
         | {
@@ -232,14 +232,14 @@ def test_variables_come_before_the_file(elsewhere: Path) -> None:
 
 
 def test_file_without_a_table_of_ours_is_one_of_projects(directory: Path) -> None:
-    """The rest comes from the variables."""
+    """A file without ``[webhelper]`` gives the projects, and variables give the settings."""
     (directory / "liveform.toml").write_text('[projects.shop]\npid = "abc123de45"\n')
     environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_PID"}
     assert set(read(environ).projects) == {"shop"}
 
 
 def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> None:
-    """The rest comes from the file."""
+    """A file without projects gives the settings, and variables give the project."""
     (directory / "liveform.toml").write_text('[webhelper]\nstore = "sealed:"\n')
     settings = read(PLAIN)
     assert (settings.store, set(settings.projects)) == ("sealed:", {"default"})
@@ -251,20 +251,20 @@ def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> 
     ids=["text", "not UTF-8", "too deep", "a table twice", "NUL"],
 )
 def test_file_that_is_no_toml_is_refused(content: bytes, directory: Path) -> None:
-    """Without a word of what stands in it."""
+    """A settings file that is not TOML is refused without any of its content."""
     (directory / "liveform.toml").write_bytes(content)
     assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": "is no file of TOML that can be read"}
 
 
 @pytest.mark.parametrize("path", ["missing.toml", ".", "", "a\0b", "x" * 5000, "\ud800"])
 def test_file_that_cannot_be_read_is_refused(path: str) -> None:
-    """A file that was named must be there."""
+    """A settings file that is named but cannot be read is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SETTINGS": path}))) == {"LIVEFORM_SETTINGS"}
 
 
 @pytest.mark.parametrize("value", ["7", '"text"', "[]", "[{}]"])
 def test_file_whose_table_is_none_is_refused(value: str, directory: Path) -> None:
-    """[webhelper] is a table."""
+    """A ``webhelper`` in the settings file that is not a table is refused."""
     (directory / "liveform.toml").write_text(f"webhelper = {value}")
     assert faults_of(lambda: read(PLAIN)) == {"webhelper": "must be a table"}
 
@@ -312,7 +312,7 @@ def test_file_reference_that_may_be_a_secret_itself_is_not_told(directory: Path)
 def test_file_tokens_are_references_by_name_or_all_in_one(
     text: str, tokens: dict[str, str], directory: Path
 ) -> None:
-    """A table of names, or one variable with name=token words."""
+    """``api_tokens`` is a table of references, or one reference to name=token words."""
     assert table(text, directory, AROUND | {"PAIRS": f"a={TOKEN} b={OTHER_TOKEN}"})["API_TOKENS"] == tokens
 
 
@@ -325,7 +325,7 @@ def test_file_tokens_are_references_by_name_or_all_in_one(
     ],
 )
 def test_file_with_a_secret_itself_works_and_is_told(text: str, name: str, directory: Path) -> None:
-    """By the name of the setting; the file is likely in version control."""
+    """A secret in the settings file works, with a warning that names the setting and not the secret."""
     with pytest.warns(InlineKeyWarning, match=rf"webhelper\.{name.lower()} holds a secret itself") as told:
         settings = table(text, directory)
     assert settings[name] in ([KEY], {"a": TOKEN})
@@ -350,7 +350,7 @@ def test_file_with_a_secret_itself_works_and_is_told(text: str, name: str, direc
 )
 @pytest.mark.parametrize("name", ["secret_keys", "api_tokens"])
 def test_file_secrets_of_another_shape_are_refused(name: str, value: str, directory: Path) -> None:
-    """One of env and file, as text, and nothing beside it; nothing is taken for what it is not."""
+    """A secret in the settings file that is not one reference by env or file is refused."""
     settings = PLAIN | {"SHOP_SECRET": KEY}
     del settings[f"LIVEFORM_{name.upper()}"]
     found = faults_of(lambda: read_settings(table(f"{name} = {value}", directory, settings)))
@@ -359,14 +359,14 @@ def test_file_secrets_of_another_shape_are_refused(name: str, value: str, direct
 
 @pytest.mark.parametrize("path", ["missing", ".", "a\\u0000b"])
 def test_file_reference_that_cannot_be_read_is_refused(path: str, directory: Path) -> None:
-    """By the name of the setting."""
+    """A reference to a file that cannot be read is refused by the name of its setting."""
     assert faults_of(lambda: table(f'secret_keys = [{{ file = "{path}" }}]', directory)) == {
         "SECRET_KEYS": "the file that it names cannot be read"
     }
 
 
 def test_file_setting_misspelt_is_refused_with_the_one_meant(directory: Path) -> None:
-    """As in create_app."""
+    """A misspelt setting in the file is refused with a guess at the right name."""
     settings = table('store = "sealed:"\nsite_nmae = "x"', directory, PLAIN)
     assert faults_of(lambda: read_settings(settings)) == {
         "SITE_NMAE": "is not a setting; did you mean SITE_NAME?"
@@ -377,7 +377,7 @@ def test_file_setting_misspelt_is_refused_with_the_one_meant(directory: Path) ->
 
 
 def test_projects_variable_names_a_file_and_comes_first(directory: Path, elsewhere: Path) -> None:
-    """Before those of the settings file."""
+    """The file that LIVEFORM_PROJECTS names replaces the projects of the settings file."""
     (directory / "projects.toml").write_text('[projects.other]\npid = "abc123de45"\n')
     environ = AROUND | {
         "LIVEFORM_SETTINGS": str(elsewhere / "shop.toml"),
@@ -387,7 +387,7 @@ def test_projects_variable_names_a_file_and_comes_first(directory: Path, elsewhe
 
 
 def test_projects_of_a_file_find_their_keys_in_the_variables_given(elsewhere: Path) -> None:
-    """Not in those of the process."""
+    """A project's key comes from the given variables, and a missing one is refused by name."""
     environ = {name: value for name, value in AROUND.items() if name != "SHOP_KEY"}
     found = faults_of(lambda: read(environ | {"LIVEFORM_SETTINGS": str(elsewhere / "shop.toml")}))
     assert set(found) == {"projects.shop.key"}
@@ -395,12 +395,12 @@ def test_projects_of_a_file_find_their_keys_in_the_variables_given(elsewhere: Pa
 
 @pytest.mark.parametrize("path", ["missing.toml", ".", ""])
 def test_projects_file_that_cannot_be_read_is_refused(path: str) -> None:
-    """A file of projects that was named must be readable, and nothing else is reported."""
+    """A file of projects that cannot be read is refused, and nothing else is reported."""
     assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {"settings file": "cannot be read"}
 
 
 def test_project_of_the_variables_is_called_default() -> None:
-    """One project needs no file; LIVEFORM_BASE_URL is this site's address and not its form's."""
+    """The project of LIVEFORM_PID is called default, and LIVEFORM_BASE_URL is not its form's address."""
     settings = read(PLAIN | {"LIVEFORM_KEY": VENDOR_KEY, "LIVEFORM_CIPHER": "gcm"})
     (project,) = settings.projects.values()
     assert set(settings.projects) == {"default"}
@@ -410,13 +410,13 @@ def test_project_of_the_variables_is_called_default() -> None:
 
 
 def test_project_of_the_variables_leads_to_the_simulator_where_there_is_one() -> None:
-    """It can have no other form there."""
+    """The project of LIVEFORM_PID opens the simulator if LIVEFORM_SIMULATOR is on."""
     environ = PLAIN | {"LIVEFORM_SIMULATOR": "1", "LIVEFORM_BASE_URL": "http://127.0.0.1:5000"}
     assert read(environ).projects["default"].base_url == "http://127.0.0.1:5000/simulator"
 
 
 def test_project_of_the_variables_that_is_wrong_is_refused() -> None:
-    """By the names of its own variables."""
+    """A wrong project setting is refused by the name of its variable."""
     found = faults_of(lambda: read(PLAIN | {"LIVEFORM_CIPHER": "rot13", "LIVEFORM_KEY": VENDOR_KEY}))
     assert set(found) == {"LIVEFORM_CIPHER"}
 
@@ -436,5 +436,5 @@ def test_project_of_the_variables_that_is_wrong_is_refused() -> None:
     )
 )
 def test_environment_of_any_text_raises_only_inside_the_tree(environ: dict[str, str]) -> None:
-    """Whatever the variables say."""
+    """Variables of any text give settings or a ConfigError."""
     assert isinstance(outcome(lambda: read_settings(read_environment(environ))), Settings | ConfigError)

@@ -1,4 +1,4 @@
-"""webhelper.config.settings and webhelper.config.rules: what starts, and all that is refused, at once."""
+"""These tests check every rule of the settings, and that all faults are reported at once."""
 
 import traceback
 from pathlib import Path
@@ -19,17 +19,17 @@ FORM = f"{LOOPBACK}/simulator"
 
 
 def read(**changes: object) -> Settings:
-    """Read settings that are right but for ``changes``."""
+    """Return settings that are valid but for ``changes``."""
     return read_settings(settings(Path("/tmp"), **changes))
 
 
 def faults(**changes: object) -> dict[str, str]:
-    """What is wrong with them."""
+    """Return what is wrong with settings that have ``changes``, by setting."""
     return faults_of(lambda: read(**changes))
 
 
 def test_settings_are_read_and_defaults_stand_for_the_rest() -> None:
-    """Four are needed."""
+    """Four settings are enough, and the others have defaults."""
     read_one = read_settings(
         {
             "BASE_URL": BASE_URL,
@@ -46,7 +46,7 @@ def test_settings_are_read_and_defaults_stand_for_the_rest() -> None:
 
 
 def test_settings_given_are_those_read() -> None:
-    """Each by its name."""
+    """A given setting is read, with hosts in small letters and origins without a slash."""
     read_one = read(
         SECRET_KEYS=(KEY, OTHER_KEY),
         STORE="sealed:",
@@ -68,14 +68,14 @@ def test_settings_given_are_those_read() -> None:
 
 
 def test_settings_missing_are_told_at_once() -> None:
-    """The four that have no default; there are no default secrets."""
+    """The four settings without a default are reported together if they are missing."""
     assert faults_of(lambda: read_settings({})) == dict.fromkeys(
         ["BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS"], "is missing"
     )
 
 
 def test_settings_wrong_are_told_at_once() -> None:
-    """Each of them, and what is missing and unknown beside them."""
+    """Wrong, missing and unknown settings are reported together."""
     wrong: dict[str, object] = dict.fromkeys(NAMES, object())
     del wrong["PROJECTS"]
     found = faults_of(lambda: read_settings(wrong | {"COLOUR": "red"}))
@@ -84,7 +84,7 @@ def test_settings_wrong_are_told_at_once() -> None:
 
 
 def test_secrets_are_never_told() -> None:
-    """Planted everywhere that a hand could slip: in no message, repr, or traceback."""
+    """A secret in the wrong place does not appear in a message, repr or traceback."""
     secret = "PLANTED-Zm9yIHRlc3RzIG9ubHk-0123456789abcdef"
     places: list[dict[str, object]] = [{name: secret} for name in NAMES]
     places += [{name: [secret]} for name in NAMES]
@@ -116,14 +116,14 @@ def test_secrets_are_never_told() -> None:
 
 
 def test_secrets_are_not_in_the_repr_of_settings() -> None:
-    """Nor are their digests, or the vendor's key."""
+    """The repr of settings shows neither keys, tokens, their digests nor the vendor's key."""
     text = repr(read(SECRET_KEYS=[KEY, OTHER_KEY]))
     for secret in (KEY, OTHER_KEY, TOKEN, VENDOR_KEY, "api_tokens", "secret_keys"):
         assert secret not in text
 
 
 def test_tokens_are_kept_as_digests() -> None:
-    """The app compares; it never needs the token again."""
+    """The settings keep a digest of 32 bytes for each API token, and not the token."""
     tokens = read().api_tokens
     assert set(tokens) == {HOLDER}
     assert len(tokens[HOLDER]) == 32
@@ -142,19 +142,19 @@ def test_tokens_are_kept_as_digests() -> None:
     ],
 )
 def test_setting_that_is_none_is_refused_with_the_one_meant(name: str, meant: str) -> None:
-    """A misspelt setting is not silently the default."""
+    """A misspelt setting is refused with a guess at the right name."""
     assert faults(**{name: "x"}) == {name: f"is not a setting; did you mean {meant}?"}
 
 
 @pytest.mark.parametrize("name", ["COLOUR", "DEBUG", "", "x" * 100])
 def test_setting_like_no_other_is_refused(name: str) -> None:
-    """Without a guess; and by no more than a token's worth of its name, which may be a secret misplaced."""
+    """An unknown setting is refused without a guess, and its name is cut to 31 characters."""
     assert faults(**{name: "x"}) == {name[:31]: "is not a setting"}
 
 
 @pytest.mark.parametrize("mapping", [None, [], "BASE_URL", 7, object()])
 def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
-    """A path, perhaps."""
+    """Settings that are not a mapping, such as a path, are refused."""
     assert faults_of(lambda: read_settings(mapping)) == {"settings": "must be a mapping"}
 
 
@@ -185,12 +185,12 @@ def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
     ids=str,
 )
 def test_setting_within_its_rule_is_taken(changes: dict[str, object], attribute: str, value: object) -> None:
-    """The limits themselves are allowed."""
+    """A setting at the limits of its rule is accepted."""
     assert getattr(read(**changes), attribute) == value
 
 
 def test_settings_given_as_iterators_are_read_whole() -> None:
-    """A list setting may be anything that can be walked through, even once only."""
+    """A list setting may be an iterator, and is read whole."""
     read_one = read(
         SECRET_KEYS=iter([KEY, OTHER_KEY]),
         RETURN_HOSTS=iter(["a.example", "b.example"]),
@@ -203,13 +203,13 @@ def test_settings_given_as_iterators_are_read_whole() -> None:
 
 @pytest.mark.parametrize(("base_url", "is_https"), [(BASE_URL, True), (LOOPBACK, False)])
 def test_cookies_are_secure_where_the_site_is(base_url: str, is_https: bool) -> None:
-    """A demo on loopback has no TLS."""
+    """A site counts as https if its BASE_URL does."""
     assert read(BASE_URL=base_url).is_https is is_https
 
 
 @pytest.mark.parametrize("secret", ["a1B2c3D4e5" + "x" * 22, "0123456789" * 4, VENDOR_KEY])
 def test_secret_that_is_strong_enough_is_taken(secret: str) -> None:
-    """32 characters, 10 of them different."""
+    """A secret of 32 characters, 10 of them different, is accepted."""
     assert read(SECRET_KEYS=[secret]).secret_keys == (secret,)
     assert set(read(API_TOKENS={"x" * 31: secret}).api_tokens) == {"x" * 31}
 
@@ -238,7 +238,7 @@ WEAK = [
 
 @pytest.mark.parametrize("secret", WEAK, ids=ascii)
 def test_secret_that_is_weak_is_refused(secret: Any) -> None:
-    """Short, of few characters, with white space or beyond ASCII; the message says how to make one."""
+    """A secret that is short, repetitive, with spaces or beyond ASCII is refused, with advice."""
     assert set(faults(SECRET_KEYS=[KEY, secret])) == {"SECRET_KEYS"}
     found = faults(API_TOKENS={"till": secret, "door": TOKEN})
     assert set(found) == {"API_TOKENS.till"}
@@ -249,7 +249,7 @@ def test_secret_that_is_weak_is_refused(secret: Any) -> None:
     "value", [[], (), "", KEY, {KEY: KEY}, None, 7, [[KEY]], [KEY, KEY], [KEY, None]], ids=ascii
 )
 def test_secret_keys_that_are_no_list_of_different_secrets_are_refused(value: Any) -> None:
-    """One text alone is a mistake, and one key twice is no rotation."""
+    """SECRET_KEYS that is empty, a single text or has a key twice is refused."""
     assert set(faults(SECRET_KEYS=value)) == {"SECRET_KEYS"}
 
 
@@ -273,12 +273,12 @@ def test_secret_keys_that_are_no_list_of_different_secrets_are_refused(value: An
     ids=ascii,
 )
 def test_api_tokens_that_are_no_names_of_different_tokens_are_refused(value: Any) -> None:
-    """Whose token it was stands in logs and lists; two names for one token tell nothing."""
+    """API_TOKENS that is not a mapping of names to different tokens is refused."""
     assert set(faults(API_TOKENS=value)) == {"API_TOKENS"}
 
 
 def test_api_token_that_is_a_secret_key_is_refused() -> None:
-    """Whoever holds a token could sign links; also an old key."""
+    """An API token that is also a secret key is refused, because its holder could sign links."""
     for holder in (KEY, OTHER_KEY):
         found = faults(SECRET_KEYS=[KEY, OTHER_KEY], API_TOKENS={"till": TOKEN, "door": holder})
         assert found == {"API_TOKENS": "must not be one of SECRET_KEYS"}
@@ -326,7 +326,7 @@ def test_api_token_that_is_a_secret_key_is_refused() -> None:
     ids=ascii,
 )
 def test_base_url_that_is_no_origin_of_https_is_refused(value: Any) -> None:
-    """http on loopback only; no path, query, user, capitals. The same for origins of other pages."""
+    """BASE_URL and CORS_ORIGINS accept https origins, and http on loopback, and nothing more."""
     assert set(faults(BASE_URL=value)) == {"BASE_URL"}
     assert set(faults(CORS_ORIGINS=["https://app.example.com", value])) == {"CORS_ORIGINS"}
 
@@ -354,7 +354,7 @@ def test_base_url_that_is_no_origin_of_https_is_refused(value: Any) -> None:
     ids=ascii,
 )
 def test_return_hosts_that_are_no_list_of_hosts_are_refused(value: Any) -> None:
-    """No patterns: a host that may be sent to is named."""
+    """RETURN_HOSTS accepts a list of host names, without patterns or schemes."""
     assert set(faults(RETURN_HOSTS=value)) == {"RETURN_HOSTS"}
 
 
@@ -362,7 +362,7 @@ def test_return_hosts_that_are_no_list_of_hosts_are_refused(value: Any) -> None:
     "value", [["*"], ["null"], "https://app.example.com", {"a": "b"}, None, 7], ids=ascii
 )
 def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> None:
-    """Neither everybody nor nobody in particular."""
+    """CORS_ORIGINS that is a wildcard, "null" or not a list is refused."""
     assert set(faults(CORS_ORIGINS=value)) == {"CORS_ORIGINS"}
 
 
@@ -404,7 +404,7 @@ def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> Non
     ids=ascii,
 )
 def test_setting_beyond_its_rule_is_refused(name: str, value: Any) -> None:
-    """Each side of each, and other types; nothing is guessed from a text."""
+    """A setting beyond the limits of its rule, or of another type, is refused."""
     assert set(faults(**{name: value})) == {name}
 
 
@@ -412,7 +412,7 @@ def test_setting_beyond_its_rule_is_refused(name: str, value: Any) -> None:
 
 
 def test_projects_are_objects_or_tables() -> None:
-    """As liveform.toml has them; a key in the table itself is told."""
+    """A project is an object or a table, and a key in the table causes a warning."""
     table = {"pid": "abc123de45", "cipher": "gcm", "key": VENDOR_KEY}
     with pytest.warns(InlineKeyWarning, match="key"):
         read_one = read(
@@ -424,18 +424,18 @@ def test_projects_are_objects_or_tables() -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "a.b", "x" * 65, "한국", "a\n", 7, None], ids=ascii)
 def test_project_of_a_name_that_cannot_stand_in_a_url_is_refused(name: Any) -> None:
-    """It is part of the Return URL."""
+    """A project name that does not fit into a URL is refused."""
     assert "names must be" in faults(PROJECTS={name: Project("abc123de45")})["PROJECTS"]
 
 
 @pytest.mark.parametrize("value", [{}, [], None, "liveform.toml", 7, [Project("abc123de45")]], ids=ascii)
 def test_projects_that_are_no_mapping_are_refused(value: Any) -> None:
-    """There is at least one, with a name."""
+    """PROJECTS that is empty or not a mapping is refused."""
     assert set(faults(PROJECTS=value)) == {"PROJECTS"}
 
 
 def test_projects_wrong_are_told_at_once() -> None:
-    """Each setting of each project, as PROJECTS.name.setting."""
+    """The faults of all projects are reported together, as PROJECTS.name.setting."""
     found = faults(
         PROJECTS={
             "a": {"pid": "", "cipher": "rot13"},
@@ -455,7 +455,7 @@ def test_projects_wrong_are_told_at_once() -> None:
 
 
 def test_simulator_on_loopback_with_its_own_forms_is_taken() -> None:
-    """Every project leads to the simulator."""
+    """The simulator is allowed on loopback if every project's form is the simulator."""
     for base_url in (
         LOOPBACK,
         "http://localhost:5000",
@@ -468,7 +468,7 @@ def test_simulator_on_loopback_with_its_own_forms_is_taken() -> None:
 
 
 def test_simulator_with_a_real_form_is_refused() -> None:
-    """Each project that has one is named."""
+    """The simulator is refused beside a real form, and each project with one is named."""
     mixed = projects(FORM) | {"real": Project("abc123de45"), "real-2": Project("abc123de45")}
     assert set(faults(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=mixed)) == {
         "PROJECTS.real",
@@ -481,7 +481,7 @@ def test_simulator_with_a_real_form_is_refused() -> None:
     [LOOPBACK, f"{LOOPBACK}/other", "http://localhost:5000/simulator", "http://127.0.0.1:5001/simulator"],
 )
 def test_simulator_with_the_form_of_another_server_is_refused(form: str) -> None:
-    """Nearly this site is another one."""
+    """The simulator is refused beside a form on another host, port or path."""
     assert set(faults(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(form))) == {
         "PROJECTS.plain",
         "PROJECTS.shop",
@@ -490,7 +490,7 @@ def test_simulator_with_the_form_of_another_server_is_refused(form: str) -> None
 
 
 def test_simulator_on_a_public_site_is_refused() -> None:
-    """Whatever its projects; customers would be told that they were checked."""
+    """The simulator is refused on a public site, whatever its projects are."""
     found = faults(SIMULATOR=True, PROJECTS=projects(f"{BASE_URL}/simulator"))
     assert set(found) == {"SIMULATOR"}
     assert set(faults(SIMULATOR=True)) == {"SIMULATOR", "PROJECTS.plain", "PROJECTS.shop", "PROJECTS.signup"}
@@ -516,12 +516,12 @@ ANYTHING = st.recursive(
     st.dictionaries(st.sampled_from(NAMES) | st.text(st.characters()) | st.integers(), ANYTHING, max_size=6)
 )
 def test_settings_of_anything_raise_only_config_errors(changes: dict[Any, object]) -> None:
-    """Whatever a framework's configuration holds."""
+    """A mapping of any keys and values gives settings or a ConfigError."""
     mapping = {**settings(Path("/tmp")), **changes}
     assert isinstance(outcome(lambda: read_settings(mapping)), Settings | ConfigError)
 
 
 def test_store_that_cannot_be_opened_is_told_by_the_name_of_its_setting(tmp_path: Path) -> None:
-    """At the start, like all that is wrong with the settings."""
+    """A store that cannot be opened is refused at the start, under the name STORE."""
     with pytest.raises(ConfigError, match=r"^STORE: is no file"):
         create_app(settings(tmp_path, STORE=f"sqlite:///{tmp_path}"))

@@ -1,4 +1,4 @@
-"""webhelper.links.form_url: a link and its visit, and the URL that the browser is sent to."""
+"""These tests build the form URL of a link and its visit."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ def spec(
     prefix: str | None = None,
     **fields: Any,
 ) -> LinkSpec:
-    """An order that expires at END."""
+    """Return a link spec that expires at END."""
     return LinkSpec(
         project=project,
         pipeline=pipeline,
@@ -42,7 +42,7 @@ def spec(
 
 
 def members(url: str, project: str = "shop") -> dict[str, Any]:
-    """What the vendor reads of a URL: its plain parameters and those that are encrypted."""
+    """Return what the vendor reads in a URL: its plain parameters and the encrypted ones."""
     plain: dict[str, Any] = {name: value for name, (value,) in parse_qs(urlsplit(url).query).items()}
     encrypted = plain.pop("encrypted", None)
     return plain if encrypted is None else plain | PROJECTS[project].decrypt(encrypted)
@@ -51,7 +51,7 @@ def members(url: str, project: str = "shop") -> dict[str, Any]:
 @pytest.mark.parametrize("project", ["shop", "signup"])
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipeline: Pipeline) -> None:
-    """startValidUntil, inside what is encrypted, is the link's own end."""
+    """The form URL of a project with a key carries the link's expiry, encrypted, as startValidUntil."""
     url = TARGETS.url(spec(project, pipeline, userid="user_1"), VISIT)
     assert "startValidUntil" not in url
     until = members(url, project)["startValidUntil"]
@@ -60,13 +60,13 @@ def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipe
 
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_a_plain_project_has_no_end_of_its_own(pipeline: Pipeline) -> None:
-    """The vendor reads startValidUntil only where it is encrypted."""
+    """The form URL of a project without a key has no startValidUntil, which must be encrypted."""
     url = TARGETS.url(spec("plain", pipeline, userid="user_1"), VISIT)
     assert set(members(url)) == {"pid", "userid", "cf3"}
 
 
 def test_url_of_an_injection_has_no_end_of_its_own() -> None:
-    """The vendor knows no such parameter there."""
+    """The form URL of an injection has no startValidUntil, which the vendor does not know there."""
     url = TARGETS.url(spec("shop", Pipeline.INJECTION, sid="sub-1"), VISIT)
     assert set(members(url)) == {"pid", "sid", "action", "cf3"}
 
@@ -74,19 +74,19 @@ def test_url_of_an_injection_has_no_end_of_its_own() -> None:
 @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
 @pytest.mark.parametrize("state_field", ["cf1", "cf2", "cf3"])
 def test_url_carries_the_state_of_the_visit(project: str, state_field: str) -> None:
-    """In the field of the settings, bound to the project and the user id."""
+    """The form URL carries the visit state in STATE_FIELD, bound to the project and the user id."""
     url = FormUrls(PROJECTS, STATES, state_field).url(spec(project, userid="user_1"), VISIT)
     state = members(url, project)[state_field]
-    assert STATES.read(state, project=project, userid="user_1") == ReturnedState(
+    assert STATES.verify(state, project=project, userid="user_1") == ReturnedState(
         VISIT.id, userid_matches=True
     )
-    assert STATES.read(state, project=project, userid="user_2") == ReturnedState(
+    assert STATES.verify(state, project=project, userid="user_2") == ReturnedState(
         VISIT.id, userid_matches=False
     )
 
 
 def test_url_of_a_strict_project_shows_nothing_but_its_id() -> None:
-    """Encryption-only mode; and nobody's data stands in a browser's history."""
+    """The form URL in Encryption-only mode shows the pid and nothing else in plain."""
     url = TARGETS.url(spec("signup", userid="jane", email="jane@example.com"), VISIT)
     assert set(parse_qs(urlsplit(url).query)) == {"pid", "encrypted"}
     assert "jane" not in url
@@ -104,7 +104,7 @@ def test_url_of_a_strict_project_shows_nothing_but_its_id() -> None:
 def test_url_starts_with_the_address_of_the_project(
     project: str, pipeline: Pipeline, fields: dict[str, str], path: str
 ) -> None:
-    """Only the projects' own forms can be a target."""
+    """The form URL starts with the project's address, followed by the path of the pipeline."""
     url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
     assert url.startswith(PROJECTS[project].base_url + "/")
     assert urlsplit(url).path.startswith(path)
@@ -122,7 +122,7 @@ def test_url_starts_with_the_address_of_the_project(
 def test_url_of_any_fields_leads_to_the_project_or_is_refused(
     fields: Mapping[str, str], pipeline: Pipeline, project: str
 ) -> None:
-    """No field can change the host."""
+    """No value of a field changes the host of the form URL."""
     try:
         url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
     except LiveformError:
@@ -132,7 +132,7 @@ def test_url_of_any_fields_leads_to_the_project_or_is_refused(
 
 
 def test_url_of_a_project_that_was_taken_out_is_unknown() -> None:
-    """Settings change, and links are older."""
+    """The link spec of a project that has been removed from the settings is refused as unknown."""
     with pytest.raises(UnknownLinkError):
         TARGETS.url(spec("gone"), VISIT)
 
@@ -144,7 +144,7 @@ def test_url_of_a_project_that_was_taken_out_is_unknown() -> None:
 def test_url_of_fields_that_the_link_sets_itself_is_refused(
     field: str, prefix: str | None, value: str | None
 ) -> None:
-    """The state, the user id of each opening, and the end; also where they are given as nothing."""
+    """A field that the link sets itself is refused by name, even if its value is empty."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid=None if prefix is None else "guest-1")
     with pytest.raises(FieldError, match="leave it out") as caught:
         TARGETS.url(spec(prefix=prefix, **{field: value}), visit)
@@ -153,17 +153,17 @@ def test_url_of_fields_that_the_link_sets_itself_is_refused(
 
 @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
 def test_url_of_a_visit_with_a_user_id_of_its_own_carries_it(project: str) -> None:
-    """And its state is bound to that one."""
+    """The form URL carries the visit's own user id, and binds the visit state to it."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid="guest-abc")
     sent = members(TARGETS.url(spec(project, prefix="guest-"), visit), project)
     assert sent["userid"] == "guest-abc"
-    assert STATES.read(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
+    assert STATES.verify(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
         VISIT.id, userid_matches=True
     )
 
 
 def test_user_id_of_a_visit_has_the_prefix_and_is_never_the_same() -> None:
-    """80 random bits behind it."""
+    """The user id of a visit is the prefix and 16 small letters or digits, and 100 of them differ."""
     made = {TARGETS.new_userid(spec(prefix="guest-")) for _ in range(100)}
     assert len(made) == 100
     for one in made:
@@ -174,12 +174,12 @@ def test_user_id_of_a_visit_has_the_prefix_and_is_never_the_same() -> None:
 
 
 def test_user_id_of_a_visit_is_not_made_unless_wished() -> None:
-    """The one of the fields stays."""
+    """A visit gets no user id of its own if the link spec has no ``unique_userid``."""
     assert TARGETS.new_userid(spec(userid="user_1")) is None
 
 
 def test_project_name_is_the_one_wished_or_the_only_one() -> None:
-    """Where there is only one, it need not be named."""
+    """A link request may leave out the project if the site has only one."""
     alone = FormUrls({"shop": Project("abc123de45")}, STATES, "cf3")
     assert alone.project_name(None) == alone.project_name("shop") == "shop"
     assert TARGETS.project_name("signup") == "signup"
@@ -187,7 +187,7 @@ def test_project_name_is_the_one_wished_or_the_only_one() -> None:
 
 @pytest.mark.parametrize("wished", [None, "", "Shop", "other", "shop ", "\ud800"])
 def test_project_name_that_is_none_is_refused_with_those_that_are(wished: str | None) -> None:
-    """Of several, one must be named."""
+    """A missing or unknown project is refused with a list of the known ones."""
     with pytest.raises(FieldError, match="plain, shop, signup") as caught:
         TARGETS.project_name(wished)
     assert caught.value.field == "project"

@@ -1,4 +1,4 @@
-"""webhelper.links.models: what a link is, and when it can be opened."""
+"""These tests check what a link is, when it opens, and what its visits are called."""
 
 from dataclasses import FrozenInstanceError, replace
 from typing import Any
@@ -25,7 +25,7 @@ END = int(NOW) + 900
 
 
 def link(*, max_uses: int | None = 2, uses: int = 0, revoked_at: float | None = None, **fields: Any) -> Link:
-    """A link that expires at END."""
+    """Return a link that expires at END."""
     spec = LinkSpec(
         project="shop",
         pipeline=Pipeline.ID_DOCUMENT,
@@ -56,7 +56,7 @@ def link(*, max_uses: int | None = 2, uses: int = 0, revoked_at: float | None = 
     ],
 )
 def test_link_lasts_to_its_expiry_and_no_longer(now: float, state: LinkState) -> None:
-    """Just before, at, just after, far future; and a clock that was set back."""
+    """A link is active until a millisecond before its expiry, and expired from that moment on."""
     assert link().state(now) is state
 
 
@@ -71,14 +71,14 @@ def test_link_lasts_to_its_expiry_and_no_longer(now: float, state: LinkState) ->
     ],
 )
 def test_link_is_used_up_by_its_last_use(max_uses: int | None, uses: int, state: LinkState) -> None:
-    """A reusable one never is."""
+    """A link is used up after its last use, and a reusable link is never used up."""
     assert link(max_uses=max_uses, uses=uses).state(NOW) is state
 
 
 @pytest.mark.parametrize("now", [NOW, END + 1])
 @pytest.mark.parametrize("uses", [0, 2])
 def test_link_revoked_is_revoked_before_all_else(now: float, uses: int) -> None:
-    """The reason that nothing can change comes first: revoked, expired, used up."""
+    """A link is revoked before it is expired, and expired before it is used up."""
     assert link(uses=uses, revoked_at=NOW).state(now) is LinkState.REVOKED
     assert link(uses=2).state(END) is LinkState.EXPIRED
 
@@ -92,13 +92,13 @@ def test_link_revoked_is_revoked_before_all_else(now: float, uses: int) -> None:
     ],
 )
 def test_link_that_is_not_active_says_why(one: Link, now: float, error: type[Exception]) -> None:
-    """One class for each reason; the epoch is a time like any other."""
+    """A link that does not open raises the error of its state, even if revoked at time 0."""
     with pytest.raises(error):
         one.check_open(now)
 
 
 def test_link_that_is_active_opens() -> None:
-    """Nothing is raised, and nothing counted."""
+    """An active link opens without an error, and counts no use."""
     one = link()
     one.check_open(NOW)
     assert one.uses == 0
@@ -106,7 +106,7 @@ def test_link_that_is_active_opens() -> None:
 
 @pytest.mark.parametrize(("max_uses", "limited"), [(1, True), (10, True), (None, False)])
 def test_link_is_limited_by_a_number_of_uses(max_uses: int | None, limited: bool) -> None:
-    """None stands for any number."""
+    """A link is limited if it has a number of uses, and reusable if that is None."""
     assert link(max_uses=max_uses).is_limited is limited
 
 
@@ -114,19 +114,19 @@ def test_link_is_limited_by_a_number_of_uses(max_uses: int | None, limited: bool
     ("fields", "userid"), [({"userid": "u1"}, "u1"), ({"email": "a@b.c"}, None), ({"userid": None}, None)]
 )
 def test_order_user_id_is_that_of_its_fields(fields: dict[str, Any], userid: str | None) -> None:
-    """By the vendor's name."""
+    """The user id of a link spec is the value of its field ``userid``, or None."""
     assert link(**fields).spec.userid == userid
 
 
 def test_link_repr_shows_nothing_personal() -> None:
-    """Neither fields nor next, nor the payload that a token is made of."""
+    """The repr of a link shows neither its fields, its next nor its payload."""
     text = repr(link(userid="jane", email="jane@example.com"))
     assert "jane" not in text
     assert "payload" not in text
 
 
 def test_link_is_frozen() -> None:
-    """What became of it stands in the store."""
+    """A link cannot be changed, only replaced."""
     one = link()
     with pytest.raises(FrozenInstanceError):
         one.uses = 1  # type: ignore[misc]
@@ -135,7 +135,7 @@ def test_link_is_frozen() -> None:
 
 @pytest.mark.parametrize("entry", signed_values("visit ids"), ids=vector_name)
 def test_visit_id_of_a_known_moment_is_the_known_text(entry: dict[str, Any], counted_bytes: None) -> None:
-    """Visits that are stored already go on to be found and to sort by time."""
+    """The same link, moment and random bytes give the same visit id in every version."""
     made = new_visit_id(entry["link_id"], entry["at"])
     assert made == entry["visit_id"]
     assert made == earliest_visit_id(entry["link_id"], entry["at"]) + entry["random_hex"]
@@ -143,7 +143,7 @@ def test_visit_id_of_a_known_moment_is_the_known_text(entry: dict[str, Any], cou
 
 
 def test_visit_ids_lead_to_their_link_and_are_never_the_same() -> None:
-    """Not even within one millisecond."""
+    """A visit id has 37 characters and starts with its link's id; 2,000 of one moment differ."""
     made = {new_visit_id("A" * 16, NOW) for _ in range(2000)}
     assert len(made) == 2000
     assert {len(one) for one in made} == {37}
@@ -152,7 +152,7 @@ def test_visit_ids_lead_to_their_link_and_are_never_the_same() -> None:
 
 @given(st.floats(0, 8e9), st.floats(0, 8e9))
 def test_visit_ids_of_a_link_sort_by_time(one: float, other: float) -> None:
-    """To the millisecond, from 1970 on."""
+    """The visit ids of a link sort by time, to the millisecond."""
     earlier, later = sorted([one, other])
     assert earliest_visit_id("A" * 16, earlier) <= new_visit_id("A" * 16, earlier)
     if int(earlier * 1000) < int(later * 1000):

@@ -1,6 +1,5 @@
-"""webhelper.links.returns: what comes back, and whose it is."""
+"""These tests receive returns, and match them with the visits that they belong to."""
 
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,13 +24,13 @@ RETURN_URL = "https://shop.example.com/return/shop"
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stands at NOW."""
+    """Return a clock that shows NOW and moves only when a test turns it."""
     return Clock()
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """An SQLite store."""
+    """Return an SQLite store, and close it afterwards."""
     one = open_store(tmp_path)
     yield one
     one.close()
@@ -39,24 +38,24 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
-    """Where links are made."""
+    """Return a link service over the store of the test."""
     return link_service(tmp_path, clock, store)
 
 
 @pytest.fixture
 def returns(clock: Clock, store: Store) -> Returns:
-    """Where returns come in."""
-    return Returns(PROJECTS, VisitStates([KEY]), "cf3", store, clock)
+    """Return a reader of returns over the store of the test."""
+    return Returns(PROJECTS, VisitStates([KEY], clock), "cf3", store, clock)
 
 
 def opened(service: LinkService, project: str = "shop", /, **changes: Any) -> tuple[Link, str]:
-    """A link that somebody opened, and the state that went out."""
+    """Return a link that somebody opened, and the visit state that was sent."""
     link, _ = service.create(link_request(**{"project": project, "max_uses": None} | changes), by=HOLDER)
     return link, sent(service, link)["cf3"]
 
 
 def sent(service: LinkService, link: Link) -> Mapping[str, Any]:
-    """What the vendor reads when a link is opened."""
+    """Return what the vendor reads when a link is opened."""
     plain = {name: value for name, (value,) in parse_qs(urlsplit(service.redeem(link)).query).items()}
     if "encrypted" not in plain:
         return plain
@@ -64,7 +63,7 @@ def sent(service: LinkService, link: Link) -> Mapping[str, Any]:
 
 
 def returned(project: str = "shop", /, **claims: str | None) -> str:
-    """The Return URL that the vendor opens; None leaves a claim out."""
+    """Return the Return URL that the vendor opens; None leaves a claim out."""
     url = f"https://shop.example.com/return/{project}"
     return PROJECTS[project].build_return(url, {"kycStatus": "approved"} | claims)
 
@@ -73,7 +72,7 @@ def returned(project: str = "shop", /, **claims: str | None) -> str:
 def test_return_of_a_visit_is_noted_for_it(
     project: str, service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
-    """Plain or encrypted: what it claims, and when it came."""
+    """A return, plain or encrypted, writes its outcome and its time to the visit and the link."""
     link, state = opened(service, project, fields={"userid": "user_1"})
     clock.advance(90)
     received = returns.receive(
@@ -91,7 +90,7 @@ def test_return_of_a_visit_is_noted_for_it(
 def test_return_is_noted_for_the_right_visit_only(
     service: LinkService, clock: Clock, returns: Returns, store: Store
 ) -> None:
-    """Of several openings of one poster, and beside other links."""
+    """A return writes its outcome to its own visit and to no other visit or link."""
     link, first = opened(service, unique_userid="guest-")
     other, _ = opened(service)
     clock.advance(1)
@@ -105,7 +104,7 @@ def test_return_is_noted_for_the_right_visit_only(
 
 
 def test_return_without_a_user_id_is_matched_by_its_state(service: LinkService, returns: Returns) -> None:
-    """The dashboard need not send it."""
+    """A return without a user id is matched by its visit state, and gets the link's user id."""
     _, state = opened(service, fields={"userid": "user_1"})
     received = returns.receive("shop", returned(cf3=state))
     assert received.state_ok
@@ -117,7 +116,7 @@ def test_return_without_a_user_id_is_matched_by_its_state(service: LinkService, 
 def test_return_with_another_user_id_is_not_noted(
     userid: str, service: LinkService, returns: Returns, store: Store
 ) -> None:
-    """Somebody carried a state into another's return; the claims come out, unstored."""
+    """A return with another user id keeps its claims, but writes no outcome."""
     link, state = opened(service, fields={"userid": "user_1"})
     received = returns.receive("shop", returned(cf3=state, userid=userid))
     assert received == ReceivedReturn(outcome=received.outcome, state_ok=False, visited_link=None)
@@ -128,7 +127,7 @@ def test_return_with_another_user_id_is_not_noted(
 def test_return_with_a_user_id_of_a_link_without_one_is_not_noted(
     service: LinkService, returns: Returns, store: Store
 ) -> None:
-    """Nobody of that name was sent out."""
+    """A return with a user id for a link without one writes no outcome."""
     link, state = opened(service)
     assert not returns.receive("shop", returned(cf3=state, userid="user_1")).state_ok
     assert store.get(link.id).outcome is None
@@ -140,7 +139,7 @@ def test_return_with_a_user_id_of_a_link_without_one_is_not_noted(
 def test_return_without_a_state_of_ours_is_not_noted(
     state: str | None, service: LinkService, returns: Returns, store: Store
 ) -> None:
-    """What else may stand in the custom field, or nothing."""
+    """A return without a genuine visit state writes no outcome."""
     link, _ = opened(service)
     received = returns.receive("shop", returned(cf3=state))
     assert (received.state_ok, received.visited_link) == (False, None)
@@ -148,7 +147,7 @@ def test_return_without_a_state_of_ours_is_not_noted(
 
 
 def test_return_with_the_state_in_another_field_is_not_noted(service: LinkService, returns: Returns) -> None:
-    """Only the field of the settings counts."""
+    """A visit state in another field than STATE_FIELD does not count."""
     _, state = opened(service)
     assert not returns.receive("shop", returned(cf1=state, cf2=state)).state_ok
 
@@ -157,7 +156,7 @@ def test_return_with_the_state_in_another_field_is_not_noted(service: LinkServic
 def test_return_is_matched_by_the_field_of_the_settings(
     state_field: str, tmp_path: Path, store: Store, clock: Clock
 ) -> None:
-    """The field that the site ticked in the dashboard."""
+    """A return is matched by the visit state in STATE_FIELD."""
     service = link_service(tmp_path, clock, store, state_field=state_field)
     link, _ = service.create(link_request(), by=HOLDER)
     state = sent(service, link)[state_field]
@@ -169,21 +168,21 @@ def test_return_is_matched_by_the_field_of_the_settings(
 
 
 def test_return_to_another_project_is_not_noted(service: LinkService, returns: Returns, store: Store) -> None:
-    """Its state is bound to the project that it went out by."""
+    """A return to another project than the visit's writes no outcome."""
     link, state = opened(service, "shop")
     assert not returns.receive("signup", returned("signup", cf3=state)).state_ok
     assert store.get(link.id).outcome is None
 
 
 def test_return_of_another_site_is_not_noted(service: LinkService, store: Store, clock: Clock) -> None:
-    """Its state was signed with another key."""
+    """A visit state that another key signed does not count."""
     _, state = opened(service)
     other = Returns(PROJECTS, VisitStates([OTHER_KEY]), "cf3", store, clock)
     assert not other.receive("shop", returned(cf3=state)).state_ok
 
 
 def test_return_after_a_rotation_of_keys_is_noted(service: LinkService, store: Store, clock: Clock) -> None:
-    """Who was at the form while the server restarted."""
+    """A return whose visit state an older key signed writes its outcome."""
     link, state = opened(service, fields={"userid": "user_1"})
     rotated = Returns(PROJECTS, VisitStates([OTHER_KEY, KEY]), "cf3", store, clock)
     assert rotated.receive("shop", returned(cf3=state, userid="user_1")).state_ok
@@ -192,19 +191,18 @@ def test_return_after_a_rotation_of_keys_is_noted(service: LinkService, store: S
 
 @pytest.mark.parametrize(("after", "state_ok"), [(86_399, True), (86_400, False)])
 def test_return_after_a_day_is_not_noted(
-    after: float, state_ok: bool, service: LinkService, returns: Returns, monkeypatch: pytest.MonkeyPatch
+    after: float, state_ok: bool, service: LinkService, returns: Returns, clock: Clock
 ) -> None:
-    """Just before and at the end of the state; liveform's states read the system's clock."""
-    monkeypatch.setattr(time, "time", lambda: NOW)
+    """A visit state counts for 86,399 seconds, and after 86,400 it does not."""
     _, state = opened(service)
-    monkeypatch.setattr(time, "time", lambda: NOW + after)
+    clock.advance(after)
     assert returns.receive("shop", returned(cf3=state)).state_ok is state_ok
 
 
 def test_return_after_the_link_has_expired_is_noted(
     service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
-    """Who started in time may take a while; nor does it matter that it was used up or revoked."""
+    """A return writes its outcome even if its link has expired, is used up and revoked."""
     link, state = opened(service, max_uses=1)
     store.revoke(link.id, now=NOW)
     clock.advance(3600)
@@ -215,7 +213,7 @@ def test_return_after_the_link_has_expired_is_noted(
 def test_return_that_comes_again_with_news_is_noted_last(
     service: LinkService, returns: Returns, store: Store, clock: Clock
 ) -> None:
-    """The latest outcome wins, also over an error."""
+    """The latest return of a visit replaces its outcome, an error included."""
     link, state = opened(service)
     for status, code, result in (
         (None, "TK-10001", Result.ERROR),
@@ -244,7 +242,7 @@ def test_return_that_comes_again_with_news_is_noted_last(
 def test_outcome_is_what_the_return_claims(
     status: str | None, code: str | None, result: Result | None, service: LinkService, returns: Returns
 ) -> None:
-    """A status counts before an error code; neither is an outcome of its own."""
+    """An outcome has the status of the return, or else "error" for an error code."""
     _, state = opened(service)
     received = returns.receive("shop", returned(cf3=state, kycStatus=status, errorCode=code))
     assert (received.outcome.result, received.outcome.error_code) == (result, code)
@@ -252,16 +250,16 @@ def test_outcome_is_what_the_return_claims(
 
 
 def test_return_of_a_link_that_was_deleted_is_ours_and_nothing_else(returns: Returns) -> None:
-    """The state holds; there is no link left to note it for."""
-    state = VisitStates([KEY]).sign("Z" * 16, project="shop", userid=None)
+    """A return of a deleted link has a genuine visit state, but finds no visit."""
+    state = VisitStates([KEY], lambda: NOW).sign("Z" * 16, project="shop", userid=None)
     received = returns.receive("shop", returned(cf3=state))
     assert (received.state_ok, received.visited_link) == (True, None)
 
 
 def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Path, clock: Clock) -> None:
-    """The state alone says that it is ours, and whose."""
+    """A site without a store checks the visit state and the user id, and finds no visit."""
     service = link_service(tmp_path, clock, "sealed")
-    returns = Returns(PROJECTS, VisitStates([KEY]), "cf3", service.store, clock)
+    returns = Returns(PROJECTS, VisitStates([KEY], clock), "cf3", service.store, clock)
     _, state = opened(service, fields={"userid": "user_1"})
     for userid, state_ok in (("user_1", True), ("user_2", False), (None, True)):
         received = returns.receive("shop", returned(cf3=state, userid=userid))
@@ -272,7 +270,7 @@ def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Pat
 def test_return_with_an_id_of_129_characters_is_refused(
     name: str, service: LinkService, returns: Returns, store: Store
 ) -> None:
-    """A submission id or error code has up to 128 characters; a longer one is not kept."""
+    """A submission id or error code of 129 characters is refused, and one of 128 is accepted."""
     link, state = opened(service)
     with pytest.raises(UnexpectedValueError) as caught:
         returns.receive("shop", returned(**{"cf3": state, name: "x" * 129}))
@@ -283,7 +281,7 @@ def test_return_with_an_id_of_129_characters_is_refused(
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", "shop/", "\ud800"])
 def test_return_of_an_unknown_project_is_unknown(project: str, returns: Returns) -> None:
-    """There is no key to read it with."""
+    """A return to an unknown project is refused as unknown."""
     with pytest.raises(UnknownLinkError):
         returns.receive(project, returned())
 
@@ -301,17 +299,17 @@ def test_return_of_an_unknown_project_is_unknown(project: str, returns: Returns)
 def test_return_that_cannot_be_read_is_refused(
     source: str | Mapping[str, str], error: type[Exception], returns: Returns
 ) -> None:
-    """By the library, as it is."""
+    """A return that liveform cannot read raises liveform's own error."""
     with pytest.raises(error):
         returns.receive("shop", source)
 
 
 @given(st.text(max_size=80) | st.dictionaries(st.sampled_from(["cf3", "kycStatus", "encrypted"]), st.text()))
 def test_return_of_anything_is_unstored_or_refused(source: str | dict[str, str]) -> None:
-    """Whatever a browser is sent back with, nothing leaves the tree and nothing is noted."""
+    """A return of any text or claims is refused, or writes nothing to the store."""
 
     class Nothing:
-        """A store that must not be touched."""
+        """A store that fails the test as soon as it is used."""
 
         def __getattr__(self, name: str) -> Any:
             return lambda *_, **__: pytest.fail(f"{name} was called")
@@ -326,6 +324,6 @@ def test_return_of_anything_is_unstored_or_refused(source: str | dict[str, str])
 
 
 def test_received_repr_shows_no_link(service: LinkService, returns: Returns) -> None:
-    """It may end in a log."""
+    """The repr of a received return shows no user id, because it may end up in a log."""
     _, state = opened(service, fields={"userid": "jane"})
     assert "jane" not in repr(returns.receive("shop", returned(cf3=state, userid="jane", email="jane@x.kr")))

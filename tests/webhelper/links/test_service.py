@@ -1,4 +1,4 @@
-"""webhelper.links.service: everything that can be done with links, over one store."""
+"""These tests create, find, look up and redeem links with the link service, over one store."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
 
 
 class Untouchable:
-    """A store that must not be touched."""
+    """A store that fails the test as soon as it is used."""
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: pytest.fail(f"{name} was called")
@@ -44,13 +44,13 @@ class Untouchable:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Stands at NOW."""
+    """Return a clock that shows NOW and moves only when a test turns it."""
     return Clock()
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    """An SQLite store."""
+    """Return an SQLite store, and close it afterwards."""
     one = open_store(tmp_path)
     yield one
     one.close()
@@ -58,36 +58,41 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
-    """A desk over it."""
+    """Return a link service over the store of the test."""
     return link_service(tmp_path, clock, store)
 
 
 def created(service: LinkService, **changes: Any) -> tuple[Link, str]:
-    """A new link and its token."""
+    """Return a new link and its token."""
     link, is_new = service.create(link_request(**changes), by=HOLDER)
     assert is_new
     return link, service.token(link)
 
 
-def untouchable_desk(tmp_path: Path) -> LinkService:
+def look(service: LinkService, token: str, browser: bytes | None = None) -> bool:
+    """Whether a browser that opens a token comes back to a use that it had."""
+    return service.check_open(service.find(token), browser)
+
+
+def untouchable_service(tmp_path: Path) -> LinkService:
     """A desk whose store fails a test that touches it."""
     store: Any = Untouchable()
     return link_service(tmp_path, Clock(), store)
 
 
 def userid_of(url: str) -> Any:
-    """The user id that the vendor reads in a URL of the shop."""
+    """Return the user id that the vendor reads in a URL of the shop."""
     (text,) = parse_qs(urlsplit(url).query)["encrypted"]
     return projects()["shop"].decrypt(text).get("userid")
 
 
 def test_link_is_created_found_and_redeemed(service: LinkService, clock: Clock) -> None:
-    """The whole way, counted once."""
+    """A link that is created, found and redeemed opens the form with its fields and counts one use."""
     link, token = created(service, fields={"userid": "user_1"})
     assert service.find(token) == link
     assert link.spec.created_by == HOLDER
     clock.advance(5)
-    url = service.redeem(service.look(token).link)
+    url = service.redeem(service.find(token))
     assert url.startswith("https://form.argosidentity.com/?pid=shoppid001&encrypted=")
     assert userid_of(url) == "user_1"
     after = service.find(token)
@@ -96,7 +101,7 @@ def test_link_is_created_found_and_redeemed(service: LinkService, clock: Clock) 
 
 @pytest.mark.parametrize("store", ["sqlite", "sealed"])
 def test_link_of_each_store_is_found_in_either_case(store: StoreName, tmp_path: Path, clock: Clock) -> None:
-    """Phones and people lower what is in capitals."""
+    """A token in capitals or in small letters finds the same link, with and without a store."""
     service = link_service(tmp_path, clock, store)
     link, token = created(service, max_uses=None)
     assert service.find(token.lower()) == service.find(token) == link
@@ -104,13 +109,13 @@ def test_link_of_each_store_is_found_in_either_case(store: StoreName, tmp_path: 
 
 
 def test_redeemed_url_is_made_fresh_each_time(service: LinkService) -> None:
-    """Nothing is kept of it: neither the encrypted text nor the state."""
+    """A reusable link gets a new form URL each time it is redeemed."""
     link, _ = created(service, max_uses=None)
     assert len({service.redeem(link) for _ in range(5)}) == 5
 
 
 def test_use_is_not_lost_when_the_url_cannot_be_built(tmp_path: Path, clock: Clock, store: Store) -> None:
-    """The project lost its key since the link was made: nobody can open it, and nothing is counted."""
+    """A link counts no use if its form URL cannot be built, as when its project has lost its key."""
     first = link_service(tmp_path, clock, store)
     link, _ = first.create(link_request(fields={"allowedCountries": "KOR"}), by=HOLDER)
     later = link_service(tmp_path, clock, store, of_projects={"shop": Project("shoppid001")})
@@ -123,7 +128,7 @@ def test_use_is_not_lost_when_the_url_cannot_be_built(tmp_path: Path, clock: Clo
 def test_redeem_with_unique_user_ids_gives_each_opening_its_own(
     service: LinkService, clock: Clock, store: Store
 ) -> None:
-    """Recorded, so that each customer can be told apart."""
+    """A link with ``unique_userid`` sends a new user id for each visit and stores it there."""
     link, _ = created(service, max_uses=None, unique_userid="guest-")
     sent = []
     for _ in range(5):
@@ -135,7 +140,7 @@ def test_redeem_with_unique_user_ids_gives_each_opening_its_own(
 
 
 def test_redeem_again_by_the_same_browser_gives_the_same_user_id(service: LinkService) -> None:
-    """The back button makes no second customer."""
+    """A browser that redeems a link again within the grace time gets the same user id."""
     link, _ = created(service, max_uses=3, unique_userid="guest-")
     first, again, other = (
         userid_of(service.redeem(link, browser)) for browser in (BROWSER, BROWSER, OTHER_BROWSER)
@@ -144,43 +149,43 @@ def test_redeem_again_by_the_same_browser_gives_the_same_user_id(service: LinkSe
 
 
 def test_token_forged_is_refused_before_the_store_is_touched(tmp_path: Path) -> None:
-    """Guesses cost the server one HMAC, and tell nothing of what is kept."""
-    service = untouchable_desk(tmp_path)
+    """A forged token is refused without a look into the store."""
+    service = untouchable_service(tmp_path)
     for token in (
         "",
         "A" * 30,
-        LinkTokens([OTHER_KEY]).write(bytes(ID_BYTES)),
-        LinkTokens([KEY]).write(bytes(ID_BYTES))[:-1] + "7",
+        LinkTokens([OTHER_KEY]).sign(bytes(ID_BYTES)),
+        LinkTokens([KEY]).sign(bytes(ID_BYTES))[:-1] + "7",
     ):
-        for do in (service.find, service.look, service.authenticate):
+        for do in (service.find, service.authenticate):
             with pytest.raises(BadSignatureError):
                 do(token)
 
 
 @given(st.text(st.characters(), max_size=50))
 def test_token_of_any_text_is_refused_before_the_store_is_touched(token: str) -> None:
-    """Whatever stands in the address bar."""
+    """Any text that is not a token of ours is refused without a look into the store."""
     with pytest.raises(BadSignatureError):
-        untouchable_desk(Path()).look(token)
+        untouchable_service(Path()).find(token)
 
 
 def test_token_that_is_ours_is_read_without_the_store(tmp_path: Path) -> None:
-    """A QR code can be drawn of it, whatever became of the link."""
+    """A genuine token gives its payload without a look into the store."""
     payload = bytes(range(ID_BYTES))
-    assert untouchable_desk(tmp_path).authenticate(LinkTokens([KEY]).write(payload)) == payload
+    assert untouchable_service(tmp_path).authenticate(LinkTokens([KEY]).sign(payload)) == payload
 
 
 @pytest.mark.parametrize("payload", [bytes(ID_BYTES), b"\1", b"", b"x" * 200])
 def test_token_that_is_ours_but_not_in_the_store_is_unknown(payload: bytes, service: LinkService) -> None:
-    """Deleted after its time; or of another site with the same key."""
-    token = LinkTokens([KEY]).write(payload or b"\0")
+    """A genuine token whose link is not in the store is unknown."""
+    token = LinkTokens([KEY]).sign(payload or b"\0")
     with pytest.raises(UnknownLinkError):
         service.find(token)
 
 
 @pytest.mark.parametrize("store", ["sqlite", "sealed"])
 def test_link_of_the_other_kind_of_store_is_unknown(store: StoreName, tmp_path: Path, clock: Clock) -> None:
-    """A site that changed its STORE and kept its keys."""
+    """A link of a site that has changed its kind of store since is unknown."""
     other: StoreName = "sealed" if store == "sqlite" else "sqlite"
     here, there = link_service(tmp_path, clock, store), link_service(tmp_path, clock, other)
     _, token = created(here, max_uses=None)
@@ -191,16 +196,16 @@ def test_link_of_the_other_kind_of_store_is_unknown(store: StoreName, tmp_path: 
 
 
 def test_link_of_another_site_is_refused(tmp_path: Path, service: LinkService) -> None:
-    """Another secret key, another site."""
+    """A link of a site with another secret key is refused as forged."""
     store = SqliteStore(tmp_path / "other.db", Sealer([OTHER_KEY]), retention_days=90)
     _, token = created(link_service(tmp_path, Clock(), store, keys=[OTHER_KEY]))
     with pytest.raises(BadSignatureError):
-        service.look(token)
+        look(service, token)
     store.close()
 
 
 def test_links_survive_the_rotation_of_keys(tmp_path: Path, clock: Clock, service: LinkService) -> None:
-    """The new key in front: old links open, with what is sealed in them."""
+    """A link opens with its sealed fields after a new key is put before the old one."""
     _, token = created(service, fields={"userid": "user_1"})
     service.store.close()
     rotated = link_service(tmp_path, clock, keys=[OTHER_KEY, KEY])
@@ -220,44 +225,44 @@ def test_links_survive_the_rotation_of_keys(tmp_path: Path, clock: Clock, servic
 def test_link_that_cannot_be_opened_says_why(
     spoil: Any, error: type[Exception], service: LinkService, clock: Clock
 ) -> None:
-    """To who looks, and to who looked before and presses the button now."""
+    """An expired, used or revoked link refuses to be looked at and to be redeemed, with its reason."""
     link, token = created(service)
     spoil(service, clock, link)
     with pytest.raises(error):
-        service.look(token, BROWSER)
+        look(service, token, BROWSER)
     with pytest.raises(error):
         service.redeem(link, BROWSER)
     assert service.find(token).id == link.id
 
 
 def test_look_counts_nothing(service: LinkService) -> None:
-    """Mail scanners and previews look, too."""
+    """Looking at a link five times counts no use."""
     _, token = created(service)
     for _ in range(5):
-        opening = service.look(token, BROWSER)
-        assert (opening.link.uses, opening.again) == (0, False)
+        assert look(service, token, BROWSER) is False
+        assert service.find(token).uses == 0
 
 
 def test_look_again_by_the_same_browser_says_so(service: LinkService, clock: Clock) -> None:
-    """Within the grace time, though the link is used up; another browser is refused."""
+    """A used link can be looked at again by its own browser within the grace time, and by no other."""
     link, token = created(service)
     service.redeem(link, BROWSER)
     clock.advance(GRACE_S - 1)
-    assert service.look(token, BROWSER).again is True
+    assert look(service, token, BROWSER) is True
     for other in (OTHER_BROWSER, None):
         with pytest.raises(UsedUpError):
-            service.look(token, other)
+            look(service, token, other)
     clock.advance(1)
     with pytest.raises(UsedUpError):
-        service.look(token, BROWSER)
+        look(service, token, BROWSER)
 
 
 def test_reusable_link_tells_no_browsers_apart(service: LinkService, store: Store) -> None:
-    """Each opening is a visit of its own, and no browser is remembered."""
+    """A reusable link counts each visit of one browser, and does not remember the browser."""
     link, token = created(service, max_uses=None)
     service.redeem(link, BROWSER)
     service.redeem(link, BROWSER)
-    assert service.look(token, BROWSER).again is False
+    assert look(service, token, BROWSER) is False
     assert store.get(link.id).uses == 2
     assert store.visit_of(link, BROWSER, now=NOW) is None
 
@@ -265,7 +270,7 @@ def test_reusable_link_tells_no_browsers_apart(service: LinkService, store: Stor
 def test_redeem_of_a_link_whose_project_was_taken_out_is_unknown(
     service: LinkService, tmp_path: Path
 ) -> None:
-    """It leads nowhere; the settings have changed under it."""
+    """A link whose project has been removed from the settings cannot be redeemed."""
     link, token = created(service)
     other = link_service(tmp_path, Clock(), service.store, of_projects={"only": Project("abc123de45")})
     with pytest.raises(UnknownLinkError):
@@ -274,7 +279,7 @@ def test_redeem_of_a_link_whose_project_was_taken_out_is_unknown(
 
 
 def test_check_refuses_what_create_would_and_keeps_nothing(service: LinkService, store: Store) -> None:
-    """A kiosk is set up with a wish that works, before there is a link."""
+    """Checking a link request refuses what creating would refuse, and stores no link."""
     service.check(link_request(), by=HOLDER)
     for do in (service.check, service.create):
         with pytest.raises(FieldError):
@@ -286,31 +291,31 @@ def test_check_refuses_what_create_would_and_keeps_nothing(service: LinkService,
     ("url", "allowed"), [("https://app.example.com/x", True), ("https://old.example.com/x", False)]
 )
 def test_next_of_an_old_link_is_checked_again(url: str, allowed: bool, service: LinkService) -> None:
-    """A host that was taken out of RETURN_HOSTS is no way on any more."""
+    """The link service allows a next only if its host is in RETURN_HOSTS."""
     assert service.is_allowed_next(url) is allowed
 
 
 def test_desk_reads_its_clock_each_time(service: LinkService, clock: Clock) -> None:
-    """Nothing is remembered from when it was made."""
+    """The link service reads its clock for each link that it creates or looks at."""
     clock.advance(1000)
     link, token = created(service, expires_in=60)
     assert link.spec.expires_at == int(NOW) + 1060
     clock.advance(59.9)
-    assert service.look(token).link == link
+    assert service.find(token) == link
     clock.advance(0.1)
     with pytest.raises(ExpiredError):
-        service.look(token)
+        look(service, token)
 
 
 def test_token_of_a_link_is_its_id_signed(service: LinkService) -> None:
-    """So that an address in the browser's history names no order."""
+    """A token starts with the link's id, which is its payload in base32."""
     link, token = created(service, fields={"userid": "jane"})
     assert token.startswith(link.id)
     assert to_base32(link.payload) == link.id
 
 
 def test_url_of_the_trial_is_never_sent(service: LinkService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is built to check an order carries the id of no visit."""
+    """Checking a link request builds a form URL with a placeholder instead of a visit id."""
     built: list[str] = []
     url = FormUrls.url
 
@@ -320,4 +325,6 @@ def test_url_of_the_trial_is_never_sent(service: LinkService, monkeypatch: pytes
 
     monkeypatch.setattr(FormUrls, "url", spy)
     created(service)
-    assert built == ["A" * 16]
+    (trial,) = built
+    assert trial.startswith("A" * 16)
+    assert len(trial) == 37

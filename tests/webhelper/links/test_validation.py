@@ -1,4 +1,4 @@
-"""webhelper.links.validation: what may be ordered, and what is refused before there is a link."""
+"""These tests check link requests, and what is refused before there is a link."""
 
 import re
 from typing import Any
@@ -15,11 +15,12 @@ from webhelper.links.form_url import FormUrls
 from webhelper.links.link_request import MAX_EXPIRES_IN_S, MAX_USES, LinkRequest
 from webhelper.links.models import LinkSpec
 from webhelper.links.signing.visit_state import VisitStates
-from webhelper.links.validation import OrderCheck
+from webhelper.links.validation import checked_spec, is_allowed_next
 
 # Random text hardly ever reaches the rule; these are pieces of listed hosts, and what ends or disguises one.
 URL_PARTS = ["app.example.com", "APP.example.com", "localhost", ":3000", ":443", "evil.example"]
 URL_PARTS += ["a", ".", "-", ":", "@", "/", "//", "?", "#", "%2e", "%40", "&", "=", ";"]
+AMID = st.lists(st.sampled_from(URL_PARTS), max_size=2).map("".join)
 HOSTS = frozenset(
     [
         "app.example.com",
@@ -30,23 +31,30 @@ HOSTS = frozenset(
         "xn--bcher-kva.example",
     ]
 )
-CHECK = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), HOSTS)
+FORM_URLS = FormUrls(projects(), VisitStates([KEY]), "cf3")
 
 
-def check(**changes: Any) -> LinkSpec:
-    """Order at NOW."""
-    return CHECK(link_request(**changes), by="tests", now=NOW)
+def check(
+    *,
+    now: float = NOW,
+    form_urls: FormUrls = FORM_URLS,
+    return_hosts: frozenset[str] = HOSTS,
+    **changes: Any,
+) -> LinkSpec:
+    """Return the spec of a request."""
+    request = link_request(**changes)
+    return checked_spec(request, by="tests", now=now, form_urls=form_urls, return_hosts=return_hosts)
 
 
 def refusal(**changes: Any) -> FieldError:
-    """Why it is refused."""
+    """Return the error with which a link request is refused."""
     with pytest.raises(FieldError) as caught:
         check(**changes)
     return caught.value
 
 
 def test_order_is_what_was_wished() -> None:
-    """All of it, and who asked."""
+    """A link spec holds every option of the link request, and who made it."""
     spec = check(
         fields={"userid": "user_1"},
         expires_in=3600,
@@ -67,19 +75,19 @@ def test_order_is_what_was_wished() -> None:
 
 
 def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
-    """The defaults; a unique user id is left alone."""
+    """A link request without options gives one use within 900 seconds."""
     spec = check()
     assert (spec.expires_at, spec.max_uses, spec.unique_userid) == (int(NOW) + 900, 1, None)
 
 
 def test_order_ends_on_a_whole_second() -> None:
-    """It is what the vendor is told, too; a link never lasts longer than was asked for."""
-    spec = CHECK(link_request(expires_in=60), by="tests", now=NOW + 0.999)
+    """A link spec expires on a whole second, which is never later than requested."""
+    spec = check(now=NOW + 0.999, expires_in=60)
     assert spec.expires_at == int(NOW) + 60
 
 
 def test_order_keeps_fields_of_its_own() -> None:
-    """What the caller does with its mapping later changes no link."""
+    """A later change to the fields of the link request does not change the link spec."""
     fields = {"userid": "user_1"}
     spec = check(fields=fields)
     fields["userid"] = "user_2"
@@ -88,7 +96,7 @@ def test_order_keeps_fields_of_its_own() -> None:
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", None])
 def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
-    """Or of none, where there are several."""
+    """A link request for an unknown project, or without one where there are several, is refused."""
     assert refusal(project=project).field == "project"
 
 
@@ -119,19 +127,19 @@ def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
 def test_order_that_the_library_would_refuse_at_the_click_is_refused_now(
     changes: dict[str, Any], field: str
 ) -> None:
-    """Whoever made the link learns of it, not the visitor."""
+    """A field that liveform would refuse at the click is refused when the link is created."""
     assert refusal(**changes).field == field
 
 
 def test_order_with_a_unique_user_id_for_a_plain_injection_is_refused() -> None:
-    """The vendor takes a user id there only encrypted."""
+    """A plain injection cannot have ``unique_userid``, because the vendor wants it encrypted."""
     changes: dict[str, Any] = {"pipeline": Pipeline.INJECTION, "fields": {"sid": "s"}, "unique_userid": "g-"}
     assert refusal(project="plain", **changes).field == "userid"
     assert check(project="shop", **changes).unique_userid == "g-"
 
 
 def test_order_is_refused_without_the_value_that_was_sent() -> None:
-    """Messages are shown and logged."""
+    """A refusal of a field does not repeat the value that was sent."""
     error = refusal(fields={"email": "jane at example"})
     assert "jane" not in str(error)
 
@@ -158,7 +166,7 @@ def test_order_is_refused_without_the_value_that_was_sent() -> None:
     ],
 )
 def test_next_on_an_allowed_host_is_taken(url: str) -> None:
-    """https, or http on loopback; the host's case does not count, and the rest is its owner's."""
+    """A next on a listed host is accepted with https, or with http on loopback, in any case."""
     assert check(next=url).next == url
 
 
@@ -233,43 +241,45 @@ def test_next_on_an_allowed_host_is_taken(url: str) -> None:
     ],
 )
 def test_next_elsewhere_is_refused(url: str) -> None:
-    """Other hosts in every disguise, other schemes, user info, ports, and what no URL may hold."""
+    """A next on another host, in any disguise, is refused with a list of the allowed hosts."""
     error = refusal(next=url)
     assert error.field == "next"
     assert "app.example.com, localhost:3000" in error.problem
     assert "evil" not in error.problem
-    assert not CHECK.is_allowed(url)
+    assert not is_allowed_next(url, HOSTS)
 
 
 def test_next_where_no_host_is_allowed_names_the_setting() -> None:
-    """An empty list allows nothing."""
-    check = OrderCheck(FormUrls(projects(), VisitStates([KEY]), "cf3"), frozenset())
+    """A next on a site without RETURN_HOSTS is refused with the name of the setting."""
     with pytest.raises(FieldError, match="RETURN_HOSTS"):
-        check(link_request(next="https://app.example.com/"), by="tests", now=NOW)
+        check(return_hosts=frozenset(), next="https://app.example.com/")
 
 
-@given(st.lists(st.sampled_from(URL_PARTS), max_size=6).map("".join))
+@given(st.tuples(AMID, st.sampled_from(["", "app.example.com", "localhost:3000"]), AMID).map("".join))
 @example("")
 @example("app.example.com")
 @example("APP.example.com:443")
 @example("evil.example/app.example.com")
+@example("evil.example@app.example.com")
+@example("app.example.com:")
+@example("app.example.com.")
 @example("app.example.com?@evil.example")
 def test_next_of_any_authority_is_allowed_only_if_it_is_a_listed_host(rest: str) -> None:
-    """A browser may be sent on where all between // and the next /, ? or # is a listed host."""
+    """A next is allowed only if everything between // and the next /, ? or # is a listed host."""
     authority = re.split("[/?#]", rest)[0]
-    assert CHECK.is_allowed(f"https://{rest}") is (authority.lower() in HOSTS)
+    assert is_allowed_next(f"https://{rest}", HOSTS) is (authority.lower() in HOSTS)
 
 
 @given(st.text(max_size=60))
 def test_next_of_any_text_is_answered(url: str) -> None:
-    """Nothing raises."""
-    assert CHECK.is_allowed(url) is False
+    """A next of random text is not allowed, and causes no error."""
+    assert is_allowed_next(url, HOSTS) is False
 
 
 def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
-    """A field that must be encrypted is refused for a project that has no key."""
-    check = OrderCheck(FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3"), HOSTS)
-    assert check(link_request(project=None, fields={"userid": "u"}), by="t", now=NOW).project == "only"
+    """A link request without a project gets the only one, and may have a plain user id there."""
+    only = FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3")
+    assert check(form_urls=only, project=None, fields={"userid": "u"}).project == "only"
 
 
 # The shape of a wish
@@ -288,12 +298,14 @@ def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
         {"unique_userid": "a.B_1-"},
         {"unique_userid": "x" * 40},
         {"next": "x" * 2000},
+        {"note": ""},
+        {"note": "가\n" * 250},
         {"pipeline": "knowledge"},
     ],
     ids=str,
 )
 def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
-    """The limits themselves are allowed."""
+    """A link request at the limits of its options is read."""
     assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest), LinkRequest)
 
 
@@ -333,6 +345,6 @@ def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
     ids=lambda changes: str(changes)[:40],
 )
 def test_wish_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
-    """Each side of each, other types, and names that do not exist."""
+    """A link request beyond the limits, of another type or with an unknown option is refused."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest)

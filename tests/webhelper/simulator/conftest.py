@@ -1,4 +1,4 @@
-"""A bare app with the simulator alone, a clock to turn, and projects of each kind."""
+"""These fixtures give the simulator a bare app, a clock that a test turns, and projects of each kind."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ RETURNS = ("http://localhost/return/done", "https://app.example.com/back?a=b")
 
 @dataclass
 class Clock:
-    """A clock that stands still until it is turned."""
+    """A clock that moves only when a test turns it."""
 
     now: datetime = datetime(2026, 5, 1, 12, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        """Return the time now."""
+        """Return the present time of this clock."""
         return self.now
 
     def turn(self, **by: float) -> None:
-        """Let time pass."""
+        """Move the clock forward by this time."""
         self.now += timedelta(**by)
 
 
 @pytest.fixture(scope="session")
 def projects() -> dict[str, Project]:
-    """Without a key, with one, and in Encryption-only mode."""
+    """Return a project without a key, one with a key, and one in Encryption-only mode."""
     return {
         "plain": Project("plain00001", base_url=BASE),
         "secret": Project("secret0001", key=KEY, cipher="gcm", base_url=BASE),
@@ -45,7 +45,7 @@ def projects() -> dict[str, Project]:
 
 @pytest.fixture(scope="session")
 def query(projects: dict[str, Project]) -> Callable[..., str]:
-    """Return a writer of queries: what stands inside ``encrypted``, and what stands plain."""
+    """Return a writer of queries, with members inside ``encrypted`` and with plain parameters."""
 
     def write(project: str, secret: dict[str, object] | None = None, **plain: str) -> str:
         pairs = {"pid": projects[project].pid, **plain}
@@ -58,13 +58,13 @@ def query(projects: dict[str, Project]) -> Callable[..., str]:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Noon of 1 May 2026."""
+    """Return a clock that shows noon of 1 May 2026, in UTC."""
     return Clock()
 
 
 @pytest.fixture
 def app(projects: dict[str, Project], clock: Clock) -> Flask:
-    """The simulator in an app of its own; one project has no Return URL."""
+    """Return a bare app with the simulator, in which one project has no Return URL."""
     app = Flask("bare")
     app.config["TESTING"] = True  # an error in a view fails the test
     Babel(app)
@@ -77,5 +77,5 @@ def app(projects: dict[str, Project], clock: Clock) -> Flask:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser."""
+    """Return a browser that visits the simulator."""
     return app.test_client()

@@ -1,4 +1,4 @@
-"""webhelper.simulator.admission: whether the form opens now, and which reason wins."""
+"""These tests decide whether the form opens now, and which reason comes first if it does not."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,13 +19,13 @@ Refuse = Callable[..., Kind | None]
 
 @pytest.fixture
 def memory() -> TokenMemory:
-    """Nothing was used yet."""
+    """Return a memory in which no token id has been used yet."""
     return TokenMemory()
 
 
 @pytest.fixture
 def refuse(projects: dict[str, Project], query: Callable[..., str], memory: TokenMemory) -> Refuse:
-    """Return what says why a form does not open."""
+    """Return a caller that gives the error page for a query, or None if the form opens."""
 
     def call(secret: dict[str, object] | None = None, now: datetime = NOON, **plain: str) -> Kind | None:
         findings = read_query(query("secret", secret, **plain), projects=projects, knowledge=False)
@@ -50,12 +50,12 @@ def refuse(projects: dict[str, Project], query: Callable[..., str], memory: Toke
     ],
 )
 def test_refusal_after_start_valid_until(refuse: Refuse, until: str, kind: Kind | None) -> None:
-    """QS 2026-04: after it, PV-40018; always read as UTC. What cannot be read has no effect (our guess)."""
+    """A form is refused after startValidUntil, read as UTC (QS); an unreadable one counts as absent."""
     assert refuse({"startValidUntil": until}) is kind
 
 
 def test_refusal_too_late_wins_over_all_that_can_be_read(refuse: Refuse, memory: TokenMemory) -> None:
-    """QS 2026-04: checked before every other check, the token's too, which is not used up by it."""
+    """A late start is refused before conflicts and tokens, and does not use the token (QS 2026-04)."""
     conflict = {"auxidField": {"a": 1}, "selectedIdType": "passport"}
     assert refuse({"startValidUntil": PAST, **conflict}) is Kind.TOO_LATE
     assert refuse({"startValidUntil": PAST, "token": "demo-expired-1"}) is Kind.TOO_LATE
@@ -65,12 +65,12 @@ def test_refusal_too_late_wins_over_all_that_can_be_read(refuse: Refuse, memory:
 
 
 def test_refusal_of_what_does_not_open_comes_first(refuse: Refuse) -> None:
-    """Nothing inside can be looked at."""
+    """An ``encrypted`` that does not open is refused before the token is checked."""
     assert refuse(encrypted="AAAA", tokenid="demo-expired-1") is Kind.UNOPENED
 
 
 def test_refusal_of_a_conflict_wins_over_the_token(refuse: Refuse) -> None:
-    """Our guess; the vendor only names what comes first."""
+    """A conflict of options is refused before the token is checked; this order is our guess."""
     members = {"auxidField": {"a": 1}, "selectedIdType": "passport", "token": "demo-expired-1"}
     assert refuse(members) is Kind.CONFLICT
 
@@ -86,7 +86,7 @@ def test_refusal_of_a_conflict_wins_over_the_token(refuse: Refuse) -> None:
     ],
 )
 def test_refusal_of_a_token_says_its_state(refuse: Refuse, word: str, kind: Kind | None) -> None:
-    """ERR: one error for each state, plain and encrypted."""
+    """A token in a state other than usable is refused with the error of that state (ERR)."""
     assert refuse({"token": f"demo-{word}-1"}) is kind
     assert refuse(tokenid=f"demo-{word}-1") is kind
 
@@ -96,17 +96,17 @@ def test_refusal_of_a_token_says_its_state(refuse: Refuse, word: str, kind: Kind
     ["", "short", "with space", "-starts-wrong", "ends-wrong.", "x" * 65, "한국어토큰입니다", "a/b/c/d/e/f"],
 )
 def test_refusal_of_a_token_in_the_wrong_format(refuse: Refuse, token: str) -> None:
-    """TOK: 8 to 64 of letters, digits, - _ . with a letter or digit at both ends."""
+    """A token id that does not have 8 to 64 allowed characters is refused as invalid (TOK)."""
     assert refuse(tokenid=token) is Kind.TK_INVALID
 
 
 def test_refusal_of_a_token_three_minutes_after_its_first_use(refuse: Refuse) -> None:
-    """QS."""
+    """A token opens the form 180 seconds after its first use and is refused after 181 (QS)."""
     assert refuse({"token": "tok_12345"}) is None
     assert refuse({"token": "tok_12345"}, now=NOON + timedelta(seconds=180)) is None
     assert refuse({"token": "tok_12345"}, now=NOON + timedelta(seconds=181)) is Kind.TK_EXPIRED
 
 
 def test_refusal_without_a_token_is_none(refuse: Refuse) -> None:
-    """Private mode is a setting of the dashboard that the simulator does not have."""
+    """A form without a token opens, because the simulator has no Private mode."""
     assert refuse({"userid": "u"}) is None

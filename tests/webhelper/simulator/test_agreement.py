@@ -1,4 +1,4 @@
-"""Two readings of the same documents: the simulator against liveform's builder and ``Project.explain``."""
+"""These tests compare the simulator with liveform's builder and ``Project.explain``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,20 +45,20 @@ BUILDERS: dict[Pipeline, Callable[[Project], Callable[..., str]]] = {
 
 
 def read(url: str) -> FormFindings:
-    """What the simulator makes of a URL."""
+    """Return what the simulator finds in a URL."""
     parts = urlsplit(url)
     return read_query(parts.query, projects=PROJECTS, knowledge=parts.path == "/knowledge")
 
 
 def fields_of(rows: list[Parameter]) -> st.SearchStrategy[dict[str, Any]]:
-    """Some of these parameters, each with a good value."""
+    """Return a strategy for some of these parameters, each with a valid value."""
     chosen = {row.vendor_name: VALUES.get(row.vendor_name, texts) for row in rows}
     return st.fixed_dictionaries({}, optional=chosen)
 
 
 @st.composite
 def builds(draw: st.DrawFn) -> tuple[Project, Pipeline, dict[str, Any]]:
-    """A project, a form, and fields that the builder takes for them."""
+    """Draw a project, a form, and fields that the builder accepts for them."""
     project = PROJECTS[draw(st.sampled_from(sorted(PROJECTS)))]
     pipeline = draw(st.sampled_from(list(Pipeline)))
     rows = [row for row in PARAMETERS if pipeline in row.places]
@@ -75,7 +75,7 @@ def builds(draw: st.DrawFn) -> tuple[Project, Pipeline, dict[str, Any]]:
 
 @given(builds())
 def test_builders_urls_are_understood_whole(build: tuple[Project, Pipeline, dict[str, Any]]) -> None:
-    """Exactly the fields that were given, nothing ignored, nothing to note."""
+    """The simulator understands every field that the builder writes, and has nothing to ignore or note."""
     project, pipeline, fields = build
     findings = read(BUILDERS[pipeline](project)(fields))
     assert (findings.unread, findings.fault) == (None, None)
@@ -111,7 +111,7 @@ any_members = st.dictionaries(
 def test_explain_sees_and_ignores_the_same(
     name: str, members: dict[str, object] | None, plain: dict[str, str], action: str, path: str
 ) -> None:
-    """For URLs that nobody should build: any parameter, any place, any form."""
+    """The simulator and ``Project.explain`` see and ignore the same parameters of any URL."""
     project = PROJECTS[name]
     assume(members is None or project.cipher is not None)
     if action == "plain":

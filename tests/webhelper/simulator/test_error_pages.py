@@ -1,4 +1,4 @@
-"""webhelper.simulator.error_pages: the table of error pages."""
+"""These tests check the table of error pages and its codes."""
 
 import re
 
@@ -12,12 +12,12 @@ DOCUMENTED = {
 
 
 def test_codes_that_the_vendor_names_are_all_there() -> None:
-    """RET, QS, UPD5; each once, and no other is called documented."""
+    """The table marks exactly the codes that the vendor names as documented (RET, QS, UPD5)."""
     assert sorted(page.code for page in ERROR_PAGES.values() if not page.is_simulated) == sorted(DOCUMENTED)
 
 
 def test_codes_that_are_made_up_cannot_be_mistaken() -> None:
-    """They read x99xx, and no code is there twice."""
+    """A code that we made up reads x99xx, and all codes of the table differ."""
     simulated = [page.code for page in ERROR_PAGES.values() if page.is_simulated]
     assert simulated
     assert all(re.fullmatch(r"(PV-4|TK-1)99\d\d", code) for code in simulated)
@@ -25,12 +25,12 @@ def test_codes_that_are_made_up_cannot_be_mistaken() -> None:
 
 
 def test_codes_have_a_page_for_every_rule() -> None:
-    """No rule leads nowhere."""
+    """Every reason for a refusal has an error page."""
     assert set(Kind) <= set(ERROR_PAGES)
 
 
 def test_codes_page_names_of_the_vendor() -> None:
-    """QS, ERR: /error-page/expired-start-valid-until and /error-page/token-*."""
+    """The pages that the vendor names keep those names: expired-start-valid-until and token-* (QS, ERR)."""
     assert ERROR_PAGES["expired-start-valid-until"].code == "PV-40018"
     tokens = {kind for kind, page in ERROR_PAGES.items() if page.code.startswith("TK")}
     assert all(kind.startswith("token-") for kind in tokens)

@@ -1,4 +1,4 @@
-"""webhelper.simulator.form_query: the vendor's rules, one by one."""
+"""These tests read form URLs by the vendor's rules, one rule in each test."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ Read = Callable[..., FormFindings]
 
 @pytest.fixture(scope="module")
 def read(projects: dict[str, Project], query: Callable[..., str]) -> Read:
-    """Return a reader of queries that are written on the way."""
+    """Return a reader of queries that it writes itself from their parameters."""
 
     def call(
         project: str, secret: dict[str, object] | None = None, *, knowledge: bool = False, **plain: str
@@ -28,27 +28,27 @@ def read(projects: dict[str, Project], query: Callable[..., str]) -> Read:
 
 @pytest.fixture(scope="module")
 def read_text(projects: dict[str, Project]) -> Callable[[str], FormFindings]:
-    """Return a reader of queries as they are."""
+    """Return a reader of queries that are given as text."""
     return lambda text: read_query(text, projects=projects, knowledge=False)
 
 
 def seen(findings: FormFindings) -> dict[str, object]:
-    """What has an effect, by its name in the URL."""
+    """Return the parameters that have an effect, by their names in the URL."""
     return {one.name: one.value for one in findings.understood}
 
 
 def ignored(findings: FormFindings) -> dict[str, Why]:
-    """What has none, and why."""
+    """Return the parameters without effect, each with the reason."""
     return {one.name: one.why for one in findings.ignored}
 
 
 def notes(findings: FormFindings) -> set[tuple[Doubt, str]]:
-    """What the simulator had to choose."""
+    """Return the doubts in which the simulator had to choose."""
     return {tuple(note) for note in findings.notes}  # type: ignore[misc]  # a named pair
 
 
 def test_read_plain_parameters_are_understood(read: Read) -> None:
-    """QS: all that may stand plain."""
+    """Parameters that may be plain are understood (QS)."""
     findings = read(
         "plain", userid="u 1", email="a@b", cf1="x", lang="ko", ageLimit="false", tokenid="tok_12345"
     )
@@ -59,7 +59,7 @@ def test_read_plain_parameters_are_understood(read: Read) -> None:
 
 
 def test_read_encrypted_parameters_are_understood(read: Read) -> None:
-    """ENC: the members inside, beside lang and other plain parameters."""
+    """Members of ``encrypted`` are understood beside ``lang`` and other plain parameters (ENC)."""
     findings = read(
         "secret", {"userid": "u", "allowedCountries": "USA,KOR", "ageLimit": False}, cf1="x", lang="ko"
     )
@@ -89,24 +89,24 @@ def test_read_encrypted_parameters_are_understood(read: Read) -> None:
 def test_read_without_a_known_pid_is_unread(
     read_text: Callable[[str], FormFindings], text: str, kind: Kind
 ) -> None:
-    """INJ lists a missing and an unknown pid as errors; the key is found by the pid."""
+    """A query without a known pid, or of too many characters or parameters, is not read (INJ)."""
     findings = read_text(text)
     assert (findings.unread, findings.project, findings.understood) == (kind, None, ())
 
 
 def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], FormFindings], query: Any) -> None:
-    """DP: pid must stay plain."""
+    """A pid inside ``encrypted`` does not count, because pid must be plain (DP)."""
     assert read_text(query("secret", {"pid": "secret0001"}).split("&")[1]).unread is Kind.PID_MISSING
 
 
 @pytest.mark.parametrize("name", ["pid", "lang", "encrypted"])
 def test_read_always_plain_parameter_inside_encrypted_is_ignored(read: Read, name: str) -> None:
-    """DP, ENC: pid and lang cannot be encrypted."""
+    """pid, lang and encrypted have no effect inside ``encrypted`` (DP, ENC)."""
     assert ignored(read("secret", {name: "ko"})) == {name: Why.MUST_STAND_PLAIN}
 
 
 def test_read_encryption_only_mode_hears_nothing_else_in_plain(read: Read) -> None:
-    """DP: extra plain parameters are ignored; pid, encrypted and lang are not."""
+    """Encryption-only mode ignores plain parameters other than pid, encrypted and lang (DP)."""
     findings = read(
         "only", {"userid": "u"}, email="a@b", userid="v", action="addveri", sid="s", x="1", lang="ko"
     )
@@ -118,7 +118,7 @@ def test_read_encryption_only_mode_hears_nothing_else_in_plain(read: Read) -> No
 
 @pytest.mark.parametrize("name", ["allowedCountries", "auxidField", "startValidUntil", "projectionName"])
 def test_read_must_encrypt_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
-    """QS: it cannot be given plain, so a past instant there does nothing either."""
+    """A parameter that must be encrypted has no effect in plain (QS)."""
     findings = read("secret", **{name: "2020-01-01T00:00:00Z"})
     assert ignored(findings) == {name: Why.MUST_ENCRYPT}
     assert findings.values == {}
@@ -126,14 +126,14 @@ def test_read_must_encrypt_parameter_in_plain_is_ignored(read: Read, name: str) 
 
 @pytest.mark.parametrize("name", ["knowledgeField", "knowledgePrefill"])
 def test_read_knowledge_parameter_belongs_to_the_knowledge_address(read: Read, name: str) -> None:
-    """QS: Knowledge only; the address says which form it is (GUIDE)."""
+    """A Knowledge parameter has an effect at the Knowledge form's address only (QS, GUIDE)."""
     assert seen(read("secret", {name: "skip"}, knowledge=True)) == {name: "skip"}
     assert ignored(read("secret", {name: "skip"})) == {name: Why.OTHER_FORM}
 
 
 @pytest.mark.parametrize("name", ["approvePeriod", "rejectPeriod"])
 def test_read_period_switches_do_nothing_on_knowledge(read: Read, name: str) -> None:
-    """QS: ID document only."""
+    """approvePeriod and rejectPeriod have no effect on the Knowledge form (QS)."""
     assert seen(read("plain", **{name: "false"})) == {name: "false"}
     assert ignored(read("plain", knowledge=True, **{name: "false"})) == {name: Why.OTHER_FORM}
 
@@ -150,14 +150,14 @@ def test_read_period_switches_do_nothing_on_knowledge(read: Read, name: str) -> 
 def test_read_token_id_has_two_names(
     read: Read, secret: dict[str, object] | None, plain: dict[str, str], wrong: str, right: str
 ) -> None:
-    """GUIDE: tokenid in plain; ENC: token inside encrypted."""
+    """The token id is called tokenid in plain (GUIDE) and token inside ``encrypted`` (ENC)."""
     (one,) = read("secret", secret, **plain).ignored
     assert (one.name, one.why, one.detail) == (wrong, Why.OTHER_NAME, right)
 
 
 @pytest.mark.parametrize("name", ["usrid", "Userid", "user_id", "", "age_limit", "한국"])
 def test_read_unknown_parameter_is_ignored(read: Read, name: str) -> None:
-    """Names are the vendor's, to the letter; Python's argument names mean nothing."""
+    """A parameter in another spelling than the vendor's is ignored, even Python's argument name."""
     assert ignored(read("secret", {name: "u"}, **{name: "u"})) == {name: Why.UNKNOWN}
 
 
@@ -166,28 +166,28 @@ def test_read_unknown_parameter_is_ignored(read: Read, name: str) -> None:
 def test_read_only_false_parameter_with_another_value_is_not_accepted(
     read: Read, name: str, value: str
 ) -> None:
-    """QS: only false; that others have no effect is our guess."""
+    """A switch with a value other than false is not accepted (QS) and causes no fault, as we guess."""
     for findings in (read("plain", **{name: value}), read("secret", {name: value})):
         assert [one.name for one in findings.not_accepted] == [name]
         assert (findings.understood, findings.fault) == ((), None)
 
 
 def test_read_reject_duplicate_user_takes_both(read: Read) -> None:
-    """QS: true or false."""
+    """rejectDuplicateUser accepts both true and false (QS)."""
     assert seen(read("secret", {"rejectDuplicateUser": True})) == {"rejectDuplicateUser": True}
     assert seen(read("plain", rejectDuplicateUser="false")) == {"rejectDuplicateUser": "false"}
 
 
 @pytest.mark.parametrize("other", ["selectedIssuingCountry", "selectedIdType"])
 def test_read_auxid_field_with_a_selection_is_a_conflict(read: Read, other: str) -> None:
-    """QS: must not be combined."""
+    """auxidField conflicts with selectedIssuingCountry and selectedIdType (QS)."""
     assert read("secret", {"auxidField": {"a": 1}, other: "KOR"}).fault is Kind.CONFLICT
     assert read("secret", {"auxidField": {"a": 1}}).fault is None
     assert read("secret", {other: "KOR"}).fault is None
 
 
 def test_read_conflict_with_an_ignored_parameter_is_none(read: Read) -> None:
-    """What has no effect excludes nothing."""
+    """An ignored parameter does not conflict with auxidField."""
     assert read("secret", {"auxidField": {"a": 1}}, selectedIdType="passport").fault is None
 
 
@@ -196,19 +196,19 @@ def test_read_conflict_with_an_ignored_parameter_is_none(read: Read) -> None:
 )
 @pytest.mark.parametrize("project", ["plain", "secret", "only"])
 def test_read_encrypted_that_does_not_open_is_unread(read: Read, project: str, text: str) -> None:
-    """Wrong bytes, another key, no key at all."""
+    """A query whose ``encrypted`` does not open is not read, with or without a key."""
     assert read(project, encrypted=text).unread is Kind.UNOPENED
 
 
 def test_read_encrypted_of_another_project_is_unread(read: Read, projects: dict[str, Project]) -> None:
-    """Each project has its own key and cipher."""
+    """An ``encrypted`` of another project's key and cipher does not open."""
     assert read("only", encrypted=projects["secret"].encrypt({"userid": "u"})).unread is Kind.UNOPENED
 
 
 def test_read_encrypted_with_an_unescaped_plus_is_unread(
     read_text: Callable[[str], FormFindings], projects: dict[str, Project]
 ) -> None:
-    """QS: all values must be URL-encoded. liveform's readers mend it; the vendor is not known to."""
+    """An ``encrypted`` with an unescaped plus, or escaped twice, does not open (QS)."""
     project = projects["secret"]
     text = next(text for text in (project.encrypt({"cf1": "x"}) for _ in range(1000)) if "+" in text)
     assert read_text(f"pid={project.pid}&encrypted={text}").unread is Kind.UNOPENED
@@ -218,7 +218,7 @@ def test_read_encrypted_with_an_unescaped_plus_is_unread(
 
 @pytest.mark.parametrize("fields", [{"cf1": "1"}, {"lang": "ko", "cf2": "2"}])
 def test_read_plain_injection(read: Read, fields: dict[str, str]) -> None:
-    """INJ: sid and action=addveri; cf1-3 may be plain."""
+    """A plain query with sid and action=addveri is an injection (INJ)."""
     findings = read("plain", sid="s1", action="addveri", **fields)
     assert findings.pipeline is Pipeline.INJECTION
     assert seen(findings) == {"sid": "s1", "action": "addveri", **fields}
@@ -227,14 +227,14 @@ def test_read_plain_injection(read: Read, fields: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("project", ["secret", "only"])
 def test_read_encrypted_injection(read: Read, project: str) -> None:
-    """INJ: with encryption, sid and action stand inside."""
+    """A query with sid and action inside ``encrypted`` is an injection (INJ)."""
     members: dict[str, object] = {"sid": "s", "action": "addveri", "userid": "u", "ipRiskCategory": "vpn"}
     findings = read(project, members)
     assert (findings.pipeline, seen(findings), findings.fault) == (Pipeline.INJECTION, members, None)
 
 
 def test_read_injection_mix_ignores_encrypted(read: Read) -> None:
-    """INJ: it acts as a plain addveri; what is inside is not even opened."""
+    """A plain injection ignores ``encrypted`` and does not even open it (INJ)."""
     for secret in ({"userid": "u", "startValidUntil": "2020-01-01T00:00:00Z"}, None):
         beside = {} if secret else {"encrypted": "AAAA"}
         findings = read("secret", secret, sid="s1", action="addveri", **beside)
@@ -245,41 +245,41 @@ def test_read_injection_mix_ignores_encrypted(read: Read) -> None:
 
 @pytest.mark.parametrize("name", ["userid", "ipRiskCategory"])
 def test_read_injection_personal_parameter_in_plain_is_ignored(read: Read, name: str) -> None:
-    """INJ: userid and ipRiskCategory must be encrypted there."""
+    """A plain injection ignores userid and ipRiskCategory, which must be encrypted (INJ)."""
     findings = read("plain", sid="s1", action="addveri", **{name: "vpn"})
     assert ignored(findings) == {name: Why.MUST_ENCRYPT}
 
 
 @pytest.mark.parametrize("secret", [None, {"action": "addveri"}, {"action": "addveri", "sid": ""}])
 def test_read_injection_without_sid_is_a_fault(read: Read, secret: dict[str, object] | None) -> None:
-    """INJ: missing sid is an error."""
+    """An injection without a sid is a fault (INJ)."""
     plain = {} if secret else {"action": "addveri"}
     assert read("secret", secret, **plain).fault is Kind.SID_MISSING
 
 
 @pytest.mark.parametrize("action", ["delete", "ADDVERI", "", "addveri "])
 def test_read_another_action_is_no_injection(read: Read, action: str) -> None:
-    """INJ: the only value is addveri."""
+    """An action other than addveri opens the ID-document form and is ignored (INJ)."""
     findings = read("plain", sid="s1", action=action, email="a@b")
     assert findings.pipeline is Pipeline.ID_DOCUMENT
     assert ignored(findings) == dict.fromkeys(("sid", "action"), Why.OTHER_FORM)
 
 
 def test_read_split_injection_is_noted(read: Read) -> None:
-    """INJ does not say what a plain action with an encrypted sid does."""
+    """A plain action with an encrypted sid is an injection with a note, as it is not documented."""
     findings = read("secret", {"sid": "s1"}, action="addveri")
     assert (findings.pipeline, findings.fault) == (Pipeline.INJECTION, None)
     assert notes(findings) == {(Doubt.SPLIT_INJECTION, "sid")}
 
 
 def test_read_injection_at_the_knowledge_address_is_noted(read: Read) -> None:
-    """Whether it exists there is not documented."""
+    """An injection at the Knowledge form's address gets a note, as it is not documented."""
     findings = read("plain", sid="s1", action="addveri", knowledge=True)
     assert notes(findings) == {(Doubt.KNOWLEDGE_INJECTION, "action")}
 
 
 def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], FormFindings]) -> None:
-    """Which one counts is not documented; here the first."""
+    """The first value of a repeated parameter counts, and a note says so."""
     findings = read_text("cf1=a&pid=plain00001&cf1=b&cf1=c&pid=other")
     assert seen(findings) == {"cf1": "a"}
     assert notes(findings) == {(Doubt.GIVEN_TWICE, "cf1"), (Doubt.GIVEN_TWICE, "pid")}
@@ -289,30 +289,30 @@ def test_read_parameter_given_twice_is_noted(read_text: Callable[[str], FormFind
     ("inside", "beside", "name"), [("userid", "userid", "userid"), ("token", "tokenid", "tokenId")]
 )
 def test_read_parameter_in_both_places_is_noted(read: Read, inside: str, beside: str, name: str) -> None:
-    """Which one counts is not documented, here the encrypted one; two names may be one parameter."""
+    """The encrypted value of a parameter in both places counts, and a note says so."""
     findings = read("secret", {inside: "encrypted1"}, **{beside: "plain12345"})
     assert notes(findings) == {(Doubt.BOTH_PLACES, name)}
     assert list(findings.values.values()) == ["encrypted1"]
 
 
 def test_read_instant_with_an_offset_is_noted(read: Read) -> None:
-    """QS 2026-04: always read as UTC."""
+    """An instant with an offset gets a note, because it is read as UTC (QS 2026-04)."""
     findings = read("secret", {"startValidUntil": "2030-01-01T00:00:00+09:00"})
     assert notes(findings) == {(Doubt.OTHER_OFFSET, "startValidUntil")}
 
 
 def test_read_values_are_decoded_as_a_browser_does(read_text: Callable[[str], FormFindings]) -> None:
-    """Form decoding: + is a space, bytes that are not UTF-8 become U+FFFD."""
+    """A plus is read as a space, and bytes that are not UTF-8 become U+FFFD."""
     assert seen(read_text("pid=plain00001&cf1=a+b%2Bc&cf2=%ff")) == {"cf1": "a b+c", "cf2": "\ufffd"}
 
 
 def test_reading_repr_shows_no_values(read: Read) -> None:
-    """It may end in a log."""
+    """The repr of findings shows no values, because it may end up in a log."""
     assert "jane" not in repr(read("secret", {"email": "jane@example.com"}, userid="jane"))
 
 
 def test_query_text_says_the_same_in_ascii() -> None:
-    """Escapes stay as they are, other bytes become escapes."""
+    """The text of a query keeps its escapes and escapes all other bytes."""
     assert query_text(b'pid=a&cf1=%2B+%zz\xff\x00\xed\x95\x9c"<>') == (
         "pid=a&cf1=%2B+%zz%FF%00%ED%95%9C%22%3C%3E"
     )

@@ -1,4 +1,4 @@
-"""webhelper.simulator.return_url: what comes back, and how."""
+"""These tests build Return URLs from what the tester chose."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ CLAIMS = {"userid": "u 1", "kycStatus": "approved"}
 
 
 def test_choice_comes_back_as_it_was_carried() -> None:
-    """Through a form or an address."""
+    """A choice survives the way through a form or an address."""
     for choice in (
         Choice("pid=a&x=%2B"),
         Choice("", knowledge=True, fields=("userid",), encrypt=False, to=3, damage=(Damage.PLUS,)),
@@ -33,20 +33,20 @@ def test_choice_comes_back_as_it_was_carried() -> None:
 
 
 def test_choice_leaves_out_what_it_does_not_know() -> None:
-    """Names come from a client."""
+    """A choice ignores unknown fields, damages and forms."""
     values = MultiDict([("field", "password"), ("field", "cf1"), ("damage", "fire"), ("form", "x")])
     assert read_choice(values, query="") == Choice("", fields=("cf1",))
 
 
 @pytest.mark.parametrize("place", ["", "-1", "x", "1.0", "١", "9" * 5000, "https://evil.example.com", " 0"])
 def test_choice_of_a_return_url_is_a_place_in_the_list(place: str) -> None:
-    """Never an address."""
+    """A choice of a Return URL that is not a place in the list, such as an address, is refused."""
     with pytest.raises(ValueError, match="not a place"):
         read_choice(MultiDict({"to": place}), query="")
 
 
 def test_submission_ids_look_like_the_vendors_and_differ() -> None:
-    """PATCH: 13 lower-case letters and digits."""
+    """A submission id has 13 small letters and digits, and 100 of them differ (PATCH)."""
     made = {new_submission_id() for _ in range(100)}
     assert len(made) == 100
     assert all(re.fullmatch(r"[a-z0-9]{13}", one) for one in made)
@@ -55,7 +55,7 @@ def test_submission_ids_look_like_the_vendors_and_differ() -> None:
 def test_claims_are_the_fields_that_have_a_value(
     projects: dict[str, Project], query: Callable[..., str]
 ) -> None:
-    """RET: what the form URL gave, and what the check made; nothing that was ignored."""
+    """Claims are the chosen fields that have a text, from the form URL and from the check (RET)."""
     text = query(
         "secret", {"userid": "u", "cf1": "한국", "cf2": 5}, email="a@b", cf9="x", allowedCountries="USA"
     )
@@ -71,7 +71,7 @@ def test_claims_are_the_fields_that_have_a_value(
 
 @pytest.mark.parametrize("project", ["secret", "only"])
 def test_return_is_encrypted_with_a_key(projects: dict[str, Project], project: str) -> None:
-    """RET: the fields are wrapped together in one encrypted value."""
+    """A project with a key returns all fields in one encrypted value (RET)."""
     url = return_url(projects[project], DONE, CLAIMS, Choice(""))
     assert url.startswith(f"{DONE}?encrypted=")
     claims = projects[project].read_return(url)
@@ -82,18 +82,18 @@ def test_return_is_encrypted_with_a_key(projects: dict[str, Project], project: s
 def test_return_is_plain_by_choice_or_without_a_key(
     projects: dict[str, Project], project: str, encrypt: bool
 ) -> None:
-    """RET: fields as ordinary query parameters."""
+    """A return is plain if the tester wants it so or the project has no key (RET)."""
     url = return_url(projects[project], DONE, CLAIMS, Choice("", encrypt=encrypt))
     assert url == f"{DONE}?userid=u%201&kycStatus=approved"
 
 
 def test_return_without_fields_is_the_url_itself(projects: dict[str, Project]) -> None:
-    """Nothing was ticked in the dashboard."""
+    """A return without fields goes to the Return URL as it is."""
     assert return_url(projects["secret"], DONE, {}, Choice("")) == DONE
 
 
 def test_return_damage_is_done_to_the_encrypted_value_alone(projects: dict[str, Project]) -> None:
-    """The two that real URLs suffer; read_return mends both."""
+    """Damage changes the encrypted value only, and ``read_return`` still reads it."""
     project, where = projects["secret"], f"{DONE}?x=%2B%3D"
     damage = (Damage.PLUS, Damage.PADDING)
     ways = [{"userid": f"user {number}"} for number in range(200)]

@@ -1,4 +1,4 @@
-"""webhelper.simulator.token_states: three minutes, one decision, and a small memory."""
+"""These tests follow a token id through three minutes, one decision and a bounded memory."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -23,19 +23,19 @@ DECIDED = (TokenState.APPROVED, TokenState.PENDING, TokenState.REJECTED)
     ],
 )
 def test_state_expires_after_more_than_three_minutes(seconds: float, state: TokenState) -> None:
-    """QS: more than 3 minutes since first use."""
+    """A token id is usable for 180 seconds after its first use and then expired (QS)."""
     assert state_of(Use(NOON), NOON + timedelta(seconds=seconds)) is state
 
 
 @pytest.mark.parametrize("decided", DECIDED)
 def test_state_of_a_decided_token_is_the_decision(decided: TokenState) -> None:
-    """QS: a submission with a decided status exists already."""
+    """A token id with a decided submission has the state of that decision (QS)."""
     assert state_of(Use(NOON, decided), NOON) is decided
 
 
 @pytest.mark.parametrize("decided", DECIDED)
 def test_state_of_an_old_decided_token_is_expired(decided: TokenState) -> None:
-    """GB-QS: if both hold, the time is the reason."""
+    """A decided token id is expired after three minutes, because the time comes first (GB-QS)."""
     assert state_of(Use(NOON, decided), NOON + timedelta(minutes=4)) is TokenState.EXPIRED
 
 
@@ -53,12 +53,12 @@ def test_state_of_an_old_decided_token_is_expired(decided: TokenState) -> None:
     ],
 )
 def test_forced_state_is_the_word_in_the_token_id(token: str, state: TokenState | None) -> None:
-    """A rule of the simulator: a tester needs each state at once."""
+    """A token id that contains the word of a state has that state, so that testers can choose it."""
     assert forced_state(token) is state
 
 
 def test_memory_starts_the_time_at_the_first_use() -> None:
-    """A second use does not start it anew; several users at once are fine (QS)."""
+    """The three minutes of a token id start at its first use, and later uses do not extend them (QS)."""
     memory = TokenMemory()
     for minutes in (0, 1, 2, 3):
         assert memory.use("p", "tok_12345", NOON + timedelta(minutes=minutes)) is TokenState.USABLE
@@ -67,14 +67,14 @@ def test_memory_starts_the_time_at_the_first_use() -> None:
 
 @pytest.mark.parametrize("decided", DECIDED)
 def test_memory_keeps_the_decision(decided: TokenState) -> None:
-    """Also of a token that was never met before."""
+    """The memory keeps the decision of a token id, even of one that it has not seen before."""
     memory = TokenMemory()
     memory.decide("p", "tok_12345", decided, NOON)
     assert memory.use("p", "tok_12345", NOON) is decided
 
 
 def test_memory_keeps_projects_and_tokens_apart() -> None:
-    """A token id belongs to its project."""
+    """A decision counts for one token id of one project only."""
     memory = TokenMemory()
     memory.decide("p", "tok_12345", TokenState.APPROVED, NOON)
     assert memory.use("q", "tok_12345", NOON) is TokenState.USABLE
@@ -82,7 +82,7 @@ def test_memory_keeps_projects_and_tokens_apart() -> None:
 
 
 def test_memory_never_keeps_a_forced_token() -> None:
-    """Its word is enough."""
+    """A token id with a forced state takes no space in the memory."""
     memory = TokenMemory(limit=1)
     memory.decide("p", "tok_12345", TokenState.APPROVED, NOON)
     for _ in range(3):
@@ -91,7 +91,7 @@ def test_memory_never_keeps_a_forced_token() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    """Beyond the limit, the oldest is forgotten."""
+    """The memory forgets the oldest token id when it is full."""
     memory = TokenMemory(limit=2)
     for token in ("a", "b", "c"):
         memory.decide("p", token, TokenState.APPROVED, NOON)
@@ -101,7 +101,7 @@ def test_memory_is_bounded() -> None:
 
 
 def test_memory_is_safe_between_threads() -> None:
-    """Many at once, with more tokens than it keeps."""
+    """Eight threads can share a memory of ten token ids without an error."""
     memory = TokenMemory(limit=10)
 
     def work(number: int) -> TokenState:

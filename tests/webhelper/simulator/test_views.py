@@ -1,4 +1,4 @@
-"""The simulator's pages, in a bare app."""
+"""These tests open and submit the simulator's pages in a bare app."""
 
 import re
 from collections.abc import Callable
@@ -24,13 +24,13 @@ Query = Callable[..., str]
 
 
 def sent(client: FlaskClient, query: str, outcome: str = "approved", **more: Any) -> TestResponse:
-    """The answer to the form's button."""
+    """Return the answer to the form's button."""
     form = {"query": query, "outcome": outcome, **EVERY_FIELD, **more}
     return client.post("/simulator/submit", data=form)
 
 
 def error_of(answer: TestResponse) -> str:
-    """The error page that an answer leads to, by its name in the address."""
+    """Return the name of the error page that an answer redirects to."""
     assert answer.status_code == 303
     path = urlsplit(answer.location).path
     assert path.startswith("/simulator/error-page/")
@@ -38,7 +38,7 @@ def error_of(answer: TestResponse) -> str:
 
 
 def link(answer: TestResponse) -> str:
-    """The address behind the page's button."""
+    """Return the address behind the page's button."""
     found = re.search(r'class="button" href="([^"]*)"', answer.text)
     assert found, answer.text
     return found[1].replace("&amp;", "&")
@@ -46,14 +46,14 @@ def link(answer: TestResponse) -> str:
 
 @pytest.mark.parametrize("path", ["/simulator/", "/simulator", "/simulator/knowledge"])
 def test_form_opens_and_says_that_it_is_a_simulator(client: FlaskClient, query: Query, path: str) -> None:
-    """With and without the slash (the vendor writes both), and the Knowledge form."""
+    """The form opens with and without a slash, and as the Knowledge form, and calls itself a simulator."""
     answer = client.get(f"{path}?{query('plain', userid='u')}")
     assert answer.status_code == 200
     assert "<strong>Simulator</strong>" in answer.text
 
 
 def test_form_shows_what_it_understood_and_what_not(client: FlaskClient, query: Query) -> None:
-    """Each with its reason, and escaped."""
+    """The form lists understood and ignored parameters with their reasons, and escapes their values."""
     text = query(
         "secret", {"userid": "<b>u</b>", "lang": "ko"}, ageLimit="true", token="tok_12345", cf1="one"
     )
@@ -68,14 +68,14 @@ def test_form_shows_what_it_understood_and_what_not(client: FlaskClient, query: 
 
 
 def test_form_without_trouble_keeps_the_panel_closed(client: FlaskClient, query: Query) -> None:
-    """Calm when all is well."""
+    """The panel of findings stays closed if nothing is ignored."""
     page = client.get(f"/simulator/?{query('secret', {'userid': 'u'})}").text
     assert '<details class="card findings" id="findings">' in page
     assert "in the address" not in page
 
 
 def test_pages_have_no_inline_script_or_style(client: FlaskClient, query: Query) -> None:
-    """The Content-Security-Policy allows none, and no JavaScript is needed."""
+    """A page of the simulator has neither inline scripts nor inline styles."""
     text = query("secret", {"userid": "u"})
     for answer in (
         client.get(f"/simulator/?{text}"),
@@ -86,7 +86,7 @@ def test_pages_have_no_inline_script_or_style(client: FlaskClient, query: Query)
 
 
 def test_static_stylesheet_is_the_simulators_own(client: FlaskClient, query: Query) -> None:
-    """It imitates another site."""
+    """The simulator serves the stylesheet that its pages use."""
     page = client.get(f"/simulator/?{query('plain')}").text
     found = re.search(r'rel="stylesheet" href="([^"]+)"', page)
     assert found
@@ -101,17 +101,17 @@ def test_static_stylesheet_is_the_simulators_own(client: FlaskClient, query: Que
 def test_form_speaks_the_language_of_the_url(
     client: FlaskClient, query: Query, lang: str, expected: str
 ) -> None:
-    """DP: lang is always plain, and read in Encryption-only mode too."""
+    """The form is in the language of the plain lang, in Encryption-only mode too (DP), else in English."""
     assert f'<html lang="{expected}">' in client.get(f"/simulator/?{query('only', {}, lang=lang)}").text
 
 
 def test_form_lang_inside_encrypted_has_no_effect(client: FlaskClient, query: Query) -> None:
-    """DP: it cannot be encrypted."""
+    """A lang inside ``encrypted`` does not change the language (DP)."""
     assert '<html lang="en">' in client.get(f"/simulator/?{query('secret', {'lang': 'ko'})}").text
 
 
 def test_late_start_leads_to_the_vendors_error_page(client: FlaskClient, query: Query) -> None:
-    """QS 2026-04: /error-page/expired-start-valid-until, PV-40018, before the token."""
+    """A late start shows expired-start-valid-until with PV-40018, before the token counts (QS 2026-04)."""
     text = query(
         "secret", {"startValidUntil": "2026-05-01T11:59:59Z", "token": "demo-expired-1", "userid": "u"}
     )
@@ -146,7 +146,7 @@ def test_refused_url_leads_to_its_error_page(
     kind: str,
     status: int,
 ) -> None:
-    """With the right status, and a mark where the number is made up."""
+    """A refused URL shows its error page and status, and marks a code that we made up."""
     answer = client.get(f"/simulator/?{query(project, secret, **plain)}")
     assert error_of(answer) == kind
     page = client.get(answer.location)
@@ -157,7 +157,7 @@ def test_refused_url_leads_to_its_error_page(
 def test_error_page_button_leads_to_the_return_url_with_error_code(
     client: FlaskClient, projects: dict[str, Project], query: Query
 ) -> None:
-    """RET 2026-04: by a button; errorCode beside the ticked fields, and neither status nor submission."""
+    """The button of an error page returns an errorCode without status and submission (RET 2026-04)."""
     answer = client.get(f"/simulator/?{query('secret', {'token': 'demo-expired-1', 'userid': 'u'})}")
     claims = projects["secret"].read_return(link(client.get(answer.location)))
     assert (claims.error_code, claims.userid) == ("TK-10001", "u")
@@ -165,13 +165,13 @@ def test_error_page_button_leads_to_the_return_url_with_error_code(
 
 
 def test_error_page_of_an_unknown_project_has_no_button(client: FlaskClient) -> None:
-    """There is no Return URL to go to."""
+    """The error page of an unknown project has no button, because it has no Return URL."""
     page = client.get("/simulator/error-page/unknown-pid", query_string={"query": "pid=nobody"})
     assert 'class="button"' not in page.text
 
 
 def test_error_page_try_again_leads_to_the_same_form(client: FlaskClient, query: Query) -> None:
-    """INJ: failure leads to an error page with retry."""
+    """The error page links back to the same form with the same query (INJ)."""
     text = query("secret", {"userid": "u"})
     for form, path in (("", "/simulator/"), ("knowledge", "/simulator/knowledge")):
         values = {"query": text, "form": form}
@@ -181,7 +181,7 @@ def test_error_page_try_again_leads_to_the_same_form(client: FlaskClient, query:
 
 @pytest.mark.parametrize("kind", ["nothing", "PV-40018", "..", "%00", "expired-start-valid-until/x"])
 def test_error_page_without_such_an_error_is_not_found(client: FlaskClient, kind: str) -> None:
-    """404."""
+    """An error page of an unknown name answers 404."""
     assert client.get(f"/simulator/error-page/{kind}").status_code == 404
 
 
@@ -189,7 +189,7 @@ def test_error_page_without_such_an_error_is_not_found(client: FlaskClient, kind
 def test_submit_goes_back_with_the_outcome(
     client: FlaskClient, projects: dict[str, Project], query: Query, status: KycStatus
 ) -> None:
-    """303 to the first Return URL, encrypted (RET, FAQ); never with an errorCode."""
+    """The form returns the outcome, encrypted, to the first Return URL, without an errorCode (RET, FAQ)."""
     answer = sent(client, query("secret", {"userid": "u", "cf3": "state"}, email="a@b"), status)
     assert answer.status_code == 303
     assert answer.location.startswith("http://localhost/return/done?encrypted=")
@@ -200,7 +200,7 @@ def test_submit_goes_back_with_the_outcome(
 
 
 def test_submit_plain_with_chosen_fields(client: FlaskClient, query: Query) -> None:
-    """As ticked in the dashboard."""
+    """A plain return contains only the fields that the tester chose."""
     answer = sent(
         client,
         query("secret", {"userid": "u"}),
@@ -212,7 +212,7 @@ def test_submit_plain_with_chosen_fields(client: FlaskClient, query: Query) -> N
 
 
 def test_submit_injection_returns_the_same_submission(client: FlaskClient, query: Query) -> None:
-    """INJ: data is added to an existing submission."""
+    """An injection returns the sid as its submission id (INJ)."""
     answer = sent(client, query("plain", sid="sub123", action="addveri"))
     assert parse_qs(urlsplit(answer.location).query)["submissionId"] == ["sub123"]
 
@@ -220,7 +220,7 @@ def test_submit_injection_returns_the_same_submission(client: FlaskClient, query
 def test_submit_shows_the_result_page_before_another_site(
     client: FlaskClient, projects: dict[str, Project], query: Query
 ) -> None:
-    """Browsers hold a form's redirect to form-action; the Ok button of the result page is a link (3.12)."""
+    """A return to another site goes through a link on the result page, as form-action demands."""
     answer = sent(client, query("secret", {"userid": "u"}), to="1")
     assert answer.status_code == 200
     assert link(answer).startswith("https://app.example.com/back?a=b&encrypted=")
@@ -228,14 +228,14 @@ def test_submit_shows_the_result_page_before_another_site(
 
 
 def test_submit_shows_the_result_page_on_demand(client: FlaskClient, query: Query) -> None:
-    """FAQ: the dashboard's Result page skip switched off."""
+    """The form shows the result page if the tester asks for it (FAQ)."""
     answer = sent(client, query("plain"), "rejected", result_page="on")
     assert "<h1>Rejected</h1>" in answer.text
     assert link(answer).startswith("http://localhost/return/done?")
 
 
 def test_submit_without_a_return_url_ends_on_the_result_page(client: FlaskClient, query: Query) -> None:
-    """Nowhere to go."""
+    """A project without a Return URL ends on the result page, which says so."""
     answer = sent(client, query("only", {"userid": "u"}), "pending")
     assert answer.status_code == 200
     assert "This project has no Return URL." in answer.text
@@ -244,7 +244,7 @@ def test_submit_without_a_return_url_ends_on_the_result_page(client: FlaskClient
 def test_submit_error_leads_to_the_error_page_with_the_choices(
     client: FlaskClient, projects: dict[str, Project], query: Query
 ) -> None:
-    """Chosen fields, encryption and Return URL hold there too."""
+    """A chosen error keeps the fields, the encryption and the Return URL that the tester chose."""
     text = query("secret", {"userid": "u", "cf1": "c"})
     more = {"error": "face-compare", "field": ["cf1", "errorCode"], "encryption": "plain", "to": "1"}
     answer = sent(client, text, "error", **more)
@@ -257,7 +257,7 @@ def test_submit_error_leads_to_the_error_page_with_the_choices(
 
 @pytest.mark.parametrize("kind", sorted(ERROR_PAGES))
 def test_every_error_page_can_be_chosen(client: FlaskClient, query: Query, kind: str) -> None:
-    """And shows its code."""
+    """The tester can choose every error page, which shows its code and has its status."""
     answer = sent(client, query("plain", userid="u"), "error", error=kind)
     assert error_of(answer) == kind
     page = client.get(answer.location)
@@ -280,7 +280,7 @@ def test_every_error_page_can_be_chosen(client: FlaskClient, query: Query, kind:
 def test_submit_of_what_the_form_never_sends_is_a_bad_request(
     client: FlaskClient, query: Query, form: dict[str, str]
 ) -> None:
-    """The Return URL is a place in the list of allowed ones, never an address from the client."""
+    """A form with an unknown outcome, error or place of a Return URL answers 400."""
     data = {"query": query("secret", {"userid": "u"}), **form}
     assert client.post("/simulator/submit", data=data).status_code == 400
 
@@ -296,17 +296,17 @@ def test_submit_of_what_the_form_never_sends_is_a_bad_request(
     ],
 )
 def test_submit_reads_the_query_anew(client: FlaskClient, text: str, kind: str) -> None:
-    """The hidden field is the client's: what would not open is refused here too."""
+    """The form is refused on submission if its query would not open the form."""
     assert error_of(sent(client, text)) == kind
 
 
 def test_submit_by_get_is_not_allowed(client: FlaskClient) -> None:
-    """405."""
+    """GET of the submission's address answers 405."""
     assert client.get("/simulator/submit").status_code == 405
 
 
 def test_token_is_used_up_by_a_decision(client: FlaskClient, query: Query, clock: Any) -> None:
-    """QS: a decided submission exists; GB-QS: after three minutes the time is the reason."""
+    """A decided token is refused with its decision (QS), and as expired after three minutes (GB-QS)."""
     text = query("secret", {"token": "tok_12345"})
     assert client.get(f"/simulator/?{text}").status_code == 200
     assert sent(client, text, "pending").status_code == 303
@@ -318,7 +318,7 @@ def test_token_is_used_up_by_a_decision(client: FlaskClient, query: Query, clock
 def test_token_expires_three_minutes_after_the_form_was_opened(
     client: FlaskClient, query: Query, clock: Any
 ) -> None:
-    """QS; a form that is open already can still be sent."""
+    """A token expires three minutes after the form opened, and an open form can still be sent (QS)."""
     text = query("plain", tokenid="tok_12345")
     assert client.get(f"/simulator/?{text}").status_code == 200
     clock.turn(minutes=3)
@@ -351,7 +351,7 @@ anything = st.one_of(
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=anything, path=st.sampled_from(["/simulator/", "/simulator/knowledge"]))
 def test_any_query_leads_to_a_page(client: FlaskClient, text: str, path: str) -> None:
-    """Whatever bytes come, a page with a right status and never a 500."""
+    """A query of any bytes leads to a page with status 200, 400, 403, 404 or 410."""
     answer = client.get(path, environ_overrides={"QUERY_STRING": text}, follow_redirects=True)
     assert answer.status_code in (200, 400, 403, 404, 410)
     assert "Simulator" in answer.text
@@ -368,7 +368,7 @@ def test_any_query_leads_to_a_page(client: FlaskClient, text: str, path: str) ->
 def test_any_form_leads_to_an_answer(
     client: FlaskClient, query: str, outcome: str, error: str, to: str, field: list[str]
 ) -> None:
-    """And never out of the simulator but to an allowed Return URL."""
+    """Any form leads to a page of the simulator or an allowed Return URL, or answers 400."""
     form = {"query": query, "outcome": outcome, "error": error, "to": to, "field": field}
     answer = client.post("/simulator/submit", data=form)
     assert answer.status_code in (200, 303, 400)
@@ -379,7 +379,7 @@ def test_any_form_leads_to_an_answer(
 
 
 def test_largest_query_still_returns_encrypted(client: FlaskClient, projects: dict[str, Project]) -> None:
-    """The worst text in JSON, as much of it as is read."""
+    """A value of 5,400 control characters still returns encrypted."""
     text = "pid=secret0001&cf1=" + "%01" * 5400
     answer = sent(client, text)
     assert answer.status_code == 303
@@ -387,7 +387,7 @@ def test_largest_query_still_returns_encrypted(client: FlaskClient, projects: di
 
 
 def test_blueprint_without_a_clock_takes_the_real_time(projects: dict[str, Project], query: Query) -> None:
-    """For demos."""
+    """A simulator without a clock uses the real time."""
     app = Flask("bare")
     Babel(app)
     app.register_blueprint(create_blueprint(projects, {}), url_prefix="/simulator")

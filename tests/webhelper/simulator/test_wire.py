@@ -1,4 +1,4 @@
-"""webhelper.simulator.wire: a value counts only in the form in which the vendor reads it."""
+"""These tests check that a value counts only in the form that the vendor reads."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -28,7 +28,7 @@ ROWS = {row.vendor_name: row for row in PARAMETERS}
     ],
 )
 def test_accepted_in_its_documented_form(name: str, value: Any) -> None:
-    """ENC: booleans are JSON booleans, lists one joined text; QS: instants are ISO 8601."""
+    """A value in its documented form is accepted: booleans, joined lists and ISO 8601 (ENC, QS)."""
     assert is_accepted(ROWS[name], value, encrypted=True)
 
 
@@ -61,7 +61,7 @@ def test_accepted_in_its_documented_form(name: str, value: Any) -> None:
     ],
 )
 def test_not_accepted_in_any_other_form(name: str, value: Any) -> None:
-    """What only liveform's builder takes (a list, "false", seconds from now) means nothing on the wire."""
+    """A value in a form that only liveform's builder takes, such as a list, is not accepted."""
     assert not is_accepted(ROWS[name], value, encrypted=True)
 
 
@@ -69,7 +69,7 @@ def test_not_accepted_in_any_other_form(name: str, value: Any) -> None:
     ("text", "accepted"), [("false", True), ("true", False), ("False", False), ("", False)]
 )
 def test_accepted_plain_switch_is_the_text_false(text: str, accepted: bool) -> None:
-    """QS: only ``=false``."""
+    """A plain switch accepts the text "false" only (QS)."""
     assert is_accepted(ROWS["blacklistCountries"], text, encrypted=False) is accepted
 
 
@@ -77,13 +77,13 @@ def test_accepted_plain_switch_is_the_text_false(text: str, accepted: bool) -> N
     "text", ["2026-04-30T15:00:00Z", "2026-04-30T15:00:00", "2026-04-30T15:00:00+09:00", "20260430T150000Z"]
 )
 def test_instant_is_always_read_as_utc(text: str) -> None:
-    """QS 2026-04: always UTC+0, whatever offset it names."""
+    """An instant is read as UTC, whatever offset it names (QS 2026-04)."""
     assert read_instant(text) == datetime(2026, 4, 30, 15, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("value", ["", "noon", "2026-13-01T00:00:00Z", 5, None, [], {}, "\0"])
 def test_instant_of_anything_else_is_none(value: object) -> None:
-    """And nothing is raised."""
+    """A value that is not an ISO 8601 text is read as None, without an error."""
     assert read_instant(value) is None
     assert not has_other_offset(value)
 
@@ -98,5 +98,5 @@ def test_instant_of_anything_else_is_none(value: object) -> None:
     ],
 )
 def test_other_offset_is_told(text: str, other: bool) -> None:
-    """It has no effect, so a tester should hear of it."""
+    """An instant with an offset other than zero is recognised, because the offset has no effect."""
     assert has_other_offset(text) is other

@@ -1,4 +1,4 @@
-"""The console: signing in, making links from the table, watching them, taking them back."""
+"""These tests sign in to the console, make links from the parameter table, watch and revoke them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WISH = {"pipeline": "id_document", "project": "shop", "expires_in": "900", "max_
 
 
 class Form(HTMLParser):
-    """What a page asks for: the names of its controls, what stands in them, and which are marked as wrong."""
+    """Reads a page's controls: names, values, descriptions, and which are marked as invalid."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Form(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note controls, and texts that have an id."""
+        """Record a control, or the start of a text that has an id."""
         has = dict(attrs)
         name = has.get("name")
         if name and tag in ("input", "select", "textarea"):
@@ -59,13 +59,13 @@ class Form(HTMLParser):
         self._id = has.get("id") if tag == "p" else None
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a control."""
+        """Record that a control or a text has ended."""
         self._area = self._id = None
         if tag == "select":
             self._select = None
 
     def handle_data(self, data: str) -> None:
-        """Keep what stands in a text area, and in a text with an id."""
+        """Record the content of a text area, of an option, and of a text with an id."""
         if self._area or self._option:
             self.values[self._area or self._option or ""] = data
             self._option = None
@@ -75,13 +75,13 @@ class Form(HTMLParser):
 
 @pytest.fixture
 def staff(client: FlaskClient) -> FlaskClient:
-    """A browser that is signed in."""
+    """Return a browser that is signed in to the console."""
     assert client.post("/sign-in", data={"token": TOKEN}).status_code == 303
     return client
 
 
 def link_of(answer: TestResponse) -> str:
-    """The id of the link that a form made."""
+    """Return the id of the link that a form made."""
     assert answer.status_code == 303, answer.text
     found = re.fullmatch(r"/links/([A-Z2-7]{16})\?created=1", answer.headers["Location"])
     assert found
@@ -89,11 +89,11 @@ def link_of(answer: TestResponse) -> str:
 
 
 class TestSignIn:
-    """Who gets in."""
+    """These tests decide who gets into the console, and for how long."""
 
     @pytest.mark.parametrize("path", PAGES)
     def test_page_leads_to_the_sign_in(self, client: FlaskClient, path: str) -> None:
-        """And shows nothing before."""
+        """A page of the console redirects a browser that is not signed in to ``/sign-in``."""
         answer = client.get(path)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
 
@@ -101,30 +101,30 @@ class TestSignIn:
     def test_nothing_is_done_before_the_sign_in(
         self, client: FlaskClient, api: FlaskClient, path: str
     ) -> None:
-        """No form is taken."""
+        """A form from a browser that is not signed in leads to ``/sign-in`` and creates no link."""
         answer = client.post(path, data=WISH)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
         assert api.get("/api/links").get_json()["links"] == []
 
     def test_script_of_a_page_is_told_in_json(self, client: FlaskClient) -> None:
-        """401, and no page that it could not read."""
+        """A script without a sign-in gets 401 in JSON, even if it accepts HTML."""
         answer = client.get("/links/state?id=AAAAAAAAAAAAAAAA", headers={"Accept": "text/html"})
         assert (answer.status_code, answer.mimetype) == (401, "application/json")
 
     def test_bearer_token_signs_nobody_in(self, api: FlaskClient) -> None:
-        """The console is for browsers."""
+        """An API token in the Authorization header does not open the console."""
         assert api.get("/").status_code == 303
 
     @pytest.mark.parametrize("token", [TOKEN, f" {TOKEN}\n"])
     def test_api_token_signs_in(self, client: FlaskClient, token: str) -> None:
-        """With the space that comes along when one copies it."""
+        """An API token signs in, with or without the space that copying adds."""
         answer = client.post("/sign-in", data={"token": token})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/")
         assert client.get("/").status_code == 200
 
     @pytest.mark.parametrize("token", [None, "", "x", TOKEN[:-1], TOKEN.upper(), HOLDER, "ä", "\ud800"])
     def test_wrong_token_is_refused(self, client: FlaskClient, token: str | None) -> None:
-        """403, with a sentence at the field; the token is not shown again, and no session begins."""
+        """A wrong token answers 403 with an error at the empty field, and starts no session."""
         data = b"token=%ed%a0%80" if token == "\ud800" else {} if token is None else {"token": token}
         answer = client.post("/sign-in", data=data, content_type="application/x-www-form-urlencoded")
         assert answer.status_code == 403
@@ -135,18 +135,18 @@ class TestSignIn:
         assert client.get("/").status_code == 303
 
     def test_token_in_the_address_is_not_looked_at(self, client: FlaskClient) -> None:
-        """Addresses are written down everywhere."""
+        """A token in the query does not sign in, because URLs end up in logs."""
         assert client.get(f"/sign-in?token={TOKEN}").status_code == 200
         assert client.post(f"/sign-in?token={TOKEN}").status_code == 403
 
     def test_form_of_any_bytes_is_refused(self, client: FlaskClient) -> None:
-        """No browser writes such a form."""
+        """A sign-in form of broken or 70,000 bytes answers 403 or 413."""
         for body in (b"\x80", b"token=%", b"token=" + b"x" * 70_000):
             answer = client.post("/sign-in", data=body, content_type="application/x-www-form-urlencoded")
             assert answer.status_code in (403, 413)
 
     def test_cookie_is_bound_to_this_host_and_to_https(self, client: FlaskClient) -> None:
-        """Not for scripts, not for other sites' forms, and over at twelve hours."""
+        """The session cookie is for this host and https, hidden from scripts, and holds no token."""
         (cookie,) = client.post("/sign-in", data={"token": TOKEN}).headers.getlist("Set-Cookie")
         name, _, rest = cookie.partition("=")
         assert name == "__Host-console"
@@ -157,14 +157,14 @@ class TestSignIn:
         assert TOKEN not in cookie
 
     def test_cookies_of_a_site_without_https_can_be_sent(self, make_app: Callable[..., Flask]) -> None:
-        """On loopback only; browsers refuse Secure and __Host- there."""
+        """A site on loopback without https sets a session cookie without Secure and ``__Host-``."""
         plain = make_app(BASE_URL="http://127.0.0.1:5000").test_client()
         (cookie,) = plain.post("/sign-in", data={"token": TOKEN}).headers.getlist("Set-Cookie")
         assert cookie.startswith("console=")
         assert "Secure" not in cookie
 
     def test_session_dies_with_its_token(self, make_app: Callable[..., Flask], staff: FlaskClient) -> None:
-        """A token that is taken out of the settings, or replaced, signs its holder out."""
+        """A session ends when its API token is replaced in the settings or removed from them."""
         cookie = staff.get_cookie("__Host-console")
         assert cookie is not None
         for tokens, status in (
@@ -179,7 +179,7 @@ class TestSignIn:
     def test_session_outlives_a_new_key_until_the_old_one_goes(
         self, make_app: Callable[..., Flask], staff: FlaskClient, services: Any
     ) -> None:
-        """Keys rotate."""
+        """A session stays valid while the key that signed it is in SECRET_KEYS."""
         cookie = staff.get_cookie("__Host-console")
         assert cookie is not None
         old, new = services.settings.secret_keys[0], "n3w-" + services.settings.secret_keys[0][::-1]
@@ -189,7 +189,7 @@ class TestSignIn:
             assert browser.get("/").status_code == status
 
     def test_forged_session_is_none(self, staff: FlaskClient) -> None:
-        """Every changed character counts."""
+        """A session cookie with a changed character leads to the sign-in."""
         cookie = staff.get_cookie("__Host-console")
         assert cookie is not None
         for at in range(0, len(cookie.value), 11):
@@ -198,7 +198,7 @@ class TestSignIn:
             assert staff.get("/").status_code == 303
 
     def test_sign_out_forgets_the_browser(self, staff: FlaskClient) -> None:
-        """By POST."""
+        """POST to ``/sign-out`` ends the session, and GET answers 405."""
         assert staff.get("/sign-out").status_code == 405
         assert staff.get("/").status_code == 200
         assert staff.post("/sign-out").status_code == 303
@@ -209,7 +209,7 @@ class TestSignIn:
     def test_form_of_another_site_is_refused(
         self, staff: FlaskClient, api: FlaskClient, path: str, site: str
     ) -> None:
-        """403; nothing is done in the name of staff."""
+        """A form that another site sends answers 403 and changes nothing."""
         answer = staff.post(path, data=WISH | {"token": TOKEN}, headers={"Sec-Fetch-Site": site})
         assert answer.status_code == 403
         assert api.get("/api/links").get_json()["links"] == []
@@ -217,17 +217,27 @@ class TestSignIn:
 
 
 class TestNewLink:
-    """The form made from the parameter table."""
+    """These tests use the form for a new link, which is made from the parameter table."""
 
     def test_form_asks_for_every_parameter_but_those_the_link_sets(self, staff: FlaskClient) -> None:
-        """By the vendor's names; state, start and action come with the link."""
+        """The form has every parameter of the table but those that the link sets itself."""
         form = Form(staff.get("/links/new").text)
         set_by_the_link = {"cf3", "startValidUntil", "action"}
-        own = {"project", "pipeline", "expires_in", "max_uses", "unlimited", "label", "unique_userid", "next"}
+        own = {
+            "project",
+            "pipeline",
+            "expires_in",
+            "max_uses",
+            "unlimited",
+            "label",
+            "unique_userid",
+            "next",
+            "note",
+        }
         assert set(form.values) == own | {row.vendor_name for row in PARAMETERS} - set_by_the_link
 
     def test_state_field_of_the_settings_is_the_one_left_out(self, make_app: Callable[..., Flask]) -> None:
-        """The others may be filled in."""
+        """The form leaves out the custom field that STATE_FIELD names, and no other."""
         client = make_app(STATE_FIELD="cf1").test_client()
         client.post("/sign-in", data={"token": TOKEN})
         form = Form(client.get("/links/new").text)
@@ -235,7 +245,7 @@ class TestNewLink:
         assert {"cf2", "cf3"} <= set(form.values)
 
     def test_every_parameter_says_what_it_is_and_where_it_belongs(self, staff: FlaskClient) -> None:
-        """Its sentence of the table, as a description of its field."""
+        """Each parameter has its sentence from the table as description, and lists its pipelines."""
         page = staff.get("/links/new").text
         form = Form(page)
         for row in PARAMETERS:
@@ -246,7 +256,7 @@ class TestNewLink:
                 assert f'data-pipelines="{pipelines}"' in page
 
     def test_form_as_it_is_shown_makes_a_link(self, staff: FlaskClient, api: FlaskClient) -> None:
-        """The defaults of the API, in the name of who is signed in."""
+        """The form as it is shown makes a link with the API's defaults, created by the signed-in holder."""
         shown = Form(staff.get("/links/new").text).values
         filled = {name: value for name, value in shown.items() if value is not None}
         details = api.get(f"/api/links/{link_of(staff.post('/links', data=filled))}").get_json()
@@ -257,7 +267,7 @@ class TestNewLink:
     def test_everything_that_is_filled_in_is_in_the_link(
         self, staff: FlaskClient, api: FlaskClient, sent: Callable[..., dict[str, Any]]
     ) -> None:
-        """Texts, flags, lists and structures reach the vendor's form."""
+        """Texts, flags, lists and structures of the form reach the vendor with their types."""
         filled = {
             "userid": "user_12345",
             "cf1": "null",
@@ -272,11 +282,14 @@ class TestNewLink:
             "max_uses": "7",
             "unlimited": "1",
             "next": f"https://{RETURN_HOST}/done",
+            "note": "Asked twice.\r\nMind <b>the</b> name",
         }
         link_id = link_of(staff.post("/links", data=WISH | filled | more))
         details = api.get(f"/api/links/{link_id}").get_json()
         assert (details["max_uses"], details["label"]) == (None, "포스터")
         assert details["next"] == f"https://{RETURN_HOST}/done"
+        assert details["note"] == more["note"]
+        assert "Asked twice.\r\nMind &lt;b&gt;the&lt;/b&gt; name" in staff.get(f"/links/{link_id}").text
         assert set(details["field_names"]) == set(filled)
         fields = sent(staff.get(details["url"].removeprefix("https://shop.example.com")).headers["Location"])
         assert (fields["userid"], fields["cf1"]) == ("user_12345", "null")
@@ -290,6 +303,7 @@ class TestNewLink:
             ({"max_uses": "0"}, "max_uses"),
             ({"max_uses": "many"}, "max_uses"),
             ({"label": "x" * 101}, "label"),
+            ({"note": "x" * 501}, "note"),
             ({"unique_userid": "a b"}, "unique_userid"),
             ({"next": "https://evil.example.com/"}, "next"),
             ({"allowedCountries": "XYZ"}, "allowedCountries"),
@@ -306,7 +320,7 @@ class TestNewLink:
     def test_what_is_wrong_is_shown_beside_its_field_with_all_that_was_typed(
         self, staff: FlaskClient, api: FlaskClient, changes: dict[str, str], field: str
     ) -> None:
-        """422; nobody types a form twice."""
+        """A wrong value answers 422 with an error beside its field, and keeps all other input."""
         typed = WISH | {"email": 'jane"<b>@example.com', "cf2": "<script>"} | changes
         answer = staff.post("/links", data=typed)
         assert answer.status_code == 422
@@ -322,7 +336,7 @@ class TestNewLink:
     def test_structure_that_is_no_json_goes_out_as_it_is(
         self, staff: FlaskClient, sent: Callable[..., dict[str, Any]], api: FlaskClient, text: str
     ) -> None:
-        """As the library takes ready-made text; however deep it looks."""
+        """A structure that is not valid JSON goes to the vendor as text, unchanged."""
         link_id = link_of(staff.post("/links", data=WISH | {"unlimited": "1", "auxidField": text}))
         path = api.get(f"/api/links/{link_id}").get_json()["url"].removeprefix("https://shop.example.com")
         assert sent(staff.get(path).headers["Location"])["auxidField"] == text
@@ -333,7 +347,7 @@ class TestNewLink:
     def test_choice_that_no_browser_offers_is_refused_by_name(
         self, staff: FlaskClient, changes: dict[str, str], field: str
     ) -> None:
-        """Who writes forms by hand is told, too."""
+        """A choice that the form does not offer answers 422 and names the field."""
         answer = staff.post("/links", data=WISH | changes)
         assert answer.status_code == 422
         assert f"<strong>{field}</strong>" in answer.text
@@ -341,7 +355,7 @@ class TestNewLink:
     def test_fields_that_the_table_does_not_have_are_left_alone(
         self, staff: FlaskClient, api: FlaskClient
     ) -> None:
-        """Nor can a form set what the link sets."""
+        """The form ignores fields that the table lacks or that the link sets itself."""
         extra = {"cf3": "mine", "startValidUntil": "2030-01-01", "created_by": "boss", "x": "y"}
         link_id = link_of(staff.post("/links", data=WISH | extra))
         details = api.get(f"/api/links/{link_id}").get_json()
@@ -349,7 +363,7 @@ class TestNewLink:
 
 
 class TestLinks:
-    """The list, and the page of a link."""
+    """These tests use the list of links, and the page of one link."""
 
     @pytest.fixture
     def listed(self, staff: FlaskClient) -> Callable[[str], list[str]]:
@@ -389,7 +403,7 @@ class TestLinks:
         query: str,
         labels: list[str],
     ) -> None:
-        """An empty choice is none; what cannot be read is left out."""
+        """The list follows its filter, and ignores empty choices and values that it cannot read."""
         gone = make_link(label="a")
         api.delete(f"/api/links/{gone['id']}")
         for label in ("b", "null", "<c>"):
@@ -402,7 +416,7 @@ class TestLinks:
         listed: Callable[[str], list[str]],
         make_link: Callable[..., dict[str, Any]],
     ) -> None:
-        """Older links are one click away."""
+        """The link to the next page of the list keeps the filter."""
         for number in range(25):
             make_link(label=f"a{number % 2}")
         page = staff.get("/?state=active&label=a0&limit=10").text
@@ -410,7 +424,7 @@ class TestLinks:
         assert listed(unescape(more)) == ["a0"] * 3
 
     def test_site_without_links_says_so(self, staff: FlaskClient) -> None:
-        """And how to make one."""
+        """The list of a site without links says that there are none yet."""
         assert "No links here yet." in staff.get("/").text
 
     def test_page_of_a_link_shows_its_address_code_and_visits(
@@ -421,7 +435,7 @@ class TestLinks:
         sent: Callable[..., dict[str, Any]],
         return_path: Callable[..., str],
     ) -> None:
-        """Names of fields, and never what stands in them."""
+        """The page of a link shows URL, QR code, uses, errors and field names, but no field's value."""
         link = make_link(fields={"email": "jane@example.com", "cf1": "store 17"}, max_uses=2, label="a")
         visitor = app.test_client()
         state = sent(visitor.post(link["path"]).headers["Location"])["cf3"]
@@ -439,7 +453,7 @@ class TestLinks:
     def test_link_of_another_token_is_shown_and_revoked_too(
         self, staff: FlaskClient, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """Staff see what programs make."""
+        """Staff can revoke a link that a program made, and its page then has no button for that."""
         link = make_link()
         answer = staff.post(f"/links/{link['id']}/revoke")
         assert (answer.status_code, answer.headers["Location"]) == (303, f"/links/{link['id']}")
@@ -450,7 +464,7 @@ class TestLinks:
         ("method", "path"), [("GET", "/links/AAAA"), ("POST", "/links/AAAA/revoke"), ("GET", "/links/%00")]
     )
     def test_link_that_is_not_there_is_404(self, staff: FlaskClient, method: str, path: str) -> None:
-        """As a page."""
+        """The console answers 404 with a page for a link that does not exist."""
         answer = staff.open(path, method=method)
         assert (answer.status_code, answer.mimetype) == (404, "text/html")
 
@@ -462,7 +476,7 @@ class TestLinks:
         sent: Callable[..., dict[str, Any]],
         return_path: Callable[..., str],
     ) -> None:
-        """Of those that are there, in the order asked for."""
+        """A page's script gets state, uses and outcome of its links, in the order of the request."""
         fresh, used, poster = make_link(), make_link(), make_link(max_uses=None)
         state = sent(app.test_client().post(used["path"]).headers["Location"])["cf3"]
         app.test_client().get(return_path("shop", {"kycStatus": "pending", "cf3": state}))
@@ -480,7 +494,7 @@ class TestLinks:
     def test_states_are_told_of_a_hundred_links_at_most(
         self, staff: FlaskClient, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """One request is one page."""
+        """A request for states reads its first 100 ids and ignores the rest."""
         link = make_link()["id"]
         answer = staff.get("/links/state", query_string=[("id", "A")] * 99 + [("id", link)] * 2)
         assert len(answer.get_json()["links"]) == 1
@@ -488,7 +502,7 @@ class TestLinks:
     def test_many_visits_are_cut(
         self, staff: FlaskClient, app: Flask, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """A poster has thousands; the latest fifty are shown."""
+        """The page of a link shows its 50 latest visits."""
         link = make_link(max_uses=None)
         for _ in range(51):
             app.test_client().get(link["path"])
@@ -497,23 +511,23 @@ class TestLinks:
 
 
 class TestSealed:
-    """The console of a site that keeps no links."""
+    """These tests use the console of a site that keeps no links."""
 
     @pytest.fixture
     def staff(self, make_app: Callable[..., Flask]) -> FlaskClient:
-        """A browser that is signed in there."""
+        """Return a browser that is signed in to a site without a store."""
         client = make_app(STORE="sealed:").test_client()
         client.post("/sign-in", data={"token": TOKEN})
         return client
 
     def test_home_says_that_nothing_is_kept(self, staff: FlaskClient) -> None:
-        """And offers no kiosk, which needs one use each."""
+        """The console of a site without a store says that it keeps no links, and offers no kiosk."""
         page = staff.get("/").text
         assert "This site keeps no links" in page
         assert "/kiosks" not in page
 
     def test_link_is_shown_at_once_for_it_cannot_be_later(self, staff: FlaskClient) -> None:
-        """Address and code; nothing to revoke."""
+        """A new link of a site without a store is shown at once, without a button to revoke it."""
         answer = staff.post("/links", data=WISH | {"unlimited": "1", "cf1": "store 17"})
         assert answer.status_code == 201
         assert "https://shop.example.com/r/" in answer.text
@@ -521,7 +535,7 @@ class TestSealed:
         assert "/revoke" not in answer.text
 
     def test_wish_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
-        """The sentence says what it was."""
+        """A form that needs a store answers 422, names the option and keeps the input."""
         answer = staff.post("/links", data=WISH | {"cf1": "store 17"})
         assert answer.status_code == 422
         assert "max_uses" in answer.text
@@ -536,15 +550,15 @@ class TestSealed:
         ],
     )
     def test_what_needs_a_store_is_409(self, staff: FlaskClient, method: str, path: str) -> None:
-        """Nothing can be shown or taken back."""
+        """The console of a site without a store answers 409 to showing or revoking a link."""
         assert staff.open(path, method=method).status_code == 409
 
 
 class TestKioskSetUp:
-    """From the console to the tablet."""
+    """These tests set a kiosk up in the console, up to the address for the tablet."""
 
     def test_address_for_the_tablet_is_shown_with_its_code(self, staff: FlaskClient) -> None:
-        """On this site, whatever host asks; the code is drawn in the page."""
+        """The console shows the tablet's address below BASE_URL, with a QR code and the escaped store."""
         data = {"store": "<store> 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
         cookie = staff.get_cookie("__Host-console")
         assert cookie is not None
@@ -578,7 +592,7 @@ class TestKioskSetUp:
     def test_placement_that_could_make_no_links_is_refused(
         self, staff: FlaskClient, changes: dict[str, str]
     ) -> None:
-        """In the console, and not on the tablet."""
+        """A kiosk that could not make links answers 422 in the console, without an address."""
         data = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
         answer = staff.post("/kiosks", data=data | changes)
         assert answer.status_code == 422
@@ -587,6 +601,6 @@ class TestKioskSetUp:
 
 
 def test_every_project_can_be_chosen(staff: FlaskClient) -> None:
-    """Of the settings."""
+    """The form for a new link offers every project of the settings."""
     page = staff.get("/links/new").text
     assert all(f"<option>{name}</option>" in page for name in projects())

@@ -1,17 +1,15 @@
-"""The kiosk: a ticket makes a tablet one, and its cookie makes codes of one placement."""
+"""These tests make a tablet a kiosk with a ticket, and let its cookie make codes of one placement."""
 
 from __future__ import annotations
 
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
-import itsdangerous.timed
 import pytest
 from sites import HOLDER, NOW, TOKEN, Clock, projects
 from vector_files import signed_values
 
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.staff.kiosk import RENEW_AT, ticket
 from webhelper.staff.kiosk_placement import Placement
 from webhelper.staff.session import mark_of
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from webhelper.services import Services
 
 KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
-KNOWN_TICKET, KNOWN_COOKIE = KNOWN[Purpose.KIOSK_TICKET], KNOWN[Purpose.KIOSK]
+KNOWN_TICKET, KNOWN_COOKIE = KNOWN["kiosk ticket"], KNOWN["kiosk"]
 STORE = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
 
 
@@ -45,7 +43,7 @@ def start(app: Flask) -> Callable[..., str]:
 
 @pytest.fixture
 def kiosk(app: Flask, start: Callable[..., str]) -> Callable[..., FlaskClient]:
-    """Return a maker of tablets."""
+    """Return a maker of tablets that are kiosks."""
 
     def make(site: Flask = app, **changes: str) -> FlaskClient:
         tablet = site.test_client()
@@ -58,25 +56,14 @@ def kiosk(app: Flask, start: Callable[..., str]) -> Callable[..., FlaskClient]:
 
 @pytest.fixture
 def tablet(kiosk: Callable[..., FlaskClient]) -> FlaskClient:
-    """A tablet in store 17."""
+    """Return a tablet that is the kiosk of store 17."""
     return kiosk()
-
-
-class Later:
-    """Stands for the module ``time`` where codes are read, some seconds later."""
-
-    def __init__(self, seconds: float) -> None:
-        self._now = time.time() + seconds
-
-    def time(self) -> float:
-        """Return the Unix time then."""
-        return self._now
 
 
 def test_ticket_of_a_known_placement_is_the_known_text(
     app: Flask, system_time: Clock, counted_bytes: None, uncompressed: None
 ) -> None:
-    """Placement, holder, mark and time always give the same ticket."""
+    """The same placement, holder, mark and time always give the same ticket."""
     with app.app_context():
         placement = Placement(store="store 17", project="shop")
         assert ticket(placement, HOLDER) == KNOWN_TICKET["code"]
@@ -86,7 +73,7 @@ def test_ticket_of_a_known_placement_is_the_known_text(
 def test_ticket_that_is_out_already_gives_the_known_cookie(
     client: FlaskClient, system_time: Clock, uncompressed: None, writing: str
 ) -> None:
-    """A ticket that was drawn before an update makes the same kiosk after it."""
+    """A ticket from an earlier version makes the same kiosk cookie in this version."""
     answer = client.get(f"/kiosk/start/{KNOWN_TICKET[writing]}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
     cookie = client.get_cookie("__Host-kiosk")
@@ -99,7 +86,7 @@ def test_ticket_that_is_out_already_gives_the_known_cookie(
 def test_cookie_of_a_tablet_that_stands_already_makes_codes(
     client: FlaskClient, api: FlaskClient, system_time: Clock, writing: str, after: int, status: int
 ) -> None:
-    """A tablet goes on over an update, for 30 days since its screen was loaded last."""
+    """A kiosk cookie of an earlier version makes codes for 30 days, and not a second longer."""
     client.set_cookie("__Host-kiosk", KNOWN_COOKIE[writing])
     system_time.now = NOW + after
     assert client.post("/kiosk/codes").status_code == status
@@ -108,7 +95,7 @@ def test_cookie_of_a_tablet_that_stands_already_makes_codes(
 
 
 def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
-    """410 for the next tablet, which gets no cookie."""
+    """A ticket works once and answers 410 to the next tablet, without a cookie."""
     path = start()
     assert app.test_client().get(path).status_code == 303
     other = app.test_client()
@@ -118,7 +105,7 @@ def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
 
 
 def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) -> None:
-    """A camera or a chat that looks at the address first is no tablet."""
+    """HEAD and prefetch of a ticket neither spend it nor set a cookie."""
     path = start()
     tablet = app.test_client()
     assert tablet.head(path).headers.getlist("Set-Cookie") == []
@@ -127,22 +114,22 @@ def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) ->
 
 
 def test_ticket_dies_after_a_quarter_of_an_hour(
-    client: FlaskClient, start: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    client: FlaskClient, start: Callable[..., str], clock: Clock
 ) -> None:
-    """It stands on a screen."""
+    """A kiosk ticket makes a tablet a kiosk for 900 seconds, and answers 410 from then on."""
     path = start()
-    assert LIFETIMES_S[Purpose.KIOSK_TICKET] == 900
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(902))
+    clock.advance(901)
     assert client.get(path).status_code == 410
+    clock.advance(-1)
+    assert client.get(path).status_code == 303
 
 
 def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], services: Services) -> None:
-    """Neither a changed one, nor a code of another purpose, nor a kiosk's own cookie."""
+    """A changed ticket, or a signed value of another purpose, answers 404 and makes no kiosk."""
     path = start()
     others = [
-        services.signed_values.write(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
-        for purpose in Purpose
-        if purpose is not Purpose.KIOSK_TICKET
+        services.signed_values.sign(purpose, {"id": "x", "placement": {"store": "a", "project": "shop"}})
+        for purpose in (Purpose.RESULT, Purpose.RESULT_PAGE, Purpose.KIOSK)
     ]
     for forged in (
         path[:-1] + ("A" if path[-1] != "A" else "B"),
@@ -153,14 +140,14 @@ def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], se
 
 
 def test_ticket_is_bound_to_its_placement(app: Flask) -> None:
-    """Two of them differ even if their placements do not."""
+    """Two tickets differ even if their placements are the same."""
     with app.app_context():
         placement = Placement(store="a", project="shop")
         assert ticket(placement, HOLDER) != ticket(placement, HOLDER)
 
 
 def test_cookie_is_bound_to_this_host_and_holds_a_month(app: Flask, start: Callable[..., str]) -> None:
-    """Not for scripts; given anew whenever the screen is loaded."""
+    """The kiosk cookie is for this host, https and no scripts, and is renewed for 30 days by the screen."""
     tablet = app.test_client()
     for path in (start(), "/kiosk"):
         (cookie,) = tablet.get(path).headers.getlist("Set-Cookie")
@@ -170,7 +157,7 @@ def test_cookie_is_bound_to_this_host_and_holds_a_month(app: Flask, start: Calla
 
 
 def test_screen_shows_where_it_stands(tablet: FlaskClient, kiosk: Callable[..., FlaskClient]) -> None:
-    """And where its script finds codes."""
+    """The screen names the store, escaped, and the paths where its script asks for codes and states."""
     answer = tablet.get("/kiosk")
     assert answer.status_code == 200
     assert "store 17" in answer.text
@@ -180,7 +167,7 @@ def test_screen_shows_where_it_stands(tablet: FlaskClient, kiosk: Callable[..., 
 
 
 def test_screen_of_no_kiosk_leads_to_the_console(client: FlaskClient) -> None:
-    """Where one is set up."""
+    """The kiosk's screen redirects a browser without a kiosk cookie to the console."""
     answer = client.get("/kiosk")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
@@ -188,7 +175,7 @@ def test_screen_of_no_kiosk_leads_to_the_console(client: FlaskClient) -> None:
 def test_code_is_a_link_for_one_use_that_carries_the_store(
     app: Flask, tablet: FlaskClient, api: FlaskClient, sent: Callable[..., dict[str, Any]]
 ) -> None:
-    """201: what the screen needs to show it, and when to ask for the next."""
+    """A code is a link of one use with the store in cf1, and comes with the time of its renewal."""
     answer = tablet.post("/kiosk/codes", json={})
     assert answer.status_code == 201
     code = answer.get_json()
@@ -202,7 +189,7 @@ def test_code_is_a_link_for_one_use_that_carries_the_store(
 
 
 def test_every_code_is_another(tablet: FlaskClient) -> None:
-    """For the next customer."""
+    """A kiosk makes a new link for each code that it asks for."""
     assert len({tablet.post("/kiosk/codes").get_json()["url"] for _ in range(3)}) == 3
 
 
@@ -213,7 +200,7 @@ def test_kiosk_follows_its_codes(
     sent: Callable[..., dict[str, Any]],
     return_path: Callable[..., str],
 ) -> None:
-    """Fresh, opened, come back, expired."""
+    """A kiosk sees its codes become used, get an outcome and expire."""
     fresh, opened = (tablet.post("/kiosk/codes").get_json() for _ in range(2))
     query = [("id", fresh["id"]), ("id", opened["id"])]
 
@@ -234,7 +221,7 @@ def test_kiosk_follows_its_codes(
 def test_kiosk_sees_its_own_links_alone(
     tablet: FlaskClient, kiosk: Callable[..., FlaskClient], make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Neither those of programs, even of the same label, nor those of the next store."""
+    """A kiosk sees neither the links of programs, even with its label, nor those of another store."""
     own = tablet.post("/kiosk/codes").get_json()["id"]
     other = kiosk(store="store 1").post("/kiosk/codes").get_json()["id"]
     program = make_link(label="kiosk store 17")["id"]
@@ -244,7 +231,7 @@ def test_kiosk_sees_its_own_links_alone(
 
 
 def test_kiosk_is_told_of_twenty_codes_at_most(tablet: FlaskClient) -> None:
-    """One request is one screen."""
+    """A kiosk gets the states of at most 20 codes in one request."""
     own = tablet.post("/kiosk/codes").get_json()["id"]
     links = tablet.get("/kiosk/state", query_string=[("id", own)] * 21).get_json()["links"]
     assert len(links) == 20
@@ -254,7 +241,7 @@ def test_kiosk_is_told_of_twenty_codes_at_most(tablet: FlaskClient) -> None:
 def test_nothing_that_a_tablet_sends_changes_its_codes(
     tablet: FlaskClient, api: FlaskClient, body: dict[str, object]
 ) -> None:
-    """The placement stands in the cookie, signed."""
+    """The body of a kiosk's request does not change project, uses or label of the code."""
     code = tablet.post("/kiosk/codes", json=body).get_json()
     link = api.get(f"/api/links/{code['id']}").get_json()
     assert (link["project"], link["max_uses"], link["label"]) == ("shop", 1, "kiosk store 17")
@@ -275,7 +262,7 @@ def test_nothing_that_a_tablet_sends_changes_its_codes(
 def test_cookie_of_a_tablet_opens_nothing_else(
     tablet: FlaskClient, method: str, path: str, status: int
 ) -> None:
-    """It stands in a shop, where everybody can touch it."""
+    """The kiosk cookie opens neither the console nor the API."""
     answer = tablet.open(path, method=method, data=STORE)
     assert answer.status_code == status
     if status == 303:
@@ -287,13 +274,13 @@ def test_cookie_of_a_tablet_opens_nothing_else(
 def test_tablet_without_its_cookie_is_told_in_json(
     client: FlaskClient, tablet: FlaskClient, services: Services, cookie: str | None, method: str, path: str
 ) -> None:
-    """401, whatever it accepts: its screen says so."""
+    """A tablet without a valid kiosk cookie gets 401 in JSON, even if it accepts HTML."""
     own = tablet.get_cookie("__Host-kiosk")
     assert own is not None
     members = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": 180}
     values = {
         "forged": own.value[:-1] + ("A" if own.value[-1] != "A" else "B"),
-        "other purpose": services.signed_values.write(Purpose.RESULT, members),
+        "other purpose": services.signed_values.sign(Purpose.RESULT, members),
     }
     if cookie is not None:
         client.set_cookie("__Host-kiosk", values.get(cookie, cookie))
@@ -302,27 +289,25 @@ def test_tablet_without_its_cookie_is_told_in_json(
     assert answer.get_json()["error"]["code"] == "unauthorized"
 
 
-def test_cookie_of_a_tablet_that_was_put_away_dies(
-    tablet: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A month after the screen was loaded last."""
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 - 10))
+def test_cookie_of_a_tablet_that_was_put_away_dies(tablet: FlaskClient, clock: Clock) -> None:
+    """A tablet whose screen was not loaded for 30 days is no longer signed in."""
+    clock.advance(30 * 86_400)
     assert tablet.post("/kiosk/codes").status_code == 201
-    monkeypatch.setattr(itsdangerous.timed, "time", Later(30 * 86_400 + 10))
+    clock.advance(1)
     assert tablet.post("/kiosk/codes").status_code == 401
     assert tablet.get("/kiosk").status_code == 303
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 def test_code_asked_for_by_another_site_is_refused(tablet: FlaskClient, api: FlaskClient, site: str) -> None:
-    """403; no link is made."""
+    """A request for a code from another site's page answers 403 and creates no link."""
     answer = tablet.post("/kiosk/codes", headers={"Sec-Fetch-Site": site})
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "cross_site")
     assert api.get("/api/links").get_json()["links"] == []
 
 
 def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tablet: FlaskClient) -> None:
-    """422 in JSON; settings change."""
+    """A kiosk whose project has left the settings gets 422 for ``project``."""
     cookie = tablet.get_cookie("__Host-kiosk")
     assert cookie is not None
     other = make_app(PROJECTS={"signup": projects()["signup"]}).test_client()
@@ -343,7 +328,7 @@ def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tab
 def test_tablet_works_as_long_as_the_token_of_who_set_it_up(
     make_app: Callable[..., Flask], tablet: FlaskClient, tokens: dict[str, str], status: int
 ) -> None:
-    """So a lost tablet can be locked out; others' tokens do not matter."""
+    """A kiosk works as long as the API token of its holder stays the same; others do not matter."""
     cookie = tablet.get_cookie("__Host-kiosk")
     assert cookie is not None
     other = make_app(API_TOKENS=tokens).test_client()
@@ -352,7 +337,7 @@ def test_tablet_works_as_long_as_the_token_of_who_set_it_up(
 
 
 def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskClient) -> None:
-    """They have cookies of their own."""
+    """Signing out of the console does not end a kiosk."""
     staff = app.test_client()
     staff.post("/sign-in", data={"token": TOKEN})
     assert staff.post("/sign-out").status_code == 303
@@ -360,21 +345,21 @@ def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskC
 
 
 def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], services: Services) -> None:
-    """One use each is what it cannot count."""
+    """A site without a store answers 409 to tickets and to requests for codes."""
     sealed = make_app(STORE="sealed:").test_client()
     with sealed.application.app_context():
         kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
     members = {"id": "x", "kiosk": kiosk}
-    path = f"/kiosk/start/{services.signed_values.write(Purpose.KIOSK_TICKET, members)}"
+    path = f"/kiosk/start/{services.signed_values.sign(Purpose.KIOSK_TICKET, members)}"
     answer = sealed.get(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
-    sealed.set_cookie("__Host-kiosk", services.signed_values.write(Purpose.KIOSK, kiosk))
+    sealed.set_cookie("__Host-kiosk", services.signed_values.sign(Purpose.KIOSK, kiosk))
     answer = sealed.post("/kiosk/codes")
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "not_kept")
 
 
 def test_sealed_site_sets_no_kiosk_up(make_app: Callable[..., Flask]) -> None:
-    """Staff are told in the console, and not on the tablet."""
+    """The console of a site without a store answers 409 to setting up a kiosk."""
     staff = make_app(STORE="sealed:").test_client()
     staff.post("/sign-in", data={"token": TOKEN})
     answer = staff.post("/kiosks", data=STORE)

@@ -1,4 +1,4 @@
-"""webhelper.staff.kiosk_placement: where a kiosk stands, and what its codes open."""
+"""These tests check where a kiosk can be placed, and which link requests its placement makes."""
 
 from typing import Any
 
@@ -8,14 +8,13 @@ from vector_files import signed_values
 
 from liveform import Pipeline
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.signing.signed_values import Purpose
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 
-(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == Purpose.KIOSK)
+(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == "kiosk")
 
 
 def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
-    """What a tablet's cookie says of it is written and read the same in every later version."""
+    """The members of a kiosk cookie are written and read the same in every later version."""
     placement = Placement(store="store 17", project="shop", pipeline=Pipeline.ID_DOCUMENT, expires_in=180)
     kiosk = Kiosk(placement=placement, holder="tests", mark="14f85a2cd41af9a7")
     assert msgspec.to_builtins(kiosk) == KNOWN
@@ -23,7 +22,7 @@ def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
 
 
 def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
-    """In cf1, and as the label that staff search for."""
+    """A placement requests a link of one use with the store in cf1 and in the label."""
     placement = Placement(store="Seoul 3", project="shop", pipeline=Pipeline.KNOWLEDGE, expires_in=60)
     assert placement.link_request() == LinkRequest(
         project="shop",
@@ -37,14 +36,14 @@ def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
 
 
 def test_placement_wishes_the_same_again_and_again() -> None:
-    """Each of its own: nothing is shared between wishes."""
+    """A change to the fields of one link request of a placement does not reach the next."""
     placement = Placement(store="Seoul 3", project="shop")
     placement.link_request().fields["userid"] = "jane"
     assert placement.link_request().fields == {"cf1": "Seoul 3"}
 
 
 def test_placement_codes_live_three_minutes_unless_said() -> None:
-    """Long enough to scan, short enough to be of no use to who took a photograph."""
+    """The codes of a placement live 180 seconds by default."""
     assert Placement(store="a", project="shop").link_request().expires_in == 180
 
 
@@ -61,7 +60,7 @@ def test_placement_codes_live_three_minutes_unless_said() -> None:
     ids=lambda changes: str(changes)[:40],
 )
 def test_placement_within_its_limits_is_read_and_its_wish_too(changes: dict[str, Any]) -> None:
-    """What a kiosk may be, a link may be."""
+    """A placement within its limits makes a valid link request."""
     placement = msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)
     link_request = msgspec.to_builtins(placement.link_request())
     assert msgspec.convert(link_request, LinkRequest) == placement.link_request()
@@ -88,6 +87,6 @@ def test_placement_within_its_limits_is_read_and_its_wish_too(changes: dict[str,
     ids=lambda changes: str(changes)[:40],
 )
 def test_placement_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
-    """Each side of each; and a kiosk's cookie can ask for nothing else."""
+    """A placement refuses a store, lifetime or pipeline out of bounds, and any other member."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)

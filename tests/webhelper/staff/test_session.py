@@ -1,4 +1,4 @@
-"""webhelper.staff.session and bearer: the session, and how it is signed."""
+"""These tests sign browsers in to the console and check how sessions are signed."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ KNOWN = pytest.mark.parametrize("entry", signed_values("sessions"), ids=vector_n
 
 
 class StandingDatetime(datetime):
-    """Stands for ``datetime`` where Flask writes the end of a cookie; it is always NOW."""
+    """A replacement for ``datetime`` where Flask writes the end of a cookie; it is always NOW."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> StandingDatetime:
-        """Return NOW."""
+        """Return NOW, whatever the real time is."""
         return cls.fromtimestamp(NOW, tz)
 
 
@@ -55,7 +55,7 @@ def test_session_at_a_known_time_is_the_known_cookie(
     uncompressed: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The console's cookie has one text, lasts twelve hours in the browser, and is hidden from scripts."""
+    """The same sign-in at the same time always sets the same cookie, of twelve hours and for no scripts."""
     monkeypatch.setattr(flask.sessions, "datetime", StandingDatetime)
     system_time.now = entry["now"]
     answer = known_site(entry).test_client().post("/sign-in", data={"token": entry["api_token"]})
@@ -69,7 +69,7 @@ def test_session_at_a_known_time_is_the_known_cookie(
 def test_session_that_is_in_a_browser_already_holds_twelve_hours(
     entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, after: float, status: int
 ) -> None:
-    """Who is signed in stays so over an update, and for 43,200 seconds since the last page."""
+    """A session of an earlier version works for 43,200 seconds, and not a second longer."""
     browser = known_site(entry).test_client()
     browser.set_cookie("__Host-console", entry["cookie"])
     system_time.now = entry["now"] + after
@@ -80,7 +80,7 @@ def test_session_that_is_in_a_browser_already_holds_twelve_hours(
 def test_session_signed_with_an_older_key_is_read(
     entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock
 ) -> None:
-    """A new secret in front of the old one signs nobody out, and without the old one everybody."""
+    """A session survives a new key in front of the old one, and ends when the old key is removed."""
     system_time.now = entry["now"]
     for keys, status in (([OTHER_KEY, *entry["secret_keys"]], 200), ([OTHER_KEY], 303)):
         browser = known_site(entry, SECRET_KEYS=keys).test_client()
@@ -92,7 +92,7 @@ def test_session_signed_with_an_older_key_is_read(
 def test_mark_of_a_known_token_is_the_known_text(
     entry: dict[str, Any], known_site: Callable[..., Flask]
 ) -> None:
-    """The mark of a token stays the same over an update, so nobody is signed out."""
+    """The mark of an API token is the same in every version and fits only this token and holder."""
     site, other = known_site(entry), known_site(entry, API_TOKENS={entry["holder"]: TOKEN[::-1]})
     with site.app_context():
         assert mark_of(entry["holder"]) == entry["mark"]
@@ -105,7 +105,7 @@ def test_mark_of_a_known_token_is_the_known_text(
 
 
 def test_session_on_loopback_has_a_cookie_that_http_carries(make_app: Callable[..., Flask]) -> None:
-    """A site without https signs staff in with a plain cookie, which is still hidden from scripts."""
+    """A site without https sets a session cookie without Secure that is still hidden from scripts."""
     browser = make_app(BASE_URL="http://127.0.0.1:5000").test_client()
     (cookie,) = browser.post("/sign-in", data={"token": TOKEN}).headers.getlist("Set-Cookie")
     first, *rest = cookie.split("; ")
@@ -128,7 +128,7 @@ def test_sign_in_and_sign_out_change_who_is_signed_in(app: Flask) -> None:
 
 
 def test_sign_in_with_a_wrong_token_changes_nothing(app: Flask) -> None:
-    """A wrong token signs nobody in, and nobody who is signed in out."""
+    """A wrong token signs nobody in, and leaves a signed-in holder signed in."""
     with app.test_request_context():
         assert not sign_in(TOKEN[:-1])
         assert dict(session) == {}
@@ -139,9 +139,9 @@ def test_sign_in_with_a_wrong_token_changes_nothing(app: Flask) -> None:
 
 
 def test_session_is_signed_with_sha_256_under_a_name_of_its_own(app: Flask) -> None:
-    """And not with SHA-1, as Flask does by default; nor is a session of another app one of ours."""
+    """A session is signed with SHA-256 under its own salt, so one that Flask's default signs is refused."""
     ours = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    assert app.session_interface.digest_method is sha256  # type: ignore[attr-defined]
+    app.config["SECRET_KEY"] = KEY
     flask = SecureCookieSessionInterface().get_signing_serializer(app)
     assert flask is not None
     assert ours.salt != flask.salt
@@ -154,7 +154,7 @@ def test_session_is_signed_with_sha_256_under_a_name_of_its_own(app: Flask) -> N
 
 
 def test_session_holds_the_holder_and_a_digest(client: FlaskClient) -> None:
-    """A cookie is signed, not hidden: the token does not stand in it."""
+    """A session holds the holder and a mark, and neither the API token nor its plain digest."""
     client.post("/sign-in", data={"token": TOKEN})
     with client.session_transaction() as session:
         assert session["holder"] == HOLDER
@@ -169,14 +169,14 @@ def test_session_holds_the_holder_and_a_digest(client: FlaskClient) -> None:
 def test_session_without_the_mark_of_a_token_is_nobodys(
     client: FlaskClient, members: dict[str, object]
 ) -> None:
-    """Both have to fit the settings of now."""
+    """A session without both a known holder and the mark of the token leads to the sign-in."""
     with client.session_transaction() as session:
         session.update(members)
     assert client.get("/").status_code == 303
 
 
 def test_sign_in_drops_what_stood_in_the_session(client: FlaskClient) -> None:
-    """Nothing that was there before is trusted after."""
+    """Signing in clears everything that the session held before."""
     with client.session_transaction() as session:
         session["planted"] = "x"
     client.post("/sign-in", data={"token": TOKEN})
@@ -185,9 +185,15 @@ def test_sign_in_drops_what_stood_in_the_session(client: FlaskClient) -> None:
 
 
 def test_sessions_of_every_key_are_read(make_app: Callable[..., Flask]) -> None:
-    """The newest signs."""
-    app = make_app(SECRET_KEYS=[KEY, OTHER_KEY])
-    assert (app.config["SECRET_KEY"], app.config["SECRET_KEY_FALLBACKS"]) == (KEY, [OTHER_KEY])
+    """A session that an older key signed is read, and the next one is signed by the newest key."""
+    old = make_app(SECRET_KEYS=[OTHER_KEY]).test_client()
+    old.post("/sign-in", data={"token": TOKEN})
+    cookie = old.get_cookie("__Host-console")
+    assert cookie is not None
+    for keys, status in (([KEY, OTHER_KEY], 200), ([KEY], 303)):
+        browser = make_app(SECRET_KEYS=keys).test_client()
+        browser.set_cookie("__Host-console", cookie.value)
+        assert browser.get("/").status_code == status
 
 
 @pytest.mark.parametrize(
@@ -202,14 +208,14 @@ def test_sessions_of_every_key_are_read(make_app: Callable[..., Flask]) -> None:
     ],
 )
 def test_holder_of_a_token_is_found_by_the_whole_token(app: Flask, token: str, holder: str | None) -> None:
-    """Any text may be asked for."""
+    """Only the whole API token finds its holder, whatever text is tried."""
     with app.test_request_context():
         assert holder_of(token) == holder
         assert sign_in(token) is (token.strip() == TOKEN)
 
 
 def test_nobody_is_signed_in_at_first(app: Flask) -> None:
-    """And asking does not change it."""
+    """A new browser is not signed in, however often one asks."""
     with app.test_request_context():
         assert signed_in() is None
         assert signed_in() is None

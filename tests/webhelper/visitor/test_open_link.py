@@ -1,4 +1,4 @@
-"""``/r/<token>``: who opens a link, and what it takes to use one up."""
+"""These tests open links at ``/r/<token>`` and check what uses them up."""
 
 from __future__ import annotations
 
@@ -37,21 +37,21 @@ def uses(api: FlaskClient) -> Callable[[dict[str, Any]], int]:
 
 
 def token_of(link: dict[str, Any]) -> str:
-    """The token in a link's URL."""
+    """Return the token in the URL of a link."""
     return str(link["path"].removeprefix("/r/"))
 
 
 def is_uncached(answer: TestResponse) -> bool:
-    """Whether nobody may keep it."""
+    """Return whether caches must not keep the answer."""
     return answer.headers["Cache-Control"] == "no-store"
 
 
 class TestReusable:
-    """Links for any number of uses."""
+    """These tests open links that have any number of uses."""
 
     @pytest.fixture
     def link(self, make_link: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-        """One, of a project with GCM."""
+        """Return a reusable link of a project with GCM."""
         return make_link(max_uses=None, project="signup", fields={"userid": "user_12345"})
 
     def test_link_leads_on_at_once_with_a_fresh_url_each_time(
@@ -61,7 +61,7 @@ class TestReusable:
         sent: Callable[..., dict[str, Any]],
         uses: Callable[[dict[str, Any]], int],
     ) -> None:
-        """302 to the project's form; nonce and state are made at that moment."""
+        """Each GET of a reusable link is a use, and a 302 to a form URL with a new visit state."""
         answers = [client.get(link["path"]) for _ in range(3)]
         assert [answer.status_code for answer in answers] == [302] * 3
         assert len({answer.headers["Location"] for answer in answers}) == 3
@@ -74,7 +74,7 @@ class TestReusable:
     def test_expiry_of_the_link_rules_the_form_too(
         self, client: FlaskClient, link: dict[str, Any], sent: Callable[..., dict[str, Any]]
     ) -> None:
-        """startValidUntil is the link's own end, not later, however late it is opened."""
+        """The form URL carries the link's expiry as its startValidUntil."""
         until = sent(client.get(link["path"]).headers["Location"], "signup")["startValidUntil"]
         assert until[:19] == link["expires_at"][:19]
 
@@ -84,7 +84,7 @@ class TestReusable:
         make_link: Callable[..., dict[str, Any]],
         sent: Callable[..., dict[str, Any]],
     ) -> None:
-        """There is no startValidUntil outside of ``encrypted``."""
+        """A project without a cipher sends pid, fields and visit state in plain, without startValidUntil."""
         link = make_link(max_uses=None, project="plain", fields={"cf1": "store 17"})
         fields = sent(client.get(link["path"]).headers["Location"], "plain")
         assert (fields["pid"], fields["cf1"]) == ("plainpid01", "store 17")
@@ -106,7 +106,7 @@ class TestReusable:
         fields: dict[str, str],
         path: str,
     ) -> None:
-        """As the library builds them, on the project's own host."""
+        """The pipeline decides the path of the form, which is /knowledge or the root."""
         link = make_link(max_uses=None, pipeline=pipeline, fields=fields)
         location = urlsplit(client.get(link["path"]).headers["Location"])
         assert (location.scheme, location.netloc, location.path) == ("https", "form.argosidentity.com", path)
@@ -119,7 +119,7 @@ class TestReusable:
         uses: Callable[[dict[str, Any]], int],
         purpose: str,
     ) -> None:
-        """It gets the page with the button; no form URL is made, nothing is counted."""
+        """A prefetch of a reusable link answers 200 without a redirect, and counts no use."""
         answer = client.get(link["path"], headers={"Sec-Purpose": purpose})
         assert answer.status_code == 200
         assert "Location" not in answer.headers
@@ -128,7 +128,7 @@ class TestReusable:
     def test_head_is_no_opening(
         self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
-        """Link checkers ask so."""
+        """HEAD of a reusable link answers 200 without a body and counts no use."""
         answer = client.head(link["path"])
         assert (answer.status_code, answer.data) == (200, b"")
         assert uses(link) == 0
@@ -136,14 +136,14 @@ class TestReusable:
     def test_button_of_a_prefetched_page_leads_on(
         self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
-        """Who sees that page all the same is not stuck."""
+        """A POST to a reusable link answers 303 and counts one use."""
         assert client.post(link["path"]).status_code == 303
         assert uses(link) == 1
 
     def test_browser_that_comes_again_is_counted_again(
         self, client: FlaskClient, make_link: Callable[..., dict[str, Any]], api: FlaskClient
     ) -> None:
-        """A family shares a phone: each opening of a poster has a user id of its own."""
+        """A browser that opens a poster twice gets a new user id each time."""
         link = make_link(max_uses=None, unique_userid="p-")
         for _ in range(2):
             client.post(link["path"])
@@ -153,7 +153,7 @@ class TestReusable:
     def test_dead_link_says_so(
         self, client: FlaskClient, clock: Clock, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
-        """410 at its last second."""
+        """A link of 900 seconds opens after 899.9 seconds and answers 410 after 900."""
         clock.advance(899.9)
         assert client.get(link["path"]).status_code == 302
         clock.advance(0.1)
@@ -162,11 +162,11 @@ class TestReusable:
 
 
 class TestLimited:
-    """Links that can be used up."""
+    """These tests open links that can be used up."""
 
     @pytest.fixture
     def link(self, make_link: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-        """One for one use."""
+        """Return a link of one use, with a user id."""
         return make_link(fields={"userid": "user_12345"})
 
     @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ class TestLimited:
         method: str,
         headers: dict[str, str],
     ) -> None:
-        """Scanners, previews, HEAD and prefetch follow links, but press no buttons."""
+        """A link of one use is spent by POST only, not by GET, HEAD, a prefetch or a preview."""
         for _ in range(3):
             answer = client.open(link["path"], method=method, headers=headers)
             assert "Location" not in answer.headers
@@ -203,7 +203,7 @@ class TestLimited:
     def test_page_in_front_says_who_asks_and_posts_to_the_link(
         self, client: FlaskClient, link: dict[str, Any]
     ) -> None:
-        """It holds nothing of what the link carries."""
+        """The page of a limited link names the site and shows neither fields nor the form's address."""
         answer = client.get(link["path"])
         assert answer.status_code == 200
         assert is_uncached(answer)
@@ -219,7 +219,7 @@ class TestLimited:
         sent: Callable[..., dict[str, Any]],
         uses: Callable[[dict[str, Any]], int],
     ) -> None:
-        """303, so that the browser GETs the form (RFC 9110 section 15.4.4)."""
+        """The button answers 303 to the form (RFC 9110 section 15.4.4) and counts one use."""
         client.get(link["path"])
         answer = client.post(link["path"])
         assert answer.status_code == 303
@@ -230,7 +230,7 @@ class TestLimited:
     def test_another_browser_finds_a_used_link_dead(
         self, app: Flask, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
-        """410, by GET and by POST."""
+        """A used link answers 410 to GET and POST of another browser."""
         client.get(link["path"])
         client.post(link["path"])
         other = app.test_client()
@@ -245,7 +245,7 @@ class TestLimited:
         sent: Callable[..., dict[str, Any]],
         uses: Callable[[dict[str, Any]], int],
     ) -> None:
-        """Back button: the same visit once more, without a second use; then it is over."""
+        """The browser that used a link resumes the same visit within the grace time, and not after."""
         client.get(link["path"])
         first = sent(client.post(link["path"]).headers["Location"])["cf3"]
         clock.advance(GRACE_S - 1)
@@ -263,7 +263,7 @@ class TestLimited:
     def test_browser_without_cookies_cannot_come_back(
         self, app: Flask, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
-        """Nothing tells it from another."""
+        """A browser without cookies uses a link once and then gets 410."""
         client = app.test_client(use_cookies=False)
         client.get(link["path"])
         assert client.post(link["path"]).status_code == 303
@@ -273,7 +273,7 @@ class TestLimited:
     def test_cookie_that_we_did_not_write_is_none(
         self, client: FlaskClient, link: dict[str, Any], cookie: str
     ) -> None:
-        """Two browsers with such a cookie are two."""
+        """A browser cookie of another shape is ignored, so a second POST answers 410."""
         client.set_cookie("__Host-browser", cookie)
         assert client.post(link["path"]).status_code == 303
         client.set_cookie("__Host-browser", cookie)
@@ -282,7 +282,7 @@ class TestLimited:
     def test_cookie_of_the_browser_is_short_lived_and_bound_to_this_host(
         self, client: FlaskClient, link: dict[str, Any]
     ) -> None:
-        """Random, for this host over https alone, for scripts not at all; given once."""
+        """The browser cookie is for this host, https and no scripts, lives 20 minutes and is set once."""
         (cookie,) = client.get(link["path"]).headers.getlist("Set-Cookie")
         assert cookie.startswith("__Host-browser=")
         flags = set(cookie.split("; ")[1:])
@@ -293,7 +293,7 @@ class TestLimited:
     def test_link_of_three_uses_serves_three_browsers(
         self, app: Flask, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """And the fourth not."""
+        """A link of three uses opens in three browsers and answers 410 to the fourth."""
         link = make_link(max_uses=3)
         answers = [app.test_client().post(link["path"]) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [303, 303, 303, 410]
@@ -302,7 +302,7 @@ class TestLimited:
     def test_post_from_another_site_is_refused(
         self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int], site: str
     ) -> None:
-        """403: a page elsewhere must not use links up in the visitor's name."""
+        """A POST from a page of another site answers 403 and uses nothing."""
         answer = client.post(link["path"], headers={"Sec-Fetch-Site": site})
         assert answer.status_code == 403
         assert "Location" not in answer.headers
@@ -314,23 +314,23 @@ class TestLimited:
     def test_post_from_our_own_page_is_taken(
         self, client: FlaskClient, link: dict[str, Any], site: str | None
     ) -> None:
-        """Or from a browser of before Fetch Metadata."""
+        """A POST from this site's page, or from a browser without Fetch Metadata, uses the link."""
         headers = {} if site is None else {"Sec-Fetch-Site": site}
         assert client.post(link["path"], headers=headers).status_code == 303
 
     def test_link_from_another_site_opens_its_page(self, client: FlaskClient, link: dict[str, Any]) -> None:
-        """That is what links are for."""
+        """A link that is clicked on another site opens its page."""
         assert client.get(link["path"], headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
 
 
 class TestDead:
-    """Links that do not open."""
+    """These tests open links that are expired, used up, revoked, forged or unknown."""
 
     @pytest.fixture
     def dead(
         self, make_link: Callable[..., dict[str, Any]], api: FlaskClient, app: Flask, clock: Clock
     ) -> Callable[..., dict[str, Any]]:
-        """Return a maker of links that are dead for a reason."""
+        """Return a maker of links that are dead for a given reason."""
 
         def make(reason: str, **link_request: Any) -> dict[str, Any]:
             link = make_link(**link_request)
@@ -349,7 +349,7 @@ class TestDead:
     def test_dead_link_is_410(
         self, client: FlaskClient, dead: Callable[..., dict[str, Any]], reason: str, method: str
     ) -> None:
-        """As a page."""
+        """An expired, used or revoked link answers 410 with a page that caches must not keep."""
         answer = client.open(dead(reason)["path"], method=method)
         assert answer.status_code == 410
         assert answer.mimetype == "text/html"
@@ -367,7 +367,7 @@ class TestDead:
     def test_page_of_a_dead_link_says_why_and_offers_a_way_on(
         self, client: FlaskClient, dead: Callable[..., dict[str, Any]], reason: str, title: str
     ) -> None:
-        """Its ``next``; without one, to ask for a new link."""
+        """The page of a dead link says why, and links to ``next`` or says to ask for a new link."""
         text = client.get(dead(reason)["path"]).text
         assert f"<h1>{title}</h1>" in text
         assert "Ask for a new link where you got this one." in text
@@ -381,7 +381,7 @@ class TestDead:
     def test_dead_link_in_json_has_the_shape_of_every_error(
         self, client: FlaskClient, dead: Callable[..., dict[str, Any]], reason: str, method: str
     ) -> None:
-        """Code, sentence, and the way on if there is one."""
+        """A dead link answers JSON with a code and a message, and with ``next`` if it has one."""
         answer = client.open(dead(reason)["path"], method=method, headers=JSON)
         assert (answer.status_code, answer.mimetype) == (410, "application/json")
         error = answer.get_json()["error"]
@@ -394,7 +394,7 @@ class TestDead:
     def test_next_that_is_no_longer_allowed_is_not_shown(
         self, make_app: Callable[..., Flask], dead: Callable[..., dict[str, Any]]
     ) -> None:
-        """RETURN_HOSTS rules what is shown now, not what was allowed once."""
+        """A dead link hides a ``next`` whose host has been removed from RETURN_HOSTS."""
         link = dead("revoked", next=f"https://{RETURN_HOST}/start")
         client = make_app(RETURN_HOSTS=["elsewhere.example.com"]).test_client()
         assert RETURN_HOST not in client.get(link["path"]).text
@@ -426,7 +426,7 @@ class TestDead:
         token: str,
         method: str,
     ) -> None:
-        """A store that would tell is not asked."""
+        """A forged token answers 404 without a look into the store."""
 
         def touched(*_: object, **__: object) -> None:
             pytest.fail("the store was touched")
@@ -443,7 +443,7 @@ class TestDead:
     def test_any_changed_character_of_a_token_is_404(
         self, client: FlaskClient, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """Every one of them is signed."""
+        """A token with any character changed, added or removed answers 404."""
         token = token_of(make_link())
         for at, character in enumerate(token):
             other = "A" if character != "A" else "B"
@@ -454,15 +454,15 @@ class TestDead:
     def test_token_of_another_key_is_404(
         self, client: FlaskClient, make_link: Callable[..., dict[str, Any]], services: Services
     ) -> None:
-        """Of a site next door, or of a key that was removed."""
+        """A token that another key signed answers 404."""
         payload = services.links.authenticate(token_of(make_link()))
-        assert client.get(f"/r/{LinkTokens([OTHER_KEY]).write(payload)}").status_code == 404
+        assert client.get(f"/r/{LinkTokens([OTHER_KEY]).sign(payload)}").status_code == 404
 
     def test_genuine_token_of_a_link_that_is_not_there_is_404_unknown(
         self, client: FlaskClient, services: Services
     ) -> None:
-        """Deleted after its time; the page is that of a forged one."""
-        token = services.links._tokens.write(bytes(10))
+        """A genuine token of a deleted link gets the page of a forged one, with "unknown" in JSON."""
+        token = services.links._tokens.sign(bytes(10))
         assert client.get(f"/r/{token}").status_code == 404
         assert client.get(f"/r/{token}").data == client.get("/r/forged").data
         error = client.get(f"/r/{token}", headers=JSON).get_json()["error"]
@@ -472,7 +472,7 @@ class TestDead:
     def test_link_of_a_project_that_is_gone_is_404(
         self, make_app: Callable[..., Flask], make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """Settings change; nobody is sent anywhere."""
+        """A link whose project has been removed from the settings answers 404."""
         link = make_link(project="signup")
         client = make_app(PROJECTS={"shop": projects()["shop"]}).test_client()
         assert client.post(link["path"]).status_code == 404
@@ -482,7 +482,7 @@ class TestDead:
 def test_case_does_not_count_in_a_link(
     client: FlaskClient, make_link: Callable[..., dict[str, Any]], path: Callable[[str], str]
 ) -> None:
-    """QR codes hold capitals, and people type what they like."""
+    """A link works in capitals, in small letters and in a mixture of both."""
     link = make_link()
     assert client.get(path(link["path"])).status_code == 200
     assert client.post(path(link["path"])).status_code == 303
@@ -492,7 +492,7 @@ def test_case_does_not_count_in_a_link(
 def test_host_header_never_matters(
     client: FlaskClient, make_link: Callable[..., dict[str, Any]], max_uses: int | None
 ) -> None:
-    """Every address comes from the settings."""
+    """No answer repeats a Host or X-Forwarded-Host header, and redirects lead to the form only."""
     link = make_link(max_uses=max_uses)
     assert link["url"].startswith(BASE_URL)
     for path in (link["path"], link["path"].replace("/r/", "/r//"), "/r/forged"):
@@ -509,7 +509,7 @@ def test_targets_are_the_projects_own_forms_alone(
     api_of: Callable[..., FlaskClient],
     make_link: Callable[..., dict[str, Any]],
 ) -> None:
-    """Another project may have another host; nothing of a wish can name one."""
+    """A link leads to its project's form, and a link request cannot name another address."""
     other = Project("otherpid01", base_url="https://form.example.org/idcheck")
     program = api_of(make_app(PROJECTS={"shop": other}))
     link = make_link(program, max_uses=None, fields={"cf1": "https://evil.example.com/"})
@@ -523,7 +523,7 @@ def test_targets_are_the_projects_own_forms_alone(
 def test_link_that_opened_says_when(
     client: FlaskClient, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """The clock of the desk, to the millisecond."""
+    """A used link shows the time of its last use in UTC."""
     link = make_link()
     client.post(link["path"])
     details = api.get(f"/api/links/{link['id']}").get_json()

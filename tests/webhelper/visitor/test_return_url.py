@@ -1,19 +1,17 @@
-"""``/return/<project>`` and ``/result/<code>``: what comes back, and where the browser goes then."""
+"""These tests open ``/return/<project>`` and the result page, ``/result/<code>``."""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-import itsdangerous.timed
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY
+from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY, Clock
 
 from liveform import Project
-from webhelper.links.signing.signed_values import LIFETIMES_S, Purpose
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.visit_state import VisitStates
 
 if TYPE_CHECKING:
@@ -33,7 +31,7 @@ PERSONAL = ("jane_17", "jane@example.com", "store 17")
 def opened(
     client: FlaskClient, make_link: Callable[..., dict[str, Any]], sent: Callable[..., dict[str, Any]]
 ) -> Callable[..., tuple[dict[str, Any], dict[str, str]]]:
-    """Return a maker of a link that was opened, and of what the vendor sends back of it."""
+    """Return a maker of an opened link, and of the fields that the vendor sends back for it."""
 
     def make(project: str = "shop", **link_request: Any) -> tuple[dict[str, Any], dict[str, str]]:
         link = make_link(
@@ -47,7 +45,7 @@ def opened(
 
 @pytest.fixture
 def outcome(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any] | None]:
-    """Return a reader of what is noted at a link."""
+    """Return a reader of the outcome that a link shows in the API."""
 
     def read(link: dict[str, Any]) -> dict[str, Any] | None:
         noted: dict[str, Any] | None = api.get(f"/api/links/{link['id']}").get_json()["outcome"]
@@ -66,7 +64,7 @@ def test_return_is_noted_and_leads_to_a_clean_url(
     project: str,
     encrypt: bool | None,
 ) -> None:
-    """Plain and encrypted, of every kind of project: 303 to a URL without claims, kept by nobody."""
+    """A return, plain or encrypted, is written to its link and answers 303 to a URL without claims."""
     link, back = opened(project)
     answer = client.get(return_path(project, APPROVED | back, encrypt=encrypt))
     assert answer.status_code == 303
@@ -101,7 +99,7 @@ def test_every_outcome_has_its_page(
     result: str | None,
     sentence: str,
 ) -> None:
-    """It thanks, and never says that somebody is verified: outcomes are claims."""
+    """Each outcome has its own page, which never says that somebody is verified."""
     link, back = opened()
     page = client.get(client.get(return_path("shop", claims | back)).headers["Location"])
     assert page.status_code == 200
@@ -119,7 +117,7 @@ def test_later_return_of_a_visit_replaces_the_earlier(
     outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
     return_path: Callable[..., str],
 ) -> None:
-    """A visitor who stopped early starts again."""
+    """A later return of a visit replaces the outcome of an earlier one."""
     link, back = opened()
     for claims in ({"errorCode": "LO-30005"}, {"kycStatus": "pending"}):
         client.get(return_path("shop", claims | back))
@@ -147,7 +145,7 @@ def test_return_with_a_forged_state_or_another_user_is_not_noted(
     return_path: Callable[..., str],
     changes: dict[str, str | None],
 ) -> None:
-    """The visitor sees a page, but the link knows nothing of it, and its ``next`` gets no code."""
+    """A return with a forged state or another user id leaves the link alone and opens our own page."""
     link, back = opened(next=NEXT)
     answer = client.get(return_path("shop", APPROVED | back | changes))
     assert answer.status_code == 303
@@ -162,7 +160,7 @@ def test_return_without_a_user_id_is_noted(
     outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
     return_path: Callable[..., str],
 ) -> None:
-    """The dashboard need not send it; the state is enough."""
+    """A return without a user id is written to its link, because the state is enough."""
     link, back = opened()
     client.get(return_path("shop", APPROVED | back | {"userid": None}))
     assert outcome(link) is not None
@@ -175,7 +173,7 @@ def test_state_of_another_site_or_project_is_not_ours(
     outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
     return_path: Callable[..., str],
 ) -> None:
-    """States are bound to key and project."""
+    """A visit state of another project or key writes nothing to the link."""
     link, back = opened("shop")
     client.get(return_path("signup", APPROVED | back))
     assert outcome(link) is None
@@ -187,14 +185,14 @@ def test_state_of_another_site_or_project_is_not_ours(
 
 @pytest.mark.parametrize("project", ["nobody", "SHOP", "shop%2Fx", "..", "%00"])
 def test_unknown_project_is_404(client: FlaskClient, project: str) -> None:
-    """There is no such Return URL."""
+    """The Return URL of an unknown project answers 404."""
     assert client.get(f"/return/{project}?kycStatus=approved").status_code == 404
 
 
 def test_everything_that_cannot_be_read_has_one_page(
     client: FlaskClient, return_path: Callable[..., str]
 ) -> None:
-    """400 with the same text, whatever is wrong (no oracle); nothing of it is repeated."""
+    """Every unreadable return gets the same page with 400, without any of its values (no oracle)."""
     genuine = return_path("shop", APPROVED)
     stranger = Project("shoppid001", key=VENDOR_KEY[::-1], cipher="ecb")
     foreign = stranger.build_return("https://a/return/shop", APPROVED).removeprefix("https://a")
@@ -223,7 +221,7 @@ def test_everything_that_cannot_be_read_has_one_page(
 @given(st.binary(max_size=300))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_query_is_read_or_refused(client: FlaskClient, query: bytes) -> None:
-    """Bytes that no browser sends do not break it."""
+    """A return with any bytes as its query answers 303 or 400."""
     answer = client.get("/return/shop", environ_overrides={"QUERY_STRING": query.decode("latin-1")})
     assert answer.status_code in (303, 400)
 
@@ -234,7 +232,7 @@ def test_next_gets_a_code_that_its_server_can_exchange(
     opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
     return_path: Callable[..., str],
 ) -> None:
-    """A code and nothing else; query and fragment of the address stay."""
+    """The redirect to ``next`` adds a result code and nothing else to the address."""
     for url, expected in (
         (NEXT, f"{NEXT}?result="),
         (f"{NEXT}?a=b", f"{NEXT}?a=b&result="),
@@ -255,7 +253,7 @@ def test_next_is_followed_while_its_host_is_allowed_alone(
     opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
     return_path: Callable[..., str],
 ) -> None:
-    """RETURN_HOSTS at the time of the return counts, for the redirect and for the page."""
+    """A return does not lead to a ``next`` whose host has left RETURN_HOSTS, and shows our own page."""
     _, back = opened(next=NEXT)
     client = make_app(RETURN_HOSTS=["elsewhere.example.com"]).test_client()
     location = client.get(return_path("shop", APPROVED | back)).headers["Location"]
@@ -268,7 +266,7 @@ def test_nothing_in_a_return_can_choose_where_the_browser_goes(
     opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
     return_path: Callable[..., str],
 ) -> None:
-    """Not even the Host header."""
+    """Neither a parameter of the return nor the Host header decides where the browser goes."""
     _, back = opened()
     path = return_path("shop", APPROVED | back, encrypt=False)
     for name in ("next", "return_url", "url", "result"):
@@ -278,13 +276,13 @@ def test_nothing_in_a_return_can_choose_where_the_browser_goes(
 
 
 def test_head_of_a_return_is_answered_like_get(client: FlaskClient, return_path: Callable[..., str]) -> None:
-    """Without a body."""
+    """HEAD of a return answers 303 without a body."""
     answer = client.head(return_path("shop", APPROVED))
     assert (answer.status_code, answer.data) == (303, b"")
 
 
 class TestResultPage:
-    """Our own page for visitors."""
+    """These tests open the result page, which visitors see at the end."""
 
     @pytest.fixture
     def page(
@@ -293,7 +291,7 @@ class TestResultPage:
         opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
         return_path: Callable[..., str],
     ) -> Callable[..., tuple[dict[str, Any], str]]:
-        """Return a maker of a link that came back, and the path of its result page."""
+        """Return a maker of a link with a return, and of the path of its result page."""
 
         def make(claims: dict[str, str], **link_request: Any) -> tuple[dict[str, Any], str]:
             link, back = opened(**link_request)
@@ -305,7 +303,7 @@ class TestResultPage:
     def test_error_offers_the_same_link_while_it_opens(
         self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], max_uses: int | None
     ) -> None:
-        """For there are uses left."""
+        """The result page of an error shows the code, and the same link while it has uses left."""
         link, path = page({"errorCode": "LO-30005"}, max_uses=max_uses)
         text = client.get(path).text
         assert f'href="{link["path"]}"'.lower() in text.lower()
@@ -319,7 +317,7 @@ class TestResultPage:
         sent: Callable[..., dict[str, Any]],
         return_path: Callable[..., str],
     ) -> None:
-        """Within the grace time; to no other."""
+        """The result page offers a used link to the browser that used it, and to no other."""
         link = make_link()
         client.get(link["path"])
         state = sent(client.post(link["path"]).headers["Location"])["cf3"]
@@ -330,7 +328,7 @@ class TestResultPage:
     def test_error_of_the_link_itself_offers_no_second_try(
         self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]]
     ) -> None:
-        """It would fail again."""
+        """The result page of a token or parameter error says to ask for a new link."""
         for code in ("TK-10001", "PV-40018"):
             link, path = page({"errorCode": code}, max_uses=None)
             text = client.get(path).text
@@ -340,7 +338,7 @@ class TestResultPage:
     def test_error_of_a_dead_link_offers_no_second_try(
         self, client: FlaskClient, api: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]]
     ) -> None:
-        """Revoked in the meantime."""
+        """The result page does not offer a link that has been revoked."""
         link, path = page({"errorCode": "LO-30005"}, max_uses=2)
         api.delete(f"/api/links/{link['id']}")
         assert link["path"].lower() not in client.get(path).text.lower()
@@ -352,7 +350,7 @@ class TestResultPage:
     def test_error_code_of_another_shape_is_not_shown(
         self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], code: str
     ) -> None:
-        """It may be anything, for a plain return can be written by anyone."""
+        """The result page does not show an error code of another shape, which anyone can write."""
         _, path = page({"errorCode": code})
         answer = client.get(path)
         assert answer.status_code == 200
@@ -363,19 +361,19 @@ class TestResultPage:
     def test_page_offers_next_of_a_return_that_was_no_redirect(
         self, client: FlaskClient, services: Services, make_link: Callable[..., dict[str, Any]]
     ) -> None:
-        """Where the link names a page that is allowed by now."""
+        """The result page links to the ``next`` of its link."""
         link = make_link(next=NEXT)
         members = {"result": "pending", "code": None, "link": link["id"]}
-        text = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}").text
+        text = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}").text
         assert f'href="{NEXT}"' in text
         assert f"Go on to {RETURN_HOST}" in text
 
     def test_page_of_a_link_that_is_gone_is_shown_all_the_same(
         self, client: FlaskClient, services: Services
     ) -> None:
-        """The outcome stands in the code."""
+        """The result page shows its outcome even if its link has been deleted."""
         members = {"result": "pending", "code": None, "link": "AAAAAAAAAAAAAAAA"}
-        answer = client.get(f"/result/{services.signed_values.write(Purpose.RESULT_PAGE, members)}")
+        answer = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}")
         assert answer.status_code == 200
         assert "Thank you, we are looking at it" in answer.text
 
@@ -383,28 +381,19 @@ class TestResultPage:
     def test_forged_code_shows_the_page_of_who_comes_without_anything(
         self, client: FlaskClient, code: str
     ) -> None:
-        """Nobody can make this site say "approved"."""
+        """A forged code shows a result page without an outcome."""
         answer = client.get(f"/result/{code}")
         assert answer.status_code == 200
         assert "We do not know how it went." in answer.text
 
     def test_page_dies_after_an_hour(
-        self,
-        client: FlaskClient,
-        page: Callable[..., tuple[dict[str, Any], str]],
-        monkeypatch: pytest.MonkeyPatch,
+        self, client: FlaskClient, page: Callable[..., tuple[dict[str, Any], str]], clock: Clock
     ) -> None:
-        """It stays in the history of a browser that others use too."""
+        """The page of a result says nothing any more 3,601 seconds after the return."""
         _, path = page(APPROVED)
-        later = time.time() + 3602
-
-        class Later:
-            @staticmethod
-            def time() -> float:
-                return later
-
-        assert LIFETIMES_S[Purpose.RESULT_PAGE] == 3600
-        monkeypatch.setattr(itsdangerous.timed, "time", Later)
+        clock.advance(3600)
+        assert "Thank you, you are done here" in client.get(path).text
+        clock.advance(1)
         assert "We do not know how it went." in client.get(path).text
 
 
@@ -415,7 +404,7 @@ def test_sealed_site_shows_the_outcome_too(
     sent: Callable[..., dict[str, Any]],
     return_path: Callable[..., str],
 ) -> None:
-    """It has no link to note it at."""
+    """A site without a store shows the outcome on its result page."""
     program = api_of(make_app(STORE="sealed:"))
     link = make_link(program, max_uses=None)
     state = sent(program.get(link["path"]).headers["Location"])["cf3"]

@@ -1,4 +1,4 @@
-"""Errors -> answers: the same fault as a page and in JSON, and nothing of people's data in either."""
+"""These tests turn errors into pages and JSON, without any personal data in either."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ SECRET = "jane@example.com"
     ],
 )
 def test_every_error_has_its_status(error: LiveformError, status: int) -> None:
-    """What is the caller's is 4xx; a mistake in the settings is ours."""
+    """An error of the caller answers 4xx, a wrong setting 500, and a broken store 503."""
     assert status_of(error) == status
 
 
 def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
-    """Callers branch on it."""
+    """Each error class of the web helper has its own code, so that callers can branch on it."""
     errors = (CrossSiteError, KeyReusedError, NotKeptError, StoreError, TokenError, UnknownLinkError)
     assert len({error.code for error in errors}) == len(errors)
 
@@ -93,7 +93,7 @@ def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
 def test_accept_header_chooses_between_page_and_json(
     client: FlaskClient, accept: str | None, mimetype: str
 ) -> None:
-    """People get pages, programs JSON."""
+    """An error answers JSON to a client that prefers it, and a page to everybody else."""
     headers = {} if accept is None else {"Accept": accept}
     for path in ("/nothing", "/r/forged"):
         answer = client.get(path, headers=headers)
@@ -112,14 +112,14 @@ def test_accept_header_chooses_between_page_and_json(
     ],
 )
 def test_error_in_json_has_one_shape(client: FlaskClient, path: str, method: str, code: str) -> None:
-    """A code that stays the same, and a sentence."""
+    """An error in JSON consists of a fixed code and a message."""
     answer = client.open(path, method=method, headers=JSON)
     assert answer.get_json() == {"error": {"code": code, "message": answer.get_json()["error"]["message"]}}
     assert answer.get_json()["error"]["message"]
 
 
 def test_page_of_an_error_says_what_it_is(client: FlaskClient) -> None:
-    """In words, with the number."""
+    """The page of an error names it in words and with its number."""
     page = client.get("/nothing").text
     assert "<h1>Nothing here</h1>" in page
     assert "Error 404" in page
@@ -130,12 +130,12 @@ def test_page_of_an_error_says_what_it_is(client: FlaskClient) -> None:
 def test_unexpected_error_tells_nothing_outside(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, services: Services, error: Exception, accept: str
 ) -> None:
-    """500: its message may be people's data."""
+    """An unexpected error answers 500 without its message, which may hold personal data."""
 
     def fail(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(services.links, "look", fail)
+    monkeypatch.setattr(services.links, "find", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.mimetype) == (500, accept)
     assert SECRET not in answer.text + str(answer.headers)
@@ -146,12 +146,12 @@ def test_unexpected_error_tells_nothing_outside(
 def test_store_that_is_down_is_503(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch, services: Services, accept: str
 ) -> None:
-    """With a time to wait, for people and programs."""
+    """A broken store answers 503 with "Retry-After: 5", as a page and in JSON."""
 
     def fail(*_: object) -> None:
         raise StoreError from OSError(SECRET)
 
-    monkeypatch.setattr(services.links, "look", fail)
+    monkeypatch.setattr(services.links, "find", fail)
     answer = client.get("/r/whatever", headers={"Accept": accept})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert SECRET not in answer.text
@@ -161,7 +161,7 @@ def test_store_that_is_down_is_503(
 def test_query_of_any_bytes_is_answered(
     app: Flask, make_link: Callable[..., dict[str, Any]], query: str
 ) -> None:
-    """No browser sends them unescaped, but anyone can: on every route it is a query like another."""
+    """A query of any bytes never makes a route answer 5xx."""
     client = app.test_client()
     client.post("/sign-in", data={"token": TOKEN})
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
@@ -183,7 +183,7 @@ def test_query_of_any_bytes_is_answered(
 
 
 def test_query_in_utf_8_is_read_escaped_or_not(app: Flask, make_link: Callable[..., dict[str, Any]]) -> None:
-    """Bytes that are text say the same both ways."""
+    """A query in UTF-8 has the same meaning with and without percent escapes."""
     make_link(label="포스터 1")
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
@@ -193,7 +193,7 @@ def test_query_in_utf_8_is_read_escaped_or_not(app: Flask, make_link: Callable[.
 
 
 def test_path_of_any_bytes_is_answered(client: FlaskClient) -> None:
-    """404."""
+    """A path of invalid UTF-8 answers 200, 303 or 404, and never 5xx."""
     for path in ("/r/%80", "/links/%ff", "/%80", "/result/%c3%28"):
         assert client.get(path).status_code in (200, 303, 404)
 
@@ -201,7 +201,7 @@ def test_path_of_any_bytes_is_answered(client: FlaskClient) -> None:
 def test_error_page_that_fails_itself_is_still_an_answer(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """500, once more without a word of what went wrong."""
+    """An error page that fails itself answers 500 without the message of the failure."""
 
     def fail(*_: object, **__: object) -> str:
         raise ValueError(SECRET)
@@ -213,6 +213,6 @@ def test_error_page_that_fails_itself_is_still_an_answer(
 
 
 def test_body_beyond_the_cap_is_413_for_people_too(client: FlaskClient) -> None:
-    """A page; nothing of it is read."""
+    """A form of 70,000 bytes answers 413 with a page."""
     answer = client.post("/sign-in", data={"token": "x" * 70_000})
     assert (answer.status_code, answer.mimetype) == (413, "text/html")

@@ -1,4 +1,4 @@
-"""webhelper.web.fast_redirect: reusable links without Flask; all else is Flask's, unchanged."""
+"""These tests open reusable links without Flask, and check that Flask gets all other requests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def asked(app: Flask) -> list[str]:
-    """The methods of the requests that Flask was asked."""
+    """Return a list that collects the methods of the requests that reach Flask."""
     methods: list[str] = []
     flask = app.wsgi_app._app._app._app  # type: ignore[attr-defined]
 
@@ -40,7 +40,7 @@ def test_reusable_link_redirects_without_flask(
     caplog: pytest.LogCaptureFixture,
     prefix: str,
 ) -> None:
-    """With every header and a line in the log, which names the route and not the link."""
+    """A reusable link redirects without Flask, with security headers and a log line without the token."""
     link = make_link(max_uses=None, fields={"userid": "user_1"})
     asked.clear()
     caplog.set_level(logging.INFO, logger="webhelper.access")
@@ -74,7 +74,7 @@ def test_what_is_no_plain_opening_is_left_to_flask(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    """Other methods, a language that is chosen, and browsers that look in advance."""
+    """Flask answers other methods, requests with a query, and prefetches."""
     link = make_link(max_uses=None)
     asked.clear()
     answer = client.open(link["path"], method=method, query_string=query, headers=headers)
@@ -84,7 +84,7 @@ def test_what_is_no_plain_opening_is_left_to_flask(
 def test_limited_link_is_left_to_flask_and_not_used_up(
     client: FlaskClient, api: FlaskClient, make_link: Callable[..., dict[str, Any]], asked: list[str]
 ) -> None:
-    """It has a page in front."""
+    """Flask answers a limited link with its page, and no use is counted."""
     link = make_link()
     asked.clear()
     assert client.get(link["path"]).status_code == 200
@@ -95,7 +95,7 @@ def test_limited_link_is_left_to_flask_and_not_used_up(
 def test_link_that_does_not_open_is_explained_by_flask(
     client: FlaskClient, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Revoked at once, forged, or something below a link."""
+    """A revoked link answers 410, a forged one 404, and a path below a link its own answer."""
     link = make_link(max_uses=None)
     assert client.get(link["path"]).status_code == 302
     assert client.get(f"{link['path']}/qr.svg").status_code == 200
@@ -111,7 +111,7 @@ def test_failure_on_the_way_is_flasks_to_tell(
     make_link: Callable[..., dict[str, Any]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A server would log the traceback with the address; the app's own log has no data."""
+    """A store that fails during a redirect answers 500, and the server gets no exception."""
     link = make_link(max_uses=None)
 
     def fail(*_: object) -> Any:

@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz``: what a balancer asks."""
+"""These tests ask ``/healthz`` and ``/readyz``, as a load balancer does."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def broken(services: Services, tmp_path: Path) -> None:
-    """A store whose file is a directory."""
+    """Break the store of the site by putting a directory in place of its file."""
     services.links.store.close()
     (tmp_path / "links.db").unlink()
     (tmp_path / "links.db").mkdir()
@@ -26,13 +26,13 @@ def broken(services: Services, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_site_that_works_answers_200(client: FlaskClient, path: str) -> None:
-    """And says no more than that."""
+    """A working site answers 200 with the status "ok" and nothing else."""
     answer = client.get(path)
     assert (answer.status_code, answer.get_json()) == (200, {"status": "ok"})
 
 
 def test_site_without_its_store_lives_but_is_not_ready(client: FlaskClient, broken: None) -> None:
-    """503 takes it out of service; a restart would not help."""
+    """A site with a broken store is healthy but answers 503 when asked whether it is ready."""
     assert client.get("/healthz").status_code == 200
     answer = client.get("/readyz")
     assert answer.status_code == 503
@@ -40,5 +40,5 @@ def test_site_without_its_store_lives_but_is_not_ready(client: FlaskClient, brok
 
 
 def test_sealed_site_is_always_ready(make_app: Callable[..., Flask]) -> None:
-    """There is nothing that could fail."""
+    """A site without a store is ready as soon as it runs."""
     assert make_app(STORE="sealed:").test_client().get("/readyz").status_code == 200

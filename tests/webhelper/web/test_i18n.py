@@ -1,4 +1,4 @@
-"""webhelper.web.i18n: English and Korean."""
+"""These tests choose between English and Korean, and write times and days in both."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from webhelper.web import i18n as languages
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from sites import Clock
 
 ENGLISH, KOREAN = '<html lang="en">', '<html lang="ko">'
 
@@ -35,7 +34,7 @@ ENGLISH, KOREAN = '<html lang="en">', '<html lang="ko">'
     ],
 )
 def test_browser_says_its_language(client: FlaskClient, accepted: str | None, language: str) -> None:
-    """The first that we have; English otherwise."""
+    """A page is in the first language of Accept-Language that the site has, else in English."""
     headers = {} if accepted is None else {"Accept-Language": accepted}
     answer = client.get("/sign-in", headers=headers)
     assert language in answer.text
@@ -43,7 +42,7 @@ def test_browser_says_its_language(client: FlaskClient, accepted: str | None, la
 
 
 def test_choice_comes_before_the_browser_and_stays(client: FlaskClient) -> None:
-    """For a year, in a cookie that scripts cannot read."""
+    """A chosen language precedes the browser's and stays for a year, in a cookie hidden from scripts."""
     headers = {"Accept-Language": "en"}
     answer = client.get("/sign-in?lang=ko", headers=headers)
     assert KOREAN in answer.text
@@ -57,7 +56,7 @@ def test_choice_comes_before_the_browser_and_stays(client: FlaskClient) -> None:
 
 @pytest.mark.parametrize("chosen", ["", "de", "KO", "ko-KR", "ko_KR", "../ko", "ko\r\nX: y", "null", "<b>"])
 def test_choice_that_we_do_not_have_is_none(client: FlaskClient, chosen: str) -> None:
-    """By address and by cookie."""
+    """An unknown language in the query or the cookie is ignored."""
     answer = client.get("/sign-in", query_string={"lang": chosen})
     assert ENGLISH in answer.text
     assert "Set-Cookie" not in answer.headers
@@ -67,12 +66,12 @@ def test_choice_that_we_do_not_have_is_none(client: FlaskClient, chosen: str) ->
 
 @pytest.mark.parametrize("path", ["/healthz", "/api/openapi.json", "/static/site.css", "/api/links"])
 def test_choice_is_remembered_by_pages_alone(client: FlaskClient, path: str) -> None:
-    """An image or an API sets no cookies."""
+    """Answers that are not pages do not set the language cookie."""
     assert "Set-Cookie" not in client.get(f"{path}?lang=ko", buffered=True).headers
 
 
 def test_errors_are_told_in_the_visitors_language(client: FlaskClient) -> None:
-    """And never half in another."""
+    """An error page is in the visitor's language, its heading included."""
     english, korean = client.get("/nothing").text, client.get("/nothing?lang=ko").text
     assert "<h1>Nothing here</h1>" in english
     assert "Nothing here" not in korean
@@ -82,7 +81,7 @@ def test_errors_are_told_in_the_visitors_language(client: FlaskClient) -> None:
 def test_every_page_of_a_visitor_is_in_korean(
     client: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
-    """Page in front, dead link, poster, result."""
+    """The pages for visitors have a Korean heading for a browser that prefers Korean."""
     headers = {"Accept-Language": "ko"}
     link = make_link()
     paths = [link["path"], f"{link['path']}/poster", "/r/forged", "/result/x"]
@@ -102,24 +101,16 @@ def test_every_page_of_a_visitor_is_in_korean(
     ],
 )
 def test_time_that_is_left_is_told_in_words(
-    app: Flask, monkeypatch: pytest.MonkeyPatch, left: timedelta, english: str, korean: str
+    app: Flask, clock: Clock, left: timedelta, english: str, korean: str
 ) -> None:
-    """Roughly; nobody counts seconds."""
-    now = datetime(2026, 5, 1, tzinfo=UTC)
-
-    class Still(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]
-            return now
-
-    monkeypatch.setattr(languages, "datetime", Still)
+    """The time that is left is written in words and rounded to one unit, in both languages."""
     for language, words in (("en", english), ("ko", korean)):
         with app.test_request_context(f"/?lang={language}"):
-            assert app.jinja_env.filters["remaining"](now + left) == words
+            assert app.jinja_env.filters["remaining"](clock.now + left.total_seconds()) == words
 
 
 def test_day_is_written_as_people_write_it(app: Flask) -> None:
-    """In UTC."""
+    """A day is written in UTC, in the usual form of each language."""
     for language, words in (("en", "May 1, 2026"), ("ko", "2026년 5월 1일")):
         with app.test_request_context(f"/?lang={language}"):
-            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC)) == words
+            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC).timestamp()) == words

@@ -1,4 +1,4 @@
-"""What is written down of a whole run: routes, statuses and holders; nobody's data, no link, no secret."""
+"""These tests check that the log holds routes, statuses and holders, and no personal data or secret."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SECRETS = (TOKEN, KEY, VENDOR_KEY, "wrong-token-of-somebody-planted")
 
 @pytest.fixture
 def own_logger() -> Iterator[logging.Logger]:
-    """The package's logger, as it is before a server starts; put back afterwards."""
+    """Return the package's logger as it is before a server starts, and restore it afterwards."""
     logger = logging.getLogger("webhelper")
     before = (logger.handlers[:], logger.level, logger.propagate)
     logger.handlers.clear()
@@ -52,7 +52,7 @@ def own_logger() -> Iterator[logging.Logger]:
 def written(
     own_logger: logging.Logger, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> Callable[[], str]:
-    """Return a reader of all that every logger was told at every level, and of stderr and stdout."""
+    """Return a reader of everything that is logged at any level, and of stderr and stdout."""
     caplog.set_level(logging.DEBUG)
     for name in ("webhelper", "webhelper.access", "werkzeug", "flask.app"):
         caplog.set_level(logging.DEBUG, logger=name)
@@ -70,7 +70,7 @@ def written(
 
 
 def assert_nobody_is_in(text: str, *more: str) -> None:
-    """Neither planted data, nor secrets, nor what else is given."""
+    """Fail if the text holds planted personal data, a secret, or anything of ``more``."""
     for secret in (*PERSONAL, *SECRETS, *more):
         for form in (
             secret,
@@ -82,14 +82,14 @@ def assert_nobody_is_in(text: str, *more: str) -> None:
 
 
 def err_at_the_api(api: FlaskClient) -> None:
-    """Send what is refused."""
+    """Send the API link requests that it refuses."""
     for changes in ({"fields": {"userid": [PLANTED["userid"]]}}, {"planted": 1}, {"pipeline": "planted"}):
         api.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": "order-planted"})
     api.post("/api/links", data=b'{"planted": ')
 
 
 def go_through_the_console(app: Flask) -> str:
-    """Sign in, make a link, set a kiosk up, lose the way; return the ticket of the kiosk."""
+    """Use every part of the console, with mistakes, and return the ticket of a kiosk."""
     staff = app.test_client()
     staff.post("/sign-in", data={"token": "wrong-token-of-somebody-planted"})
     staff.get("/api/links", headers={"Authorization": "Bearer wrong-token-of-somebody-planted"})
@@ -115,7 +115,7 @@ def go_through_the_console(app: Flask) -> str:
 
 
 def test_what_would_be_written_is_seen(written: Callable[[], str]) -> None:
-    """Else the tests below would be worth nothing."""
+    """Personal data in any log or on stderr is found, so the other tests mean something."""
     for name in ("webhelper", "webhelper.access", "flask.app", "somebody.else"):
         logging.getLogger(name).debug("%s", PLANTED["email"])
         with pytest.raises(AssertionError):
@@ -132,7 +132,7 @@ def test_log_of_a_whole_run_holds_nobodys_data(
     return_path: Callable[..., str],
     written: Callable[[], str],
 ) -> None:
-    """Links are made, opened, come back, die; people err; every route and the console is gone through."""
+    """The log of a run through every route holds no personal data, link, code or secret."""
     secrets: list[str] = []
     for project in ("plain", "shop", "signup"):
         browser = app.test_client()
@@ -181,7 +181,7 @@ def test_log_of_a_whole_run_holds_nobodys_data(
 def test_line_of_a_request_is_its_route_status_time_and_holder(
     client: FlaskClient, api: FlaskClient, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The route and not the address, which holds tokens and people's data."""
+    """A log line has method, route, status, time and holder, and never the path."""
     caplog.set_level(logging.INFO, logger="webhelper.access")
     client.get("/r/planted?x=planted")
     client.get("/planted")
@@ -199,7 +199,7 @@ def test_line_of_a_request_is_its_route_status_time_and_holder(
 def test_line_of_what_flask_was_not_asked_has_the_route_that_it_was_given(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Or none; and there is no holder."""
+    """A log line without Flask has the route from the environ, or "(no route)"."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
         start_response("418 I'M A TEAPOT", [])
@@ -213,7 +213,7 @@ def test_line_of_what_flask_was_not_asked_has_the_route_that_it_was_given(
 
 
 def test_line_that_nobody_wants_is_not_written(client: FlaskClient, caplog: pytest.LogCaptureFixture) -> None:
-    """By the level, as of every logger."""
+    """A logger at the level WARNING writes no lines of requests."""
     caplog.set_level(logging.WARNING, logger="webhelper.access")
     client.get("/healthz")
     assert caplog.records == []
@@ -237,7 +237,7 @@ def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
     error: Exception,
     place: str,
 ) -> None:
-    """Wherever it is raised: its message, the address and the values of the frames stay out."""
+    """An unexpected error is logged with its class and place, without message, path or values."""
     link = make_link(fields={"email": PLANTED["email"]})
 
     def fail(*_: object, **__: object) -> Any:
@@ -248,11 +248,11 @@ def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
         fail()
 
     if place == "view":
-        app.view_functions["redirect.open_link"] = fail
+        app.view_functions["open_link.open_link"] = fail
     elif place == "store":
         monkeypatch.setattr(services.links.store, "find", fail)
     elif place == "error page":
-        app.view_functions["redirect.open_link"] = fail
+        app.view_functions["open_link.open_link"] = fail
         monkeypatch.setattr(problems, "render_template", fail_once)
         monkeypatch.setattr(problems, "respond", fail_once)
     else:
@@ -266,7 +266,7 @@ def test_unexpected_error_is_logged_by_its_kind_and_place_alone(
 
 
 def _once(fail: Callable[..., Any]) -> Callable[..., Any]:
-    """Fail the first time, and hand on what comes from then on."""
+    """Return a call that fails the first time and passes on its argument after that."""
     calls: list[object] = []
 
     def call(response: object) -> object:
@@ -279,7 +279,7 @@ def _once(fail: Callable[..., Any]) -> Callable[..., Any]:
 def test_server_that_leaves_logging_alone_gets_lines_on_stderr(
     own_logger: logging.Logger, client: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Each once, with its time."""
+    """A server without logging of its own writes one line for each request to stderr."""
     log_to_stderr()
     handler = own_logger.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -291,7 +291,7 @@ def test_server_that_leaves_logging_alone_gets_lines_on_stderr(
 
 
 def test_line_has_the_time_of_its_record(own_logger: logging.Logger) -> None:
-    """Each second is written once, and none of them stays behind; as logging's own formatter has it."""
+    """A log line has the time of its record, exactly as logging's own formatter writes it."""
     log_to_stderr()
     ours = own_logger.handlers[0]
     usual = logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -302,7 +302,7 @@ def test_line_has_the_time_of_its_record(own_logger: logging.Logger) -> None:
 
 
 def test_logging_that_was_set_up_is_left_alone(own_logger: logging.Logger) -> None:
-    """Twice changes nothing, and neither does it beside somebody's handler."""
+    """Setting up the log twice, or beside another handler, adds no handler."""
     log_to_stderr()
     log_to_stderr()
     assert len(own_logger.handlers) == 1

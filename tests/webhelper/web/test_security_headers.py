@@ -1,19 +1,20 @@
-"""Security headers, on every answer of every route."""
+"""These tests check the security headers on every answer of every route."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from sites import TOKEN, projects
+from sites import TOKEN, projects, settings
 
 from liveform import Project
+from webhelper import create_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -23,20 +24,28 @@ LOOPBACK = "http://127.0.0.1:5000"
 KEPT = {"static", "simulator.static", "qr.svg", "qr.png"}
 
 
-@pytest.fixture(params=["shop", "simulator"])
-def app(request: pytest.FixtureRequest, make_app: Callable[..., Flask]) -> Flask:
+@pytest.fixture(scope="module", params=["shop", "simulator"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site with real forms, and one with the simulator, which has more routes."""
-    if request.param == "shop":
-        return make_app()
-    return make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    simulated = {"BASE_URL": LOOPBACK, "SIMULATOR": True, "PROJECTS": projects(f"{LOOPBACK}/simulator")}
+    changes = simulated if request.param == "simulator" else {}
+    app = create_app(settings(tmp_path_factory.mktemp("site"), **changes))
+    yield app
+    app.extensions["webhelper"].links.store.close()
 
 
 @pytest.fixture
-def answers(
-    app: Flask, api: FlaskClient, make_link: Callable[..., dict[str, Any]]
-) -> list[tuple[str, TestResponse]]:
-    """Every answer of every route: to anybody and to staff, with good and with bad values, any method."""
-    link = make_link()
+def client(site: Flask) -> FlaskClient:
+    """A visitor's browser, on each of the two sites."""
+    return site.test_client()
+
+
+@pytest.fixture(scope="module")
+def answers(site: Flask) -> list[tuple[str, TestResponse]]:
+    """Return every answer of every route: to visitors and staff, with good and bad values, by any method."""
+    app, program = site, site.test_client(use_cookies=False)
+    program.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    link = program.post("/api/links", json={"pipeline": "id_document", "project": "shop"}).get_json()
     staff = app.test_client()
     staff.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
     token = urlsplit(link["url"]).path.rpartition("/")[2]
@@ -65,13 +74,13 @@ def answers(
 
 
 def policy_of(answer: TestResponse) -> dict[str, list[str]]:
-    """The Content-Security-Policy: sources by directive."""
+    """Return the sources of the answer's Content-Security-Policy, by directive."""
     directives = [part.split() for part in answer.headers["Content-Security-Policy"].split(";")]
     return {name: sources for name, *sources in directives}
 
 
 def test_every_answer_has_every_header(answers: list[tuple[str, TestResponse]]) -> None:
-    """Errors, redirects, pages, JSON and images alike."""
+    """Every answer has every security header, whether it is a page, JSON, an image or an error."""
     statuses = {answer.status_code for _, answer in answers}
     assert {200, 204, 303, 400, 401, 403, 404, 405, 422} <= statuses
     for endpoint, answer in answers:
@@ -91,7 +100,7 @@ def test_every_answer_has_every_header(answers: list[tuple[str, TestResponse]]) 
 
 
 def test_nothing_is_kept_but_images_and_static_files(answers: list[tuple[str, TestResponse]]) -> None:
-    """And those only when all is well."""
+    """Caches may keep images and static files with status 200, and nothing else."""
     kept = set()
     for endpoint, answer in answers:
         if answer.headers["Cache-Control"] != "no-store":
@@ -101,7 +110,7 @@ def test_nothing_is_kept_but_images_and_static_files(answers: list[tuple[str, Te
 
 
 def test_no_answer_is_a_server_error(answers: list[tuple[str, TestResponse]]) -> None:
-    """Whatever method and value."""
+    """No method and no value makes a route answer 5xx, except 503."""
     assert [
         (endpoint, answer.request.method, answer.request.path)
         for endpoint, answer in answers
@@ -110,7 +119,7 @@ def test_no_answer_is_a_server_error(answers: list[tuple[str, TestResponse]]) ->
 
 
 def test_pages_hold_nothing_that_the_policy_forbids(answers: list[tuple[str, TestResponse]]) -> None:
-    """No inline script, style or handler, and nothing from other hosts."""
+    """A page has no inline script, style or handler, and loads nothing from other hosts."""
     pages = [answer.text for _, answer in answers if answer.mimetype == "text/html" and answer.data]
     assert len(pages) > 20
     for page in pages:
@@ -118,7 +127,7 @@ def test_pages_hold_nothing_that_the_policy_forbids(answers: list[tuple[str, Tes
 
 
 class Look(HTMLParser):
-    """Looks a page through."""
+    """Fails the test if a page holds anything that the policy forbids."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -126,7 +135,7 @@ class Look(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Neither a style nor a handler; what is loaded is on this site."""
+        """Refuse inline styles, handlers and scripts, and whatever is loaded from another host."""
         assert tag != "style"
         assert not [name for name, _ in attrs if name == "style" or name.startswith("on")]
         for name in ("src", "srcset", "data", "poster") + (("href",) if tag == "link" else ()):
@@ -136,16 +145,16 @@ class Look(HTMLParser):
         assert not self._in_script or dict(attrs).get("src")
 
     def handle_endtag(self, tag: str) -> None:
-        """Leave a script."""
+        """Record that a script has ended."""
         self._in_script = False
 
     def handle_data(self, data: str) -> None:
-        """No script stands in the page."""
+        """Refuse a script whose code is inside the page."""
         assert not self._in_script
 
 
 def test_forms_may_lead_to_the_projects_forms_alone(make_app: Callable[..., Flask]) -> None:
-    """Browsers check form-action against the redirect of a redeemed link, too; origins, without paths."""
+    """The directive form-action lists this site and the origins of the projects' forms."""
     forms = {
         "a": Project("aaaaapid01", base_url="https://form.example.org/idcheck"),
         "b": Project("bbbbbpid01", base_url="https://form.example.org/other"),
@@ -156,14 +165,14 @@ def test_forms_may_lead_to_the_projects_forms_alone(make_app: Callable[..., Flas
 
 
 def test_simulated_form_may_lead_to_next(make_app: Callable[..., Flask]) -> None:
-    """It returns by a form of ours."""
+    """The directive form-action of a site with the simulator also lists RETURN_HOSTS."""
     app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
     sources = policy_of(app.test_client().get("/sign-in"))["form-action"]
     assert set(sources) == {"'self'", LOOPBACK, "http://app.example.com", "https://app.example.com"}
 
 
 def test_module_for_frontends_can_be_imported_from_other_sites(client: FlaskClient) -> None:
-    """Of all routes, static files alone are open to other origins."""
+    """Pages of any origin may import ``/static/liveform.js``."""
     answer = client.get("/static/liveform.js", buffered=True)
     assert answer.status_code == 200
     assert answer.mimetype == "text/javascript"
@@ -171,7 +180,7 @@ def test_module_for_frontends_can_be_imported_from_other_sites(client: FlaskClie
 
 
 def test_static_files_have_no_way_out(client: FlaskClient) -> None:
-    """Templates and sources stay inside."""
+    """A path that leads out of the static files answers 404."""
     for path in (
         "../settings.py",
         "..%2fsettings.py",

@@ -3,60 +3,54 @@
 ``HTTPS://`` + a host of 20 characters + ``/R/`` + 30 characters make 61, which is what a QR code of
 version 3 at level M holds in alphanumeric mode (ISO/IEC 18004 table 7). An id of 80 bits takes 16 of the
 30, so 14 are left for the signature: HMAC-SHA-256, cut to its first 70 bits (NIST SP 800-107 section 5.3
-asks for 64 where guesses can only be made one by one at the server).
+asks for 64 where guesses can only be made one by one at the server). With scheme and host in small letters
+the same 61 characters fit version 4.
 """
 
 from __future__ import annotations
 
-import hmac
 from typing import TYPE_CHECKING, Final
 
 from liveform import BadSignatureError, MalformedError
 from webhelper.links.signing.base32 import from_base32, to_base32
+from webhelper.links.signing.purposes import Purpose
+from webhelper.links.signing.signers import BASE32_CHARS, Base32Signer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SIGNATURE_CHARS: Final = 14  # 70 bits
-MAX_TOKEN_CHARS: Final = 2000  # a sealed order; a QR code of level M would hold 3,391 with its URL
-_SALT: Final = b"liveform.webhelper.link.v1"
-_SIGNATURE_BYTES: Final = 9  # 72 bits, of which the last two are not sent
+MAX_TOKEN_CHARS: Final = 2000  # a sealed spec; a QR code of level M would hold 3,391 with its URL
 
 
 class LinkTokens:
-    """Writes and reads tokens: the newest key signs, and every key may have signed.
+    """Signs payloads with the newest key, and verifies with every key.
 
     Args:
-        secret_keys: the newest first. Each gives one key for links alone.
+        secret_keys: the newest first.
     """
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_signer",)
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._keys = tuple(hmac.digest(key.encode(), _SALT, "sha256") for key in secret_keys)
+        self._signer = Base32Signer(secret_keys, Purpose.LINK)
 
-    def write(self, payload: bytes) -> str:
-        """Return the token of ``payload``: base32 in capitals."""
-        return to_base32(payload) + _signature(self._keys[0], payload)
+    def sign(self, payload: bytes) -> str:
+        """Return the token of ``payload``: base32 in capitals, its last 14 characters the signature."""
+        signature = self._signer.get_signature(payload).decode()
+        return to_base32(payload) + signature
 
-    def read(self, token: str) -> bytes:
+    def verify(self, token: str) -> bytes:
         """Return the payload of one of our tokens, in capitals or not.
 
         Raises:
             BadSignatureError: too long, not base32, or not signed by us; one text for all.
         """
-        if not SIGNATURE_CHARS < len(token) <= MAX_TOKEN_CHARS or not token.isascii():
+        if not BASE32_CHARS < len(token) <= MAX_TOKEN_CHARS or not token.isascii():
             raise BadSignatureError
         try:
-            payload = from_base32(token[:-SIGNATURE_CHARS])
+            payload = from_base32(token[:-BASE32_CHARS])
         except MalformedError:
             raise BadSignatureError from None
-        signature = token[-SIGNATURE_CHARS:].upper()
-        for key in self._keys:
-            if hmac.compare_digest(signature, _signature(key, payload)):
-                return payload
-        raise BadSignatureError
-
-
-def _signature(key: bytes, payload: bytes) -> str:
-    return to_base32(hmac.digest(key, payload, "sha256")[:_SIGNATURE_BYTES])[:SIGNATURE_CHARS]
+        if not self._signer.verify_signature(payload, token[-BASE32_CHARS:].upper()):
+            raise BadSignatureError
+        return payload

@@ -1,82 +1,53 @@
-"""Small signed values with an end: result codes, result pages, kiosk tickets. Signed, not hidden."""
+"""Signed values that expire: result codes, result pages, kiosk tickets and cookies. Anyone can read them."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from hashlib import sha256
+import time
 from typing import TYPE_CHECKING, Any, Final
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
-from itsdangerous.encoding import base64_decode, base64_encode
+from itsdangerous import BadData, SignatureExpired
 
 from liveform import BadSignatureError, ExpiredError
+from webhelper.links.signing.purposes import Purpose
+from webhelper.links.signing.signers import timed_serializer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-MAX_CODE_CHARS: Final = 2000
-
-
-class Purpose(StrEnum):
-    """What a code is for; one of a purpose is worth nothing for another."""
-
-    RESULT = "result"
-    RESULT_PAGE = "result page"
-    KIOSK_TICKET = "kiosk ticket"
-    KIOSK = "kiosk"
-
-
-LIFETIMES_S: Final = {
-    Purpose.RESULT: 600,
-    Purpose.RESULT_PAGE: 3600,
-    Purpose.KIOSK_TICKET: 900,
-    Purpose.KIOSK: 30 * 86_400,
-}
+MAX_CHARS: Final = 2000
+_PURPOSES: Final = (Purpose.RESULT, Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK)
 
 
 class SignedValues:
-    """Signs codes with the newest key, and reads those of every key.
+    """Signs members with the newest key, and verifies with every key.
 
     Args:
         secret_keys: the newest first.
+        clock: Unix time.
     """
 
-    def __init__(self, secret_keys: Sequence[str]) -> None:
-        oldest_first = list(reversed(secret_keys))
+    def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
         self._serializers = {
-            purpose: URLSafeTimedSerializer(
-                oldest_first,
-                salt=f"liveform.webhelper.{purpose}.v1",
-                signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-            )
-            for purpose in Purpose
+            purpose: timed_serializer(secret_keys, purpose, clock=clock) for purpose in _PURPOSES
         }
 
-    def write(self, purpose: Purpose, members: dict[str, Any]) -> str:
-        """Return the code that carries ``members``, for as long as its purpose allows."""
+    def sign(self, purpose: Purpose, members: dict[str, Any]) -> str:
+        """Return the text that carries ``members`` for as long as its purpose allows."""
         return str(self._serializers[purpose].dumps(members))
 
-    def read(self, purpose: Purpose, code: str) -> dict[str, Any]:
-        """Return the members of one of our codes.
+    def verify(self, purpose: Purpose, text: str) -> dict[str, Any]:
+        """Return the members of a text that we signed for this purpose.
 
         Raises:
-            BadSignatureError: not ours, or for another purpose.
-            ExpiredError: ours, but its time is over.
+            BadSignatureError: we did not sign it, or for another purpose, or it has over 2,000 characters.
+            ExpiredError: we signed it, but its time is over.
         """
-        if len(code) > MAX_CODE_CHARS:
+        if len(text) > MAX_CHARS:
             raise BadSignatureError
         try:
-            members: dict[str, Any] = self._serializers[purpose].loads(code, max_age=LIFETIMES_S[purpose])
-            is_exact = _is_exact(code.rpartition(".")[2])
+            members: dict[str, Any] = self._serializers[purpose].loads(text, max_age=purpose.lifetime_s)
         except SignatureExpired:
             raise ExpiredError from None
         except (BadData, UnicodeError):  # a lone surrogate, which JSON can write
             raise BadSignatureError from None
-        if not is_exact:
-            raise BadSignatureError
         return members
-
-
-def _is_exact(signature: str) -> bool:
-    """Whether the signature is as we write it: itsdangerous reads base64 loosely; one code has one text."""
-    return base64_encode(base64_decode(signature)) == signature.encode()

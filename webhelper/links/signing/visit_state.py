@@ -1,58 +1,58 @@
 """The signed value in one custom field: which visit comes back, and for which user it was sent out.
 
-``<visit id>.<tag of the user id>.<expiry>.<signature>``: HMAC-SHA-256, bound to the project, as in
-``liveform.sign_state`` but with keys that are derived once and cut to 128 bits, to stay within 80
-characters. The tag is keyed and cut short, so that the state names no user and a return with another user id
-is noticed, even on a site that keeps no links.
+``<visit id>.<tag of the user id>.<expiry>.<signature>``: HMAC-SHA-256 cut to 128 bits, as in RFC 4868, and
+bound to the project, so that the whole stays within 80 characters. The tag is a keyed digest of 48 bits: the
+state names no user, and a return with another user id is noticed even on a site that keeps no links.
 """
 
 from __future__ import annotations
 
-import hmac
 import time
-from base64 import urlsafe_b64encode
 from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from webhelper.links.signing.purposes import Purpose
+from webhelper.links.signing.signers import StrictSigner
 
-LIFETIME_S: Final = 86_400  # from the opening to the return: time to fill a form in, and to be interrupted
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
 MAX_STATE_CHARS: Final = 256
-_CONTEXT: Final = b"liveform.webhelper.visit.v1"
-_TAG_CONTEXT: Final = b"liveform.webhelper.userid.v1\0"
-_TAG_BYTES: Final = 6
-_SIGNATURE_BYTES: Final = 16  # as HMAC-SHA-256-128 (RFC 4868)
 _NO_USER: Final = "-"
+_LIFETIME_S: Final = Purpose.VISIT_STATE.lifetime_s
 
 
 class ReturnedState(NamedTuple):
-    """What a state says that was ours."""
+    """What a state of ours says."""
 
     visit_id: str
     userid_matches: bool
 
 
 class VisitStates:
-    """Signs states with the newest key, and reads those of every key.
+    """Signs states with the newest key, and verifies with every key.
 
     Args:
-        secret_keys: the newest first. Each gives one key for states alone, and tags user ids.
+        secret_keys: the newest first.
+        clock: Unix time.
     """
 
-    __slots__ = ("_keys", "_tag_keys")
+    __slots__ = ("_clock", "_signer", "_tags")
 
-    def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._tag_keys = tuple(key.encode() for key in secret_keys)
-        self._keys = tuple(hmac.digest(key, _CONTEXT, "sha256") for key in self._tag_keys)
+    def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
+        self._signer = StrictSigner(secret_keys, Purpose.VISIT_STATE)
+        self._tags = StrictSigner(secret_keys, Purpose.USERID_TAG)
+        self._clock = clock
 
     def sign(self, visit_id: str, *, project: str, userid: object) -> str:
         """Return the state of a visit; it holds for a day."""
-        tag = _tag(self._tag_keys[0], userid) if isinstance(userid, str) else _NO_USER
-        text = f"{visit_id}.{tag}.{ceil(time.time() + LIFETIME_S)}"
-        return f"{text}.{_signature(self._keys[0], project, text)}"
+        tag = self._tags.get_signature(_bytes_of(userid)).decode() if isinstance(userid, str) else _NO_USER
+        text = f"{visit_id}.{tag}.{ceil(self._clock() + _LIFETIME_S)}"
+        # The length in front keeps a project's name from running into the text.
+        signature = self._signer.get_signature(f"{len(project)}:{project}{text}")
+        return f"{text}.{signature.decode()}"
 
-    def read(self, state: str | None, *, project: str, userid: str | None) -> ReturnedState | None:
+    def verify(self, state: str | None, *, project: str, userid: str | None) -> ReturnedState | None:
         """Return what a state says; None if it is not ours, too old, or another project's.
 
         Args:
@@ -63,24 +63,14 @@ class VisitStates:
         if state is None or len(state) > MAX_STATE_CHARS or not state.isascii():
             return None
         text, _, signature = state.rpartition(".")
-        if not any(hmac.compare_digest(signature, _signature(key, project, text)) for key in self._keys):
+        if not self._signer.verify_signature(f"{len(project)}:{project}{text}", signature):
             return None
         visit_id, tag, expiry = text.split(".")
-        if time.time() >= int(expiry):
+        if self._clock() >= int(expiry):
             return None
-        return ReturnedState(visit_id, userid is None or self._matches(tag, userid))
-
-    def _matches(self, tag: str, userid: str) -> bool:
-        return any(hmac.compare_digest(tag, _tag(key, userid)) for key in self._tag_keys)
+        matches = userid is None or self._tags.verify_signature(_bytes_of(userid), tag)
+        return ReturnedState(visit_id, matches)
 
 
-def _signature(key: bytes, project: str, text: str) -> str:
-    """22 characters of base64url. With its length in front, no project's name runs into the text."""
-    message = f"{len(project)}:{project}{text}".encode()
-    return urlsafe_b64encode(hmac.digest(key, message, "sha256")[:_SIGNATURE_BYTES]).decode().rstrip("=")
-
-
-def _tag(key: bytes, userid: str) -> str:
-    """8 characters of base64url."""
-    digest = hmac.digest(key, _TAG_CONTEXT + userid.encode(errors="surrogatepass"), "sha256")
-    return urlsafe_b64encode(digest[:_TAG_BYTES]).decode()
+def _bytes_of(userid: str) -> bytes:
+    return userid.encode(errors="surrogatepass")

@@ -1,12 +1,13 @@
-"""Links without a store: the whole order is sealed in the token.
+"""Links without a store: the whole spec is sealed in the token.
 
-Nothing is kept, so nothing can be counted, taken back, listed or told apart: whoever orders such a thing
-is refused, rather than given less than asked for.
+Nothing is kept, so uses cannot be counted and links cannot be revoked or listed. A request for any of that
+is refused.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -14,7 +15,8 @@ from liveform import DecryptError, FieldError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit
 from webhelper.links.signing.base32 import to_base32
-from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS, SIGNATURE_CHARS
+from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
+from webhelper.links.signing.signers import BASE32_CHARS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,14 +25,15 @@ if TYPE_CHECKING:
     from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
 
 _CONTEXT: Final = b"sealed link"
-_MAX_PAYLOAD_BYTES: Final = (MAX_TOKEN_CHARS - SIGNATURE_CHARS) * 5 // 8
+_OPTIONAL: Final = tuple(field.name for field in fields(LinkSpec) if field.default is None)
+_MAX_PAYLOAD_BYTES: Final = (MAX_TOKEN_CHARS - BASE32_CHARS) * 5 // 8
 
 
 class StatelessStore:
-    """Keeps nothing; see ``Store`` for what each method would do.
+    """A store that keeps nothing; ``Store`` says what each method would do.
 
     Args:
-        sealer: seals the order into the token.
+        sealer: seals the spec into the token.
     """
 
     keeps_links = False
@@ -44,17 +47,10 @@ class StatelessStore:
         """Return a link for any number of uses.
 
         Raises:
-            NotKeptError: the order, or the request, needs something to be kept.
+            NotKeptError: the spec, or the request, needs something to be kept.
             FieldError: the fields are too long for a link.
         """
-        wishes = {
-            "max_uses (send null: uses are not counted)": spec.max_uses is not None,
-            "unique_userid": spec.unique_userid is not None,
-            "label": spec.label is not None,
-            "next": spec.next is not None,
-            "Idempotency-Key": idempotency_key is not None,
-        }
-        asked = [name for name, link_request in wishes.items() if link_request]
+        asked = _not_kept_of(spec, idempotency_key)
         if asked:
             raise NotKeptError(f"this site keeps no links, so it cannot take: {', '.join(asked)}")
         members = [spec.project, spec.pipeline.value, spec.expires_at, dict(spec.fields), int(now)]
@@ -62,68 +58,78 @@ class StatelessStore:
         payload = self._sealer.seal(text.encode(), _CONTEXT)
         if len(payload) > _MAX_PAYLOAD_BYTES:
             raise FieldError("fields", "are too long to be sealed into a link")
-        return self.find(payload), True
+        return _link(payload, members), True
 
     def find(self, payload: bytes) -> Link:
         """Return the link that is sealed in ``payload``."""
         try:
-            members: list[Any] = json.loads(self._sealer.open(payload, _CONTEXT))
+            return _link(payload, json.loads(self._sealer.open(payload, _CONTEXT)))
         except DecryptError:
             raise UnknownLinkError from None
-        project, pipeline, expires_at, fields, created_at = members
-        spec = LinkSpec(
-            project=project,
-            pipeline=Pipeline(pipeline),
-            fields=fields,
-            expires_at=expires_at,
-            max_uses=None,
-        )
-        link_id = to_base32(sha256(payload).digest()[:ID_BYTES])
-        return Link(id=link_id, payload=payload, spec=spec, created_at=created_at)
 
-    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:  # noqa: ARG002
-        """Return the visit, which is not written down."""
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
+        """Return the visit; nothing is kept of it."""
         link.check_open(visit.at)
         return visit
 
-    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:  # noqa: ARG002
+    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return None."""
         return None
 
-    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:  # noqa: ARG002
-        """Return nothing."""
+    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
+        """Return an empty list."""
         return []
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:  # noqa: ARG002
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def visited_link(self, visit_id: str) -> VisitedLink | None:  # noqa: ARG002
+    def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def get(self, link_id: str) -> NoReturn:  # noqa: ARG002
+    def get(self, link_id: str) -> NoReturn:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:  # noqa: ARG002
+    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def revoke(self, link_id: str, *, now: float) -> None:  # noqa: ARG002
+    def revoke(self, link_id: str, *, now: float) -> None:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:  # noqa: ARG002
+    def use_once(self, code_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
         _not_kept()
 
     def is_ready(self) -> bool:
-        """There is nothing that could fail."""
+        """Return True: without a store, nothing can fail."""
         return True
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Return at once: without a store, nothing is open."""
+
+
+def _link(payload: bytes, members: list[Any]) -> Link:
+    project, pipeline, expires_at, form_fields, created_at = members
+    spec = LinkSpec(
+        project=project,
+        pipeline=Pipeline(pipeline),
+        fields=form_fields,
+        expires_at=expires_at,
+        max_uses=None,
+    )
+    link_id = to_base32(sha256(payload).digest()[:ID_BYTES])
+    return Link(id=link_id, payload=payload, spec=spec, created_at=created_at)
+
+
+def _not_kept_of(spec: LinkSpec, idempotency_key: IdempotencyKey | None) -> list[str]:
+    """Return what of the request needs a store, by the names that callers use."""
+    asked = [] if spec.max_uses is None else ["max_uses (send null: uses are not counted)"]
+    asked += [name for name in _OPTIONAL if getattr(spec, name) is not None]
+    return asked if idempotency_key is None else [*asked, "Idempotency-Key"]
 
 
 def _not_kept() -> NoReturn:

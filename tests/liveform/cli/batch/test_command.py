@@ -1,7 +1,8 @@
-"""``liveform batch``: files in, files out, one line about what happened."""
+"""Tests of ``liveform batch``, which adds a URL to each row of a file."""
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ EMAIL = "jane.doe@example.com"
 
 @pytest.fixture
 def users(tmp_path: Path) -> Path:
-    """Two good rows and a wrong one between them."""
+    """Return the path of a CSV file with two good rows and a wrong one between them."""
     path = tmp_path / "users.csv"
     path.write_text(f"userid,email,phone\nu1,{EMAIL},1\nu2,nobody-at-all,2\nu3,,3\n")
     return path
@@ -30,7 +31,7 @@ def users(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def batch(liveform: Command) -> Command:
-    """A caller of the command, with a project in the environment."""
+    """Return a caller of the command, with a project in the environment."""
 
     def call(*argv: str, **environ: str) -> Answer:
         return liveform("batch", *argv, **(PROJECT | environ))
@@ -39,7 +40,7 @@ def batch(liveform: Command) -> Command:
 
 
 def test_batch_writes_urls_and_says_how_many(batch: Command, users: Path, tmp_path: Path) -> None:
-    """Exit 1, for a row was wrong; it stands in a file of its own, with its number and without its value."""
+    """A wrong row is written to the errors file by its number, and the exit code is 1."""
     answer = batch("users.csv", "urls.csv", "--ignore", "phone", "--field", "lang=ko")
     assert (answer.code, answer.err) == (1, "")
     assert answer.out == "2 URLs: urls.csv\n1 rows without one: urls.csv.errors.csv\n"
@@ -51,14 +52,34 @@ def test_batch_writes_urls_and_says_how_many(batch: Command, users: Path, tmp_pa
     assert all(line.endswith("&lang=ko") for line in lines[1:])
 
 
+def test_batch_without_its_extra_says_what_to_install(
+    batch: Command, users: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a plain ``pip install liveform`` one line says what to install, and nothing is made."""
+    monkeypatch.setitem(sys.modules, "filelock", None)
+    answer = batch("users.csv", "urls.csv", "--ignore-others", "--qr-dir", "codes", "--qr-name", "userid")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == "liveform: filelock: is not installed; pip install 'liveform[batch]' adds it\n"
+    assert list(tmp_path.iterdir()) == [users]
+
+
+def test_batch_to_a_folder_that_is_missing_makes_no_folder(
+    batch: Command, users: Path, tmp_path: Path
+) -> None:
+    """A mistyped folder of OUT is an error, and stays missing."""
+    answer = batch("users.csv", "missing/urls.csv", "--ignore-others")
+    assert (answer.code, answer.err) == (2, "liveform: OUT: cannot be written: No such file or directory\n")
+    assert list(tmp_path.iterdir()) == [users]
+
+
 def test_batch_as_json_counts(batch: Command, users: Path) -> None:
-    """For programs."""
+    """``--json`` prints the numbers of rows and refused rows, and the output."""
     answer = batch("users.csv", "urls.jsonl", "--json", "--ignore-others")
     assert json.loads(answer.out) == {"rows": 3, "refused": 1, "output": "urls.jsonl"}
 
 
 def test_batch_without_a_wrong_row_is_exit_0(batch: Command, tmp_path: Path) -> None:
-    """And leaves nothing but its output."""
+    """A batch without a wrong row ends with exit code 0 and leaves only its output."""
     (tmp_path / "in.csv").write_text("id,until\nu1,15m\n")
     answer = batch("in.csv", "out.csv", "--column", "id=userid", "--column", "until=startValidUntil")
     assert (answer.code, answer.out) == (0, "1 URLs: out.csv\n")
@@ -66,7 +87,7 @@ def test_batch_without_a_wrong_row_is_exit_0(batch: Command, tmp_path: Path) -> 
 
 
 def test_batch_of_another_pipeline_or_in_plain(batch: Command, tmp_path: Path) -> None:
-    """As the other commands build it."""
+    """``--pipeline``, ``--plain``, ``--keep`` and ``--url-column`` decide what a row becomes."""
     (tmp_path / "in.csv").write_text("sid\ns1\n")
     batch("in.csv", "out.csv", "--pipeline", "injection", "--plain", "--keep", "sid", "--url-column", "link")
     assert (tmp_path / "out.csv").read_text().splitlines() == [
@@ -76,7 +97,7 @@ def test_batch_of_another_pipeline_or_in_plain(batch: Command, tmp_path: Path) -
 
 
 def test_batch_of_json_lines(batch: Command, tmp_path: Path) -> None:
-    """Whose rows have names of their own."""
+    """JSON Lines are written as JSON Lines, and each row may have names of its own."""
     (tmp_path / "in.jsonl").write_text('{"userid": "u1"}\n{"userid": "u2", "phone": 1}\n')
     answer = batch("in.jsonl", "out.jsonl", "--plain")
     assert answer.code == 1
@@ -87,7 +108,7 @@ def test_batch_of_json_lines(batch: Command, tmp_path: Path) -> None:
 def test_batch_of_json_lines_refuses_a_member_that_the_url_would_replace(
     batch: Command, tmp_path: Path
 ) -> None:
-    """Two members of one name would be read in two ways."""
+    """A row that has a member named like the URL's is refused, unless ``--url-column`` renames it."""
     (tmp_path / "in.jsonl").write_text('{"userid": "u1", "url": "mine"}\n{"userid": "u2"}\n')
     answer = batch("in.jsonl", "out.jsonl", "--ignore", "url")
     assert answer.code == 1
@@ -101,7 +122,7 @@ def test_batch_of_json_lines_refuses_a_member_that_the_url_would_replace(
 
 
 def test_batch_of_json_lines_to_parquet_makes_text(batch: Command, tmp_path: Path) -> None:
-    """Each row has types of its own there, and a column of Parquet only one."""
+    """JSON Lines become text in Parquet, whatever the types of a member are."""
     values = ["5", '"x"', "[1,2]", "true", "null", '{"a":"매"}']
     (tmp_path / "in.jsonl").write_text(
         "".join(f'{{"userid": "u{n}", "note": {value}}}\n' for n, value in enumerate(values))
@@ -112,7 +133,7 @@ def test_batch_of_json_lines_to_parquet_makes_text(batch: Command, tmp_path: Pat
 
 
 def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Path) -> None:
-    """Named and labelled by columns; a row whose code cannot be kept is a wrong row."""
+    """``--qr-dir`` and ``--sheet`` draw a code for each row; a repeated code name is a wrong row."""
     (tmp_path / "users.csv").write_text("userid,cf1\nu1,a\nu1,b\nu3,c\n")
     answer = batch(
         *("users.csv", "urls.csv", "--qr-dir", "codes", "--qr-name", "userid", "--qr-kind", "png"),
@@ -164,7 +185,7 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
 def test_batch_with_wrong_options_says_which(
     batch: Command, users: Path, tmp_path: Path, argv: list[str], problem: str
 ) -> None:
-    """Exit 2, one line, and nothing is written."""
+    """A wrong option ends with exit code 2 and one line that names it, and no file is written."""
     (tmp_path / "there.csv").write_text("something")
     (tmp_path / "sub").mkdir()
     (tmp_path / "loop").symlink_to("loop")
@@ -177,7 +198,7 @@ def test_batch_with_wrong_options_says_which(
 
 
 def test_batch_begins_again_on_demand(batch: Command, users: Path, tmp_path: Path) -> None:
-    """Whatever was there, or begun."""
+    """``--overwrite`` replaces an old output and ignores the journal of a run that was begun."""
     (tmp_path / "urls.csv").write_text("old")
     (tmp_path / "urls.csv.progress").write_text("{")
     answer = batch("users.csv", "urls.csv", "--ignore", "phone", "--overwrite")
@@ -186,7 +207,7 @@ def test_batch_begins_again_on_demand(batch: Command, users: Path, tmp_path: Pat
 
 
 def test_batch_whose_input_breaks_off_is_exit_1(batch: Command, tmp_path: Path) -> None:
-    """And says where."""
+    """An input that breaks off ends with exit code 1 and the number of the line."""
     (tmp_path / "in.csv").write_text('userid\nu1\n"u2\n')
     answer = batch("in.csv", "out.csv")
     assert answer.code == 1
@@ -204,7 +225,7 @@ cipher = "ecb"
 
 @pytest.fixture
 def begun(liveform: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """A run that its input has broken off; calls go on with it, and return what stands on stderr."""
+    """Return a caller that goes on with a run that its input broke off, and returns its stderr."""
     monkeypatch.setenv("SHOP_KEY", PROJECT["KEY"])
     (tmp_path / "liveform.toml").write_text(SETTINGS)
     (tmp_path / "in.csv").write_text('userid,tokenid,phone\nu1,token-0001,1\n"u2\n')
@@ -219,7 +240,7 @@ def begun(liveform: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("option", ["--quiet", "--json", "--jobs=2"])
 def test_batch_goes_on_with_options_that_change_no_row(begun: Callable[..., str], option: str) -> None:
-    """The same command goes on, whatever it shows and however many processes work."""
+    """A run goes on under ``--quiet``, ``--json`` or another number of ``--jobs``."""
     assert "IN: line 3" in begun()
     assert "IN: line 3" in begun(option)
 
@@ -257,7 +278,7 @@ def test_batch_begun_with_another_input_does_not_go_on(begun: Callable[..., str]
     ],
 )
 def test_batch_begun_with_other_options_does_not_go_on(begun: Callable[..., str], option: str) -> None:
-    """A run goes on only with the options that decide what a row becomes."""
+    """A run does not go on with other options for what a row becomes, such as ``--plain``."""
     assert begun(option) == BEGUN
 
 
@@ -274,13 +295,13 @@ def test_batch_begun_with_other_options_does_not_go_on(begun: Callable[..., str]
 def test_batch_begun_with_another_project_does_not_go_on(
     begun: Callable[..., str], tmp_path: Path, setting: str
 ) -> None:
-    """A run goes on only with the address, names of parameters and layout it was begun with."""
+    """A run goes on only with the address, parameter names and layout that it was begun with."""
     (tmp_path / "liveform.toml").write_text(SETTINGS + setting)
     assert begun() == BEGUN
 
 
 def test_batch_on_a_full_disk_says_so(batch: Command, users: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One line instead of a traceback that would show rows; the same command goes on later."""
+    """A full disk ends with exit code 2 and one line instead of a traceback."""
 
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
@@ -293,7 +314,7 @@ def test_batch_on_a_full_disk_says_so(batch: Command, users: Path, monkeypatch: 
 
 
 def test_batch_shows_no_cell_on_stderr(batch: Command, users: Path, tmp_path: Path) -> None:
-    """Nor in the files that are not the output."""
+    """Neither the streams nor the errors file show the value of a cell."""
     answer = batch("users.csv", "urls.csv", "--ignore", "phone")
     shown = answer.err + answer.out + (tmp_path / "urls.csv.errors.csv").read_text()
     assert EMAIL not in shown
@@ -301,27 +322,27 @@ def test_batch_shows_no_cell_on_stderr(batch: Command, users: Path, tmp_path: Pa
 
 
 class Terminal:
-    """A stderr that somebody looks at."""
+    """A stderr that is a terminal and keeps what is written to it."""
 
     def __init__(self) -> None:
         self.text = ""
 
     def write(self, text: str) -> int:
-        """Keep it."""
+        """Keep the text, and return its length."""
         self.text += text
         return len(text)
 
     def flush(self) -> None:
-        """Nothing waits."""
+        """Do nothing, since the terminal keeps all text at once."""
 
     def isatty(self) -> bool:
-        """It is one."""
+        """Return True, as a real terminal does."""
         return True
 
 
 @contextmanager
 def told(monkeypatch: pytest.MonkeyPatch, *, wanted: bool = True) -> Iterator[tuple[Terminal, Any]]:
-    """A terminal, and what is told of each step."""
+    """Yield a terminal, and the function that reports each step to the progress bar."""
     terminal = Terminal()
     monkeypatch.setattr(bar_room, "sys", SimpleNamespace(stderr=terminal))
     shares = iter([0.25, 1.0])
@@ -330,7 +351,7 @@ def told(monkeypatch: pytest.MonkeyPatch, *, wanted: bool = True) -> Iterator[tu
 
 
 def test_bar_shows_share_rows_and_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the time that is left."""
+    """The progress bar shows the share, the rows, their rate and the time left."""
     monkeypatch.setattr("tqdm.std.tqdm.__init__", drawn_always(monkeypatch))
     with told(monkeypatch) as (terminal, report):
         report(Progress(fingerprint="", rows=1_000))
@@ -342,7 +363,7 @@ def test_bar_shows_share_rows_and_rate(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def drawn_always(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """tqdm's own beginning, but for the pause between two drawings."""
+    """Return the ``__init__`` of tqdm without its pause between two drawings."""
     from tqdm.std import tqdm
 
     real = tqdm.__init__
@@ -354,14 +375,14 @@ def drawn_always(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_bar_is_not_drawn_where_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``--quiet`` and ``--json``."""
+    """The progress bar is not drawn if it is not wanted, as under ``--quiet``."""
     with told(monkeypatch, wanted=False) as (terminal, report):
         report(Progress(fingerprint=""))
     assert terminal.text == ""
 
 
 def test_bar_is_not_drawn_without_tqdm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is an extra."""
+    """The progress bar is not drawn where tqdm is not installed."""
     monkeypatch.setitem(__import__("sys").modules, "tqdm", None)
     with told(monkeypatch) as (terminal, report):
         report(Progress(fingerprint=""))

@@ -1,4 +1,4 @@
-"""liveform.batch tables, outputs, parquet and files: what is read is written again, and nothing is lost."""
+"""Tests of the file formats of a batch: what is read is written again, and nothing is lost."""
 
 import csv
 import json
@@ -26,13 +26,13 @@ cells = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), 
 
 
 def rows_of(path: Path) -> list[Row]:
-    """Every row of a file."""
+    """Return every row of a file, as a list."""
     with closing(open_source(path)) as source:
         return [*source.rows()]
 
 
 def copied(source_path: Path, output_path: Path, **options: Any) -> None:
-    """Write every row again, with a URL."""
+    """Write every row of a file to another file, with a URL."""
     options = {"keep": None, "url_column": "url"} | options
     with closing(open_source(source_path)) as source:
         output = output_for(output_path, source, **options)(output_path.with_suffix(".part"), 0)
@@ -44,14 +44,14 @@ def copied(source_path: Path, output_path: Path, **options: Any) -> None:
 
 @given(st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1))
 def test_csv_line_is_read_back_by_the_standard_library(rows: list[list[str]]) -> None:
-    """Whatever quotes, commas and line breaks the cells hold."""
+    """The csv module reads back any quotes, commas and line breaks that a written cell holds."""
     line = csv_line(("a", "b"), ("a", "b"), typed=False)
     text = header_line(("a", "b", "url")) + "".join(line(Row(("a", "b"), row), URL) for row in rows)
     assert [*csv.reader(StringIO(text, newline=""))] == [["a", "b", "url"], *[[*row, URL] for row in rows]]
 
 
 def test_csv_with_mark_and_line_breaks_is_read(tmp_path: Path) -> None:
-    """Spreadsheets write a byte order mark; cells may hold line breaks; empty lines are no rows."""
+    """A CSV file may have a byte order mark, line breaks in cells, and empty lines, which are skipped."""
     path = tmp_path / "a.csv"
     path.write_bytes(b'\xef\xbb\xbfid,note\r\n1,"two\r\nlines, ""quoted"""\r\n\r\n2,\r\n')
     assert [row.cells for row in rows_of(path)] == [["1", 'two\r\nlines, "quoted"'], ["2", ""]]
@@ -68,7 +68,7 @@ def test_csv_with_mark_and_line_breaks_is_read(tmp_path: Path) -> None:
     ],
 )
 def test_csv_with_a_wrong_header_is_refused(tmp_path: Path, content: bytes, problem: str) -> None:
-    """Before any work is done."""
+    """A CSV file without a header, with a column twice or not in UTF-8 is refused when opened."""
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(LiveformError, match=problem):
@@ -77,7 +77,7 @@ def test_csv_with_a_wrong_header_is_refused(tmp_path: Path, content: bytes, prob
 
 @pytest.mark.parametrize("content", [b'a\n1\n"2\n', b"a\n1\n\xff\n", b'a\n1\n"2"x\n'])
 def test_csv_that_breaks_off_says_where(tmp_path: Path, content: bytes) -> None:
-    """Nobody can tell where its next row begins."""
+    """A CSV file that is broken behind its header raises an error with the line."""
     path = tmp_path / "a.csv"
     path.write_bytes(content)
     with pytest.raises(MalformedError, match="line"):
@@ -85,7 +85,7 @@ def test_csv_that_breaks_off_says_where(tmp_path: Path, content: bytes) -> None:
 
 
 def test_json_lines_are_read_strictly_line_by_line(tmp_path: Path) -> None:
-    """A line that is no object is a row with a problem, and the next one is read."""
+    """A line that is not a JSON object is a row with a problem, and the next one is read."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a": 1}\n\n[1]\n{"a":1,"a":2}\n\xff\n{"b": "x"}')
     rows = rows_of(path)
@@ -95,7 +95,7 @@ def test_json_lines_are_read_strictly_line_by_line(tmp_path: Path) -> None:
 
 
 def test_json_line_that_is_too_long_ends_it(tmp_path: Path) -> None:
-    """It is not read into memory."""
+    """A line of JSON Lines over the limit raises a MalformedError."""
     path = tmp_path / "a.jsonl"
     path.write_bytes(b'{"a": 1}\n' + b"x" * (MAX_LINE_BYTES + 2))
     with closing(open_source(path)) as source, pytest.raises(MalformedError, match="more than"):
@@ -104,7 +104,7 @@ def test_json_line_that_is_too_long_ends_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
 def test_share_read_grows_to_one(tmp_path: Path, ending: str) -> None:
-    """For the progress bar."""
+    """The share of a source that has been read is 1.0 behind its last row."""
     path = tmp_path / f"a{ending}"
     if ending == ".parquet":
         parquet.write_table(pa.table({"a": ["1", "2"]}), path)
@@ -118,7 +118,7 @@ def test_share_read_grows_to_one(tmp_path: Path, ending: str) -> None:
 
 @pytest.mark.parametrize("name", ["a.txt", "a", "a.CSV.gz"])
 def test_file_of_another_ending_is_refused(tmp_path: Path, name: str) -> None:
-    """In and out."""
+    """A file to read or write must end in .csv, .jsonl or .parquet."""
     (tmp_path / name).touch()
     with pytest.raises(FieldError, match=r"must end in \.csv, \.jsonl, \.parquet"):
         open_source(tmp_path / name)
@@ -129,7 +129,7 @@ def test_file_of_another_ending_is_refused(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["none.csv", "none.jsonl", "none.parquet", "folder.csv", "folder.parquet"])
 def test_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
-    """Missing, or a folder."""
+    """An input that is missing or is a folder is refused with a FieldError."""
     if name.startswith("folder"):
         (tmp_path / name).mkdir()
     with pytest.raises(FieldError, match="cannot be read"):
@@ -137,7 +137,7 @@ def test_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
 
 
 def test_parquet_that_is_none_is_told(tmp_path: Path) -> None:
-    """At the beginning, or in the middle."""
+    """A Parquet file that is damaged is refused when opened, or behind the last row that is whole."""
     path = tmp_path / "a.parquet"
     path.write_bytes(b"PAR1 no parquet PAR1")
     with pytest.raises(FieldError, match="cannot be read as Parquet"):
@@ -151,7 +151,7 @@ def test_parquet_that_is_none_is_told(tmp_path: Path) -> None:
 
 
 def test_json_lines_keep_their_objects_to_the_last_digit(tmp_path: Path) -> None:
-    """Only the URL is added."""
+    """JSON Lines keep the exact text of their objects, to which only the URL is added."""
     lines = ['{"a": 1.10, "b": 12345678901234567890123, "ü": [ ]}', "{}", '{"c": {"d": null}}']
     (tmp_path / "in.jsonl").write_text("\n".join(lines))
     copied(tmp_path / "in.jsonl", tmp_path / "out.jsonl")
@@ -163,7 +163,7 @@ def test_json_lines_keep_their_objects_to_the_last_digit(tmp_path: Path) -> None
 
 
 def test_kept_columns_are_those_and_no_others(tmp_path: Path) -> None:
-    """In the order that was asked for; a row of JSON Lines may lack some."""
+    """``keep`` writes only the named columns, in its order, and leaves out what a row lacks."""
     (tmp_path / "in.jsonl").write_text('{"a": 1, "b": "x", "c": [1, "é"]}\n{"b": true}\n')
     copied(tmp_path / "in.jsonl", tmp_path / "out.csv", keep=["c", "b"])
     assert [row.cells for row in rows_of(tmp_path / "out.csv")] == [['[1,"é"]', "x", URL], ["", "true", URL]]
@@ -182,7 +182,7 @@ def test_kept_columns_are_those_and_no_others(tmp_path: Path) -> None:
     ],
 )
 def test_columns_that_do_not_fit_are_refused(tmp_path: Path, options: dict[str, Any], problem: str) -> None:
-    """Before any work is done."""
+    """A kept column that is missing, or a URL column that is taken, is refused."""
     (tmp_path / "in.csv").write_text("a\n1\n")
     with pytest.raises(FieldError, match=problem):
         copied(tmp_path / "in.csv", tmp_path / "out.csv", **options)
@@ -190,14 +190,14 @@ def test_columns_that_do_not_fit_are_refused(tmp_path: Path, options: dict[str, 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_json_lines_into_columns_need_their_names(tmp_path: Path, ending: str) -> None:
-    """Or members of later rows would be lost."""
+    """JSON Lines written as CSV or Parquet need ``--keep`` with the names of the columns."""
     (tmp_path / "in.jsonl").write_text('{"a": 1}\n')
     with pytest.raises(FieldError, match="--keep: must name the columns"):
         copied(tmp_path / "in.jsonl", tmp_path / f"out{ending}")
 
 
 def test_parquet_keeps_the_types_of_its_columns(tmp_path: Path) -> None:
-    """Dates, decimals, lists and nulls; and more rows than a part holds."""
+    """Parquet keeps dates, decimals, lists and nulls, and CSV gets them as text."""
     count = parquet_room.PART_ROWS + 5
     table = pa.table(
         {
@@ -225,7 +225,7 @@ def test_parquet_keeps_the_types_of_its_columns(tmp_path: Path) -> None:
 
 
 def test_parquet_without_rows_is_a_parquet_file(tmp_path: Path) -> None:
-    """With its columns."""
+    """A CSV file without rows becomes a Parquet file with its columns and the URL's."""
     (tmp_path / "in.csv").write_text("a,b\n")
     copied(tmp_path / "in.csv", tmp_path / "out.parquet")
     written = parquet.read_table(tmp_path / "out.parquet")
@@ -234,14 +234,14 @@ def test_parquet_without_rows_is_a_parquet_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 def test_output_that_cannot_be_written_is_told(tmp_path: Path, ending: str) -> None:
-    """A folder that is not there."""
+    """An output in a folder that does not exist is refused."""
     (tmp_path / "in.csv").write_text("a\n1\n")
     with pytest.raises(FieldError, match="cannot be written"):
         copied(tmp_path / "in.csv", tmp_path / "none" / f"out{ending}")
 
 
 def test_parquet_without_pyarrow_says_which_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """CSV and JSON Lines work without."""
+    """Without pyarrow, the error names the extra ``liveform[parquet]``."""
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     with pytest.raises(ConfigError, match=r"liveform\[parquet\]"):
         open_source(tmp_path / "in.parquet")
@@ -261,18 +261,18 @@ def test_parquet_without_pyarrow_says_which_extra(tmp_path: Path, monkeypatch: p
     ],
 )
 def test_cell_of_each_type_has_a_text(value: object, text: str) -> None:
-    """Objects as JSON, nothing as nothing."""
+    """A cell of each type has a text: empty for None, JSON for objects, true or false for booleans."""
     assert cell_text(value) == text
 
 
 def test_json_line_of_cells_is_an_object() -> None:
-    """Types that JSON does not know become their text."""
+    """A row of cells is written as a JSON object, with other types as their text."""
     line = json_line(None, "link")(Row(("a", "b"), (date(2026, 1, 2), None)), URL)
     assert json.loads(line) == {"a": "2026-01-02", "b": None, "link": URL}
 
 
 def test_parquet_whose_text_is_not_utf8_is_told(tmp_path: Path) -> None:
-    """The format promises it, and nothing checks it."""
+    """A Parquet file whose text is not UTF-8 is refused by the last row that was read."""
     path = tmp_path / "a.parquet"
     parquet.write_table(pa.table({"a": pa.array([b"\xff\xfe"], pa.binary()).view(pa.string())}), path)
     with pytest.raises(MalformedError, match="IN: behind row 0 it cannot be read as Parquet"):
@@ -280,7 +280,7 @@ def test_parquet_whose_text_is_not_utf8_is_told(tmp_path: Path) -> None:
 
 
 def test_parquet_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None:
-    """As in CSV: one of them would be lost."""
+    """A Parquet file with two columns of the same name is refused."""
     path = tmp_path / "a.parquet"
     parquet.write_table(pa.table([pa.array(["1"]), pa.array(["2"])], names=["a", "a"]), path)
     with pytest.raises(FieldError, match="IN: names a column twice: a"):
@@ -297,7 +297,7 @@ def test_parquet_with_two_columns_of_one_name_is_refused(tmp_path: Path) -> None
     ],
 )
 def test_numbers_that_json_has_no_text_for_are_null(value: object, written: object) -> None:
-    """Parquet has them; a strict reader of JSON would refuse the line."""
+    """NaN and infinity are written as null in JSON, inside lists and objects too."""
     line = json_line(None, "url")(Row(("a",), (value,)), URL)
 
     def refuse(constant: str) -> None:

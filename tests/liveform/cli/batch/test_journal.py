@@ -1,4 +1,4 @@
-"""liveform.cli.batch.journal: how far a run has come, on the disk before anything else happens."""
+"""Tests of liveform.cli.batch.journal, which keeps on the disk how far a run has come."""
 
 import os
 from pathlib import Path
@@ -40,7 +40,7 @@ def test_journal_is_on_the_disk_before_it_is_put_in_place(
 
 
 def test_journal_gives_back_the_last_commit(tmp_path: Path) -> None:
-    """A journal holds the last commit, and none before the first one."""
+    """A journal returns the last commit, or None before the first one."""
     journal = Journal(tmp_path / "out.csv.progress")
     assert journal.read() is None
     journal.write(Progress(fingerprint="f"))
@@ -49,7 +49,7 @@ def test_journal_gives_back_the_last_commit(tmp_path: Path) -> None:
 
 
 def test_journal_that_is_removed_is_forgotten(tmp_path: Path) -> None:
-    """A run that was removed from its journal begins again."""
+    """A journal that was removed returns None, and may be removed again."""
     journal = Journal(tmp_path / "out.csv.progress")
     journal.write(PROGRESS)
     journal.remove()
@@ -62,7 +62,7 @@ def test_journal_that_is_removed_is_forgotten(tmp_path: Path) -> None:
     "damage", [b"", b"{", b"[]", b'{"rows": 1}', b'{"fingerprint": "f", "x": 1}', b"\xff"]
 )
 def test_journal_that_is_damaged_is_refused_by_its_name(tmp_path: Path, damage: bytes) -> None:
-    """A journal that cannot be read is not taken for none."""
+    """A damaged journal is refused by its file name, with the advice to use ``--overwrite``."""
     journal = Journal(tmp_path / "out.csv.progress")
     journal.path.write_bytes(damage)
     with pytest.raises(FieldError, match=r"^OUT: out\.csv\.progress cannot be read; .*--overwrite$"):

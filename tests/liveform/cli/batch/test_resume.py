@@ -1,4 +1,4 @@
-"""liveform.cli.batch.run: a run that was killed, at whatever moment, ends as one that was not."""
+"""Tests that a batch killed at any moment ends, once run again, like one that was not."""
 
 import json
 import os
@@ -30,7 +30,7 @@ WRONG = (4, 5, 13)
 
 
 class Killed(BaseException):
-    """Stands for a process that is no more: nothing but ``finally`` runs behind it."""
+    """A sign that the process was killed: nothing but ``finally`` runs after it."""
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +41,13 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(params=[".csv", ".jsonl", ".parquet"])
 def ending(request: pytest.FixtureRequest) -> str:
-    """Of the output."""
+    """Return each ending of an output file in turn."""
     name: str = request.param
     return name
 
 
 def table(folder: Path) -> Path:
-    """Twenty rows, three of them wrong."""
+    """Return the path of a file of twenty rows, three of them wrong."""
     path = folder / "in.csv"
     emails = ["wrong" if number in WRONG else f"u{number}@example.com" for number in range(1, ROWS + 1)]
     path.write_text("".join(["userid,email\n", *[f"u{n},{email}\n" for n, email in enumerate(emails, 1)]]))
@@ -55,7 +55,7 @@ def table(folder: Path) -> Path:
 
 
 def run(folder: Path, ending: str, *, codes: bool = False, jobs: int = 1, fingerprint: str = "same") -> Run:
-    """A run that commits after each chunk."""
+    """Return a run that commits after each chunk."""
     source = open_source(folder / "in.csv")
     builder = RowBuilder(PROJECT)
     builder.use_header(source.columns or ())
@@ -73,16 +73,16 @@ def run(folder: Path, ending: str, *, codes: bool = False, jobs: int = 1, finger
 
 
 class ClosedAfterwards(Run):
-    """A run whose input is closed behind it, as the command does it."""
+    """A run that closes its input at the end, as the command does."""
 
     def go(self) -> Progress:
-        """Run."""
+        """Return the progress of the finished run, with its input closed."""
         with closing(self.source):
             return super().go()
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder, hidden ones too."""
+    """Return the content of every file below a folder, hidden ones too."""
     return {
         str(path.relative_to(folder)): path.read_bytes()
         for path in sorted(folder.rglob("*"))
@@ -91,7 +91,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 
 def killing(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[int]:
-    """Die at the nth time that a file is synced, put in place or deleted; before or after, in turn."""
+    """Raise Killed before or after the nth sync, rename or deletion; return the count of calls."""
     calls = count(1)
 
     def dying(real: Callable[..., object]) -> Callable[..., object]:
@@ -116,7 +116,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, at: int) -> Iterator[int]:
 def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
     tmp_path: Path, ending: str, codes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed at each write, rename and deletion in turn, and run again: the same files, and no others."""
+    """A run killed at any sync, rename or deletion leaves the usual files once it is run again."""
     whole = tmp_path / "whole"
     whole.mkdir()
     table(whole)
@@ -149,7 +149,7 @@ def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
 def test_run_that_is_killed_again_and_again_comes_to_its_end(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each time a little farther."""
+    """A run that is killed at every ninth file operation still ends, with each row once."""
     table(tmp_path)
     for _ in range(60):
         with monkeypatch.context() as patch:
@@ -170,7 +170,7 @@ def test_run_that_is_killed_again_and_again_comes_to_its_end(
 
 
 def test_run_in_several_processes_writes_the_same(tmp_path: Path, ending: str) -> None:
-    """In the order of the rows."""
+    """A run in two processes writes the same files as a run in one."""
     for name, jobs in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
         table(tmp_path / name)
@@ -180,7 +180,7 @@ def test_run_in_several_processes_writes_the_same(tmp_path: Path, ending: str) -
 
 
 def test_run_with_other_settings_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written would not fit to what comes."""
+    """A run that was killed does not go on with another fingerprint."""
     table(tmp_path)
     with monkeypatch.context() as patch:
         killing(patch, 9)
@@ -191,7 +191,7 @@ def test_run_with_other_settings_does_not_go_on(tmp_path: Path, monkeypatch: pyt
 
 
 def test_run_whose_output_was_cut_does_not_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rows that were counted are no more."""
+    """A run does not go on if its output is shorter than its last commit says."""
     table(tmp_path)
     with monkeypatch.context() as patch:
         killing(patch, 15)
@@ -204,7 +204,7 @@ def test_run_whose_output_was_cut_does_not_go_on(tmp_path: Path, monkeypatch: py
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"rows": 1}', b"\xff"])
 def test_journal_that_cannot_be_read_is_told(tmp_path: Path, damage: bytes) -> None:
-    """It is not taken for no journal."""
+    """A run with a damaged journal is refused with the advice to use ``--overwrite``."""
     table(tmp_path)
     (tmp_path / "out.csv.progress").write_bytes(damage)
     with pytest.raises(FieldError, match=r"cannot be read.*--overwrite"):
@@ -227,7 +227,7 @@ def test_journal_that_cannot_be_read_is_told(tmp_path: Path, damage: bytes) -> N
 def test_run_goes_on_with_the_same_key_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: Project, goes_on: bool
 ) -> None:
-    """Or the output would need two keys to be read."""
+    """A run goes on only with the key and cipher that it was begun with."""
     table(tmp_path)
     with monkeypatch.context() as patch:
         killing(patch, 9)
@@ -243,7 +243,7 @@ def test_run_goes_on_with_the_same_key_only(
 
 
 def test_run_without_a_key_goes_on_without_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is encrypted, and nothing to be checked."""
+    """A run of a project without a key goes on without one."""
     table(tmp_path)
     monkeypatch.setattr(sys.modules[__name__], "PROJECT", Project("abc123de45"))
     with monkeypatch.context() as patch:
@@ -254,7 +254,7 @@ def test_run_without_a_key_goes_on_without_one(tmp_path: Path, monkeypatch: pyte
 
 
 def running(pid: int) -> bool:
-    """Whether there is such a process, and it has not ended."""
+    """Return whether a process exists and has not ended."""
     try:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text()
     except FileNotFoundError:
@@ -263,7 +263,7 @@ def running(pid: int) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_command_that_is_killed_by_the_system_goes_on(jobs: int, tmp_path: Path) -> None:
-    """A real process, a real SIGKILL, as soon as it has committed once; its workers end with it."""
+    """A command killed by SIGKILL takes its workers with it, and goes on when run again."""
     rows = 60_000
     path = tmp_path / "in.csv"
     path.write_text("userid\n" + "".join(f"u{number}\n" for number in range(rows)))

@@ -1,4 +1,4 @@
-"""liveform.cli.batch.run: when a run commits, where it goes on, and what it leaves behind."""
+"""Tests of liveform.cli.batch.run: when a run commits, where it goes on, and what it leaves."""
 
 from collections.abc import Callable
 from contextlib import closing
@@ -26,18 +26,18 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Clock:
-    """Seconds that pass when the test says so."""
+    """A clock whose seconds pass when the test says so."""
 
     def __init__(self) -> None:
         self.now = 100.0
 
     def __call__(self) -> float:
-        """Return the seconds."""
+        """Return the seconds that the clock shows."""
         return self.now
 
 
 def still(_: Progress) -> None:
-    """No time passes between two chunks."""
+    """Report nothing, and let no time pass."""
 
 
 def write_rows(folder: Path, *, rows: int = 20, wrong: tuple[int, ...] = (), end: str = "") -> None:
@@ -47,12 +47,12 @@ def write_rows(folder: Path, *, rows: int = 20, wrong: tuple[int, ...] = (), end
 
 
 def files_in(folder: Path) -> Files:
-    """Return where a run in this folder writes."""
+    """Return the files that a run in this folder writes."""
     return Files(output=folder / "out.csv", errors=folder / "errors.csv")
 
 
 def committed(folder: Path) -> Progress | None:
-    """Return what the journal holds."""
+    """Return the progress that the journal in a folder holds."""
     return Journal(files_in(folder).progress).read()
 
 
@@ -65,7 +65,7 @@ def go(
     report: Callable[[Progress], None] = still,
     codes: bool = False,
 ) -> Progress:
-    """Run over ``in.csv``, as the command does."""
+    """Return the progress of a run over ``in.csv``, as the command does it."""
     with closing(open_source(folder / "in.csv")) as source:
         builder = RowBuilder(project)
         builder.use_header(source.columns or ())
@@ -91,7 +91,7 @@ def break_off(folder: Path) -> None:
 
 
 def names(folder: Path) -> set[str]:
-    """Return what lies in a folder."""
+    """Return the names of the files in a folder."""
     return {path.name for path in folder.iterdir()}
 
 
@@ -124,7 +124,7 @@ def test_run_commits_once_a_second_and_at_its_end(tmp_path: Path, chunk_s: float
 
 
 def test_run_commits_marks_at_the_ends_of_its_files(tmp_path: Path) -> None:
-    """A commit says where the two files ended, and they are that long on the disk."""
+    """A commit holds the lengths of output and errors, and the files are that long on the disk."""
     write_rows(tmp_path, wrong=(1, 8))
     clock = Clock()
     seen = []
@@ -165,7 +165,7 @@ def test_run_whose_input_breaks_off_commits_what_was_done(tmp_path: Path) -> Non
 
 
 def test_run_that_is_interrupted_commits_nothing_more(tmp_path: Path) -> None:
-    """What is done when the user interrupts a run counts only if it was committed."""
+    """A run that the user interrupts keeps only the rows of its last commit."""
     write_rows(tmp_path)
     clock = Clock()
 
@@ -182,7 +182,7 @@ def test_run_that_is_interrupted_commits_nothing_more(tmp_path: Path) -> None:
 
 
 def test_run_goes_on_behind_the_last_commit(tmp_path: Path) -> None:
-    """A run that goes on makes no row twice, and leaves the files of one that was never interrupted."""
+    """A run that goes on makes no row twice, and leaves the files of an uninterrupted one."""
     break_off(tmp_path)
     with (tmp_path / "out.csv.part").open("ab") as part, (tmp_path / "errors.csv").open("ab") as errors:
         part.write(b"not committed")
@@ -202,7 +202,7 @@ def test_run_goes_on_behind_the_last_commit(tmp_path: Path) -> None:
 
 
 def test_run_that_had_only_to_be_put_in_place_reads_no_row(tmp_path: Path) -> None:
-    """A run that was complete when it ended is put in place, though its input has been lost."""
+    """A run that was complete when it was killed only renames its output, and reads no row."""
     write_rows(tmp_path, wrong=(4,))
     go(tmp_path)
     (tmp_path / "out.csv").rename(tmp_path / "out.csv.part")
@@ -243,7 +243,7 @@ def test_run_begun_with_another_key_is_refused(tmp_path: Path) -> None:
 
 
 def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -> None:
-    """A code has its name once its row is committed, and a row whose code cannot be kept is refused."""
+    """A code gets its name when its row is committed, and a row with a taken name is refused."""
     write_rows(tmp_path, rows=7, wrong=(2,))
     text = (tmp_path / "in.csv").read_text().replace("u5,", "u1,")
     (tmp_path / "in.csv").write_text(text)
@@ -264,7 +264,7 @@ def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -
 
 
 def test_run_that_goes_on_makes_good_its_codes(tmp_path: Path) -> None:
-    """Codes of committed rows are put in place by the next run, and all others are drawn again."""
+    """A run that goes on renames the codes of committed rows and draws all others again."""
     write_rows(tmp_path)
     clock = Clock()
 
@@ -302,7 +302,7 @@ def test_run_holds_its_lock_from_its_beginning_to_its_end(tmp_path: Path) -> Non
 
 
 def test_files_of_a_run_lie_beside_its_output(tmp_path: Path) -> None:
-    """The files that a run needs for a while are named after its output."""
+    """The temporary files of a run are beside its output and have its name."""
     files = files_in(tmp_path)
     assert [files.part, files.progress, files.lock] == [
         tmp_path / f"out.csv.{ending}" for ending in ("part", "progress", "lock")
@@ -327,7 +327,7 @@ def test_files_of_a_run_lie_beside_its_output(tmp_path: Path) -> None:
 def test_files_that_share_a_place_are_refused(
     tmp_path: Path, errors: str, others: dict[str, str], refusal: str
 ) -> None:
-    """Two files of a run never have the same place, however it is written."""
+    """No two files of a run may be the same file, however their paths are written."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "link.csv").symlink_to("out.csv")
     (tmp_path / "loop").symlink_to("loop")
@@ -341,7 +341,7 @@ def test_files_that_share_a_place_are_refused(
     ("lost", "field"), [("out.csv", "OUT"), ("errors.csv", "--errors"), ("sheet.html", "--sheet")]
 )
 def test_files_that_are_there_already_are_kept_unless_told(tmp_path: Path, lost: str, field: str) -> None:
-    """What another run has written is lost only by --overwrite, or by going on with that run."""
+    """Existing files are replaced only with ``--overwrite`` or by going on with their run."""
     files = files_in(tmp_path)
     others = {"IN": tmp_path / "in.csv", "--sheet": tmp_path / "sheet.html"}
     write_rows(tmp_path)
@@ -356,7 +356,7 @@ def test_files_that_are_there_already_are_kept_unless_told(tmp_path: Path, lost:
 
 
 def test_files_that_forget_a_run_keep_its_output(tmp_path: Path) -> None:
-    """To forget a run that was begun deletes its journal and nothing else."""
+    """To forget a run deletes its journal and nothing else."""
     files = files_in(tmp_path)
     for path in (files.output, files.errors, files.part, files.progress):
         path.touch()

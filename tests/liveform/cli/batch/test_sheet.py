@@ -1,4 +1,4 @@
-"""liveform.cli.batch.sheet: codes to print, as a page and as a PDF."""
+"""Tests of liveform.cli.batch.sheet, which writes codes to print as a page or a PDF."""
 
 import builtins
 from pathlib import Path
@@ -20,7 +20,7 @@ FONT = Path(matplotlib.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
 
 
 def write(path: Path, *labels: str, **options: Any) -> int:
-    """A sheet of an output with these labels."""
+    """Return the number of codes on a sheet, written from an output with these labels."""
     output = path.parent / "out.jsonl"
     output.write_text(
         "".join(f'{{"name": "{label}", "url": "{URL}{n}"}}\n' for n, label in enumerate(labels, 1))
@@ -35,7 +35,7 @@ def write(path: Path, *labels: str, **options: Any) -> int:
 
 
 def pages(path: Path) -> list[tuple[str, list[str]]]:
-    """The text and the codes on each page of a PDF, as PDFium draws it."""
+    """Return the text and the codes on each page of a PDF, as PDFium draws it."""
     document = pypdfium2.PdfDocument(path)
     try:
         return [
@@ -47,7 +47,7 @@ def pages(path: Path) -> list[tuple[str, list[str]]]:
 
 
 def test_page_has_a_code_and_a_label_for_each_row(tmp_path: Path) -> None:
-    """The label is a cell, and nothing in it is taken for HTML."""
+    """A page has a code and a label for each row, and escapes HTML in the label."""
     page = tmp_path / "sheet.html"
     assert write(page, "<b>1", "2") == 2
     text = page.read_text()
@@ -61,7 +61,7 @@ def test_page_has_a_code_and_a_label_for_each_row(tmp_path: Path) -> None:
 
 
 def test_pdf_has_twelve_codes_on_a_page(tmp_path: Path) -> None:
-    """And each is read from the drawn page."""
+    """A PDF has twelve codes on a page, and each can be read from the drawn page."""
     assert write(tmp_path / "sheet.pdf", *(f"Counter {number}" for number in range(1, 15))) == 14
     (text, codes), (_, rest) = pages(tmp_path / "sheet.pdf")
     assert sorted(codes) == sorted(f"{URL}{number}" for number in range(1, 13))
@@ -73,7 +73,7 @@ def test_pdf_has_twelve_codes_on_a_page(tmp_path: Path) -> None:
 
 
 def test_pdf_fits_a4_and_letter(tmp_path: Path) -> None:
-    """Nothing stands below the shorter sheet's margin, or beyond the narrower one's."""
+    """A PDF page is A4, and what is on it also fits Letter with margins of 1 cm."""
     write(tmp_path / "sheet.pdf", *["x" * 200] * 12)
     document = pypdfium2.PdfDocument(tmp_path / "sheet.pdf")
     width, height = document[0].get_size()
@@ -96,7 +96,7 @@ def test_pdf_fits_a4_and_letter(tmp_path: Path) -> None:
     ],
 )
 def test_pdf_shows_a_label_or_says_that_it_cannot(label: str, shown: str | None, tmp_path: Path) -> None:
-    """The font may lack its letters; white space is one space, as in browsers."""
+    """A label with a character that the font lacks is refused by its row; white space is one space."""
     path = tmp_path / "sheet.pdf"
     if shown is None:
         with pytest.raises(FieldError, match=r"--sheet-label \(row 2\): has a character that the font lacks"):
@@ -109,7 +109,7 @@ def test_pdf_shows_a_label_or_says_that_it_cannot(label: str, shown: str | None,
 
 @pytest.mark.parametrize("character", ["Ж", "매", "\u0100", "\x7f"])
 def test_pdf_without_a_font_shows_latin_1(character: str, tmp_path: Path) -> None:
-    """What is written with an accent in the west of Europe, and no more."""
+    """A PDF without ``--sheet-font`` shows Latin-1, and refuses other characters."""
     write(tmp_path / "sheet.pdf", "é")
     for wishes in ({"title": character}, {}):
         with pytest.raises(FieldError, match="--sheet-font names another"):
@@ -121,7 +121,7 @@ def test_pdf_without_a_font_shows_latin_1(character: str, tmp_path: Path) -> Non
     [("Counter 1", 1), ("word " * 20, 3), ("x" * 150, 3), ("x" * 180, 4), ("x" * 1000, 4)],
 )
 def test_pdf_label_is_as_large_as_lets_it_stand(label: str, lines: int, tmp_path: Path) -> None:
-    """Smaller, where it is long; cut, where it is longer than that."""
+    """A long label is set on up to four lines of smaller type, and cut if it is longer."""
     write(tmp_path / "sheet.pdf", label)
     (text, _), *more = pages(tmp_path / "sheet.pdf")
     assert more == []
@@ -139,7 +139,7 @@ def test_pdf_label_is_as_large_as_lets_it_stand(label: str, lines: int, tmp_path
 def test_sheet_that_cannot_be_made_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, wishes: Any, limit: int, problem: str
 ) -> None:
-    """And no half of it stays."""
+    """A sheet without its label column, or with too many codes, leaves no file."""
     monkeypatch.setattr(sheet, "MAX_CODES", limit)
     with pytest.raises(FieldError, match=problem):
         write(tmp_path / name, "1", "2", **wishes)
@@ -148,7 +148,7 @@ def test_sheet_that_cannot_be_made_is_told(
 
 @pytest.mark.parametrize("name", ["sheet.html", "sheet.pdf"])
 def test_sheet_that_cannot_be_written_is_told(tmp_path: Path, name: str) -> None:
-    """A folder stands where it would be."""
+    """A sheet cannot be written where a folder has its name, and leaves no other file."""
     (tmp_path / name).mkdir()
     with pytest.raises(FieldError, match="--sheet: cannot be written"):
         write(tmp_path / name, "1")
@@ -157,13 +157,13 @@ def test_sheet_that_cannot_be_written_is_told(tmp_path: Path, name: str) -> None
 
 @pytest.mark.parametrize("name", ["sheet", "sheet.txt", "sheet.pdf.new", "pdf"])
 def test_sheet_of_another_ending_is_refused(name: str) -> None:
-    """What is there is said."""
+    """A sheet must be a file whose name ends in .html or .pdf."""
     with pytest.raises(FieldError, match=r"--sheet: must end in \.html or \.pdf"):
         check_sheet(Path(name), None)
 
 
 def test_page_has_no_font_of_its_own() -> None:
-    """The browser's."""
+    """``--sheet-font`` is refused for a page in HTML."""
     with pytest.raises(FieldError, match=r"--sheet-font: is for a \.pdf"):
         check_sheet(Path("sheet.html"), FONT)
 
@@ -171,7 +171,7 @@ def test_page_has_no_font_of_its_own() -> None:
 @pytest.mark.parametrize("content", [None, b"", b"no font", b"\0\1\0\0" + b"\xff" * 300])
 @pytest.mark.parametrize("name", ["font.ttf", "font.otf", "font.ttc"])
 def test_font_that_is_none_is_refused(content: bytes | None, name: str, tmp_path: Path) -> None:
-    """Missing, empty, text, rubbish."""
+    """A font file that is missing, empty or broken is refused."""
     if content is not None:
         (tmp_path / name).write_bytes(content)
     with pytest.raises(FieldError, match="--sheet-font: cannot be read as a font"):
@@ -180,13 +180,13 @@ def test_font_that_is_none_is_refused(content: bytes | None, name: str, tmp_path
 
 @pytest.mark.parametrize("name", ["font", "font.txt", "font.woff2", "ttf"])
 def test_font_of_another_ending_is_refused(name: str) -> None:
-    """What is there is said."""
+    """A font must end in .ttf, .otf, .ttc or .otc."""
     with pytest.raises(FieldError, match=r"--sheet-font: must end in one of \.ttf, \.otf, \.ttc, \.otc"):
         check_sheet(Path("sheet.pdf"), Path(name))
 
 
 def test_pdf_without_fpdf2_says_which_extra_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before any row is worked on."""
+    """Without fpdf2, the error names the extra ``liveform[pdf]`` before any row is read."""
     whole = builtins.__import__
 
     def without(name: str, *arguments: Any, **named: Any) -> Any:

@@ -1,4 +1,4 @@
-"""webhelper.links.signing.base32: one text for the same bytes, but for its case."""
+"""These tests write bytes as base32 and read it back, in exactly one spelling apart from case."""
 
 import pytest
 from hypothesis import given
@@ -23,14 +23,14 @@ from webhelper.links.signing.base32 import from_base32, random_id, to_base32
     ],
 )
 def test_base32_of_the_norm_is_written_and_read(data: bytes, text: str) -> None:
-    """The norm's own examples."""
+    """The examples of RFC 4648 section 10 are written and read without padding."""
     assert to_base32(data) == text
     assert from_base32(text) == data
 
 
 @given(st.binary(max_size=60))
 def test_base32_of_any_bytes_comes_back_in_either_case(data: bytes) -> None:
-    """Case does not count, and the alphabet is that of a QR code's alphanumeric mode."""
+    """Any bytes come back from base32 in either case, and the text fits a QR code's alphanumeric mode."""
     text = to_base32(data)
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
     assert from_base32(text) == from_base32(text.lower()) == data
@@ -38,7 +38,7 @@ def test_base32_of_any_bytes_comes_back_in_either_case(data: bytes) -> None:
 
 @given(st.text(max_size=24))
 def test_base32_of_any_text_is_what_is_written_or_refused(text: str) -> None:
-    """Whatever is read is written the same way again; all else ends inside the tree."""
+    """Any text that is read as base32 is written the same way again, and all others are refused."""
     result = outcome(lambda: from_base32(text))
     assert isinstance(result, MalformedError) or to_base32(result) == text.upper()  # type: ignore[arg-type]
 
@@ -48,7 +48,7 @@ def test_base32_of_any_text_is_what_is_written_or_refused(text: str) -> None:
     ["M", "MZX", "MZXW6Y", "MZ", "MY======", "MY ", "M Y", "MY\n", "M1", "M8", "M0", "MZXW6==="],
 )
 def test_base32_that_is_not_written_so_is_refused(text: str) -> None:
-    """An impossible length, spare bits, padding, white space, digits outside the alphabet."""
+    """Base32 with a wrong length, spare bits, padding, spaces or other characters is refused."""
     with pytest.raises(MalformedError):
         from_base32(text)
 
@@ -57,14 +57,14 @@ def test_base32_that_is_not_written_so_is_refused(text: str) -> None:
     "text", ["M\u017f", "\u017fY", "\u0131A", "\ufb03AAAAA", "\u00dfAAAAAA", "ＭＹ", "\ud800Y"]
 )
 def test_base32_of_letters_that_only_become_ascii_in_capitals_is_refused(text: str) -> None:
-    """A long s is an S in capitals, and a ligature is three letters; neither was written here."""
+    """A letter that only becomes ASCII in capitals, such as a long s, is refused."""
     with pytest.raises(MalformedError):
         from_base32(text)
 
 
 @pytest.mark.parametrize(("size", "characters"), [(5, 8), (10, 16)])
 def test_random_id_has_its_bytes_in_base32_and_is_never_the_same(size: int, characters: int) -> None:
-    """80 bits take 16 characters."""
+    """A random id of 80 bits has 16 characters, and 100 of them differ."""
     ids = {random_id(size) for _ in range(100)}
     assert len(ids) == 100
     assert {len(one) for one in ids} == {characters}

@@ -1,4 +1,4 @@
-"""webhelper.links.signing.link_tokens: a payload, signed, in a text that a poster can carry."""
+"""These tests sign payloads as link tokens and read them back."""
 
 from typing import Any
 
@@ -12,33 +12,35 @@ from liveform import BadSignatureError
 from liveform.qr import make_qr
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import from_base32, to_base32
-from webhelper.links.signing.link_tokens import SIGNATURE_CHARS, LinkTokens
+from webhelper.links.signing.link_tokens import LinkTokens
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.signed_values import Purpose, SignedValues
+from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.signers import BASE32_CHARS
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 PAYLOAD = bytes(range(ID_BYTES))
 TOKENS = LinkTokens([KEY])
-TOKEN = TOKENS.write(PAYLOAD)
+TOKEN = TOKENS.sign(PAYLOAD)
 
 
 def refused(token: str, tokens: LinkTokens = TOKENS) -> bool:
-    """Whether ``token`` is refused, in the one text that there is."""
+    """Return whether a token is refused with the one text for all causes."""
     with pytest.raises(BadSignatureError) as caught:
-        tokens.read(token)
+        tokens.verify(token)
     return str(caught.value) == BadSignatureError.text
 
 
 @pytest.mark.parametrize("entry", signed_values("link tokens"), ids=vector_name)
 def test_token_of_a_known_payload_is_the_known_text(entry: dict[str, Any]) -> None:
-    """A link that is printed today opens with every later version."""
+    """A payload has the same token in every version, so that printed links keep opening."""
     tokens, payload = LinkTokens(entry["secret_keys"]), bytes.fromhex(entry["payload_hex"])
-    assert tokens.write(payload) == entry["token"]
-    assert tokens.read(entry["token"]) == payload
+    assert tokens.sign(payload) == entry["token"]
+    assert tokens.verify(entry["token"]) == payload
 
 
 def test_token_of_an_id_is_thirty_characters_of_base32() -> None:
-    """16 for 80 bits, and 14 for the signature."""
+    """The token of an id of 80 bits has 30 characters of base32."""
     assert len(TOKEN) == 30
     assert set(TOKEN) <= set(ALPHABET)
 
@@ -48,14 +50,14 @@ def test_token_of_an_id_is_thirty_characters_of_base32() -> None:
 def test_link_of_a_host_of_twenty_characters_fits_version_three(
     payload: bytes, host_chars: int, version: int
 ) -> None:
-    """61 characters in alphanumeric mode at level M; one more makes it a version 4."""
+    """A link on a host of up to 20 characters fits a QR code of version 3 at level M."""
     host = ("SHOP." + "A" * 40)[: host_chars - 3] + ".KR" if host_chars > 4 else "A.KR"
     assert len(host) == host_chars
-    assert make_qr(f"HTTPS://{host}/R/{TOKENS.write(payload)}", level="M").version == version
+    assert make_qr(f"HTTPS://{host}/R/{TOKENS.sign(payload)}", level="M").version == version
 
 
 def test_link_in_lower_case_would_not_fit_version_three() -> None:
-    """Why links are printed in capitals: lower case needs the byte mode."""
+    """A link in small letters needs a larger QR code than one in capitals."""
     url = f"https://shop.example.com.kr/r/{TOKEN.lower()}"
     assert make_qr(url, level="M").version > 3
     assert make_qr(f"HTTPS://{'S' * 20}/R/{TOKEN}", level="M").version == 3
@@ -63,19 +65,19 @@ def test_link_in_lower_case_would_not_fit_version_three() -> None:
 
 @given(st.binary(min_size=1, max_size=200))
 def test_token_of_any_payload_comes_back_in_either_case(payload: bytes) -> None:
-    """A phone's keyboard may have lowered it."""
-    token = TOKENS.write(payload)
-    assert TOKENS.read(token) == TOKENS.read(token.lower()) == TOKENS.read(token.swapcase()) == payload
+    """A token gives its payload in capitals, in small letters and in a mixture of both."""
+    token = TOKENS.sign(payload)
+    assert TOKENS.verify(token) == TOKENS.verify(token.lower()) == TOKENS.verify(token.swapcase()) == payload
 
 
 def test_token_of_the_same_payload_is_the_same() -> None:
-    """A printed link stays what it is as long as its key does."""
-    assert LinkTokens([KEY]).write(PAYLOAD) == TOKEN
+    """A payload always has the same token under the same key."""
+    assert LinkTokens([KEY]).sign(PAYLOAD) == TOKEN
 
 
 @pytest.mark.parametrize("at", range(30))
 def test_token_with_one_character_changed_is_refused(at: int) -> None:
-    """Every other character of the alphabet, at each position: no bit is spare."""
+    """A token with any one of its 30 characters changed is refused."""
     for other in ALPHABET.replace(TOKEN[at], ""):
         assert refused(TOKEN[:at] + other + TOKEN[at + 1 :])
 
@@ -84,8 +86,8 @@ def test_token_with_one_character_changed_is_refused(at: int) -> None:
 def test_token_of_any_payload_with_one_character_changed_is_refused(
     payload: bytes, data: st.DataObject
 ) -> None:
-    """Also where payload and signature do not end on whole characters."""
-    token = TOKENS.write(payload)
+    """A token of any length with one character changed is refused."""
+    token = TOKENS.sign(payload)
     at = data.draw(st.integers(0, len(token) - 1))
     other = data.draw(st.sampled_from(ALPHABET.replace(token[at], "")))
     assert refused(token[:at] + other + token[at + 1 :])
@@ -93,72 +95,72 @@ def test_token_of_any_payload_with_one_character_changed_is_refused(
 
 @given(st.integers(0, ID_BYTES * 8 - 1))
 def test_token_of_a_payload_with_one_bit_changed_is_refused(bit: int) -> None:
-    """The signature of one payload does not fit its neighbour."""
+    """A signature does not fit a payload that differs by one bit."""
     changed = bytearray(PAYLOAD)
     changed[bit // 8] ^= 1 << bit % 8
-    assert refused(to_base32(bytes(changed)) + TOKEN[-SIGNATURE_CHARS:])
+    assert refused(to_base32(bytes(changed)) + TOKEN[-BASE32_CHARS:])
 
 
 @pytest.mark.parametrize(
     "change", [TOKEN[:-1], TOKEN[1:], TOKEN + "A", "A" + TOKEN, TOKEN + TOKEN, TOKEN + "="]
 )
 def test_token_with_characters_more_or_fewer_is_refused(change: str) -> None:
-    """Nothing is cut off or filled up."""
+    """A token with characters added or removed is refused."""
     assert refused(change)
 
 
 @pytest.mark.parametrize("other", ["\u017f", "ｓ", "ş", "Ѕ"])
 def test_token_with_a_letter_that_only_looks_like_one_of_ours_is_refused(other: str) -> None:
-    """A long s is an S in capitals, but it is no S."""
-    token = next(one for one in (TOKENS.write(bytes([n])) for n in range(256)) if "S" in one)
+    """A token with a lookalike of a letter, such as a long s, is refused."""
+    token = next(one for one in (TOKENS.sign(bytes([n])) for n in range(256)) if "S" in one)
     assert refused(token.replace("S", other, 1))
 
 
-@pytest.mark.parametrize("token", ["", "A", "A" * SIGNATURE_CHARS, "A" * 2001, "A" * 10**6])
+@pytest.mark.parametrize("token", ["", "A", "A" * BASE32_CHARS, "A" * 2001, "A" * 10**6])
 def test_token_too_short_or_too_long_is_refused(token: str) -> None:
-    """There is at least one character of payload, and a largest size before any work."""
+    """A token has 15 to 2,000 characters, and any other is refused before any work."""
     assert refused(token)
 
 
 def test_token_of_the_largest_size_is_read_and_one_more_is_not() -> None:
-    """1,986 characters of payload and 14 of signature."""
+    """A token of 2,000 characters is read, and a longer one is refused."""
     payload = bytes(1241)
-    token = TOKENS.write(payload)
+    token = TOKENS.sign(payload)
     assert len(token) == 2000
-    assert TOKENS.read(token) == payload
-    assert refused(TOKENS.write(payload + b"\0"))
+    assert TOKENS.verify(token) == payload
+    assert refused(TOKENS.sign(payload + b"\0"))
 
 
 @given(st.text(st.characters(), max_size=60) | st.text(ALPHABET, max_size=60))
 @example("\ud800" * 30)
 def test_token_of_any_text_raises_only_bad_signature(token: str) -> None:
-    """Whatever stands in the address bar, there is one refusal."""
+    """Any text that is not a token of ours is refused with a BadSignatureError."""
     assert refused(token)
 
 
 def test_token_keys_rotate_newest_first() -> None:
-    """The old key's links still hold after a new one was put before it, and the new one signs."""
+    """The first key signs tokens, and each of the keys reads them."""
     old, both, new = LinkTokens([OTHER_KEY]), LinkTokens([KEY, OTHER_KEY]), LinkTokens([KEY])
-    assert both.read(old.write(PAYLOAD)) == PAYLOAD
-    assert both.write(PAYLOAD) == new.write(PAYLOAD) != old.write(PAYLOAD)
-    assert refused(both.write(PAYLOAD), old)
+    assert both.verify(old.sign(PAYLOAD)) == PAYLOAD
+    assert both.sign(PAYLOAD) == new.sign(PAYLOAD) != old.sign(PAYLOAD)
+    assert refused(both.sign(PAYLOAD), old)
 
 
 def test_token_of_an_unknown_key_is_refused() -> None:
-    """Another site's links, and those of a key that was taken out."""
-    assert refused(LinkTokens([OTHER_KEY]).write(PAYLOAD))
+    """A token that another key signed is refused."""
+    assert refused(LinkTokens([OTHER_KEY]).sign(PAYLOAD))
 
 
 def test_token_is_worthless_for_another_purpose_of_the_same_key() -> None:
-    """Links, codes and sealed data have keys of their own, though one secret makes them all."""
-    for purpose in Purpose:
-        code = SignedValues([KEY]).write(purpose, {"link": to_base32(PAYLOAD)})
+    """A token does not work as a signed value, nor a signed value or sealed data as a token."""
+    for purpose in (Purpose.RESULT, Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK):
+        code = SignedValues([KEY]).sign(purpose, {"link": to_base32(PAYLOAD)})
         assert refused(code)
         with pytest.raises(BadSignatureError):
-            SignedValues([KEY]).read(purpose, TOKEN)
+            SignedValues([KEY]).verify(purpose, TOKEN)
     assert refused(to_base32(Sealer([KEY]).seal(PAYLOAD, b"sealed link")))
 
 
 def test_token_hides_no_payload() -> None:
-    """It is signed and not secret: what must not be read is sealed before."""
-    assert from_base32(TOKEN[:-SIGNATURE_CHARS]) == PAYLOAD
+    """A token contains its payload in plain, so that it is signed but not secret."""
+    assert from_base32(TOKEN[:-BASE32_CHARS]) == PAYLOAD

@@ -1,4 +1,4 @@
-"""webhelper.links.signing.sealing: people's data at rest."""
+"""These tests seal personal data for the store and open it again."""
 
 import hmac
 from typing import Any
@@ -20,7 +20,7 @@ KNOWN = pytest.mark.parametrize("entry", signed_values("sealed data"), ids=vecto
 
 @KNOWN
 def test_sealed_data_of_a_known_nonce_is_the_known_bytes(entry: dict[str, Any], counted_bytes: None) -> None:
-    """One secret, nonce and context always seal data into the same bytes."""
+    """The same secret, nonce and context always seal data into the same bytes."""
     sealed = Sealer(entry["secret_keys"]).seal(entry["data"].encode(), entry["context"].encode())
     assert sealed.hex() == entry["sealed_hex"]
     assert sealed[:12].hex() == entry["nonce_hex"]
@@ -28,14 +28,14 @@ def test_sealed_data_of_a_known_nonce_is_the_known_bytes(entry: dict[str, Any], 
 
 @KNOWN
 def test_sealed_data_that_is_stored_already_opens(entry: dict[str, Any]) -> None:
-    """A row that was sealed by version 1 opens with every later version."""
+    """Data that version 1 sealed opens with every later version."""
     sealed = bytes.fromhex(entry["sealed_hex"])
     assert Sealer(entry["secret_keys"]).open(sealed, entry["context"].encode()).decode() == entry["data"]
 
 
 @KNOWN
 def test_sealing_key_of_a_secret_is_its_hkdf(entry: dict[str, Any]) -> None:
-    """Data is sealed with the HKDF-SHA-256 of the newest secret, without salt."""
+    """The sealing key is the HKDF-SHA-256 of the newest secret, without a salt."""
     extracted = hmac.digest(bytes(32), entry["secret_keys"][0].encode(), "sha256")  # RFC 5869 section 2.2
     key = hmac.digest(extracted, b"liveform.webhelper.sealing.v1\x01", "sha256")  # section 2.3, one block
     assert key.hex() == entry["key_hex"]
@@ -45,14 +45,14 @@ def test_sealing_key_of_a_secret_is_its_hkdf(entry: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=300), st.binary(max_size=40))
 def test_sealed_data_of_any_bytes_comes_back(data: bytes, context: bytes) -> None:
-    """Nonce, ciphertext and tag: 28 bytes more than the data."""
+    """Sealed data opens to the same bytes and is 28 bytes longer than they are."""
     sealed = SEALER.seal(data, context)
     assert SEALER.open(sealed, context) == data
     assert len(sealed) == NONCE_BYTES + len(data) + TAG_BYTES
 
 
 def test_sealed_data_differs_each_time_and_shows_nothing() -> None:
-    """A fresh nonce for each."""
+    """Sealing the same data 50 times uses 50 nonces, and the result does not show the data."""
     sealed = {SEALER.seal(b"jane@example.com", b"here") for _ in range(50)}
     assert len({one[:NONCE_BYTES] for one in sealed}) == 50
     assert not any(b"jane" in one for one in sealed)
@@ -60,7 +60,7 @@ def test_sealed_data_differs_each_time_and_shows_nothing() -> None:
 
 @given(st.binary(max_size=40), st.data())
 def test_sealed_data_with_any_bit_changed_is_refused(data: bytes, drawn: st.DataObject) -> None:
-    """Nonce, ciphertext and tag alike."""
+    """Sealed data with any bit of its nonce, ciphertext or tag changed is refused."""
     sealed = bytearray(SEALER.seal(data, b"here"))
     bit = drawn.draw(st.integers(0, len(sealed) * 8 - 1))
     sealed[bit // 8] ^= 1 << bit % 8
@@ -70,13 +70,13 @@ def test_sealed_data_with_any_bit_changed_is_refused(data: bytes, drawn: st.Data
 
 @pytest.mark.parametrize("context", [b"", b"her", b"here ", b"HERE", b"there"])
 def test_sealed_data_of_another_context_is_refused(context: bytes) -> None:
-    """A row copied over another does not open."""
+    """Sealed data does not open in another context than its own."""
     with pytest.raises(DecryptError):
         SEALER.open(SEALER.seal(b"data", b"here"), context)
 
 
 def test_sealed_data_keys_rotate_newest_first() -> None:
-    """The newest seals, each opens, and one that was taken out does not."""
+    """The first key seals data, each of the keys opens it, and a removed key does not."""
     both = Sealer([KEY, OTHER_KEY])
     assert both.open(Sealer([OTHER_KEY]).seal(b"data", b""), b"") == b"data"
     assert Sealer([KEY]).open(both.seal(b"data", b""), b"") == b"data"
@@ -86,7 +86,7 @@ def test_sealed_data_keys_rotate_newest_first() -> None:
 
 @pytest.mark.parametrize("size", range(NONCE_BYTES + TAG_BYTES + 2))
 def test_sealed_data_too_short_or_made_up_is_refused(size: int) -> None:
-    """Down to nothing at all."""
+    """Made-up data of 0 to 29 bytes is refused with the one text for all causes."""
     with pytest.raises(DecryptError) as caught:
         SEALER.open(b"\x01" * size, b"here")
     assert str(caught.value) == DecryptError.text
@@ -94,11 +94,11 @@ def test_sealed_data_too_short_or_made_up_is_refused(size: int) -> None:
 
 @given(st.binary(max_size=100), st.binary(max_size=10))
 def test_sealed_data_of_any_bytes_raises_only_decrypt_errors(sealed: bytes, context: bytes) -> None:
-    """One class for every cause, also with several keys to try."""
+    """Any bytes that are not sealed data are refused with a DecryptError."""
     with pytest.raises(DecryptError):
         Sealer([KEY, OTHER_KEY]).open(sealed, context)
 
 
 def test_sealer_repr_shows_no_key() -> None:
-    """Nor do its attributes hold the text of it."""
+    """The repr of a sealer does not show its key."""
     assert KEY not in repr(SEALER) + repr(SEALER._ciphers)

@@ -1,4 +1,4 @@
-"""webhelper.links.stores.stateless: links carry everything themselves; what they cannot keep is refused."""
+"""These tests use links that carry everything themselves, and refuse what cannot be kept that way."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ OUTCOME = Outcome(result=Result.APPROVED, submission_id="s", error_code=None, at
 
 @pytest.fixture
 def service() -> LinkService:
-    """A desk over no store."""
+    """Return a link service that works without a store."""
     return link_service(Path(), Clock(), STORE)
 
 
@@ -33,7 +33,7 @@ def service() -> LinkService:
 def test_sealed_link_of_a_known_order_has_the_known_token(
     entry: dict[str, Any], counted_bytes: None, tmp_path: Path
 ) -> None:
-    """A poster of a site without a store opens the same form with every later version."""
+    """A link of a site without a store has the same token in every version."""
     store = StatelessStore(Sealer(entry["secret_keys"]))
     service = link_service(tmp_path, Clock(entry["now"]), store, keys=entry["secret_keys"])
     ordered = link_request(
@@ -53,7 +53,7 @@ def test_sealed_link_of_a_known_order_has_the_known_token(
 
 
 def test_sealed_link_holds_its_order(service: LinkService) -> None:
-    """Fields of every JSON kind; all but who made it."""
+    """A sealed link carries its fields, project and expiry."""
     fields = {"userid": "jane", "email": "jane@example.com", "cf1": "매장", "allowedCountries": "USA,KOR"}
     link, is_new = service.create(link_request(max_uses=None, fields=fields, expires_in=60), by=HOLDER)
     found = service.find(service.token(link))
@@ -66,14 +66,14 @@ def test_sealed_link_holds_its_order(service: LinkService) -> None:
 
 
 def test_sealed_link_hides_what_it_carries(service: LinkService) -> None:
-    """The token stands in histories and logs of others."""
+    """The payload of a sealed link shows neither its user id nor its project."""
     link, _ = service.create(link_request(max_uses=None, fields={"userid": "jane"}), by=HOLDER)
     assert b"jane" not in link.payload
     assert b"shop" not in link.payload
 
 
 def test_sealed_links_of_one_order_differ(service: LinkService) -> None:
-    """A nonce and so an id of its own for each."""
+    """Twenty sealed links of the same link request have different ids and payloads."""
     links = [service.create(link_request(max_uses=None), by=HOLDER)[0] for _ in range(20)]
     assert len({link.id for link in links}) == len({link.payload for link in links}) == 20
 
@@ -92,7 +92,7 @@ def test_sealed_links_of_one_order_differ(service: LinkService) -> None:
 def test_sealed_link_with_what_cannot_be_kept_is_refused_by_name(
     changes: dict[str, Any], idempotency_key: IdempotencyKey | None, name: str, service: LinkService
 ) -> None:
-    """Nobody gets less than was asked for."""
+    """An option that needs a store is refused by its name, and only that one is named."""
     with pytest.raises(NotKeptError) as caught:
         service.create(
             link_request(**{"max_uses": None} | changes), by=HOLDER, idempotency_key=idempotency_key
@@ -103,14 +103,14 @@ def test_sealed_link_with_what_cannot_be_kept_is_refused_by_name(
 
 
 def test_sealed_link_is_refused_with_all_that_cannot_be_kept_at_once(service: LinkService) -> None:
-    """The defaults ask for one use: the message says what to send instead."""
-    with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), unique_userid, label"):
+    """Several options that need a store are refused together, with what to send instead."""
+    with pytest.raises(NotKeptError, match=r"max_uses \(send null: .*\), label, unique_userid"):
         service.create(link_request(unique_userid="g-", label="x"), by=HOLDER)
 
 
 @pytest.mark.parametrize(("after", "expired"), [(0, False), (899.9, False), (900, True), (10**9, True)])
 def test_sealed_link_opens_until_it_expires(after: float, expired: bool, service: LinkService) -> None:
-    """Just before, at, and long after; any number of times."""
+    """A sealed link opens any number of times within its 900 seconds, and not after them."""
     link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     if expired:
         assert link.state(NOW + after) is LinkState.EXPIRED
@@ -124,7 +124,7 @@ def test_sealed_link_opens_until_it_expires(after: float, expired: bool, service
 
 @pytest.mark.parametrize("position", range(8))
 def test_sealed_link_changed_is_unknown(position: int, service: LinkService) -> None:
-    """Should somebody get past the signature, the seal holds."""
+    """A sealed link with a changed bit of its payload is unknown."""
     link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     payload = bytearray(link.payload)
     payload[position * len(payload) // 8] ^= 1
@@ -134,19 +134,19 @@ def test_sealed_link_changed_is_unknown(position: int, service: LinkService) -> 
 
 @given(st.binary(max_size=200))
 def test_sealed_link_of_any_bytes_is_unknown(payload: bytes) -> None:
-    """Nothing else leaves the store."""
+    """Any bytes that are not a sealed link are unknown."""
     with pytest.raises(UnknownLinkError):
         STORE.find(payload)
 
 
 def test_sealed_link_of_another_context_is_unknown() -> None:
-    """What the SQLite store seals is no link."""
+    """Data that is sealed for the SQLite store does not open as a link."""
     with pytest.raises(UnknownLinkError):
         STORE.find(Sealer([KEY]).seal(b'["shop","id_document",1,{},1]', b"link"))
 
 
 def test_sealed_link_keys_rotate_newest_first(service: LinkService) -> None:
-    """Old links open, and those of a key that was taken out do not."""
+    """A sealed link opens while its key is among the keys, and is unknown without it."""
     link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     assert StatelessStore(Sealer([OTHER_KEY, KEY])).find(link.payload) == link
     with pytest.raises(UnknownLinkError):
@@ -154,13 +154,13 @@ def test_sealed_link_keys_rotate_newest_first(service: LinkService) -> None:
 
 
 def longest_that_fits(service: LinkService) -> int:
-    """How many characters cf1 may have."""
+    """Return the number of characters that cf1 may have."""
     link, _ = service.create(link_request(max_uses=None, fields={"cf1": "x"}), by=HOLDER)
     return (MAX_TOKEN_CHARS - 14) * 5 // 8 - len(link.payload) + 1
 
 
 def test_sealed_link_of_the_largest_size_is_read_and_one_more_is_refused(service: LinkService) -> None:
-    """A URL that browsers and QR codes still take; told when the link is made."""
+    """A sealed link of the largest token is read, and one more character is refused at creation."""
     most = longest_that_fits(service)
     link, _ = service.create(link_request(max_uses=None, fields={"cf1": "x" * most}), by=HOLDER)
     token = service.token(link)
@@ -172,7 +172,7 @@ def test_sealed_link_of_the_largest_size_is_read_and_one_more_is_refused(service
 
 
 def test_sealed_link_counts_bytes_and_not_characters(service: LinkService) -> None:
-    """Korean takes three bytes a character, not six of JSON's escapes."""
+    """A Korean character takes three bytes of a sealed link, and not six for its escape."""
     third = longest_that_fits(service) // 3
     link, _ = service.create(link_request(max_uses=None, fields={"cf1": "가" * third}), by=HOLDER)
     assert len(service.token(link)) <= MAX_TOKEN_CHARS
@@ -189,14 +189,14 @@ def test_sealed_link_counts_bytes_and_not_characters(service: LinkService) -> No
     ids=["get", "page", "revoke", "spend"],
 )
 def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
-    """And says why."""
+    """A site without a store refuses listing, looking up, revoking and using codes."""
     with pytest.raises(NotKeptError, match="keeps no links") as caught:
         call()
     assert isinstance(caught.value, LiveformError)
 
 
 def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> None:
-    """No visit, no passage, no browser; ready always."""
+    """A site without a store knows no visits, browsers or outcomes, and is always ready."""
     link, _ = service.create(link_request(max_uses=None), by=HOLDER)
     visit = STORE.visit(link, new_visit(link, at=NOW), browser=b"b")
     assert STORE.visit_of(link, b"b", now=NOW) is None
@@ -210,7 +210,7 @@ def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> Non
 
 
 def test_sealed_payload_is_small(service: LinkService) -> None:
-    """No spaces, no names of members: each byte makes the QR code denser."""
+    """The payload of a sealed link has neither spaces nor names, to keep the QR code small."""
     link, _ = service.create(link_request(max_uses=None, fields={"cf1": "17"}), by=HOLDER)
     text = Sealer([KEY]).open(link.payload, b"sealed link")
     assert json.loads(text) == ["shop", "id_document", int(NOW) + 900, {"cf1": "17"}, int(NOW)]

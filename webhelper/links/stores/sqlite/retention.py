@@ -1,4 +1,4 @@
-"""What is forgotten, and when: links long after their end, and what made requests repeatable."""
+"""Delete links long after they have expired, and idempotency keys and used codes after a day."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 _DAY_S: Final = 86_400
-_CODES_S: Final = _DAY_S  # spent codes are forgotten long after they have expired
+_CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
 _CLEAN_EVERY_S: Final = 3600
 
 
 class Retention:
-    """Deletes what is past its time, once an hour.
+    """Deletes once an hour what has been kept for long enough.
 
     Args:
         days: how long links and their visits are kept after a link has expired.
@@ -26,10 +26,10 @@ class Retention:
         self._cleaned_at = 0.0
 
     def clean(self, connection: Connection, now: float) -> None:
-        """Delete, unless it was done a moment ago."""
+        """Delete, unless it was done within the last hour."""
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
-        connection.execute("DELETE FROM repeats WHERE at < ?", (now - IDEMPOTENCY_S,))
-        connection.execute("DELETE FROM spent WHERE at < ?", (now - _CODES_S,))
+        connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
+        connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
         self._cleaned_at = now

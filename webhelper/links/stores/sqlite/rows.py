@@ -1,113 +1,69 @@
-"""Rows of the database <-> links and visits. What is people's data is sealed on the way in."""
+"""Rows of the database <-> links and visits. What is personal is sealed on the way in."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from dataclasses import fields
+from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.models import Link, LinkSpec, Outcome, Result, Visit, link_id_of
+from webhelper.links.signing.base32 import from_base32
 
 if TYPE_CHECKING:
+    from sqlite3 import Row
+
     from webhelper.links.signing.sealing import Sealer
 
-
+# A field of a spec has a column of its name, or is a member of the sealed one.
+_SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
+SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
+_PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
 _decode: Final = json.JSONDecoder().decode
-
-
-class LinkRow(NamedTuple):
-    """A row of the table of links, in the order of its columns here."""
-
-    seq: int
-    id: str
-    project: str
-    pipeline: str
-    sealed: bytes
-    label: str | None
-    created_by: str
-    created_at: float
-    expires_at: int
-    max_uses: int | None
-    uses: int
-    last_used_at: float | None
-    revoked_at: float | None
-    result: str | None
-    submission_id: str | None
-    error_code: str | None
-    returned_at: float | None
-
-
-class VisitRow(NamedTuple):
-    """A row of the table of visits."""
-
-    id: str
-    at: float
-    userid: bytes | None
-    result: str | None
-    submission_id: str | None
-    error_code: str | None
-    returned_at: float | None
 
 
 def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
     """Return the columns of a new link."""
-    secret = {"fields": dict(spec.fields), "unique_userid": spec.unique_userid, "next": spec.next}
-    return {
-        "id": link_id,
-        "project": spec.project,
-        "pipeline": spec.pipeline.value,
-        "sealed": sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode()),
-        "label": spec.label,
-        "created_by": spec.created_by,
-        "created_at": now,
-        "expires_at": spec.expires_at,
-        "max_uses": spec.max_uses,
-    }
+    columns: dict[str, object] = {name: getattr(spec, name) for name in SPEC_COLUMNS}
+    secret = {name: getattr(spec, name) for name in _SEALED if getattr(spec, name) is not None}
+    sealed = sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode())
+    return columns | {"id": link_id, "sealed": sealed, "created_at": now}
 
 
-def to_link(row: LinkRow, payload: bytes, sealer: Sealer) -> Link | None:
+def to_link(row: Row, sealer: Sealer) -> Link | None:
     """Return the link of a row; None if its key is no longer in the settings."""
-    text = _opened(row.sealed, b"link" + row.id.encode(), sealer)
+    text = _opened(row["sealed"], b"link" + row["id"].encode(), sealer)
     if text is None:
         return None
-    secret: dict[str, Any] = _decode(text)
-    spec = LinkSpec(
-        project=row.project,
-        pipeline=Pipeline(row.pipeline),
-        fields=secret["fields"],
-        expires_at=row.expires_at,
-        max_uses=row.max_uses,
-        label=row.label,
-        unique_userid=secret["unique_userid"],
-        next=secret["next"],
-        created_by=row.created_by,
-    )
+    columns = {name: row[name] for name in SPEC_COLUMNS}
+    columns["pipeline"] = _PIPELINES[row["pipeline"]]
     return Link(
-        id=row.id,
-        payload=payload,
-        spec=spec,
-        created_at=row.created_at,
-        uses=row.uses,
-        last_used_at=row.last_used_at,
-        revoked_at=row.revoked_at,
+        id=row["id"],
+        payload=from_base32(row["id"]),
+        spec=LinkSpec(**columns, **_decode(text)),
+        created_at=row["created_at"],
+        uses=row["uses"],
+        last_used_at=row["last_used_at"],
+        revoked_at=row["revoked_at"],
         outcome=_outcome(row),
     )
 
 
-def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> tuple[object, ...]:
-    """Return the columns of a new visit."""
+def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
+    """Return id, time and sealed user id of a new visit."""
     userid = visit.userid
     sealed = None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode())
-    return (visit.link_id, visit.id, visit.at, sealed, browser)
+    return (visit.id, visit.at, sealed)
 
 
-def to_visit(row: VisitRow, sealer: Sealer) -> Visit:
+def to_visit(row: Row, sealer: Sealer) -> Visit:
     """Return the visit of a row."""
+    visit_id, sealed = row["id"], row["userid"]
     return Visit(
-        id=row.id,
-        link_id=link_id_of(row.id),
-        at=row.at,
-        userid=None if row.userid is None else _opened(row.userid, b"visit" + row.id.encode(), sealer),
+        id=visit_id,
+        link_id=link_id_of(visit_id),
+        at=row["at"],
+        userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
         outcome=_outcome(row),
     )
 
@@ -119,12 +75,12 @@ def _opened(sealed: bytes, context: bytes, sealer: Sealer) -> str | None:
         return None
 
 
-def _outcome(row: LinkRow | VisitRow) -> Outcome | None:
-    if row.returned_at is None:
+def _outcome(row: Row) -> Outcome | None:
+    if row["returned_at"] is None:
         return None
     return Outcome(
-        result=None if row.result is None else Result(row.result),
-        submission_id=row.submission_id,
-        error_code=row.error_code,
-        at=row.returned_at,
+        result=None if row["result"] is None else Result(row["result"]),
+        submission_id=row["submission_id"],
+        error_code=row["error_code"],
+        at=row["returned_at"],
     )

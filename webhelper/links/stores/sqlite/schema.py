@@ -1,4 +1,4 @@
-"""The tables of the store."""
+"""Create the tables of the store, or refuse those of another version."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from webhelper.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 _TABLES: Final = """
 CREATE TABLE links (
     seq           INTEGER PRIMARY KEY,
@@ -45,7 +45,7 @@ CREATE TABLE visits (
     returned_at   REAL,
     PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE repeats (
+CREATE TABLE idempotency_keys (
     scope   TEXT NOT NULL,
     key     TEXT NOT NULL,
     digest  BLOB NOT NULL,
@@ -53,7 +53,7 @@ CREATE TABLE repeats (
     at      REAL NOT NULL,
     PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE spent (
+CREATE TABLE used_codes (
     code_id TEXT PRIMARY KEY,
     at      REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
@@ -61,7 +61,7 @@ CREATE TABLE spent (
 
 
 def create(connection: Connection) -> None:
-    """Make the tables in a new file.
+    """Create the tables in a new file.
 
     Raises:
         StoreError: it has tables of another version.

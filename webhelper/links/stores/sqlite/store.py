@@ -1,8 +1,8 @@
-"""Links in one SQLite file: what a site gets when it says nothing else."""
+"""The store in one SQLite file, which a site uses unless it is told otherwise."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit, earliest_visit_id, link_id_of
@@ -10,8 +10,8 @@ from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
 from webhelper.links.stores.sqlite import rows, statements
 from webhelper.links.stores.sqlite.connections import Connections
+from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.retention import Retention
-from webhelper.links.stores.sqlite.rows import LinkRow, VisitRow
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 
 if TYPE_CHECKING:
@@ -22,15 +22,13 @@ if TYPE_CHECKING:
 
     from webhelper.links.signing.sealing import Sealer
 
-_INSERT_VISIT: Final = statements.insert_visits(1)
-
 
 class SqliteStore:
     """Keeps links and visits in a file; see ``Store``.
 
     Args:
         path: the file; made when missing, readable by its owner alone.
-        sealer: seals what is people's data.
+        sealer: seals what is personal.
         retention_days: how long links and their visits are kept after a link has expired.
     """
 
@@ -39,6 +37,7 @@ class SqliteStore:
     def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
         self._connections = Connections(path)
         self._visit_buffer = VisitBuffer(self._connections, sealer)
+        self._cache = LinkCache(self._connections)
         self._sealer = sealer
         self._retention = Retention(retention_days)
 
@@ -47,6 +46,7 @@ class SqliteStore:
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
+        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
             earlier = None if idempotency_key is None else _earlier_link_id(connection, idempotency_key)
@@ -54,15 +54,18 @@ class SqliteStore:
                 return self._link(connection, earlier), False
             connection.execute(statements.INSERT_LINK, rows.of_spec(spec, link_id, self._sealer, now))
             if idempotency_key is not None:
-                connection.execute(
-                    "INSERT INTO repeats VALUES (?, ?, ?, ?, ?)", (*idempotency_key, link_id, now)
-                )
-            return self._link(connection, link_id), True
+                connection.execute(statements.INSERT_IDEMPOTENCY_KEY, (*idempotency_key, link_id, now))
+        return link, True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
-        with self._connections.reading() as connection:
-            return self._link(connection, to_base32(payload), payload)
+        version = self._cache.version()
+        link = self._cache.get(payload, version)
+        if link is None:
+            with self._connections.reading() as connection:
+                link = self._link(connection, to_base32(payload))
+            self._cache.put(payload, link, version)
+        return link
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
@@ -81,26 +84,27 @@ class SqliteStore:
         query = f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :limit"
         values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
         with self._up_to_date() as connection:
-            found = [LinkRow._make(row) for row in connection.execute(query, values)]
-        links = [self._opened(row) for row in found[:limit]]
-        next_cursor = found[limit - 1].seq if len(found) > limit else None
+            found = connection.execute(query, values).fetchall()
+        links = [rows.to_link(row, self._sealer) for row in found[:limit]]
+        next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
         return Page(tuple(link for link in links if link is not None), next_cursor)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
         if not link.is_limited and link.spec.unique_userid is None:
             link.check_open(visit.at)
-            self._visit_buffer.note(visit)
+            self._visit_buffer.add(visit)
             return visit
         use = _use(link.id, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
-                connection.execute(_INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
+                columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
+                connection.execute(statements.INSERT_VISIT, columns)
                 return visit
             earlier = self._earlier(connection, use)
             if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
-                raise StoreError  # it is open, and yet was not counted
+                raise StoreError  # open, but not counted: the clock was set back meanwhile
             return earlier
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
@@ -113,7 +117,7 @@ class SqliteStore:
         wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
             found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-        return [rows.to_visit(VisitRow._make(row), self._sealer) for row in found]
+        return [rows.to_visit(row, self._sealer) for row in found]
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
@@ -125,7 +129,7 @@ class SqliteStore:
             "error_code": outcome.error_code,
             "at": outcome.at,
         }
-        self._visit_buffer.write()
+        self._visit_buffer.flush()
         with self._connections.writing() as connection:
             if connection.execute(statements.RECORD, values).rowcount == 1:
                 connection.execute(statements.RECORD_LATEST, values)
@@ -138,17 +142,14 @@ class SqliteStore:
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""
-        query = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
         with self._connections.writing() as connection:
-            if connection.execute(query, (now, link_id)).rowcount != 1:
+            if connection.execute(statements.REVOKE, (now, link_id)).rowcount != 1:
                 raise UnknownLinkError
 
     def use_once(self, code_id: str, *, now: float) -> bool:
         """See ``Store``."""
         with self._connections.writing() as connection:
-            return (
-                connection.execute("INSERT OR IGNORE INTO spent VALUES (?, ?)", (code_id, now)).rowcount == 1
-            )
+            return connection.execute(statements.INSERT_USED_CODE, (code_id, now)).rowcount == 1
 
     def is_ready(self) -> bool:
         """See ``Store``."""
@@ -161,40 +162,36 @@ class SqliteStore:
 
     def close(self) -> None:
         """See ``Store``."""
-        self._visit_buffer.write()
+        self._visit_buffer.flush()
+        self._cache.close()
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
-        """Lend a connection that sees every opening of this process."""
-        self._visit_buffer.write()
+        """Lend a connection that sees every visit of this process."""
+        self._visit_buffer.flush()
         return self._connections.reading()
 
-    def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
+    def _link(self, connection: Connection, link_id: str) -> Link:
         row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
-        link = None if row is None else self._opened(LinkRow._make(row), payload)
+        link = None if row is None else rows.to_link(row, self._sealer)
         if link is None:
             raise UnknownLinkError
         return link
-
-    def _opened(self, row: LinkRow, payload: bytes | None = None) -> Link | None:
-        return rows.to_link(row, from_base32(row.id) if payload is None else payload, self._sealer)
 
     def _visited_link(self, connection: Connection, visit_id: str) -> VisitedLink | None:
         key = {"link_id": link_id_of(visit_id), "id": visit_id}
         row = connection.execute(statements.SELECT_VISIT, key).fetchone()
         if row is None:
             return None
-        return VisitedLink(
-            self._link(connection, key["link_id"]), rows.to_visit(VisitRow._make(row), self._sealer)
-        )
+        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer))
 
     def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
         row = connection.execute(statements.EARLIER, use).fetchone()
-        return None if row is None else rows.to_visit(VisitRow._make(row), self._sealer)
+        return None if row is None else rows.to_visit(row, self._sealer)
 
 
 def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return what tells whether a browser uses a link, or comes back to the use it had."""
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
     since = now - GRACE_S
     earliest = earliest_visit_id(link_id, since)
     return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
@@ -202,8 +199,8 @@ def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
 
 def _earlier_link_id(connection: Connection, idempotency_key: IdempotencyKey) -> str | None:
     """The link that this request made before, if it is not the first of its key."""
-    query = "SELECT digest, link_id FROM repeats WHERE scope = ? AND key = ?"
-    row = connection.execute(query, (idempotency_key.scope, idempotency_key.key)).fetchone()
+    key = (idempotency_key.scope, idempotency_key.key)
+    row = connection.execute(statements.SELECT_IDEMPOTENCY_KEY, key).fetchone()
     if row is None:
         return None
     digest, link_id = row

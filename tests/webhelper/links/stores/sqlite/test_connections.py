@@ -1,4 +1,4 @@
-"""webhelper.links.stores.sqlite.connections: one file, its connections, and what goes wrong with them."""
+"""These tests open one SQLite file from many threads and processes, and break it in many ways."""
 
 import os
 import re
@@ -27,37 +27,37 @@ from webhelper.links.stores.sqlite.store import SqliteStore
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """Where the database lies."""
+    """Return the path at which the database is made."""
     return tmp_path / "links.db"
 
 
 @pytest.fixture
 def connections(file: Path) -> Iterator[Connections]:
-    """A new database."""
+    """Return the connections of a new database, and close them afterwards."""
     one = Connections(file)
     yield one
     one.close()
 
 
-def spent_codes(connections: Connections) -> int:
+def used_codes(connections: Connections) -> int:
     """How many rows the smallest table has."""
     with connections.reading() as connection:
-        return int(connection.execute("SELECT count(*) FROM spent").fetchone()[0])
+        return int(connection.execute("SELECT count(*) FROM used_codes").fetchone()[0])
 
 
 def use_once(connection: sqlite3.Connection, code: str) -> None:
-    """Write a row."""
-    connection.execute("INSERT INTO spent VALUES (?, 1.0)", (code,))
+    """Write one row into the table of used codes."""
+    connection.execute("INSERT INTO used_codes VALUES (?, 1.0)", (code,))
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """WAL, so that readers never wait; FULL, so that a counted use stays counted; foreign keys."""
+    """A new database has four tables, WAL, synchronous=FULL and foreign keys."""
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     assert values == [SCHEMA_VERSION, "wal", 2, 1]
-    assert tables == {"links", "visits", "repeats", "spent"}
+    assert tables == {"links", "visits", "idempotency_keys", "used_codes"}
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
 def test_links_are_listed_and_cleaned_by_an_index(
     connections: Connections, condition: str, index: str
 ) -> None:
-    """A million links that are none of these cost nothing."""
+    """Revoked links, links of a label and expired links are found by an index."""
     with connections.reading() as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT seq FROM links WHERE {condition}").fetchall()
     assert [index in row[3] for row in plan] == [True]
@@ -88,7 +88,7 @@ def test_links_are_listed_and_cleaned_by_an_index(
     ],
 )
 def test_visits_are_found_without_looking_at_others(connections: Connections, statement: str) -> None:
-    """A poster may have been opened a million times."""
+    """A visit is found by its link's key, without scanning the other visits."""
     values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
     with connections.reading() as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
@@ -97,7 +97,7 @@ def test_visits_are_found_without_looking_at_others(connections: Connections, st
 
 
 def test_database_files_are_readable_by_their_owner_alone(file: Path) -> None:
-    """Also the WAL and the index beside it, and whatever the umask is."""
+    """The database, its WAL and its index are readable by their owner only, whatever the umask is."""
     umask = os.umask(0)
     try:
         connections = Connections(file)
@@ -111,28 +111,28 @@ def test_database_files_are_readable_by_their_owner_alone(file: Path) -> None:
 
 
 def test_database_of_an_existing_file_keeps_what_it_holds(file: Path) -> None:
-    """Tables are made once."""
+    """Opening an existing database keeps its rows."""
     first = Connections(file)
     with first.writing() as connection:
         use_once(connection, "a")
     first.close()
     second = Connections(file)
-    assert spent_codes(second) == 1
+    assert used_codes(second) == 1
     second.close()
 
 
 def test_database_of_an_empty_file_is_made(file: Path) -> None:
-    """Somebody may have touched it, to set its owner."""
+    """An empty file becomes a database and keeps its permissions."""
     file.touch(mode=0o640)
     connections = Connections(file)
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     connections.close()
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
 
 
 @pytest.mark.parametrize("content", [b"not a database, but a text that is long enough " * 100, b"\0" * 4096])
 def test_database_of_a_file_that_is_none_is_refused(content: bytes, file: Path) -> None:
-    """It is left as it was."""
+    """A file that is not a database is refused and left unchanged."""
     file.write_bytes(content)
     with pytest.raises(StoreError):
         Connections(file)
@@ -141,7 +141,7 @@ def test_database_of_a_file_that_is_none_is_refused(content: bytes, file: Path) 
 
 @pytest.mark.parametrize("name", [".", "missing/links.db", "a\0b", "x" * 5000, "\ud800", "file/links.db"])
 def test_database_of_a_path_that_cannot_be_one_is_refused(name: str, tmp_path: Path) -> None:
-    """A directory, a directory that is not there, and what is no path at all."""
+    """A path that cannot be a file is refused with one text that does not contain it."""
     (tmp_path / "file").touch()
     with pytest.raises(StoreError) as caught:
         Connections(tmp_path / name)
@@ -150,7 +150,7 @@ def test_database_of_a_path_that_cannot_be_one_is_refused(name: str, tmp_path: P
 
 @pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99, -1])
 def test_database_of_another_schema_version_is_refused(version: int, file: Path) -> None:
-    """A newer release wrote it; this one would not know what it breaks."""
+    """A database of another schema version is refused."""
     Connections(file).close()
     other = sqlite3.connect(file)
     other.execute(f"PRAGMA user_version = {version}")
@@ -160,7 +160,7 @@ def test_database_of_another_schema_version_is_refused(version: int, file: Path)
 
 
 def test_database_of_another_program_is_refused(file: Path) -> None:
-    """It has a table of that name, and it is not ours."""
+    """A database of another program is refused, even if it has a table of our name."""
     other = sqlite3.connect(file)
     other.executescript("CREATE TABLE links (a); INSERT INTO links VALUES (1);")
     other.close()
@@ -169,7 +169,7 @@ def test_database_of_another_program_is_refused(file: Path) -> None:
 
 
 def test_writing_is_all_or_nothing(connections: Connections) -> None:
-    """Whatever ends it: the error comes out as it is, and nothing of it is kept."""
+    """A transaction that an error ends writes nothing and passes the error on."""
 
     def write() -> None:
         with connections.writing() as connection:
@@ -178,13 +178,13 @@ def test_writing_is_all_or_nothing(connections: Connections) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         write()
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     with connections.reading() as connection:
         assert not connection.in_transaction
 
 
 def test_writing_that_sqlite_refuses_is_undone(connections: Connections) -> None:
-    """Its own words stay inside, for they may quote data; the connection is not used again."""
+    """A refused statement undoes the transaction, hides SQLite's message and closes the connection."""
     lent = []
 
     def write() -> None:
@@ -195,14 +195,14 @@ def test_writing_that_sqlite_refuses_is_undone(connections: Connections) -> None
 
     with pytest.raises(StoreError) as caught:
         write()
-    assert "spent" not in str(caught.value) + repr(caught.value)
-    assert spent_codes(connections) == 0
+    assert "used_codes" not in str(caught.value) + repr(caught.value)
+    assert used_codes(connections) == 0
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         lent[0].execute("SELECT 1")
 
 
 def test_writing_that_has_ended_already_lets_the_error_out(connections: Connections) -> None:
-    """SQLite rolls back by itself on some errors, such as a full disk."""
+    """A transaction that SQLite has rolled back itself passes the error on."""
 
     def write() -> None:
         with connections.writing() as connection:
@@ -211,11 +211,11 @@ def test_writing_that_has_ended_already_lets_the_error_out(connections: Connecti
 
     with pytest.raises(LookupError):
         write()
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
 
 
 class Refusing:
-    """A connection that fails at one statement."""
+    """A connection that fails at one statement and does nothing else."""
 
     in_transaction = False
 
@@ -223,12 +223,12 @@ class Refusing:
         self._statement, self._error = statement, error
 
     def execute(self, statement: str) -> None:
-        """Fail, or do nothing."""
+        """Raise the error at its statement, and do nothing at any other."""
         if statement == self._statement:
             raise self._error
 
     def close(self) -> None:
-        """Close nothing."""
+        """Do nothing, because there is nothing to close."""
 
 
 @pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "COMMIT"])
@@ -243,7 +243,7 @@ def test_writing_that_fails_lets_the_next_one_have_its_turn(
     error: BaseException,
     raised: type[BaseException],
 ) -> None:
-    """Whatever fails, and wherever."""
+    """A transaction that fails at its start or commit does not block the next one."""
     with monkeypatch.context() as patch:
         patch.setattr(connections, "take", lambda: Refusing(statement, error))
         with pytest.raises(raised), connections.writing():
@@ -251,19 +251,19 @@ def test_writing_that_fails_lets_the_next_one_have_its_turn(
     connections._idle.clear()
     with connections.writing() as connection:
         use_once(connection, "a")
-    assert spent_codes(connections) == 1
+    assert used_codes(connections) == 1
 
 
 def test_reading_sees_nothing_of_a_write_that_has_not_ended(connections: Connections) -> None:
-    """And does not wait for it."""
+    """A reader does not wait for a transaction, and does not see it before its commit."""
     with connections.writing() as connection:
         use_once(connection, "a")
-        assert spent_codes(connections) == 0
-    assert spent_codes(connections) == 1
+        assert used_codes(connections) == 0
+    assert used_codes(connections) == 1
 
 
 def test_connections_are_lent_again(connections: Connections) -> None:
-    """One caller at a time, and no more connections than callers at once."""
+    """A connection serves one caller at a time, and is used again when it is free."""
     with connections.reading() as first:
         with connections.reading() as second:
             assert second is not first
@@ -273,15 +273,15 @@ def test_connections_are_lent_again(connections: Connections) -> None:
 
 
 def test_closed_database_opens_again(connections: Connections) -> None:
-    """Closing lets go of idle connections and of the WAL; the next caller gets a new one."""
-    assert spent_codes(connections) == 0
+    """Closing the database removes its WAL, and the next caller opens it again."""
+    assert used_codes(connections) == 0
     connections.close()
     assert [one.name for one in connections._path.parent.iterdir()] == ["links.db"]
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
 
 
 def test_writers_of_many_threads_wait_for_each_other(connections: Connections) -> None:
-    """Nobody is turned away, and nothing is lost."""
+    """Eight threads with five transactions each write all 40 rows."""
 
     def write(number: int) -> None:
         for turn in range(5):
@@ -289,18 +289,18 @@ def test_writers_of_many_threads_wait_for_each_other(connections: Connections) -
                 use_once(connection, f"{number}.{turn}")
 
     in_threads(8, write)
-    assert spent_codes(connections) == 40
+    assert used_codes(connections) == 40
 
 
 def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another process holds the file: an error, and no endless wait."""
+    """A writer that waits too long for another process gets a StoreError."""
     monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
     connections = Connections(file)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError), connections.writing():
         pytest.fail("two at once")
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     other.close()
     with connections.writing() as connection:
         use_once(connection, "a")
@@ -310,20 +310,20 @@ def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.M
 def test_writer_of_this_process_that_waits_too_long_is_refused(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As one of another process is."""
+    """A writer that waits too long for another thread gets a StoreError."""
     monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
     with connections.writing() as connection:
         use_once(connection, "a")
         with pytest.raises(StoreError), connections.writing():
             pytest.fail("two at once")
-    assert spent_codes(connections) == 1
+    assert used_codes(connections) == 1
 
 
 # Several processes
 
 
 def test_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
-    """gunicorn's workers all start on the file that none of them has made yet."""
+    """Six processes can open the same new database at the same moment."""
     with processes(6) as start:
         for number in range(20):
             (tmp_path / str(number)).mkdir()
@@ -332,7 +332,7 @@ def test_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
 
 
 def test_new_file_that_another_one_reads_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SQLite itself does not wait for others where it switches to WAL."""
+    """Opening a new database waits for another process that reads the file."""
     monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
     other.executescript("CREATE TABLE other (a); BEGIN; SELECT * FROM other;")
@@ -349,7 +349,7 @@ def test_new_file_that_another_one_reads_is_waited_for(file: Path, monkeypatch: 
         patch.setattr(time, "sleep", sleep)
         connections = Connections(file)
     assert len(waits) == 3
-    assert spent_codes(connections) == 0
+    assert used_codes(connections) == 0
     connections.close()
     other.close()
 
@@ -357,7 +357,7 @@ def test_new_file_that_another_one_reads_is_waited_for(file: Path, monkeypatch: 
 def test_new_file_that_another_one_never_lets_go_is_refused(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The wait has an end."""
+    """Opening a new database gives up within a minute if another process never releases it."""
     monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
     other = sqlite3.connect(file, isolation_level=None)
     other.executescript("CREATE TABLE other (a); BEGIN;")
@@ -373,10 +373,7 @@ def test_new_file_that_another_one_never_lets_go_is_refused(
 
 
 def test_links_are_not_lost_when_another_process_opens_and_closes_the_file(tmp_path: Path) -> None:
-    """Opening one more connection must not drop the locks of this process's other ones.
-
-    Else the other process takes itself for the last one, and deletes the WAL under our feet.
-    """
+    """No link is lost when another process opens and closes the database in between."""
     store = open_store(tmp_path)
     assert isinstance(store, SqliteStore)
     service = link_service(tmp_path, Clock(), store)
@@ -391,7 +388,7 @@ def test_links_are_not_lost_when_another_process_opens_and_closes_the_file(tmp_p
 
 
 def test_connections_are_not_used_across_a_fork(tmp_path: Path) -> None:
-    """Child and parent both go on, each with connections of its own."""
+    """After a fork, parent and child use connections of their own and lose no link."""
     store = open_store(tmp_path)
     service = link_service(tmp_path, Clock(), store)
     tokens = tuple(service.token(service.create(link_request(), by="here")[0]) for _ in range(2))
@@ -403,7 +400,7 @@ def test_connections_are_not_used_across_a_fork(tmp_path: Path) -> None:
 def test_connections_of_the_parent_are_left_alone_after_a_fork(
     connections: Connections, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even closed: SQLite would drop the parent's locks with them."""
+    """After a fork, the child does not close the parent's connections, which would drop their locks."""
     with connections.reading() as parents:
         pass
     monkeypatch.setattr(os, "getpid", lambda: -1)
@@ -417,5 +414,5 @@ def test_connections_of_the_parent_are_left_alone_after_a_fork(
 
 
 def test_database_that_was_just_opened_holds_no_connection(connections: Connections) -> None:
-    """A server that loads the app and forks then (gunicorn --preload) carries none over."""
+    """A database that was just opened has no idle connection that a fork could carry over."""
     assert connections._idle == []

@@ -1,4 +1,4 @@
-"""webhelper.links.stores.sqlite.visit_buffer: visits are written together, a moment later, and not lost."""
+"""These tests buffer the visits of reusable links, and write them together a moment later."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 class Timers:
-    """Stands in for ``threading.Timer``: nothing runs until a test says so."""
+    """A replacement for ``threading.Timer`` whose work runs only when a test says so."""
 
     def __init__(self) -> None:
         self.set: list[tuple[float, Any]] = []
 
     def __call__(self, seconds: float, run: Any) -> Timers:
-        """Set a timer."""
+        """Set a timer for this work, and return itself."""
         self.set.append((seconds, run))
         return self
 
     def start(self) -> None:
-        """Do nothing."""
+        """Do nothing, because a test runs the timer itself."""
 
     def ring(self) -> float:
-        """Run the first, and return how long it would have waited."""
+        """Run the first timer, and return how long it would have waited."""
         seconds, run = self.set.pop(0)
         run()
         return seconds
@@ -48,7 +48,7 @@ class Timers:
 
 @pytest.fixture
 def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
-    """No time passes by itself."""
+    """Return timers that run only when a test rings them."""
     timers = Timers()
     monkeypatch.setattr(threading, "Timer", timers)
     return timers
@@ -56,19 +56,19 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
 
 @pytest.fixture
 def store(tmp_path: Path, timers: Timers) -> Iterator[SqliteStore]:
-    """A store."""
+    """Return an SQLite store whose timers do not run by themselves."""
     store = cast("SqliteStore", open_store(tmp_path))
     yield store
     store.close()
 
 
 def reusable(store: SqliteStore, tmp_path: Path) -> Link:
-    """A link for any number of uses."""
+    """Return a link that has any number of uses."""
     return link_service(tmp_path, Clock(), store).create(link_request(max_uses=None), by="tests")[0]
 
 
 def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: Path, timers: Timers) -> None:
-    """One timer for all of them; ``find`` does not wait, and sees them afterwards."""
+    """Three visits of a reusable link are written together by one timer, 0.1 seconds later."""
     link = reusable(store, tmp_path)
     for second in range(3):
         store.visit(link, new_visit(link, at=NOW + second), browser=None)
@@ -84,7 +84,7 @@ def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: P
 def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
     store: SqliteStore, tmp_path: Path, timers: Timers
 ) -> None:
-    """It is all that tells this customer from the next: on the disk before the customer is led on."""
+    """A visit with its own user id is written at once and does not wait for a timer."""
     poster = link_request(max_uses=None, unique_userid="shop_", fields={})
     link = link_service(tmp_path, Clock(), store).create(poster, by="tests")[0]
     store.visit(link, new_visit(link, userid="shop_1"), browser=None)
@@ -93,7 +93,7 @@ def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
 
 
 def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp_path: Path) -> None:
-    """In the same process: the list, the link, its visits, and a return that comes at once."""
+    """Lists, links, visits and returns of the same process see buffered visits."""
     link = reusable(store, tmp_path)
 
     def opened(second: int) -> str:
@@ -111,7 +111,7 @@ def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp
 def test_more_openings_than_one_statement_takes_are_all_written(
     store: SqliteStore, tmp_path: Path, timers: Timers
 ) -> None:
-    """Of several links, with and without user ids of their own."""
+    """More buffered visits than one statement takes, 124 of three links, are all written."""
     links = [reusable(store, tmp_path) for _ in range(3)]
     visits = [new_visit(links[number % 3], userid=f"user_{number}") for number in range(124)]
     for visit in visits:
@@ -123,7 +123,7 @@ def test_more_openings_than_one_statement_takes_are_all_written(
 
 
 def test_openings_by_many_threads_are_counted_each(store: SqliteStore, tmp_path: Path) -> None:
-    """While one writes, others go on noting."""
+    """Eight threads with 20 visits each count 160 uses, while others write."""
     link = reusable(store, tmp_path)
 
     def open_it(number: int) -> None:
@@ -140,7 +140,7 @@ def test_openings_by_many_threads_are_counted_each(store: SqliteStore, tmp_path:
 def test_opening_of_a_link_that_was_deleted_meanwhile_is_let_go(
     store: SqliteStore, tmp_path: Path, timers: Timers
 ) -> None:
-    """Those of other links are kept."""
+    """A buffered visit of a deleted link is dropped, and visits of other links are written."""
     gone, link = reusable(store, tmp_path), reusable(store, tmp_path)
     for one in (gone, link, gone):
         store.visit(one, new_visit(one), browser=None)
@@ -158,7 +158,7 @@ def test_openings_that_cannot_be_written_wait(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Visitors go on; the log says what is wrong, without anybody's data; nothing is lost."""
+    """Visits that cannot be written stay buffered for a second, and the log names no data."""
     link = reusable(store, tmp_path)
     store.visit(link, new_visit(link, userid="user_planted"), browser=None)
 
@@ -171,7 +171,7 @@ def test_openings_that_cannot_be_written_wait(
         store.visit(link, new_visit(link), browser=None)
         with pytest.raises(StoreError):
             store.get(link.id)
-    assert caplog.messages == ["openings wait to be noted: OSError"]
+    assert caplog.messages == ["visits cannot be written yet: OSError"]
     assert [seconds for seconds, _ in timers.set] == [1.0]
     timers.ring()
     assert store.get(link.id).uses == 2
@@ -180,7 +180,7 @@ def test_openings_that_cannot_be_written_wait(
 def test_opening_noted_while_a_write_fails_is_written_by_the_next(
     store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A failed write loses neither its own openings nor those that came meanwhile."""
+    """A failed write loses neither its own visits nor those that came in the meantime."""
     link = reusable(store, tmp_path)
     store.visit(link, new_visit(link, at=NOW), browser=None)
 
@@ -199,7 +199,7 @@ def test_opening_noted_while_a_write_fails_is_written_by_the_next(
 def test_too_many_openings_that_wait_are_written_by_who_opens(
     store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The memory that they take has an end."""
+    """A visit that fills the buffer writes the buffer itself."""
     monkeypatch.setattr(visit_buffer, "_MOST", 3)
     link = reusable(store, tmp_path)
     for _ in range(4):
@@ -210,7 +210,7 @@ def test_too_many_openings_that_wait_are_written_by_who_opens(
 def test_openings_of_the_parent_are_not_written_by_the_child(
     store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a fork both have them in memory; each use counts once."""
+    """After a fork, the child writes its own visits and not those that the parent buffered."""
     link = reusable(store, tmp_path)
     store.visit(link, new_visit(link), browser=None)
     monkeypatch.setattr(os, "getpid", lambda: -1)
@@ -220,7 +220,7 @@ def test_openings_of_the_parent_are_not_written_by_the_child(
 
 
 def test_openings_are_written_before_a_process_ends(tmp_path: Path) -> None:
-    """Without anybody closing the store."""
+    """A process that ends without closing its store writes its buffered visits first."""
     code = (
         "import sys; from pathlib import Path; from sites import *; "
         "service = link_service(Path(sys.argv[1]), Clock()); "

@@ -1,7 +1,7 @@
-"""How hard a symbol is to scan: the four rules of ISO/IEC 18004 section 7.8.3.1, table 11.
+"""Which mask a symbol gets: the one of the fewest points (ISO/IEC 18004 section 7.8.3).
 
-A symbol is one integer, a bit a module, row after row, so that each rule is a few shifts over all modules
-at once. The rules read the same from both ends, so bit 0 may be the last module.
+A symbol is one integer, a bit a module, row after row, so that a mask is one XOR and each rule a few shifts
+over all modules at once. The rules read the same from both ends, so bit 0 may be the last module.
 """
 
 from __future__ import annotations
@@ -9,8 +9,21 @@ from __future__ import annotations
 from functools import cache
 from typing import Final, NamedTuple
 
-_RUN, _BLOCK, _FINDER, _BALANCE = 3, 3, 40, 10  # N1 to N4
+_RUN, _BLOCK, _FINDER, _BALANCE = 3, 3, 40, 10  # N1 to N4, table 11
 _FINDER_MODULES: Final = 11  # 1011101 and the four light modules on one side of it
+
+
+def with_best_mask(grid: bytes, side: int, differences: tuple[int, ...]) -> bytes:
+    """Return a grid under the mask of the fewest points, and of the lowest number among equals.
+
+    Args:
+        grid: ``side`` by ``side`` modules under mask 0.
+        side: how many modules a row has.
+        differences: for each mask, the modules that it turns, beside mask 0.
+    """
+    drawn = int(grid, 2)
+    best = min((drawn ^ difference for difference in differences), key=lambda modules: penalty(modules, side))
+    return f"{best:0{side * side}b}".encode()
 
 
 class _Places(NamedTuple):
@@ -36,7 +49,7 @@ def _places(side: int) -> _Places:
 
 
 def penalty(modules: int, side: int) -> int:
-    """Return the points of a symbol of ``side`` by ``side`` modules; fewer are better."""
+    """Return the points that section 7.8.3.1 gives a symbol; fewer are better."""
     places = _places(side)
     light = modules ^ places.all
     across = (light ^ modules >> 1) & places.pairs_across  # of one colour with the next in the row

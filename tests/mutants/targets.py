@@ -1,0 +1,67 @@
+"""Which code is broken, and which tests must catch it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_LIB: Final = "tests/liveform"
+_LINKS: Final = "tests/webhelper/links"
+
+# A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
+# before its folder's.
+TARGETS: Final[dict[str, tuple[str, ...]]] = {
+    "liveform/crypto/json_cipher.py": (f"{_LIB}/crypto/test_json_cipher.py",),
+    "liveform/crypto/keys.py": (f"{_LIB}/crypto/test_keys.py",),
+    "liveform/crypto/ciphers.py": (f"{_LIB}/crypto/test_ciphers.py",),
+    "liveform/crypto/layouts.py": (f"{_LIB}/crypto/test_layouts.py",),
+    "liveform/crypto/layout_text.py": (f"{_LIB}/crypto/test_layouts.py",),
+    "liveform/crypto": (f"{_LIB}/crypto/test_engines.py",),
+    "liveform/parameters/form.py": (f"{_LIB}/parameters/test_form.py",),
+    "liveform/parameters/values.py": (f"{_LIB}/parameters/test_values.py", f"{_LIB}/parameters"),
+    "liveform/parameters": (f"{_LIB}/parameters", "tests/test_docs.py"),
+    "liveform/returns.py": (f"{_LIB}/test_returns.py",),
+    "liveform/state.py": (f"{_LIB}/test_state.py",),
+    "webhelper/links/signing": (f"{_LINKS}/signing",),
+    "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
+    "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
+    "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
+    "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
+}
+
+# A folder -> the tests that run when the mirror tests have let a break pass. A break counts as survived
+# only if these pass as well. They are quick ones, and the likeliest to catch something come first.
+_QUICK: Final = (
+    "tests/test_architecture.py",
+    "tests/test_exported_members.py",
+    "tests/test_secrecy.py",
+    "tests/test_robustness.py",
+    "tests/test_properties.py",
+    "tests/regression",
+)
+WIDER: Final[dict[str, tuple[str, ...]]] = {
+    "liveform": (f"{_LIB}/test_*.py", f"{_LIB}/crypto", f"{_LIB}/parameters", *_QUICK, _LINKS),
+    "webhelper": (_LINKS, *_QUICK, "tests/webhelper/test_architecture.py"),
+}
+
+
+def listed(module: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the tests of the first line of ``table`` that names ``module`` or a folder of it."""
+    return next((tests for place, tests in table.items() if _within(module, place)), ())
+
+
+def modules(root: Path, targets: Mapping[str, tuple[str, ...]], chosen: list[str]) -> list[str]:
+    """Return the modules of ``targets``, in order: all, or those that ``chosen`` names by path or folder."""
+    found = {
+        path.relative_to(root).as_posix(): None
+        for place in targets
+        for path in ([root / place] if place.endswith(".py") else sorted((root / place).rglob("*.py")))
+    }
+    return [module for module in found if not chosen or any(_within(module, place) for place in chosen)]
+
+
+def _within(module: str, place: str) -> bool:
+    return module == place or module.startswith(place.rstrip("/") + "/")

@@ -1,0 +1,114 @@
+"""Signers by itsdangerous: HMAC-SHA-256, keys derived once, and one text for one signature.
+
+itsdangerous decodes a signature before it compares, so a changed last character can pass. These signers
+compare texts.
+"""
+
+from __future__ import annotations
+
+import hmac
+import time
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous.encoding import base64_encode, want_bytes
+from itsdangerous.signer import SigningAlgorithm
+
+from webhelper.links.signing.base32 import to_base32
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from webhelper.links.signing.purposes import Purpose
+
+BASE32_CHARS: Final = 14  # of a signature in base32: 70 bits
+
+
+class _HmacSha256(SigningAlgorithm):
+    """The first bytes of HMAC-SHA-256."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha256")[: self._length]
+
+
+class StrictSigner(Signer):
+    """Signs with the newest key and verifies with every key; signatures are unpadded base64url.
+
+    Args:
+        secret_keys: the newest first.
+        purpose: what the values are for.
+    """
+
+    def __init__(self, secret_keys: Sequence[str], purpose: Purpose) -> None:
+        super().__init__(
+            list(reversed(secret_keys)),
+            salt=purpose.salt,
+            key_derivation="hmac",
+            digest_method=sha256,
+            algorithm=_HmacSha256(purpose.signature_bytes),
+        )
+        self._derived = tuple(self.derive_key(key) for key in reversed(self.secret_keys))
+
+    def get_signature(self, value: str | bytes) -> bytes:
+        """Return the signature by the newest key, as text."""
+        return self._text_of(self._derived[0], want_bytes(value))
+
+    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+        """Whether ``sig`` is the text that one of the keys gives, compared in constant time."""
+        data, text = want_bytes(value), want_bytes(sig)
+        return any(hmac.compare_digest(text, self._text_of(key, data)) for key in self._derived)
+
+    def _text_of(self, key: bytes, value: bytes) -> bytes:
+        return urlsafe_b64encode(self.algorithm.get_signature(key, value)).rstrip(b"=")
+
+
+class Base32Signer(StrictSigner):
+    """The same with signatures in base32, which a QR code holds in its alphanumeric mode."""
+
+    def _text_of(self, key: bytes, value: bytes) -> bytes:
+        return to_base32(self.algorithm.get_signature(key, value))[:BASE32_CHARS].encode()
+
+
+class _StrictTimestampSigner(TimestampSigner):
+    """Signs a value with the time of a clock that is handed in."""
+
+    def __init__(self, *args: Any, clock: Callable[[], float], **options: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **options)
+        self._clock = clock
+
+    def get_timestamp(self) -> int:
+        return int(self._clock())
+
+    def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
+        data, text = want_bytes(value), want_bytes(sig)
+        signatures = [self.algorithm.get_signature(self.derive_key(key), data) for key in self.secret_keys]
+        return any(hmac.compare_digest(text, base64_encode(signature)) for signature in signatures)
+
+
+def timed_serializer(
+    secret_keys: Sequence[str],
+    purpose: Purpose,
+    *,
+    clock: Callable[[], float] = time.time,
+    **options: Any,  # noqa: ANN401 - itsdangerous's own
+) -> URLSafeTimedSerializer:
+    """Return a serializer whose texts are signed with the time, compared strictly, and URL-safe.
+
+    Args:
+        secret_keys: the newest first.
+        purpose: what the values are for.
+        clock: Unix time.
+        options: further arguments of ``URLSafeTimedSerializer``.
+    """
+    return URLSafeTimedSerializer(
+        list(reversed(secret_keys)),
+        salt=purpose.salt,
+        signer=_StrictTimestampSigner,
+        signer_kwargs={"clock": clock, "key_derivation": "hmac", "digest_method": sha256},
+        **options,
+    )
