@@ -1,4 +1,4 @@
-"""Reading a return: claims, an error page, and what happens to damaged and forged URLs.
+"""Read Return URLs: claims, an error page, and damaged or forged URLs.
 
 Run it: python examples/reading_a_return.py
 """
@@ -20,7 +20,7 @@ STATUS = {
 
 
 def answer(url: str) -> str:
-    """Return the line that a site would show."""
+    """Return the line that a site would show for a return."""
     try:
         claims = PROJECT.read_return(url)
     except DecryptError:
@@ -35,12 +35,12 @@ def answer(url: str) -> str:
 
 
 def return_url(**members: str) -> str:
-    """Return the URL that the vendor would redirect to."""
+    """Return the URL to which the vendor would redirect, with these members encrypted."""
     return f"https://app.example.com/done?encrypted={quote(VENDOR.encrypt(members), safe='')}"
 
 
 def main() -> None:
-    """Try one of each."""
+    """Read one return of each kind."""
     approved = return_url(kycStatus="approved", submissionId="kz3m1x9q2w8ab")
     print("as sent:       ", answer(approved))
     print("plus unescaped:", answer(approved.replace("%2B", "+")))

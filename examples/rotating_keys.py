@@ -1,4 +1,4 @@
-"""Rotating keys: the new key writes, the old one is still read, until every old URL has died.
+"""Rotate a key: the new key encrypts, and the old one decrypts until no old URL is in use.
 
 Run it: python examples/rotating_keys.py
 """
@@ -7,7 +7,7 @@ from liveform import DecryptError, Project
 
 
 def main() -> None:
-    """Go through the three days of a rotation."""
+    """Decrypt a text before, during and after a rotation."""
     old, new = "an example of an old key", "an example of a new key"
     before = Project("abc123de45", key=old, cipher="gcm")
     during = Project("abc123de45", key=new, cipher="gcm", previous_keys=[old])

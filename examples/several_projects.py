@@ -1,4 +1,4 @@
-"""Several projects by name, their keys from the environment, and all faults of the settings at once.
+"""Load several projects by name, with keys from the environment; one error lists all wrong settings.
 
 Run it: python examples/several_projects.py
 """
@@ -22,7 +22,7 @@ base_url = "http://127.0.0.1:8000/simulator"
 
 
 def main() -> None:
-    """Load them, use one, and see what is said of broken settings."""
+    """Load the projects, build a URL with one, and show the error for a missing key."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "liveform.toml"
         path.write_text(SETTINGS, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A signup flow: send a user to the form, and know on return that it is the same user.
+"""Sign a user up: send the user to the form, and check on return that it is the same user.
 
 Run it: python examples/signup_flow.py
 """
@@ -13,13 +13,13 @@ STATE_KEYS = [secrets.token_urlsafe(32)]  # the newest first; keep them with you
 
 
 def start(user_id: str, session_id: str) -> str:
-    """Return where to redirect the user to: the form, with a state that only this session can use."""
+    """Return the form URL for this user, with a state that only this session can use."""
     state = sign_state(user_id, subject=session_id, purpose="signup", expires_in=3600, keys=STATE_KEYS)
     return PROJECT.form_url(userid=user_id, cf3=state, start_valid_until=900)
 
 
 def finish(return_url: str, session_id: str) -> str:
-    """Return what to tell the user. Nothing is activated here: that waits for the webhook or the API."""
+    """Return a message for the user. The account stays inactive until the webhook or the API confirms it."""
     try:
         claims = PROJECT.read_return(return_url)
         user_id = verify_state(claims.cf3, subject=session_id, purpose="signup", keys=STATE_KEYS)
@@ -31,7 +31,7 @@ def finish(return_url: str, session_id: str) -> str:
 
 
 def main() -> None:
-    """Play the browser: there, back, and back with somebody else's session."""
+    """Act as the browser: come back in the same session, in another session, and with a forged URL."""
     url = start("user_12345", "session-a")
     fields = PROJECT.decrypt(dict(parse_qsl(urlsplit(url).query))["encrypted"])
     returned = PROJECT.encrypt({"kycStatus": "approved", "userid": fields["userid"], "cf3": fields["cf3"]})

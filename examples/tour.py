@@ -1,4 +1,4 @@
-"""A tour of the library, offline: build a URL, look into it, read a return, draw the QR code.
+"""Build a URL, explain it, read a return and draw a QR code, all offline.
 
 Run it: python examples/tour.py
 """
@@ -17,8 +17,8 @@ def heading(text: str) -> None:
 
 
 def main() -> None:
-    """Walk through the whole way of one user."""
-    key = secrets.token_urlsafe(30)  # in real life: the API key or secretKey from the dashboard
+    """Follow one user from the URL to the return."""
+    key = secrets.token_urlsafe(30)  # yours is the API key or secretKey from the dashboard
     project = Project("abc123de45", key=key, cipher="gcm", encryption_only=True)
     print(f"A project with a key made up for this tour: {project}")
 
