@@ -60,7 +60,7 @@ def build_urls(
         encrypt: as in ``Project.form_url``.
 
     Raises:
-        FieldError: ``pipeline``, ``columns`` or ``fields`` are wrong. What is wrong with a row stands in its
+        FieldError: ``pipeline``, ``columns`` or ``fields`` are wrong. What is wrong with a row is in its
             outcome.
 
     >>> from liveform import Project
@@ -95,7 +95,7 @@ class RowBuilder:
         encrypt: bool | None = None,
     ) -> None:
         with suppress(ImportError):
-            import orjson  # noqa: F401, PLC0415 - json_text uses it once it is there
+            import orjson  # noqa: F401 - json_text uses it once it is there
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
         self._urls: UrlBuilder = getattr(project.urls, Pipeline(pipeline))
@@ -154,7 +154,7 @@ class RowBuilder:
         """Make ready for rows under one header.
 
         Raises:
-            FieldError: a column is no parameter, or two stand for the same one.
+            FieldError: a column is not a parameter, or two columns are the same one.
         """
         self._header = self._header_of(columns)
 
@@ -180,7 +180,7 @@ class RowBuilder:
         targets = [self._target_of(column) for column in columns]
         for column, target in zip(columns, targets, strict=True):
             if target.name in taken:
-                raise FieldError(shown(column), f"stands for {target.name}, as does {taken[target.name]}")
+                raise FieldError(shown(column), f"means {target.name}, as does {taken[target.name]}")
             if target.name:
                 taken[target.name] = shown(column)
         read_from_text = [target.read_from_text for target in targets if target.read_from_text is not None]
@@ -199,16 +199,16 @@ class RowBuilder:
 
 class _Target(NamedTuple):
     name: str  # of the parameter; empty for a column that stays outside of the URL
-    read_from_text: Parameter | None  # itself, if text stands for other values of it
+    read_from_text: Parameter | None  # itself, if its rule reads text
 
 
 class _Header(NamedTuple):
     columns: tuple[str, ...]
-    names: list[str]  # of the parameters that they stand for
+    names: list[str]  # of their parameters
     read_from_text: list[Parameter]
 
     def column_of(self, name: str) -> str:
-        """The column that stands for a parameter, or the name of what has none."""
+        """The column of a parameter, or the name of what has none."""
         return shown(self.columns[self.names.index(name)]) if name in self.names else name
 
 
@@ -229,7 +229,7 @@ def _target(column: str, name: object) -> _Target:
         meant = vendor_table().meant_by(shown(name), vendor=False)
         hint = f"; did you mean {meant}?" if meant else "."
         which = "it" if name == column else shown(name)
-        problem = f"{which} is no parameter{hint} Say which one the column stands for, or ignore it"
+        problem = f"{which} is not a parameter{hint} Name the parameter of the column, or ignore it"
         raise FieldError(shown(column), problem)
     return _Target(parameter.name, parameter if parameter.value.reads_text else None)
 

@@ -38,7 +38,7 @@ class Finding:
 
     Attributes:
         cipher: ``"ecb"``, ``"gcm"`` or ``"cbc"``.
-        layout: where its parts stand; ``str(layout)`` is the text for settings.
+        layout: where its parts are; ``str(layout)`` is the text for settings.
         derivation: how the key bytes come from the key text; ``sha256`` is the documented way.
         envelope: whether the sample was a Secure Data Transfer body, ``{"data": "..."}``.
         also_fits: other findings that this one sample cannot tell apart, such as base64url for a text

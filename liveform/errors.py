@@ -38,7 +38,7 @@ def nearest(name: str, known: "Iterable[str]", *, cutoff: float = 0.6) -> str | 
         known: the right names.
         cutoff: how alike they must be, from 0 to 1.
     """
-    from difflib import get_close_matches  # noqa: PLC0415 - only needed on the way to an error
+    from difflib import get_close_matches
 
     return next(iter(get_close_matches(name, known, n=1, cutoff=cutoff)), None)
 
@@ -68,7 +68,7 @@ class ConfigError(SetupError):
     code = "config_error"
 
     def __init__(self, *faults: tuple[str, str]) -> None:
-        self.faults = tuple(Fault(*fault) for fault in faults)
+        self.faults: tuple[Fault, ...] = tuple(Fault(*fault) for fault in faults)
         super().__init__(*faults)
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class KeyFormatError(SetupError):
     code = "key_format_error"
 
 
-class _FieldNamed(LiveformError):  # noqa: N818 - a part, never raised
+class _NamedFieldError(LiveformError):
     """What errors that point at one field share: ``field`` and ``problem``."""
 
     def __init__(self, field: str, problem: str) -> None:
@@ -93,7 +93,7 @@ class _FieldNamed(LiveformError):  # noqa: N818 - a part, never raised
         return f"{self.field}: {self.problem}"
 
 
-class FieldError(_FieldNamed, SetupError):
+class FieldError(_NamedFieldError, SetupError):
     """A field given by the caller is wrong; ``field`` names it, the text says what is allowed."""
 
     code = "field_error"
@@ -111,7 +111,7 @@ class MalformedError(UntrustedInputError):
     code = "malformed"
 
 
-class _OneText(UntrustedInputError):  # noqa: N818 - a part, never raised
+class _OneTextError(UntrustedInputError):
     """What errors share that must not tell one cause from another."""
 
     text: ClassVar[str]
@@ -123,28 +123,28 @@ class _OneText(UntrustedInputError):  # noqa: N818 - a part, never raised
         return self.text
 
 
-class DecryptError(_OneText):
+class DecryptError(_OneTextError):
     """The value does not open: one class and one text, whatever the cause."""
 
     code = "decrypt_failed"
     text = "cannot be decrypted: another key, cipher or layout, or damaged on the way"
 
 
-class BadSignatureError(_OneText):
+class BadSignatureError(_OneTextError):
     """A value that we should have signed does not carry our signature."""
 
     code = "bad_signature"
     text = "the signature does not hold"
 
 
-class ExpiredError(_OneText):
+class ExpiredError(_OneTextError):
     """A value that we signed is genuine, but its time is over."""
 
     code = "expired"
     text = "genuine, but expired"
 
 
-class UnexpectedValueError(_FieldNamed, UntrustedInputError):
+class UnexpectedValueError(_NamedFieldError, UntrustedInputError):
     """A value could be read, but is none that we know; ``field`` names it."""
 
     code = "unexpected_value"

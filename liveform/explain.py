@@ -129,7 +129,7 @@ class _Reader:
         self.plain = dict(pairs)
         self.pipeline = Pipeline.ID_DOCUMENT
         if re.search(r"[\t\r\n]", url):
-            self.problems.append("a tab or line break stands in the URL; browsers drop it")
+            self.problems.append("the URL holds a tab or line break; browsers drop it")
         self._read_address(base_url)
         self._read_pid(pid)
         for name, count in Counter(name for name, _ in pairs).items():
@@ -161,7 +161,7 @@ class _Reader:
         secret = self._open(cipher)
         injects = plain.get("action") == _INJECTS and not self.encryption_only
         if "encrypted" in self.plain and "sid" in plain and injects:
-            why = "sid and action stand plain beside it, so this acts as a plain injection"
+            why = "sid and action are plain beside it, so this acts as a plain injection"
             self.ignored.append(Ignored("encrypted", encrypted=True, why=why))
             secret = {}
         if injects or secret.get("action") == _INJECTS:
@@ -218,7 +218,7 @@ class _Reader:
         if self.encryption_only and not encrypted and name != "lang":
             return "in Encryption-only mode nothing but pid, encrypted and lang is read in plain"
         if encrypted and name in (*RESERVED, "lang"):
-            return "it must stand plain"
+            return "it must be plain"
         if row is None:
             meant = self.table.by_vendor_name(name)
             return meant and f"here it is called {meant.encrypted_name if encrypted else meant.plain_name}"

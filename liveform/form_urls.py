@@ -51,9 +51,9 @@ class UrlBuilder:
     def __init__(
         self, start: str, table: "ParameterTable", cipher: "JsonCipher | None", forms: tuple[Form, Form]
     ) -> None:
-        self.start = start
-        self.table = table
-        self.cipher = cipher
+        self.start: str = start
+        self.table: ParameterTable = table
+        self.cipher: JsonCipher | None = cipher
         self._encrypting, self._plain = forms
 
     def build(
@@ -176,7 +176,7 @@ def _is_host(host: str) -> bool:
 
 
 def _address(host: str) -> "IPv4Address | IPv6Address | None":
-    from ipaddress import ip_address  # noqa: PLC0415 - only for hosts that are no names
+    from ipaddress import ip_address
 
     try:
         return ip_address(host.strip("[]"))

@@ -1,4 +1,4 @@
-"""A dashboard project: the door to everything that needs its id and its key."""
+"""A project of the dashboard: everything that needs its id and its key."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Project(KeyHolder):
         encryption_only: the dashboard's Encryption-only mode: nothing but pid, encrypted and lang is read.
         previous_keys: keys that were in use before; they only decrypt.
         return_key: the key of the Return URL, if it is another than ``key``.
-        gcm_layout: where nonce, ciphertext and tag stand. The default is unconfirmed; ``liveform doctor``
+        gcm_layout: where nonce, ciphertext and tag are. The default is unconfirmed; ``liveform doctor``
             finds the right one from one sample of the dashboard's own tool.
         ecb_layout: how ECB texts are written; base64 is inferred. Return URLs are always ECB (RET, FAQ).
         token_names: what the token id is called in a plain URL and inside ``encrypted``.
@@ -121,7 +121,7 @@ class Project(KeyHolder):
         Raises:
             ConfigError: all settings that are missing or wrong, by name.
         """
-        from liveform.settings.table import read_environ  # noqa: PLC0415 - not on the import path
+        from liveform.settings.table import read_environ
 
         return read_environ(environ, prefix).build(cls, lambda setting: prefix + setting.upper())
 
@@ -202,7 +202,7 @@ class Project(KeyHolder):
 
         Args:
             text: as ``encrypt`` gives it, or as it came out of a URL: a space for ``+``, lost ``=`` and a
-                second percent-encoding are mended.
+                second percent-encoding are repaired.
 
         Raises:
             MalformedError: empty, too long, or not in the layout's alphabet.
@@ -247,7 +247,7 @@ class Project(KeyHolder):
         >>> Project("abc123de45").build_return("https://app.example.com/done", {"kycStatus": "pending"})
         'https://app.example.com/done?kycStatus=pending'
         """
-        from liveform.returns import check_claims, join_return  # noqa: PLC0415 - not on the import path
+        from liveform.returns import check_claims, join_return
 
         checked = check_claims(claims)
         if encrypt is True and self._returning is None:
@@ -261,9 +261,9 @@ class Project(KeyHolder):
         """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
 
         Raises:
-            MalformedError: not a URL, or too long. All else that is wrong stands in ``.problems``.
+            MalformedError: not a URL, or too long. All else that is wrong is in ``.problems``.
         """
-        from liveform.explain import explain_url  # noqa: PLC0415 - not on the import path
+        from liveform.explain import explain_url
 
         return explain_url(
             url,
@@ -297,6 +297,6 @@ _build_injection = strips_traceback(InjectionUrlBuilder.build)
 @cache
 def _reader() -> Callable[[str | Mapping[str, object], JsonCipher | None], ReturnClaims]:
     """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
-    from liveform.returns import read_claims  # noqa: PLC0415
+    from liveform.returns import read_claims
 
     return read_claims

@@ -40,12 +40,12 @@ def load_projects(
         ConfigError: everything that is wrong, as ``projects.<name>.<setting>``, never by value.
 
     Warns:
-        InlineKeyWarning: a key stands in the settings themselves.
+        InlineKeyWarning: the settings hold a key themselves.
     """
     projects, inline = _load(source, environ)
     del source, environ  # a warning may be raised as an error, and these may hold keys
     for warning in inline:
-        warnings.warn(warning, InlineKeyWarning, stacklevel=3)  # this function, its shield, the caller
+        warnings.warn(warning, InlineKeyWarning, stacklevel=3)  # this function, its wrapper, the caller
     return projects
 
 

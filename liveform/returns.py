@@ -113,7 +113,7 @@ def read_claims(source: str | Mapping[str, object], cipher: JsonCipher | None) -
         if name not in _ATTRIBUTES:
             continue
         if name != _ERROR_CODE or name in members:
-            raise MalformedError(f"{name} stands plain beside encrypted")
+            raise MalformedError(f"{name} is plain, beside encrypted")
         members[name] = plain[name]  # whether errorCode is inside or beside is not documented
     return _claims(members, encrypted=True)
 

@@ -4,7 +4,7 @@ A Return URL proves nothing by itself. A signed state proves that *we* made the 
 or session, for this purpose, and that its time is not over. It does not prove the KYC outcome.
 
 The text is ``value.expiry.signature``: HMAC-SHA-256 by itsdangerous over purpose, subject, expiry
-and value. Subject and purpose are bound by the signature without standing in the text. The value
+and value. The signature covers subject and purpose; the text does not hold them. The value
 is signed, not hidden.
 """
 
@@ -14,6 +14,7 @@ import json
 import time
 from collections.abc import Iterable
 from datetime import timedelta
+from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +47,7 @@ def sign_state(
 
     Args:
         value: 0 to 128 characters, such as an order number. It can be read by anyone.
-        subject: whom it is for: your user id or session id. It does not stand in the result.
+        subject: whom it is for: your user id or session id. The result does not hold it.
         purpose: what it is for, such as ``"signup"``; a state of one purpose is worth nothing for another.
         expires_in: timedelta or seconds from now, at least one second.
         keys: the newest first; it signs. At least 32 random characters each, and not the vendor's key.
@@ -121,7 +122,7 @@ def _message(purpose: str, subject: str, expiry: str, value: str) -> bytes:
     for name, text in (("purpose", purpose), ("subject", subject)):
         if not isinstance(text, str) or not text or not is_unicode(text):
             raise FieldError(name, "must be text, and not empty")
-    # A list has one reading only; and each character stands for itself, so that one text has one signature.
+    # A list has one reading only; and each character is written as itself, so one text has one signature.
     return json.dumps([purpose, subject, expiry, value], ensure_ascii=False).encode()
 
 
@@ -132,12 +133,10 @@ def _signer(keys: Iterable[str]) -> Signer:
     if not all(is_unicode(key) for key in listed):
         raise KeyFormatError("keys must be Unicode, without lone surrogates")
     try:
-        from itsdangerous import Signer  # noqa: PLC0415 - an extra
+        from itsdangerous import Signer
     except ImportError:
         raise ConfigError(
             ("itsdangerous", "is not installed; it comes with the extra liveform[state]")
         ) from None
-    from hashlib import sha256  # noqa: PLC0415 - only here
-
     oldest_first = list(reversed(listed))
     return Signer(oldest_first, salt=_SALT, key_derivation="hmac", digest_method=sha256)

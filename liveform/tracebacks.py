@@ -1,4 +1,4 @@
-"""Errors leave a public function without the frames behind it.
+"""Errors leave a public function without the frames of inner ones.
 
 Crash reporters print the local variables of every frame of a traceback, and follow
 ``__context__``. Inside liveform those hold keys, plaintexts and users' fields, so a
@@ -25,7 +25,7 @@ def strips_traceback(function: Callable[P, R]) -> Callable[P, R]:
         except LiveformError as error:
             refusal = error
         finally:
-            del args, kwargs  # whatever is raised: a mistyped argument stands beside the key
+            del args, kwargs  # whatever is raised: a mistyped argument may be beside the key
         refusal.__cause__ = refusal.__context__ = None
         try:
             raise refusal.with_traceback(None)

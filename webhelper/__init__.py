@@ -1,10 +1,10 @@
-"""The web helper: signed links and QR codes to Liveforms, and what comes back. A Flask app."""
+"""The web helper: a Flask app that makes signed links and QR codes to Liveforms, and reads the returns."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote_from_bytes
 
 from flask import Flask, Request, Response, jsonify
@@ -32,47 +32,62 @@ from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
-from webhelper.web.error_handlers import init_error_handlers
+from webhelper.web.error_handlers import init_error_handlers, log_unexpected
 from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from types import TracebackType
+    from wsgiref.types import WSGIEnvironment
 
     from webhelper.links.stores.base import Store
 
 __all__ = ["create_app"]
 
 _HOUR_S: Final = 3600
-_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII stays as it is
+_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII
 _APIS: Final = (api_links.api, api_returns.api)
 _PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
 
 
 class AsciiQueryRequest(Request):
-    """A request whose ``args`` can be read; Werkzeug raises UnicodeDecodeError where bytes are no UTF-8."""
+    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Werkzeug's own
-        super().__init__(*args, **options)
+    def __init__(
+        self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False
+    ) -> None:
+        super().__init__(environ, populate_request, shallow)
         self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
 
 
+class _App(Flask):
+    """A Flask app whose requests have ASCII queries, and whose log has no personal data."""
+
+    request_class = AsciiQueryRequest
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        log_unexpected(exc_info[1])  # Flask would log the path and the message
+
+
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
-    """Return the app.
+    """Return the Flask app of a site.
 
     Args:
-        settings: by the names of docs/webhelper.md: ``BASE_URL``, ``SECRET_KEYS``, ``API_TOKENS`` and
-            ``PROJECTS`` at least. The environment is not read; ``webhelper.wsgi`` does that.
-        clock: Unix time; another one is for tests.
+        settings: the settings that docs/webhelper.md lists, by name; ``BASE_URL``, ``SECRET_KEYS``,
+            ``API_TOKENS`` and ``PROJECTS`` are required. The environment is not read; ``webhelper.wsgi``
+            does that.
+        clock: returns Unix time; tests pass their own.
 
     Raises:
-        ConfigError: everything that is missing, wrong or weak, by name and never by value.
+        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
     """
     checked = read_settings(settings)
-    app = Flask(__name__)
-    app.request_class = AsciiQueryRequest
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # they redirect to what Host says
+    app = _App(__name__)
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     services = app.extensions[EXTENSION] = _services(checked, clock)
     init_sessions(app, checked, clock)
@@ -110,9 +125,8 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     try:
         return SqliteStore(path, sealer, retention_days=settings.retention_days)
     except StoreError:
-        raise ConfigError(
-            ("STORE", "is no file that can be opened as a store of links, or is one of another version")
-        ) from None
+        problem = "cannot be opened: no access, not a store of links, or a store of another version"
+        raise ConfigError(("STORE", problem)) from None
 
 
 def _add_views(app: Flask, settings: Settings) -> None:
@@ -148,7 +162,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
 
 
 def _form_addresses(settings: Settings) -> list[str]:
-    """Where our forms may lead: to the projects' Liveforms and, from the simulated one, to ``next``."""
+    """Return where forms may lead: the projects' Liveforms and, for the simulator, the hosts of ``next``."""
     addresses = [project.base_url for project in settings.projects.values()]
     if settings.simulator:
         addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
@@ -156,6 +170,6 @@ def _form_addresses(settings: Settings) -> list[str]:
 
 
 def _return_urls(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Where the simulator may send browsers: here, and to the pages that may read returns here."""
+    """Return the Return URLs of the simulator, by project: this site's own, and the CORS origins."""
     others = [f"{origin}/" for origin in sorted(settings.cors_origins)]
     return {name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects}

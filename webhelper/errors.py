@@ -1,16 +1,16 @@
-"""The errors that the helper adds to liveform's tree.
+"""The errors that the web helper adds to liveform's tree.
 
 LiveformError
 ├─ SetupError
-│  └─ NotKeptError           the store of this site does not keep what is asked for
+│  └─ NotKeptError           the store of this site does not keep what the request needs
 ├─ UntrustedInputError
-│  ├─ TokenError             no API token, or not one of ours
-│  ├─ CrossSiteError         a form that another site sent in the visitor's name
-│  ├─ UnknownLinkError       our own link, but not (or no longer) in the store
-│  ├─ KeyReusedError         an Idempotency-Key that came before with another request
-│  ├─ UsedUpError            our own link: every use is spent
-│  └─ RevokedError           our own link: taken back
-└─ StoreError                the store cannot be read or written just now
+│  ├─ ApiTokenError          the API token is missing or unknown
+│  ├─ CrossSiteError         another site's page sent the request
+│  ├─ UnknownLinkError       the link is not, or no longer, in the store
+│  ├─ KeyReusedError         the Idempotency-Key was used for another request
+│  ├─ UsedUpError            a genuine link or signed value has no use left
+│  └─ RevokedError           a genuine link was revoked
+└─ StoreError                the store cannot be read or written now
 """
 
 from typing import ClassVar
@@ -18,8 +18,8 @@ from typing import ClassVar
 from liveform import LiveformError, SetupError, UntrustedInputError
 
 
-class _OneText(LiveformError):  # noqa: N818 - a part, never raised
-    """What errors share that say the same whatever the cause."""
+class _FixedTextError(LiveformError):
+    """A base of errors whose text is the same for every cause; it is never raised itself."""
 
     text: ClassVar[str]
 
@@ -31,55 +31,55 @@ class _OneText(LiveformError):  # noqa: N818 - a part, never raised
 
 
 class NotKeptError(SetupError):
-    """The store of this site does not keep what is asked for; the text says what."""
+    """The store of this site does not keep what the request needs; the text says what."""
 
     code = "not_kept"
 
 
-class TokenError(_OneText, UntrustedInputError):
-    """The request carries no API token, or none of ours."""
+class ApiTokenError(_FixedTextError, UntrustedInputError):
+    """The request has no API token, or an unknown one."""
 
     code = "unauthorized"
-    text = "an API token is needed: Authorization: Bearer ..."
+    text = "the API token is missing or unknown; send Authorization: Bearer <API token>"
 
 
-class CrossSiteError(_OneText, UntrustedInputError):
-    """Another site sent this request in the visitor's name."""
+class CrossSiteError(_FixedTextError, UntrustedInputError):
+    """A page of another site sent this request from the visitor's browser."""
 
     code = "cross_site"
-    text = "requests from other sites are not taken here"
+    text = "requests from pages of other sites are refused; send this from a page of this site"
 
 
-class UnknownLinkError(_OneText, UntrustedInputError):
-    """There is no such link: it never was one of ours, or it was deleted after its time."""
+class UnknownLinkError(_FixedTextError, UntrustedInputError):
+    """The link does not exist, or was deleted after it had expired."""
 
     code = "unknown"
     text = "there is no such link"
 
 
-class KeyReusedError(_OneText, UntrustedInputError):
-    """An ``Idempotency-Key`` came before, with another request."""
+class KeyReusedError(_FixedTextError, UntrustedInputError):
+    """The ``Idempotency-Key`` was used before, for another request."""
 
     code = "idempotency_key_reused"
-    text = "this Idempotency-Key came before with another request; use a new key"
+    text = "this Idempotency-Key was used for another request; use a new key"
 
 
-class StoreError(_OneText):
-    """The store cannot be read or written just now; its own words stay inside, for they may hold data."""
+class StoreError(_FixedTextError):
+    """The store cannot be read or written now. The database's message is left out: it may contain data."""
 
     code = "store_unavailable"
-    text = "the store cannot be reached; try again"
+    text = "the store cannot be read or written now; try again later"
 
 
-class UsedUpError(_OneText, UntrustedInputError):
-    """A link that we made is genuine, but every use of it is spent."""
+class UsedUpError(_FixedTextError, UntrustedInputError):
+    """A link, or a signed value that works once, is genuine but has no use left."""
 
     code = "used_up"
     text = "genuine, but used up"
 
 
-class RevokedError(_OneText, UntrustedInputError):
-    """A link that we made is genuine, but was taken back."""
+class RevokedError(_FixedTextError, UntrustedInputError):
+    """A link is genuine, but was revoked."""
 
     code = "revoked"
     text = "genuine, but revoked"

@@ -1,4 +1,4 @@
-"""What the views work with: made once by ``create_app``, found on the app."""
+"""The services that the views use: ``create_app`` makes them once and keeps them on the app."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXTENSION: Final = "webhelper"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The rooms behind the views."""
+    """The settings of a site, and the services that its views use."""
 
     settings: Settings
     links: LinkService
@@ -27,10 +27,10 @@ class Services:
     signed_values: SignedValues
 
     def url(self, link: Link) -> str:
-        """Return the address of a link. Case does not count in it, so that a QR code can be small."""
+        """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""
         return f"{self.settings.base_url}/r/{self.links.token(link)}"
 
 
 def services() -> Services:
-    """Return the rooms of the app that answers this request."""
+    """Return the services of the app that answers this request."""
     return cast("Services", current_app.extensions[EXTENSION])

@@ -1,4 +1,4 @@
-"""The app, from the environment: ``gunicorn webhelper.wsgi:app``. The one place that reads it."""
+"""The WSGI app, with settings from the environment: ``gunicorn webhelper.wsgi:app``."""
 
 import os
 

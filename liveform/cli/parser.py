@@ -66,7 +66,7 @@ class _HelpFormatter(argparse.RawDescriptionHelpFormatter):
 
 
 class _RefuseKey(argparse.Action):
-    """``--key`` would stand in the process list and in the shell's history."""
+    """``--key`` would be in the process list and in the shell's history."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         parser.error("a key cannot be an option: others see the command line; use LIVEFORM_KEY or --key-file")

@@ -109,7 +109,7 @@ class CbcMode:
         self._iv_source = iv_source
         fixed = {"front": None, "zero": bytes(IV_BYTES), "key-head": key[:IV_BYTES]}
         self._fixed_iv = fixed[layout.iv]
-        self.layout = layout
+        self.layout: CbcLayout = layout
 
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted, behind its IV unless that is fixed."""
@@ -133,7 +133,7 @@ class Cbc(Cipher):
 
     Args:
         key: the API key as the dashboard shows it, or a ``SecretKey``.
-        layout: where the IV comes from; 16 random bytes in front, joined, base64 by default.
+        layout: where the IV comes from; 16 random bytes in front, joined, in base64 by default.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         iv_source: gives that many unpredictable bytes (SP 800-38A appendix C), for an IV in front.
             Leave it alone outside of known-answer tests.

@@ -60,7 +60,7 @@ class Cipher(KeyHolder):
         """Return the plaintext of what ``encrypt`` gave.
 
         Raises:
-            DecryptError: another key or layout, or damaged bytes; which one is not told.
+            DecryptError: another key or layout, or damaged bytes, which are not told apart.
             FieldError: not bytes.
         """
         return self._mode.decrypt(checked_bytes("ciphertext", ciphertext))
@@ -80,7 +80,7 @@ class Cipher(KeyHolder):
 
         Raises:
             MalformedError: empty, over 65,536 characters, or not in the layout's alphabet and parts.
-            DecryptError: another key or layout, or damaged bytes; which one is not told.
+            DecryptError: another key or layout, or damaged bytes, which are not told apart.
         """
         return decrypt_text(self._mode, text)
 
@@ -116,7 +116,7 @@ class Gcm(Cipher):
 
     Args:
         key: key text as the dashboard shows it, or a ``SecretKey``.
-        layout: where nonce, ciphertext and tag stand; by default a nonce of 12 bytes, ciphertext, tag,
+        layout: where nonce, ciphertext and tag are; by default a nonce of 12 bytes, ciphertext, tag,
             joined, in base64.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         nonce_source: gives that many bytes, never the same twice under one key (SP 800-38D section 8).

@@ -27,7 +27,7 @@ class JsonCipher:
     __slots__ = ("_modes", "mode")
 
     def __init__(self, current: Mode, *previous: Mode) -> None:
-        self.mode = current
+        self.mode: Mode = current
         self._modes = (current, *previous)
 
     def encrypt(self, members: Mapping[str, object]) -> str:

@@ -84,7 +84,7 @@ class SecretKey(KeyHolder):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SecretKey):
             return NotImplemented
-        from hmac import compare_digest  # noqa: PLC0415 - hmac and hashlib: a tenth of the import path
+        from hmac import compare_digest
 
         return compare_digest(self._bytes, other._bytes)
 
@@ -115,7 +115,7 @@ def _derive(text: str, derivation: object) -> bytes:
             f"the key derivation {derivation} needs Unicode, without lone surrogates"
         ) from None
     if derivation == KeyDerivation.SHA256:
-        from hashlib import sha256  # noqa: PLC0415 - see SecretKey.__eq__
+        from hashlib import sha256
 
         return sha256(written).digest()
     if derivation == KeyDerivation.UTF8:
@@ -128,5 +128,5 @@ def _derive(text: str, derivation: object) -> bytes:
 
 
 def as_secret_key(key: str | SecretKey) -> SecretKey:
-    """Return ``key`` itself, or the key that its text stands for."""
+    """Return ``key`` itself, or the key of this text."""
     return key if isinstance(key, SecretKey) else SecretKey(key)

@@ -30,7 +30,7 @@ class Layout(Immutable):
 
     Attributes:
         encoding: how bytes become text.
-        separator: what stands between parts written one by one; None joins them as bytes.
+        separator: what separates parts written one by one; None joins them as bytes.
     """
 
     __slots__ = ()
@@ -120,7 +120,7 @@ def split(layout: Layout, data: bytes) -> list[bytes]:
 
 def _read_parts(layout: Layout, separator: str, text: str) -> bytes:
     encoding, lengths = layout.encoding, layout.lengths()
-    text = undo_percent(text)  # before the parts are told apart: ``:`` may be escaped too
+    text = undo_percent(text)  # before the parts are separated: ``:`` may be escaped too
     if "%" in text:
         raise MalformedError(f"the text is not {encoding.value}")
     if text.count(separator) != len(lengths) - 1:

@@ -1,7 +1,7 @@
-"""Where nonce, tag and IV stand in an encrypted text: facts that the vendor does not publish.
+"""Where nonce, tag and IV are in an encrypted text: facts that the vendor does not publish.
 
-A layout is a value with a text form, so that it can stand in a settings file and be named by
-``liveform doctor``. ``+`` between parts means joined as bytes and then written as one text; ``:``
+A layout is a value with a text form, so that a settings file can hold it and ``liveform doctor``
+can name it. ``+`` between parts means joined as bytes and then written as one text; ``:``
 or ``.`` means that each part is written by itself:
 
     base64                                  the ECB default (inferred)
@@ -44,7 +44,7 @@ class EcbLayout(Layout):
     """
 
     __slots__ = ("encoding",)
-    separator = None
+    separator: str | None = None
 
     @strips_traceback
     def __init__(self, encoding: Encoding | str = Encoding.BASE64) -> None:
@@ -71,7 +71,7 @@ class GcmLayout(Layout):
         order: ``"nonce"``, ``"ciphertext"`` and ``"tag"``, each once.
         nonce_bytes: 12 or 16. The tag is always 16 bytes.
         encoding: ``"base64"``, ``"base64url"`` (unpadded) or ``"hex"`` (lower case).
-        separator: None joins the parts as bytes; ``":"`` or ``"."`` stands between parts written one by one.
+        separator: None joins the parts as bytes; ``":"`` or ``"."`` separates parts written one by one.
 
     Raises:
         ConfigError: another value than these.

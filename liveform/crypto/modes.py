@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from liveform.crypto.layouts import EcbLayout, GcmLayout
 
     class Mode(Protocol):
-        """AES under one key, and where nonce, tag and IV stand."""
+        """AES under one key, and where nonce, tag and IV are."""
 
         @property
         def layout(self) -> Layout:
@@ -48,7 +48,7 @@ class EcbMode:
 
     def __init__(self, aes: Aes, layout: EcbLayout) -> None:
         self._aes = aes
-        self.layout = layout
+        self.layout: EcbLayout = layout
 
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted."""
@@ -69,7 +69,7 @@ class GcmMode:
     ) -> None:
         self._aes = aes
         self._nonce_source = nonce_source
-        self.layout = layout
+        self.layout: GcmLayout = layout
 
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted under a nonce of its own."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 Check: TypeAlias = Callable[[str, object], JsonValue]
 
-_DOORS: Final = {
+_METHODS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",
     Pipeline.KNOWLEDGE: "knowledge_url",
     Pipeline.INJECTION: "injection_url",
@@ -25,7 +25,7 @@ _DOORS: Final = {
 class Placed(NamedTuple):
     """Checked values by their names on the wire, in the order in which they were given."""
 
-    plain: dict[str, str]  # what stands in the URL
+    plain: dict[str, str]  # in the URL itself
     secret: dict[str, JsonValue]  # what goes inside ``encrypted``
 
 
@@ -72,8 +72,8 @@ class Form:
         """Return the fields of a call: those of the mapping, then the named arguments, then the extras.
 
         Raises:
-            FieldError: unknown, given twice, of another pipeline, in conflict, with a wrong value, or to
-                stand plain where the vendor would ignore it.
+            FieldError: unknown, given twice, of another pipeline, in conflict, with a wrong value, or
+                plain where the vendor would ignore it.
         """
         plain: dict[str, JsonValue] = {}
         secret: dict[str, JsonValue] = {}
@@ -143,8 +143,8 @@ class Form:
 def _slot(parameter: Parameter, pipeline: Pipeline, encrypt: bool, encryption_only: bool) -> _Slot:
     place = parameter.places.get(pipeline)
     if place is None:
-        doors = " or ".join(_DOORS[other] for other in parameter.places)
-        problem = f"does not belong to {_DOORS[pipeline]}; it belongs to {doors}"
+        methods = " or ".join(_METHODS[other] for other in parameter.places)
+        problem = f"does not belong to {_METHODS[pipeline]}; it belongs to {methods}"
         return _Slot(parameter.name, secret=True, check=_refusal(problem))
     slot = _slot_at(place, parameter.plain_name, parameter.value.check, encrypt, encryption_only)
     return slot._replace(wire_name=parameter.encrypted_name) if slot.secret else slot

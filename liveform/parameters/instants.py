@@ -35,7 +35,7 @@ def instant_text(field: str, value: object, *, now: float) -> str:
 
 
 def duration_of(text: str) -> timedelta | None:
-    """Return the duration that a number and a unit stand for, such as ``15m``; None for other text."""
+    """Return the duration of a number and a unit, such as ``15m``; None for other text."""
     duration = _DURATION.fullmatch(text)
     return None if duration is None else timedelta(**{_UNITS[duration[2]]: int(duration[1])})
 

@@ -19,7 +19,7 @@ class ParameterTable:
     __slots__ = ("_by_encrypted_name", "_by_name", "_by_plain_name", "_by_vendor_name", "rows")
 
     def __init__(self, rows: tuple[Parameter, ...] = PARAMETERS) -> None:
-        self.rows = rows
+        self.rows: tuple[Parameter, ...] = rows
         self._by_name = {row.name: row for row in rows}
         self._by_plain_name = {row.plain_name: row for row in rows}
         self._by_encrypted_name = {row.encrypted_name: row for row in rows}
@@ -40,7 +40,7 @@ class ParameterTable:
         return self._by_name.get(name)
 
     def by_plain_name(self, name: str) -> Parameter | None:
-        """The row of a parameter that stands plain in a URL."""
+        """The row of a parameter by its name in a plain URL."""
         return self._by_plain_name.get(name)
 
     def by_encrypted_name(self, name: str) -> Parameter | None:

@@ -26,7 +26,7 @@ class Pipeline(StrEnum):
 
 
 class Place(StrEnum):
-    """Where in the URL a parameter may stand."""
+    """Where in the URL a parameter may be."""
 
     PLAIN = "plain"  # never inside `encrypted`
     EITHER = "either"
@@ -47,8 +47,8 @@ class Parameter(NamedTuple):
     Attributes:
         name: the Python argument, in snake_case.
         vendor_name: the vendor's name.
-        group: which parameters it stands with in help texts and documents.
-        places: for each pipeline that knows the parameter, where it may stand.
+        group: the heading under which help texts and documents list it.
+        places: for each pipeline that knows the parameter, where it may be.
         value: what it may be.
         about: what it does, in one sentence.
         plain_as, encrypted_as: its name in the URL and inside ``encrypted``, where that is another.

@@ -23,7 +23,7 @@ class ValueRule:
 
     Attributes:
         wants: what is allowed, in a few words, for documents and help texts.
-        metavar: the stand-in for the value in a command's help.
+        metavar: the placeholder for the value in a command's help.
         reads_text: whether ``from_text`` returns another value than the text for some texts.
     """
 
@@ -42,7 +42,7 @@ class ValueRule:
         return cast("JsonValue", value)
 
     def from_text(self, field: str, text: str) -> object:
-        """Return the value for which a text stands where nothing but text fits: an option, a cell of a table.
+        """Return the value that a text means where nothing but text fits: an option, a cell of a table.
 
         Raises:
             FieldError: the text begins like a value of another kind, but is none.
@@ -62,7 +62,7 @@ class Text(ValueRule):
 
     def __init__(self, wants: str = "text", metavar: str = "TEXT", pattern: str | None = None) -> None:
         super().__init__(wants, metavar)
-        self.pattern = pattern
+        self.pattern: str | None = pattern
 
     def check(self, field: str, value: object) -> str:
         """Return the text."""
@@ -159,8 +159,8 @@ class Names(ValueRule):
         each: Country | None = None,
     ) -> None:
         super().__init__(wants, metavar)
-        self.choices = choices
-        self.each = each
+        self.choices: tuple[str, ...] | None = choices
+        self.each: Country | None = each
 
     def check(self, field: str, value: object) -> str:
         """Return the names joined by commas."""
@@ -223,11 +223,11 @@ class Instant(ValueRule):
         super().__init__(
             "a datetime with a time zone, a timedelta or seconds from now, or ISO 8601 text", "TIME"
         )
-        self.clock = clock
+        self.clock: Callable[[], float] = clock
 
     def check(self, field: str, value: object) -> str:
         """Return the instant as ISO 8601 text ending in Z."""
-        from liveform.parameters.instants import instant_text  # noqa: PLC0415 - seldom needed, see there
+        from liveform.parameters.instants import instant_text
 
         try:
             return instant_text(field, value, now=self.clock())
@@ -240,7 +240,7 @@ class Instant(ValueRule):
 
     def from_text(self, field: str, text: str) -> object:
         """Return the timedelta of ``15m``, or the text."""
-        from liveform.parameters.instants import duration_of  # noqa: PLC0415 - seldom needed, see there
+        from liveform.parameters.instants import duration_of
 
         duration = duration_of(text)
         return text if duration is None else duration
@@ -252,7 +252,7 @@ class Instant(ValueRule):
 
 
 def plain_text(field: str, value: JsonValue) -> str:
-    """Return a wire value as it stands in a plain URL: booleans as ``true`` and ``false``.
+    """Return a wire value as it is written in a plain URL: booleans as ``true`` and ``false``.
 
     Raises:
         FieldError: a structure, which has no plain form.

@@ -31,8 +31,10 @@ def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapp
 
 
 def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
+    if not isinstance(source, str | os.PathLike):
+        raise ConfigError(("settings file", "cannot be read"))
     try:
-        path = Path(source)  # type: ignore[arg-type]  # what is no path is refused here
+        path = Path(source)
         with path.open("rb") as file:
             text = file.read(MAX_SETTINGS_BYTES + 1)
     except (OSError, TypeError, ValueError):
@@ -47,5 +49,5 @@ def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
 
 
 def inline_warnings(name: str, table: Mapping[str, object]) -> list[str]:
-    """Return what to say of each setting of a project in which a key itself stands."""
+    """Return what to say of each setting of a project that holds a key itself."""
     return [inline_warning(f"projects.{shown(name)}.{setting}") for setting in inline_keys(table)]

@@ -38,7 +38,7 @@ class Option(NamedTuple):
             of several options together.
         argument: whether ``Project`` has such an argument; else it says how a settings table is read.
         variable: whether a variable may set it.
-        command: whether an option of the command may set it; keys never stand on a command line.
+        command: whether an option of the command may set it; a key is never an option.
         metavar, choices, help: how the command describes it.
     """
 

@@ -18,7 +18,7 @@ MAX_SECRET_BYTES: Final = 4096
 
 
 class InlineKeyWarning(UserWarning):
-    """A key stands in a settings file, where backups, diffs and colleagues see it."""
+    """A settings file holds a key itself, where backups, diffs and colleagues see it."""
 
 
 class SecretSources(NamedTuple):
@@ -50,7 +50,7 @@ def secret_text(name: str, value: object, sources: SecretSources) -> str:
 
 
 def inline_warning(setting: str, what: str = "key") -> str:
-    """Return what to say of a setting in which a secret itself stands."""
+    """Return the warning for a setting that holds a secret itself."""
     return f'{setting} holds a {what} itself; better name it: {{ env = "NAME" }} or {{ file = "PATH" }}'
 
 

@@ -1,7 +1,7 @@
 """A settings table, or the environment -> the arguments of ``Project``, and all that is wrong with them.
 
-Keys do not stand in a file: they are named, as ``{ env = "NAME" }`` or ``{ file = "PATH" }``. A key that
-does stand there works, with a warning. Faults are collected, so that all are told at once, each by
+A file names its keys, as ``{ env = "NAME" }`` or ``{ file = "PATH" }``. A key in
+the file itself works, with a warning. Faults are collected and reported at once, each by
 the name of its setting and never by value.
 """
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Stands for a key that could not be had, so that the other settings are checked all the same.
+# In place of a key that cannot be read, so that the other settings are checked all the same.
 _STAND_IN: Final = bytes(KEY_BYTES)
 _OPTIONS: Final = {option.name: option for option in OPTIONS}
 SETTINGS: Final = tuple(_OPTIONS)
@@ -52,7 +52,7 @@ class ReadOptions(NamedTuple):
 
 
 def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
-    """Return what variables such as ``LIVEFORM_PID`` say; names that are no setting are left alone."""
+    """Return what variables such as ``LIVEFORM_PID`` say; other names are left alone."""
     check_environ(environ)
     if not isinstance(prefix, str) or not prefix.isascii():
         raise ConfigError(("prefix", "must be ASCII text"))
@@ -75,13 +75,13 @@ def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
 
 
 def check_environ(environ: object) -> None:
-    """Refuse what is no mapping."""
+    """Refuse what is not a mapping."""
     if not isinstance(environ, Mapping):
         raise ConfigError(("environ", "must be a mapping such as os.environ"))
 
 
 def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
-    """Return the settings table that the variables stand for."""
+    """Return the settings table that the variables make."""
     table: dict[str, object] = {}
     for option in OPTIONS:
         variable = prefix + option.name.upper()
@@ -145,7 +145,7 @@ def _token_names(name: str, value: object) -> TokenNames:
 
 
 def inline_keys(table: Mapping[str, object]) -> list[str]:
-    """Return the settings of ``table`` in which a key itself stands."""
+    """Return the settings of ``table`` that hold a key itself."""
     return [
         name
         for name, option in _OPTIONS.items()
@@ -157,8 +157,7 @@ def inline_keys(table: Mapping[str, object]) -> list[str]:
 
 
 def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
-    try:
-        return KeyDerivation(value), []  # type: ignore[arg-type]  # an enum checks what it is given
-    except (TypeError, ValueError):
-        wanted = f"must be one of {', '.join(KeyDerivation)}"
-        return KeyDerivation.SHA256, [Fault("key_derivation", wanted)]
+    for known in KeyDerivation:
+        if value == known:
+            return known, []
+    return KeyDerivation.SHA256, [Fault("key_derivation", f"must be one of {', '.join(KeyDerivation)}")]

@@ -1,7 +1,7 @@
 """Bytes <-> text: strict base64, base64url and hex; and the repairs of damaged text, each by name.
 
 The decoders take exactly what the encoders write (RFC 4648 section 3.5: one text for one
-value). What a real URL suffers on its way is mended before, by ``repaired``, and nowhere else.
+value). Damage by a real URL is repaired before, by ``repaired``, and nowhere else.
 """
 
 import binascii
@@ -83,7 +83,7 @@ def percent_encode(text: str) -> str:
     if not written.translate(None, _UNRESERVED):
         return text
     if written.translate(None, _UNRESERVED + _OF_BASE64):
-        from urllib.parse import quote  # noqa: PLC0415 - urllib.parse is a twentieth of the import path
+        from urllib.parse import quote
 
         return quote(text, safe="")
     # quote() takes ten times as long
@@ -103,7 +103,7 @@ def form_decode(text: str) -> str:
     of_base64 = text.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
     if "%" not in of_base64:  # unquote() takes four times as long
         return of_base64
-    from urllib.parse import unquote  # noqa: PLC0415 - see percent_encode
+    from urllib.parse import unquote
 
     return unquote(text, errors="strict")
 
@@ -122,7 +122,7 @@ def undo_percent(text: str) -> str:
     """Escaped twice: ``%2B`` is ``+``. No encoding or separator has a percent sign of its own."""
     if "%" not in text or not text.isascii():
         return text
-    from urllib.parse import unquote_to_bytes  # noqa: PLC0415 - see percent_encode
+    from urllib.parse import unquote_to_bytes
 
     return unquote_to_bytes(text).decode("ascii", "replace")
 

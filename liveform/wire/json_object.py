@@ -19,7 +19,7 @@ __all__ = ["read_json"]  # what webhelper uses too
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 
 MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
-MEMBER_DEPTH: Final = 2  # where a member of the one object stands
+MEMBER_DEPTH: Final = 2  # of a member of the one object
 
 # A string, or the rest of the text after an unclosed one: each character is looked at once.
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)

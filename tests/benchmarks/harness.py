@@ -78,19 +78,18 @@ class Walk:
     Attributes:
         work: what was counted, in a few words.
         entered, again: files that were entered, and how often one of them was entered again.
-        most_entered, most_again: the limits of the two.
+        most: the limit of the two together.
     """
 
     work: str
     entered: int
     again: int
-    most_entered: int
-    most_again: int
+    most: int
 
     @property
     def met(self) -> bool:
         """Whether both counts are within their limits."""
-        return self.entered <= self.most_entered and self.again <= self.most_again
+        return self.entered + self.again <= self.most
 
 
 def side_by_side(works: Mapping[str, Callable[[], object]], effort: Effort) -> dict[str, float]:

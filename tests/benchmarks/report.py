@@ -50,15 +50,11 @@ def amount(value: float, unit: str) -> str:
 
 def walks_table(walks: Iterable[Walk]) -> str:
     """Return the Markdown table of the files that each work enters."""
-    lines = ["| work | files entered | entered again |", "|---|---:|---:|"]
+    lines = ["| work | files entered | entered again | together |", "|---|---:|---:|---:|"]
     for walk in walks:
-        entered = _beside(walk.entered, walk.most_entered)
-        lines.append(f"| {walk.work} | {entered} | {_beside(walk.again, walk.most_again)} |")
+        together = f"{walk.entered + walk.again}{'' if walk.met else ' ✗'} ≤ {walk.most}"
+        lines.append(f"| {walk.work} | {walk.entered} | {walk.again} | {together} |")
     return "\n".join(lines)
-
-
-def _beside(count: int, most: int) -> str:
-    return f"{count} ≤ {most}" if count <= most else f"{count} ✗ ≤ {most}"
 
 
 def write(results: Sequence[Result], curves: Sequence[Curve], walks: Sequence[Walk]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -38,7 +37,7 @@ expect.set_options(timeout=20_000)  # a busy machine is no failure
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Yield one headless Chromium for all browser tests."""
-    path = shutil.which("chromium") or required_program("chromium")
+    path = required_program("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         yield chromium

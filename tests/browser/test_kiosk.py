@@ -123,4 +123,4 @@ def test_tablet_that_is_no_longer_signed_in_says_so(tablet: Page) -> None:
     """A kiosk that is no longer signed in says so and links to the console."""
     tablet.context.clear_cookies()
     expect(tablet.get_by_text("This tablet is no longer signed in")).to_be_visible()
-    expect(tablet.get_by_role("link", name="To the console")).to_be_visible()
+    expect(tablet.get_by_role("link", name="Go to the console")).to_be_visible()

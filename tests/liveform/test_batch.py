@@ -111,10 +111,10 @@ def test_columns_beyond_the_header_are_a_wrong_row() -> None:
 @pytest.mark.parametrize(
     ("row", "options", "problem"),
     [
-        ({"phone": "1"}, {}, "phone: it is no parameter. Say which one the column stands for, or ignore it"),
-        ({"usrid": "1"}, {}, "usrid: it is no parameter; did you mean userid?"),
-        ({"userid": "u", "id": "v"}, {"columns": {"id": "userid"}}, "id: stands for userid, as does userid"),
-        ({"cf1": "u"}, {"fields": {"cf1": "x"}}, "cf1: stands for cf1, as does a field of every row"),
+        ({"phone": "1"}, {}, "phone: it is not a parameter. Name the parameter of the column, or ignore it"),
+        ({"usrid": "1"}, {}, "usrid: it is not a parameter; did you mean userid?"),
+        ({"userid": "u", "id": "v"}, {"columns": {"id": "userid"}}, "id: means userid, as does userid"),
+        ({"cf1": "u"}, {"fields": {"cf1": "x"}}, "cf1: means cf1, as does a field of every row"),
         (["userid"], {}, "row: must be a mapping"),
         (None, {}, "row: must be a mapping"),
         ({"knowledgeField": "skip"}, {}, "knowledgeField: does not belong to form_url"),

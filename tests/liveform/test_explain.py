@@ -81,7 +81,7 @@ def test_explain_must_encrypt_parameter_in_plain_is_ignored() -> None:
 def test_explain_plain_only_parameter_inside_encrypted_is_ignored() -> None:
     """lang, pid and encrypted are ignored inside ``encrypted``, where they cannot be (DP)."""
     explanation = SECRET.explain(secret_url({"lang": "ko", "pid": "abc123de45", "encrypted": "x"}))
-    assert ignored(explanation) == dict.fromkeys(("lang", "pid", "encrypted"), "it must stand plain")
+    assert ignored(explanation) == dict.fromkeys(("lang", "pid", "encrypted"), "it must be plain")
 
 
 def test_explain_parameter_of_another_pipeline_is_ignored() -> None:

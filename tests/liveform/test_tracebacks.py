@@ -9,6 +9,7 @@ from hashlib import sha256
 import pytest
 
 from liveform import DecryptError, Ecb, LiveformError, MalformedError, Project, SecretKey
+from liveform.batch import build_urls
 from liveform.tracebacks import strips_traceback
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -63,6 +64,7 @@ FAILURES: dict[str, Callable[[], object]] = {
     "form_url with a wrong field": lambda: PROJECT.form_url(email=EMAIL, userid=7),  # type: ignore[arg-type]
     "form_url with an unknown field": lambda: PROJECT.form_url({"email": EMAIL, "user": USER}),
     "form_url with a wrong extra": lambda: PROJECT.form_url(email=EMAIL, extra={"x": {EMAIL}}),
+    "injection_url without a submission": lambda: PROJECT.injection_url(userid=USER),
     "encrypt what is not JSON": lambda: PROJECT.encrypt({"email": EMAIL, "x": {EMAIL}}),
 }
 
@@ -112,7 +114,7 @@ def test_error_has_no_inner_frame(failure: Callable[[], object]) -> None:
     assert names[:2] == ["caught_from", "<lambda>"]
     assert names[-1] == "call"
     for door in frames[2:-1]:
-        assert door.f_code.co_name == "form_url"
+        assert door.f_code.co_name in ("form_url", "injection_url")
         assert set(door.f_locals) == {"self", "encrypt"}
 
 
@@ -139,6 +141,14 @@ def test_traceback_with_locals_shows_no_secret(failure: Callable[[], object]) ->
     )
     assert "function = " in printed
     assert [secret for secret in SECRETS if secret in printed] == []
+
+
+def test_error_of_a_row_has_no_frame() -> None:
+    """It is handed on with the other outcomes, and a crash reporter may meet it there."""
+    (outcome,) = build_urls(PROJECT, [{"email": EMAIL, "userid": "\ud800"}])
+    assert outcome.error is not None
+    assert outcome.error.__traceback__ is None
+    assert outcome.error.__context__ is None
 
 
 def test_error_raised_while_another_is_handled_keeps_the_context_of_the_caller() -> None:

@@ -29,8 +29,8 @@ READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {"liveform.errors", "liveform.qr"}  # more than webhelper uses is public there
 
-# What each folder may use of webhelper, besides itself. A new folder finds its place here first.
-ROOMS = {
+# What each folder may import from webhelper, besides itself; a new folder is added here first.
+MAY_USE = {
     "errors": (),
     "config": (),
     "links": ("errors",),
@@ -71,7 +71,7 @@ def imports(name: str) -> list[tuple[str, str]]:
     return found
 
 
-def room_of(name: str) -> str:
+def folder_of(name: str) -> str:
     """Return the top folder of a source: ``views`` for ``views/kiosk.py``."""
     return name.partition("/")[0].removesuffix(".py")
 
@@ -93,10 +93,10 @@ def test_module_of_liveform_says_which_of_its_names_are_public(module: str) -> N
     assert all(inspect.getdoc(getattr(public, name)) for name in public.__all__)
 
 
-@pytest.mark.parametrize("name", [name for name in SOURCES if room_of(name) != "__init__"])
+@pytest.mark.parametrize("name", [name for name in SOURCES if folder_of(name) != "__init__"])
 def test_folders_use_only_what_they_may(name: str) -> None:
     """A folder imports only itself and the folders that the table allows it."""
-    allowed = (room_of(name), *ROOMS[room_of(name)])
+    allowed = (folder_of(name), *MAY_USE[folder_of(name)])
     for module, member in imports(name):
         package, _, inner = module.partition(".")
         if package == "webhelper":
@@ -106,9 +106,9 @@ def test_folders_use_only_what_they_may(name: str) -> None:
             assert used in allowed, (name, module, member)
 
 
-def test_list_of_rooms_is_the_folder_listing() -> None:
+def test_table_of_folders_is_complete() -> None:
     """The table of folders lists exactly the folders of the package."""
-    assert {room_of(name) for name in SOURCES} - {"__init__"} == set(ROOMS)
+    assert {folder_of(name) for name in SOURCES} - {"__init__"} == set(MAY_USE)
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("links/")])
@@ -132,7 +132,7 @@ def test_arrows_inside_links_run_one_way(name: str) -> None:
 def test_pages_are_imported_by_create_app_alone() -> None:
     """Only ``create_app`` imports the pages of visitors and staff."""
     users = {
-        (room_of(name), folder)
+        (folder_of(name), folder)
         for name in SOURCES
         for module, _ in imports(name)
         for folder in ("visitor", "staff")
@@ -146,11 +146,11 @@ def test_pages_are_imported_by_create_app_alone() -> None:
     }
 
 
-@pytest.mark.parametrize("room", ["links", "errors", "config"])
-def test_rooms_below_the_web_know_no_web_framework(room: str) -> None:
+@pytest.mark.parametrize("folder", ["links", "errors", "config"])
+def test_folders_below_the_web_import_no_web_framework(folder: str) -> None:
     """The folders links and config, and the errors, do not import a web framework."""
     for name in SOURCES:
-        if room_of(name) == room:
+        if folder_of(name) == folder:
             used = {module.partition(".")[0] for module, _ in imports(name)}
             assert not used & {"flask", "werkzeug", "flask_babel", "gunicorn"}, name
 
@@ -168,7 +168,7 @@ def test_links_can_be_imported_without_flask() -> None:
     assert answer.stdout.strip() == "[]"
 
 
-def test_environment_is_read_at_the_door_only() -> None:
+def test_environment_is_read_by_the_command_and_wsgi_only() -> None:
     """Only ``webhelper.wsgi`` and the command read the environment."""
     readers = {
         name

@@ -9,19 +9,19 @@ import pytest
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
 from webhelper.errors import (
+    ApiTokenError,
     CrossSiteError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
     StoreError,
-    TokenError,
     UnknownLinkError,
     UsedUpError,
 )
 
 PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     NotKeptError: SetupError,
-    TokenError: UntrustedInputError,
+    ApiTokenError: UntrustedInputError,
     CrossSiteError: UntrustedInputError,
     UnknownLinkError: UntrustedInputError,
     KeyReusedError: UntrustedInputError,
@@ -31,17 +31,25 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
-    (TokenError(), "unauthorized", "an API token is needed: Authorization: Bearer ..."),
-    (CrossSiteError(), "cross_site", "requests from other sites are not taken here"),
+    (
+        ApiTokenError(),
+        "unauthorized",
+        "the API token is missing or unknown; send Authorization: Bearer <API token>",
+    ),
+    (
+        CrossSiteError(),
+        "cross_site",
+        "requests from pages of other sites are refused; send this from a page of this site",
+    ),
     (UnknownLinkError(), "unknown", "there is no such link"),
     (
         KeyReusedError(),
         "idempotency_key_reused",
-        "this Idempotency-Key came before with another request; use a new key",
+        "this Idempotency-Key was used for another request; use a new key",
     ),
     (UsedUpError(), "used_up", "genuine, but used up"),
     (RevokedError(), "revoked", "genuine, but revoked"),
-    (StoreError(), "store_unavailable", "the store cannot be reached; try again"),
+    (StoreError(), "store_unavailable", "the store cannot be read or written now; try again later"),
 ]
 
 

@@ -84,14 +84,16 @@ def test_address_that_cannot_be_listened_on_is_one_line_and_exit_2(
         assert command.main(["--demo", "--host", host, "--port", str(port)]) == 2
     printed = capsys.readouterr()
     assert (printed.out, served) == ("", [])
-    assert printed.err == "liveform: --host and --port: cannot listen there: Address already in use\n"
+    assert (
+        printed.err == "liveform: --host and --port: cannot listen on this address: Address already in use\n"
+    )
     assert not Path(".demo").exists()
 
 
 def test_port_that_does_not_exist_is_refused(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     """The command refuses port 65536 and exits with 2."""
     assert command.main(["--demo", "--port", "65536"]) == 2
-    assert "no such port" in capsys.readouterr().err
+    assert "the port must be 0 to 65535" in capsys.readouterr().err
 
 
 def test_wsgi_app_is_made_from_the_environment(

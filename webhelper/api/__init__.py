@@ -1,1 +1,1 @@
-"""The JSON API: links and returns, their schemas, and the OpenAPI document made from both."""
+"""The JSON API: operations on links and returns, their schemas, and the OpenAPI document."""

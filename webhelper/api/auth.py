@@ -1,4 +1,4 @@
-"""API tokens: who calls."""
+"""Authentication by API tokens."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from hmac import compare_digest
 
 from flask import g, request
 
-from webhelper.errors import TokenError
+from webhelper.errors import ApiTokenError
 from webhelper.services import services
 
 
 def holder_of(token: str) -> str | None:
-    """Return the name of the token's holder; every token is compared, in constant time."""
+    """Return the name of an API token's holder, or None; each token is compared, in constant time."""
     digest = sha256(token.encode(errors="surrogatepass")).digest()
     found = None
     for name, known in services().settings.api_tokens.items():
@@ -21,14 +21,14 @@ def holder_of(token: str) -> str | None:
     return found
 
 
-def require_token() -> None:
-    """Let a request with a Bearer token (RFC 6750) through; its holder stands in ``g.holder``.
+def require_api_token() -> None:
+    """Authenticate the request by its Bearer token (RFC 6750), and set ``g.holder`` to its holder.
 
     Raises:
-        TokenError: none, or not one of ours.
+        ApiTokenError: the API token is missing or unknown.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     holder = holder_of(token.strip()) if scheme.lower() == "bearer" else None
     if holder is None:
-        raise TokenError
+        raise ApiTokenError
     g.holder = holder

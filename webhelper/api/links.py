@@ -1,4 +1,4 @@
-"""``/api/links``: create, list, look up and revoke, with an API token."""
+"""The operations of ``/api/links``: create, list, look up and revoke links, with an API token."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from flask import Blueprint, g, request
 
 from liveform import FieldError
-from webhelper.api.operation import Api
+from webhelper.api.operation import Api, Operation
 from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList, ListQuery
 from webhelper.api.serializers import answer_of, details_of
 from webhelper.links.link_request import LinkRequest
@@ -19,23 +19,26 @@ from webhelper.services import services
 MAX_KEY_CHARS: Final = 255
 SHOWN_VISITS: Final = 100
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
-_KEPT: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
+_NEEDS_STORE: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 api = Api(Blueprint("api_links", __name__))
 
 
 @api.operation(
-    "POST",
-    "/api/links",
-    body=LinkRequest,
-    status=HTTPStatus.CREATED,
-    answer=LinkAnswer,
-    errors=(*_REFUSED, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
-    headers={"Idempotency-Key": "A repeated request with the same key answers the same link, for a day."},
+    Operation(
+        "POST",
+        "/api/links",
+        body=LinkRequest,
+        status=HTTPStatus.CREATED,
+        answer=LinkAnswer,
+        errors=(*_REFUSED, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
+        headers={"Idempotency-Key": "For a day, a repeated request with the same key returns the same link."},
+    )
 )
 def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
-    """Create a link; its fields are checked now."""
-    link, is_new = services().links.create(body, by=g.holder, idempotency_key=_idempotency_key())
+    """Create a link, and check its fields."""
+    idempotency_key = _idempotency_key()
+    link, is_new = services().links.create(body, by=g.holder, idempotency_key=idempotency_key)
     headers = {"Location": f"/api/links/{link.id}"}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
 
@@ -49,7 +52,9 @@ def _idempotency_key() -> IdempotencyKey | None:
     return IdempotencyKey(g.holder, key, sha256(request.get_data()).digest())
 
 
-@api.operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
+@api.operation(
+    Operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
+)
 def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
     service = services().links
@@ -59,15 +64,15 @@ def list_links(query: ListQuery) -> LinkList:
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 
 
-@api.operation("GET", "/api/links/<link_id>", answer=LinkDetails, errors=_KEPT)
+@api.operation(Operation("GET", "/api/links/<link_id>", answer=LinkDetails, errors=_NEEDS_STORE))
 def get_link(link_id: str) -> LinkDetails:
-    """Show one link: its state, uses and times, and what its returns claimed."""
+    """Return one link with its visits, and what their returns claimed."""
     store = services().links.store
     return details_of(store.get(link_id), store.visits(link_id, limit=SHOWN_VISITS))
 
 
-@api.operation("DELETE", "/api/links/<link_id>", status=HTTPStatus.NO_CONTENT, errors=_KEPT)
+@api.operation(Operation("DELETE", "/api/links/<link_id>", status=HTTPStatus.NO_CONTENT, errors=_NEEDS_STORE))
 def revoke_link(link_id: str) -> None:
-    """Revoke a link; once is enough, and there is no way back."""
+    """Revoke a link. This cannot be undone; a repeated request has no effect."""
     service = services().links
     service.store.revoke(link_id, now=service.clock())

@@ -1,4 +1,4 @@
-"""The operations -> an OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1)."""
+"""The OpenAPI 3.1 document, made from the operations (https://spec.openapis.org/oas/v3.1.1)."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")
-_STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # any operation may meet that
-_TOKEN: Final = "apiToken"  # noqa: S105 - the name of a scheme
+_STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # possible for every operation
+_SCHEME: Final = "apiToken"
 
 
 def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
-    """Return the document, as JSON data.
+    """Return the OpenAPI document of ``operations`` as JSON data.
 
     Args:
-        operations: of all blueprints.
-        server: the address of this site.
+        operations: the operations of all blueprints.
+        server: the origin of this site.
     """
     schemas, components = msgspec.json.schema_components(_types(operations), ref_template=_REF)
     by_type = dict(zip(_types(operations), schemas, strict=True))
@@ -40,13 +40,13 @@ def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
         "info": {
             "title": "liveform web helper",
             "version": "1",
-            "summary": "Signed links to ARGOS ID check Liveforms, and what comes back.",
+            "summary": "Create signed links to ARGOS ID check Liveforms, and read the returns.",
         },
         "servers": [{"url": server}],
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {_TOKEN: {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {_SCHEME: {"type": "http", "scheme": "bearer"}},
         },
     }
 
@@ -65,7 +65,7 @@ def _operation(
 ) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.name,
-        "summary": operation.about,
+        "summary": operation.summary,
         "parameters": _parameters(operation, by_type, components),
         "responses": {str(operation.status.value): _answer(operation, by_type)}
         | {str(error.value): _error(error.phrase, by_type) for error in (*operation.errors, _STORE_IS_DOWN)},
@@ -74,7 +74,7 @@ def _operation(
         schema = by_type[operation.body]
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
     if operation.token:
-        described["security"] = [{_TOKEN: []}]
+        described["security"] = [{_SCHEME: []}]
     return described
 
 
@@ -86,7 +86,7 @@ def _parameters(
         for name in _PATH_VALUE.findall(operation.path)
     ]
     if operation.query is not None:
-        # A query has no null: what may be null may be left out.
+        # A query has no null; an optional parameter is left out.
         query = components[by_type[operation.query]["$ref"].rpartition("/")[2]]
         parameters += [
             {"name": name, "in": "query", "schema": _without_null(schema)}

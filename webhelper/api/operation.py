@@ -1,20 +1,21 @@
-"""One decorator for an operation of the API: it reads the body, writes the answer, and documents both.
+"""Operations of the API: one description each, for reading requests and for the OpenAPI document.
 
-What an operation is documented to take is what it is given, checked; so the document cannot drift.
+Both use the same types, so the document always shows what is validated.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
 
 from liveform import MalformedError
-from webhelper.api.auth import require_token
+from webhelper.api.auth import require_api_token
 from webhelper.api.parsing import convert_text, read_json
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,97 +26,76 @@ JSON: Final = "application/json"
 
 
 class Operation(NamedTuple):
-    """One method of one path.
+    """An operation of the API: one method of one path.
 
     Attributes:
-        method, path, name: ``path`` in Flask's writing.
-        about: what it does.
-        body: what it takes, or None.
-        query: its query parameters, or None.
-        status, answer: what it answers when all is well; ``answer`` is None for an empty one.
-        errors: the other statuses that it may answer with.
-        token: whether it needs an API token.
-        headers: further request headers, and what they do.
+        method: HTTP method.
+        path: URL rule of Flask.
+        body: type of the request body; None for no body.
+        query: type of the query; None for no parameters.
+        status: status of a successful answer.
+        answer: type of its body; None for an empty one.
+        errors: statuses of the other answers.
+        token: whether an API token is required.
+        headers: descriptions of further request headers, by name.
+        name: name of the view, set by ``Api.operation``.
+        summary: first line of the view's docstring, set by ``Api.operation``.
     """
 
     method: str
     path: str
-    name: str
-    about: str
-    body: type[Any] | None
-    query: type[Any] | None
-    status: HTTPStatus
-    answer: type[Any] | None
-    errors: tuple[HTTPStatus, ...]
-    token: bool
-    headers: dict[str, str]
+    body: type[Any] | None = None
+    query: type[Any] | None = None
+    status: HTTPStatus = HTTPStatus.OK
+    answer: type[Any] | None = None
+    errors: tuple[HTTPStatus, ...] = ()
+    token: bool = True
+    headers: Mapping[str, str] = MappingProxyType({})
+    name: str = ""
+    summary: str = ""
 
 
 class Api:
-    """A blueprint of operations."""
+    """A blueprint whose views are operations of the API."""
 
     def __init__(self, blueprint: Blueprint) -> None:
         self.blueprint = blueprint
         self.operations: list[Operation] = []
 
-    def operation(  # noqa: PLR0913 - what an operation is made of
-        self,
-        method: str,
-        path: str,
-        *,
-        body: type[Any] | None = None,
-        query: type[Any] | None = None,
-        status: HTTPStatus = HTTPStatus.OK,
-        answer: type[Any] | None = None,
-        errors: tuple[HTTPStatus, ...] = (),
-        token: bool = True,
-        headers: dict[str, str] | None = None,
-    ) -> Callable[[F], F]:
-        """Return a decorator for a view, which is called with the path's values and the body or query.
+    def operation(self, operation: Operation) -> Callable[[F], F]:
+        """Return a decorator that registers a view for ``operation``.
 
-        The view returns the answer, or the answer and headers.
+        The view is called with the values of the path, and with ``body`` and ``query`` if there are any.
+        It returns the answer, or a pair of the answer and headers.
         """
 
         def register(view: F) -> F:
-            about = (view.__doc__ or "").strip().split("\n")[0]
-            self.operations.append(
-                Operation(
-                    method,
-                    path,
-                    view.__name__,
-                    about,
-                    body,
-                    query,
-                    status,
-                    answer,
-                    errors,
-                    token,
-                    headers or {},
-                )
-            )
+            summary = (view.__doc__ or "").strip().split("\n")[0]
+            self.operations.append(operation._replace(name=view.__name__, summary=summary))
 
             @wraps(view)
-            def answering(**values: Any) -> Response:  # noqa: ANN401 - the path's own
-                if token:
-                    require_token()
-                if body is not None:
-                    values["body"] = read_json(request.get_data(), body)  # cached, for Idempotency-Key
-                if query is not None:
-                    values["query"] = read_query(query)
-                return respond(view(**values), status)
+            def endpoint(**values: object) -> Response:
+                if operation.token:
+                    require_api_token()
+                if operation.body is not None:
+                    # get_data() caches the bytes, which Idempotency-Key needs again.
+                    values["body"] = read_json(request.get_data(), operation.body)
+                if operation.query is not None:
+                    values["query"] = read_query(operation.query)
+                return respond(view(**values), operation.status)
 
-            self.blueprint.add_url_rule(path, view.__name__, answering, methods=[method])
+            self.blueprint.add_url_rule(operation.path, view.__name__, endpoint, methods=[operation.method])
             return view
 
         return register
 
 
 def read_query(wanted: type[T]) -> T:
-    """Return the query of the request as ``wanted``.
+    """Return the query of the request as a value of the type ``wanted``.
 
     Raises:
-        MalformedError: a parameter given twice.
-        FieldError: it does not fit.
+        MalformedError: a parameter is given twice.
+        FieldError: a parameter is unknown or not allowed; ``.field`` names it.
     """
     pairs = list(request.args.items(multi=True))
     if len(dict(pairs)) < len(pairs):
@@ -124,7 +104,7 @@ def read_query(wanted: type[T]) -> T:
 
 
 def respond(answer: object, status: HTTPStatus) -> Response:
-    """Return ``answer`` as JSON; of a pair, the second are headers."""
+    """Return a response with ``answer`` as JSON; a pair is an answer and headers, None an empty answer."""
     answer, headers = answer if isinstance(answer, tuple) else (answer, {})
     if answer is not None:
         return Response(msgspec.json.encode(answer), status, headers, mimetype=JSON)

@@ -1,4 +1,4 @@
-"""Bytes of a request -> a checked body. Strict: duplicate members, NaN and unknown names are refused."""
+"""Strict reading of request bodies: duplicate members, NaN and unknown names are refused."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
 def read_json(body: bytes, wanted: type[T]) -> T:
-    """Return a JSON body as ``wanted``.
+    """Return a JSON body as a value of the type ``wanted``.
 
     Raises:
-        MalformedError: not JSON in UTF-8, or a member given twice.
-        FieldError: JSON, but not what is wanted; ``.field`` says where.
+        MalformedError: it is not JSON in UTF-8, or has a member twice.
+        FieldError: a member is unknown, missing or not allowed; ``.field`` names it.
     """
     return convert(strict_json(body), wanted)
 
 
 def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
-    """Return members of a query or a form as ``wanted``: numbers are text there, and null is a word.
+    """Return the members of a query or a form, whose numbers are text, as a value of the type ``wanted``.
 
     Raises:
-        FieldError: they do not fit.
+        FieldError: a member is unknown, missing or not allowed; ``.field`` names it.
     """
     return convert({name: _from_text(name, value) for name, value in members.items()}, wanted)
 
@@ -44,10 +44,10 @@ def _from_text(name: str, value: object) -> object:
 
 
 def convert(members: object, wanted: type[T]) -> T:
-    """Return ``members`` as ``wanted``.
+    """Return ``members`` as a value of the type ``wanted``.
 
     Raises:
-        FieldError: it does not fit.
+        FieldError: a member is unknown, missing or not allowed; ``.field`` names it.
     """
     try:
         return msgspec.convert(members, wanted, strict=True)
@@ -55,12 +55,12 @@ def convert(members: object, wanted: type[T]) -> T:
         problem, _, path = str(error).partition(" - at `$")
         unknown = re.search(r"unknown field `([^`]{1,40})", problem)
         where = unknown[1] if unknown else path.rstrip("`").lstrip(".") or "body"
-        raise FieldError(where, _in_words(problem)) from None
+        raise FieldError(where, _without_value(problem)) from None
 
 
-def _in_words(problem: str) -> str:
-    """The problem, without the value that somebody sent."""
+def _without_value(problem: str) -> str:
+    """Return msgspec's message without the value that was sent."""
     if "unknown field" in problem:
-        return "is not known here"
+        return "is not a known field"
     problem = re.sub(r"^Invalid enum value .*", "is not one of the allowed values", problem, flags=re.DOTALL)
     return problem[0].lower() + problem[1:].replace("`", "")

@@ -1,4 +1,4 @@
-"""``/api/returns`` for frontends that own the Return URL, and ``/api/results`` for their servers."""
+"""``/api/returns`` for frontends at a Return URL of their own, and ``/api/results`` for their servers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Blueprint, Response, request
 
 from liveform import FieldError, KycStatus, MalformedError, UntrustedInputError
-from webhelper.api.operation import Api
+from webhelper.api.operation import Api, Operation
 from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody
 from webhelper.errors import UnknownLinkError, UsedUpError
 from webhelper.links.models import Result
@@ -29,47 +29,51 @@ api = Api(Blueprint("api_returns", __name__))
 
 
 @api.operation(
-    "POST",
-    "/api/returns",
-    body=ReturnBody,
-    answer=ReturnAnswer,
-    errors=(
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    ),
-    token=False,
+    Operation(
+        "POST",
+        "/api/returns",
+        body=ReturnBody,
+        answer=ReturnAnswer,
+        errors=(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        ),
+        token=False,
+    )
 )
 def read_return(body: ReturnBody) -> ReturnAnswer:
-    """Read what a return claims, for a page that has no key; one answer for all that cannot be read."""
+    """Read what a return claims, for a page without a key; every unreadable return gets the same error."""
     if body.query is not None and body.encrypted is not None:
-        raise FieldError("encrypted", "must not be given beside query")
+        raise FieldError("encrypted", "must not be given together with query; send one of them")
     source = body.query or {"encrypted": body.encrypted or ""}
     try:
         received = services().returns.receive(_project(body.project), source)
     except UnknownLinkError:
-        raise FieldError("project", "is not known here") from None
+        raise FieldError("project", "is not a project of this site") from None
     except UntrustedInputError:
         raise MalformedError(_UNREADABLE) from None
     return ReturnAnswer(**_claims(received.outcome), state_ok=received.state_ok)
 
 
 @api.operation(
-    "POST",
-    "/api/results",
-    body=ResultBody,
-    answer=ResultAnswer,
-    errors=(
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.NOT_FOUND,
-        HTTPStatus.GONE,
-        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    ),
+    Operation(
+        "POST",
+        "/api/results",
+        body=ResultBody,
+        answer=ResultAnswer,
+        errors=(
+            HTTPStatus.BAD_REQUEST,
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.GONE,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+        ),
+    )
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
-    """Exchange the code that a browser brought to ``next``; it works once, for ten minutes."""
+    """Exchange the result code that a browser brought to ``next``; a code works once, for ten minutes."""
     service, members = services().links, services().signed_values.verify(Purpose.RESULT, body.code)
     visited_link = service.store.visited_link(members["visit"])
     if visited_link is None or visited_link.visit.outcome is None:
@@ -98,9 +102,9 @@ def _claims(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-@api.blueprint.after_app_request
+@api.blueprint.after_request
 def allow_listed_origins(response: Response) -> Response:
-    """Let pages of listed origins post to ``/api/returns`` and read its answers (Fetch standard, CORS)."""
+    """Allow pages of the listed origins to call ``/api/returns`` (CORS, Fetch standard)."""
     if request.path == "/api/returns":
         response.vary.add("Origin")
         origin = request.headers.get("Origin")

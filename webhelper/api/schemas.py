@@ -1,4 +1,4 @@
-"""Every body that the API takes or answers with. What stands here validates, and is the OpenAPI document."""
+"""The bodies and queries of the API: they validate requests, and the OpenAPI document shows them."""
 
 from datetime import datetime
 from typing import Annotated
@@ -14,7 +14,7 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What the return of a visit claimed. A claim, not proof."""
+    """What the return of a visit claimed: a claim, not proof."""
 
     result: Result | None
     submission_id: str | None
@@ -23,7 +23,7 @@ class OutcomeAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link. The values of its fields stay sealed; ``field_names`` says which there are."""
+    """A link. Its fields are listed by name only; their values stay encrypted."""
 
     id: str
     url: str
@@ -49,7 +49,7 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):
-    """One opening of a link."""
+    """A visit: one opening of a link."""
 
     id: str
     at: Moment
@@ -71,7 +71,7 @@ class LinkList(Struct, frozen=True, kw_only=True):
 
 
 class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which links to list."""
+    """Filter and page of a list of links."""
 
     state: LinkState | None = None
     label: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
@@ -80,7 +80,7 @@ class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A return, as the browser of the user got it: the query of its URL, or the value of ``encrypted``."""
+    """A return as the user's browser received it: the query of the URL, or the value of ``encrypted``."""
 
     query: Annotated[str, Meta(max_length=20_000)] | None = None
     encrypted: Annotated[str, Meta(max_length=20_000)] | None = None
@@ -88,7 +88,7 @@ class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ReturnAnswer(Struct, frozen=True, kw_only=True):
-    """What a return claims; nothing personal. ``state_ok``: it belongs to a link of ours."""
+    """What a return claims, without personal data. ``state_ok``: it belongs to a link of this site."""
 
     status: KycStatus | None
     submission_id: str | None
@@ -98,13 +98,13 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ``result`` that the browser brought to ``next``."""
+    """The ``result`` code that the browser brought to ``next``."""
 
     code: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
 class ResultAnswer(ReturnAnswer, frozen=True, kw_only=True):
-    """What the return claimed, and the link that it belongs to."""
+    """What a return claimed, and the link that it belongs to."""
 
     link_id: str
     label: str | None
@@ -112,7 +112,7 @@ class ResultAnswer(ReturnAnswer, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What went wrong: a code that stays the same, and a sentence. ``next`` is a way on, if there is one."""
+    """An error: a stable code and a message; ``next`` is a URL where the visitor can continue."""
 
     code: str
     message: str
@@ -121,6 +121,6 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ErrorAnswer(Struct, frozen=True, kw_only=True):
-    """Every error has this shape."""
+    """The body of every error."""
 
     error: Problem

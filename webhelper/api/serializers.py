@@ -1,4 +1,4 @@
-"""Links and visits -> answers of the API."""
+"""The API's answers, made from links and visits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from webhelper.links.models import Link, Outcome, Visit
 
 _TIMES: Final = ("expires_at",)
-# What the answer shows of a spec as it is.
+# Members that an answer takes from the spec unchanged.
 _SHARED: Final = tuple(
     field.name
     for field in fields(LinkSpec)
@@ -24,12 +24,12 @@ _SHARED: Final = tuple(
 
 
 def answer_of(link: Link) -> LinkAnswer:
-    """Return a link as the API shows it."""
+    """Return the answer for a link."""
     return LinkAnswer(**_members(link))
 
 
 def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
-    """Return a link with its visits."""
+    """Return the answer for a link with its visits."""
     shown = [
         VisitAnswer(
             id=visit.id, at=as_datetime(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome)
@@ -40,22 +40,23 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
 
 
 def _members(link: Link) -> dict[str, Any]:
-    service, url, spec = services().links, services().url(link), link.spec
-    return {
+    outcome, ours, spec = _outcome(link.outcome), services(), link.spec
+    shared = {name: getattr(spec, name) for name in _SHARED}
+    url = ours.url(link)
+    return shared | {
         "id": link.id,
         "url": url,
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
-        **{name: getattr(spec, name) for name in _SHARED},
-        "state": link.state(service.clock()),
+        "state": link.state(ours.links.clock()),
         "uses": link.uses,
         "field_names": list(spec.fields),
         "created_at": as_datetime(link.created_at),
         "expires_at": as_datetime(spec.expires_at),
         "last_used_at": as_datetime(link.last_used_at),
         "revoked_at": as_datetime(link.revoked_at),
-        "outcome": _outcome(link.outcome),
+        "outcome": outcome,
     }
 
 

@@ -1,1 +1,1 @@
-"""The settings of the app: their rules, the environment and the file that give them, and a demo's."""
+"""The settings of the app: their rules, how they are read from the environment, and those of a demo."""

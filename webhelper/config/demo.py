@@ -1,4 +1,4 @@
-"""A demo site on this machine: secrets of its own, two projects, and the simulator instead of the vendor."""
+"""The settings of a demo site on this machine: generated secrets, two projects and the simulator."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from webhelper.config.settings import SIMULATOR_PATH
 DIRECTORY: Final = Path(".demo")
 _SECRETS: Final = ("secret.key", "api.token", "shop.key", "signup.key")
 _SETTINGS: Final = """\
-# Made by the demo; the files beside it hold the secrets.
+# Written by liveform serve --demo at each start; the secrets are in the files beside it.
 [webhelper]
 base_url = "{base_url}"
 site_name = "Demo shop"
@@ -39,7 +39,7 @@ base_url = "{form}"
 
 
 def prepare(base_url: str, directory: Path = DIRECTORY) -> tuple[Path, str]:
-    """Return the settings file of a demo site and its API token; secrets are made once and kept."""
+    """Return the settings file of a demo site and its API token; the secrets are generated once."""
     directory.mkdir(mode=0o700, exist_ok=True)
     for name in _SECRETS:
         if not (directory / name).exists():

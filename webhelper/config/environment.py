@@ -1,7 +1,7 @@
-"""The environment, and a settings file -> the mapping that ``create_app`` takes.
+"""The environment and a settings file -> the mapping that ``create_app`` takes.
 
-``LIVEFORM_SETTINGS`` names the file (``liveform.toml`` in the current directory, if there is one). Its table
-``[webhelper]`` holds the settings in lower case, and ``LIVEFORM_<NAME>`` comes before what stands there.
+``LIVEFORM_SETTINGS`` names the file; the default is ``liveform.toml`` in the current directory, if it exists.
+Its table ``[webhelper]`` has the settings in lower case. ``LIVEFORM_<NAME>`` overrides the file.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ _SECRETS: Final = ("SECRET_KEYS", "API_TOKENS")
 
 
 def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
-    """Return the settings that ``environ`` and the file describe, not yet checked.
+    """Return the settings of ``environ`` and the settings file, not yet checked.
 
     Raises:
-        ConfigError: what cannot be read, by name and never by value.
+        ConfigError: a setting cannot be read. It names every such setting, and no value.
     """
     path = _settings_file(environ)
     table = {} if path is None else _from_file(path, environ)
@@ -54,7 +54,8 @@ def _from_file(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, RecursionError, ValueError):
-        raise ConfigError((f"{PREFIX}SETTINGS", "is no file of TOML that can be read")) from None
+        problem = f"must name a readable TOML file, as does --settings; the default is ./{DEFAULT_FILE}"
+        raise ConfigError((f"{PREFIX}SETTINGS", problem)) from None
     table = tables.get(TABLE, {})
     if not isinstance(table, dict):
         raise ConfigError((TABLE, "must be a table"))
@@ -68,7 +69,7 @@ def _from_file(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
 
 
 def _with_references(name: str, value: object, sources: SecretSources) -> object:
-    """``value``, in which ``{ env = "NAME" }`` and ``{ file = "PATH" }`` are what they point at."""
+    """Return ``value`` with each ``{ env = "NAME" }`` and ``{ file = "PATH" }`` replaced by its secret."""
     faults: list[tuple[str, str]] = []
 
     def read(item: object) -> str:
@@ -108,7 +109,7 @@ def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
 
 
 def _parsed(name: str, text: str) -> object:
-    """What a setting says that is written as text."""
+    """Return the value of a setting from its text in the environment."""
     return _PARSERS.get(name, str)(text)
 
 
@@ -136,7 +137,7 @@ _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
 
 
 def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> Project:
-    """The project that stands in the environment itself. ``LIVEFORM_BASE_URL`` there is this site's."""
+    """Return the project of the environment, without variables of this site such as ``LIVEFORM_BASE_URL``."""
     own = {PREFIX + name for name in NAMES}
     project = {name: value for name, value in environ.items() if name not in own}
     if settings.get("SIMULATOR") is True:

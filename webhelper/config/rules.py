@@ -1,4 +1,4 @@
-"""One rule for each setting: a value as somebody wrote it -> what the app works with, or ``ConfigError``."""
+"""The rule of each setting: a function that returns the checked value, or raises ``ConfigError``."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SEALED: Final = "sealed:"
 _USUAL_PORTS: Final = {"https": 443, "http": 80}
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")
-_HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token: one that stands in its place is not told
-_HTTPS: Final = "https (http on loopback only), a host in lower case, an unusual port perhaps, and no path"
+_HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
+_HTTPS: Final = "https (http on loopback only), a host in lower case, no default port, and no path"
 _STRONG: Final = (
     f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
     "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
@@ -26,7 +26,7 @@ _STRONG: Final = (
 
 
 def base_url(name: str, value: object) -> str:
-    """Return the site's own origin."""
+    """Return the origin of this site."""
     return _origin(
         name, value, f"must be this site's own address, such as https://shop.example.com: {_HTTPS}"
     )
@@ -37,13 +37,13 @@ def _origin(name: str, value: object, problem: str) -> str:
     if parts is None or parts["path"] not in ("", "/"):
         raise ConfigError((name, problem))
     scheme, host, port = parts["scheme"].lower(), parts["host"], parts["port"]
-    if not _HOST.fullmatch(host) or (port and int(port) == _USUAL_PORTS[scheme]):  # which browsers leave out
+    if not _HOST.fullmatch(host) or (port and int(port) == _USUAL_PORTS[scheme]):  # not in origins
         raise ConfigError((name, problem))
     return f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
 
 
 def secret_keys(name: str, value: object) -> tuple[str, ...]:
-    """Return the secrets, the newest first."""
+    """Return the secret keys, the newest first."""
     keys = tuple(_texts(name, value))
     if not keys or not all(map(_is_strong, keys)) or len(set(keys)) < len(keys):
         raise ConfigError((name, f"must be a list of secrets, the newest first, each of {_STRONG}"))
@@ -51,17 +51,17 @@ def secret_keys(name: str, value: object) -> tuple[str, ...]:
 
 
 def api_tokens(name: str, value: object) -> dict[str, bytes]:
-    """Return the digest of each token by its holder's name."""
+    """Return the SHA-256 digest of each API token, by the name of its holder."""
     if not isinstance(value, Mapping) or not value:
-        raise ConfigError((name, "must be a mapping of names to tokens"))
+        raise ConfigError((name, "must be a mapping of names to API tokens"))
     if not all(isinstance(holder, str) and re.fullmatch(_HOLDER, holder) for holder in value):
-        raise ConfigError((name, "names must be 1 to 31 printable characters, and tokens stand behind them"))
+        raise ConfigError((name, "names must be 1 to 31 printable characters, each with its API token"))
     weak = [holder for holder, token in value.items() if not _is_strong(token)]
     if weak:
         raise ConfigError(*((f"{name}.{holder}", f"must be {_STRONG}") for holder in weak))
     digests = {holder: sha256(token.encode()).digest() for holder, token in value.items()}
     if len(set(digests.values())) < len(digests):
-        raise ConfigError((name, "must differ from each other"))
+        raise ConfigError((name, "must all be different; create an API token for each name"))
     return digests
 
 
@@ -77,14 +77,14 @@ def _is_strong(secret: object) -> bool:
 
 
 def projects(name: str, value: object) -> dict[str, Project]:
-    """Return the projects by name; a mapping is read as a table of liveform.toml."""
+    """Return the projects by name; a value may be a ``Project`` or a table as in liveform.toml."""
     if not isinstance(value, Mapping) or not value:
         raise ConfigError((name, "must be a mapping of names to projects"))
     projects: dict[str, Project] = {}
     faults: list[tuple[str, str]] = []
     for project_name, project in value.items():
         if not isinstance(project_name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", project_name):
-            faults.append((name, "names must be 1 to 64 letters, digits, - and _; they stand in URLs"))
+            faults.append((name, "names must be 1 to 64 of A-Z, a-z, 0-9, - and _; URLs contain them"))
         elif isinstance(project, Project):
             projects[project_name] = project
         else:
@@ -100,51 +100,51 @@ def projects(name: str, value: object) -> dict[str, Project]:
 
 
 def store(name: str, value: object) -> str:
-    """Return the store's address."""
+    """Return the URL of the store."""
     if value == SEALED or (isinstance(value, str) and value.startswith(SQLITE) and len(value) > len(SQLITE)):
         return str(value)
     raise ConfigError((name, f"must be {SQLITE}FILE (a fourth slash starts an absolute path) or {SEALED}"))
 
 
 def return_hosts(name: str, value: object) -> frozenset[str]:
-    """Return the hosts, in lower case."""
+    """Return the hosts that ``next`` may have, in lower case."""
     hosts = frozenset(host.lower() for host in _texts(name, value))
     if not all(_HOST.fullmatch(host) for host in hosts):
-        raise ConfigError((name, "must be hosts, such as app.example.com or localhost:3000"))
+        raise ConfigError((name, "must be a list of hosts, such as app.example.com or localhost:3000"))
     return hosts
 
 
 def cors_origins(name: str, value: object) -> frozenset[str]:
-    """Return the origins."""
-    problem = f"must be origins, such as https://app.example.com: {_HTTPS}"
+    """Return the origins whose pages may call ``/api/returns``."""
+    problem = f"must be a list of origins, such as https://app.example.com: {_HTTPS}"
     return frozenset(_origin(name, origin, problem) for origin in _texts(name, value))
 
 
 def state_field(name: str, value: object) -> str:
-    """Return the custom field."""
+    """Return the custom field that carries the visit state."""
     if value not in _STATE_FIELDS:
         raise ConfigError((name, f"must be one of {', '.join(_STATE_FIELDS)}"))
     return str(value)
 
 
 def site_name(name: str, value: object) -> str | None:
-    """Return the name; None stands for the site's host."""
+    """Return the name of the site; None if its host is the name."""
     if value is None:
         return None
     if not isinstance(value, str) or not 0 < len(value) <= 60 or not value.isprintable():
-        raise ConfigError((name, "must be 1 to 60 printable characters: who asks, as visitors read it"))
+        raise ConfigError((name, "must be 1 to 60 printable characters: the name that visitors see"))
     return value
 
 
 def retention_days(name: str, value: object) -> int:
-    """Return the days."""
+    """Return how many days links are kept after they have expired."""
     if type(value) is not int or not 0 <= value <= 3650:
-        raise ConfigError((name, "must be days, 0 to 3650"))
+        raise ConfigError((name, "must be a number of days, 0 to 3650"))
     return value
 
 
 def _texts(name: str, value: object) -> list[str]:
     items = list(value) if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else [None]
     if not all(isinstance(item, str) for item in items):
-        raise ConfigError((name, "must be a list of texts"))
+        raise ConfigError((name, "must be a list of strings"))
     return [item for item in items if isinstance(item, str)]

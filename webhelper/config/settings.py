@@ -1,4 +1,4 @@
-"""A mapping of settings -> frozen ``Settings``, or everything that is missing, wrong or weak."""
+"""The checked settings of a site, read from a mapping."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIMULATOR_PATH: Final = "/simulator"
 _SHOWN_CHARS: Final = 31
 _REQUIRED: Final = object()
 
-# name -> its rule, and what stands when it is not given
+# name -> its rule, and its default
 _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "BASE_URL": (rules.base_url, _REQUIRED),
     "SECRET_KEYS": (rules.secret_keys, _REQUIRED),
@@ -40,16 +40,16 @@ class Settings:
     """The settings of one site, checked. Secrets are not in the repr.
 
     Attributes:
-        base_url: scheme and host of this site, such as ``https://shop.example.com``; no path.
-        secret_keys: sign links and codes, seal fields at rest; the newest first.
-        api_tokens: SHA-256 of each API token, by the name of its holder.
+        base_url: origin of this site, such as ``https://shop.example.com``.
+        secret_keys: the keys for signatures, and for the encryption of fields at rest; the newest first.
+        api_tokens: SHA-256 digest of each API token, by the name of its holder.
         projects: the dashboard's projects, by name.
         store: ``sqlite:///file`` or ``sealed:``.
-        return_hosts: where a link's ``next`` may lead: hosts, with a port if it is not the usual one.
-        cors_origins: whose pages may call ``/api/returns``.
-        state_field: the custom field that carries the state of a link.
-        simulator: whether the vendor's form is imitated under ``/simulator/``.
-        site_name: who asks, as visitors read it.
+        return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
+        cors_origins: origins whose pages may call ``/api/returns``.
+        state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
+        simulator: whether ``/simulator/`` imitates the vendor's form.
+        site_name: the name of the site that visitors see.
         retention_days: how long links are kept after they have expired.
     """
 
@@ -67,20 +67,20 @@ class Settings:
 
     @property
     def host(self) -> str:
-        """The host of this site, with its port."""
+        """Host of this site, with its port unless that is the default."""
         return urlsplit(self.base_url).netloc
 
     @property
     def is_https(self) -> bool:
-        """Whether cookies can be marked as secure."""
+        """Whether the site has https, so that its cookies can be Secure."""
         return self.base_url.startswith("https:")
 
 
 def read_settings(mapping: Mapping[str, object]) -> Settings:
-    """Return the settings of ``create_app``; docs/webhelper.md lists them.
+    """Return the checked settings; docs/webhelper.md lists them.
 
     Raises:
-        ConfigError: everything that is missing, wrong or weak, by name and never by value.
+        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
     """
     if not isinstance(mapping, Mapping):
         raise ConfigError(("settings", "must be a mapping"))
@@ -98,7 +98,7 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
             faults += error.faults
     if not faults:
         settings = _settings(values)
-        faults += _together(settings)
+        faults += _conflicts(settings)
     if faults:
         raise ConfigError(*faults)
     return settings
@@ -109,19 +109,19 @@ def _settings(values: dict[str, Any]) -> Settings:
     return Settings(**values | {"site_name": values["site_name"] or host})
 
 
-def _together(settings: Settings) -> list[tuple[str, str]]:
-    """What is wrong between settings."""
+def _conflicts(settings: Settings) -> list[tuple[str, str]]:
+    """Return the problems between settings that are right on their own."""
     digests = {sha256(key.encode()).digest() for key in settings.secret_keys}
     if digests & set(settings.api_tokens.values()):
-        return [("API_TOKENS", "must not be one of SECRET_KEYS")]
+        return [("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links")]
     if not settings.simulator:
         return []
     form = settings.base_url + SIMULATOR_PATH
     faults = []
     if not is_loopback(urlsplit(settings.base_url).hostname or ""):
-        faults.append(("SIMULATOR", "is for demos and tests: BASE_URL must be on a loopback host"))
+        faults.append(("SIMULATOR", "is for demos and tests; it needs a BASE_URL on a loopback host"))
     faults += [
-        (f"PROJECTS.{name}", f"has a real form; beside the simulator base_url must be {form}")
+        (f"PROJECTS.{name}", f"has a real form; if SIMULATOR is on, its base_url must be {form}")
         for name, project in settings.projects.items()
         if project.base_url != form
     ]
@@ -129,7 +129,7 @@ def _together(settings: Settings) -> list[tuple[str, str]]:
 
 
 def _shown(name: object) -> str:
-    """A name that is none of ours: short, for it may be a secret in the wrong place."""
+    """Return an unknown name for a message, cut short: it may be a misplaced secret."""
     return ascii(str(name))[1:-1][:_SHOWN_CHARS]
 
 

@@ -1,4 +1,4 @@
-"""A link and its visit -> the URL of the Liveform, made fresh at that moment."""
+"""Build the Liveform URL of a visit, fresh each time."""
 
 from __future__ import annotations
 
@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import PARAMETERS, FieldError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
-from webhelper.links.models import ID_BYTES
-from webhelper.links.signing.base32 import random_id
+from webhelper.links.models import ID_BYTES, Visit, new_visit_id
+from webhelper.links.signing.base32 import random_id, to_base32
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhelper.links.models import LinkSpec, Visit
+    from webhelper.links.models import LinkSpec
     from webhelper.links.signing.visit_state import VisitStates
 
 _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
+_SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
 
 
 class FormUrls:
-    """Builds the URLs that links lead to. Only the projects' own forms can be a target.
+    """Builds the URLs that links lead to: only forms of the settings' projects.
 
     Args:
         projects: by name.
-        states: signs which visit it is.
-        state_field: which custom field carries that: ``"cf1"``, ``"cf2"`` or ``"cf3"``.
+        states: signs the state of a visit.
+        state_field: the custom field that carries it: ``"cf1"``, ``"cf2"`` or ``"cf3"``.
     """
 
     def __init__(self, projects: Mapping[str, Project], states: VisitStates, state_field: str) -> None:
@@ -35,22 +36,27 @@ class FormUrls:
         self._visit_states = states
         self._state_field = state_field
 
-    def project_name(self, wished: str | None) -> str:
-        """Return the name of the project that is meant.
+    def project_name(self, name: str | None) -> str:
+        """Return the name of the project, which may be left out where there is only one.
 
         Raises:
-            FieldError: there is none of that name; or none is named, and there are several.
+            FieldError: the settings have no such project, or several and none is named.
         """
         names = list(self._projects)
-        if wished is None and len(names) == 1:
+        if name is None and len(names) == 1:
             return names[0]
-        if wished not in names:
+        if name not in names:
             raise FieldError("project", f"must be one of {', '.join(names)}")
-        return wished
+        return name
 
     def new_userid(self, spec: LinkSpec) -> str | None:
-        """Return a user id of its own for a visit, if the order wants one: the prefix and 80 random bits."""
+        """Return a new user id, the prefix and 80 random bits in base32; None if the spec has no prefix."""
         return None if spec.unique_userid is None else spec.unique_userid + random_id(ID_BYTES).lower()
+
+    def check(self, spec: LinkSpec, now: float) -> None:
+        """Build the URL of a made-up visit, so that what is wrong is found now; errors as in ``url``."""
+        userid = None if spec.unique_userid is None else self.new_userid(spec)
+        self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid))
 
     def url(self, spec: LinkSpec, visit: Visit) -> str:
         """Return the Liveform URL of this visit.
@@ -70,7 +76,7 @@ class FormUrls:
         return project.form_url(fields)
 
     def _own_fields(self, spec: LinkSpec, visit: Visit, project: Project) -> dict[str, object]:
-        userid = spec.userid if visit.userid is None else visit.userid
+        userid = spec.fields.get(_USERID) if visit.userid is None else visit.userid
         own: dict[str, object] = {
             self._state_field: self._visit_states.sign(visit.id, project=spec.project, userid=userid)
         }

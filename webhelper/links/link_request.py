@@ -1,4 +1,4 @@
-"""What somebody asks for. Its constraints check every wish, and stand in the OpenAPI document."""
+"""What a caller asks for. The constraints here check every request, and make the OpenAPI schema."""
 
 from typing import Annotated, Any, Final
 
@@ -13,7 +13,7 @@ _END: Final = r"$(?!\n)"  # in Python, $ alone lets a line break through
 
 
 def _schema_of_fields() -> dict[str, Any]:
-    """What the parameter table says of ``fields``."""
+    """Return the JSON schema of ``fields``, made from the parameter table."""
     return {
         "properties": {
             row.vendor_name: {
@@ -26,7 +26,7 @@ def _schema_of_fields() -> dict[str, Any]:
 
 
 class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A link as it is asked for."""
+    """A request for a link."""
 
     pipeline: Annotated[Pipeline, Meta(description="Which form opens.")]
     fields: Annotated[

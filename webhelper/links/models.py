@@ -1,4 +1,4 @@
-"""What a link is, what its visits are, and what they came to: frozen values."""
+"""Links, visits and outcomes, as frozen values."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LinkState(StrEnum):
 
 
 class Result(StrEnum):
-    """What a return claimed; an error page of the vendor comes back as ``ERROR``."""
+    """What a return claimed; ``ERROR`` after an error page of the vendor."""
 
     APPROVED = "approved"
     PENDING = "pending"
@@ -46,7 +46,7 @@ class LinkSpec:
     Attributes:
         project: the name of a project in the settings.
         pipeline: which form opens.
-        fields: parameters by the vendor's names; not in the repr, for they are people's data.
+        fields: parameters by the vendor's names; not in the repr, because they are personal.
         expires_at: Unix time in whole seconds.
         max_uses: how often it can be redeemed; None for a reusable link.
         label: what staff call it; kept in plain, to be searched.
@@ -69,13 +69,13 @@ class LinkSpec:
 
     @property
     def userid(self) -> object:
-        """The user id that stands in the fields; None if there is none."""
+        """The user id in the fields; None without one."""
         return self.fields.get(_USERID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one return claimed. A claim, not proof.
+    """What one return claimed, which is not proof.
 
     Attributes:
         result: None if the return said neither status nor error.
@@ -92,14 +92,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One opening of a link: what goes out in the state, and what came back.
+    """One opening of a link, and what came back from it.
 
     Attributes:
         id: from ``new_visit_id``.
-        link_id: whose opening it is.
+        link_id: the link that was opened.
         at: Unix time.
-        userid: made for this visit alone; None for whoever the link names.
-        outcome: what its return claimed; None before.
+        userid: made for this visit alone; None where the link's own user id counts.
+        outcome: what its return claimed; None before a return.
     """
 
     id: str
@@ -110,12 +110,12 @@ class Visit:
 
 
 def new_visit_id(link_id: str, at: float) -> str:
-    """Return an id that leads to its link, and sorts by time among the visits of that link: 37 characters."""
+    """Return an id of 37 characters: the link's id, the time in milliseconds, and 40 random bits."""
     return earliest_visit_id(link_id, at) + os.urandom(_VISIT_BYTES).hex()
 
 
 def earliest_visit_id(link_id: str, at: float) -> str:
-    """Return what sorts before the visits of this link that came at this millisecond or later."""
+    """Return the text that sorts before every visit id of this link from this millisecond on."""
     return f"{link_id}{int(at * 1000):011x}"
 
 
@@ -126,7 +126,7 @@ def link_id_of(visit_id: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link as it is kept.
+    """A link as a store keeps it.
 
     Attributes:
         id: 16 characters of base32.
@@ -146,7 +146,7 @@ class Link:
     outcome: Outcome | None = None
 
     def state(self, now: float) -> LinkState:
-        """Whether it can be opened at ``now``; the reason that nothing can change comes first."""
+        """Return the state at ``now``; of several reasons, the one that nothing can change."""
         if self.revoked_at is not None:
             return LinkState.REVOKED
         if now >= self.spec.expires_at:

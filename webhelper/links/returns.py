@@ -1,4 +1,4 @@
-"""A Return URL -> what it claims, whose it is, and a note of it in the store."""
+"""Read a Return URL, find the visit that it belongs to, and record the outcome."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from webhelper.links.signing.visit_state import VisitStates
     from webhelper.links.stores.base import Store, VisitedLink
 
-MAX_ID_CHARS: Final = 128  # the vendor's samples have 13 (PATCH); an id is no place for a novel
+MAX_ID_CHARS: Final = 128  # the vendor's samples have 13 (PATCH)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedReturn:
-    """What came back. Claims, not proof: only the vendor's API or webhook can tell the outcome.
+    """What came back: claims, not proof. Only the vendor's API or webhook can confirm the outcome.
 
     Attributes:
         outcome: what is claimed.
         state_ok: whether the state was ours, and the user id (if one came) the one that was sent.
-        passage: the visit and its link, if the state was ours and the store keeps them.
+        visited_link: the visit and its link, if the state was ours and the store keeps them.
     """
 
     outcome: Outcome
@@ -36,13 +36,13 @@ class ReceivedReturn:
 
 
 class Returns:
-    """Reads returns.
+    """Reads returns and records what they claim.
 
     Args:
         projects: by name.
-        states: reads the signed state.
-        state_field: which custom field carries it.
-        store: where outcomes are noted.
+        states: verifies the signed state.
+        state_field: the custom field that carries it.
+        store: keeps the outcomes.
         clock: Unix time.
     """
 
@@ -61,7 +61,7 @@ class Returns:
         self._clock = clock
 
     def receive(self, project_name: str, source: str | Mapping[str, str]) -> ReceivedReturn:
-        """Return what a URL, a query string or a mapping claims, and note it if the state is ours.
+        """Return what a URL, a query string or a mapping claims, and record it if the state is ours.
 
         Raises:
             UnknownLinkError: there is no such project.

@@ -9,14 +9,12 @@ from urllib.parse import urlsplit
 from liveform import FieldError
 from liveform.form_urls import is_loopback
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.models import ID_BYTES, LinkSpec, Visit, new_visit_id
-from webhelper.links.signing.base32 import to_base32
+from webhelper.links.models import LinkSpec
 
 if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
 
 _NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
-_SOME_ID: Final = to_base32(bytes(ID_BYTES))
 # What a spec takes from the request as it is.
 _SHARED: Final = tuple(
     name for name in LinkRequest.__struct_fields__ if name in {field.name for field in fields(LinkSpec)}
@@ -32,7 +30,7 @@ def checked_spec(
         request: what the caller sent.
         by: the name of the API token or of the kiosk.
         now: Unix time.
-        form_urls: builds the URL of a visit; here it builds one to see that it can.
+        form_urls: builds the URLs of visits; one is built to see that it can be.
         return_hosts: hosts that ``next`` may lead to.
 
     Raises:
@@ -51,8 +49,7 @@ def checked_spec(
             "created_by": by,
         }
     )
-    trial = Visit(id=new_visit_id(_SOME_ID, now), link_id=_SOME_ID, at=now, userid=form_urls.new_userid(spec))
-    form_urls.url(spec, trial)
+    form_urls.check(spec, now)
     return spec
 
 

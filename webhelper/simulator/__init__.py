@@ -1,7 +1,7 @@
-"""The simulator: the vendor's Liveform imitated, for demos and tests, where the vendor has no sandbox.
+"""The simulator: an imitation of the vendor's Liveform for demos and tests; the vendor has no sandbox.
 
-``form_query`` says what the vendor makes of a form URL, ``admission`` whether the form opens now, and
-``return_url`` what comes back; ``error_pages`` holds the error pages and ``token_states`` those of token ids.
+``form_query`` reads a form URL as the vendor does, ``admission`` decides whether the form opens, and
+``return_url`` builds the Return URL. ``error_pages`` has the error pages, ``token_states`` the token ids.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ def create_blueprint(
     *,
     clock: Callable[[], datetime] | None = None,
 ) -> Blueprint:
-    """Return the blueprint, to be registered where the projects' ``base_url`` points.
+    """Return the simulator's blueprint, to be registered at the ``base_url`` of the projects.
 
     Args:
-        projects: by name. A project's pid must not be another's too, or the first is taken.
+        projects: the projects by name. Of two projects with the same pid, the first is used.
         return_urls: the Return URLs that each project allows; the first is the default.
-        clock: the time now, with a time zone; for tests.
+        clock: returns the time with a time zone; tests pass their own.
     """
     pages = Pages(projects, return_urls, clock or _now)
     blueprint = Blueprint("simulator", __name__, template_folder="templates", static_folder="static")

@@ -1,4 +1,4 @@
-"""Whether a form opens at this moment: what is left of the vendor's rules once the query is read."""
+"""Whether the form opens at this moment: the vendor's rules that depend on time and earlier visits."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _REFUSED_TOKENS: Final = {
 def refusal(findings: FormFindings, *, now: datetime, tokens: TokenMemory) -> Kind | None:
     """Return the error page that the user sees instead of the form; None if the form opens.
 
-    startValidUntil is checked before every other check (QS 2026-04), as soon as it can be read. That a
-    token comes after the other options is our guess.
+    startValidUntil is checked before every other check (QS 2026-04). The vendor does not document when it
+    checks the token id; here, it is checked last.
     """
     if findings.unread is not None:
         return findings.unread
@@ -45,6 +45,6 @@ def _refused_token(findings: FormFindings, now: datetime, tokens: TokenMemory) -
 
 
 def token_of(findings: FormFindings) -> str | None:
-    """Return the token id; None without one."""
+    """Return the token id of a form URL, or None."""
     token = findings.values.get("token_id")
     return token if isinstance(token, str) else None

@@ -1,9 +1,9 @@
-"""The error pages that the simulator can show: one table, each row with how sure we are of its code.
+"""The error pages that the simulator can show, in one table that says which codes are documented.
 
-The vendor documents single codes only (vendor pages ERR, RET, QS, UPD5). Where a rule is documented but its
-number is not, the row carries a number of our own, which always reads x99xx: it is in the vendor's range for
-that kind of error, and no code can be mistaken for a documented one. The names in the address of a page are
-the vendor's for ``expired-start-valid-until`` and ``token-*``, and ours for all others.
+The vendor documents only some codes (vendor pages ERR, RET, QS, UPD5). If a rule is documented without its
+code, the row has a code of the simulator: x99xx, in the vendor's range for that kind of error, so that nobody
+takes it for a documented one. In the URLs of the pages, the names ``expired-start-valid-until`` and
+``token-*`` are the vendor's; all others are the simulator's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from liveform import Certainty
 
 
 class Kind(StrEnum):
-    """The error pages that the rules lead to; a tester can choose from more of them."""
+    """The error pages that a form URL can lead to; a tester can choose from more."""
 
     UNREADABLE = "unreadable-address"
     PID_MISSING = "missing-pid"
@@ -34,13 +34,13 @@ class Kind(StrEnum):
 
 
 class ErrorPage(NamedTuple):
-    """One error page.
+    """An error page of the vendor's form.
 
     Attributes:
-        code: what ``errorCode`` in the Return URL says.
-        status: the HTTP status; 200 where the form itself worked and the check went wrong.
-        text: what the user reads; translated when it is shown.
-        certainty: DOCUMENTED: the vendor names this code. UNKNOWN: the number is ours.
+        code: value of ``errorCode`` in the Return URL.
+        status: HTTP status; 200 if the form worked and the check failed.
+        text: message to the user, translated when it is shown.
+        certainty: DOCUMENTED if the vendor documents the code, UNKNOWN if it is the simulator's.
     """
 
     code: str
@@ -50,7 +50,7 @@ class ErrorPage(NamedTuple):
 
     @property
     def is_simulated(self) -> bool:
-        """Whether the vendor's own number is not known."""
+        """Whether the code is the simulator's, because the vendor's is not documented."""
         return self.certainty is not Certainty.DOCUMENTED
 
 
@@ -58,7 +58,7 @@ def _known(code: str, status: int, text: object) -> ErrorPage:
     return ErrorPage(code, status, text, Certainty.DOCUMENTED)
 
 
-def _made_up(code: str, status: int, text: object) -> ErrorPage:
+def _simulated(code: str, status: int, text: object) -> ErrorPage:
     return ErrorPage(code, status, text, Certainty.UNKNOWN)
 
 
@@ -81,15 +81,15 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
     "retry-request-id": _known("LO-30004", 200, _("The request id was missing, three times in a row.")),
     "retry-image": _known("LO-30005", 200, _("The photo was not clear enough, three times in a row.")),
     "retry-other": _known("LO-99999", 200, _("The same error came three times in a row.")),
-    Kind.UNREADABLE: _made_up("PV-49901", 400, _("The address of this page is too long or damaged.")),
-    Kind.PID_MISSING: _made_up("PV-49902", 400, _("The project id is missing from the address.")),
-    Kind.PID_UNKNOWN: _made_up("PV-49903", 404, _("There is no project with this id.")),
-    Kind.UNOPENED: _made_up("PV-49904", 400, _("The encrypted part of the address does not open.")),
-    Kind.CONFLICT: _made_up("PV-49905", 400, _("The address holds options that exclude each other.")),
-    Kind.SID_MISSING: _made_up("PV-49906", 400, _("The submission that gets more data is not named.")),
-    "unknown-sid": _made_up("PV-49907", 404, _("There is no submission with this id.")),
-    Kind.TK_INVALID: _made_up("TK-19901", 403, _("This link is not valid.")),
-    Kind.TK_APPROVED: _made_up("TK-19902", 403, _("This link was used before: you are approved.")),
-    Kind.TK_PENDING: _made_up("TK-19903", 403, _("This link was used before: the check is pending.")),
-    Kind.TK_REJECTED: _made_up("TK-19904", 403, _("This link was used before: you were rejected.")),
+    Kind.UNREADABLE: _simulated("PV-49901", 400, _("The address of this page is too long or damaged.")),
+    Kind.PID_MISSING: _simulated("PV-49902", 400, _("The project id is missing from the address.")),
+    Kind.PID_UNKNOWN: _simulated("PV-49903", 404, _("There is no project with this id.")),
+    Kind.UNOPENED: _simulated("PV-49904", 400, _("The encrypted part of the address cannot be decrypted.")),
+    Kind.CONFLICT: _simulated("PV-49905", 400, _("The address holds options that exclude each other.")),
+    Kind.SID_MISSING: _simulated("PV-49906", 400, _("The id of the submission is missing.")),
+    "unknown-sid": _simulated("PV-49907", 404, _("There is no submission with this id.")),
+    Kind.TK_INVALID: _simulated("TK-19901", 403, _("This link is not valid.")),
+    Kind.TK_APPROVED: _simulated("TK-19902", 403, _("This link was used before: you are approved.")),
+    Kind.TK_PENDING: _simulated("TK-19903", 403, _("This link was used before: the check is pending.")),
+    Kind.TK_REJECTED: _simulated("TK-19904", 403, _("This link was used before: you were rejected.")),
 }

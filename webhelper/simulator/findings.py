@@ -1,4 +1,4 @@
-"""What the vendor makes of a form URL, as values: what it understands, what it ignores, and why."""
+"""How the vendor reads a form URL, as values: which parameters it understands or ignores, and why."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ class Why(StrEnum):
     """Why a parameter has no effect."""
 
     ENCRYPTION_ONLY = "encryption only"  # DP
-    PLAIN_INJECTION = "plain injection"  # INJ: sid and action stand plain beside it
+    PLAIN_INJECTION = "plain injection"  # INJ: there are a plain sid and action too
     MUST_ENCRYPT = "must be encrypted"
-    MUST_STAND_PLAIN = "must stand plain"
+    MUST_BE_PLAIN = "must be plain"
     OTHER_NAME = "another name"
     OTHER_FORM = "another form"
     UNKNOWN = "unknown"
 
 
 class Doubt(StrEnum):
-    """What the vendor does not document; the text that goes with it says what the simulator does."""
+    """A case that the vendor does not document; its text in ``labels`` says what the simulator does."""
 
     GIVEN_TWICE = "given twice"
     BOTH_PLACES = "both plain and encrypted"
@@ -51,7 +51,7 @@ class NotAccepted(NamedTuple):
 
 
 class Ignored(NamedTuple):
-    """A parameter without effect; ``detail`` is the right name or form, where there is one."""
+    """A parameter without effect; ``detail`` is the right name or form, if there is one."""
 
     name: str
     encrypted: bool
@@ -68,15 +68,15 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormFindings:
-    """What the vendor makes of one form URL.
+    """How the vendor reads one form URL.
 
     Attributes:
-        pipeline: which form opens.
-        project_name, project: whose form; None without a known pid.
-        understood, not_accepted, ignored: every parameter but pid and encrypted, each in one of them.
-        notes: where the simulator had to choose.
-        unread: why the query as a whole cannot be read.
-        fault: what is wrong between parameters; startValidUntil is looked at before.
+        pipeline: the form that opens.
+        project_name, project: the project; None without a known pid.
+        understood, not_accepted, ignored: the parameters without pid and encrypted, each in one of the three.
+        notes: the undocumented cases, in which the simulator chooses.
+        unread: the error page if the query cannot be read; None if it can.
+        fault: the error page for parameters in conflict, which startValidUntil precedes; None without one.
     """
 
     pipeline: Pipeline
@@ -91,5 +91,5 @@ class FormFindings:
 
     @property
     def values(self) -> dict[str, object]:
-        """What was understood, by the table's names; of a value in both places, the encrypted one."""
+        """The understood values by the table's names; the encrypted one if a parameter is in both places."""
         return {one.row.name: one.value for one in self.understood}

@@ -1,7 +1,7 @@
-"""The query of a form URL -> what the vendor makes of it, by the vendor's documents and nothing else.
+"""Functions that read the query of a form URL as the vendor's documents say.
 
-Pure: no clock, no memory. What depends on time or on earlier visits is ``admission``. This is written from
-the vendor's rules and not from liveform's builder, so that each finds the other's mistakes.
+The functions are pure; ``admission`` has the rules that depend on time or on earlier visits. They follow the
+vendor's documents and share no code with liveform's builder, so that each can reveal mistakes of the other.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from webhelper.simulator.wire import START_VALID_UNTIL, has_other_offset, is_acc
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# Servers stop between 8 and 64 KiB; whatever fits here also fits encrypted into a Return URL.
+# Servers accept 8 to 64 KiB. Values of this size also fit into an encrypted Return URL.
 MAX_QUERY_CHARS: Final = 16_384
 MAX_PARAMETERS: Final = 100
 
@@ -35,17 +35,17 @@ _Verdict: TypeAlias = Understood | NotAccepted | Ignored
 
 
 def query_text(raw: bytes) -> str:
-    """Return a query as ASCII text that says the same; any bytes are fine."""
+    """Return the bytes of a query as equivalent ASCII text."""
     return quote(raw, safe=_QUERY_CHARACTERS)
 
 
 def read_query(query: str, *, projects: Mapping[str, Project], knowledge: bool) -> FormFindings:
-    """Return what the vendor makes of a query.
+    """Return how the vendor reads a query.
 
     Args:
-        query: as ``query_text`` gives it.
-        projects: by name; the first with the right pid counts.
-        knowledge: whether it came to the Knowledge form's address.
+        query: the query from ``query_text``.
+        projects: the projects by name; the first with the pid of the query is used.
+        knowledge: whether the URL is that of the Knowledge form.
     """
     form = Pipeline.KNOWLEDGE if knowledge else Pipeline.ID_DOCUMENT
     try:
@@ -73,22 +73,22 @@ def _pairs(query: str) -> list[tuple[str, str]]:
 def _read(
     plain: Mapping[str, str], form: Pipeline, name: str, project: Project, *, notes: list[Note]
 ) -> FormFindings:
-    heard = {
+    considered = {
         name: value
         for name, value in plain.items()
         if name not in (_PID, _ENCRYPTED) and (name == _LANG or not project.encryption_only)
     }
-    deaf = [name for name in plain if name not in (_PID, _ENCRYPTED, *heard)]
-    verdicts: list[_Verdict] = [Ignored(name, encrypted=False, why=Why.ENCRYPTION_ONLY) for name in deaf]
+    dropped = [name for name in plain if name not in (_PID, _ENCRYPTED, *considered)]
+    verdicts: list[_Verdict] = [Ignored(name, encrypted=False, why=Why.ENCRYPTION_ONLY) for name in dropped]
     secret: Mapping[str, object] | None = {}
-    if _ENCRYPTED in plain and heard.get(_ACTION) == _ADD_DATA and heard.get(_SID):
+    if _ENCRYPTED in plain and considered.get(_ACTION) == _ADD_DATA and considered.get(_SID):
         verdicts.append(Ignored(_ENCRYPTED, encrypted=True, why=Why.PLAIN_INJECTION))  # INJ
     elif _ENCRYPTED in plain:
         secret = _opened(project, plain[_ENCRYPTED])
     opened = secret or {}
-    is_injection = _ADD_DATA in (heard.get(_ACTION), opened.get(_ACTION))
+    is_injection = _ADD_DATA in (considered.get(_ACTION), opened.get(_ACTION))
     pipeline = Pipeline.INJECTION if is_injection else form
-    verdicts += [_judge(pipeline, name, value, encrypted=False) for name, value in heard.items()]
+    verdicts += [_judge(pipeline, name, value, encrypted=False) for name, value in considered.items()]
     verdicts += [_judge(pipeline, name, value, encrypted=True) for name, value in opened.items()]
     understood = tuple(one for one in verdicts if isinstance(one, Understood))
     return FormFindings(
@@ -105,10 +105,10 @@ def _read(
 
 
 def _opened(project: Project, text: str) -> Mapping[str, object] | None:
-    """The members; None if it does not open.
+    """Return the members of ``encrypted``, or None if it cannot be decrypted.
 
-    liveform mends a ``+`` that became a space, and a second percent-encoding. That the vendor does is not
-    documented, and a tester wants to see the mistake: nothing is mended here.
+    liveform repairs a ``+`` that became a space, and a second percent-encoding. The simulator does not: the
+    vendor documents no such repair, and a tester wants to see the mistake.
     """
     if re.search(r"[\s%]", text):
         return None
@@ -120,7 +120,7 @@ def _opened(project: Project, text: str) -> Mapping[str, object] | None:
 
 def _judge(pipeline: Pipeline, name: str, value: object, *, encrypted: bool) -> _Verdict:
     if encrypted and name in (_PID, _LANG, _ENCRYPTED):
-        return Ignored(name, encrypted, Why.MUST_STAND_PLAIN)  # DP
+        return Ignored(name, encrypted, Why.MUST_BE_PLAIN)  # DP
     row = next((row for row in PARAMETERS if _name(row, encrypted=encrypted) == name), None)
     if row is None:
         return _unknown(name, encrypted=encrypted)

@@ -1,4 +1,4 @@
-"""The words for the findings, translated when they are shown."""
+"""The texts for the findings, translated when they are shown."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ STEPS: Final = {
 }
 
 WHY: Final = {
-    Why.ENCRYPTION_ONLY: _("In Encryption-only mode nothing but pid, encrypted and lang is read in plain."),
-    Why.PLAIN_INJECTION: _("A plain sid and action stand beside it, so this is a plain injection."),
+    Why.ENCRYPTION_ONLY: _("In Encryption-only mode, only pid, encrypted and lang are read in plain."),
+    Why.PLAIN_INJECTION: _("A plain sid and action are given too, so this is a plain injection."),
     Why.MUST_ENCRYPT: _("It has an effect only inside encrypted."),
-    Why.MUST_STAND_PLAIN: _("It has an effect only in plain."),
+    Why.MUST_BE_PLAIN: _("It has an effect only in plain."),
     Why.OTHER_NAME: _("In this place it has another name:"),
     Why.OTHER_FORM: _("This form does not use it; it belongs to:"),
     Why.UNKNOWN: _("It is not in the vendor's documents."),
 }
 
-# Mostly what the vendor does not document; each text says what the simulator does.
+# Mostly undocumented cases; each text says what the simulator does.
 NOTES: Final = {
     Doubt.GIVEN_TWICE: _("It is given more than once. Here, the first counts."),
     Doubt.BOTH_PLACES: _("It is given both plain and encrypted. Here, the encrypted one counts."),
@@ -49,5 +49,5 @@ DAMAGES: Final = {
 
 
 def shown(value: object) -> str:
-    """Return a value as a person reads it: text as it is, all else as JSON."""
+    """Return a value for display: text unchanged, everything else as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

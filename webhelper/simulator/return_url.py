@@ -1,4 +1,4 @@
-"""What the tester chose -> the Return URL (vendor page RET, FAQ)."""
+"""The Return URL of the simulator, made from the tester's choice (vendor pages RET, FAQ)."""
 
 from __future__ import annotations
 
@@ -30,24 +30,24 @@ _ID_LENGTH: Final = 13  # as in the vendor's sample (PATCH)
 
 
 class Damage(StrEnum):
-    """What happens to base64 in URLs on real ways."""
+    """Damage that base64 in URLs suffers in practice."""
 
-    PLUS = "plus"  # + stands unescaped, and arrives as a space
+    PLUS = "plus"  # + is not escaped, and arrives as a space
     PADDING = "padding"  # the = at the end is lost
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a page of the simulator carries to the next: the query, to be read anew, and how to return.
+    """The values that each page of the simulator passes to the next: the form's query, and how to return.
 
     Attributes:
-        query: of the form URL, as ``query_text`` gives it.
-        knowledge: whether it came to the Knowledge form's address.
-        fields: which dynamic fields come back.
-        encrypt: whether they do so encrypted; without a key they cannot.
-        to: which of the allowed Return URLs, by its place in the list.
-        damage: what goes wrong on the way.
-        result_page: whether the result page is shown, or skipped (a setting of the dashboard).
+        query: query of the form URL, from ``query_text``.
+        knowledge: whether the URL is that of the Knowledge form.
+        fields: the dynamic fields of the Return URL.
+        encrypt: whether the fields are encrypted, if the project has a key.
+        to: index of the Return URL in the list of those allowed.
+        damage: damage to the Return URL in transit.
+        result_page: whether the result page is shown or skipped (a setting of the dashboard).
     """
 
     query: str
@@ -59,7 +59,7 @@ class Choice:
     result_page: bool = False
 
     def carried(self) -> dict[str, Any]:
-        """Return the form values that ``read_choice`` makes this choice from."""
+        """Return the form values from which ``read_choice`` reads this choice."""
         carried: dict[str, Any] = {
             "query": self.query,
             "form": KNOWLEDGE if self.knowledge else "",
@@ -72,14 +72,14 @@ class Choice:
 
 
 def read_choice(values: MultiDict[str, str], *, query: str) -> Choice:
-    """Return the choice in form values; what is not a value of ours is left out.
+    """Return the choice from form values; unknown values are ignored.
 
     Args:
-        values: of a form, or of an address.
-        query: the carried query, as ``query_text`` gives it.
+        values: the values of a form or a query.
+        query: the form URL's query, from ``query_text``.
 
     Raises:
-        ValueError: the place of the Return URL is no number.
+        ValueError: the index of the Return URL is not a number.
     """
     fields, damage = values.getlist("field"), values.getlist("damage")
     return Choice(
@@ -87,15 +87,15 @@ def read_choice(values: MultiDict[str, str], *, query: str) -> Choice:
         knowledge=values.get("form") == KNOWLEDGE,
         fields=tuple(name for name in DYNAMIC_FIELDS if name in fields),
         encrypt=values.get("encryption") != _PLAIN,
-        to=_place(values.get("to", "0")),
+        to=_index(values.get("to", "0")),
         damage=tuple(one for one in Damage if one in damage),
         result_page="result_page" in values,
     )
 
 
-def _place(text: str) -> int:
+def _index(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 4:
-        raise ValueError("not a place in a list")
+        raise ValueError("not an index")
     return int(text)
 
 
@@ -105,13 +105,13 @@ def new_submission_id() -> str:
 
 
 def claims_of(findings: FormFindings, fields: Iterable[str], **made: str) -> dict[str, str]:
-    """Return the dynamic fields that have a value: those of the form URL, and those ``made`` here."""
+    """Return the dynamic fields that have a value, from the form URL or from ``made``."""
     values = {name: findings.values.get(name) for name in FROM_THE_URL} | made
     return {name: value for name, value in values.items() if name in fields and isinstance(value, str)}
 
 
 def return_url(project: Project, url: str, claims: dict[str, str], choice: Choice) -> str:
-    """Return where the browser goes, with ``claims`` in its query."""
+    """Return the Return URL with ``claims`` in its query."""
     if not claims:
         return url
     built = project.build_return(url, claims, encrypt=None if choice.encrypt else False)

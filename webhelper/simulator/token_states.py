@@ -1,11 +1,11 @@
-"""Token ids: what state each is in, by the vendor's rules (vendor page QS, and GB-QS for which reason wins).
+"""The states of token ids by the vendor's rules (vendor page QS, and GB-QS for the order of the reasons).
 
-A token is refused when more than three minutes have passed since it was first used, or when a submission
-with a decided status came of it. If both hold, the time is the reason. What was used and decided is kept in
-the memory of this process: it is gone after a restart, and every worker has its own.
+A token id is refused more than three minutes after its first use, or after a submission with a decided
+status. If both apply, the time is the reason. The uses are kept in the memory of this process: a restart
+deletes them, and each worker has its own.
 
-A tester who wants a state at once puts its word into the token id: ``demo-expired-1``, ``demo-approved-1``,
-``demo-pending-1``, ``demo-rejected-1``; ``demo-usable-1`` never expires. That is a rule of the simulator, not
+The word of a state in a token id forces that state: ``demo-expired-1``, ``demo-approved-1``,
+``demo-pending-1``, ``demo-rejected-1``; ``demo-usable-1`` never expires. This is a rule of the simulator, not
 of the vendor.
 """
 
@@ -23,7 +23,7 @@ MAX_TOKENS: Final = 10_000
 
 
 class TokenState(StrEnum):
-    """Whether a token id opens the form, or why not. The order is that of the reasons."""
+    """Whether a token id opens the form, or the reason why not, in the order in which reasons are checked."""
 
     EXPIRED = "expired"
     APPROVED = "approved"
@@ -34,7 +34,7 @@ class TokenState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """When a token id was first used, and what the last submission with it came to."""
+    """The first use of a token id, and the status of its last submission."""
 
     first: datetime
     decided: TokenState | None = None
@@ -48,13 +48,13 @@ def state_of(use: Use, now: datetime) -> TokenState:
 
 
 def forced_state(token: str) -> TokenState | None:
-    """Return the state whose word stands in the token id; None without one."""
+    """Return the state whose word is in the token id, or None."""
     words = [state for state in TokenState if state in token.lower()]
     return words[0] if words else None
 
 
 class TokenMemory:
-    """The token ids that were used, at most ``limit``. Safe to share between threads."""
+    """The uses of token ids, of at most ``limit`` of them. It is safe to share between threads."""
 
     def __init__(self, limit: int = MAX_TOKENS) -> None:
         self._limit = limit
@@ -62,7 +62,7 @@ class TokenMemory:
         self._uses: OrderedDict[tuple[str, str], Use] = OrderedDict()
 
     def use(self, pid: str, token: str, now: datetime) -> TokenState:
-        """Return the state in which a token id is met at ``now``; the first time starts its three minutes."""
+        """Return the state of a token id at ``now``; its first use starts the three minutes."""
         forced = forced_state(token)
         if forced is not None:
             return forced
@@ -70,7 +70,7 @@ class TokenMemory:
             return state_of(self._use(pid, token, now), now)
 
     def decide(self, pid: str, token: str, state: TokenState, now: datetime) -> None:
-        """Remember what a submission with the token id came to."""
+        """Keep the status of a submission with the token id."""
         with self._lock:
             self._uses[pid, token] = replace(self._use(pid, token, now), decided=state)
 

@@ -47,12 +47,12 @@ _ERROR: Final = "error"
 
 
 class Pages:
-    """The views, and the few things they share.
+    """The views of the simulator.
 
     Args:
-        projects: by name.
+        projects: the projects by name.
         return_urls: the allowed Return URLs of each project; the first is the default.
-        clock: the time now, with a time zone.
+        clock: returns the time with a time zone.
     """
 
     def __init__(
@@ -68,11 +68,11 @@ class Pages:
         self._origins = {_origin(project.base_url) for project in projects.values()}
 
     def form(self) -> Response:
-        """Answer the address of the ID-document form."""
+        """Return the ID-document form, or redirect to an error page."""
         return self._open(knowledge=False)
 
     def knowledge_form(self) -> Response:
-        """Answer the address of the Knowledge form."""
+        """Return the Knowledge form, or redirect to an error page."""
         return self._open(knowledge=True)
 
     def _open(self, *, knowledge: bool) -> Response:
@@ -82,7 +82,7 @@ class Pages:
         return self._form_page(choice, findings) if kind is None else _to_error_page(kind, choice)
 
     def submit(self) -> Response:
-        """Answer the tester's choice: back to the Return URL, or to an error page."""
+        """Redirect to the Return URL or an error page, or show the result page, as the tester chose."""
         choice, outcome = _choice(request.form), request.form.get("outcome")
         if outcome == _ERROR:
             return _to_error_page(request.form.get(_ERROR, ""), choice)
@@ -97,13 +97,13 @@ class Pages:
             self._tokens.decide(findings.project.pid, token, TokenState(outcome), self._clock())
         sid = findings.values["sid"] if findings.pipeline is Pipeline.INJECTION else new_submission_id()
         back = self._back(findings, choice, {KYC_STATUS: outcome, SUBMISSION_ID: str(sid)})
-        # Browsers check the page's form-action against redirects too: other origins get a link instead.
+        # Browsers apply form-action to redirects too, so other origins get the result page with a link.
         if back is not None and _origin(back) in self._origins and not choice.result_page:
             return _redirect(back)
         return self._page("result", findings, outcome=outcome, back=back)
 
     def error_page(self, kind: str) -> Response:
-        """Answer the address of an error page, with a button that leads to the Return URL (RET 2026-04)."""
+        """Return an error page with a button that leads to the Return URL (RET 2026-04)."""
         choice, page = _choice(request.args), ERROR_PAGES.get(kind)
         if page is None:
             abort(HTTPStatus.NOT_FOUND)
@@ -122,7 +122,7 @@ class Pages:
         return read_query(choice.query, projects=self._projects, knowledge=choice.knowledge)
 
     def _back(self, findings: FormFindings, choice: Choice, made: dict[str, str]) -> str | None:
-        """The Return URL; None if the project is not known or has none."""
+        """Return the Return URL; None if the project is unknown or has none."""
         allowed = self._return_urls.get(findings.project_name or "", ())
         if findings.project is None or not allowed:
             return None
@@ -158,7 +158,7 @@ class Pages:
 
 
 def _choice(values: MultiDict[str, str]) -> Choice:
-    """The choice that came with this request."""
+    """Return the choice in the values of a request."""
     try:
         return read_choice(values, query=query_text(values.get("query", "").encode(errors="replace")))
     except ValueError:
@@ -168,7 +168,7 @@ def _choice(values: MultiDict[str, str]) -> Choice:
 def _to_error_page(kind: str, choice: Choice) -> Response:
     if kind not in ERROR_PAGES:
         abort(HTTPStatus.BAD_REQUEST)
-    if kind == Kind.UNREADABLE:  # too long for an address, perhaps
+    if kind == Kind.UNREADABLE:  # it may be too long for a URL
         choice = replace(choice, query="")
     return _redirect(url_for(".error_page", kind=str(kind), **choice.carried()))
 

@@ -1,8 +1,7 @@
-"""Whether a value is what the vendor reads, as it stands on the wire.
+"""Whether the vendor accepts a value in the form in which it arrives.
 
-The rules of the parameter table also take what a Python caller may give: a list for joined names, the text
-"false" for false, seconds from now for an instant. The vendor knows nothing of those, so a value counts here
-only if it is in its final form already.
+The rules of the parameter table also convert values of Python callers: a list of names, the text "false",
+seconds from now. The vendor does not, so the simulator accepts a value only in its final form.
 """
 
 from __future__ import annotations
@@ -16,12 +15,12 @@ START_VALID_UNTIL: Final = "start_valid_until"
 
 
 def is_accepted(row: Parameter, value: object, *, encrypted: bool) -> bool:
-    """Return whether the vendor takes ``value`` for this parameter (vendor pages QS, ENC, TOK).
+    """Return whether the vendor accepts ``value`` for this parameter (vendor pages QS, ENC, TOK).
 
     Args:
         row: the parameter.
         value: text from the query, or a JSON value from inside ``encrypted``.
-        encrypted: where it stands. A boolean is text in the query, and a JSON boolean inside ``encrypted``.
+        encrypted: whether it is inside ``encrypted``, where a boolean is a JSON boolean and not text.
     """
     if row.name == START_VALID_UNTIL:
         return read_instant(value) is not None
@@ -35,16 +34,16 @@ def is_accepted(row: Parameter, value: object, *, encrypted: bool) -> bool:
 
 
 def read_instant(value: object) -> datetime | None:
-    """Return the instant of an ISO 8601 text; None if it is none.
+    """Return the instant of an ISO 8601 text, or None if it is not one.
 
-    The vendor always reads it as UTC (QS 2026-04), so an offset in it changes nothing.
+    The vendor ignores an offset in it, and always reads UTC (QS 2026-04).
     """
     written = _written(value)
     return None if written is None else written.replace(tzinfo=UTC)
 
 
 def has_other_offset(value: object) -> bool:
-    """Return whether an instant names an offset that is not UTC's, which the vendor does not look at."""
+    """Return whether an instant has an offset other than UTC, which the vendor ignores."""
     written = _written(value)
     return written is not None and bool(written.utcoffset())
 

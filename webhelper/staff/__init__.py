@@ -1,1 +1,1 @@
-"""Pages for staff: console, kiosk, and who is signed in."""
+"""Pages for staff: the console, its sessions, and the kiosk."""

@@ -1,4 +1,4 @@
-"""The console: for staff, behind an API token."""
+"""The console: pages for staff, who sign in with an API token."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from liveform import FieldError, SetupError
 from liveform.qr import make_qr
 from webhelper.api.parsing import convert_text
 from webhelper.api.schemas import ListQuery
-from webhelper.errors import NotKeptError, TokenError
+from webhelper.errors import ApiTokenError, NotKeptError
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter
 from webhelper.services import services
 from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
-from webhelper.staff.link_rows import add_filters, changes_of, existing
+from webhelper.staff.link_rows import add_filters, changes_of, existing_links
 from webhelper.staff.new_link_form import groups, pipelines, read_link_request
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.staff.session import signed_in
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -33,23 +33,24 @@ SHOWN_VISITS: Final = 50
 MAX_STATES: Final = 100
 
 blueprint = Blueprint("console", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 add_filters(blueprint)
 
 
 @blueprint.before_request
 def require_sign_in() -> AnyResponse | None:
-    """Let signed-in browsers through; the others sign in first."""
+    """Redirect browsers that are not signed in to the sign-in page."""
     if signed_in() is not None or request.endpoint == "console.sign_in":
         return None
     if request.endpoint == "console.link_states":
-        raise TokenError
+        raise ApiTokenError
     return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> AnyResponse | tuple[str, HTTPStatus] | str:
-    """Sign in with an API token."""
+    """Show the sign-in form, or sign in with an API token."""
     if request.method == "GET":
         return render_template("console/sign_in.html", failed=False)
     if sign_browser_in(request.form.get("token", "")):
@@ -66,7 +67,7 @@ def sign_out() -> AnyResponse:
 
 @blueprint.get("/")
 def home() -> str:
-    """List links, and set a kiosk up."""
+    """List links, and show the form that sets up a kiosk."""
     return _home(None)
 
 
@@ -98,7 +99,7 @@ def _home(error: SetupError | None) -> str:
 
 
 def _query() -> ListQuery:
-    """The filter of the list; what cannot be read is left out, for people edit addresses."""
+    """Return the filter of the list; the default if it cannot be read, because people edit URLs."""
     filled = {name: request.args[name] for name in ListQuery.__struct_fields__ if request.args.get(name)}
     try:
         return convert_text(filled, ListQuery)
@@ -114,7 +115,7 @@ def new_link() -> str:
 
 @blueprint.post("/links")
 def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
-    """Create a link."""
+    """Create a link from the form."""
     try:
         link, _is_new = services().links.create(read_link_request(request.form), by=str(signed_in()))
     except SetupError as error:
@@ -152,22 +153,24 @@ def show_link(link_id: str) -> str:
 
 @blueprint.post("/links/<link_id>/revoke")
 def revoke_link(link_id: str) -> AnyResponse:
-    """Take a link back."""
+    """Revoke a link."""
     services().links.store.revoke(link_id, now=services().links.clock())
     return redirect(url_for("console.show_link", link_id=link_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/links/state")
 def link_states() -> Response:
-    """Tell a page's script what became of the links that it shows."""
-    return jsonify(links=[changes_of(link) for link in existing(request.args.getlist("id")[:MAX_STATES])])
+    """Return the states of links as JSON, for the script of a page."""
+    return jsonify(
+        links=[changes_of(link) for link in existing_links(request.args.getlist("id")[:MAX_STATES])]
+    )
 
 
 @blueprint.post("/kiosks")
 def start_kiosk() -> str | tuple[str, HTTPStatus]:
-    """Set a kiosk up: show the address that makes a tablet one."""
+    """Set up a kiosk: show the URL that makes a tablet a kiosk."""
     if not services().links.store.keeps_links:
-        raise NotKeptError("this site keeps no links, so it has no kiosks")
+        raise NotKeptError("a kiosk needs a store that keeps links; set STORE to sqlite:///FILE")
     members = {name: value for name, value in request.form.items() if value}
     try:
         placement = convert_text(members, Placement)
@@ -176,5 +179,5 @@ def start_kiosk() -> str | tuple[str, HTTPStatus]:
         return _home(error), HTTPStatus.UNPROCESSABLE_ENTITY
     code = ticket(placement, str(signed_in()))
     url = services().settings.base_url + url_for("kiosk.start", ticket=code)
-    qr_svg = Markup(make_qr(url).to_svg(title=_("QR code for the tablet")))  # noqa: S704 - our own drawing
+    qr_svg = make_qr(url).to_svg(title=_("QR code for the tablet"))
     return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)

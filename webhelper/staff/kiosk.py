@@ -1,7 +1,7 @@
-"""The kiosk: a tablet on the counter that shows one fresh code after the other.
+"""The kiosk: a tablet on a counter that shows a new QR code for each customer.
 
-Staff choose the placement in the console and open the ticket's address on the tablet. From then on the tablet
-has a cookie of its own, which can make links of this placement and do nothing else.
+Staff choose the placement in the console and open the URL of its ticket on the tablet. The tablet then has a
+cookie that can create links of this placement, and nothing else.
 """
 
 from __future__ import annotations
@@ -13,33 +13,35 @@ import msgspec
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 
 from liveform import UntrustedInputError
-from webhelper.errors import TokenError, UsedUpError
+from webhelper.errors import ApiTokenError, UsedUpError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
-from webhelper.staff.link_rows import changes_of, existing
-from webhelper.staff.session import is_still_good, mark_of
+from webhelper.staff.link_rows import changes_of, existing_links
+from webhelper.staff.session import is_current, mark_of
 from webhelper.web.cookies import cookie_name, is_a_visitor
 from webhelper.web.csrf import refuse_cross_site
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-RENEW_AT: Final = 0.75  # of a code's life: who has just scanned it can still open it
+RENEW_AT: Final = 0.75  # of a code's lifetime, so that a customer who has just scanned it can open it
 MAX_STATES: Final = 20
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
 
 def ticket(placement: Placement, holder: str) -> str:
-    """Return what makes a tablet a kiosk: it works once, for a quarter of an hour.
+    """Return the signed value that makes a tablet a kiosk; it works once, within 15 minutes.
 
     Args:
-        placement: where it stands.
-        holder: who sets it up; the kiosk works for as long as that API token does.
+        placement: what the kiosk's links open, and for which store.
+        holder: who sets it up; the kiosk works as long as the holder's API token.
     """
     kiosk = Kiosk(placement=placement, holder=holder, mark=mark_of(holder))
     members = {"id": random_id(ID_BYTES), "kiosk": msgspec.to_builtins(kiosk)}
@@ -51,7 +53,7 @@ def start(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk."""
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     if not is_a_visitor():
-        abort(HTTPStatus.SERVICE_UNAVAILABLE)  # which ends a prefetch; the ticket stays good
+        abort(HTTPStatus.SERVICE_UNAVAILABLE)  # ends a prefetch without using up the ticket
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
@@ -61,19 +63,19 @@ def start(ticket: str) -> AnyResponse:
 
 @blueprint.get("")
 def screen() -> AnyResponse:
-    """Show the screen."""
+    """Show the kiosk's screen."""
     try:
         kiosk = _kiosk()
-    except TokenError:
+    except ApiTokenError:
         return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
     response = Response(render_template("kiosk.html", store=kiosk.placement.store))
-    _keep_signed_in(response, kiosk)  # a month from now, as long as it is used
+    _keep_signed_in(response, kiosk)  # the cookie's lifetime starts again with each use
     return response
 
 
 @blueprint.post("/codes")
 def new_code() -> tuple[Response, HTTPStatus]:
-    """Make the next code."""
+    """Create a link for the next code."""
     placement = _kiosk().placement
     link, _is_new = services().links.create(placement.link_request(), by=placement.name)
     return jsonify(
@@ -87,27 +89,27 @@ def new_code() -> tuple[Response, HTTPStatus]:
 
 @blueprint.get("/state")
 def code_states() -> Response:
-    """Tell what became of this kiosk's codes."""
+    """Return the states of this kiosk's links as JSON."""
     name = _kiosk().placement.name
-    links = existing(request.args.getlist("id")[:MAX_STATES])
+    links = existing_links(request.args.getlist("id")[:MAX_STATES])
     return jsonify(links=[changes_of(link) for link in links if link.spec.created_by == name])
 
 
 def _kiosk() -> Kiosk:
-    """What this tablet was made for.
+    """Return the kiosk of this tablet.
 
     Raises:
-        TokenError: it is no kiosk, or no longer.
+        ApiTokenError: the tablet is not a kiosk, or no longer.
     """
     try:
         members = services().signed_values.verify(
             Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), "")
         )
     except UntrustedInputError:
-        raise TokenError from None
+        raise ApiTokenError from None
     kiosk = msgspec.convert(members, Kiosk)
-    if not is_still_good(kiosk.holder, kiosk.mark):
-        raise TokenError
+    if not is_current(kiosk.holder, kiosk.mark):
+        raise ApiTokenError
     return kiosk
 
 

@@ -1,4 +1,4 @@
-"""Where a kiosk stands, and what its codes open."""
+"""The placement of a kiosk: its store, and the links that it creates."""
 
 from typing import Annotated, Final
 
@@ -11,7 +11,7 @@ STORE_FIELD: Final = "cf1"  # the custom field that carries the store to the ven
 
 
 class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kiosk's place. The codes that it shows can be used once, and carry the store in cf1."""
+    """The placement of a kiosk. Its links can be used once, and carry the store in cf1."""
 
     store: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]+$(?!\n)")]
     project: str
@@ -20,11 +20,11 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def name(self) -> str:
-        """Who the links say they were created by."""
+        """Value of ``created_by`` in the kiosk's links."""
         return f"kiosk {self.store}"
 
     def link_request(self) -> LinkRequest:
-        """What the kiosk asks for, again and again."""
+        """Return the request for each link of the kiosk."""
         return LinkRequest(
             project=self.project,
             pipeline=self.pipeline,
@@ -35,7 +35,13 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Kiosk(Struct, frozen=True, kw_only=True):
-    """A tablet, where it stands, and who set it up: it works for as long as that person's API token does."""
+    """A tablet that is a kiosk, as its cookie describes it.
+
+    Attributes:
+        placement: its store, and the links that it creates.
+        holder: who set it up; the kiosk works as long as the holder's API token.
+        mark: a digest of that API token.
+    """
 
     placement: Placement
     holder: str

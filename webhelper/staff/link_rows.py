@@ -1,4 +1,4 @@
-"""Links in the console's pages: template filters, and what changes of a link while somebody looks at it."""
+"""Links in pages for staff: template filters, and the members that a page's script updates."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def add_filters(blueprint: Blueprint) -> None:
-    """Let templates ask a link for its token, URL, state and uses."""
+    """Add template filters for the token, URL, state and uses of a link."""
     for name, function in (
         ("link_token", link_token),
         ("link_url", link_url),
@@ -40,7 +40,7 @@ def link_url(link: Link) -> str:
 
 
 def link_state(link: Link) -> LinkState:
-    """Return whether a link can be opened now, or why not."""
+    """Return the state of a link at this moment."""
     return link.state(services().links.clock())
 
 
@@ -52,7 +52,7 @@ def uses_text(link: Link) -> str:
 
 
 def changes_of(link: Link) -> dict[str, object]:
-    """Return what of a link may have changed since a page showed it, for the page's script."""
+    """Return the members of a link that change over time, for the script of a page that shows it."""
     return {
         "id": link.id,
         "state": link_state(link),
@@ -62,8 +62,8 @@ def changes_of(link: Link) -> dict[str, object]:
     }
 
 
-def existing(ids: Iterable[str]) -> list[Link]:
-    """Return the links of these ids that the store still holds."""
+def existing_links(ids: Iterable[str]) -> list[Link]:
+    """Return the links of these ids that are in the store."""
     found = []
     for link_id in ids:
         try:

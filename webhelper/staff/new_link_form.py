@@ -1,4 +1,4 @@
-"""The console's form for a new link: made from the parameter table, read back as a link request."""
+"""The console's form for a new link: made from the parameter table, and read as a link request."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _ASKED: Final = tuple(name for name in LinkRequest.__struct_fields__ if name != 
 _SET_BY_THE_LINK: Final = ("start_valid_until", "action")
 _KINDS: Final = {"true|false": "flag", "false": "false", "JSON": "structure"}
 _STRUCTURE: Final = "structure"
-_CHOSEN: Final = ("flag", "false")  # from a list, which says itself what is wanted
+_CHOSEN: Final = ("flag", "false")  # chosen from a list, which shows the allowed values
 _ANY_TEXT: Final = "text"
 
 
 class FieldView(NamedTuple):
-    """One parameter, as the form asks for it."""
+    """A field of the form, for one parameter."""
 
     name: str
     label: str
@@ -39,7 +39,7 @@ class FieldView(NamedTuple):
 
 
 def groups() -> list[tuple[str, list[FieldView]]]:
-    """Return the parameters that a link can carry, in the groups of the table."""
+    """Return the fields of the form, in the groups of the parameter table."""
     found: dict[str, list[FieldView]] = {}
     for row in _rows():
         found.setdefault(_(row.group), []).append(_view(row))
@@ -47,7 +47,7 @@ def groups() -> list[tuple[str, list[FieldView]]]:
 
 
 def pipelines() -> list[tuple[str, str]]:
-    """Return the forms that a link can open, with what people call them."""
+    """Return the forms that a link can open, with their titles."""
     return [
         (Pipeline.ID_DOCUMENT.value, _("ID document")),
         (Pipeline.KNOWLEDGE.value, _("Knowledge")),
@@ -56,10 +56,10 @@ def pipelines() -> list[tuple[str, str]]:
 
 
 def read_link_request(form: Mapping[str, str]) -> LinkRequest:
-    """Return what was filled in.
+    """Return the link request that was filled in.
 
     Raises:
-        FieldError: it does not fit.
+        FieldError: a value is missing or not allowed; ``.field`` names it.
     """
     members: dict[str, Any] = {name: form[name] for name in _ASKED if form.get(name)}
     if form.get("unlimited"):
@@ -91,7 +91,7 @@ def _view(row: Parameter) -> FieldView:
 
 
 def _value(row: Parameter, text: str) -> object:
-    """The value as the library takes it: JSON for a structure, text for all else."""
+    """Return the value of a parameter from its text, which is JSON for a structure."""
     if _KINDS.get(row.value.metavar) != _STRUCTURE:
         return text
     try:

@@ -1,4 +1,4 @@
-"""Who is signed in to the console: the holder of an API token, for twelve hours, in a signed cookie."""
+"""The sessions of the console: a signed cookie names the holder of an API token, for twelve hours."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from webhelper.config.settings import Settings
 
 _HOLDER: Final = "holder"
-_TOKEN: Final = "token"  # noqa: S105 - the name of a member; it holds a digest
+_MARK: Final = "token"
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's sessions, signed as every other value of the site."""
+    """Flask's sessions, signed like every other signed value of the site."""
 
     def __init__(self, serializer: URLSafeTimedSerializer) -> None:
         self._serializer = serializer
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:  # noqa: ARG002 - Flask's own
+    def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer:
         return self._serializer
 
 
@@ -52,35 +52,35 @@ def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) ->
 
 
 def sign_in(token: str) -> bool:
-    """Sign the browser in, if the token is one of ours."""
+    """Sign the browser in, and return True, if the API token is known."""
     holder = holder_of(token.strip())
     if holder is None:
         return False
     session.clear()
     session.permanent = True
-    session.update({_HOLDER: holder, _TOKEN: mark_of(holder)})
+    session.update({_HOLDER: holder, _MARK: mark_of(holder)})
     return True
 
 
 def sign_out() -> None:
-    """Forget who is signed in."""
+    """Sign the browser out."""
     session.clear()
 
 
 def signed_in() -> str | None:
-    """Return the holder who is signed in; None once his token is no longer in the settings."""
+    """Return the holder who is signed in; None if the API token is no longer in the settings."""
     holder: Any = session.get(_HOLDER)
-    if not is_still_good(holder, session.get(_TOKEN)):
+    if not is_current(holder, session.get(_MARK)):
         return None
     g.holder = holder
     return str(holder)
 
 
-def is_still_good(holder: str | None, mark: str | None) -> bool:
-    """Whether a holder's token is still the one that ``mark`` was made of."""
+def is_current(holder: str | None, mark: str | None) -> bool:
+    """Return whether ``mark`` belongs to the holder's API token in the settings."""
     return holder in services().settings.api_tokens and mark == mark_of(str(holder))
 
 
 def mark_of(holder: str) -> str:
-    """Return what changes when the holder's token does."""
+    """Return the mark of a holder's API token: a digest that changes with the API token."""
     return sha256(b"session" + services().settings.api_tokens[holder]).hexdigest()[:16]

@@ -1,8 +1,8 @@
-/** What the console adds to its pages: local times, live states, copy, print, a question before revoking. */
+/** Scripts of the console's pages: local times, live states, copy, print, and a confirmation before revoking. */
 
 const POLL_MS = 5_000;
 
-/** Times, as this browser's people write them. */
+/** Show times in the time zone of the browser and the language of the page. */
 const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
 for (const element of document.querySelectorAll("time")) {
   element.textContent = time.format(new Date(element.dateTime));
@@ -17,7 +17,7 @@ async function copy(button) {
   try {
     await navigator.clipboard.writeText(source.textContent.trim());
   } catch {
-    getSelection().selectAllChildren(source); // no clipboard without https: one press of the keys is left
+    getSelection().selectAllChildren(source); // browsers have no clipboard without https: select the text to be copied by hand
     return;
   }
   const words = button.querySelector("span");
@@ -41,7 +41,7 @@ for (const form of document.querySelectorAll("form[data-confirm]")) {
   dialog.addEventListener("close", () => dialog.returnValue === "yes" && form.submit());
 }
 
-/** Only the fields of the chosen form are shown; the others are not sent either. */
+/** Show only the fields of the chosen form; the others are disabled, so that they are not sent. */
 const pipeline = document.getElementById("pipeline");
 if (pipeline !== null) {
   const fit = () => {
@@ -58,7 +58,7 @@ if (pipeline !== null) {
   fit();
 }
 
-/** What became of the links on this page. */
+/** Update the states of the links on this page. */
 const list = document.querySelector("[data-states]");
 const links = [...document.querySelectorAll("[data-link]")];
 
@@ -87,5 +87,5 @@ function setBadge(place, value) {
 }
 
 if (list !== null && links.length > 0) {
-  setInterval(() => look().catch(() => {}), POLL_MS); // a lost network comes back
+  setInterval(() => look().catch(() => {}), POLL_MS); // errors are ignored: the next request may succeed
 }

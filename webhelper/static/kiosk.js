@@ -1,8 +1,8 @@
 /**
- * The kiosk: a fresh code for the next customer, and a card for each who has opened one.
+ * The kiosk: it shows a new code for the next customer, and a card for each customer who has opened one.
  *
- * Times are counted from when an answer came, by a clock that only runs forward, so that a tablet with a wrong
- * clock does no harm. All words stand in the page.
+ * Lifetimes are counted from the arrival of an answer with a monotonic clock, because a tablet's clock may be wrong.
+ * All texts are in the page.
  */
 
 const POLL_MS = 2_000;
@@ -24,9 +24,9 @@ const page = {
   template: document.getElementById("customer"),
 };
 
-/** The code on the screen: {id, dies, renews, life}, in milliseconds of performance.now(). */
+/** The code on the screen: {id, expires, renews, life}, in milliseconds of performance.now(). */
 let current = null;
-/** Codes that may still be opened, or were: id -> {number, card, until}. A number means that it was opened. */
+/** Codes that are watched: id -> {number, card, until}. A code that was opened has a number and a card. */
 const watched = new Map();
 let customers = 0;
 let failures = 0;
@@ -44,13 +44,13 @@ async function ask(address, options = {}) {
   return answer.json();
 }
 
-/** Ask for a code, and show it once its image is there. */
+/** Request a code, and show it when its image has loaded. */
 async function renew() {
   const code = await ask(page.root.dataset.codes, { method: "POST" });
   const now = performance.now();
   await show(code.qr_svg);
-  current = { id: code.id, dies: now + code.expires_in * 1000, renews: now + code.renew_in * 1000, life: code.renew_in * 1000 };
-  watched.set(code.id, { number: null, card: null, until: current.dies });
+  current = { id: code.id, expires: now + code.expires_in * 1000, renews: now + code.renew_in * 1000, life: code.renew_in * 1000 };
+  watched.set(code.id, { number: null, card: null, until: current.expires });
   remember();
 }
 
@@ -62,7 +62,7 @@ async function show(address) {
   page.cover.hidden = true;
 }
 
-/** Look what became of the codes. */
+/** Request the states of the watched codes. */
 async function look() {
   const ids = [...watched.keys()].slice(-MAX_IDS);
   if (ids.length === 0) {
@@ -76,7 +76,7 @@ async function look() {
   remember();
 }
 
-/** Turn the state of one code into what the screen says. */
+/** Update the screen for the state of one code. */
 function follow(link) {
   const code = watched.get(link.id);
   if (code === undefined) {
@@ -122,20 +122,20 @@ function forget() {
   }
 }
 
-/** Draw the countdown, and cover a code that has died. */
+/** Draw the countdown, and cover a code that has expired. */
 function tick() {
   const now = performance.now();
   const left = current === null ? 0 : Math.max(0, current.renews - now);
   const seconds = Math.ceil(left / 1000);
   page.countdown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   page.bar.style.setProperty("--left", current === null ? 0 : left / current.life);
-  if (current === null || now >= current.dies) {
+  if (current === null || now >= current.expires) {
     page.cover.hidden = false;
   }
   forget();
 }
 
-/** One round: look, and renew if the code was opened or is about to die. Returns the pause before the next. */
+/** Request the states, and a new code if the current one was opened or expires soon; return the pause until the next round. */
 async function round() {
   try {
     if (current === null) {
@@ -170,7 +170,7 @@ function online() {
   return new Promise((resume) => addEventListener("online", resume, { once: true }));
 }
 
-/** A reload must not lose the customers who are on their way. */
+/** Keep the customers and their codes in the session, so that a reload does not lose them. */
 function remember() {
   const opened = [...watched].filter(([, code]) => code.number !== null).map(([id, code]) => [id, code.number]);
   const waiting = [...watched].filter(([, code]) => code.number === null).map(([id]) => id);
@@ -192,12 +192,12 @@ function recall() {
   }
 }
 
-/** Keep the screen on, where the browser lets us. */
+/** Keep the screen on, if the browser allows it. */
 async function stayAwake() {
   try {
     await navigator.wakeLock?.request("screen");
   } catch {
-    // low battery, or not allowed: the screen may sleep, and nothing else is lost
+    // low battery, or not allowed: the kiosk works without it
   }
 }
 

@@ -4,13 +4,13 @@
  *   import { readReturn } from "https://helper.example/static/liveform.js";
  *   const result = await readReturn();
  *
- * What comes back are claims, not proof. Only the vendor's API or webhook can tell the outcome.
+ * A return contains claims, not proof. Only the vendor's API or webhook confirms the outcome.
  */
 
 const HOME = new URL(import.meta.url).origin;
 const CLAIMS = ["encrypted", "kycStatus", "submissionId", "userid", "email", "cf1", "cf2", "cf3", "errorCode"];
 
-/** What `readReturn` rejects with. `code` stays the same between releases, such as "malformed" or "network". */
+/** The error of `readReturn`. Its `code`, such as "malformed" or "network", is the same in all releases. */
 export class ReturnError extends Error {
   /** @param {string} code @param {string} message */
   constructor(code, message) {
@@ -22,24 +22,24 @@ export class ReturnError extends Error {
 
 /**
  * @typedef {object} ReturnResult
- * @property {"approved" | "pending" | "rejected" | null} status what is claimed; null after an error page
+ * @property {"approved" | "pending" | "rejected" | null} status the claimed status; null after an error page
  * @property {string | null} submissionId the vendor's id of the submission
- * @property {string | null} errorCode such as "TK-10001"; only after an error page
- * @property {boolean} stateOk whether this browser came through a link of yours
- * @property {true} claimed always true: these are claims
+ * @property {string | null} errorCode the vendor's error code, such as "TK-10001"; null without an error page
+ * @property {boolean} stateOk whether the return belongs to a link of the web helper
+ * @property {true} claimed always true, because the result is a claim
  */
 
 /**
  * Read what the Return URL of this page claims.
  *
  * @param {object} [options]
- * @param {string} [options.helper] address of the web helper; where this module came from
- * @param {string} [options.project] its name there; may be left out where there is only one
- * @param {string | URL} [options.url] the URL to read; that of this page
- * @param {boolean} [options.clean] whether the claims are taken out of the address bar (true)
- * @param {typeof globalThis.fetch} [options.fetch] another fetch, for tests
- * @returns {Promise<ReturnResult | null>} null if the URL is no return
- * @throws {ReturnError} it cannot be read, or the helper cannot be reached
+ * @param {string} [options.helper] origin of the web helper; by default the origin of this module
+ * @param {string} [options.project] name of the project in the web helper; optional if there is only one
+ * @param {string | URL} [options.url] the URL to read; by default that of this page
+ * @param {boolean} [options.clean] whether to remove the claims from the address bar; by default true
+ * @param {typeof globalThis.fetch} [options.fetch] a replacement for fetch, for tests
+ * @returns {Promise<ReturnResult | null>} null if the URL has no claims
+ * @throws {ReturnError} the return cannot be read, or the web helper cannot be reached
  */
 export async function readReturn({ helper = HOME, project, url = location.href, clean = true, fetch = globalThis.fetch } = {}) {
   const query = claimsOf(new URL(url, HOME));
@@ -75,7 +75,7 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
   });
 }
 
-/** The part of a URL that carries claims, as a query; null if there is none. How the vendor joins them is not documented. */
+/** Return the part of a URL with claims, as a query, or null. The vendor does not document how it adds them to a URL. */
 function claimsOf(url) {
   for (const part of [url.search, url.hash.replace(/^#/, "")]) {
     const start = part.lastIndexOf("?");
@@ -89,7 +89,7 @@ function claimsOf(url) {
   return null;
 }
 
-/** Take the claims out of the address bar and the history: they hold personal data. */
+/** Remove the claims from the address bar and the history, because they may contain personal data. */
 function cleanAddress() {
   const url = new URL(location.href);
   for (const name of CLAIMS) {
@@ -102,8 +102,8 @@ function cleanAddress() {
 }
 
 /**
- * `<liveform-qr link="https://helper.example/r/..." preset="screen" label="Check your ID">`: the QR code of a link, which
- * is a link itself for who holds the phone already.
+ * `<liveform-qr link="https://helper.example/r/..." preset="screen" label="Check your ID">`: the QR code of a link. The
+ * image is also a link, for visitors who see the page on their phone.
  */
 export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ["link", "preset", "label"];
@@ -137,7 +137,7 @@ export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
   }
 }
 
-/** The address of a link, without query and fragment; null for anything else. */
+/** Return the URL of a link without query and fragment, or null if the text is not one. */
 function linkOf(text) {
   const url = URL.canParse(text ?? "") ? new URL(text) : null;
   if (url === null || !["https:", "http:"].includes(url.protocol) || !/^\/r\/[A-Z2-7]+$/i.test(url.pathname)) {

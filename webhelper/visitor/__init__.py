@@ -1,1 +1,1 @@
-"""Pages for the person who opens a link: the link, its QR code, the Return URL."""
+"""Pages for visitors: links, QR codes and the Return URL."""

@@ -1,4 +1,4 @@
-"""Where a browser may go after the return: the link's ``next``."""
+"""The URL where a browser may go after the return: the link's ``next``."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 def next_of(link: Link) -> str | None:
-    """Return where the browser may go after the return: the link's ``next``, while its host is allowed."""
+    """Return the link's ``next`` if its host is still allowed, else None."""
     url = link.spec.next
     return url if url is not None and services().links.is_allowed_next(url) else None
 
 
 def host_of(url: str | None) -> str | None:
-    """Return the host of a URL, for people to read."""
+    """Return the host of a URL, for display; None for no URL."""
     return None if url is None else urlsplit(url).netloc

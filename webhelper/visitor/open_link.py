@@ -1,7 +1,7 @@
-"""``/r/<token>``: the link itself.
+"""The URL of a link, ``/r/<token>``.
 
-A reusable link leads on at once. A limited one shows a page first, and is redeemed by its button: mail
-scanners, chat previews, HEAD and prefetch follow links, but press no buttons.
+A reusable link redirects at once. A limited link shows a page, and its button redeems the link, because mail
+scanners, chat previews and prefetch open links but do not send forms.
 """
 
 from __future__ import annotations
@@ -19,28 +19,30 @@ from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
 blueprint = Blueprint("open_link", __name__)
+blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
-_DEAD = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
+_REFUSALS = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
 
 
 @blueprint.get("/R/<token>")
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> AnyResponse:
-    """Lead on, or show the page in front of a limited link."""
+    """Redirect to the Liveform, or show the page of a limited link."""
     service = services().links
     try:
         link = request.environ.get(LINK) or service.find(token)
         again = service.check_open(link, browser_digest())
         if not link.is_limited and is_a_visitor():
             return redirect(service.redeem(link), HTTPStatus.FOUND)
-    except _DEAD as error:
-        return _dead(token, error)
+    except _REFUSALS as error:
+        return _refused(token, error)
     response = make_response(
         render_template(
             "link/open.html",
@@ -56,21 +58,21 @@ def open_link(token: str) -> AnyResponse:
 @blueprint.post("/R/<token>")
 @blueprint.post("/r/<token>")
 def redeem(token: str) -> AnyResponse:
-    """Count one use, and lead on."""
+    """Count one use, and redirect to the Liveform."""
     try:
         link = services().links.find(token)
         return redirect(services().links.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
-    except _DEAD as error:
-        return _dead(token, error)
+    except _REFUSALS as error:
+        return _refused(token, error)
 
 
-def _dead(token: str, error: LiveformError) -> Response:
-    """Say why a link does not open, and what to do now."""
+def _refused(token: str, error: LiveformError) -> Response:
+    """Return the answer that says why a link does not open, and how to go on."""
     status, next_url = status_of(error), None
     if status is HTTPStatus.GONE:
         next_url = next_of(services().links.find(token))
     if wants_json():
         return problem(error, status, next_url=next_url)
     reason = error.code if status is HTTPStatus.GONE else "unknown"
-    text = render_template("link/dead.html", reason=reason, next_url=next_url, next_host=host_of(next_url))
+    text = render_template("link/refused.html", reason=reason, next_url=next_url, next_host=host_of(next_url))
     return make_response(text, status)

@@ -1,4 +1,4 @@
-"""``/r/<token>/qr.svg``, ``.png`` and the poster: drawn for every genuine token, in three fixed ways."""
+"""The QR code of a link as SVG, PNG and poster, for every genuine token and in three presets."""
 
 from __future__ import annotations
 
@@ -11,18 +11,21 @@ from flask import Blueprint, Response, render_template, request, url_for
 from liveform import FieldError
 from liveform.qr import Level, make_qr
 from webhelper.services import services
+from webhelper.web.i18n import remember_language
 
 YEAR_S: Final = 365 * 86_400
 
 blueprint = Blueprint("qr", __name__)
+blueprint.after_request(remember_language)
 
 
 class Preset(NamedTuple):
-    """How a code is drawn; the quiet zone is always 4 modules (ISO/IEC 18004 section 6.3.8).
+    """How a QR code is drawn; the quiet zone is always 4 modules (ISO/IEC 18004 section 6.3.8).
 
     Attributes:
-        level: error correction. Fewer modules scan from farther; more correction bears dirt and folds.
-        module_pixels: of the PNG.
+        level: error correction. A lower level needs fewer modules and scans from farther away; a higher
+            level survives dirt and folds.
+        module_pixels: pixels of a module in a PNG.
     """
 
     level: Level
@@ -40,7 +43,7 @@ _DEFAULT: Final = "screen"
 @blueprint.get("/R/<token>/qr.svg")
 @blueprint.get("/r/<token>/qr.svg")
 def svg(token: str) -> Response:
-    """Draw the code as SVG."""
+    """Return the QR code of a link as SVG."""
     title = f"QR code: {services().settings.host}"
     return _image(_svg(qr_text(token), _preset().level, title), "image/svg+xml")
 
@@ -48,14 +51,14 @@ def svg(token: str) -> Response:
 @blueprint.get("/R/<token>/qr.png")
 @blueprint.get("/r/<token>/qr.png")
 def png(token: str) -> Response:
-    """Draw the code as PNG."""
+    """Return the QR code of a link as PNG."""
     return _image(_png(qr_text(token), *_preset()), "image/png")
 
 
 @blueprint.get("/R/<token>/poster")
 @blueprint.get("/r/<token>/poster")
 def poster(token: str) -> str:
-    """Show a page to print."""
+    """Return a page to print, with the QR code of a link."""
     link = services().links.find(token)
     return render_template(
         "poster.html",
@@ -66,12 +69,12 @@ def poster(token: str) -> str:
 
 
 def qr_text(token: str) -> str:
-    """Return what stands in the code of a token: in capitals, which take fewer modules.
+    """Return the URL that a QR code contains, in capitals, because they need fewer modules.
 
-    Scheme and host have no case (RFC 3986 section 3.2.2), and neither has our path.
+    Scheme and host are case-insensitive (RFC 3986 section 3.2.2), and so are the paths of links.
 
     Raises:
-        BadSignatureError: the token is not ours.
+        BadSignatureError: this site did not sign the token.
     """
     services().links.authenticate(token)
     return f"{services().settings.base_url}/r/{token}".upper()
@@ -84,7 +87,7 @@ def _preset() -> Preset:
     return PRESETS[name]
 
 
-# Images are kept by what is in them, for tablets and reloads ask again; of too many, the least used go.
+# Cached, because tablets and reloads request the same images again.
 @lru_cache(maxsize=512)
 def _svg(text: str, level: Level, title: str) -> bytes:
     return make_qr(text, level=level).to_svg(title=title).encode()
@@ -96,7 +99,7 @@ def _png(text: str, level: Level, module_pixels: int) -> bytes:
 
 
 def _image(image: bytes, mimetype: str) -> Response:
-    """An image that never changes. Private, for who has the code has the link."""
+    """Return an image that browsers may cache for a year, and shared caches not: it contains a link."""
     response = Response(image, mimetype=mimetype)
     response.set_etag(sha256(image).hexdigest()[:32])
     response.cache_control.private = True

@@ -1,4 +1,4 @@
-"""``/return/<project>``, the Return URL for the dashboard, and the page that visitors see in the end."""
+"""The Return URL for the dashboard, ``/return/<project>``, and the result page for visitors."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from webhelper.visitor.error_texts import can_start_again, error_text
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.web.cookies import browser_digest
 from webhelper.web.error_handlers import page
+from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -26,11 +27,12 @@ if TYPE_CHECKING:
     from webhelper.links.returns import ReceivedReturn
 
 blueprint = Blueprint("return_url", __name__)
+blueprint.after_request(remember_language)
 
 
 @blueprint.get("/return/<project>")
 def receive(project: str) -> AnyResponse:
-    """Note what is claimed, and lead to a clean URL."""
+    """Record what a return claims, and redirect to a URL without the claims."""
     try:
         source = "?" + request.query_string.decode(errors="replace")
         received = services().returns.receive(project, source)
@@ -42,7 +44,7 @@ def receive(project: str) -> AnyResponse:
 
 
 def _next(received: ReceivedReturn) -> str | None:
-    """The site's own page, with a code for its server; if the link names one that is still allowed."""
+    """Return the link's ``next`` with a result code for its server; None without an allowed ``next``."""
     visited_link = received.visited_link
     url = None if visited_link is None else next_of(visited_link.link)
     if visited_link is None or url is None:
@@ -66,7 +68,7 @@ def _result_page(received: ReceivedReturn) -> str:
 
 @blueprint.get("/result/<code>")
 def result(code: str) -> Response:
-    """Say how it went, as far as a claim goes."""
+    """Show what the return claimed."""
     try:
         members = services().signed_values.verify(Purpose.RESULT_PAGE, code)
     except LiveformError:
@@ -95,7 +97,7 @@ def _link(link_id: str | None) -> Link | None:
 
 
 def _again(link: Link | None) -> str | None:
-    """The link, if this browser can open it once more."""
+    """Return the path of a link if this browser can open it again, else None."""
     if link is None:
         return None
     try:

@@ -1,1 +1,1 @@
-"""What every page shares: error pages, access log, security headers, CSRF, cookies, languages."""
+"""Code shared by all pages: errors, access log, security headers, redirects, CSRF, cookies, languages."""

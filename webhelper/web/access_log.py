@@ -1,4 +1,4 @@
-"""One line for each request: the route, not the address, for addresses hold tokens and people's data."""
+"""Log one line a request, with the route and not the address, which holds tokens and personal data."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LINE: Final = "%s %s %s %.1f ms%s"
 
 
 class AccessLog:
-    """Logs the requests of an app.
+    """WSGI middleware that logs the requests of an app.
 
     Args:
         app: what answers.
@@ -30,7 +30,7 @@ class AccessLog:
         self._app = app
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer, and log it when the answer starts."""
+        """Answer, and log when the answer starts."""
         started = time.perf_counter()
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
@@ -44,14 +44,14 @@ class AccessLog:
 
 
 def _of_flask() -> tuple[object, str]:
-    """The route, and who was let in."""
+    """Return Flask's route, and the holder of the API token that was used."""
     if not has_request_context():
         return _NO_ROUTE, ""
     return request.url_rule or _NO_ROUTE, f" by {g.holder}" if "holder" in g else ""
 
 
 def _write(*values: object) -> None:
-    """Log a line, as ``log.info`` would if it did not look for the place in the code."""
+    """Log a line like ``log.info``, without the search for the calling line, which takes most of the time."""
     if log.isEnabledFor(logging.INFO):
         log.handle(logging.LogRecord(log.name, logging.INFO, __file__, 0, _LINE, values, None))
 

@@ -1,4 +1,4 @@
-"""What tells one browser from another: a random cookie, of which only a digest is kept."""
+"""A random cookie that distinguishes browsers; the store keeps only its digest."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
     from flask import Response
 
 _BYTES: Final = 16
-_WRITTEN: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def is_a_visitor() -> bool:
-    """Whether somebody opens an address, and no program looks at it in advance (W3C Fetch Metadata)."""
+    """Return whether a visitor opens the page; False for HEAD and prefetch (W3C Fetch Metadata)."""
     return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
 def cookie_name(name: str) -> str:
-    """Return ``name``, bound to this host by its prefix where the site has https (RFC 6265bis)."""
+    """Return ``name``, with the prefix ``__Host-`` on a site with https (RFC 6265bis)."""
     return f"__Host-{name}" if services().settings.is_https else name
 
 
 def browser_digest() -> bytes | None:
-    """Return what the store may know of this browser; None for one without our cookie."""
+    """Return the digest of the browser's cookie, for the store; None without a valid cookie."""
     value = request.cookies.get(cookie_name("browser"), "")
-    return sha256(value.encode()).digest() if _WRITTEN.fullmatch(value) else None
+    return sha256(value.encode()).digest() if _VALUE.fullmatch(value) else None
 
 
 def remember_browser(response: Response) -> None:
-    """Give the browser its cookie, if it has none."""
+    """Set the browser's cookie, if it has none."""
     if browser_digest() is None:
         response.set_cookie(
             cookie_name("browser"),

@@ -1,7 +1,7 @@
-"""Forms are taken from our own pages only.
+"""Protection against cross-site request forgery (CSRF).
 
-Browsers say where a request comes from (W3C Fetch Metadata, ``Sec-Fetch-Site``); what says nothing is no
-browser, or one of before 2023, for which the cookies' SameSite attribute stands in.
+Browsers send ``Sec-Fetch-Site`` (W3C Fetch Metadata) since 2023. A request without it comes from a program,
+or from an older browser, where the SameSite attribute of our cookies protects.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from flask import request
 
 from webhelper.errors import CrossSiteError
 
-_OWN: Final = (None, "same-origin", "none")  # none: typed in, a bookmark
+_OWN: Final = (None, "same-origin", "none")  # none: typed, or a bookmark
 
 
 def refuse_cross_site() -> None:
-    """Refuse a request that changes something and comes from another site's page.
+    """Raise ``CrossSiteError`` if a page of another site sent a request that may change something.
 
     Raises:
-        CrossSiteError: it does.
+        CrossSiteError: ``Sec-Fetch-Site`` names another site, and the method is not GET, HEAD or OPTIONS.
     """
     if request.method not in ("GET", "HEAD", "OPTIONS") and request.headers.get("Sec-Fetch-Site") not in _OWN:
         raise CrossSiteError

@@ -1,4 +1,4 @@
-"""Errors -> answers: a page for people, the same in JSON for programs, a line without data for the log."""
+"""Error handlers: they answer with a page or with JSON, and log a line without personal data."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError,
 from webhelper.api.operation import respond
 from webhelper.api.schemas import ErrorAnswer, Problem
 from webhelper.errors import (
+    ApiTokenError,
     CrossSiteError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
     StoreError,
-    TokenError,
     UnknownLinkError,
     UsedUpError,
 )
@@ -32,9 +32,9 @@ log = logging.getLogger("webhelper")
 
 _RETRY_S: Final = "5"
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
-# The first class that fits counts.
+# The first class that matches counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
-    TokenError: HTTPStatus.UNAUTHORIZED,
+    ApiTokenError: HTTPStatus.UNAUTHORIZED,
     CrossSiteError: HTTPStatus.FORBIDDEN,
     UnknownLinkError: HTTPStatus.NOT_FOUND,
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -56,16 +56,14 @@ def status_of(error: LiveformError) -> HTTPStatus:
 
 
 def init_error_handlers(app: Flask) -> None:
-    """Answer errors of ``app``."""
+    """Register the error handlers of ``app``."""
     app.register_error_handler(LiveformError, _answer_error)
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
-    # What fails behind the views, such as the page of an error, Flask would log with its path and message.
-    app.log_exception = lambda exc_info: _log(exc_info[1])  # type: ignore[method-assign]
 
 
 def wants_json() -> bool:
-    """Whether a program asks: under ``/api``, a page's script, or by its Accept header."""
+    """Return whether the answer must be JSON: for ``/api``, for scripts of our pages, or by Accept."""
     best = request.accept_mimetypes.best_match(("text/html", "application/json"))
     for_scripts = request.path.startswith("/api/") or request.endpoint in _FOR_SCRIPTS
     return for_scripts or best == "application/json"
@@ -77,7 +75,7 @@ def _answer_error(error: LiveformError) -> Response:
         return _answer_unexpected(error)
     answer = problem(error, status) if wants_json() else page(status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        log.error("the store cannot be reached: %s", type(error.__cause__).__name__)
+        log.error("the store cannot be read or written: %s", type(error.__cause__).__name__)
         answer.headers["Retry-After"] = _RETRY_S
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -85,19 +83,19 @@ def _answer_error(error: LiveformError) -> Response:
 
 
 def problem(error: LiveformError, status: HTTPStatus, *, next_url: str | None = None) -> Response:
-    """Return an error as JSON."""
+    """Return the JSON answer to an error."""
     field = error.field if isinstance(error, FieldError) else None
     members = Problem(code=error.code, message=str(error), field=field, next=next_url)
     return respond(ErrorAnswer(error=members), status)
 
 
 def page(status: HTTPStatus) -> Response:
-    """Return the page of a status."""
+    """Return the error page of an HTTP status."""
     titles = {
         HTTPStatus.BAD_REQUEST: (_("This cannot be read"), _("The address is damaged. Please start again.")),
-        HTTPStatus.FORBIDDEN: (_("Not from here"), _("Please open the page itself and try again.")),
-        HTTPStatus.NOT_FOUND: (_("Nothing here"), _("This page does not exist. Is the address complete?")),
-        HTTPStatus.GONE: (_("This is over"), _("It was used before, or its time has passed.")),
+        HTTPStatus.FORBIDDEN: (_("Request refused"), _("Please open the page itself and try again.")),
+        HTTPStatus.NOT_FOUND: (_("Page not found"), _("This page does not exist. Is the address complete?")),
+        HTTPStatus.GONE: (_("This can no longer be used"), _("It has been used before, or has expired.")),
         HTTPStatus.SERVICE_UNAVAILABLE: (_("Just a moment"), _("Please try again in a few seconds.")),
     }
     title, message = titles.get(status, (_("Something went wrong"), _("Please try again in a moment.")))
@@ -118,16 +116,16 @@ def _answer_http(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    _log(error)
+    log_unexpected(error)
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     if wants_json():
-        text = "something went wrong on our side; the log says where"
+        text = "an unexpected error in the web helper; its log says where"
         return respond(ErrorAnswer(error=Problem(code="internal", message=text)), status)
     return page(status)
 
 
-def _log(error: BaseException | None) -> None:
-    """Log where it happened. The message and the values stay out: they may be people's data."""
+def log_unexpected(error: BaseException | None) -> None:
+    """Log where an unexpected error was raised, without its message and values: they may be personal data."""
     frames = traceback.extract_tb(None if error is None else error.__traceback__)
     where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
     log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)

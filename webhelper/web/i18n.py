@@ -1,4 +1,4 @@
-"""English and Korean: by ``?lang=``, by what was chosen before, or by ``Accept-Language``."""
+"""The language of pages, English or Korean: from ``?lang=``, the cookie, or ``Accept-Language``."""
 
 from __future__ import annotations
 
@@ -20,12 +20,11 @@ _YEAR_S: Final = 365 * 86_400
 
 
 def init_i18n(app: Flask) -> None:
-    """Translate the pages of ``app``."""
+    """Let ``app`` translate its pages, and remember a chosen language."""
     Babel(app, locale_selector=language)
     app.add_template_filter(_remaining, "remaining")
     app.add_template_filter(_day, "day")
     app.add_template_filter(as_datetime, "as_datetime")
-    app.after_request(_remember)
 
 
 def language() -> str:
@@ -37,20 +36,20 @@ def language() -> str:
 
 
 def _remaining(moment: float) -> str:
-    """How long it is until ``moment``, a Unix time, in words: ``14 minutes``."""
+    """Return the time until ``moment`` (Unix time) in words, such as ``14 minutes``."""
     left = timedelta(seconds=moment - services().links.clock())
     return str(format_timedelta(left, granularity="minute", threshold=1.5))
 
 
 def _day(moment: float) -> str:
-    """The day of a Unix time, as people write it."""
+    """Return the date of a Unix time in the language of the page."""
     return str(format_date(as_datetime(moment), "long"))
 
 
-def _remember(response: Response) -> Response:
+def remember_language(response: Response) -> Response:
+    """Keep the language that a page was asked for in a cookie, for a year."""
     chosen = request.args.get("lang")
-    is_ours = request.blueprint != "simulator"  # there, it is the vendor's own parameter
-    if chosen in LANGUAGES and is_ours and response.mimetype == "text/html":
+    if chosen in LANGUAGES and response.mimetype == "text/html":
         secure = services().settings.is_https
         response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
     return response

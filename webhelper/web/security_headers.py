@@ -1,4 +1,4 @@
-"""Security headers, on every answer: a layer around the app, so that none gets out without them."""
+"""WSGI middleware that adds security headers to every answer."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOR_ALL_ORIGINS: Final = ("Access-Control-Allow-Origin", "*")
 
 
 class SecurityHeaders:
-    """Puts the headers on every answer.
+    """Adds the headers to every answer.
 
     Args:
         app: what answers.
@@ -34,7 +34,7 @@ class SecurityHeaders:
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer, with the headers; nothing is kept by anybody, unless the answer says how long."""
+        """Answer with the headers, and with ``no-store`` unless the answer says how long it may be kept."""
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
             is_kept = any(name.lower() == "cache-control" for name, _ in headers)

@@ -45,14 +45,16 @@ def add_options(sub: ArgumentParser) -> None:
         help="a column whose name is not that of its parameter",
     )
     group.add_argument(
-        "--ignore", action="append", default=[], metavar="COLUMN", help="a column that is no parameter"
+        "--ignore", action="append", default=[], metavar="COLUMN", help="a column that is not a parameter"
     )
-    group.add_argument("--ignore-others", action="store_true", help="so are all that are not known")
+    group.add_argument(
+        "--ignore-others", action="store_true", help="ignore every column that is not a parameter"
+    )
     group.add_argument(
         "--field", action="append", default=[], metavar="PARAMETER=VALUE", help="the same for every row"
     )
     group = sub.add_argument_group("what is written")
-    group.add_argument("--keep", metavar="COLUMN,COLUMN", help="which columns of IN stand in OUT (all)")
+    group.add_argument("--keep", metavar="COLUMN,COLUMN", help="which columns of IN are kept in OUT (all)")
     group.add_argument("--url-column", default="url", metavar="NAME", help="the column of the URL (url)")
     group.add_argument("--errors", metavar="FILE", help="rows without a URL, and why (OUT.errors.csv)")
     group.add_argument("--overwrite", action="store_true", help="begin again, though OUT is there or begun")
@@ -63,8 +65,8 @@ def add_options(sub: ArgumentParser) -> None:
     group.add_argument("--qr-name", metavar="COLUMN", help="what their files are called")
     group.add_argument("--qr-kind", choices=("svg", "png"), default="svg", help="SVG or PNG (svg)")
     group.add_argument("--sheet", metavar="FILE", help="an .html page or a .pdf of all codes, to print")
-    group.add_argument("--sheet-label", metavar="COLUMN", help="what stands below a code")
-    group.add_argument("--sheet-title", default="QR codes", metavar="TEXT", help="what stands above all")
+    group.add_argument("--sheet-label", metavar="COLUMN", help="the column of the labels below the codes")
+    group.add_argument("--sheet-title", default="QR codes", metavar="TEXT", help="the heading of the sheet")
     group.add_argument("--sheet-font", metavar="FILE", help="a .ttf or .otf, where text is not Latin-1")
 
 
@@ -108,7 +110,7 @@ def _files(arguments: Namespace) -> Files:
     if (arguments.qr_dir is None) != (arguments.qr_name is None):
         raise FieldError("--qr-name", "goes with --qr-dir: the column that names the files")
     if (arguments.sheet is None) != (arguments.sheet_label is None):
-        raise FieldError("--sheet-label", "goes with --sheet: the column that stands below the codes")
+        raise FieldError("--sheet-label", "goes with --sheet: the column of the labels below the codes")
     if arguments.sheet is not None:
         from liveform.cli.batch.sheet import check_sheet
 

@@ -1,4 +1,4 @@
-"""Which room reads and writes a file: its ending says."""
+"""Which module reads or writes a file, by the ending of its name."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from liveform.cli.batch.writers import cell_text
 from liveform.errors import ConfigError, FieldError, MalformedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -47,7 +47,7 @@ class ParquetSource:
         self._error = pyarrow.ArrowException
         self.schema: Any = self._file.schema_arrow
         self._read = 0
-        self.close = self._file.close
+        self.close: Callable[[], None] = self._file.close
         try:
             self.columns = checked_header(self.schema.names)
         except FieldError:

@@ -16,7 +16,7 @@ _BAR: Final = "{percentage:3.0f}% |{bar}| {desc} [{elapsed}, {remaining} left]"
 
 @contextmanager
 def progress_bar(share: Callable[[], float], *, wanted: bool) -> Iterator[Callable[[Progress], None]]:
-    """Give what is to be told of each step; without tqdm, or where nobody looks, it draws nothing.
+    """Give a function to call after each step; without tqdm, or where nobody looks, it draws nothing.
 
     Args:
         share: how much of the input has been read, 0 to 1.

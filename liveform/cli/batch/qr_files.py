@@ -78,7 +78,7 @@ class QrFiles:
         """Write the code of a row.
 
         Raises:
-            FieldError: the row's cell is no file name, or another row has taken it.
+            FieldError: the row's cell is not a file name, or another row has taken it.
         """
         value = dict(zip(row.columns, row.cells, strict=True)).get(self._column)
         label = shown(self._column)

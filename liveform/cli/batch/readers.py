@@ -1,4 +1,4 @@
-"""Files of rows that are read: CSV (RFC 4180) and JSON Lines here, Parquet in a room of its own."""
+"""Files of rows that are read: CSV (RFC 4180) and JSON Lines here, Parquet in a module of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from liveform.errors import FieldError, LiveformError, MalformedError, shown
 from liveform.wire.json_object import read_object
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 MAX_LINE_BYTES: Final = 1_048_576
@@ -63,7 +63,7 @@ class CsvSource:
         self._file = _opened(path)
         text = io.TextIOWrapper(self._file, encoding="utf-8-sig", newline="")
         self._reader = csv.reader(text, strict=True)
-        self.close = text.close
+        self.close: Callable[[], None] = text.close
         try:
             self.columns = checked_header(self._next())
         except LiveformError:
@@ -106,10 +106,10 @@ class JsonLinesSource:
 
     def __init__(self, path: Path) -> None:
         self._file = _opened(path)
-        self.close = self._file.close
+        self.close: Callable[[], None] = self._file.close
 
     def rows(self) -> Iterator[Row]:
-        """Return the rows; a line that is no object is a row with a problem."""
+        """Return the rows; a line that is not an object is a row with a problem."""
         while line := self._file.readline(MAX_LINE_BYTES + 1):
             if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
                 raise MalformedError(f"IN: a line has more than {MAX_LINE_BYTES} bytes")

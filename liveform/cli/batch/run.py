@@ -91,7 +91,7 @@ class Run:
         fingerprint: of all settings.
         codes: where QR codes go; None for none.
         jobs: how many processes work.
-        report: is told of each chunk how far the run has come.
+        report: called with the progress after each chunk.
         clock: seconds.
     """
 

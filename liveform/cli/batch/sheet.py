@@ -64,8 +64,8 @@ def write_sheet(
         path: of the sheet; ``.html`` or ``.pdf``.
         source: the output.
         url_column: what is in the codes.
-        label_column: what stands below them.
-        title: what stands above all.
+        label_column: the column of their labels.
+        title: the heading.
         font: a ``.ttf`` or ``.otf`` file for a PDF whose text is not all Latin-1.
 
     Raises:

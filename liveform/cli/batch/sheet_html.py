@@ -36,7 +36,7 @@ class HtmlSheet:
 
     Args:
         file: where to.
-        title: what stands above all.
+        title: the heading.
     """
 
     def __init__(self, file: BinaryIO, title: str) -> None:
@@ -44,7 +44,7 @@ class HtmlSheet:
         self._write(_HEAD.format(title=escape(title)))
 
     def add(self, number: int, code: QrCode, label: str) -> None:
-        """Write one code and what stands below it."""
+        """Write one code and its label."""
         svg = code.to_svg(title=f"QR code {number}")
         self._write(f"<li>{svg}<p>{escape(label)}</p></li>\n")
 

@@ -1,6 +1,6 @@
 """A sheet of QR codes as a PDF, by fpdf2 (the extra ``liveform[pdf]``): three by four on a page.
 
-The page is A4, and what stands on it leaves room for the shorter sheet of Letter too.
+The page is A4, and its margins suit the shorter sheet of Letter too.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class PdfSheet:
 
     Args:
         file: where to.
-        title: what stands above all.
+        title: the heading.
         font: one that ``check_font`` lets pass; None for the one that every PDF viewer has.
     """
 
@@ -84,7 +84,7 @@ class PdfSheet:
         self._begin_page()
 
     def add(self, number: int, code: QrCode, label: str) -> None:
-        """Draw one code and what stands below it, in a frame to cut along."""
+        """Draw one code and its label, in a frame to cut along."""
         label = " ".join(label.split())  # as browsers show it
         self._check(label, f"--sheet-label (row {number})")
         place = (number - 1) % (_COLUMNS * _ROWS)
@@ -120,7 +120,7 @@ class PdfSheet:
             self._document.rect(x, y, _WIDTH_MM, _HEIGHT_MM)
 
     def _label(self, label: str, x: float, y: float) -> None:
-        """Write the label in the largest size that lets all of it stand there; if none does, what fits."""
+        """Write the label in the largest size in which all of it fits; if none does, what fits."""
         for size in _SIZES_PT:
             leading = size * _LEADING_MM
             self._document.set_font_size(size)

@@ -52,7 +52,7 @@ def till(make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> 
     return api_of(make_app(API_TOKENS={HOLDER: TOKEN, "till": OTHER_TOKEN}), OTHER_TOKEN)
 
 
-def test_link_of_the_least_wish_has_the_defaults_of_the_issue(api: FlaskClient) -> None:
+def test_link_of_the_smallest_request_has_the_defaults(api: FlaskClient) -> None:
     """A link without options has one use, lives 900 seconds, and keeps its values out of the answer."""
     answer = api.post("/api/links", json=WISH | {"fields": {"userid": "user_12345", "cf1": "store_17"}})
     link = answer.get_json()
@@ -85,7 +85,7 @@ def test_token_is_thirty_characters_of_base32_in_capitals(make_link: Callable[..
     assert set(token) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
-def test_every_wish_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
+def test_every_member_of_a_link_request_is_kept(make_link: Callable[..., dict[str, Any]]) -> None:
     """The answer repeats every option of the link request, and its expiry as a point in time."""
     link_request = {
         "pipeline": "knowledge",
@@ -166,7 +166,7 @@ def test_project_may_be_left_out_where_there_is_only_one(
         ({"pipeline": "injection"}, "sid"),
     ],
 )
-def test_wish_that_cannot_be_granted_is_refused_by_the_name_of_its_field(
+def test_link_request_with_a_wrong_field_is_refused_by_its_name(
     refused: Callable[[dict[str, Any]], dict[str, Any]], changes: dict[str, Any], field: str
 ) -> None:
     """A link request with a wrong value answers 422 and names the field in question."""
@@ -190,12 +190,17 @@ def test_refusal_does_not_repeat_the_value(refused: Callable[[dict[str, Any]], d
         assert planted not in str(refused(changes))
 
 
-def test_refused_wish_leaves_nothing_behind(
+def test_refused_link_request_leaves_nothing_behind(
     api: FlaskClient, refused: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
-    """A refused link request creates no link."""
+    """A refused link request creates no link, and leaves its Idempotency-Key free."""
     refused({"fields": {"cf3": "mine"}})
     assert api.get("/api/links").get_json() == {"links": [], "next_cursor": None}
+    key = {"Idempotency-Key": "first try"}
+    wrong = {"pipeline": "id_document", "project": "shop", "fields": {"cf3": "mine"}}
+    assert api.post("/api/links", json=wrong, headers=key).status_code == 422
+    right = {"pipeline": "id_document", "project": "shop"}
+    assert api.post("/api/links", json=right, headers=key).status_code == 201
 
 
 @pytest.mark.parametrize(
@@ -634,7 +639,7 @@ class TestSealed:
             ({"max_uses": None}, {"Idempotency-Key": "a"}, "Idempotency-Key"),
         ],
     )
-    def test_wish_that_needs_a_store_is_refused_by_name(
+    def test_link_request_that_needs_a_store_is_refused_by_name(
         self, sealed: FlaskClient, changes: dict[str, Any], headers: dict[str, str], option: str
     ) -> None:
         """A link request that needs a store answers 409 and names the option, and only that one."""

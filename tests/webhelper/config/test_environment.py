@@ -253,7 +253,8 @@ def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> 
 def test_file_that_is_no_toml_is_refused(content: bytes, directory: Path) -> None:
     """A settings file that is not TOML is refused without any of its content."""
     (directory / "liveform.toml").write_bytes(content)
-    assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": "is no file of TOML that can be read"}
+    problem = "must name a readable TOML file, as does --settings; the default is ./liveform.toml"
+    assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": problem}
 
 
 @pytest.mark.parametrize("path", ["missing.toml", ".", "", "a\0b", "x" * 5000, "\ud800"])

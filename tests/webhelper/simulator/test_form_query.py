@@ -102,7 +102,7 @@ def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], FormFind
 @pytest.mark.parametrize("name", ["pid", "lang", "encrypted"])
 def test_read_always_plain_parameter_inside_encrypted_is_ignored(read: Read, name: str) -> None:
     """pid, lang and encrypted have no effect inside ``encrypted`` (DP, ENC)."""
-    assert ignored(read("secret", {name: "ko"})) == {name: Why.MUST_STAND_PLAIN}
+    assert ignored(read("secret", {name: "ko"})) == {name: Why.MUST_BE_PLAIN}
 
 
 def test_read_encryption_only_mode_hears_nothing_else_in_plain(read: Read) -> None:

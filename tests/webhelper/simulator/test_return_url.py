@@ -39,9 +39,9 @@ def test_choice_leaves_out_what_it_does_not_know() -> None:
 
 
 @pytest.mark.parametrize("place", ["", "-1", "x", "1.0", "١", "9" * 5000, "https://evil.example.com", " 0"])
-def test_choice_of_a_return_url_is_a_place_in_the_list(place: str) -> None:
-    """A choice of a Return URL that is not a place in the list, such as an address, is refused."""
-    with pytest.raises(ValueError, match="not a place"):
+def test_choice_of_a_return_url_is_an_index_of_the_list(place: str) -> None:
+    """A choice of a Return URL that is not an index of the list, such as an address, is refused."""
+    with pytest.raises(ValueError, match="not an index"):
         read_choice(MultiDict({"to": place}), query="")
 
 

@@ -130,7 +130,7 @@ class TestSignIn:
         assert answer.status_code == 403
         assert Form(answer.text).invalid == {"token"}
         assert Form(answer.text).values["token"] == ""
-        assert "This token is not known here." in answer.text
+        assert "This API token is unknown." in answer.text
         assert "Set-Cookie" not in answer.headers
         assert client.get("/").status_code == 303
 
@@ -523,7 +523,7 @@ class TestSealed:
     def test_home_says_that_nothing_is_kept(self, staff: FlaskClient) -> None:
         """The console of a site without a store says that it keeps no links, and offers no kiosk."""
         page = staff.get("/").text
-        assert "This site keeps no links" in page
+        assert "This site does not keep links" in page
         assert "/kiosks" not in page
 
     def test_link_is_shown_at_once_for_it_cannot_be_later(self, staff: FlaskClient) -> None:
@@ -534,7 +534,7 @@ class TestSealed:
         assert "The link is ready." in answer.text
         assert "/revoke" not in answer.text
 
-    def test_wish_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
+    def test_link_request_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
         """A form that needs a store answers 422, names the option and keeps the input."""
         answer = staff.post("/links", data=WISH | {"cf1": "store 17"})
         assert answer.status_code == 422

@@ -21,7 +21,7 @@ def test_kiosk_of_a_known_placement_has_the_known_members() -> None:
     assert msgspec.convert(KNOWN, Kiosk) == kiosk
 
 
-def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
+def test_placement_requests_one_use_that_carries_the_store() -> None:
     """A placement requests a link of one use with the store in cf1 and in the label."""
     placement = Placement(store="Seoul 3", project="shop", pipeline=Pipeline.KNOWLEDGE, expires_in=60)
     assert placement.link_request() == LinkRequest(
@@ -35,7 +35,7 @@ def test_placement_wishes_for_one_use_that_carries_the_store() -> None:
     assert placement.name == "kiosk Seoul 3"
 
 
-def test_placement_wishes_the_same_again_and_again() -> None:
+def test_placement_requests_the_same_link_each_time() -> None:
     """A change to the fields of one link request of a placement does not reach the next."""
     placement = Placement(store="Seoul 3", project="shop")
     placement.link_request().fields["userid"] = "jane"
@@ -59,7 +59,7 @@ def test_placement_codes_live_three_minutes_unless_said() -> None:
     ],
     ids=lambda changes: str(changes)[:40],
 )
-def test_placement_within_its_limits_is_read_and_its_wish_too(changes: dict[str, Any]) -> None:
+def test_placement_within_its_limits_is_read_and_so_is_its_link_request(changes: dict[str, Any]) -> None:
     """A placement within its limits makes a valid link request."""
     placement = msgspec.convert({"store": "a", "project": "shop"} | changes, Placement)
     link_request = msgspec.to_builtins(placement.link_request())

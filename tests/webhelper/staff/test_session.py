@@ -14,7 +14,7 @@ from sites import HOLDER, KEY, NOW, OTHER_KEY, TOKEN
 from vector_files import signed_values, vector_name
 
 from webhelper.api.auth import holder_of
-from webhelper.staff.session import is_still_good, mark_of, sign_in, sign_out, signed_in
+from webhelper.staff.session import is_current, mark_of, sign_in, sign_out, signed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,12 +96,12 @@ def test_mark_of_a_known_token_is_the_known_text(
     site, other = known_site(entry), known_site(entry, API_TOKENS={entry["holder"]: TOKEN[::-1]})
     with site.app_context():
         assert mark_of(entry["holder"]) == entry["mark"]
-        assert is_still_good(entry["holder"], entry["mark"])
-        assert not is_still_good(entry["holder"], None)
-        assert not is_still_good(None, entry["mark"])
-        assert not is_still_good("another", entry["mark"])
+        assert is_current(entry["holder"], entry["mark"])
+        assert not is_current(entry["holder"], None)
+        assert not is_current(None, entry["mark"])
+        assert not is_current("another", entry["mark"])
     with other.app_context():
-        assert not is_still_good(entry["holder"], entry["mark"])
+        assert not is_current(entry["holder"], entry["mark"])
 
 
 def test_session_on_loopback_has_a_cookie_that_http_carries(make_app: Callable[..., Flask]) -> None:

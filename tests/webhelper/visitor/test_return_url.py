@@ -366,7 +366,7 @@ class TestResultPage:
         members = {"result": "pending", "code": None, "link": link["id"]}
         text = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}").text
         assert f'href="{NEXT}"' in text
-        assert f"Go on to {RETURN_HOST}" in text
+        assert f"Continue to {RETURN_HOST}" in text
 
     def test_page_of_a_link_that_is_gone_is_shown_all_the_same(
         self, client: FlaskClient, services: Services

@@ -18,12 +18,12 @@ from liveform import (
     UnexpectedValueError,
 )
 from webhelper.errors import (
+    ApiTokenError,
     CrossSiteError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
     StoreError,
-    TokenError,
     UnknownLinkError,
     UsedUpError,
 )
@@ -45,7 +45,7 @@ SECRET = "jane@example.com"
 @pytest.mark.parametrize(
     ("error", "status"),
     [
-        (TokenError(), 401),
+        (ApiTokenError(), 401),
         (CrossSiteError(), 403),
         (UnknownLinkError(), 404),
         (BadSignatureError(), 404),
@@ -70,7 +70,7 @@ def test_every_error_has_its_status(error: LiveformError, status: int) -> None:
 
 def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
     """Each error class of the web helper has its own code, so that callers can branch on it."""
-    errors = (CrossSiteError, KeyReusedError, NotKeptError, StoreError, TokenError, UnknownLinkError)
+    errors = (CrossSiteError, KeyReusedError, NotKeptError, StoreError, ApiTokenError, UnknownLinkError)
     assert len({error.code for error in errors}) == len(errors)
 
 
@@ -121,7 +121,7 @@ def test_error_in_json_has_one_shape(client: FlaskClient, path: str, method: str
 def test_page_of_an_error_says_what_it_is(client: FlaskClient) -> None:
     """The page of an error names it in words and with its number."""
     page = client.get("/nothing").text
-    assert "<h1>Nothing here</h1>" in page
+    assert "<h1>Page not found</h1>" in page
     assert "Error 404" in page
 
 
@@ -206,7 +206,7 @@ def test_error_page_that_fails_itself_is_still_an_answer(
     def fail(*_: object, **__: object) -> str:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr(redirect, "_dead", fail)
+    monkeypatch.setattr(redirect, "_refused", fail)
     answer = client.get("/r/forged")
     assert answer.status_code == 500
     assert SECRET not in answer.text

@@ -73,8 +73,8 @@ def test_choice_is_remembered_by_pages_alone(client: FlaskClient, path: str) -> 
 def test_errors_are_told_in_the_visitors_language(client: FlaskClient) -> None:
     """An error page is in the visitor's language, its heading included."""
     english, korean = client.get("/nothing").text, client.get("/nothing?lang=ko").text
-    assert "<h1>Nothing here</h1>" in english
-    assert "Nothing here" not in korean
+    assert "<h1>Page not found</h1>" in english
+    assert "Page not found" not in korean
     assert KOREAN in korean
 
 

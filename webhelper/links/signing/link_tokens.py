@@ -36,7 +36,8 @@ class LinkTokens:
 
     def sign(self, payload: bytes) -> str:
         """Return the token of ``payload``: base32 in capitals, its last 14 characters the signature."""
-        return to_base32(payload) + self._signer.get_signature(payload).decode()
+        signature = self._signer.get_signature(payload).decode()
+        return to_base32(payload) + signature
 
     def verify(self, token: str) -> bytes:
         """Return the payload of one of our tokens, in capitals or not.

@@ -1,4 +1,4 @@
-"""People's data at rest: sealed with AES-256-GCM under keys derived from the site's secrets.
+"""Personal data at rest, sealed with AES-256-GCM under keys derived from ``SECRET_KEYS``.
 
 Each secret key gives one sealing key by HKDF-SHA-256 (RFC 5869), so that no key has two uses. What
 is sealed is bound to its place (``context``): a row copied over another does not open.
@@ -25,7 +25,7 @@ _INFO: Final = b"liveform.webhelper.sealing.v1"
 
 
 class Sealer:
-    """Seals with the newest key, opens with every key.
+    """Seals with the newest key, and opens with every key.
 
     Args:
         secret_keys: the newest first.

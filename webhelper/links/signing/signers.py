@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import time
+from base64 import urlsafe_b64encode
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
@@ -63,7 +64,7 @@ class StrictSigner(Signer):
         return any(hmac.compare_digest(text, self._text_of(key, data)) for key in self._derived)
 
     def _text_of(self, key: bytes, value: bytes) -> bytes:
-        return base64_encode(self.algorithm.get_signature(key, value))
+        return urlsafe_b64encode(self.algorithm.get_signature(key, value)).rstrip(b"=")
 
 
 class Base32Signer(StrictSigner):

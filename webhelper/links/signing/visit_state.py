@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_STATE_CHARS: Final = 256
 _NO_USER: Final = "-"
+_LIFETIME_S: Final = Purpose.VISIT_STATE.lifetime_s
 
 
 class ReturnedState(NamedTuple):
@@ -46,8 +47,10 @@ class VisitStates:
     def sign(self, visit_id: str, *, project: str, userid: object) -> str:
         """Return the state of a visit; it holds for a day."""
         tag = self._tags.get_signature(_bytes_of(userid)).decode() if isinstance(userid, str) else _NO_USER
-        text = f"{visit_id}.{tag}.{ceil(self._clock() + Purpose.VISIT_STATE.lifetime_s)}"
-        return f"{text}.{self._signer.get_signature(_message(project, text)).decode()}"
+        text = f"{visit_id}.{tag}.{ceil(self._clock() + _LIFETIME_S)}"
+        # The length in front keeps a project's name from running into the text.
+        signature = self._signer.get_signature(f"{len(project)}:{project}{text}")
+        return f"{text}.{signature.decode()}"
 
     def verify(self, state: str | None, *, project: str, userid: str | None) -> ReturnedState | None:
         """Return what a state says; None if it is not ours, too old, or another project's.
@@ -60,18 +63,13 @@ class VisitStates:
         if state is None or len(state) > MAX_STATE_CHARS or not state.isascii():
             return None
         text, _, signature = state.rpartition(".")
-        if not self._signer.verify_signature(_message(project, text), signature):
+        if not self._signer.verify_signature(f"{len(project)}:{project}{text}", signature):
             return None
         visit_id, tag, expiry = text.split(".")
         if self._clock() >= int(expiry):
             return None
         matches = userid is None or self._tags.verify_signature(_bytes_of(userid), tag)
         return ReturnedState(visit_id, matches)
-
-
-def _message(project: str, text: str) -> str:
-    """Return what is signed. The length in front keeps a project's name from running into the text."""
-    return f"{len(project)}:{project}{text}"
 
 
 def _bytes_of(userid: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Where links are kept: what every kind of store does, and which kinds there are."""
+"""The contract of a store: what it keeps of links and visits, and what it promises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ IDEMPOTENCY_S: Final = 86_400  # how long an Idempotency-Key is remembered
 
 
 class IdempotencyKey(NamedTuple):
-    """What makes two requests the same one: an ``Idempotency-Key`` of one API token, and what was asked."""
+    """An ``Idempotency-Key`` of one API token, with a digest of the request that it came with."""
 
     scope: str
     key: str
@@ -22,34 +22,34 @@ class IdempotencyKey(NamedTuple):
 
 
 class VisitedLink(NamedTuple):
-    """A visit, with the link that it came through."""
+    """A visit and the link that it opened."""
 
     link: Link
     visit: Visit
 
     @property
     def userid(self) -> str | None:
-        """Whose visit it is: its own user id, or the one that stands in the link."""
+        """The user id that the visit carried: its own, or the one in the link's fields."""
         sent = self.visit.userid or self.link.spec.userid
         return None if sent is None else str(sent)
 
 
 class Filter(NamedTuple):
-    """Which links a list shows; None for all."""
+    """Which links a list shows; None shows all."""
 
     state: LinkState | None = None
     label: str | None = None
 
 
 class Page(NamedTuple):
-    """Some links, the newest first, and where the next page starts; None at the end."""
+    """Links, the newest first, and the cursor of the next page; None on the last."""
 
     links: tuple[Link, ...]
     next_cursor: int | None
 
 
 class Store(Protocol):
-    """Keeps links and their visits. Each method is safe to call from many threads and processes.
+    """A store keeps links and their visits. Many threads and processes may call every method.
 
     Every method may raise ``StoreError``: the store cannot be read or written just now.
 
@@ -107,23 +107,23 @@ class Store(Protocol):
         """Return the latest visits of a link, the newest first."""
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
-        """Write down what a return claimed, and return what ``passage`` would."""
+        """Keep what a return claimed, and return what ``visited_link`` would."""
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
-        """Return a visit and its link, or None if they are not here."""
+        """Return a visit and its link, or None if the store does not hold them."""
 
     def revoke(self, link_id: str, *, now: float) -> None:
-        """Take a link back; once is enough.
+        """Revoke a link; a second time changes nothing.
 
         Raises:
             UnknownLinkError: it is not here.
         """
 
     def use_once(self, code_id: str, *, now: float) -> bool:
-        """Return True the first time that ``code_id`` comes, False ever after."""
+        """Return True the first time that ``code_id`` comes, and False from then on."""
 
     def is_ready(self) -> bool:
         """Whether links can be read and written now."""
 
     def close(self) -> None:
-        """Let go of what is held open."""
+        """Write what is buffered, and close what is open."""

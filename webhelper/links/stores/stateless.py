@@ -30,7 +30,7 @@ _MAX_PAYLOAD_BYTES: Final = (MAX_TOKEN_CHARS - BASE32_CHARS) * 5 // 8
 
 
 class StatelessStore:
-    """Keeps nothing; see ``Store`` for what each method would do.
+    """A store that keeps nothing; ``Store`` says what each method would do.
 
     Args:
         sealer: seals the spec into the token.
@@ -67,49 +67,49 @@ class StatelessStore:
         except DecryptError:
             raise UnknownLinkError from None
 
-    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:  # noqa: ARG002
-        """Return the visit, which is not written down."""
+    def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
+        """Return the visit; nothing is kept of it."""
         link.check_open(visit.at)
         return visit
 
-    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:  # noqa: ARG002
+    def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return None."""
         return None
 
-    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:  # noqa: ARG002
-        """Return nothing."""
+    def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
+        """Return an empty list."""
         return []
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:  # noqa: ARG002
+    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def visited_link(self, visit_id: str) -> VisitedLink | None:  # noqa: ARG002
+    def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return None."""
         return None
 
-    def get(self, link_id: str) -> NoReturn:  # noqa: ARG002
+    def get(self, link_id: str) -> NoReturn:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:  # noqa: ARG002
+    def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def revoke(self, link_id: str, *, now: float) -> None:  # noqa: ARG002
+    def revoke(self, link_id: str, *, now: float) -> None:
         """Raise ``NotKeptError``."""
         _not_kept()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:  # noqa: ARG002
+    def use_once(self, code_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
         _not_kept()
 
     def is_ready(self) -> bool:
-        """There is nothing that could fail."""
+        """Return True: without a store, nothing can fail."""
         return True
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Return at once: without a store, nothing is open."""
 
 
 def _link(payload: bytes, members: list[Any]) -> Link:
@@ -126,7 +126,7 @@ def _link(payload: bytes, members: list[Any]) -> Link:
 
 
 def _not_kept_of(spec: LinkSpec, idempotency_key: IdempotencyKey | None) -> list[str]:
-    """Return what is asked for that only a store with memory can give, by the names that callers use."""
+    """Return what of the request needs a store, by the names that callers use."""
     asked = [] if spec.max_uses is None else ["max_uses (send null: uses are not counted)"]
     asked += [name for name in _OPTIONAL if getattr(spec, name) is not None]
     return asked if idempotency_key is None else [*asked, "Idempotency-Key"]

@@ -1,4 +1,4 @@
-"""One SQLite file: its connections, and transactions that several processes can race for."""
+"""Connections to one SQLite file, and transactions that several processes can race for."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PAUSE_S: Final = 0.02
 
 
 class Connections:
-    """Connections to one file, lent to one caller at a time; file and tables are made when missing."""
+    """Lends connections to one file, each to one caller at a time; makes file and tables when missing."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -34,7 +34,7 @@ class Connections:
             with self.writing() as connection:
                 schema.create(connection)
         finally:
-            self.close()  # a server that loads the app first and forks then carries nothing over
+            self.close()  # a server that loads the app and then forks hands no connection on
 
     def reading(self) -> _Loan:
         """Lend a connection.
@@ -49,19 +49,19 @@ class Connections:
         return _Transaction(self)
 
     def close(self) -> None:
-        """Close the connections that nobody uses."""
+        """Close every connection that is not lent."""
         while self._idle:
             self._idle.pop().close()
 
     def next_writer(self) -> threading.Lock:
-        """Return the lock of this process's writers, when it is the caller's turn."""
+        """Return the lock of this process's writers, acquired for the caller."""
         writers = self._writers
-        if not writers.acquire(timeout=_BUSY_S):  # SQLite would have them sleep, and try again
+        if not writers.acquire(timeout=_BUSY_S):  # SQLite itself would sleep and poll
             raise StoreError
         return writers
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Take a connection back; one that SQLite refused something is not lent again."""
+        """Take a connection back; close it after an error of SQLite."""
         if isinstance(error, sqlite3.Error):
             connection.close()
             raise StoreError from error
@@ -95,7 +95,7 @@ class Connections:
 
 
 class _Loan:
-    """A connection for a ``with`` block. A class: what a generator takes is some per cent of a redemption."""
+    """A connection for a ``with`` block. A generator would cost some per cent of a redemption."""
 
     __slots__ = ("_connection", "_connections")
 
@@ -140,10 +140,10 @@ class _Transaction(_Loan):
             self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
-        """Undo what is not committed, and let the next writer have its turn."""
+        """Roll back what is not committed, and release the lock of the writers."""
         try:
             if error is not None and self._connection.in_transaction:
-                with suppress(sqlite3.Error):  # a connection that cannot even do this will not begin again
+                with suppress(sqlite3.Error):  # a connection that fails here is closed below
                     self._connection.execute("ROLLBACK")
             self._connections.give(self._connection, error)
         finally:
@@ -158,7 +158,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL; where several processes switch a new file at once, SQLite refuses and does not wait."""
+    """Switch to WAL, and try again while another process switches a new file: SQLite does not wait then."""
     give_up = time.monotonic() + _SWITCH_S
     while True:
         try:

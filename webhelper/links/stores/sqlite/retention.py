@@ -15,7 +15,7 @@ _CLEAN_EVERY_S: Final = 3600
 
 
 class Retention:
-    """Deletes what is past its time, once an hour.
+    """Deletes once an hour what has been kept for long enough.
 
     Args:
         days: how long links and their visits are kept after a link has expired.
@@ -26,7 +26,7 @@ class Retention:
         self._cleaned_at = 0.0
 
     def clean(self, connection: Connection, now: float) -> None:
-        """Delete, unless it was done a moment ago."""
+        """Delete, unless it was done within the last hour."""
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))

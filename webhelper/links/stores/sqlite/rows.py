@@ -49,11 +49,11 @@ def to_link(row: Row, sealer: Sealer) -> Link | None:
     )
 
 
-def of_visit(visit: Visit, browser: bytes | None, sealer: Sealer) -> tuple[object, ...]:
-    """Return the columns of a new visit."""
+def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
+    """Return id, time and sealed user id of a new visit."""
     userid = visit.userid
     sealed = None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode())
-    return (visit.link_id, visit.id, visit.at, sealed, browser)
+    return (visit.id, visit.at, sealed)
 
 
 def to_visit(row: Row, sealer: Sealer) -> Visit:

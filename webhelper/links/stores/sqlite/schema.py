@@ -1,4 +1,4 @@
-"""The tables of the store."""
+"""Create the tables of the store, or refuse those of another version."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ CREATE TABLE used_codes (
 
 
 def create(connection: Connection) -> None:
-    """Make the tables in a new file.
+    """Create the tables in a new file.
 
     Raises:
         StoreError: it has tables of another version.

@@ -6,7 +6,7 @@ from webhelper.links.models import LinkState
 from webhelper.links.stores.sqlite.rows import SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
-INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"  # noqa: S608
+INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
 INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
 SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
@@ -31,27 +31,31 @@ _SAME_BROWSER: Final = "link = seq AND visits.id >= :earliest AND at > :since AN
 COUNT: Final = f"""
 UPDATE links SET uses = uses + 1, last_used_at = :now
 WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
-"""  # noqa: S608 - constants
+"""
 EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
 WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
-"""  # noqa: S608 - constants
+"""
 _OUTCOME: Final = (
     "result = :result, submission_id = :submission_id, error_code = :error_code, returned_at = :at"
 )
 RECORD: Final = f"""
 UPDATE visits SET {_OUTCOME} WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id
-"""  # noqa: S608 - constants
+"""
 RECORD_LATEST: Final = f"""
 UPDATE links SET {_OUTCOME} WHERE id = :link_id AND coalesce(returned_at <= :at, TRUE)
-"""  # noqa: S608 - constants
+"""
 COUNT_MANY: Final = """
 UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id
+"""
+SELECT_SEQ: Final = "SELECT seq FROM links WHERE id = ?"
+INSERT_VISIT: Final = """
+INSERT INTO visits (link, id, at, userid, browser) VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)
 """
 
 
 def insert_visits(count: int) -> str:
-    """Return the statement that takes the columns of so many new visits, one after the other."""
-    columns = ", ".join(["((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)"] * count)
-    return f"INSERT INTO visits (link, id, at, userid, browser) VALUES {columns}"  # noqa: S608 - constants
+    """Return the statement that inserts so many visits of one link: its seq, then the columns of each."""
+    columns = ", ".join(["(?1, ?, ?, ?)"] * count)
+    return f"INSERT INTO visits (link, id, at, userid) VALUES {columns}"

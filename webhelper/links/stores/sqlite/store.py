@@ -1,8 +1,8 @@
-"""Links in one SQLite file: what a site gets when it says nothing else."""
+"""The store in one SQLite file, which a site uses unless it is told otherwise."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit, earliest_visit_id, link_id_of
@@ -10,6 +10,7 @@ from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
 from webhelper.links.stores.sqlite import rows, statements
 from webhelper.links.stores.sqlite.connections import Connections
+from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 
@@ -21,15 +22,13 @@ if TYPE_CHECKING:
 
     from webhelper.links.signing.sealing import Sealer
 
-_INSERT_VISIT: Final = statements.insert_visits(1)
-
 
 class SqliteStore:
     """Keeps links and visits in a file; see ``Store``.
 
     Args:
         path: the file; made when missing, readable by its owner alone.
-        sealer: seals what is people's data.
+        sealer: seals what is personal.
         retention_days: how long links and their visits are kept after a link has expired.
     """
 
@@ -38,6 +37,7 @@ class SqliteStore:
     def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
         self._connections = Connections(path)
         self._visit_buffer = VisitBuffer(self._connections, sealer)
+        self._cache = LinkCache(self._connections)
         self._sealer = sealer
         self._retention = Retention(retention_days)
 
@@ -59,8 +59,13 @@ class SqliteStore:
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
-        with self._connections.reading() as connection:
-            return self._link(connection, to_base32(payload))
+        version = self._cache.version()
+        link = self._cache.get(payload, version)
+        if link is None:
+            with self._connections.reading() as connection:
+                link = self._link(connection, to_base32(payload))
+            self._cache.put(payload, link, version)
+        return link
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
@@ -93,12 +98,13 @@ class SqliteStore:
         use = _use(link.id, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
-                connection.execute(_INSERT_VISIT, rows.of_visit(visit, browser, self._sealer))
+                columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
+                connection.execute(statements.INSERT_VISIT, columns)
                 return visit
             earlier = self._earlier(connection, use)
             if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
-                raise StoreError  # it is open, and yet was not counted
+                raise StoreError  # open, but not counted: the clock was set back meanwhile
             return earlier
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
@@ -157,10 +163,11 @@ class SqliteStore:
     def close(self) -> None:
         """See ``Store``."""
         self._visit_buffer.flush()
+        self._cache.close()
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
-        """Lend a connection that sees every opening of this process."""
+        """Lend a connection that sees every visit of this process."""
         self._visit_buffer.flush()
         return self._connections.reading()
 
@@ -184,7 +191,7 @@ class SqliteStore:
 
 
 def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return what tells whether a browser uses a link, or comes back to the use it had."""
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
     since = now - GRACE_S
     earliest = earliest_visit_id(link_id, since)
     return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}

@@ -145,7 +145,7 @@ def test_database_of_a_path_that_cannot_be_one_is_refused(name: str, tmp_path: P
     (tmp_path / "file").touch()
     with pytest.raises(StoreError) as caught:
         Connections(tmp_path / name)
-    assert str(caught.value) == "the store cannot be reached; try again"
+    assert str(caught.value) == "the store cannot be read or written now; try again later"
 
 
 @pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99, -1])
