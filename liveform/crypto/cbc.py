@@ -13,8 +13,8 @@ from liveform.crypto.engines import choose
 from liveform.crypto.keys import as_secret_key
 from liveform.crypto.layout_text import SEPARATORS, Layout, known_encoding
 from liveform.crypto.layouts import as_layout
-from liveform.crypto.modes import drawn, pad, unpad, whole_blocks
-from liveform.errors import ConfigError
+from liveform.crypto.modes import pad, unpad, whole_blocks
+from liveform.errors import ConfigError, FieldError
 from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import Encoding
 
@@ -115,7 +115,9 @@ class CbcMode:
         """Return ``plaintext`` encrypted, behind its IV unless that is fixed."""
         if self._fixed_iv is not None:
             return self._aes.encrypt_cbc(self._fixed_iv, pad(plaintext))
-        iv = drawn("iv_source", self._iv_source, IV_BYTES)
+        iv = self._iv_source(IV_BYTES) if callable(self._iv_source) else None
+        if type(iv) is not bytes or len(iv) != IV_BYTES:
+            raise FieldError("iv_source", f"must give {IV_BYTES} bytes")
         return iv + self._aes.encrypt_cbc(iv, pad(plaintext))
 
     def decrypt(self, ciphertext: bytes) -> bytes:

@@ -36,20 +36,14 @@ class _Pool:
 
 
 class _CryptographyAes:
-    __slots__ = ("_aes", "_ecb_decryptors", "_ecb_encryptors", "_gcm")
+    __slots__ = ("_aes", "_gcm", "decrypt_ecb", "encrypt_ecb")
 
     def __init__(self, key: bytes) -> None:
         self._aes = AES(key)
         self._gcm = AESGCM(key)
         ecb = Cipher(self._aes, ECB())  # noqa: S305 - the vendor's cipher
-        self._ecb_encryptors = _Pool(ecb.encryptor)
-        self._ecb_decryptors = _Pool(ecb.decryptor)
-
-    def encrypt_ecb(self, blocks: bytes) -> bytes:
-        return self._ecb_encryptors.run(blocks)
-
-    def decrypt_ecb(self, blocks: bytes) -> bytes:
-        return self._ecb_decryptors.run(blocks)
+        self.encrypt_ecb: Callable[[bytes], bytes] = _Pool(ecb.encryptor).run
+        self.decrypt_ecb: Callable[[bytes], bytes] = _Pool(ecb.decryptor).run
 
     def encrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:
         context = Cipher(self._aes, CBC(iv)).encryptor()

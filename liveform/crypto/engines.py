@@ -33,10 +33,10 @@ ENGINE_NAMES: Final = tuple(_ENGINES)
 class Aes(Protocol):
     """AES under one 256-bit key. ``blocks`` are whole blocks of 16 bytes; padding is not done here."""
 
-    def encrypt_ecb(self, blocks: bytes) -> bytes:
+    def encrypt_ecb(self, blocks: bytes, /) -> bytes:
         """Return the blocks, each encrypted by itself (NIST SP 800-38A section 6.1)."""
 
-    def decrypt_ecb(self, blocks: bytes) -> bytes:
+    def decrypt_ecb(self, blocks: bytes, /) -> bytes:
         """Return the blocks, each decrypted by itself."""
 
     def encrypt_cbc(self, iv: bytes, blocks: bytes) -> bytes:

@@ -39,7 +39,8 @@ class JsonCipher:
 
     def encrypt_for_query(self, members: Mapping[str, object]) -> str:
         """Return the same of checked members, percent-encoded; its length is left to who makes the URL."""
-        return write_query_text(self.mode.layout, self.mode.encrypt(write_checked(members)))
+        mode = self.mode
+        return write_query_text(mode.layout, mode.encrypt(write_checked(members)))
 
     def decrypt(self, text: str) -> dict[str, JsonValue]:
         """Return the members; ``MalformedError`` for the wrong alphabet, else ``DecryptError`` for all."""

@@ -142,8 +142,6 @@ def arranged(layout: GcmLayout, nonce: bytes, sealed: bytes) -> bytes:
         nonce: the nonce.
         sealed: ciphertext and tag, as an engine gives them.
     """
-    if layout.order == PARTS:
-        return nonce + sealed
     parts = {"nonce": nonce, "ciphertext": sealed[:-TAG_BYTES], "tag": sealed[-TAG_BYTES:]}
     return b"".join([parts[part] for part in layout.order])
 

