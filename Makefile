@@ -32,7 +32,7 @@ wheel-test: $(VENV)/.dev
 	$(PYTHON) -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
-	cp -r tests examples docs README.md CHANGELOG.md LICENSE pyproject.toml build/tree
+	cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider --cov
 
@@ -40,7 +40,7 @@ wheel-test: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
 
-# Small random breaks of the code, and which of them the tests catch. MUTANTS="--module liveform/keys.py --all"
+# Small random breaks of the code, and which of them the tests catch. MUTANTS="--module liveform/crypto/keys.py --all"
 # for other breaks. Takes minutes.
 mutants: $(VENV)/.dev
 	$(BIN)/python -m tests.mutants $(MUTANTS)

@@ -13,6 +13,7 @@ from secrets import token_urlsafe
 import pytest
 
 import liveform
+import webhelper
 from liveform import doctor, errors
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
@@ -141,6 +142,18 @@ def test_links_between_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), (page.name, target)
+
+
+def test_files_that_the_page_of_architecture_names_exist() -> None:
+    """Every module, folder and template that docs/architecture.md names is in the tree."""
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = [Path(liveform.__file__).parent, Path(webhelper.__file__).parent]
+    files = {
+        path.name for package in packages for path in package.rglob("*") if "__pycache__" not in str(path)
+    }
+    named = set(re.findall(r"\b([a-z_]+\.(?:py|html|css|js|po))\b", page))
+    assert len(named) > 60
+    assert named - files <= {"test_architecture.py", "test_accessibility.py", "test_table.py"}
 
 
 def test_parameter_page_is_made_from_the_table() -> None:

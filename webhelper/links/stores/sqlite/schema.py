@@ -16,7 +16,7 @@ CREATE TABLE links (
     id            TEXT NOT NULL UNIQUE,
     project       TEXT NOT NULL,
     pipeline      TEXT NOT NULL,
-    sealed        BLOB NOT NULL,             -- fields, next and the prefix of user ids
+    sealed        BLOB NOT NULL,             -- JSON of the fields of a spec that are personal
     label         TEXT,
     created_by    TEXT NOT NULL,
     created_at    REAL NOT NULL,
