@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -51,6 +52,15 @@ class Site:
         with urllib.request.urlopen(request, timeout=20) as answer:
             members: dict[str, Any] = json.load(answer)
         return members
+
+    def log_with(self, line: str) -> str:
+        """Return the log once it has ``line``: lines are written a tenth of a second later."""
+        for _ in range(400):
+            log = self.log_file.read_text(encoding="utf-8")
+            if line in log:
+                return log
+            time.sleep(0.05)
+        raise AssertionError(f"the log has no line {line!r}")
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -116,7 +126,7 @@ def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
     status_of("GET", f"{url[:-1]}")
     status_of("GET", f"{site.base_url}/return/default?{urlencode({'email': EMAIL, 'userid': USERID})}")
     status_of("GET", f"{site.base_url}/nowhere/{USERID}?email={EMAIL}")
-    log = site.log_file.read_text(encoding="utf-8")
+    log = site.log_with("GET (no route) 404")
     assert "GET /r/<token> 302" in log
     assert "GET /return/<project> 303" in log
     for personal in (EMAIL, EMAIL.replace("@", "%40"), USERID, token, token.lower(), TOKEN, SECRET, KEY):

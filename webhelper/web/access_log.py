@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import nullcontext, suppress
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from flask import g, has_request_context, request
 
@@ -17,6 +20,8 @@ log = logging.getLogger("webhelper.access")
 ROUTE: Final = "webhelper.route"  # in the WSGI environment: the route, where Flask was not asked
 _NO_ROUTE: Final = "(no route)"
 _LINE: Final = "%s %s %s %.1f ms%s"
+_LATER_S: Final = 0.1
+_MOST_LINES: Final = 10_000  # kept; more are written at once
 
 
 class AccessLog:
@@ -71,11 +76,41 @@ class _Lines(logging.Formatter):
         return f"{text},{int(record.msecs):03} {record.levelname} {record.name} {record.getMessage()}"
 
 
+class _BufferedHandler(logging.StreamHandler[TextIO]):
+    """Writes lines together, up to a tenth of a second later; errors at once.
+
+    A write for each line would make the threads of a server wait for each other. A process that is killed
+    loses the lines of its last moment; one that ends writes them first.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: list[str] = []
+        self._timer_of: int | None = None  # the process whose timer is running: a fork has none
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the line of a record, under the handler's lock."""
+        self._lines.append(self.format(record))
+        if record.levelno >= logging.ERROR or len(self._lines) >= _MOST_LINES:
+            self.flush()
+        elif self._timer_of != os.getpid():
+            self._timer_of = os.getpid()
+            threading.Timer(_LATER_S, self.flush).start()
+
+    def flush(self) -> None:
+        """Write what is kept."""
+        with self.lock or nullcontext():
+            lines, self._lines, self._timer_of = self._lines, [], None
+            with suppress(OSError, ValueError):  # stderr is full or closed, which is no reason to stop
+                self.stream.write("\n".join((*lines, "")) if lines else "")
+                self.stream.flush()
+
+
 def log_to_stderr() -> None:
     """Write our own loggers' lines to stderr, for a server that leaves logging alone."""
     logger = logging.getLogger("webhelper")
     if not logger.handlers:
-        handler = logging.StreamHandler()
+        handler = _BufferedHandler()
         handler.setFormatter(_Lines())
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)

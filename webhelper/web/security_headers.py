@@ -25,20 +25,21 @@ class SecurityHeaders:
 
     def __init__(self, app: WSGIApplication, *, form_addresses: Iterable[str]) -> None:
         self._app = app
-        self._headers = (
+        self._headers = [
             ("Content-Security-Policy", _policy(form_addresses)),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
             ("X-Robots-Tag", "noindex"),
-        )
+        ]
+        self._headers_not_to_keep = [*self._headers, _NO_STORE]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer with the headers, and with ``no-store`` unless the answer says how long it may be kept."""
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
-            is_kept = any(name.lower() == "cache-control" for name, _ in headers)
-            headers = [*headers, *self._headers] if is_kept else [*headers, *self._headers, _NO_STORE]
+            is_kept = "cache-control" in [name.lower() for name, _ in headers]
+            headers = headers + (self._headers if is_kept else self._headers_not_to_keep)
             if environ["PATH_INFO"].startswith(_STATIC):
                 headers.append(_FOR_ALL_ORIGINS)  # other sites' pages import liveform.js
             return start_response(status, headers, *failure)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any
@@ -286,8 +288,94 @@ def test_server_that_leaves_logging_alone_gets_lines_on_stderr(
     assert handler.stream is sys.stderr
     client.get("/healthz")
     client.get("/healthz")
+    handler.flush()
     line = r"[0-9-]{10} [0-9:,]{12} INFO webhelper\.access GET /healthz 200 [0-9.]+ ms\n"
     assert re.fullmatch(line + line, capsys.readouterr().err)
+
+
+class Timers:
+    """Stands for ``threading.Timer``: collects what is to be called, and when."""
+
+    def __init__(self) -> None:
+        self.set: list[tuple[float, Callable[[], object]]] = []
+
+    def __call__(self, seconds: float, function: Callable[[], object]) -> Timers:
+        """Note a timer."""
+        self.set.append((seconds, function))
+        return self
+
+    def start(self) -> None:
+        """Do nothing: the test calls the function."""
+
+
+def test_lines_are_written_together_a_tenth_of_a_second_later(
+    own_logger: logging.Logger,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Lines wait for one timer, and an error is written at once with all that wait."""
+    timers = Timers()
+    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    log_to_stderr()
+    for number in range(3):
+        own_logger.info("line %s", number)
+    assert [seconds for seconds, _ in timers.set] == [0.1]
+    assert capsys.readouterr().err == ""
+    timers.set[0][1]()
+    assert re.findall(r"line \d", capsys.readouterr().err) == ["line 0", "line 1", "line 2"]
+    own_logger.info("line 3")
+    assert len(timers.set) == 2
+    own_logger.error("line 4")
+    assert re.findall(r"line \d", capsys.readouterr().err) == ["line 3", "line 4"]
+    timers.set[1][1]()
+    assert capsys.readouterr().err == ""
+
+
+def test_more_than_ten_thousand_lines_are_written_at_once(
+    own_logger: logging.Logger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The 10,000th line that waits is written with all before it."""
+    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", Timers())
+    log_to_stderr()
+    for _ in range(9999):
+        own_logger.info("a line")
+    assert capsys.readouterr().err == ""
+    own_logger.info("a line")
+    assert capsys.readouterr().err.count("a line\n") == 10_000
+
+
+def test_log_that_cannot_be_written_stops_nothing(
+    own_logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines for a closed stderr are lost, and nothing else happens."""
+    timers = Timers()
+    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    log_to_stderr()
+    handler = own_logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = io.StringIO()
+    handler.stream.close()
+    own_logger.info("a line")
+    timers.set[0][1]()
+    own_logger.error("another line")
+    handler.stream = io.StringIO()
+    own_logger.error("a third line")
+    assert "a third line" in handler.stream.getvalue()
+    assert "another line" not in handler.stream.getvalue()
+
+
+def test_forked_process_has_a_timer_of_its_own(
+    own_logger: logging.Logger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child process whose parent had set a timer sets another one."""
+    timers = Timers()
+    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    log_to_stderr()
+    own_logger.info("in the parent")
+    monkeypatch.setattr(os, "getpid", lambda: -1)
+    own_logger.info("in the child")
+    own_logger.info("in the child")
+    assert len(timers.set) == 2
 
 
 def test_line_has_the_time_of_its_record(own_logger: logging.Logger) -> None:

@@ -9,6 +9,7 @@ the same 61 characters fit version 4.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from liveform import BadSignatureError, MalformedError
@@ -19,6 +20,7 @@ from webhelper.links.signing.signers import BASE32_CHARS, Base32Signer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_KEPT: Final = 1024  # genuine tokens; forged ones are never kept
 MAX_TOKEN_CHARS: Final = 2000  # a sealed spec; a QR code of level M would hold 3,391 with its URL
 
 
@@ -29,10 +31,11 @@ class LinkTokens:
         secret_keys: the newest first.
     """
 
-    __slots__ = ("_signer",)
+    __slots__ = ("_signer", "_verified")
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
         self._signer = Base32Signer(secret_keys, Purpose.LINK)
+        self._verified = lru_cache(maxsize=_KEPT)(self._verify)  # posters are opened again and again
 
     def sign(self, payload: bytes) -> str:
         """Return the token of ``payload``: base32 in capitals, its last 14 characters the signature."""
@@ -45,6 +48,9 @@ class LinkTokens:
         Raises:
             BadSignatureError: too long, not base32, or not signed by us; one text for all.
         """
+        return self._verified(token)
+
+    def _verify(self, token: str) -> bytes:
         if not BASE32_CHARS < len(token) <= MAX_TOKEN_CHARS or not token.isascii():
             raise BadSignatureError
         try:

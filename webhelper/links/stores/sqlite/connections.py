@@ -25,6 +25,7 @@ class Connections:
     """Lends connections to one file, each to one caller at a time; makes file and tables when missing."""
 
     def __init__(self, path: Path) -> None:
+        self.commits = 0  # of this process; counted by the writer whose turn it is
         self._path = path
         self._idle: list[sqlite3.Connection] = []
         self._writers = threading.Lock()
@@ -133,6 +134,7 @@ class _Transaction(_Loan):
         try:
             if error is None:
                 self._connection.execute("COMMIT")
+                self._connections.commits += 1
         except BaseException as failure:
             error = failure
             raise

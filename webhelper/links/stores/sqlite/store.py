@@ -37,7 +37,7 @@ class SqliteStore:
     def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
         self._connections = Connections(path)
         self._visit_buffer = VisitBuffer(self._connections, sealer)
-        self._cache = LinkCache(self._connections)
+        self._cache = LinkCache(self._connections, path)
         self._sealer = sealer
         self._retention = Retention(retention_days)
 
@@ -145,6 +145,7 @@ class SqliteStore:
         with self._connections.writing() as connection:
             if connection.execute(statements.REVOKE, (now, link_id)).rowcount != 1:
                 raise UnknownLinkError
+        self._cache.revoked()
 
     def use_once(self, code_id: str, *, now: float) -> bool:
         """See ``Store``."""
