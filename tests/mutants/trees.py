@@ -73,7 +73,7 @@ class Tree:
 
     @contextmanager
     def broken(self, one: Break) -> Iterator[None]:
-        """Break the copy, and mend it at the end."""
+        """Break the copy, and restore it at the end."""
         path = self._copy / one.module
         source = path.read_bytes()
         self._write(path, one.apply(source.decode()).encode())

@@ -1,4 +1,4 @@
-"""Tests of liveform.wire.query, which builds and reads query strings, and of base_url."""
+"""Tests of liveform.wire.query, which builds and reads query strings."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveform.errors import ConfigError, MalformedError
-from liveform.form_urls import check_base_url
+from liveform.errors import MalformedError
 from liveform.wire.query import build_query, query_of, read_pairs, read_query
 
 
@@ -81,46 +80,3 @@ def test_read_pairs_raises_only_malformed(text: str) -> None:
     except MalformedError:
         return
     assert all(isinstance(part, str) for pair in pairs for part in pair)
-
-
-@pytest.mark.parametrize(
-    ("given_url", "kept"),
-    [
-        ("https://form.argosidentity.com", "https://form.argosidentity.com"),
-        ("https://form.argosidentity.com/", "https://form.argosidentity.com"),
-        ("http://localhost:8000/simulator/", "http://localhost:8000/simulator"),
-        ("http://127.0.0.1:5000", "http://127.0.0.1:5000"),
-        ("http://[::1]", "http://[::1]"),
-    ],
-)
-def test_base_url_https_or_loopback_is_accepted(given_url: str, kept: str) -> None:
-    """A base_url may be https anywhere or http on loopback, and loses its last slash."""
-    assert check_base_url(given_url) == kept
-
-
-@pytest.mark.parametrize(
-    "base_url",
-    [
-        "http://form.argosidentity.com",
-        "http://127.0.0.1.example.com",
-        "http://localhost.example.com",
-        "ftp://localhost",
-        "https://user@host",
-        "https://host?x=1",
-        "https://host#x",
-        "https://",
-        "form.argosidentity.com",
-        "https://ho st",
-        "https://host:99999",
-        "https://[::1",
-        "https://host\n",
-        "",
-        None,
-        5,
-    ],
-)
-def test_base_url_otherwise_is_refused(base_url: object) -> None:
-    """A base_url of plain http elsewhere, with credentials, query or fragment, is refused."""
-    with pytest.raises(ConfigError) as caught:
-        check_base_url(base_url)
-    assert caught.value.faults[0].setting == "base_url"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from webhelper.services import Services
 
-WISH = {"pipeline": "id_document", "project": "shop"}
+LINK_REQUEST = {"pipeline": "id_document", "project": "shop"}
 OTHER_TOKEN = "till-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu"
 DAY_S = 86_400
 
@@ -37,7 +37,7 @@ def refused(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any]]:
     """Return a caller that gives the error of a link request that must answer 422."""
 
     def ask(changes: dict[str, Any]) -> dict[str, Any]:
-        answer = api.post("/api/links", json=WISH | changes)
+        answer = api.post("/api/links", json=LINK_REQUEST | changes)
         assert answer.status_code == 422, answer.text
         error: dict[str, Any] = answer.get_json()["error"]
         assert error["code"] == "field_error"
@@ -54,7 +54,9 @@ def till(make_app: Callable[..., Flask], api_of: Callable[..., FlaskClient]) -> 
 
 def test_link_of_the_smallest_request_has_the_defaults(api: FlaskClient) -> None:
     """A link without options has one use, lives 900 seconds, and keeps its values out of the answer."""
-    answer = api.post("/api/links", json=WISH | {"fields": {"userid": "user_12345", "cf1": "store_17"}})
+    answer = api.post(
+        "/api/links", json=LINK_REQUEST | {"fields": {"userid": "user_12345", "cf1": "store_17"}}
+    )
     link = answer.get_json()
     assert answer.status_code == 201
     assert answer.headers["Location"] == f"/api/links/{link['id']}"
@@ -282,7 +284,7 @@ def test_request_without_one_of_our_tokens_is_refused(
     assert TOKEN not in answer.text
 
 
-def test_sign_in_of_the_console_is_no_token_for_the_api(client: FlaskClient) -> None:
+def test_sign_in_of_the_console_is_not_a_token_for_the_api(client: FlaskClient) -> None:
     """The API ignores the console's cookie, so it needs no protection from cross-site requests."""
     client.post("/sign-in", data={"token": TOKEN})
     assert client.get("/api/links").status_code == 401
@@ -330,7 +332,7 @@ def idempotency_key(api: FlaskClient) -> Callable[..., Any]:
     """Return a caller that posts a link request with an Idempotency-Key."""
 
     def post(key: str, program: FlaskClient = api, **changes: Any) -> Any:
-        return program.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": key})
+        return program.post("/api/links", json=LINK_REQUEST | changes, headers={"Idempotency-Key": key})
 
     return post
 
@@ -367,7 +369,7 @@ def test_requests_with_other_keys_or_none_make_links_of_their_own(
         idempotency_key("a"),
         idempotency_key("A"),
         idempotency_key("b"),
-        api.post("/api/links", json=WISH),
+        api.post("/api/links", json=LINK_REQUEST),
     ]
     assert len({answer.get_json()["id"] for answer in answers}) == 4
 
@@ -643,7 +645,7 @@ class TestSealed:
         self, sealed: FlaskClient, changes: dict[str, Any], headers: dict[str, str], option: str
     ) -> None:
         """A link request that needs a store answers 409 and names the option, and only that one."""
-        answer = sealed.post("/api/links", json=WISH | changes, headers=headers)
+        answer = sealed.post("/api/links", json=LINK_REQUEST | changes, headers=headers)
         assert answer.status_code == 409
         error = answer.get_json()["error"]
         assert error["code"] == "not_kept"
@@ -670,7 +672,7 @@ class TestSealed:
 
     def test_fields_too_long_for_a_link_are_refused(self, sealed: FlaskClient) -> None:
         """A site without a store answers 422 to 2,000 characters of fields, too many for a QR code."""
-        link_request = WISH | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
+        link_request = LINK_REQUEST | {"max_uses": None, "fields": {"cf1": "x" * 2000}}
         answer = sealed.post("/api/links", json=link_request)
         assert answer.status_code == 422
         assert answer.get_json()["error"]["field"] == "fields"

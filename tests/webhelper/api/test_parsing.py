@@ -90,7 +90,7 @@ def test_text_of_a_query_is_left_alone(text: str) -> None:
     assert convert_text({"text": text}, Body).text == text
 
 
-def test_member_that_is_no_text_is_left_alone() -> None:
+def test_member_that_is_not_a_text_is_left_alone() -> None:
     """A form member that is not text stays as it is, such as the None of an empty checkbox."""
     assert convert_text({"limit": None, "members": {"limit": "1"}}, Body) == Body(members={"limit": "1"})
 

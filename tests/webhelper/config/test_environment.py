@@ -148,7 +148,7 @@ def test_environment_secret_comes_before_its_file(directory: Path) -> None:
     assert read(PLAIN | {"LIVEFORM_SECRET_KEYS_FILE": "missing"}).secret_keys == (KEY,)
 
 
-def test_environment_file_of_what_is_no_secret_is_not_read() -> None:
+def test_environment_file_of_what_is_not_a_secret_is_not_read() -> None:
     """A ``_FILE`` variable of a setting that is not a secret is ignored."""
     assert "STORE" not in read_environment(PLAIN | {"LIVEFORM_STORE_FILE": "missing"})
 
@@ -250,7 +250,7 @@ def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> 
     [b"not TOML", b"\xff\xfe", b"a = " + b"[" * 100_000, b"[webhelper]\n[webhelper]", b"\0"],
     ids=["text", "not UTF-8", "too deep", "a table twice", "NUL"],
 )
-def test_file_that_is_no_toml_is_refused(content: bytes, directory: Path) -> None:
+def test_file_that_is_not_a_toml_is_refused(content: bytes, directory: Path) -> None:
     """A settings file that is not TOML is refused without any of its content."""
     (directory / "liveform.toml").write_bytes(content)
     problem = "must name a readable TOML file, as does --settings; the default is ./liveform.toml"

@@ -325,7 +325,7 @@ def test_api_token_that_is_a_secret_key_is_refused() -> None:
     ],
     ids=ascii,
 )
-def test_base_url_that_is_no_origin_of_https_is_refused(value: Any) -> None:
+def test_base_url_that_is_not_a_origin_of_https_is_refused(value: Any) -> None:
     """BASE_URL and CORS_ORIGINS accept https origins, and http on loopback, and nothing more."""
     assert set(faults(BASE_URL=value)) == {"BASE_URL"}
     assert set(faults(CORS_ORIGINS=["https://app.example.com", value])) == {"CORS_ORIGINS"}

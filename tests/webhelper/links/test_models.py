@@ -113,7 +113,7 @@ def test_link_is_limited_by_a_number_of_uses(max_uses: int | None, limited: bool
 @pytest.mark.parametrize(
     ("fields", "userid"), [({"userid": "u1"}, "u1"), ({"email": "a@b.c"}, None), ({"userid": None}, None)]
 )
-def test_order_user_id_is_that_of_its_fields(fields: dict[str, Any], userid: str | None) -> None:
+def test_spec_user_id_is_that_of_its_fields(fields: dict[str, Any], userid: str | None) -> None:
     """The user id of a link spec is the value of its field ``userid``, or None."""
     assert link(**fields).spec.userid == userid
 

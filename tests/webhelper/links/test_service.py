@@ -75,7 +75,7 @@ def look(service: LinkService, token: str, browser: bytes | None = None) -> bool
 
 
 def untouchable_service(tmp_path: Path) -> LinkService:
-    """A desk whose store fails a test that touches it."""
+    """Return a service whose store fails a test that touches it."""
     store: Any = Untouchable()
     return link_service(tmp_path, Clock(), store)
 
@@ -295,7 +295,7 @@ def test_next_of_an_old_link_is_checked_again(url: str, allowed: bool, service: 
     assert service.is_allowed_next(url) is allowed
 
 
-def test_desk_reads_its_clock_each_time(service: LinkService, clock: Clock) -> None:
+def test_service_reads_its_clock_each_time(service: LinkService, clock: Clock) -> None:
     """The link service reads its clock for each link that it creates or looks at."""
     clock.advance(1000)
     link, token = created(service, expires_in=60)

@@ -53,7 +53,7 @@ def refusal(**changes: Any) -> FieldError:
     return caught.value
 
 
-def test_order_is_what_was_wished() -> None:
+def test_spec_is_what_was_requested() -> None:
     """A link spec holds every option of the link request, and who made it."""
     spec = check(
         fields={"userid": "user_1"},
@@ -74,19 +74,19 @@ def test_order_is_what_was_wished() -> None:
     )
 
 
-def test_order_of_an_empty_wish_is_one_use_in_fifteen_minutes() -> None:
+def test_spec_of_an_empty_request_is_one_use_in_fifteen_minutes() -> None:
     """A link request without options gives one use within 900 seconds."""
     spec = check()
     assert (spec.expires_at, spec.max_uses, spec.unique_userid) == (int(NOW) + 900, 1, None)
 
 
-def test_order_ends_on_a_whole_second() -> None:
+def test_spec_ends_on_a_whole_second() -> None:
     """A link spec expires on a whole second, which is never later than requested."""
     spec = check(now=NOW + 0.999, expires_in=60)
     assert spec.expires_at == int(NOW) + 60
 
 
-def test_order_keeps_fields_of_its_own() -> None:
+def test_spec_keeps_fields_of_its_own() -> None:
     """A later change to the fields of the link request does not change the link spec."""
     fields = {"userid": "user_1"}
     spec = check(fields=fields)
@@ -95,7 +95,7 @@ def test_order_keeps_fields_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", None])
-def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
+def test_spec_of_an_unknown_project_is_refused(project: str | None) -> None:
     """A link request for an unknown project, or without one where there are several, is refused."""
     assert refusal(project=project).field == "project"
 
@@ -124,21 +124,21 @@ def test_order_of_an_unknown_project_is_refused(project: str | None) -> None:
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_order_that_the_library_would_refuse_at_the_click_is_refused_now(
+def test_spec_that_the_library_would_refuse_at_the_click_is_refused_now(
     changes: dict[str, Any], field: str
 ) -> None:
     """A field that liveform would refuse at the click is refused when the link is created."""
     assert refusal(**changes).field == field
 
 
-def test_order_with_a_unique_user_id_for_a_plain_injection_is_refused() -> None:
+def test_spec_with_a_unique_user_id_for_a_plain_injection_is_refused() -> None:
     """A plain injection cannot have ``unique_userid``, because the vendor wants it encrypted."""
     changes: dict[str, Any] = {"pipeline": Pipeline.INJECTION, "fields": {"sid": "s"}, "unique_userid": "g-"}
     assert refusal(project="plain", **changes).field == "userid"
     assert check(project="shop", **changes).unique_userid == "g-"
 
 
-def test_order_is_refused_without_the_value_that_was_sent() -> None:
+def test_spec_is_refused_without_the_value_that_was_sent() -> None:
     """A refusal of a field does not repeat the value that was sent."""
     error = refusal(fields={"email": "jane at example"})
     assert "jane" not in str(error)
@@ -276,13 +276,13 @@ def test_next_of_any_text_is_answered(url: str) -> None:
     assert is_allowed_next(url, HOSTS) is False
 
 
-def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
+def test_spec_of_a_project_without_encryption_checks_plain_rules() -> None:
     """A link request without a project gets the only one, and may have a plain user id there."""
     only = FormUrls({"only": Project("abc123de45")}, VisitStates([KEY]), "cf3")
     assert check(form_urls=only, project=None, fields={"userid": "u"}).project == "only"
 
 
-# The shape of a wish
+# The shape of a link request
 
 
 @pytest.mark.parametrize(
@@ -304,7 +304,7 @@ def test_order_of_a_project_without_encryption_checks_plain_rules() -> None:
     ],
     ids=str,
 )
-def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
+def test_request_within_its_limits_is_read(changes: dict[str, Any]) -> None:
     """A link request at the limits of its options is read."""
     assert isinstance(msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest), LinkRequest)
 
@@ -344,7 +344,7 @@ def test_wish_within_its_limits_is_read(changes: dict[str, Any]) -> None:
     ],
     ids=lambda changes: str(changes)[:40],
 )
-def test_wish_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
+def test_request_beyond_its_limits_is_refused(changes: dict[str, Any]) -> None:
     """A link request beyond the limits, of another type or with an unknown option is refused."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"pipeline": "id_document"} | changes, LinkRequest)

@@ -94,7 +94,7 @@ def test_read_without_a_known_pid_is_unread(
     assert (findings.unread, findings.project, findings.understood) == (kind, None, ())
 
 
-def test_read_pid_inside_encrypted_is_no_pid(read_text: Callable[[str], FormFindings], query: Any) -> None:
+def test_read_pid_inside_encrypted_is_not_a_pid(read_text: Callable[[str], FormFindings], query: Any) -> None:
     """A pid inside ``encrypted`` does not count, because pid must be plain (DP)."""
     assert read_text(query("secret", {"pid": "secret0001"}).split("&")[1]).unread is Kind.PID_MISSING
 
@@ -258,7 +258,7 @@ def test_read_injection_without_sid_is_a_fault(read: Read, secret: dict[str, obj
 
 
 @pytest.mark.parametrize("action", ["delete", "ADDVERI", "", "addveri "])
-def test_read_another_action_is_no_injection(read: Read, action: str) -> None:
+def test_read_another_action_is_not_a_injection(read: Read, action: str) -> None:
     """An action other than addveri opens the ID-document form and is ignored (INJ)."""
     findings = read("plain", sid="s1", action=action, email="a@b")
     assert findings.pipeline is Pipeline.ID_DOCUMENT

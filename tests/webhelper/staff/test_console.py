@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 PAGES = ["/", "/links/new", "/links/AAAAAAAAAAAAAAAA"]
-WISH = {"pipeline": "id_document", "project": "shop", "expires_in": "900", "max_uses": "1"}
+LINK_REQUEST = {"pipeline": "id_document", "project": "shop", "expires_in": "900", "max_uses": "1"}
 
 
 class Form(HTMLParser):
@@ -102,7 +102,7 @@ class TestSignIn:
         self, client: FlaskClient, api: FlaskClient, path: str
     ) -> None:
         """A form from a browser that is not signed in leads to ``/sign-in`` and creates no link."""
-        answer = client.post(path, data=WISH)
+        answer = client.post(path, data=LINK_REQUEST)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
         assert api.get("/api/links").get_json()["links"] == []
 
@@ -210,7 +210,7 @@ class TestSignIn:
         self, staff: FlaskClient, api: FlaskClient, path: str, site: str
     ) -> None:
         """A form that another site sends answers 403 and changes nothing."""
-        answer = staff.post(path, data=WISH | {"token": TOKEN}, headers={"Sec-Fetch-Site": site})
+        answer = staff.post(path, data=LINK_REQUEST | {"token": TOKEN}, headers={"Sec-Fetch-Site": site})
         assert answer.status_code == 403
         assert api.get("/api/links").get_json()["links"] == []
         assert staff.get("/").status_code == 200
@@ -284,7 +284,7 @@ class TestNewLink:
             "next": f"https://{RETURN_HOST}/done",
             "note": "Asked twice.\r\nMind <b>the</b> name",
         }
-        link_id = link_of(staff.post("/links", data=WISH | filled | more))
+        link_id = link_of(staff.post("/links", data=LINK_REQUEST | filled | more))
         details = api.get(f"/api/links/{link_id}").get_json()
         assert (details["max_uses"], details["label"]) == (None, "포스터")
         assert details["next"] == f"https://{RETURN_HOST}/done"
@@ -321,7 +321,7 @@ class TestNewLink:
         self, staff: FlaskClient, api: FlaskClient, changes: dict[str, str], field: str
     ) -> None:
         """A wrong value answers 422 with an error beside its field, and keeps all other input."""
-        typed = WISH | {"email": 'jane"<b>@example.com', "cf2": "<script>"} | changes
+        typed = LINK_REQUEST | {"email": 'jane"<b>@example.com', "cf2": "<script>"} | changes
         answer = staff.post("/links", data=typed)
         assert answer.status_code == 422
         form = Form(answer.text)
@@ -333,11 +333,11 @@ class TestNewLink:
         assert api.get("/api/links").get_json()["links"] == []
 
     @pytest.mark.parametrize("text", ["{not json", "[" * 4000])
-    def test_structure_that_is_no_json_goes_out_as_it_is(
+    def test_structure_that_is_not_a_json_goes_out_as_it_is(
         self, staff: FlaskClient, sent: Callable[..., dict[str, Any]], api: FlaskClient, text: str
     ) -> None:
         """A structure that is not valid JSON goes to the vendor as text, unchanged."""
-        link_id = link_of(staff.post("/links", data=WISH | {"unlimited": "1", "auxidField": text}))
+        link_id = link_of(staff.post("/links", data=LINK_REQUEST | {"unlimited": "1", "auxidField": text}))
         path = api.get(f"/api/links/{link_id}").get_json()["url"].removeprefix("https://shop.example.com")
         assert sent(staff.get(path).headers["Location"])["auxidField"] == text
 
@@ -348,7 +348,7 @@ class TestNewLink:
         self, staff: FlaskClient, changes: dict[str, str], field: str
     ) -> None:
         """A choice that the form does not offer answers 422 and names the field."""
-        answer = staff.post("/links", data=WISH | changes)
+        answer = staff.post("/links", data=LINK_REQUEST | changes)
         assert answer.status_code == 422
         assert f"<strong>{field}</strong>" in answer.text
 
@@ -357,7 +357,7 @@ class TestNewLink:
     ) -> None:
         """The form ignores fields that the table lacks or that the link sets itself."""
         extra = {"cf3": "mine", "startValidUntil": "2030-01-01", "created_by": "boss", "x": "y"}
-        link_id = link_of(staff.post("/links", data=WISH | extra))
+        link_id = link_of(staff.post("/links", data=LINK_REQUEST | extra))
         details = api.get(f"/api/links/{link_id}").get_json()
         assert (details["field_names"], details["created_by"]) == ([], HOLDER)
 
@@ -528,7 +528,7 @@ class TestSealed:
 
     def test_link_is_shown_at_once_for_it_cannot_be_later(self, staff: FlaskClient) -> None:
         """A new link of a site without a store is shown at once, without a button to revoke it."""
-        answer = staff.post("/links", data=WISH | {"unlimited": "1", "cf1": "store 17"})
+        answer = staff.post("/links", data=LINK_REQUEST | {"unlimited": "1", "cf1": "store 17"})
         assert answer.status_code == 201
         assert "https://shop.example.com/r/" in answer.text
         assert "The link is ready." in answer.text
@@ -536,7 +536,7 @@ class TestSealed:
 
     def test_link_request_that_needs_a_store_is_refused_with_what_was_typed(self, staff: FlaskClient) -> None:
         """A form that needs a store answers 422, names the option and keeps the input."""
-        answer = staff.post("/links", data=WISH | {"cf1": "store 17"})
+        answer = staff.post("/links", data=LINK_REQUEST | {"cf1": "store 17"})
         assert answer.status_code == 422
         assert "max_uses" in answer.text
         assert Form(answer.text).values["cf1"] == "store 17"

@@ -112,7 +112,7 @@ class TestReusable:
         assert (location.scheme, location.netloc, location.path) == ("https", "form.argosidentity.com", path)
 
     @pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
-    def test_prefetch_is_no_opening(
+    def test_prefetch_is_not_a_opening(
         self,
         client: FlaskClient,
         link: dict[str, Any],
@@ -125,7 +125,7 @@ class TestReusable:
         assert "Location" not in answer.headers
         assert uses(link) == 0
 
-    def test_head_is_no_opening(
+    def test_head_is_not_a_opening(
         self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
     ) -> None:
         """HEAD of a reusable link answers 200 without a body and counts no use."""
@@ -391,7 +391,7 @@ class TestDead:
         error = client.open(link["path"], method=method, headers=JSON).get_json()["error"]
         assert error["next"] == f"https://{RETURN_HOST}/start"
 
-    def test_next_that_is_no_longer_allowed_is_not_shown(
+    def test_next_that_is_not_a_longer_allowed_is_not_shown(
         self, make_app: Callable[..., Flask], dead: Callable[..., dict[str, Any]]
     ) -> None:
         """A dead link hides a ``next`` whose host has been removed from RETURN_HOSTS."""

@@ -266,7 +266,7 @@ def test_images_that_are_kept_are_limited() -> None:
 
 
 @pytest.mark.parametrize("what", ["qr.svg", "qr.png", "poster"])
-def test_drawing_is_no_opening(
+def test_drawing_is_not_a_opening(
     client: FlaskClient, api: FlaskClient, link: dict[str, Any], what: str
 ) -> None:
     """Drawing a QR code or a poster counts no use of the link."""

@@ -65,7 +65,7 @@ def test_reusable_link_redirects_without_flask(
         ("POST", "", {}, 303),
     ],
 )
-def test_what_is_no_plain_opening_is_left_to_flask(
+def test_what_is_not_a_plain_opening_is_left_to_flask(
     client: FlaskClient,
     make_link: Callable[..., dict[str, Any]],
     asked: list[str],

@@ -34,7 +34,7 @@ PLANTED = {
     "cf2": "plantedsecretnote",
 }
 PERSONAL = (*PLANTED.values(), "planted", "submission-4711", "order-planted", "Planted Street")
-WISH = {"pipeline": "id_document", "project": "shop"}
+LINK_REQUEST = {"pipeline": "id_document", "project": "shop"}
 SECRETS = (TOKEN, KEY, VENDOR_KEY, "wrong-token-of-somebody-planted")
 
 
@@ -86,7 +86,7 @@ def assert_nobody_is_in(text: str, *more: str) -> None:
 def err_at_the_api(api: FlaskClient) -> None:
     """Send the API link requests that it refuses."""
     for changes in ({"fields": {"userid": [PLANTED["userid"]]}}, {"planted": 1}, {"pipeline": "planted"}):
-        api.post("/api/links", json=WISH | changes, headers={"Idempotency-Key": "order-planted"})
+        api.post("/api/links", json=LINK_REQUEST | changes, headers={"Idempotency-Key": "order-planted"})
     api.post("/api/links", data=b'{"planted": ')
 
 
@@ -96,7 +96,7 @@ def go_through_the_console(app: Flask) -> str:
     staff.post("/sign-in", data={"token": "wrong-token-of-somebody-planted"})
     staff.get("/api/links", headers={"Authorization": "Bearer wrong-token-of-somebody-planted"})
     staff.post("/sign-in", data={"token": TOKEN})
-    form = {**WISH, "expires_in": "900", "max_uses": "1", **PLANTED}
+    form = {**LINK_REQUEST, "expires_in": "900", "max_uses": "1", **PLANTED}
     shown = staff.post("/links", data=form).headers["Location"]
     staff.get(shown)
     staff.post("/links", data=form | {"label": "x" * 200, "next": "https://planted.example.com"})

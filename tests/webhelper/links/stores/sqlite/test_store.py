@@ -278,7 +278,7 @@ def test_count_is_that_of_the_store_and_not_of_the_caller(store: SqliteStore) ->
         visit(store, link)
 
 
-def test_link_that_is_open_and_yet_was_not_counted_is_no_visit(
+def test_link_that_is_open_and_yet_was_not_counted_is_not_a_visit(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A visit whose use could not be counted is refused with a StoreError."""
@@ -733,7 +733,7 @@ def test_visits_are_the_latest_first_and_as_many_as_wanted(store: SqliteStore) -
         ({"userid": None}, None, None),
     ],
 )
-def test_passage_says_whose_visit_it_is(
+def test_visited_link_says_whose_visit_it_is(
     fields: dict[str, Any], own: str | None, userid: str | None, store: SqliteStore
 ) -> None:
     """A visit has its own user id, or else the one of its link."""
