@@ -364,3 +364,16 @@ def test_return_that_cannot_be_built_is_refused(
     with pytest.raises(FieldError) as caught:
         Project("abc123de45").build_return(url, claims, encrypt=encrypt)
     assert caught.value.field == field
+
+
+def test_return_question_mark_behind_a_claim_is_part_of_a_value() -> None:
+    """A claim before the question mark shows that the query is whole, so nothing is repaired."""
+    claims = Project("abc123de45").read_return("https://a/d?userid=u&x=1?kycStatus=approved")
+    assert (claims.kyc_status, claims.userid, claims.extra) == (None, "u", {"x": "1?kycStatus=approved"})
+
+
+def test_build_return_names_the_first_claim_that_it_does_not_know() -> None:
+    """Of several unknown claims, the error names the first."""
+    with pytest.raises(FieldError) as caught:
+        Project("abc123de45").build_return("https://a/d", {"kycStatus": "x", "first": "1", "second": "2"})
+    assert caught.value.field == "first"

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
 from hypothesis import given
 from hypothesis import strategies as st
 from vector_files import load_vectors, vector_name
@@ -248,3 +249,18 @@ def test_gcm_shared_by_threads_gives_right_results(engine: EngineName) -> None:
         ]
 
     assert in_threads(work) == []
+
+
+def test_ecb_context_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One thread that encrypts five times makes one context, which is most of the work for a short text."""
+    made = []
+
+    class Counted(Cipher[Any]):
+        def encryptor(self) -> Any:
+            made.append("context")
+            return super().encryptor()
+
+    monkeypatch.setattr(with_cryptography, "Cipher", Counted)
+    aes = with_cryptography.make_aes(bytes(32))
+    assert len({aes.encrypt_ecb(bytes(16)) for _ in range(5)}) == 1
+    assert made == ["context"]

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveform import CbcLayout, ConfigError, EcbLayout, Encoding, GcmLayout, MalformedError
+from liveform import CbcLayout, ConfigError, EcbLayout, Encoding, FieldError, GcmLayout, MalformedError
+from liveform.crypto import layout_text
 from liveform.crypto.cbc import IV_PLACES
 from liveform.crypto.layout_text import write_query_text
 from liveform.crypto.layouts import PARTS, Part, arranged, as_layout
@@ -368,3 +369,14 @@ def test_text_for_a_query_is_the_text_percent_encoded(layout: AnyLayout, length:
     """The text for a query is the layout's text, percent-encoded."""
     data = bytes(range(200, 256)) + b"x" * length
     assert write_query_text(layout, data) == percent_encode(layout.write(data))
+
+
+@pytest.mark.parametrize(("size", "taken"), [(3, True), (4, True), (5, False)])
+def test_bytes_up_to_the_limit_are_taken(size: int, taken: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes are taken up to and including the limit; here it is four of them instead of 2**30."""
+    monkeypatch.setattr(layout_text, "MAX_BYTES", 4)
+    if taken:
+        assert layout_text.checked_bytes("data", b"x" * size) == b"x" * size
+    else:
+        with pytest.raises(FieldError, match="must not be more than 4 bytes"):
+            layout_text.checked_bytes("data", b"x" * size)

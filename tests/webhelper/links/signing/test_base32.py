@@ -45,7 +45,23 @@ def test_base32_of_any_text_is_what_is_written_or_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["M", "MZX", "MZXW6Y", "MZ", "MY======", "MY ", "M Y", "MY\n", "M1", "M8", "M0", "MZXW6==="],
+    [
+        "A",
+        "AAA",
+        "AAAAAA",
+        "M",
+        "MZX",
+        "MZXW6Y",
+        "MZ",
+        "MY======",
+        "MY ",
+        "M Y",
+        "MY\n",
+        "M1",
+        "M8",
+        "M0",
+        "MZXW6===",
+    ],
 )
 def test_base32_that_is_not_written_so_is_refused(text: str) -> None:
     """Base32 with a wrong length, spare bits, padding, spaces or other characters is refused."""

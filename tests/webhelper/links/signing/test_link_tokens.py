@@ -164,3 +164,10 @@ def test_token_is_worthless_for_another_purpose_of_the_same_key() -> None:
 def test_token_hides_no_payload() -> None:
     """A token contains its payload in plain, so that it is signed but not secret."""
     assert from_base32(TOKEN[:-BASE32_CHARS]) == PAYLOAD
+
+
+def test_token_of_an_empty_payload_is_refused() -> None:
+    """A genuine signature alone, without a payload before it, is not a token."""
+    signature = TOKENS.sign(b"")
+    assert len(signature) == 14
+    assert refused(signature)

@@ -24,6 +24,8 @@ from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
 
+TABLES = {"links", "visits", "idempotency_keys", "used_codes"}
+
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
@@ -51,13 +53,22 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has four tables, WAL, synchronous=FULL and foreign keys."""
-    pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys")
+    """A new database has four strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
+    pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert values == [SCHEMA_VERSION, "wal", 2, 1]
-    assert tables == {"links", "visits", "idempotency_keys", "used_codes"}
+        tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
+    assert values == [3, "wal", 2, 1, 1024]
+    assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
+    assert all(tables[name] for name in TABLES)
+
+
+@pytest.mark.parametrize("table", ["visits", "idempotency_keys"])
+def test_rows_of_a_link_go_with_it(connections: Connections, table: str) -> None:
+    """A row that names a link is deleted with the link."""
+    with connections.reading() as connection:
+        (key,) = connection.execute(f"PRAGMA foreign_key_list({table})").fetchall()
+    assert (key["table"], key["on_delete"]) == ("links", "CASCADE")
 
 
 @pytest.mark.parametrize(

@@ -953,3 +953,8 @@ def test_store_whose_tables_are_gone_is_not_ready(store: SqliteStore) -> None:
         with pytest.raises(StoreError) as caught:
             call()
         assert str(caught.value) == "the store cannot be read or written now; try again later"
+
+
+def test_grace_time_and_memory_of_requests_have_their_lengths() -> None:
+    """A browser comes back for 600 seconds, and a request is remembered for 86,400."""
+    assert (GRACE_S, IDEMPOTENCY_S) == (600, 86_400)
