@@ -28,7 +28,7 @@ def instant_text(field: str, value: object, *, now: float) -> str:
     Raises:
         FieldError: no time zone, or a duration that is not in the future or too long.
         TypeError: not a time at all.
-        ValueError, OverflowError: a text that is no time, or beyond the years 1 to 9999.
+        ValueError, OverflowError: the text is not a time, or its year is not 1 to 9999.
     """
     instant = _instant(field, value, now).astimezone(UTC)
     return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

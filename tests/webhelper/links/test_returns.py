@@ -1,6 +1,6 @@
 """These tests receive returns, and match them with the visits that they belong to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, open_store, projects
+from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, projects
 
 from liveform import DecryptError, LiveformError, MalformedError, UnexpectedValueError, UntrustedInputError
 from webhelper.errors import UnknownLinkError
@@ -20,26 +20,6 @@ from webhelper.links.stores.base import Store
 
 PROJECTS = projects()
 RETURN_URL = "https://shop.example.com/return/shop"
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return a clock that shows NOW and moves only when a test turns it."""
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Return an SQLite store, and close it afterwards."""
-    one = open_store(tmp_path)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
-    """Return a link service over the store of the test."""
-    return link_service(tmp_path, clock, store)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """These tests create, find, look up and redeem links with the link service, over one store."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -17,7 +16,6 @@ from sites import (
     StoreName,
     link_request,
     link_service,
-    open_store,
     projects,
 )
 
@@ -40,26 +38,6 @@ class Untouchable:
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_, **__: pytest.fail(f"{name} was called")
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """Return a clock that shows NOW and moves only when a test turns it."""
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Return an SQLite store, and close it afterwards."""
-    one = open_store(tmp_path)
-    yield one
-    one.close()
-
-
-@pytest.fixture
-def service(tmp_path: Path, clock: Clock, store: Store) -> LinkService:
-    """Return a link service over the store of the test."""
-    return link_service(tmp_path, clock, store)
 
 
 def created(service: LinkService, **changes: Any) -> tuple[Link, str]:

@@ -95,6 +95,19 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+def interrupt_at_row_9(folder: Path, *, codes: bool = False) -> None:
+    """Run, with a second for two reports, until the user interrupts behind the ninth row."""
+    clock = Clock()
+
+    def report(progress: Progress) -> None:
+        clock.now += 0.5
+        if progress.rows == 9:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        go(folder, clock=clock, report=report, codes=codes)
+
+
 @pytest.mark.parametrize(
     ("chunk_s", "commits"),
     [
@@ -167,15 +180,7 @@ def test_run_whose_input_breaks_off_commits_what_was_done(tmp_path: Path) -> Non
 def test_run_that_is_interrupted_commits_nothing_more(tmp_path: Path) -> None:
     """A run that the user interrupts keeps only the rows of its last commit."""
     write_rows(tmp_path)
-    clock = Clock()
-
-    def report(progress: Progress) -> None:
-        clock.now += 0.5
-        if progress.rows == 9:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        go(tmp_path, clock=clock, report=report)
+    interrupt_at_row_9(tmp_path)
     so_far = committed(tmp_path)
     assert so_far is not None
     assert so_far.rows == 6
@@ -266,15 +271,7 @@ def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -
 def test_run_that_goes_on_makes_good_its_codes(tmp_path: Path) -> None:
     """A run that goes on renames the codes of committed rows and draws all others again."""
     write_rows(tmp_path)
-    clock = Clock()
-
-    def report(progress: Progress) -> None:
-        clock.now += 0.5
-        if progress.rows == 9:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        go(tmp_path, clock=clock, report=report, codes=True)
+    interrupt_at_row_9(tmp_path, codes=True)
     folder = tmp_path / "codes"
     staged = {f".{number:012}-u{number}.svg" for number in (7, 8, 9)}
     assert names(folder) == {f"u{number}.svg" for number in range(1, 7)} | staged

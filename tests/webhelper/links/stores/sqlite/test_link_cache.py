@@ -12,7 +12,6 @@ from sites import HOLDER, NOW, Clock, link_request, link_service, open_store
 
 from webhelper.errors import RevokedError, StoreError
 from webhelper.links.stores.sqlite.link_cache import LinkCache
-from webhelper.links.stores.sqlite.shared_mark import SharedMark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -180,23 +179,3 @@ def test_cache_of_a_database_that_fails_raises_store_error(cache: LinkCache, sec
     with pytest.raises(StoreError) as caught:
         cache.version()
     assert isinstance(caught.value.__cause__, sqlite3.Error)
-
-
-def test_mark_is_seen_by_all_that_map_its_file(tmp_path: Path) -> None:
-    """A mark that one process changes is another one for every process, also after a restart."""
-    path = tmp_path / "mark"
-    one, other = SharedMark(path), SharedMark(path)
-    assert one.read() == other.read() == bytes(8)
-    one.change()
-    assert one.read() == other.read() != bytes(8)
-    first = one.read()
-    other.change()
-    assert one.read() == SharedMark(path).read() != first
-    assert path.stat().st_mode & 0o777 == 0o600
-
-
-def test_mark_whose_file_cannot_be_opened_raises_store_error(tmp_path: Path) -> None:
-    """A folder in the place of the file is the store's own error."""
-    (tmp_path / "mark").mkdir()
-    with pytest.raises(StoreError):
-        SharedMark(tmp_path / "mark")

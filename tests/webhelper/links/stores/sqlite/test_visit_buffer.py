@@ -171,7 +171,9 @@ def test_openings_that_cannot_be_written_wait(
         store.visit(link, new_visit(link), browser=None)
         with pytest.raises(StoreError):
             store.get(link.id)
-    assert caplog.messages == ["visits cannot be written yet: OSError"]
+    assert [(record.name, record.getMessage()) for record in caplog.records] == [
+        ("webhelper", "visits cannot be written yet: OSError")
+    ]
     assert [seconds for seconds, _ in timers.set] == [1.0]
     timers.ring()
     assert store.get(link.id).uses == 2
