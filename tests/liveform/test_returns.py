@@ -3,7 +3,7 @@
 import json
 import pickle
 from base64 import b64decode, b64encode
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, fields
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -377,3 +377,9 @@ def test_build_return_names_the_first_claim_that_it_does_not_know() -> None:
     with pytest.raises(FieldError) as caught:
         Project("abc123de45").build_return("https://a/d", {"kycStatus": "x", "first": "1", "second": "2"})
     assert caught.value.field == "first"
+
+
+def test_claims_have_the_attributes_of_their_class_and_no_others() -> None:
+    """Claims that were read have each field of the class once, sent or not."""
+    claims = Project("abc123de45").read_return("https://a/d?userid=u")
+    assert set(vars(claims)) == {field.name for field in fields(ReturnClaims)}

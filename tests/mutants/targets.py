@@ -25,6 +25,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/parameters": (f"{_LIB}/parameters", "tests/test_docs.py"),
     "liveform/returns.py": (f"{_LIB}/test_returns.py",),
     "liveform/state.py": (f"{_LIB}/test_state.py",),
+    "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
     "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
