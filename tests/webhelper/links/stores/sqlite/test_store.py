@@ -698,6 +698,15 @@ def test_outcome_of_a_link_stays_the_latest_when_a_clock_was_set_back(store: Sql
     assert store.get(link.id).outcome == visited_link.link.outcome == claim(NOW + 9)
 
 
+def test_outcome_of_a_link_at_one_time_is_the_one_recorded_last(store: SqliteStore) -> None:
+    """Of two outcomes with the same time, a link shows the one that was recorded last."""
+    link = add(store, max_uses=None)
+    first, second = visit(store, link), visit(store, link)
+    store.record(first, claim(NOW + 5, Result.REJECTED))
+    store.record(second, claim(NOW + 5, Result.PENDING))
+    assert store.get(link.id).outcome == claim(NOW + 5, Result.PENDING)
+
+
 @pytest.mark.parametrize("change", ["x", "", "other visit", "other link"])
 def test_outcome_of_an_unknown_visit_is_noted_nowhere(change: str, store: SqliteStore) -> None:
     """An outcome of an unknown visit is written neither to a visit nor to a link."""
