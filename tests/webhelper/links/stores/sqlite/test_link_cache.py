@@ -153,8 +153,9 @@ def test_cache_that_was_closed_starts_anew(cache: LinkCache, link: Link) -> None
     cache.close()
 
 
+@pytest.mark.parametrize("closes", [False, True])
 def test_cache_in_a_forked_process_uses_no_connection_of_its_parent(
-    cache: LinkCache, link: Link, monkeypatch: pytest.MonkeyPatch
+    closes: bool, cache: LinkCache, link: Link, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A child process opens its own connection, starts empty, and closes nothing of its parent's."""
     version = cache.version()
@@ -162,7 +163,8 @@ def test_cache_in_a_forked_process_uses_no_connection_of_its_parent(
     parents = cache._connection
     assert parents is not None
     monkeypatch.setattr(os, "getpid", lambda: -1)
-    cache.close()
+    if closes:
+        cache.close()
     cache.version()
     assert cache._connection is not parents
     assert cache.get(link.payload, version) is None
