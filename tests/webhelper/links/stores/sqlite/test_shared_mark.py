@@ -1,16 +1,13 @@
 """These tests change a mark that several processes map into their memory."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite.shared_mark import SharedMark
-
-
-def open_descriptors() -> int:
-    """How many files this process has open."""
-    return sum(1 for _ in Path("/dev/fd").iterdir())
 
 
 def test_mark_is_seen_by_all_that_map_its_file(tmp_path: Path) -> None:
@@ -33,8 +30,21 @@ def test_mark_whose_file_cannot_be_opened_raises_store_error(tmp_path: Path) -> 
         SharedMark(tmp_path / "mark")
 
 
-def test_mark_keeps_one_descriptor_open(tmp_path: Path) -> None:
-    """A mark keeps the descriptor of its mapping open, and not the one that it opened the file with."""
-    before = open_descriptors()
-    marks = [SharedMark(tmp_path / "mark") for _ in range(5)]
-    assert open_descriptors() - before == len(marks)
+def test_mark_closes_the_file_that_it_has_mapped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mark does not keep the descriptor that it opened its file with."""
+    opened, closed = [], []
+    really_open, really_close = os.open, os.close
+
+    def noted_open(*arguments: Any) -> int:
+        opened.append(really_open(*arguments))
+        return opened[-1]
+
+    def noted_close(descriptor: int) -> None:
+        closed.append(descriptor)
+        really_close(descriptor)
+
+    monkeypatch.setattr(os, "open", noted_open)
+    monkeypatch.setattr(os, "close", noted_close)
+    SharedMark(tmp_path / "mark")
+    assert len(opened) == 1
+    assert closed == opened
