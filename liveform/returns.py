@@ -95,7 +95,7 @@ def read_claims(source: str | Mapping[str, object], cipher: JsonCipher | None) -
 
     Args:
         source: see ``Project.read_return``.
-        cipher: opens the value of ``encrypted``; None if there is no key for that.
+        cipher: decrypts ``encrypted``; None if the project has no key.
 
     Raises:
         MalformedError: no query, a parameter twice, or claims both plain and encrypted.

@@ -46,7 +46,7 @@ _DROPPED: Final = ("PYTEST_", "COV_", "COVERAGE_", "LIVEFORM_")
 
 
 class Outcome(StrEnum):
-    """What the tests say."""
+    """How a run of the tests ended."""
 
     PASSED = "passed"
     FAILED = "failed"

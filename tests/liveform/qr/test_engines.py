@@ -116,7 +116,7 @@ def version_or_none(text: str, level: Level, engine: Engine) -> int | None:
 
 
 def next_of(version: int) -> int | None:
-    """The version after one."""
+    """Return the version that follows a version."""
     return version + 1 if version < 40 else None
 
 

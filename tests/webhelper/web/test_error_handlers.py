@@ -27,7 +27,7 @@ from webhelper.errors import (
     UnknownLinkError,
     UsedUpError,
 )
-from webhelper.visitor import open_link as redirect
+from webhelper.visitor import open_link
 from webhelper.web.error_handlers import status_of
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def test_error_page_that_fails_itself_is_still_an_answer(
     def fail(*_: object, **__: object) -> str:
         raise ValueError(SECRET)
 
-    monkeypatch.setattr(redirect, "_refused", fail)
+    monkeypatch.setattr(open_link, "_refused", fail)
     answer = client.get("/r/forged")
     assert answer.status_code == 500
     assert SECRET not in answer.text

@@ -300,7 +300,7 @@ class Timers:
         self.set: list[tuple[float, Callable[[], object]]] = []
 
     def __call__(self, seconds: float, function: Callable[[], object]) -> Timers:
-        """Note a timer."""
+        """Keep the timer, so that the test runs it when it wants."""
         self.set.append((seconds, function))
         return self
 

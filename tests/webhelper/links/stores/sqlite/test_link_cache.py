@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqliteStore]:
-    """Return a store."""
+    """Return an SQLite store, and close it afterwards."""
     one = cast("SqliteStore", open_store(tmp_path))
     yield one
     one.close()
@@ -42,7 +42,7 @@ class Seconds:
     now = 0.0
 
     def __call__(self) -> float:
-        """Return the seconds."""
+        """Return the seconds that the clock shows."""
         return self.now
 
 
