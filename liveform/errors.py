@@ -11,18 +11,20 @@ LiveformError                  root, never raised itself
 │  ├─ BadSignatureError        our own signed values: one text
 │  ├─ ExpiredError             our own signed values, only after the signature held
 │  └─ UnexpectedValueError     readable, but not a value we know; .field
-└─ VendorError                 the vendor's REST API answered with a failure; .status, .code
+└─ VendorError                 a call of the vendor's REST API failed; .status, .code, .reason
 
 Each class has a ``code`` that stays the same between releases, for logs and JSON answers.
 No text here ever holds a key, a plaintext, or the value of a field.
 """
 
-from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHOWN_CHARS: Final = 40
+
+VendorFailure: TypeAlias = Literal["refused", "unreachable", "timeout", "unreadable", "limit"]
 
 
 def shown(name: object) -> str:
@@ -151,12 +153,43 @@ class UnexpectedValueError(_NamedFieldError, UntrustedInputError):
 
 
 class VendorError(LiveformError):
-    """The vendor's REST API answered with a failure: HTTP ``status`` and the vendor's own ``code``."""
+    """A call of the vendor's REST API failed. The text holds no key and nothing of a person.
 
-    def __init__(self, status: int, code: str) -> None:
+    Attributes:
+        status: the HTTP status of the vendor's answer; None without an answer.
+        code: the vendor's own code, such as ``invalid_admin``; without one that we may show, ``reason``.
+        reason: what kind of failure it is: ``refused`` (the vendor answered with a failure), ``unreachable``
+            (no connection, or it broke), ``timeout``, ``unreadable`` (not an answer that liveform can read),
+            or ``limit`` (our own count of a day's calls is used up, so nothing was sent).
+        retry_after_s: the seconds to wait that the vendor asked for, or None.
+        may_have_happened: whether the vendor may have done what was asked, although no answer says so.
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        reason: "VendorFailure",
+        status: int | None = None,
+        code: str | None = None,
+        retry_after_s: float | None = None,
+        may_have_happened: bool = False,
+    ) -> None:
+        self.problem = problem
+        self.reason: VendorFailure = reason
         self.status = status
-        self.code = code
-        super().__init__(status, code)
+        self.code = code if code is not None else reason
+        self.retry_after_s = retry_after_s
+        self.may_have_happened = may_have_happened
+        super().__init__(problem)
 
-    def __str__(self) -> str:
-        return f"the vendor answered {self.status} ({self.code})"
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what pickle and copy need, for arguments by name are not in ``args``."""
+        return _vendor_error, (
+            self.problem,
+            {name: value for name, value in vars(self).items() if name != "problem"},
+        )
+
+
+def _vendor_error(problem: str, attributes: dict[str, Any]) -> VendorError:
+    return VendorError(problem, **attributes)

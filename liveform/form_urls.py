@@ -23,6 +23,7 @@ __all__ = ["https_address", "is_loopback"]  # what webhelper uses too
 # request line and CloudFront at 8,192 bytes of URL; browsers take far more. The vendor names no limit.
 MAX_URL_CHARS: Final = 8_000
 VENDOR_BASE_URL: Final = "https://form.argosidentity.com"
+VENDOR_API_URL: Final = "https://rest-api.argosidentity.com/v3"
 FORM_PATH: Final = "/"  # the vendor writes it with and without the slash: equivalent, RFC 3986 section 6.2.3
 KNOWLEDGE_PATH: Final = "/knowledge"
 MAX_PORT: Final = 65_535

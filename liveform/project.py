@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from liveform.crypto.keys import KeyHolder
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
-from liveform.form_urls import VENDOR_BASE_URL, InjectionUrlBuilder, UrlBuilder, url_builders
+from liveform.form_urls import VENDOR_API_URL, VENDOR_BASE_URL, InjectionUrlBuilder, UrlBuilder, url_builders
 from liveform.parameters.model import USUAL_TOKEN_NAMES
 from liveform.settings.options import ARGUMENTS, checked_options
 from liveform.tracebacks import strips_traceback
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from liveform.crypto.engines import EngineName
     from liveform.crypto.json_cipher import JsonCipher
     from liveform.crypto.keys import SecretKey
+    from liveform.data_transfer import SecureDataTransfer, TransferCipher
     from liveform.explain import Explanation
     from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
@@ -47,11 +48,19 @@ class Project(KeyHolder):
         token_names: what the token id is called in a plain URL and inside ``encrypted``.
         base_url: the form's address; https only, except for loopback hosts.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
+        api_key: the project's API key for ``client()`` and webhooks, also if it is ``key`` too: ``key`` may
+            be a secretKey, with which the REST API does not work.
+        api_url: the REST API's address; https only, except for loopback hosts.
+        face_auth_pid: the project id of the FaceAuth add-on (FA).
+        face_auth_key: the API key of the FaceAuth add-on, which is another than the project's (FA).
+        secure_data_transfer: the dashboard's Secure Data Transfer: True for the layouts that we guess, or
+            a ``SecureDataTransfer``, or its text.
 
     Attributes:
         pid, cipher, encryption_only, base_url: as given.
         engine: the library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key.
         urls: what builds the URLs, one for each form; for programs that build very many (``liveform.batch``).
+        transfer: encrypts and decrypts what Secure Data Transfer covers; None if that is off.
 
     Raises:
         ConfigError: settings are wrong; all of them are listed, by name.
@@ -61,7 +70,17 @@ class Project(KeyHolder):
     'https://form.argosidentity.com/?pid=abc123de45&userid=user_12345&lang=ko'
     """
 
-    __slots__ = ("_options", "_returning", "base_url", "cipher", "encryption_only", "engine", "pid", "urls")
+    __slots__ = (
+        "_options",
+        "_returning",
+        "base_url",
+        "cipher",
+        "encryption_only",
+        "engine",
+        "pid",
+        "transfer",
+        "urls",
+    )
 
     pid: str
     cipher: CipherName | None
@@ -69,6 +88,7 @@ class Project(KeyHolder):
     base_url: str
     engine: EngineName | None
     urls: UrlBuilders
+    transfer: TransferCipher | None
     _options: Mapping[str, Any]
     _returning: JsonCipher | None
 
@@ -87,6 +107,11 @@ class Project(KeyHolder):
         token_names: TokenNames = USUAL_TOKEN_NAMES,
         base_url: str = VENDOR_BASE_URL,
         engine: str | None = None,
+        api_key: str | SecretKey | None = None,
+        api_url: str = VENDOR_API_URL,
+        face_auth_pid: str | None = None,
+        face_auth_key: str | SecretKey | None = None,
+        secure_data_transfer: SecureDataTransfer | str | bool | None = None,
     ) -> None:
         arguments = locals()  # the list of options has the same names; a test holds the two together
         parts = checked_options({name: arguments[name] for name in arguments if name != "self"})
@@ -105,6 +130,7 @@ class Project(KeyHolder):
             base_url=options["base_url"],
             engine=parts.engine,
             urls=urls,
+            transfer=parts.transfer,
             _options=options,
             _returning=parts.returning,
         )

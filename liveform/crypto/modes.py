@@ -90,15 +90,20 @@ class GcmMode:
         return self._aes.decrypt_gcm(parts["nonce"], parts["ciphertext"] + parts["tag"])
 
 
-def decrypt_text(mode: Mode, text: str) -> str:
+def decrypt_text(mode: Mode, text: str, *, max_chars: int = MAX_TEXT_CHARS) -> str:
     """Return the plaintext of an encrypted text, also if a URL damaged the text.
+
+    Args:
+        mode: the cipher.
+        text: what ``write_text`` gave.
+        max_chars: the longest text that is looked at.
 
     Raises:
         MalformedError: not text, empty, too long, or not in the layout's alphabet and parts.
         DecryptError: another key or layout, or damaged.
     """
-    if not isinstance(text, str) or not 0 < len(text) <= MAX_TEXT_CHARS:
-        raise MalformedError(f"an encrypted text must have 1 to {MAX_TEXT_CHARS} characters")
+    if not isinstance(text, str) or not 0 < len(text) <= max_chars:
+        raise MalformedError(f"an encrypted text must have 1 to {max_chars} characters")
     plaintext = mode.decrypt(read_text(mode.layout, text))
     try:
         return plaintext.decode()

@@ -21,8 +21,9 @@ from liveform.parameters.model import USUAL_TOKEN_NAMES, TokenNames
 if TYPE_CHECKING:
     from liveform.crypto.engines import Aes
     from liveform.crypto.modes import Mode
+    from liveform.data_transfer import TransferCipher
 
-Kind: TypeAlias = Literal["text", "choice", "layout", "flag", "key", "keys", "names"]
+Kind: TypeAlias = Literal["text", "choice", "layout", "flag", "key", "keys", "names", "transfer"]
 Check: TypeAlias = Callable[[Any], object]
 
 
@@ -33,7 +34,8 @@ class Option(NamedTuple):
         name: the argument of ``Project``, and the key in a settings file. In capitals, behind a prefix, it is
             the variable; with dashes, the option of the command.
         kind: what a settings file, a variable and the command line may hold: a text, one of the choices, a
-            layout by its text, true or false, a key, several keys, or the two names of the token id.
+            layout by its text, true or false, a key, several keys, the two names of the token id, or how
+            Secure Data Transfer is set.
         check: what ``Project`` makes of the argument, raising ``ConfigError``; None leaves it to the checks
             of several options together.
         argument: whether ``Project`` has such an argument; else it says how a settings table is read.
@@ -61,6 +63,7 @@ class ProjectParts(NamedTuple):
     engine: EngineName | None  # at work; None without a key
     outgoing: JsonCipher | None  # query strings
     returning: JsonCipher | None  # Return URLs, which are always ECB (RET, FAQ)
+    transfer: "TransferCipher | None"  # answers of the REST API, and webhooks
 
 
 def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
@@ -97,16 +100,23 @@ def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator
             yield Fault("key", "is needed with a cipher")
     if options["encryption_only"] is True and key is None:
         yield Fault("encryption_only", "needs a key: nothing but pid and lang can be plain in that mode")
-    has_key = key is not None or options["return_key"] is not None
+    api_key = options["api_key"]
+    has_key = any(one is not None for one in (key, options["return_key"], api_key))
     if "previous_keys" not in known and options["previous_keys"] and not has_key:
-        yield Fault("previous_keys", "need a key or a return_key beside them")
+        yield Fault("previous_keys", "need a key, a return_key or an api_key beside them")
+    if "secure_data_transfer" not in known and options["secure_data_transfer"] and api_key is None:
+        yield Fault("secure_data_transfer", "needs an api_key, which encrypts it")
+    if (options["face_auth_pid"] is None) != (options["face_auth_key"] is None):
+        missing = "face_auth_pid" if options["face_auth_pid"] is None else "face_auth_key"
+        if missing not in known:
+            yield Fault(missing, "is needed too: face_auth_pid and face_auth_key go together")
 
 
 def _parts(options: Mapping[str, Any]) -> ProjectParts:
     key, return_key, cipher = options["key"], options["return_key"], options["cipher"]
-    table = token_table(options["token_names"])
+    table, transfer = token_table(options["token_names"]), _transfer(options)
     if key is None and return_key is None:
-        return ProjectParts(options, table, None, None, None)
+        return ProjectParts(options, table, None, None, None, transfer)
     engine, make_aes = choose(options["engine"])
     previous = [_aes(make_aes, one) for one in options["previous_keys"]]
     aes = None if key is None else _aes(make_aes, key)
@@ -117,6 +127,20 @@ def _parts(options: Mapping[str, Any]) -> ProjectParts:
         engine,
         outgoing=None if aes is None else _json_cipher(cipher, [aes, *previous], options),
         returning=None if returning is None else _json_cipher("ecb", [returning, *previous], options),
+        transfer=transfer,
+    )
+
+
+def _transfer(options: Mapping[str, Any]) -> "TransferCipher | None":
+    if options["secure_data_transfer"] is None:
+        return None
+    from liveform.data_transfer import TransferCipher
+
+    return TransferCipher(
+        options["secure_data_transfer"],
+        options["api_key"],
+        previous_keys=options["previous_keys"],
+        engine=options["engine"],
     )
 
 
@@ -136,6 +160,30 @@ def _pid(pid: object) -> object:
     if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
         raise ConfigError(("pid", "must be the project id: ASCII text without spaces"))
     return pid
+
+
+def _api_url(url: object) -> str:
+    try:
+        return check_base_url(url)
+    except ConfigError as error:
+        raise ConfigError(*(("api_url", problem) for _, problem in error.faults)) from None
+
+
+def _face_auth_pid(pid: object) -> object:
+    if pid is None:
+        return None
+    try:
+        return _pid(pid)
+    except ConfigError as error:
+        raise ConfigError(*(("face_auth_pid", problem) for _, problem in error.faults)) from None
+
+
+def _secure_data_transfer(value: object) -> object:
+    if value is None or value is False:
+        return None
+    from liveform.data_transfer import checked_transfer
+
+    return checked_transfer(value)
 
 
 def _cipher(name: object) -> object:
@@ -224,6 +272,11 @@ OPTIONS: Final = (
     Option("engine", "choice", _engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
     Option("previous_keys", "keys", _previous_keys),
     Option("return_key", "key"),
+    Option("api_key", "key"),
+    Option("api_url", "text", _api_url),
+    Option("face_auth_pid", "text", _face_auth_pid),
+    Option("face_auth_key", "key"),
+    Option("secure_data_transfer", "transfer", _secure_data_transfer),
     Option("key_derivation", "choice", argument=False),
 )
 ARGUMENTS: Final = tuple(option for option in OPTIONS if option.argument)

@@ -92,10 +92,15 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             if reference:
                 table[option.name] = reference
         elif option.variable and variable in environ:
-            value: object = environ[variable]
-            is_word = option.kind == "flag" and isinstance(value, str)
-            table[option.name] = FLAG_WORDS.get(str(value)) if is_word else value
+            table[option.name] = _from_variable(option, environ[variable])
     return table
+
+
+def _from_variable(option: Option, value: object) -> object:
+    """The value of a variable; true and false are words there."""
+    if not isinstance(value, str) or option.kind not in ("flag", "transfer"):
+        return value
+    return FLAG_WORDS.get(value, value if option.kind == "transfer" else None)
 
 
 def read_table(table: Mapping[str, object], sources: SecretSources) -> ReadOptions:
@@ -128,6 +133,8 @@ def _read(option: Option, value: object, sources: SecretSources, derivation: Key
         return checked_flag(option.name, value)
     if option.kind == "names":
         return _token_names(option.name, value)
+    if option.kind == "transfer":
+        return value  # Project checks it
     return _text(option.name, value)
 
 

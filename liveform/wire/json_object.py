@@ -63,6 +63,16 @@ def write_checked(members: Mapping[str, object]) -> bytes:
     return _utf8("{" + ",".join(pairs) + "}")
 
 
+def write_value(value: object) -> bytes:
+    """Return the compact JSON text of any value in UTF-8.
+
+    Raises:
+        FieldError: not JSON, nested more than ``MAX_DEPTH`` deep, or not Unicode text.
+    """
+    check_json("value", value)
+    return _utf8(_encoded(value))
+
+
 def _encoded(value: object) -> str:
     if value is True or value is False:
         return "true" if value else "false"
@@ -154,12 +164,24 @@ def read_json(body: bytes) -> object:
             Python cannot read it.
     """
     try:
-        text = body.decode()
+        return read_value(body.decode())
+    except ValueError:
+        raise MalformedError("the body must be JSON in UTF-8") from None
+
+
+def read_value(text: str) -> JsonValue:
+    """Return any JSON value, read as strictly as an object is, but for its depth.
+
+    Raises:
+        MalformedError: not JSON, a member twice, NaN, a lone surrogate, or nested so deeply that Python
+            cannot read it.
+    """
+    try:
         value = _decoded(text)
         _check_escapes(text, value)
     except (RecursionError, ValueError):
         raise MalformedError("the body must be JSON in UTF-8") from None
-    return value
+    return cast("JsonValue", value)
 
 
 def _check_escapes(text: str, value: object) -> None:

@@ -1,0 +1,1 @@
+"""The vendor's REST API: a client, its async twin, and the typed values that they return."""
