@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.signing.purposes import Purpose
 
-BASE32_CHARS: Final = 14  # of a signature in base32: 70 bits
+BASE32_CHARS: Final = 14  # of a signature in base32
+BASE32_BITS: Final = 5 * BASE32_CHARS
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _BLOCK_BYTES: Final = 64  # of SHA-256, FIPS 180-4
 _INNER: Final = bytes([byte ^ 0x36 for byte in range(256)])
@@ -83,6 +84,15 @@ class StrictSigner(Signer):
 
 class Base32Signer(StrictSigner):
     """The same with signatures in base32, which a QR code holds in its alphanumeric mode."""
+
+    def verify_bits(self, value: bytes, bits: int) -> bool:
+        """Whether ``bits`` are the 70 of the signature, which is not written as text for that."""
+        sent = bits.to_bytes(self._length)
+        return any(hmac.compare_digest(sent, self._bits_of(each.digest(value))) for each in self._hmacs)
+
+    def _bits_of(self, digest: bytes) -> bytes:
+        number = int.from_bytes(digest[: self._length]) >> 8 * self._length - BASE32_BITS
+        return number.to_bytes(self._length)
 
     def _text_of(self, digest: bytes) -> bytes:
         return to_base32(digest[: self._length])[:BASE32_CHARS].encode()
