@@ -227,10 +227,8 @@ class Instant(ValueRule):
 
     def check(self, field: str, value: object) -> str:
         """Return the instant as ISO 8601 text ending in Z."""
-        from liveform.parameters.instants import instant_text
-
         try:
-            return instant_text(field, value, now=self.clock())
+            return _instant_text()(field, value, now=self.clock())
         except FieldError:
             raise
         except TypeError:
@@ -249,6 +247,14 @@ class Instant(ValueRule):
     def text_wants(self) -> str:
         """ISO 8601, or a number and a unit."""
         return "ISO 8601 text with a time zone, or a time from now such as 90s, 15m, 2h or 7d"
+
+
+@cache
+def _instant_text() -> Callable[..., str]:
+    """``instant_text``, found once, for an import statement takes as long as the text."""
+    from liveform.parameters.instants import instant_text
+
+    return instant_text
 
 
 def plain_text(field: str, value: JsonValue) -> str:

@@ -23,11 +23,28 @@ def from_base32(text: str) -> bytes:
     Raises:
         MalformedError: another character, or not what ``to_base32`` writes.
     """
+    return bytes_of(number_of(text), len(text))
+
+
+def number_of(text: str) -> int:
+    """Return ``text`` as a number of 5 bits a character; case does not count.
+
+    Raises:
+        MalformedError: another character.
+    """
     capitals = text.upper()
-    size, spare = divmod(len(text) * 5, 8)
     if not text.isascii() or _WRITTEN.fullmatch(capitals) is None:  # a long s is an S in capitals
         raise MalformedError("is not base32")
-    number = int(capitals.translate(_DIGITS) or "0", 32)
+    return int(capitals.translate(_DIGITS) or "0", 32)
+
+
+def bytes_of(number: int, chars: int) -> bytes:
+    """Return the bytes that ``to_base32`` writes in so many characters, as ``number_of`` reads them.
+
+    Raises:
+        MalformedError: there are none.
+    """
+    size, spare = divmod(chars * 5, 8)
     if spare > 4 or number & (1 << spare) - 1:
         raise MalformedError("is not base32 as it is written here")
     return (number >> spare).to_bytes(size)

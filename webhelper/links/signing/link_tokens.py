@@ -13,14 +13,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from liveform import BadSignatureError, MalformedError
-from webhelper.links.signing.base32 import from_base32, to_base32
+from webhelper.links.signing.base32 import bytes_of, number_of, to_base32
 from webhelper.links.signing.purposes import Purpose
-from webhelper.links.signing.signers import BASE32_CHARS, Base32Signer
+from webhelper.links.signing.signers import BASE32_BITS, BASE32_CHARS, Base32Signer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _KEPT: Final = 1024  # genuine tokens; forged ones are never kept
+_SIGNATURE: Final = (1 << BASE32_BITS) - 1  # the last bits of a token
 MAX_TOKEN_CHARS: Final = 2000  # a sealed spec; a QR code of level M would hold 3,391 with its URL
 
 
@@ -51,12 +52,13 @@ class LinkTokens:
         return self._verified(token)
 
     def _verify(self, token: str) -> bytes:
-        if not BASE32_CHARS < len(token) <= MAX_TOKEN_CHARS or not token.isascii():
+        if not BASE32_CHARS < len(token) <= MAX_TOKEN_CHARS:
             raise BadSignatureError
         try:
-            payload = from_base32(token[:-BASE32_CHARS])
+            number = number_of(token)
+            payload = bytes_of(number >> BASE32_BITS, len(token) - BASE32_CHARS)
         except MalformedError:
             raise BadSignatureError from None
-        if not self._signer.verify_signature(payload, token[-BASE32_CHARS:].upper()):
+        if not self._signer.verify_bits(payload, number & _SIGNATURE):
             raise BadSignatureError
         return payload

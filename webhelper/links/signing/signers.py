@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hmac
 import time
-from base64 import urlsafe_b64encode
+from binascii import b2a_base64
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
 from itsdangerous import Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode, want_bytes
-from itsdangerous.signer import SigningAlgorithm
 
 from webhelper.links.signing.base32 import to_base32
 
@@ -23,17 +22,33 @@ if TYPE_CHECKING:
 
     from webhelper.links.signing.purposes import Purpose
 
-BASE32_CHARS: Final = 14  # of a signature in base32: 70 bits
+BASE32_CHARS: Final = 14  # of a signature in base32
+BASE32_BITS: Final = 5 * BASE32_CHARS
+_TO_URL: Final = bytes.maketrans(b"+/", b"-_")
+_BLOCK_BYTES: Final = 64  # of SHA-256, FIPS 180-4
+_INNER: Final = bytes([byte ^ 0x36 for byte in range(256)])
+_OUTER: Final = bytes([byte ^ 0x5C for byte in range(256)])
 
 
-class _HmacSha256(SigningAlgorithm):
-    """The first bytes of HMAC-SHA-256."""
+class _HmacSha256:
+    """HMAC-SHA-256 under one key of at most 64 bytes, in the notation of RFC 2104.
 
-    def __init__(self, length: int) -> None:
-        self._length = length
+    Both hashes have taken their half of the key in already: ``hmac.digest`` looks its hash up and takes the
+    key in again for each value, which takes twice as long.
+    """
 
-    def get_signature(self, key: bytes, value: bytes) -> bytes:
-        return hmac.digest(key, value, "sha256")[: self._length]
+    __slots__ = ("_inner", "_outer")
+
+    def __init__(self, key: bytes) -> None:
+        block = key.ljust(_BLOCK_BYTES, b"\0")
+        self._inner = sha256(block.translate(_INNER))
+        self._outer = sha256(block.translate(_OUTER))
+
+    def digest(self, value: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 class StrictSigner(Signer):
@@ -50,28 +65,37 @@ class StrictSigner(Signer):
             salt=purpose.salt,
             key_derivation="hmac",
             digest_method=sha256,
-            algorithm=_HmacSha256(purpose.signature_bytes),
         )
-        self._derived = tuple(self.derive_key(key) for key in reversed(self.secret_keys))
+        self._length = purpose.signature_bytes
+        self._hmacs = tuple(_HmacSha256(self.derive_key(key)) for key in reversed(self.secret_keys))
 
     def get_signature(self, value: str | bytes) -> bytes:
         """Return the signature by the newest key, as text."""
-        return self._text_of(self._derived[0], want_bytes(value))
+        return self._text_of(self._hmacs[0].digest(want_bytes(value)))
 
     def verify_signature(self, value: str | bytes, sig: str | bytes) -> bool:
         """Whether ``sig`` is the text that one of the keys gives, compared in constant time."""
         data, text = want_bytes(value), want_bytes(sig)
-        return any(hmac.compare_digest(text, self._text_of(key, data)) for key in self._derived)
+        return any(hmac.compare_digest(text, self._text_of(each.digest(data))) for each in self._hmacs)
 
-    def _text_of(self, key: bytes, value: bytes) -> bytes:
-        return urlsafe_b64encode(self.algorithm.get_signature(key, value)).rstrip(b"=")
+    def _text_of(self, digest: bytes) -> bytes:
+        return b2a_base64(digest[: self._length], newline=False).rstrip(b"=").translate(_TO_URL)
 
 
 class Base32Signer(StrictSigner):
     """The same with signatures in base32, which a QR code holds in its alphanumeric mode."""
 
-    def _text_of(self, key: bytes, value: bytes) -> bytes:
-        return to_base32(self.algorithm.get_signature(key, value))[:BASE32_CHARS].encode()
+    def verify_bits(self, value: bytes, bits: int) -> bool:
+        """Whether ``bits`` are the 70 of the signature, which is not written as text for that."""
+        sent = bits.to_bytes(self._length)
+        return any(hmac.compare_digest(sent, self._bits_of(each.digest(value))) for each in self._hmacs)
+
+    def _bits_of(self, digest: bytes) -> bytes:
+        number = int.from_bytes(digest[: self._length]) >> 8 * self._length - BASE32_BITS
+        return number.to_bytes(self._length)
+
+    def _text_of(self, digest: bytes) -> bytes:
+        return to_base32(digest[: self._length])[:BASE32_CHARS].encode()
 
 
 class _StrictTimestampSigner(TimestampSigner):

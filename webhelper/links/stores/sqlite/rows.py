@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 # A field of a spec has a column of its name, or is a member of the sealed one.
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
+_LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at")
+_OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code")
+LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, *_OUTCOME)  # ``to_link`` takes them in this order
+_SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
-_decode: Final = json.JSONDecoder().decode
+_decode: Final = json.JSONDecoder().raw_decode  # nothing is around what ``of_spec`` writes
 
 
 def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[str, object]:
@@ -30,21 +34,28 @@ def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[st
     return columns | {"id": link_id, "sealed": sealed, "created_at": now}
 
 
-def to_link(row: Row, sealer: Sealer) -> Link | None:
-    """Return the link of a row; None if its key is no longer in the settings."""
-    text = _opened(row["sealed"], b"link" + row["id"].encode(), sealer)
+def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | None:
+    """Return the link of a row of ``LINK_COLUMNS``; None if its key is no longer in the settings.
+
+    Args:
+        row: taken by place, for a row that is asked for a name compares it with each column's.
+        sealer: opens what is personal.
+        payload: the bytes of the id, where they are known already.
+    """
+    link_id, sealed, created_at, uses, last_used_at, revoked_at = row[:_SPEC_FROM]
+    text = _opened(sealed, b"link" + link_id.encode(), sealer)
     if text is None:
         return None
-    columns = {name: row[name] for name in SPEC_COLUMNS}
-    columns["pipeline"] = _PIPELINES[row["pipeline"]]
+    columns = dict(zip(SPEC_COLUMNS, row[_SPEC_FROM:_SPEC_TO], strict=True))
+    columns["pipeline"] = _PIPELINES[columns["pipeline"]]
     return Link(
-        id=row["id"],
-        payload=from_base32(row["id"]),
-        spec=LinkSpec(**columns, **_decode(text)),
-        created_at=row["created_at"],
-        uses=row["uses"],
-        last_used_at=row["last_used_at"],
-        revoked_at=row["revoked_at"],
+        id=link_id,
+        payload=from_base32(link_id) if payload is None else payload,
+        spec=LinkSpec(**columns, **_decode(text)[0]),
+        created_at=created_at,
+        uses=uses,
+        last_used_at=last_used_at,
+        revoked_at=revoked_at,
         outcome=_outcome(row),
     )
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from webhelper.links.models import LinkState
-from webhelper.links.stores.sqlite.rows import SPEC_COLUMNS
+from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
@@ -11,7 +11,7 @@ INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?
 SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
-SELECT_LINKS: Final = "SELECT * FROM links"
+SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
 _VISIT: Final = (
     "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at"

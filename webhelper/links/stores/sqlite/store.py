@@ -63,7 +63,7 @@ class SqliteStore:
         link = self._cache.get(payload, version)
         if link is None:
             with self._connections.reading() as connection:
-                link = self._link(connection, to_base32(payload))
+                link = self._link(connection, to_base32(payload), payload)
             self._cache.put(payload, link, version)
         return link
 
@@ -172,9 +172,9 @@ class SqliteStore:
         self._visit_buffer.flush()
         return self._connections.reading()
 
-    def _link(self, connection: Connection, link_id: str) -> Link:
+    def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
         row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
-        link = None if row is None else rows.to_link(row, self._sealer)
+        link = None if row is None else rows.to_link(row, self._sealer, payload)
         if link is None:
             raise UnknownLinkError
         return link
