@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import anyio.to_thread
 
 from liveform.rest.async_tracebacks import strips_async_traceback
-from liveform.rest.calls import with_dialect
+from liveform.rest.calls import method_of, with_dialect
 from liveform.rest.files import write_file
 from liveform.tracebacks import strips_traceback
 
@@ -62,7 +61,7 @@ def call(
     built = with_dialect(build)
 
     @strips_async_traceback
-    @wraps(build)
+    @method_of(build)
     async def method(self: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._client.send(built(self._client.dialect, *args, **kwargs))
 
@@ -76,7 +75,7 @@ def pages(
     built = with_dialect(build)
 
     @strips_traceback
-    @wraps(build)
+    @method_of(build)
     def method(self: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[T]:
         return _Items(self._client, built(self._client.dialect, *args, **kwargs))
 
@@ -90,7 +89,7 @@ def steps(
     built = with_dialect(build)
 
     @strips_async_traceback
-    @wraps(build)
+    @method_of(build)
     async def method(self: AsyncResource, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._client.run(built(self._client.dialect, *args, **kwargs))
 
@@ -108,7 +107,7 @@ def saves(
     built = with_dialect(build)
 
     @strips_async_traceback
-    @wraps(build)
+    @method_of(build, "path")
     async def method(self: AsyncResource, path: StrPath, /, *args: P.args, **kwargs: P.kwargs) -> None:
         content = await self._client.send(built(self._client.dialect, *args, **kwargs))
         await anyio.to_thread.run_sync(write_file, path, content)

@@ -12,7 +12,7 @@ import httpx2
 from liveform.crypto.keys import KeyHolder
 from liveform.errors import ConfigError, VendorError
 from liveform.rest.async_tracebacks import strips_async_traceback
-from liveform.rest.exchange import TRANSPORT_ERRORS, Done, Exchange, why_it_failed
+from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import MemoryDayCount, check_day
 from liveform.rest.responses import Received
 from liveform.rest.setup import checked_setup
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 class AsyncClient(KeyHolder):
-    """A client of the vendor's REST API for one project, for asyncio and trio. Close it, or use ``async with``.
+    """A client of the vendor's REST API for asyncio and trio, for one project. Close it, or use ``async with``.
 
     Args:
         api_key: the API key of the dashboard; a secretKey does not do.
@@ -115,9 +115,9 @@ class AsyncClient(KeyHolder):
         while True:
             await self._wait_for_turn()
             after = exchange.after(await self._try(exchange))
-            if isinstance(after, Done):
+            if not isinstance(after, Wait):
                 return after.value
-            await self._setup.timing.sleep(after)
+            await self._setup.timing.sleep(after.seconds)
 
     async def _wait_for_turn(self) -> None:
         setup = self._setup

@@ -1,4 +1,4 @@
-"""Errors leave a coroutine without the frames of inner ones, as ``liveform.tracebacks`` does for functions."""
+"""Errors leave a coroutine without inner frames, as ``liveform.tracebacks`` does for functions."""
 
 from __future__ import annotations
 

@@ -62,6 +62,7 @@ def call(build: Callable[P, Operation[T]]) -> Callable[Concatenate[Resource, P],
     """Return a method that sends the operation that ``build`` makes, and returns what it reads."""
     built = with_dialect(build)
 
+    @strips_traceback
     @method_of(build)
     def method(self: Resource, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._client.send(built(self._client.dialect, *args, **kwargs))
@@ -73,6 +74,7 @@ def pages(build: Callable[P, Operation[Page[T]]]) -> Callable[Concatenate[Resour
     """Return a method that iterates over the items of all pages. A page is asked for when it is needed."""
     built = with_dialect(build)
 
+    @strips_traceback
     @method_of(build)
     def method(self: Resource, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
         return _Items(self._client, built(self._client.dialect, *args, **kwargs))
@@ -84,6 +86,7 @@ def steps(build: Callable[P, Steps[T]]) -> Callable[Concatenate[Resource, P], T]
     """Return a method that does work of several calls, and returns its result."""
     built = with_dialect(build)
 
+    @strips_traceback
     @method_of(build)
     def method(self: Resource, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._client.run(built(self._client.dialect, *args, **kwargs))
@@ -100,6 +103,7 @@ def saves(
     """
     built = with_dialect(build)
 
+    @strips_traceback
     @method_of(build, "path")
     def method(self: Resource, path: StrPath, /, *args: P.args, **kwargs: P.kwargs) -> None:
         write_file(path, self._client.send(built(self._client.dialect, *args, **kwargs)))
@@ -110,21 +114,18 @@ def saves(
 def method_of(build: Callable[..., object], *leading: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that gives a method the name, docstring and arguments of its builder.
 
-    Errors leave the method without inner frames. Its signature has no ``dialect``, since the client fills it.
-
     Args:
-        build: the builder.
+        build: the builder. Its ``dialect`` is left out of the signature, since the client fills it.
         leading: the arguments in front of the builder's, besides ``self``.
     """
-    before = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", *leading)]
-    own = signature(build)
-    shown = [one for one in own.parameters.values() if one.name != "dialect"]
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:
-        stripped = strips_traceback(wraps(build)(method))
-        described: Any = stripped
-        described.__signature__ = Signature([*before, *shown], return_annotation=Signature.empty)
-        return stripped
+        described: Any = wraps(build)(method)
+        own = signature(build)
+        before = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", *leading)]
+        shown = [one for one in own.parameters.values() if one.name != "dialect"]
+        described.__signature__ = Signature([*before, *shown], return_annotation=own.return_annotation)
+        return method
 
     return decorate
 

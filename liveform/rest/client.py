@@ -10,7 +10,7 @@ import httpx2
 
 from liveform.crypto.keys import KeyHolder
 from liveform.errors import ConfigError, VendorError
-from liveform.rest.exchange import TRANSPORT_ERRORS, Done, Exchange, why_it_failed
+from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import check_day
 from liveform.rest.responses import Received
 from liveform.rest.setup import checked_setup
@@ -114,9 +114,9 @@ class Client(KeyHolder):
         while True:
             self._wait_for_turn()
             after = exchange.after(self._try(exchange))
-            if isinstance(after, Done):
+            if not isinstance(after, Wait):
                 return after.value
-            self._setup.timing.sleep(after)
+            self._setup.timing.sleep(after.seconds)
 
     def _wait_for_turn(self) -> None:
         setup = self._setup

@@ -71,6 +71,12 @@ class Done(NamedTuple, Generic[T]):
     value: T
 
 
+class Wait(NamedTuple):
+    """The time until the next try, in seconds."""
+
+    seconds: float
+
+
 class Exchange(Generic[T]):
     """One call of a client.
 
@@ -92,8 +98,8 @@ class Exchange(Generic[T]):
         self.request = build_request(operation, setup)
         self.max_bytes = max_bytes(operation)
 
-    def after(self, tried: Received | Happened) -> Done[T] | float:
-        """Return the result, or the seconds to wait before the next try.
+    def after(self, tried: Received | Happened) -> Done[T] | Wait:
+        """Return the result, or how long to wait before the next try.
 
         Args:
             tried: the answer, or why there is none.
@@ -101,12 +107,13 @@ class Exchange(Generic[T]):
         Raises:
             VendorError: there is no next try.
         """
-        try:
-            if isinstance(tried, Happened):
-                raise FailedTry(Trouble(tried), _TEXTS[tried].format(timeout=self._setup.timeout))
-            return Done(read_response(self._operation, tried, self._setup))
-        except FailedTry as error:
-            failed = error
+        if isinstance(tried, Happened):
+            failed = FailedTry(Trouble(tried), _TEXTS[tried].format(timeout=self._setup.timeout))
+        else:
+            try:
+                return Done(read_response(self._operation, tried, self._setup))
+            except FailedTry as error:
+                failed = error
         effect = Effect(self._operation.method == "GET", self._operation.repeatable)
         wait = seconds_to_wait(
             failed.trouble,
@@ -118,7 +125,7 @@ class Exchange(Generic[T]):
         if wait is None:
             raise self._error(failed, effect)
         self._repeats += 1
-        return wait
+        return Wait(wait)
 
     def _error(self, failed: FailedTry, effect: Effect) -> VendorError:
         may_have = may_have_happened(failed.trouble, effect)

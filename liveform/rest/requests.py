@@ -108,6 +108,6 @@ def _part(part: FormPart) -> tuple[str, Any]:
 
 
 def _timeouts(timeout: float) -> dict[str, float]:
-    """The time-outs of the steps. A connection gets half of the time, so that what was never sent is known."""
+    """The time-outs of the steps; half of the time for a connection, so that one that never opened is known."""
     connect = min(_CONNECT_S, timeout / 2)
     return {"connect": connect, "pool": connect, "read": timeout, "write": timeout}

@@ -45,7 +45,7 @@ class Timing:
 
 
 class ClientOptions(TypedDict, total=False):
-    """The options of ``Client`` and ``AsyncClient``; see there."""
+    """The options that ``Client`` and ``AsyncClient`` share; see there."""
 
     base_url: str
     face_auth_key: str | SecretKey | None
