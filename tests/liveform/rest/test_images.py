@@ -47,7 +47,12 @@ def test_get_of_no_file_is_unreadable(content: bytes, media_type: str) -> None:
 
 @pytest.mark.parametrize(
     ("submission_id", "kind", "field"),
-    [("", "id_image", "submission_id"), ("a", SECRET, "kind"), ("a", None, "kind"), (None, "id_image", "submission_id")],
+    [
+        ("", "id_image", "submission_id"),
+        ("a", SECRET, "kind"),
+        ("a", None, "kind"),
+        (None, "id_image", "submission_id"),
+    ],
 )
 def test_get_refuses_wrong_arguments(submission_id: Any, kind: Any, field: str) -> None:
     """The error names the argument."""

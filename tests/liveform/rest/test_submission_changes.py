@@ -94,7 +94,9 @@ def test_create_refuses_wrong_arguments(name: str, value: object) -> None:
     assert refused(changes.create, **{**PERSON, name: value}).field == name
 
 
-@pytest.mark.parametrize("value", [{}, {"message": "success"}, {"submissionId": None}, {"submissionId": 7}, []])
+@pytest.mark.parametrize(
+    "value", [{}, {"message": "success"}, {"submissionId": None}, {"submissionId": 7}, []]
+)
 def test_create_without_an_id_in_the_answer_may_have_happened(value: Any) -> None:
     """An answer without the new id cannot be read, although the submission may be there."""
     unreadable(changes.create(**PERSON), value)
@@ -102,7 +104,9 @@ def test_create_without_an_id_in_the_answer_may_have_happened(value: Any) -> Non
 
 def test_update_puts_changes_into_data() -> None:
     """What changes stands in ``data``, beside the id and the admin (row 3.6)."""
-    given: Any = {name: value for name, (_, value) in OPTIONAL.items() if name in changes.PersonalData.__annotations__}
+    given: Any = {
+        name: value for name, (_, value) in OPTIONAL.items() if name in changes.PersonalData.__annotations__
+    }
     operation = changes.update(
         "evcka62mes3ug",
         admin=ADMIN,
@@ -170,7 +174,8 @@ def test_review_sends_a_decision() -> None:
     assert not operation.transfer
     assert not operation.repeatable
     result = read(
-        operation, {"submissionId": "a", "message": "Success to review submission.", "finalStatus": "approved"}
+        operation,
+        {"submissionId": "a", "message": "Success to review submission.", "finalStatus": "approved"},
     )
     assert (result.submission_id, result.final_status) == ("a", "approved")
 

@@ -63,9 +63,7 @@ def test_erase_joins_names_by_the_dialects_separator() -> None:
 
 def test_erase_takes_every_documented_name() -> None:
     """All names of the vendor's page are known (rows 3.17, 3.18)."""
-    query = deletes.erase(
-        "a", deletes.FIELDS, data_fields=deletes.DATA_FIELDS, admin_name=None
-    ).query
+    query = deletes.erase("a", deletes.FIELDS, data_fields=deletes.DATA_FIELDS, admin_name=None).query
     assert query["fields"].split(",") == list(deletes.FIELDS)
     assert query["data_fields"].split(",") == list(deletes.DATA_FIELDS)
     assert (len(deletes.FIELDS), len(deletes.DATA_FIELDS)) == (13, 31)
