@@ -40,7 +40,8 @@ def test_trail_lets_different_keys_pass() -> None:
 @pytest.mark.parametrize("name", ["nextpageKey", "nextPageKey", "nextPage_key"])
 def test_page_key_is_read_in_every_spelling(name: str) -> None:
     """The key of the next page goes into the query, however the vendor spells its member (row 2.3)."""
-    assert page_key({"Items": [], name: KEY}, PARTS, READER) == QUERY
+    answer: Any = {"Items": [], name: KEY}
+    assert page_key(answer, PARTS, READER) == QUERY
 
 
 def test_page_key_of_numbers_is_text() -> None:

@@ -47,6 +47,12 @@ WHOLE: dict[str, Any] = {
     "brand_new": {"a": 1},
 }
 
+DATA_NAMES = """age_group first_name last_name full_name gender nationality date_of_birth address_city
+    address_country address_state address_street address_street2 address_zipcode address_globalCode
+    address_compoundCode address_formatted address_input address_detail ip_address idcard_issuingCountry
+    idcard_issueDate idcard_expireDate idType documentNumber identityNumber ssnNumber phoneNumber cf1 cf2
+    cf3 typeOfPermit typeOfPermitGovKor expiryDateOfStayKor nationalityGovKor"""
+
 
 def test_submission_reads_all_documented_members() -> None:
     """Every documented member has an attribute, and every unknown one is kept."""
@@ -77,11 +83,7 @@ def test_submission_reads_all_documented_members() -> None:
 
 def test_data_reads_every_name_that_the_vendor_lists() -> None:
     """Each name of ``data`` on the vendor's pages is an attribute (rows 2.14, 3.18), also the Korean ones."""
-    names = """age_group first_name last_name full_name gender nationality date_of_birth address_city
-        address_country address_state address_street address_street2 address_zipcode address_globalCode
-        address_compoundCode address_formatted address_input address_detail ip_address idcard_issuingCountry
-        idcard_issueDate idcard_expireDate idType documentNumber identityNumber ssnNumber phoneNumber cf1 cf2
-        cf3 typeOfPermit typeOfPermitGovKor expiryDateOfStayKor nationalityGovKor""".split()
+    names = DATA_NAMES.split()
     data = SubmissionData.read({name: f"value of {name}" for name in names})
     for field in msgspec.structs.fields(SubmissionData):
         if field.name != "raw":

@@ -1,0 +1,109 @@
+"""Tests of every operation: whatever JSON comes back, a value or a VendorError is the end of it."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rest_answers import JPEG
+
+from liveform.errors import LiveformError, VendorError
+from liveform.rest import (
+    aml,
+    face_auth,
+    images,
+    project_settings,
+    projections,
+    submission_changes,
+    submission_deletes,
+    submissions,
+    tokens,
+)
+from liveform.rest.operation import Answer, Operation, Page
+
+ADMIN = "admin@example.com"
+OPERATIONS: list[Operation[Any]] = [
+    submissions.get("a"),
+    submissions.list_all(),
+    submissions.by_applicant("a"),
+    submission_changes.create(
+        admin=ADMIN,
+        email="jane@example.com",
+        full_name="Jane Doe",
+        birth_date="1990-01-01",
+        kyc_status="approved",
+    ),
+    submission_changes.update("a", admin=ADMIN, kyc_status="approved"),
+    submission_changes.review("a", status="approved", admin=ADMIN),
+    submission_deletes.delete("a", admin_name=ADMIN),
+    submission_deletes.erase("a", "ocr", admin_name=ADMIN),
+    images.get("a", "id_image"),
+    images.put("a", admin=ADMIN, selfie_image=JPEG),
+    tokens.get("a"),
+    tokens.list_all(),
+    tokens.count(),
+    next(tokens.register(["tok_abc123"])),
+    next(tokens.delete(["tok_abc123"])),
+    face_auth.create("a", JPEG),
+    face_auth.get("a"),
+    face_auth.list_all(),
+    face_auth.image("a"),
+    face_auth.delete("a"),
+    aml.run("a"),
+    aml.report("a"),
+    aml.monitor_add("a", ["a"], admin=ADMIN),
+    aml.monitor_get("a", "a"),
+    aml.monitor_remove("a", ["a"], admin=ADMIN),
+    projections.create("a", fields="cf1"),
+    projections.get("a"),
+    projections.list_all(),
+    projections.delete("a"),
+    project_settings.settings(),
+]
+# Names that lead a reader deeper than random ones do
+NAMES = """Items items data item management summary details tokens tokenId kyc attempts attemptCnt image
+nextpageKey nextPage_key nextPageKeyId id authId created_at createTime submissionId count score policy
+successResults recordIds formReturnUrlConfig ipWhitelist webhook fields result"""
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(NAMES.split()) | st.text(), inner, max_size=5)
+    ),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@given(value=JSON)
+def test_any_json_gives_a_value_or_a_vendor_error(operation: Operation[Any], value: Any) -> None:
+    """An answer of another shape is a VendorError that names the call, and never another exception."""
+    answer = Answer(value=value, content=json.dumps(value).encode(), media_type="application/json")
+    try:
+        read = operation.read(answer)
+        if isinstance(read, Page) and read.next is not None:
+            read.next.read(answer)
+    except VendorError as error:
+        assert error.reason in ("unreadable", "refused")
+        assert error.problem.startswith(f"{operation.name}: ")
+    else:
+        assert len(repr(read)) < 100_000
+
+
+@given(value=JSON)
+@pytest.mark.parametrize("build", [tokens.register, tokens.delete])
+def test_any_json_ends_a_run_with_each_token_counted_once(build: Any, value: Any) -> None:
+    """Whatever the answers hold, each token id is counted once."""
+    steps = build(["tok_abc123", "tok_def456", "bad"])
+    operation = next(steps)
+    with pytest.raises(StopIteration) as end:
+        try:
+            read = operation.read(Answer(value=value))
+        except LiveformError as error:
+            steps.throw(error)
+        else:
+            steps.send(read)
+    result = end.value.value
+    counted = result.registered if build is tokens.register else result.deleted + result.not_found
+    assert counted + len(result.failed) == result.resume_from == 3
