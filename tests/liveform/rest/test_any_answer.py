@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rest_answers import JPEG
+from rest_answers import JPEG, run
 
-from liveform.errors import LiveformError, VendorError
+from liveform.errors import VendorError
 from liveform.rest import (
     aml,
     face_auth,
@@ -75,35 +75,32 @@ JSON = st.recursive(
 )
 
 
+def outcome(operation: Operation[Any], answer: Answer) -> Any:
+    """Return what an operation reads, or its VendorError; any other exception fails the test."""
+    try:
+        return operation.read(answer)
+    except VendorError as error:
+        return error
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
 @given(value=JSON)
 def test_any_json_gives_a_value_or_a_vendor_error(operation: Operation[Any], value: Any) -> None:
     """An answer of another shape is a VendorError that names the call, and never another exception."""
     answer = Answer(value=value, content=json.dumps(value).encode(), media_type="application/json")
-    try:
-        read = operation.read(answer)
-        if isinstance(read, Page) and read.next is not None:
-            read.next.read(answer)
-    except VendorError as error:
-        assert error.reason in ("unreadable", "refused")
-        assert error.problem.startswith(f"{operation.name}: ")
-    else:
-        assert len(repr(read)) < 100_000
+    read = outcome(operation, answer)
+    if isinstance(read, Page) and read.next is not None:
+        read = outcome(read.next, answer)
+    if isinstance(read, VendorError):
+        assert read.reason in ("unreadable", "refused")
+        assert read.problem.startswith(f"{operation.name}: ")
+    assert repr(read)
 
 
 @given(value=JSON)
 @pytest.mark.parametrize("build", [tokens.register, tokens.delete])
 def test_any_json_ends_a_run_with_each_token_counted_once(build: Any, value: Any) -> None:
     """Whatever the answers hold, each token id is counted once."""
-    steps = build(["tok_abc123", "tok_def456", "bad"])
-    operation = next(steps)
-    with pytest.raises(StopIteration) as end:
-        try:
-            read = operation.read(Answer(value=value))
-        except LiveformError as error:
-            steps.throw(error)
-        else:
-            steps.send(read)
-    result = end.value.value
+    result, _ = run(build(["tok_abc123", "tok_def456", "bad"]), lambda _: value)
     counted = result.registered if build is tokens.register else result.deleted + result.not_found
     assert counted + len(result.failed) == result.resume_from == 3

@@ -58,7 +58,7 @@ def test_settings_reads_all_documented_members() -> None:
 
 
 def test_return_config_says_what_a_return_carries() -> None:
-    """The dynamic fields of the Return URL are named in Python's way; the vendor writes ``userId`` (row 7.3)."""
+    """The dynamic fields of the Return URL have Python names; the vendor writes ``userId`` (row 7.3)."""
     config = read(project_settings.settings(), {"item": {"management": MANAGEMENT}}).return_config
     assert config is not None
     assert (config.cf1, config.cf2, config.cf3, config.email) == (True, False, False, True)
