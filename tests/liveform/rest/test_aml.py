@@ -18,6 +18,7 @@ def test_run_screens_a_submission() -> None:
     assert (operation.method, operation.path) == ("POST", "/submission/aml")
     assert operation.body == {"submissionId": "a", "amlThreshold": 70}
     assert aml.run("a").body == {"submissionId": "a"}
+    assert aml.run("a", extra={"newMember": 1}).body == {"submissionId": "a", "newMember": 1}
     assert not operation.repeatable
     assert not operation.transfer
     result = read(operation, {"message": "success", "result": "Red Flag", "raw_data": {"hits": []}})

@@ -50,6 +50,7 @@ def test_create_sends_a_form_with_the_file() -> None:
     ]
     assert not operation.repeatable
     assert not operation.transfer
+    assert face_auth.create("a", JPEG, extra={"newField": "x"}).form[-1].name == "newField"
     png = face_auth.create("a", PNG).form[0]
     assert (png.filename, png.media_type) == ("face.png", "image/png")
 
@@ -87,6 +88,8 @@ def test_create_reads_a_rejection_as_an_answer() -> None:
         ({"face_image": "face.jpg"}, "face_image"),
         ({"user_id": ""}, "user_id"),
         ({"cf1": 1}, "cf1"),
+        ({"extra": {"newField": 1}}, "extra"),
+        ({"extra": {"userId": SECRET}}, "extra"),
     ],
 )
 def test_create_refuses_wrong_arguments(given: dict[str, Any], field: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from liveform.errors import VendorError
 from liveform.rest.answers import Reader
-from liveform.rest.paging import Trail, page_key
+from liveform.rest.paging import KeyHistory, page_key
 
 READER = Reader("things.list")
 PARTS = {"id": "nextpage_id", "created_at": "nextpage_date"}
@@ -17,24 +17,24 @@ QUERY = {"nextpage_id": KEY["id"], "nextpage_date": KEY["created_at"]}
 
 
 @given(before=st.integers(0, 20), circle=st.integers(1, 20))
-def test_trail_notices_every_circle(before: int, circle: int) -> None:
+def test_key_history_notices_every_circle(before: int, circle: int) -> None:
     """Keys that go round in a circle are noticed soon after the circle begins, whatever its length."""
-    trail: Trail | None = Trail()
+    history: KeyHistory | None = KeyHistory()
     steps = 0
-    while trail is not None:
+    while history is not None:
         place = steps if steps < before else before + (steps - before) % circle
-        trail = trail.after({"id": str(place)})
+        history = history.after({"id": str(place)})
         steps += 1
         assert steps <= 4 * (before + circle) + 4
     assert steps > before + circle - 1
 
 
-def test_trail_lets_different_keys_pass() -> None:
+def test_key_history_lets_different_keys_pass() -> None:
     """Keys that never come again are no circle."""
-    trail: Trail | None = Trail()
+    history: KeyHistory | None = KeyHistory()
     for place in range(5_000):
-        assert trail is not None
-        trail = trail.after({"id": str(place)})
+        assert history is not None
+        history = history.after({"id": str(place)})
 
 
 @pytest.mark.parametrize("name", ["nextpageKey", "nextPageKey", "nextPage_key"])

@@ -1,4 +1,4 @@
-"""Tests of every operation: whatever JSON comes back, a value or a VendorError is the end of it."""
+"""Tests of all operations: which are repeated or encrypted, and how each reads any JSON."""
 
 import json
 from typing import Any
@@ -73,6 +73,42 @@ JSON = st.recursive(
     ),
     max_leaves=20,
 )
+
+# Operations whose second call has the effect of the first, and reads like it
+REPEATABLE = {
+    *("submissions.get", "submissions.list", "submissions.by_applicant"),
+    *("images.get", "images.put"),
+    *("tokens.register", "tokens.get", "tokens.list", "tokens.count", "tokens.delete"),
+    *("face_auth.get", "face_auth.list", "face_auth.image"),
+    *("aml.report", "aml.monitor_get"),
+    *("projections.get", "projections.list"),
+    "project.settings",
+}
+# What Secure Data Transfer covers
+ENCRYPTED = {
+    *("submissions.get", "submissions.list", "submissions.by_applicant"),
+    *("submissions.create", "submissions.update", "submissions.delete"),
+    *("tokens.register", "tokens.get", "tokens.list", "tokens.count", "tokens.delete"),
+    "aml.monitor_get",
+}
+
+
+def test_operations_that_are_repeated() -> None:
+    """Reads are repeated, and of the rest only what a second call neither doubles nor refuses."""
+    assert {one.name for one in OPERATIONS if one.repeatable} == REPEATABLE
+    assert {one.name for one in OPERATIONS if one.method == "GET"} <= REPEATABLE
+
+
+def test_operations_that_secure_data_transfer_covers() -> None:
+    """The vendor encrypts what rows 2.13 and 10.7 name, and liveform nothing else."""
+    assert {one.name for one in OPERATIONS if one.transfer} == ENCRYPTED
+
+
+def test_operations_with_the_key_of_the_add_on() -> None:
+    """Face authentications have a key of their own, and nothing else has it (row 1.1)."""
+    assert {one.name for one in OPERATIONS if one.key == "face_auth_key"} == {
+        one.name for one in OPERATIONS if one.name.startswith("face_auth.")
+    }
 
 
 def outcome(operation: Operation[Any], answer: Answer) -> Any:
