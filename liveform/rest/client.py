@@ -13,7 +13,7 @@ from liveform.errors import ConfigError, VendorError
 from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import check_day
 from liveform.rest.resources import Aml, FaceAuths, Images, Projections, ProjectResource, Submissions, Tokens
-from liveform.rest.responses import Received
+from liveform.rest.responses import Received, too_long, unpack
 from liveform.rest.setup import checked_setup
 from liveform.rest.transport import Deadline, DeadlineTransport, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
@@ -190,10 +190,10 @@ class Client(KeyHolder):
 
 def _read(response: httpx2.Response, max_bytes: int, deadline: Deadline) -> Received:
     chunks, size = [], 0
-    for chunk in response.iter_bytes():
+    for chunk in cast("httpx2.SyncByteStream", response.stream):
         size += len(chunk)
         if size > max_bytes:
-            return Received(response.status_code, response.headers, b"", is_whole=False)
+            return too_long(response)
         chunks.append(chunk)
         deadline.within(None)
-    return Received(response.status_code, response.headers, b"".join(chunks))
+    return unpack(response, b"".join(chunks), max_bytes)

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeAlias
 
 Answer: TypeAlias = "Callable[[socket.socket, threading.Event], object]"
-PATIENCE_S = 30  # a test that waits so long has failed
+PATIENCE_S = 20  # a test that waits so long has failed
 
 
 class FaultyServer:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
+import anyio.to_thread
 import httpx2
 import pytest
 
@@ -166,3 +167,26 @@ def caller(kind: str, answers: Answers | None = None, **options: Any) -> Iterato
     one = Caller(kind, AsyncClient(KEY, **options))
     yield one
     one.result(lambda client: client.aclose())
+
+
+def call(
+    kind: str, operation: Any, *, after: Callable[[], object] = lambda: None, times: int = 1, **options: Any
+) -> Any:
+    """Send an operation with a new client, do ``after`` while the client is open still, and close it."""
+    required_backend(kind)
+    if kind == "sync":
+        with Client(KEY, **options) as client:
+            try:
+                return [client.send(operation) for _ in range(times)][-1]
+            finally:
+                after()
+
+    async def main() -> Any:
+        async with AsyncClient(KEY, **options) as client:
+            try:
+                return [await client.send(operation) for _ in range(times)][-1]
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(after)
+
+    return anyio.run(main, backend=kind)
