@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
 import anyio.to_thread
@@ -104,11 +104,11 @@ class Caller:
 
     def send(self, operation: Operation[T]) -> T:
         """Send one operation."""
-        return self.result(lambda client: client.send(operation))
+        return cast("T", self.result(lambda client: client.send(operation)))
 
     def run(self, steps: Steps[T]) -> T:
         """Do work of several operations."""
-        return self.result(lambda client: client.run(steps))
+        return cast("T", self.result(lambda client: client.run(steps)))
 
     def result(self, work: Callable[[Any], Any]) -> Any:
         """Return what ``work`` returns for the client, awaited if need be."""

@@ -12,10 +12,7 @@ from liveform.rest.async_tracebacks import strips_async_traceback
 
 async def fails(secret: str, error: Exception) -> NoReturn:
     """Raise an error whose frame and cause hold a secret."""
-    try:
-        raise KeyError(secret)
-    except KeyError as cause:
-        raise error from cause
+    raise error from KeyError(secret)
 
 
 def test_liveform_error_leaves_without_frames_and_cause() -> None:

@@ -12,6 +12,7 @@ from rest_clients import EMAIL, KEY, KINDS, Answers, caller, content_of, require
 
 from liveform import FieldError, LiveformError, VendorError
 from liveform.rest import Dialect, Operation, Page, Steps, async_calls, calls
+from liveform.rest.dialect import USUAL
 
 both = pytest.mark.parametrize("kind", KINDS)
 OK = httpx2.Response(200, json={"ok": True})
@@ -27,7 +28,7 @@ def get(thing_id: str, *, part: str | None = None) -> Operation[Any]:
     )
 
 
-def picture(thing_id: str, *, dialect: Dialect = Dialect()) -> Operation[bytes]:
+def picture(thing_id: str, *, dialect: Dialect = USUAL) -> Operation[bytes]:
     """Read a picture."""
     query = {dialect.image_id: thing_id}
     return Operation(
@@ -194,9 +195,9 @@ def test_error_of_a_method_has_no_frame_that_shows_anybody(kind: str, name: str,
                 return next(items) if sync else items.__anext__()
         return things(client).two(EMAIL, EMAIL)
 
-    with caller(kind, Answers(httpx2.Response(400, json={"message": EMAIL}))) as one:
-        with pytest.raises(LiveformError) as caught:
-            one.result(work)
+    answers = Answers(httpx2.Response(400, json={"message": EMAIL}))
+    with caller(kind, answers) as one, pytest.raises(LiveformError) as caught:
+        one.result(work)
     error = caught.value
     assert error.__cause__ is None
     assert error.__context__ is None

@@ -66,7 +66,7 @@ def test_same_request_is_sent_again(kind: str, operation: Any) -> None:
 
 @both
 def test_write_is_sent_again_only_if_it_was_not_done(kind: str) -> None:
-    """A write is repeated after 429 and where no connection opened, and not after 503 or a broken connection."""
+    """A write is repeated after 429 and where no connection opened, and not after 503 or a break."""
     for first, tries in (
         (httpx2.Response(429), 2),
         (httpx2.ConnectError("x"), 2),

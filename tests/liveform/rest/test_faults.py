@@ -1,4 +1,4 @@
-"""Tests of both clients against a server on loopback that breaks in every way: nothing hangs, leaks or shows."""
+"""Tests of both clients against a server on loopback that breaks in every way."""
 
 import gzip
 import logging
@@ -25,7 +25,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
 def once(reason: str) -> dict[str, Any]:
-    """Return the options of a client that tries once; it waits briefly only where the time-out is the point."""
+    """Return the options of a client that tries once, and waits briefly where a time-out is expected."""
     return {"timeout": 0.15 if reason == "timeout" else 20, "max_retries": 0}
 
 
@@ -153,13 +153,13 @@ def test_answer_has_a_greatest_size(kind: str, operation: Any, monkeypatch: pyte
     """Reading stops at the greatest size and closes the connection; so it does for a packed answer."""
     monkeypatch.setattr(responses_module, "MAX_JSON_BYTES", 100_000)
     monkeypatch.setattr(responses_module, "MAX_FILE_BYTES", 100_000)
-    with faulty_server(http(body=b" " * 100_001)) as server:
-        with pytest.raises(VendorError, match="100,000 bytes") as caught:
-            call(kind, operation, after=no_connection_is_left(server), base_url=server.base_url)
-        assert caught.value.reason == "unreadable"
-    with faulty_server(http(body=gzip.compress(bytes(50_000_000)), content_encoding="gzip")) as server:
-        with pytest.raises(VendorError, match="100,000 bytes"):
-            call(kind, operation, base_url=server.base_url)
+    long = http(body=b" " * 100_001)
+    with faulty_server(long) as server, pytest.raises(VendorError, match="100,000 bytes") as caught:
+        call(kind, operation, after=no_connection_is_left(server), base_url=server.base_url)
+    assert caught.value.reason == "unreadable"
+    packed = http(body=gzip.compress(bytes(50_000_000)), content_encoding="gzip")
+    with faulty_server(packed) as server, pytest.raises(VendorError, match="100,000 bytes"):
+        call(kind, operation, base_url=server.base_url)
     with faulty_server(http(body=b"1".ljust(100_000))) as server:
         call(kind, operation, base_url=server.base_url)
 
@@ -176,9 +176,9 @@ def test_nobody_listens(kind: str) -> None:
 def test_redirect_sends_nothing_to_the_other_host(kind: str) -> None:
     """A redirect to another host is an error, and no request with the key arrives there."""
     with faulty_server(http()) as other:
-        with faulty_server(http(307, b"", location=f"{other.base_url}/thing?email={EMAIL}")) as server:
-            with pytest.raises(VendorError, match="follows no redirect"):
-                call(kind, READ, base_url=server.base_url)
+        redirect = http(307, b"", location=f"{other.base_url}/thing?email={EMAIL}")
+        with faulty_server(redirect) as server, pytest.raises(VendorError, match="follows no redirect"):
+            call(kind, READ, base_url=server.base_url)
         assert other.requests == []
 
 
@@ -187,21 +187,11 @@ def test_redirect_sends_nothing_to_the_other_host(kind: str) -> None:
 def test_error_shows_no_key_and_nobody(kind: str, name: str, caplog: pytest.LogCaptureFixture) -> None:
     """No error shows the key or personal data: not in its text, its pickle, a log at DEBUG, or our frames."""
     answer, reason, _, _ = {**FAULTS, **ANSWERS}[name]
-    with (
-        faulty_server(answer) as server,
-        pytest.raises(VendorError) as caught,
-        caplog.at_level(logging.DEBUG),
-    ):
-        for logger in (
-            "httpx2",
-            "httpcore2",
-            "httpcore2.http11",
-            "httpcore2.connection",
-            "asyncio",
-            "liveform",
-        ):
-            caplog.set_level(logging.DEBUG, logger)
-        call(kind, replace(WRITE, query={"email": EMAIL}), base_url=server.base_url, **once(reason))
+    for logger in ("httpx2", "httpcore2.http11", "httpcore2.connection", "asyncio", "liveform"):
+        caplog.set_level(logging.DEBUG, logger)
+    operation = replace(WRITE, query={"email": EMAIL})
+    with faulty_server(answer) as server, pytest.raises(VendorError) as caught:
+        call(kind, operation, base_url=server.base_url, **once(reason))
     error = caught.value
     assert error.__cause__ is None
     assert error.__context__ is None

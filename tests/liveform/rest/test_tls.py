@@ -69,9 +69,10 @@ def test_wrong_certificate_is_unreachable_at_once(
 @both
 def test_usual_transport_verifies_certificates(kind: str, authority: trustme.CA) -> None:
     """Without a transport of the caller's, a certificate by an unknown authority is refused."""
-    with faulty_server(http(), tls=server_side(authority, "localhost"), host="localhost") as server:
-        with pytest.raises(VendorError, match="certificate"):
-            call(kind, READ, base_url=server.base_url)
+    tls = server_side(authority, "localhost")
+    with faulty_server(http(), tls=tls, host="localhost") as server, pytest.raises(VendorError) as caught:
+        call(kind, READ, base_url=server.base_url)
+    assert "certificate" in str(caught.value)
     assert server.requests == []
 
 
