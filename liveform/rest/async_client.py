@@ -154,13 +154,13 @@ class AsyncClient(KeyHolder):
             raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
-            await self._wait_for_turn()
+            await self._wait_for_turn(exchange)
             after = exchange.after(await self._try(exchange))
             if not isinstance(after, Wait):
                 return after.value
             await self._setup.timing.sleep(after.seconds)
 
-    async def _wait_for_turn(self) -> None:
+    async def _wait_for_turn(self, exchange: Exchange[Any]) -> None:
         setup = self._setup
         if setup.day_count is not None:
             now = setup.timing.now()
@@ -168,7 +168,7 @@ class AsyncClient(KeyHolder):
                 taken = setup.day_count.take(now.date())
             else:
                 taken = await anyio.to_thread.run_sync(setup.day_count.take, now.date())
-            check_day(taken, setup.limits, now)
+            check_day(taken, setup.limits, now, may_have_happened=exchange.may_have_happened)
         while setup.pace is not None and (wait := setup.pace.take()) > 0:
             await setup.timing.sleep(wait)
 

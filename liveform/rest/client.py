@@ -148,17 +148,18 @@ class Client(KeyHolder):
             raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
-            self._wait_for_turn()
+            self._wait_for_turn(exchange)
             after = exchange.after(self._try(exchange))
             if not isinstance(after, Wait):
                 return after.value
             self._setup.timing.sleep(after.seconds)
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, exchange: Exchange[Any]) -> None:
         setup = self._setup
         if setup.day_count is not None:
             now = setup.timing.now()
-            check_day(setup.day_count.take(now.date()), setup.limits, now)
+            taken = setup.day_count.take(now.date())
+            check_day(taken, setup.limits, now, may_have_happened=exchange.may_have_happened)
         while setup.pace is not None and (wait := setup.pace.take()) > 0:
             setup.timing.sleep(wait)
 

@@ -135,6 +135,16 @@ def test_day_limit_sends_nothing_and_counts_each_try(kind: str) -> None:
 
 
 @both
+def test_day_limit_tells_of_an_earlier_try(kind: str) -> None:
+    """If the day ends between two tries of a write, the error says that the first may have been done."""
+    answers = Answers(httpx2.ReadError("x"), OK)
+    options: dict[str, Any] = {"timing": Time().timing(kind), "limits": Limits(per_day=1)}
+    with caller(kind, answers, **options) as one, pytest.raises(VendorError) as caught:
+        one.send(REPEATABLE)
+    assert (caught.value.reason, caught.value.may_have_happened) == ("limit", True)
+
+
+@both
 def test_count_of_a_day_starts_again_at_midnight(kind: str) -> None:
     """The next day in UTC has calls again."""
     time, answers = Time(), Answers(OK)
