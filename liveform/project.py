@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
     from liveform.parameters.model import TokenNames
+    from liveform.rest import AsyncClient, Client, ClientOptions
     from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
@@ -300,6 +301,33 @@ class Project(KeyHolder):
             cipher=self.urls.id_document.cipher,
             now=time.time(),
         )
+
+    @strips_traceback
+    def client(self, **options: Unpack[ClientOptions]) -> Client:
+        """Return a client of the vendor's REST API, with the project's keys and Secure Data Transfer.
+
+        Args:
+            **options: what ``liveform.rest.Client`` takes besides; they come before those of the project.
+
+        Raises:
+            ConfigError: the project has no ``api_key``, or an option is wrong.
+        """
+        from liveform.rest import Client
+        from liveform.rest.setup import client_arguments
+
+        return Client(**client_arguments(self._options, options))
+
+    @strips_traceback
+    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
+        """Return the same for asyncio and trio, with the arguments of ``client``.
+
+        Raises:
+            ConfigError: as in ``client``.
+        """
+        from liveform.rest import AsyncClient
+        from liveform.rest.setup import client_arguments
+
+        return AsyncClient(**client_arguments(self._options, options))
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""
