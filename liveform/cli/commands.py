@@ -32,16 +32,18 @@ class CommandOutput(NamedTuple):
 
 def url(arguments: Namespace) -> CommandOutput:
     """Build a URL of the command's pipeline."""
-    project = inputs.project(arguments)
-    built = _builder(project, arguments.pipeline)(
-        encrypt=False if arguments.plain else None,
-        extra=_extras(arguments.extra),
-        **{
-            row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
-            for row in PARAMETERS
-            if getattr(arguments, f"parameter_{row.name}", None) is not None
-        },
-    )
+    pipeline = arguments.pipeline
+    project = inputs.project(arguments, any_pid=pipeline is Pipeline.FACE_AUTH)
+    named: dict[str, Any] = {
+        row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
+        for row in PARAMETERS
+        if getattr(arguments, f"parameter_{row.name}", None) is not None
+    }
+    extra = _extras(arguments.extra)
+    if pipeline is Pipeline.FACE_AUTH:
+        built = project.face_auth_url(extra=extra, **named)
+    else:
+        built = _builder(project, pipeline)(encrypt=False if arguments.plain else None, extra=extra, **named)
     return CommandOutput(built, {"url": built})
 
 

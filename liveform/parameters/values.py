@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from liveform.errors import FieldError, MalformedError
 from liveform.parameters.countries import alpha3, alpha3_by_alpha2
@@ -121,6 +121,30 @@ class Flag(ValueRule):
         if isinstance(value, str) and value in ("true", "false"):
             return value == "true"
         raise FieldError(field, "must be True or False")
+
+
+class Count(ValueRule):
+    """A whole number of at least 1, up to what every JSON reader keeps exactly (RFC 7493 section 2.2)."""
+
+    __slots__ = ()
+    reads_text = True
+
+    def __init__(self) -> None:
+        super().__init__("a whole number of at least 1", "N")
+
+    def check(self, field: str, value: object) -> int:
+        """Return the number; its decimal digits are taken too."""
+        number = self.from_text(field, value) if isinstance(value, str) else value
+        if type(number) is not int or not 0 < number <= _MAX_EXACT:
+            raise FieldError(field, f"must be {self.wants}, and not over {_MAX_EXACT}")
+        return number
+
+    def from_text(self, field: str, text: str) -> object:
+        """Return the number of decimal digits, or the text."""
+        return int(text) if _compiled(r"[1-9][0-9]{0,15}").fullmatch(text) else text
+
+
+_MAX_EXACT: Final = 2**53 - 1
 
 
 class Country(ValueRule):
