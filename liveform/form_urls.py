@@ -147,7 +147,7 @@ class UrlBuilders(NamedTuple):
         return self.checked_face_auth() if pipeline is Pipeline.FACE_AUTH else builder
 
     def checked_face_auth(self) -> FaceAuthUrlBuilder:
-        """Return the builder for FaceAuth, or raise ``ConfigError`` if the project has no id and key for it."""
+        """Return the builder for FaceAuth, or raise ``ConfigError`` without an id and a key for it."""
         if self.face_auth.cipher is None:
             problem = "is needed for FaceAuth URLs: the add-on has a project id and a key of its own"
             raise ConfigError(("face_auth_pid", problem), ("face_auth_key", problem))

@@ -58,6 +58,7 @@ INSIDE = {
         "instants",
         "values",
         "model",
+        "other_forms",
         "table",
         "lookup",
         "argument_types",

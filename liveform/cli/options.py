@@ -160,10 +160,9 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
 def _help(row: Parameter, pipeline: Pipeline) -> str:
     where = ", ".join(place.value.replace("_", " ") for place in row.places)
     sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
-    needs = f" Needs {' and '.join(f'--{_dashed(name)}' for name in row.requires)}." if row.requires else ""
-    text = (
-        f"{row.about}{needs} Wants {row.value.text_wants}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
-    )
+    needs = "".join(f" Needs --{_dashed(name)}." for name in row.requires)
+    about = f"{row.about}{needs} Wants {row.value.text_wants}."
+    text = f"{about} [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
     return text.replace("%", "%%")
 
 

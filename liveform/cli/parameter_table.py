@@ -21,14 +21,17 @@ rows say what is open.
 """
 
 
-_COLUMNS: Final = "| argument | vendor's name | ID document | Knowledge | injection | FaceAuth | value | meaning | certainty |"
+_FORMS: Final = ("ID DOC", "KNOWLEDGE", "INJECTION", "FACEAUTH")
+_HEADINGS: Final = ("PARAMETER", "VENDOR NAME", *_FORMS, "CERTAINTY", "WANTS")
+_COLUMNS: Final = (
+    "| argument | vendor's name | ID document | Knowledge | injection | FaceAuth "
+    "| value | meaning | certainty |"
+)
 
 
 def as_text(rows: Sequence[Parameter]) -> str:
     """Return one line a parameter, with a line of names above."""
-    lines = [
-        ("PARAMETER", "VENDOR NAME", "ID DOC", "KNOWLEDGE", "INJECTION", "FACEAUTH", "CERTAINTY", "WANTS")
-    ]
+    lines: list[tuple[str, ...]] = [_HEADINGS]
     lines += [
         (row.name, _vendor_name(row), *_places(row), row.certainty.value, row.value.wants) for row in rows
     ]

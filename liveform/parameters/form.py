@@ -63,13 +63,9 @@ class Form:
             for row in table.rows
             if row.excludes and pipeline in row.places
         ]
-        rows = {row.name: row for row in table.rows}
+        rows = {row.name: (slots[row.name].wire_name, row) for row in table.rows}
         self._needs = [
-            (
-                slots[row.name].wire_name,
-                row,
-                [(slots[other].wire_name, rows[other]) for other in row.requires],
-            )
+            (*rows[row.name], [rows[other] for other in row.requires])
             for row in table.rows
             if row.requires and pipeline in row.places
         ]

@@ -127,21 +127,17 @@ class Count(ValueRule):
     """A whole number of at least 1, up to what every JSON reader keeps exactly (RFC 7493 section 2.2)."""
 
     __slots__ = ()
-    reads_text = True
 
     def __init__(self) -> None:
         super().__init__("a whole number of at least 1", "N")
 
     def check(self, field: str, value: object) -> int:
-        """Return the number; its decimal digits are taken too."""
-        number = self.from_text(field, value) if isinstance(value, str) else value
-        if type(number) is not int or not 0 < number <= _MAX_EXACT:
-            raise FieldError(field, f"must be {self.wants}, and not over {_MAX_EXACT}")
-        return number
-
-    def from_text(self, field: str, text: str) -> object:
-        """Return the number of decimal digits, or the text."""
-        return int(text) if _compiled(r"[1-9][0-9]{0,15}").fullmatch(text) else text
+        """Return the number, which may be given in decimal digits."""
+        if isinstance(value, str) and _compiled(r"[1-9][0-9]{0,15}").fullmatch(value):
+            value = int(value)
+        if type(value) is not int or not 0 < value <= _MAX_EXACT:
+            raise FieldError(field, f"must be {self.wants}, and at most {_MAX_EXACT}")
+        return value
 
 
 _MAX_EXACT: Final = 2**53 - 1

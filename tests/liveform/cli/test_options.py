@@ -15,7 +15,8 @@ from liveform.parameters.values import Instant
 PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
-PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
+URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth"
+PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "explain", "doctor"]
 COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]  # and serve, whose options are another program's
 PLACES = {
     Place.PLAIN: "always plain",
@@ -92,6 +93,7 @@ def test_help_documents_each_parameter(row: Parameter, pipeline: Pipeline, livef
     assert in_one_line(row.about) in entry
     wants = "ISO 8601 text with a time zone" if isinstance(row.value, Instant) else row.value.wants
     assert in_one_line(f"Wants {wants}") in entry
+    assert all(f"Needs --{name.replace('_', '-')}." in entry for name in row.requires)
     assert entry.endswith(f"[{PLACES[row.places[pipeline]]}; {where}]")
     assert note.startswith(f"{row.certainty.value.capitalize()}: ") is (
         row.certainty is not Certainty.DOCUMENTED
