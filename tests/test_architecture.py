@@ -65,8 +65,20 @@ INSIDE = {
         "form",
     ],
     "settings": ["flags", "secrets", "options", "table", "file"],
+    "vendor_codes": ["model", "form_codes", "submission_codes", "api_codes", "lookup", ""],
     "qr": ["engines", "mask", "drawings", ""],
-    "cli": ["parser", "serve", "parameter_table", "inputs", "commands", "batch", "options", "", "__main__"],
+    "cli": [
+        "parser",
+        "serve",
+        "parameter_table",
+        "code_table",
+        "inputs",
+        "commands",
+        "batch",
+        "options",
+        "",
+        "__main__",
+    ],
     "cli.batch": [
         "readers",
         "writers",
@@ -84,7 +96,7 @@ INSIDE = {
         "command",
     ],
 }
-DOORS = {"", "qr", "cli"}  # folders whose __init__ holds more than a docstring
+DOORS = {"", "qr", "cli", "vendor_codes"}  # folders whose __init__ holds more than a docstring
 HEAVY = {
     "flask",
     "qrcode",

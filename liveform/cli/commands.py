@@ -153,6 +153,23 @@ def _on_terminal(code: QrCode, *, color: bool) -> str:
     return drawing
 
 
+def codes(arguments: Namespace) -> CommandOutput:
+    """Print the table of vendor codes, or explain one code."""
+    from liveform.cli.code_table import as_data, as_markdown, as_text, explained
+    from liveform.vendor_codes import VENDOR_CODES, CodeKind, explain_code
+
+    if arguments.markdown and (arguments.json or arguments.code is not None):
+        raise FieldError("--markdown", "does not go with --json or a code")
+    if arguments.kind not in (None, *CodeKind):
+        raise FieldError("--kind", f"must be one of {', '.join(CodeKind)}")
+    kind = None if arguments.kind is None else CodeKind(arguments.kind)
+    if arguments.code is not None:
+        explanation = explain_code(arguments.code, kind)
+        return CommandOutput(explained(explanation), explanation._asdict())
+    rows = [row for row in VENDOR_CODES if kind in (None, row.kind)]
+    return CommandOutput(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))
+
+
 def parameters(arguments: Namespace) -> CommandOutput:
     """Print the table."""
     from liveform.cli.parameter_table import as_data, as_markdown, as_text

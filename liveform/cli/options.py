@@ -101,6 +101,9 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_project(sub)
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
+    _add_codes(
+        add("codes", commands.codes, "print the table of the vendor's codes, or explain one", "[CODE]")
+    )
     return parser
 
 
@@ -182,3 +185,13 @@ def _add_parameters(sub: argparse.ArgumentParser) -> None:
         "--pipeline", choices=[pipeline.value for pipeline in Pipeline], help="only what this pipeline takes"
     )
     sub.add_argument("--markdown", action="store_true", help="print docs/parameters.md")
+
+
+def _add_codes(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("code", metavar="CODE", nargs="?", help="such as TK-10001 or expired_id")
+    sub.add_argument(
+        "--kind",
+        metavar="KIND",
+        help="form, reject, retry, face_auth, injection or api: where a code comes from",
+    )
+    sub.add_argument("--markdown", action="store_true", help="print docs/codes.md")

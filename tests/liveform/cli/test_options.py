@@ -17,7 +17,13 @@ SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
 URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth"
 PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]  # and serve, whose options are another program's
+COMMANDS = [
+    *PROJECT_COMMANDS,
+    "batch",
+    "qr",
+    "parameters",
+    "codes",
+]  # and serve, whose options are another program's
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",
@@ -214,6 +220,7 @@ def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
         ["qr", "a", "--level", "X"],
         ["qr", "a", "--module-pixels", "many"],
         ["parameters", "--pipeline", "none"],
+        ["codes", "a", "b"],
         ["url", "--json=yes"],
         ["url", "a\nb\x1b[31m"],
         ["a\nb\x1b[31m"],
