@@ -28,8 +28,8 @@ False
 ```
 
 The table is open: the vendor adds codes, and its lists cannot all be read. A code that is not here is
-explained by its family, or in general. The column **who** names those who can do something about it: the *user*
-who is checked, the *site* that sent the user or the request, or *argos*, the vendor. Certainty *documented*
+explained by its family, or in general. The column **who** says who can do something about it: the *user* who
+is checked, the *site* that sent the user or the request, or *argos*, the vendor. Certainty *documented*
 means that the vendor says what the code means; *inferred*, that the vendor lists the code and we read its
 meaning from its name.
 """

@@ -1,7 +1,7 @@
 """Messages to visitors for the vendor's error codes (vendor pages ERR, RET, N-05).
 
-They are the sentences for users in liveform's table of codes. The vendor may add codes. An unknown code has the
-message of its family, the first two letters; an unknown family has a general message.
+They are the sentences for users in liveform's table of codes. The vendor may add codes. An unknown code has
+the message of its family, the first two letters; an unknown family has a general message.
 """
 
 from __future__ import annotations
