@@ -24,6 +24,7 @@ ROOMS = [
     "returns",
     "form_urls",
     "data_transfer",
+    "layout_search",
     "doctor",
     "settings",
     "explain",
@@ -51,6 +52,7 @@ INSIDE = {
         "modes",
         "ciphers",
         "cbc",
+        "salted",
         "json_cipher",
     ],
     "parameters": [

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveform.cli import inputs
-from liveform.errors import FieldError, shown
+from liveform.errors import FieldError, UnexpectedValueError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
 from liveform.wire.json_object import printable, read_object
@@ -104,12 +104,27 @@ def explain(arguments: Namespace) -> CommandOutput:
 
 def doctor(arguments: Namespace) -> CommandOutput:
     """Find the layout of a sample."""
-    from liveform.doctor import find_layout
+    from liveform.doctor import MAX_BODY_CHARS
 
-    finding = find_layout(inputs.given_input(arguments), inputs.key_text(arguments))
-    lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
+    sample = inputs.given_input(arguments, max_bytes=MAX_BODY_CHARS)
+    finding = _finding(sample, inputs.key_texts(arguments))
+    settings = finding.settings()
+    lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in settings.items())]
+    lines += [] if settings else ["the settings of liveform cannot express this yet"]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
     return CommandOutput("\n".join(lines), _finding_data(finding))
+
+
+def _finding(sample: str, keys: list[str]) -> Finding:
+    """The finding under the first key that opens the sample."""
+    from liveform.doctor import find_layout
+
+    for key in keys[:-1]:
+        try:
+            return find_layout(sample, key)
+        except UnexpectedValueError:
+            continue
+    return find_layout(sample, keys[-1])
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
@@ -118,6 +133,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "layout": str(finding.layout),
         "key_derivation": finding.derivation.value,
         "envelope": finding.envelope,
+        "shape": finding.shape,
         "settings": finding.settings(),
         "also_fits": [_finding_data(other) for other in finding.also_fits],
     }

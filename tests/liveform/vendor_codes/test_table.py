@@ -13,7 +13,9 @@ from liveform.vendor_codes import CODE_FAMILIES, VENDOR_CODES, CodeKind, VendorC
 LISTED: dict[CodeKind, str] = {
     CodeKind.FORM: """
         TK-10001 PV-40018 DE-20000 DE-30000 DE-40000 SE-50020 SE-50021 SE-50022 SE-50030 SE-50031
-        SE-50032 SE-50033 LO-30001 LO-30002 LO-30003 LO-30004 LO-30005 LO-99999 page-not-found service-blocked bad-path refresh invalid-browser hash_problem project-closed period expired-start-valid-until
+        SE-50032 SE-50033 LO-30001 LO-30002 LO-30003 LO-30004 LO-30005 LO-99999 page-not-found
+        service-blocked bad-path refresh invalid-browser hash_problem project-closed period
+        expired-start-valid-until
     """,
     CodeKind.REJECT: """
         id_image_invalidImage id_image_invalidId id_image_error id_image_badImage id_info_dataMismatch
