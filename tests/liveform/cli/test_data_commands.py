@@ -340,7 +340,7 @@ def test_doctor_finds_cbc(liveform: Command) -> None:
     ("sample", "lines"),
     [
         (
-            json.dumps({"data": Cbc(KEY, "zero-iv, hex").encrypt_text('[{"a":1}]')}),
+            json.dumps({"data": Cbc(KEY, "zero-iv, hex").encrypt_text('[{"a":"0123456789"}]')}),
             [
                 "CBC in a data envelope, layout: zero-iv, hex",
                 'secure_data_transfer = "bare base64 / cbc zero-iv, hex"',
