@@ -135,6 +135,8 @@ class _Reader:
         if re.search(r"[\t\r\n]", url):
             self.problems.append("the URL holds a tab or line break; browsers drop it")
         self._read_address(base_url)
+        if self.pipeline is Pipeline.FACE_AUTH:
+            self.encryption_only = False  # a mode of the project's own forms; FaceAuth is always encrypted
         for name, count in Counter(name for name, _ in pairs).items():
             if count > 1:
                 self.problems.append(
