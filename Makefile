@@ -45,9 +45,10 @@ bench: $(VENV)/.dev
 mutants: $(VENV)/.dev
 	$(BIN)/python -m tests.mutants $(MUTANTS)
 
-# What is made from sources: the page of parameters, and the compiled translations.
+# What is made from sources: the pages of parameters and codes, and the compiled translations.
 docs: $(VENV)/.package
 	$(BIN)/liveform parameters --markdown > docs/parameters.md
+	$(BIN)/liveform codes --markdown > docs/codes.md
 	$(BIN)/pybabel compile --directory webhelper/translations
 
 clean:

@@ -30,6 +30,7 @@ from liveform.wire.encoding import Encoding
 
 if TYPE_CHECKING:
     from liveform.crypto.cbc import Cbc, CbcLayout
+    from liveform.data_transfer import SecureDataTransfer
     from liveform.doctor import Finding, find_layout
     from liveform.explain import Explanation, Ignored, Seen
     from liveform.projects import load_projects
@@ -67,6 +68,7 @@ __all__ = [
     "Project",
     "ReturnClaims",
     "SecretKey",
+    "SecureDataTransfer",
     "Seen",
     "SetupError",
     "TokenNames",
@@ -88,6 +90,7 @@ _LATER: Final = {
     "InlineKeyWarning": "settings.secrets",
     "KycStatus": "returns",
     "ReturnClaims": "returns",
+    "SecureDataTransfer": "data_transfer",
     "Seen": "explain",
     "find_layout": "doctor",
     "load_projects": "projects",

@@ -52,7 +52,7 @@ def build_urls(
         project: builds the URLs.
         rows: mappings such as those of ``csv.DictReader``; read one at a time. None and empty text leave a
             field out, for a CSV file has no other way. ``15m`` and ``{"a": 1}`` are read as the command does.
-        pipeline: ``"id_document"``, ``"knowledge"`` or ``"injection"``.
+        pipeline: ``"id_document"``, ``"knowledge"``, ``"injection"`` or ``"face_auth"``.
         columns: column -> parameter, by its Python name or a vendor name; None keeps a column out of the URL.
             A column that is not named here must have a parameter's name itself.
         ignore_others: keeps all other columns out of the URL, instead of refusing them.
@@ -62,6 +62,7 @@ def build_urls(
     Raises:
         FieldError: ``pipeline``, ``columns`` or ``fields`` are wrong. What is wrong with a row is in its
             outcome.
+        ConfigError: the pipeline is FaceAuth, and the project has no id and key for it.
 
     >>> from liveform import Project
     >>> rows = [{"userid": "user_1"}, {"userid": "user_2", "email": "nobody"}]
@@ -98,7 +99,7 @@ class RowBuilder:
             import orjson  # noqa: F401 - json_text uses it once it is there
         if pipeline not in tuple(Pipeline):
             raise FieldError("pipeline", f"must be one of {', '.join(Pipeline)}")
-        self._urls: UrlBuilder = getattr(project.urls, Pipeline(pipeline))
+        self._urls: UrlBuilder = project.urls.of(Pipeline(pipeline))
         self._encrypt = encrypt
         cipher = self._urls.cipher
         self._newest_key = None if cipher is None else JsonCipher(cipher.mode)

@@ -1,35 +1,43 @@
-"""One sample of the dashboard's own tool + its key -> which cipher and layout the vendor uses.
+"""One sample + its key -> which cipher and layout the vendor uses.
 
-The vendor documents no GCM layout and no IV (vendor pages ENC, FAQ). Anyone with an account can
-make one encrypted value in the dashboard; this says what it is, and how to tell liveform.
+The vendor documents no GCM layout and no IV (vendor pages ENC, FAQ). Anyone with an account can make one
+encrypted value in the dashboard, or capture one body of Secure Data Transfer. This says what it is, and how
+to tell liveform.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from liveform.crypto.cbc import CbcLayout, CbcMode
-from liveform.crypto.engines import choose
-from liveform.crypto.keys import KeyDerivation, SecretKey
-from liveform.crypto.layout_text import SEPARATORS, read_text, write_text
-from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, EcbLayout, GcmLayout
-from liveform.crypto.modes import EcbMode, GcmMode, decrypt_text
+from liveform.crypto.cbc import CbcLayout
+from liveform.crypto.keys import KeyDerivation, SecretKey, as_secret_key
+from liveform.crypto.layouts import EcbLayout
+from liveform.data_transfer import SecureDataTransfer
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
+from liveform.layout_search import EncryptedText, cbc_layouts, gcm_layouts
 from liveform.tracebacks import strips_traceback
-from liveform.wire.encoding import MAX_TEXT_CHARS, Encoding, undo_percent
+from liveform.wire.encoding import MAX_TEXT_CHARS, undo_percent
 from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from liveform.crypto.modes import Mode
+    from liveform.layout_search import CipherName, FoundLayout, Match
 
-CipherName: TypeAlias = Literal["ecb", "gcm", "cbc"]
-Layout: TypeAlias = EcbLayout | GcmLayout | CbcLayout
+__all__ = ["Finding", "cbc_layouts", "diagnose_body", "find_layout", "gcm_layouts"]
+
+SampleShape: TypeAlias = Literal["text", "data", "data+isEncrypted", "body"]
+MAX_BODY_CHARS: Final = 2**20
 NO_LAYOUT_FITS: Final = "no known layout fits this key"
+_SALTED: Final = 'OpenSSL "Salted__" (AES-256-CBC, the key text as passphrase, EVP_BytesToKey with MD5)'
+_IN_SHAPE: Final = {
+    "text": "",
+    "data": " in a data envelope",
+    "data+isEncrypted": " in a data envelope with isEncrypted",
+    "body": " in a body envelope",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,33 +45,58 @@ class Finding:
     """What a sample is.
 
     Attributes:
-        cipher: ``"ecb"``, ``"gcm"`` or ``"cbc"``.
+        cipher: ``"ecb"``, ``"gcm"``, ``"cbc"``, or ``"salted"`` for OpenSSL's and CryptoJS's form of CBC.
         layout: where its parts are; ``str(layout)`` is the text for settings.
-        derivation: how the key bytes come from the key text; ``sha256`` is the documented way.
-        envelope: whether the sample was a Secure Data Transfer body, ``{"data": "..."}``.
+        derivation: how the key bytes come from the key text; ``sha256`` is the documented way. The salted
+            form has its own way.
+        shape: what was around the encrypted text: ``"text"`` (nothing, or a URL), or the members of a Secure
+            Data Transfer body: ``"data"``, ``"data+isEncrypted"`` or ``"body"``.
         also_fits: other findings that this one sample cannot tell apart, such as base64url for a text
             without a + or /. A longer sample decides.
     """
 
     cipher: CipherName
-    layout: Layout
+    layout: FoundLayout
     derivation: KeyDerivation = KeyDerivation.SHA256
-    envelope: bool = False
+    shape: SampleShape = "text"
     also_fits: tuple[Finding, ...] = ()
 
     def __str__(self) -> str:
         key = "" if self.derivation is KeyDerivation.SHA256 else f", key derivation {self.derivation}"
-        envelope = " in a data envelope" if self.envelope else ""
-        return f"{self.cipher.upper()}{envelope}, layout: {self.layout}{key}"
+        cipher = _SALTED if self.cipher == "salted" else self.cipher.upper()
+        return f"{cipher}{_IN_SHAPE[self.shape]}, layout: {self.layout}{key}"
+
+    @property
+    def envelope(self) -> bool:
+        """Whether the sample was a Secure Data Transfer body, such as ``{"data": "..."}``."""
+        return self.shape != "text"
 
     def settings(self) -> dict[str, str]:
-        """Return what to write in the project's settings; nothing for CBC, which no query string uses."""
-        if self.cipher == "cbc":
+        """Return what to write in the project's settings; empty if they cannot say it yet.
+
+        A body with ``data`` is taken for an answer or a webhook, one with ``body`` for a request: the other
+        direction of ``secure_data_transfer`` is the default then. A bare CBC text is an answer too, for no
+        query string is CBC.
+        """
+        transfer = self._transfer()
+        if transfer is not None:
+            settings = {"secure_data_transfer": str(transfer)}
+        elif self.envelope or self.cipher == "salted":
             return {}
-        settings = {"cipher": self.cipher, f"{self.cipher}_layout": str(self.layout)}
+        else:
+            settings = {"cipher": self.cipher, f"{self.cipher}_layout": str(self.layout)}
         if self.derivation is not KeyDerivation.SHA256:
             settings["key_derivation"] = self.derivation.value
         return settings
+
+    def _transfer(self) -> SecureDataTransfer | None:
+        """The setting of Secure Data Transfer that the sample shows; None if it shows none."""
+        if self.shape == "body":
+            is_request = isinstance(self.layout, EcbLayout)
+            return SecureDataTransfer(wrapper="body", request_layout=str(self.layout)) if is_request else None
+        if isinstance(self.layout, CbcLayout) or (self.envelope and isinstance(self.layout, EcbLayout)):
+            return SecureDataTransfer(answer_cipher=self.cipher, answer_layout=self.layout)
+        return None
 
 
 @strips_traceback
@@ -71,45 +104,112 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
     """Return which cipher and layout made ``sample`` under ``key``.
 
     Args:
-        sample: a text for ``encrypted``, a whole form URL or Return URL, or a body ``{"data": "..."}``.
-        key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``.
+        sample: a text for ``encrypted``, a whole form URL or Return URL, or a body of Secure Data Transfer:
+            ``{"data": "..."}``, with or without ``isEncrypted``, or ``{"body": "..."}``. A body may have
+            1 MiB.
+        key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``, and as
+            the passphrase of OpenSSL's ``Salted__`` form.
 
     Raises:
         UnexpectedValueError: no known layout fits this key.
         MalformedError: nothing that could be a sample.
         KeyFormatError: the key is empty, not text, or has white space around it.
     """
-    text, envelope = _encrypted_text(sample)
-    text = undo_percent(text)
-    if "%" in text:  # no layout writes one
+    written, shape = _encrypted_text(sample)
+    keys = list(_keys(key))
+    written = undo_percent(written)
+    if "%" in written:  # no layout writes one
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
-    found = [
-        Finding(name, layout, derivation, envelope)
-        for derivation, secret in _keys(key)
-        for name, layout, mode in _modes(secret)
-        if _opens(name, mode, text)
-    ]
+    text = EncryptedText(written)
+    found = [(derivation, match) for derivation, secret in keys for match in text.matches(secret)]
+    if isinstance(key, str):
+        found += [(KeyDerivation.SHA256, match) for match in text.salted_matches(key)]
     if not found:
-        raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
-    best, *others = sorted(found, key=lambda finding: not _is_exact(finding.layout, text))
-    return Finding(best.cipher, best.layout, best.derivation, envelope, tuple(others))
+        hint = "; it is in OpenSSL's Salted__ form, whose key is a passphrase" if text.is_salted else ""
+        raise UnexpectedValueError("sample", f"{NO_LAYOUT_FITS}{hint}")
+    best, *others = (
+        Finding(match.cipher, match.layout, derivation, shape)
+        for derivation, match in sorted(found, key=lambda pair: not pair[1].is_exact)
+    )
+    return Finding(best.cipher, best.layout, best.derivation, shape, tuple(others))
 
 
-def _encrypted_text(sample: object) -> tuple[str, bool]:
-    if not isinstance(sample, str) or not 0 < len(sample.strip()) <= MAX_TEXT_CHARS:
-        raise MalformedError(f"a sample must be text of 1 to {MAX_TEXT_CHARS} characters")
-    text = sample.strip()
-    if text.startswith("{"):
-        data = read_object(text).get("data")
-        if not isinstance(data, str):
-            raise MalformedError('an envelope must be {"data": "..."}')
-        return data, True
+@strips_traceback
+def diagnose_body(body: bytes | str, keys: Iterable[SecretKey | str]) -> str | None:
+    """Return which layout opens an encrypted answer or webhook, such as ``cbc zero-iv, hex, previous key``.
+
+    For the error of a body that does not open under the project's settings. Nothing of the body or of a key
+    is in the text, and nothing leaves the memory.
+
+    Args:
+        body: as it came, of up to 1 MiB: an envelope as for ``find_layout``, or the encrypted text alone.
+        keys: the current key, then previous ones. Only a key given as text can open OpenSSL's ``Salted__``
+            form.
+
+    Returns:
+        The cipher, the layout and whether the key is the current one; None if no known layout opens it.
+
+    Raises:
+        KeyFormatError: a key cannot be one.
+    """
+    known = [(key, as_secret_key(key)) for key in keys]
+    try:
+        text = EncryptedText(_body_text(body))
+    except UntrustedInputError:
+        return None
+    for number, (key, secret) in enumerate(known):
+        match = next(_all_matches(text, key, secret), None)
+        if match is not None:
+            return f"{match.cipher} {match.layout}, {'previous' if number else 'current'} key"
+    return None
+
+
+def _all_matches(text: EncryptedText, key: str | SecretKey, secret: SecretKey) -> Iterator[Match]:
+    yield from text.matches(secret)
+    if isinstance(key, str):
+        yield from text.salted_matches(key)
+
+
+def _body_text(body: object) -> str:
+    """The encrypted text of a body, or ``MalformedError``."""
+    if not isinstance(body, bytes | str) or len(body) > MAX_BODY_CHARS:
+        raise MalformedError(f"a body must be bytes or text of at most {MAX_BODY_CHARS} characters")
+    try:
+        text = (body if isinstance(body, str) else body.decode()).strip()
+    except UnicodeDecodeError:
+        raise MalformedError("a body must be UTF-8") from None
+    text = _unwrapped(text)[0] if text.startswith("{") else text
+    if "%" in text:  # no URL damages a body
+        raise MalformedError("no layout writes a percent sign")
+    return text
+
+
+def _encrypted_text(sample: object) -> tuple[str, SampleShape]:
+    text = sample.strip() if isinstance(sample, str) else ""
+    is_body = text.startswith("{")
+    limit = MAX_BODY_CHARS if is_body else MAX_TEXT_CHARS
+    if not 0 < len(text) <= limit:
+        raise MalformedError(f"a sample must be text of 1 to {limit} characters")
+    if is_body:
+        return _unwrapped(text)
     if "encrypted=" in text:
         values = [value for name, value in read_pairs(text) if name == "encrypted"]
         if len(values) != 1:
             raise MalformedError("a URL must hold one encrypted parameter")
-        return values[0], False
-    return text, False
+        return values[0], "text"
+    return text, "text"
+
+
+def _unwrapped(body: str) -> tuple[str, SampleShape]:
+    members = read_object(body)
+    for name, shape in _SHAPES.items():
+        text = members.get(name)
+        if isinstance(text, str):
+            return text, "data+isEncrypted" if shape == "data" and "isEncrypted" in members else shape
+    raise MalformedError('an envelope must be {"data": "..."} or {"body": "..."}')
+
+
+_SHAPES: Final[dict[str, SampleShape]] = {"data": "data", "body": "body"}
 
 
 def _keys(key: str | SecretKey) -> Iterator[tuple[KeyDerivation, SecretKey]]:
@@ -122,49 +222,3 @@ def _keys(key: str | SecretKey) -> Iterator[tuple[KeyDerivation, SecretKey]]:
             yield derivation, SecretKey(key, derivation=derivation)
         except KeyFormatError:  # the text has not the length for it
             continue
-
-
-def _modes(key: SecretKey) -> Iterator[tuple[CipherName, Layout, Mode]]:
-    key_bytes = key.expose_bytes()
-    aes = choose()[1](key_bytes)
-    for encoding in Encoding:
-        ecb = EcbLayout(encoding)
-        yield "ecb", ecb, EcbMode(aes, ecb)
-    for gcm in gcm_layouts():
-        yield "gcm", gcm, GcmMode(aes, gcm)
-    for cbc in cbc_layouts():
-        yield "cbc", cbc, CbcMode(aes, cbc, key_bytes)
-
-
-def gcm_layouts() -> Iterator[GcmLayout]:
-    """Yield every GCM layout that liveform can name, the default first."""
-    for nonce_bytes in NONCE_LENGTHS:
-        for order in permutations(PARTS):
-            for encoding in Encoding:
-                for separator in (None, *SEPARATORS):
-                    yield GcmLayout(order, nonce_bytes, encoding, separator)
-
-
-def cbc_layouts() -> Iterator[CbcLayout]:
-    """Yield every CBC layout that liveform can name, the default first."""
-    for encoding in Encoding:
-        for separator in (None, *SEPARATORS):
-            yield CbcLayout("front", encoding, separator)
-        yield CbcLayout("zero", encoding)
-        yield CbcLayout("key-head", encoding)
-
-
-def _is_exact(layout: Layout, text: str) -> bool:
-    """Whether the layout would write just this text; if not, it fits only if a URL damaged the text."""
-    return write_text(layout, read_text(layout, text)) == text
-
-
-def _opens(name: CipherName, mode: Mode, text: str) -> bool:
-    """Whether the text opens: by its tag in GCM; as a JSON object where there is no tag."""
-    try:
-        plaintext = decrypt_text(mode, text)
-        if name != "gcm":
-            read_object(plaintext)
-    except UntrustedInputError:
-        return False
-    return True

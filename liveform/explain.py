@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from liveform.errors import FieldError, MalformedError, UntrustedInputError, shown
-from liveform.form_urls import FORM_PATH, KNOWLEDGE_PATH
+from liveform.form_urls import FACE_AUTH_PATH, FORM_PATH, KNOWLEDGE_PATH
 from liveform.parameters.model import RESERVED, Parameter, Pipeline, Place
 from liveform.parameters.values import plain_text
 from liveform.wire.json_object import JsonValue, printable
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from liveform.crypto.json_cipher import JsonCipher
+    from liveform.form_urls import FormAccess
     from liveform.parameters.lookup import ParameterTable
 
 _INJECTS: Final = "addveri"  # the only action that is documented (INJ)
+_PATHS: Final = {KNOWLEDGE_PATH: Pipeline.KNOWLEDGE, FACE_AUTH_PATH: Pipeline.FACE_AUTH}
 _UNKNOWN: Final = "liveform does not know it; if the vendor does not either, it has no effect"
 
 
@@ -89,19 +91,21 @@ def _shown(value: JsonValue) -> str:
 
 def explain_url(
     url: str,
+    project: FormAccess,
+    face_auth: FormAccess,
     *,
-    pid: str,
     base_url: str,
     table: ParameterTable,
     encryption_only: bool,
-    cipher: JsonCipher | None,
     now: float,
 ) -> Explanation:
     """Return what the vendor makes of ``url`` at ``now``, in seconds since 1970; see ``Project.explain``."""
     if not isinstance(url, str) or "://" not in url:
         raise MalformedError("must be a URL, with https:// in front")
-    reader = _Reader(url, pid, base_url, table, encryption_only, now)
-    reader.read(cipher)
+    reader = _Reader(url, base_url, table, encryption_only, now)
+    access = face_auth if reader.pipeline is Pipeline.FACE_AUTH else project
+    reader.read_pid(access.pid)
+    reader.read(access.cipher)
     return Explanation(
         reader.pipeline,
         reader.plain.get("pid"),
@@ -115,7 +119,7 @@ class _Reader:
     """Reads one URL by the vendor's rules and collects what it finds."""
 
     def __init__(
-        self, url: str, pid: str, base_url: str, table: ParameterTable, encryption_only: bool, now: float
+        self, url: str, base_url: str, table: ParameterTable, encryption_only: bool, now: float
     ) -> None:
         self.url = url
         self.now = now
@@ -131,7 +135,8 @@ class _Reader:
         if re.search(r"[\t\r\n]", url):
             self.problems.append("the URL holds a tab or line break; browsers drop it")
         self._read_address(base_url)
-        self._read_pid(pid)
+        if self.pipeline is Pipeline.FACE_AUTH:
+            self.encryption_only = False  # a mode of the project's own forms; FaceAuth is always encrypted
         for name, count in Counter(name for name, _ in pairs).items():
             if count > 1:
                 self.problems.append(
@@ -141,30 +146,35 @@ class _Reader:
     def _read_address(self, base_url: str) -> None:
         address = _address(self.url)
         form = _address(base_url)
-        if address == form + KNOWLEDGE_PATH:
-            self.pipeline = Pipeline.KNOWLEDGE
-        elif address not in (form, form + FORM_PATH):
+        if address not in (form, *(form + path for path in (FORM_PATH, *_PATHS))):
             self.problems.append(
-                f"the address is not the form's: {form}{FORM_PATH} or {form}{KNOWLEDGE_PATH}"
+                f"the address is not the form's: {form}{FORM_PATH} or {form}{KNOWLEDGE_PATH}, "
+                f"or for FaceAuth {form}{FACE_AUTH_PATH}"
             )
-            if address.endswith(KNOWLEDGE_PATH):
-                self.pipeline = Pipeline.KNOWLEDGE
+        for path, pipeline in _PATHS.items():
+            if address.endswith(path):
+                self.pipeline = pipeline
 
-    def _read_pid(self, pid: str) -> None:
+    def read_pid(self, pid: str | None) -> None:
+        """Say what is wrong with the project id."""
         if "pid" not in self.plain:
             self.problems.append("pid is missing; no form opens without it")
+        elif pid is None:
+            self.problems.append("pid cannot be checked: this project has no face_auth_pid")
         elif self.plain["pid"] != pid:
             self.problems.append("pid is that of another project")
 
     def read(self, cipher: JsonCipher | None) -> None:
+        """Read the parameters, plain ones and encrypted ones."""
         plain = {name: value for name, value in self.plain.items() if name not in RESERVED}
         secret = self._open(cipher)
-        injects = plain.get("action") == _INJECTS and not self.encryption_only
+        is_form = self.pipeline is not Pipeline.FACE_AUTH
+        injects = is_form and plain.get("action") == _INJECTS and not self.encryption_only
         if "encrypted" in self.plain and "sid" in plain and injects:
             why = "sid and action are plain beside it, so this acts as a plain injection"
             self.ignored.append(Ignored("encrypted", encrypted=True, why=why))
             secret = {}
-        if injects or secret.get("action") == _INJECTS:
+        if injects or (is_form and secret.get("action") == _INJECTS):
             self.pipeline = Pipeline.INJECTION
         for name in () if self.encryption_only else secret:
             row = self.table.by_encrypted_name(name)
@@ -184,7 +194,7 @@ class _Reader:
             return {}
         self._check_transport(text)
         if cipher is None:
-            self.problems.append("encrypted cannot be looked into: this project has no key")
+            self.problems.append("encrypted cannot be looked into: this project has no key for it")
             return {}
         try:
             return cipher.decrypt(text)
@@ -236,10 +246,16 @@ class _Reader:
                 for name in row.excludes
                 if name in self.values
             ]
+            self.problems += [
+                f"{row.vendor_name} needs {other.vendor_name} beside it"
+                for other in self.table.rows
+                if other.name in row.requires and other.name not in self.values
+            ]
             if row.name == "start_valid_until" and _is_past(value, self.now):
                 self.problems.append(f"{row.vendor_name} is past; the form shows PV-40018")
-        if self.pipeline is Pipeline.INJECTION and "sid" not in self.values:
-            self.problems.append("sid is missing; injection needs the id of a submission")
+        if self.pipeline in (Pipeline.INJECTION, Pipeline.FACE_AUTH) and "sid" not in self.values:
+            what = "injection" if self.pipeline is Pipeline.INJECTION else "face authentication"
+            self.problems.append(f"sid is missing; {what} needs the id of a submission")
 
 
 def _address(url: str) -> str:

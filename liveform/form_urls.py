@@ -5,16 +5,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import ConfigError, FieldError
 from liveform.parameters.form import Form
 from liveform.parameters.model import Pipeline
+from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import percent_encode
 from liveform.wire.query import build_query
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Address, IPv6Address
 
-    from liveform.crypto.json_cipher import JsonCipher
     from liveform.parameters.lookup import ParameterTable
 
 __all__ = ["https_address", "is_loopback"]  # what webhelper uses too
@@ -26,6 +27,7 @@ VENDOR_BASE_URL: Final = "https://form.argosidentity.com"
 VENDOR_API_URL: Final = "https://rest-api.argosidentity.com/v3"
 FORM_PATH: Final = "/"  # the vendor writes it with and without the slash: equivalent, RFC 3986 section 6.2.3
 KNOWLEDGE_PATH: Final = "/knowledge"
+FACE_AUTH_PATH: Final = "/face-auth"
 MAX_PORT: Final = 65_535
 
 _HTTPS: Final = "must be https (http is for localhost and other loopback hosts only)"
@@ -50,7 +52,7 @@ class UrlBuilder:
     __slots__ = ("_encrypting", "_plain", "cipher", "start", "table")
 
     def __init__(
-        self, start: str, table: "ParameterTable", cipher: "JsonCipher | None", forms: tuple[Form, Form]
+        self, start: str, table: "ParameterTable", cipher: JsonCipher | None, forms: tuple[Form, Form]
     ) -> None:
         self.start: str = start
         self.table: ParameterTable = table
@@ -95,33 +97,88 @@ class InjectionUrlBuilder(UrlBuilder):
         encrypt: bool | None,
     ) -> str:
         """Return the URL for one submission, with the action if that is not given."""
-        mapping = fields if isinstance(fields, Mapping) else {}
-        if mapping.get("sid") is None and named.get("sid") is None:
+        if not _is_given("sid", fields, named):
             raise FieldError("sid", "must be given: the id of the submission that gets more data")
-        if mapping.get("action") is None and named.get("action") is None:
+        if not _is_given("action", fields, named):
             named = {**named, "action": "addveri"}
         return super().build(fields, named, extra, encrypt)
 
 
+class FaceAuthUrlBuilder(UrlBuilder):
+    """Builds URLs of the FaceAuth form (vendor page FA)."""
+
+    __slots__ = ()
+
+    def build(
+        self,
+        fields: Mapping[str, object] | None,
+        named: Mapping[str, object],
+        extra: Mapping[str, object] | None,
+        encrypt: bool | None,
+    ) -> str:
+        """Return the URL for one user, which is always encrypted."""
+        if not _is_given("sid", fields, named):
+            raise FieldError("sid", "must be given: the id of the submission whose face is compared")
+        return super().build(fields, named, extra, encrypt)
+
+
+def _is_given(name: str, fields: Mapping[str, object] | None, named: Mapping[str, object]) -> bool:
+    """Whether a parameter whose two names are the same has a value."""
+    return named.get(name) is not None or (isinstance(fields, Mapping) and fields.get(name) is not None)
+
+
+# The three as a project calls them: their errors leave without inner frames.
+build_form = strips_traceback(UrlBuilder.build)
+build_injection = strips_traceback(InjectionUrlBuilder.build)
+build_face_auth = strips_traceback(FaceAuthUrlBuilder.build)
+
+
 class UrlBuilders(NamedTuple):
-    """One for each form."""
+    """One for each form, by the values of ``Pipeline``."""
 
     id_document: UrlBuilder
     knowledge: UrlBuilder
     injection: InjectionUrlBuilder
+    face_auth: FaceAuthUrlBuilder
+
+    def of(self, pipeline: Pipeline) -> UrlBuilder:
+        """Return the builder of a pipeline; errors as in ``checked_face_auth``."""
+        builder: UrlBuilder = getattr(self, pipeline)
+        return self.checked_face_auth() if pipeline is Pipeline.FACE_AUTH else builder
+
+    def checked_face_auth(self) -> FaceAuthUrlBuilder:
+        """Return the builder for FaceAuth, or raise ``ConfigError`` without an id and a key for it."""
+        if self.face_auth.cipher is None:
+            problem = "is needed for FaceAuth URLs: the add-on has a project id and a key of its own"
+            raise ConfigError(("face_auth_pid", problem), ("face_auth_key", problem))
+        return self.face_auth
+
+
+class FormAccess(NamedTuple):
+    """What opens the forms of one project id."""
+
+    pid: str | None
+    cipher: JsonCipher | None  # None without a key
 
 
 def url_builders(
-    pid: str, *, base_url: str, encryption_only: bool, table: "ParameterTable", cipher: "JsonCipher | None"
+    project: FormAccess,
+    face_auth: FormAccess,
+    *,
+    base_url: str,
+    encryption_only: bool,
+    table: "ParameterTable",
 ) -> UrlBuilders:
     """Return what builds the URLs of a project; ``base_url`` is one that ``check_base_url`` returned."""
-    query = f"?pid={percent_encode(pid)}"
-    id_document, knowledge, injection = _forms(table, encryption_only)
+    query, cipher = f"?pid={percent_encode(project.pid or '')}", project.cipher
+    id_document, knowledge, injection, face = _forms(table, encryption_only)
     start = f"{base_url}{FORM_PATH}{query}"
+    face_start = f"{base_url}{FACE_AUTH_PATH}?pid={percent_encode(face_auth.pid or '')}"
     return UrlBuilders(
         UrlBuilder(start, table, cipher, id_document),
         UrlBuilder(f"{base_url}{KNOWLEDGE_PATH}{query}", table, cipher, knowledge),
         InjectionUrlBuilder(start, table, cipher, injection),
+        FaceAuthUrlBuilder(face_start, table, face_auth.cipher, face),
     )
 
 

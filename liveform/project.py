@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 from liveform.crypto.keys import KeyHolder
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
-from liveform.form_urls import VENDOR_API_URL, VENDOR_BASE_URL, InjectionUrlBuilder, UrlBuilder, url_builders
+from liveform.form_urls import (
+    VENDOR_API_URL,
+    VENDOR_BASE_URL,
+    FormAccess,
+    build_face_auth,
+    build_form,
+    build_injection,
+    url_builders,
+)
 from liveform.parameters.model import USUAL_TOKEN_NAMES
 from liveform.settings.options import ARGUMENTS, checked_options
 from liveform.tracebacks import strips_traceback
@@ -26,7 +34,12 @@ if TYPE_CHECKING:
     from liveform.data_transfer import SecureDataTransfer, TransferCipher
     from liveform.explain import Explanation
     from liveform.form_urls import UrlBuilders
-    from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
+    from liveform.parameters.argument_types import (
+        FaceAuthFields,
+        FormFields,
+        InjectionFields,
+        KnowledgeFields,
+    )
     from liveform.parameters.model import TokenNames
     from liveform.rest import AsyncClient, Client, ClientOptions
     from liveform.returns import ReturnClaims
@@ -52,7 +65,7 @@ class Project(KeyHolder):
         api_key: the project's API key for ``client()`` and webhooks, also if it is ``key`` too: ``key`` may
             be a secretKey, with which the REST API does not work.
         api_url: the REST API's address; https only, except for loopback hosts.
-        face_auth_pid: the project id of the FaceAuth add-on (FA).
+        face_auth_pid: the project id of the FaceAuth add-on (FA), for ``face_auth_url``.
         face_auth_key: the API key of the FaceAuth add-on, which is another than the project's (FA).
         secure_data_transfer: the dashboard's Secure Data Transfer: True for the layouts that we guess, or
             a ``SecureDataTransfer``, or its text.
@@ -118,11 +131,11 @@ class Project(KeyHolder):
         parts = checked_options({name: arguments[name] for name in arguments if name != "self"})
         options = parts.options
         urls = url_builders(
-            options["pid"],
+            FormAccess(options["pid"], parts.outgoing),
+            FormAccess(options["face_auth_pid"], parts.face_auth),
             base_url=options["base_url"],
             encryption_only=options["encryption_only"],
             table=parts.table,
-            cipher=parts.outgoing,
         )
         self._fill(
             pid=options["pid"],
@@ -172,7 +185,7 @@ class Project(KeyHolder):
             FieldError: ``.field`` is unknown, given twice, wrong, of another pipeline, or must be encrypted.
         """
         try:
-            return _build(self.urls.id_document, fields, named, extra, encrypt)
+            return build_form(self.urls.id_document, fields, named, extra, encrypt)
         finally:
             del fields, extra, named  # as strips_traceback does, which would copy the arguments once more
 
@@ -186,7 +199,7 @@ class Project(KeyHolder):
     ) -> str:
         """Return the URL of the Knowledge form for one user; arguments and errors as in ``form_url``."""
         try:
-            return _build(self.urls.knowledge, fields, named, extra, encrypt)
+            return build_form(self.urls.knowledge, fields, named, extra, encrypt)
         finally:
             del fields, extra, named  # see form_url
 
@@ -204,7 +217,25 @@ class Project(KeyHolder):
         ignores ``encrypted`` beside a plain ``sid``.
         """
         try:
-            return _build_injection(self.urls.injection, fields, named, extra, encrypt)
+            return build_injection(self.urls.injection, fields, named, extra, encrypt)
+        finally:
+            del fields, extra, named  # see form_url
+
+    def face_auth_url(
+        self,
+        fields: Mapping[str, object] | None = None,
+        *,
+        extra: Mapping[str, object] | None = None,
+        **named: Unpack[FaceAuthFields],
+    ) -> str:
+        """Return the URL that compares a face with that of the submission ``sid`` (FA); else as ``form_url``.
+
+        It is always encrypted, under ``face_auth_key`` with the project's cipher, or with ECB without one. FA
+        says that the scheme is that of query strings; that the cipher is the same one is inferred. A project
+        without ``face_auth_pid`` and ``face_auth_key`` raises ``ConfigError``.
+        """
+        try:
+            return build_face_auth(self.urls.checked_face_auth(), fields, named, extra, None)
         finally:
             del fields, extra, named  # see form_url
 
@@ -294,11 +325,11 @@ class Project(KeyHolder):
 
         return explain_url(
             url,
-            pid=self.pid,
+            FormAccess(self.pid, self.urls.id_document.cipher),
+            FormAccess(self._options["face_auth_pid"], self.urls.face_auth.cipher),
             base_url=self.base_url,
             table=self.urls.id_document.table,
             encryption_only=self.encryption_only,
-            cipher=self.urls.id_document.cipher,
             now=time.time(),
         )
 
@@ -342,10 +373,6 @@ class Project(KeyHolder):
             f"Project({self.pid!r}, cipher={self.cipher!r}, encryption_only={self.encryption_only}, "
             f"base_url={self.base_url!r})"
         )
-
-
-_build = strips_traceback(UrlBuilder.build)
-_build_injection = strips_traceback(InjectionUrlBuilder.build)
 
 
 @cache

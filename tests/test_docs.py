@@ -15,9 +15,11 @@ import pytest
 import liveform
 import webhelper
 from liveform import doctor, errors
+from liveform.cli.code_table import as_markdown as codes_as_markdown
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
 from liveform.settings.options import OPTIONS
+from liveform.vendor_codes import VENDOR_CODES
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, read_settings
 
@@ -162,6 +164,12 @@ def test_parameter_page_is_made_from_the_table() -> None:
     assert page == as_markdown(liveform.PARAMETERS) + "\n"
 
 
+def test_code_page_is_made_from_the_table() -> None:
+    """docs/codes.md is exactly what ``make docs`` writes from the table of codes."""
+    page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
+    assert page == codes_as_markdown(VENDOR_CODES) + "\n"
+
+
 def test_every_error_stands_in_the_docs_with_its_code() -> None:
     """docs/errors.md has a row for every public error class, with its code."""
     page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
@@ -195,9 +203,11 @@ def test_layout_counts_of_the_docs_are_true() -> None:
     assert f"{len(list(doctor.cbc_layouts()))} CBC layouts" in page
 
 
-@pytest.mark.parametrize("module", ["crypto.ciphers", "crypto.layouts", "project", "state"])
+@pytest.mark.parametrize(
+    "module", ["crypto.ciphers", "crypto.layouts", "data_transfer", "project", "state", "vendor_codes.lookup"]
+)
 def test_docstring_examples_are_true(module: str) -> None:
-    """The examples in the docstrings of four modules run and print what they show."""
+    """The examples in the docstrings of these modules run and print what they show."""
     results = doctest.testmod(__import__(f"liveform.{module}", fromlist=["_"]))
     assert results.attempted > 0
     assert results.failed == 0

@@ -47,6 +47,7 @@ def test_unknown_name_is_an_attribute_error() -> None:
         "form_url",
         "knowledge_url",
         "injection_url",
+        "face_auth_url",
         "encrypt",
         "decrypt",
         "read_return",

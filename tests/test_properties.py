@@ -10,11 +10,19 @@ from hypothesis import strategies as st
 
 from liveform import PARAMETERS, FieldError, LiveformError, Parameter, Pipeline, Place, Project
 from liveform.parameters.countries import alpha3
-from liveform.parameters.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text
+from liveform.parameters.values import Count, Country, Flag, Instant, Names, OnlyFalse, Structure, Text
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PROJECTS = [
-    Project("abc123de45", key=KEY, cipher=cipher, encryption_only=only, engine=engine)
+    Project(
+        "abc123de45",
+        key=KEY,
+        cipher=cipher,
+        encryption_only=only,
+        engine=engine,
+        face_auth_pid="abc123de45",
+        face_auth_key=KEY,
+    )
     for cipher in ("ecb", "gcm")
     for only in (False, True)
     for engine in ("cryptography", "pycryptodome")
@@ -24,6 +32,7 @@ DOORS = {
     Pipeline.ID_DOCUMENT: "form_url",
     Pipeline.KNOWLEDGE: "knowledge_url",
     Pipeline.INJECTION: "injection_url",
+    Pipeline.FACE_AUTH: "face_auth_url",
 }
 
 json_values = st.recursive(
@@ -53,6 +62,7 @@ def values_of(row: Parameter) -> st.SearchStrategy[Any]:
     strategies: dict[type, st.SearchStrategy[Any]] = {
         OnlyFalse: st.just(value=False),
         Flag: st.booleans(),
+        Count: st.integers(1, 2**53 - 1),
         Country: st.sampled_from(sorted(alpha3())),
         Structure: st.dictionaries(st.text(), json_values, min_size=1, max_size=3),
         Instant: moments,
@@ -72,11 +82,13 @@ def wire(value: Any) -> Any:
 def fields_of(pipeline: Pipeline) -> st.SearchStrategy[dict[str, Any]]:
     """Return a strategy of the fields that may go together on the form of a pipeline."""
     rows = {row.name: values_of(row) for row in PARAMETERS if pipeline in row.places}
-    needed = {"sid": rows.pop("sid")} if pipeline is Pipeline.INJECTION else {}
+    needed = {"sid": rows.pop("sid")} if "sid" in rows else {}
 
     def without_conflicts(fields: dict[str, Any]) -> dict[str, Any]:
-        excluded = {name for row in PARAMETERS if row.name in fields for name in row.excludes}
-        return {name: value for name, value in fields.items() if name not in excluded}
+        given = [row for row in PARAMETERS if row.name in fields]
+        excluded = {name for row in given for name in row.excludes}
+        alone = {row.name for row in given if not fields.keys() >= set(row.requires)}
+        return {name: value for name, value in fields.items() if name not in excluded | alone}
 
     return st.fixed_dictionaries(needed, optional=rows).map(without_conflicts)
 

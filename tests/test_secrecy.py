@@ -5,6 +5,7 @@ import dataclasses
 import logging
 import pickle
 import traceback
+from base64 import b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from typing import Any
@@ -23,12 +24,24 @@ from liveform import (
     load_projects,
     sign_state,
 )
+from liveform.doctor import diagnose_body
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 DIGEST = sha256(KEY.encode()).digest()
 EMAIL = "jane.doe@example.com"
 PROJECT = Project("abc123de45", key=KEY, cipher="ecb", previous_keys=[KEY], return_key=KEY)
-HOLDERS: list[Any] = [SecretKey(KEY), Ecb(KEY), Gcm(KEY), Cbc(KEY), PROJECT]
+API_PROJECT = Project(
+    "abc123de45", api_key=KEY, secure_data_transfer=True, face_auth_pid="face000001", face_auth_key=KEY
+)
+HOLDERS: list[Any] = [
+    SecretKey(KEY),
+    Ecb(KEY),
+    Gcm(KEY),
+    Cbc(KEY),
+    PROJECT,
+    API_PROJECT,
+    API_PROJECT.transfer,
+]
 
 
 def leaks(text: str) -> bool:
@@ -100,6 +113,15 @@ FAILURES: dict[str, Callable[[], object]] = {
     "claims": lambda: PROJECT.read_return(f"email={EMAIL}&email={EMAIL}"),
     "explain": lambda: PROJECT.explain(f"mailto:{EMAIL}"),
     "doctor": lambda: find_layout(EMAIL, KEY),
+    "doctor of a salted text": lambda: find_layout(b64encode(b"Salted__" + EMAIL.encode()).decode(), KEY),
+    "doctor of a body": lambda: find_layout(f'{{"data":{{"email":"{EMAIL}"}}}}', KEY),
+    "diagnosis": lambda: diagnose_body(EMAIL, [KEY, f"{KEY} "]),
+    "face auth": lambda: API_PROJECT.face_auth_url(sid="s1", auth_user_id=EMAIL, auth_cf1=f"{EMAIL}\ud800"),
+    "face auth of another form": lambda: API_PROJECT.face_auth_url({"email": EMAIL}, sid="s1"),
+    "face auth without a key": lambda: PROJECT.face_auth_url(sid="s1", auth_user_id=EMAIL),
+    "without what it needs": lambda: PROJECT.injection_url(sid=EMAIL, distance_check_source="ipGeo"),
+    "face auth key": lambda: Project("p", face_auth_pid="f", face_auth_key=f"{KEY} "),
+    "secure data transfer": lambda: Project("p", api_key=KEY, secure_data_transfer=KEY),
     "state": lambda: sign_state(f"{EMAIL}\n", subject=EMAIL, purpose="p", expires_in=9, keys=[KEY]),
     "settings": lambda: load_projects(
         {"projects": {"a": {"pid": EMAIL + " ", "key": SecretKey(KEY), "cipher": EMAIL}}}

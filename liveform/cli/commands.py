@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liveform.cli import inputs
-from liveform.errors import FieldError, shown
+from liveform.errors import FieldError, UnexpectedValueError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
 from liveform.wire.json_object import printable, read_object
@@ -32,16 +32,18 @@ class CommandOutput(NamedTuple):
 
 def url(arguments: Namespace) -> CommandOutput:
     """Build a URL of the command's pipeline."""
-    project = inputs.project(arguments)
-    built = _builder(project, arguments.pipeline)(
-        encrypt=False if arguments.plain else None,
-        extra=_extras(arguments.extra),
-        **{
-            row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
-            for row in PARAMETERS
-            if getattr(arguments, f"parameter_{row.name}", None) is not None
-        },
-    )
+    pipeline = arguments.pipeline
+    project = inputs.project(arguments, any_pid=pipeline is Pipeline.FACE_AUTH)
+    named: dict[str, Any] = {
+        row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
+        for row in PARAMETERS
+        if getattr(arguments, f"parameter_{row.name}", None) is not None
+    }
+    extra = _extras(arguments.extra)
+    if pipeline is Pipeline.FACE_AUTH:
+        built = project.face_auth_url(extra=extra, **named)
+    else:
+        built = _builder(project, pipeline)(encrypt=False if arguments.plain else None, extra=extra, **named)
     return CommandOutput(built, {"url": built})
 
 
@@ -102,12 +104,27 @@ def explain(arguments: Namespace) -> CommandOutput:
 
 def doctor(arguments: Namespace) -> CommandOutput:
     """Find the layout of a sample."""
-    from liveform.doctor import find_layout
+    from liveform.doctor import MAX_BODY_CHARS
 
-    finding = find_layout(inputs.given_input(arguments), inputs.key_text(arguments))
-    lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in finding.settings().items())]
+    sample = inputs.given_input(arguments, max_bytes=MAX_BODY_CHARS)
+    finding = _finding(sample, inputs.key_texts(arguments))
+    settings = finding.settings()
+    lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in settings.items())]
+    lines += [] if settings else ["the settings of liveform cannot express this yet"]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
     return CommandOutput("\n".join(lines), _finding_data(finding))
+
+
+def _finding(sample: str, keys: list[str]) -> Finding:
+    """The finding under the first key that opens the sample."""
+    from liveform.doctor import find_layout
+
+    for key in keys[:-1]:
+        try:
+            return find_layout(sample, key)
+        except UnexpectedValueError:
+            continue
+    return find_layout(sample, keys[-1])
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
@@ -116,6 +133,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
         "layout": str(finding.layout),
         "key_derivation": finding.derivation.value,
         "envelope": finding.envelope,
+        "shape": finding.shape,
         "settings": finding.settings(),
         "also_fits": [_finding_data(other) for other in finding.also_fits],
     }
@@ -149,6 +167,23 @@ def _on_terminal(code: QrCode, *, color: bool) -> str:
     except UnicodeEncodeError:
         raise FieldError("--output", "must be named: this terminal has no block characters") from None
     return drawing
+
+
+def codes(arguments: Namespace) -> CommandOutput:
+    """Print the table of vendor codes, or explain one code."""
+    from liveform.cli.code_table import as_data, as_markdown, as_text, explained
+    from liveform.vendor_codes import VENDOR_CODES, CodeKind, explain_code
+
+    if arguments.markdown and (arguments.json or arguments.code is not None):
+        raise FieldError("--markdown", "does not go with --json or a code")
+    if arguments.kind not in (None, *CodeKind):
+        raise FieldError("--kind", f"must be one of {', '.join(CodeKind)}")
+    kind = None if arguments.kind is None else CodeKind(arguments.kind)
+    if arguments.code is not None:
+        explanation = explain_code(arguments.code, kind)
+        return CommandOutput(explained(explanation), explanation._asdict())
+    rows = [row for row in VENDOR_CODES if kind in (None, row.kind)]
+    return CommandOutput(as_markdown(rows) if arguments.markdown else as_text(rows), as_data(rows))
 
 
 def parameters(arguments: Namespace) -> CommandOutput:

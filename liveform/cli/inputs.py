@@ -87,8 +87,8 @@ def _with_option(variable: str) -> str:
     return variable if option is None else f"{flag_of(option)} or {variable}"
 
 
-def key_text(arguments: Namespace) -> str:
-    """Return the text of the key alone, for ``doctor``."""
+def key_texts(arguments: Namespace) -> list[str]:
+    """Return the texts of the key and of the API key, of those that there are, for ``doctor``."""
     from liveform.settings.file import inline_warnings, read_tables
     from liveform.settings.secrets import SecretSources, secret_text
     from liveform.settings.table import environ_table
@@ -103,9 +103,10 @@ def key_text(arguments: Namespace) -> str:
         name = _chosen(tables, arguments)
         table = tables[name]
         _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
-    if not isinstance(table, dict) or "key" not in table:
+    names = [name for name in ("key", "api_key") if isinstance(table, dict) and name in table]
+    if not isinstance(table, dict) or not names:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
-    return secret_text("key", table["key"], sources)
+    return [secret_text(name, table[name], sources) for name in names]
 
 
 def _settings_path(arguments: Namespace) -> str | None:
@@ -160,25 +161,25 @@ def _environ(arguments: Namespace) -> dict[str, str]:
     return environ
 
 
-def given_input(arguments: Namespace) -> str:
-    """Return the command's input: the argument, or all of stdin for ``-``."""
-    return read_stdin().strip() if arguments.input == "-" else str(arguments.input)
+def given_input(arguments: Namespace, *, max_bytes: int = MAX_TEXT_CHARS) -> str:
+    """Return the command's input: the argument, or all of stdin for ``-``; errors as in ``read_stdin``."""
+    return read_stdin(max_bytes).strip() if arguments.input == "-" else str(arguments.input)
 
 
-def read_stdin() -> str:
+def read_stdin(max_bytes: int = MAX_TEXT_CHARS) -> str:
     """Return all of stdin.
 
     Raises:
-        MalformedError: over 65,536 bytes, or not UTF-8.
+        MalformedError: over ``max_bytes``, or not UTF-8.
     """
     if sys.stdin is None:
         raise MalformedError("stdin is closed")
     try:
-        data = sys.stdin.buffer.read(MAX_TEXT_CHARS + 1)
+        data = sys.stdin.buffer.read(max_bytes + 1)
     except OSError:
         raise MalformedError("stdin cannot be read") from None
-    if len(data) > MAX_TEXT_CHARS:
-        raise MalformedError(f"stdin holds more than {MAX_TEXT_CHARS} bytes")
+    if len(data) > max_bytes:
+        raise MalformedError(f"stdin holds more than {max_bytes} bytes")
     try:
         return data.decode()
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""The command's options. Those of ``url``, ``knowledge`` and ``inject`` are made from the parameter table."""
+"""The command's options. Those of the commands that build a URL are made from the parameter table."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ _PLACES: Final = {
 
 def option_of(row: Parameter) -> str:
     """Return the option of a parameter, such as ``--allowed-countries``."""
-    return "--" + row.name.replace("_", "-")
+    return f"--{_dashed(row.name)}"
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
 
 
 class _ShowVersion(argparse.Action):
@@ -63,6 +67,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_url(add("url", commands.url, "build the URL of the ID-document form"), Pipeline.ID_DOCUMENT)
     _add_url(add("knowledge", commands.url, "build the URL of the Knowledge form"), Pipeline.KNOWLEDGE)
     _add_url(add("inject", commands.url, "build a URL that adds data to a submission"), Pipeline.INJECTION)
+    _add_url(add("face-auth", commands.url, "build a URL that compares a face"), Pipeline.FACE_AUTH)
     for name, run, help_text, metavar in (  # what is opened or read with a key
         (
             "encrypt",
@@ -96,6 +101,9 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_project(sub)
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
+    _add_codes(
+        add("codes", commands.codes, "print the table of the vendor's codes, or explain one", "[CODE]")
+    )
     return parser
 
 
@@ -127,6 +135,7 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
     sub.set_defaults(pipeline=pipeline)
     _add_project(sub)
     groups: dict[str, argparse._ArgumentGroup] = {}
+    places = {row.places[pipeline] for row in PARAMETERS if pipeline in row.places}
     for row in PARAMETERS:
         if pipeline in row.places:
             group = groups.get(row.group) or sub.add_argument_group(row.group.lower())
@@ -138,9 +147,10 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
                 help=_help(row, pipeline),
             )
     group = sub.add_argument_group("how it is built")
-    group.add_argument(
-        "--plain", action="store_true", help="encrypt nothing; refused for what must be encrypted"
-    )
+    if Place.EITHER in places:
+        group.add_argument(
+            "--plain", action="store_true", help="encrypt nothing; refused for what must be encrypted"
+        )
     group.add_argument(
         "--extra",
         action="append",
@@ -153,7 +163,9 @@ def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:
 def _help(row: Parameter, pipeline: Pipeline) -> str:
     where = ", ".join(place.value.replace("_", " ") for place in row.places)
     sure = "" if row.certainty is Certainty.DOCUMENTED else f" {row.certainty.value.capitalize()}: {row.note}"
-    text = f"{row.about} Wants {row.value.text_wants}. [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
+    needs = "".join(f" Needs --{_dashed(name)}." for name in row.requires)
+    about = f"{row.about}{needs} Wants {row.value.text_wants}."
+    text = f"{about} [{_PLACES[row.places[pipeline]]}; {where}]{sure}"
     return text.replace("%", "%%")
 
 
@@ -173,3 +185,13 @@ def _add_parameters(sub: argparse.ArgumentParser) -> None:
         "--pipeline", choices=[pipeline.value for pipeline in Pipeline], help="only what this pipeline takes"
     )
     sub.add_argument("--markdown", action="store_true", help="print docs/parameters.md")
+
+
+def _add_codes(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("code", metavar="CODE", nargs="?", help="such as TK-10001 or expired_id")
+    sub.add_argument(
+        "--kind",
+        metavar="KIND",
+        help="form, reject, retry, face_auth, injection or api: where a code comes from",
+    )
+    sub.add_argument("--markdown", action="store_true", help="print docs/codes.md")

@@ -13,7 +13,7 @@ _SHORT: Final = {Place.PLAIN: "plain", Place.EITHER: "either", Place.ENCRYPTED: 
 _HEADER: Final = """\
 # Parameters
 
-This page is made from the table in `liveform/parameters/table.py` by `liveform parameters --markdown`; a test
+This page is made from the table in `liveform/parameters` by `liveform parameters --markdown`; a test
 holds the two together. **plain** is never encrypted, **either** may be, **encrypted** must be: the vendor
 ignores it in a plain URL. An empty cell means that the form does not know the parameter, and
 liveform refuses it there. Certainty *documented* means that the vendor says so, *inferred* and *unknown*
@@ -21,14 +21,17 @@ rows say what is open.
 """
 
 
+_FORMS: Final = ("ID DOC", "KNOWLEDGE", "INJECTION", "FACEAUTH")
+_HEADINGS: Final = ("PARAMETER", "VENDOR NAME", *_FORMS, "CERTAINTY", "WANTS")
 _COLUMNS: Final = (
-    "| argument | vendor's name | ID document | Knowledge | injection | value | meaning | certainty |"
+    "| argument | vendor's name | ID document | Knowledge | injection | FaceAuth "
+    "| value | meaning | certainty |"
 )
 
 
 def as_text(rows: Sequence[Parameter]) -> str:
     """Return one line a parameter, with a line of names above."""
-    lines = [("PARAMETER", "VENDOR NAME", "ID DOC", "KNOWLEDGE", "INJECTION", "CERTAINTY", "WANTS")]
+    lines: list[tuple[str, ...]] = [_HEADINGS]
     lines += [
         (row.name, _vendor_name(row), *_places(row), row.certainty.value, row.value.wants) for row in rows
     ]
@@ -46,7 +49,7 @@ def as_markdown(rows: Sequence[Parameter]) -> str:
         lines += [
             f"## {group}\n",
             _COLUMNS,
-            "|---|---|---|---|---|---|---|---|",
+            "|---|---|---|---|---|---|---|---|---|",
             *(_markdown_row(row) for row in rows if row.group == group),
             "",
         ]
@@ -54,19 +57,22 @@ def as_markdown(rows: Sequence[Parameter]) -> str:
 
 
 def _markdown_row(row: Parameter) -> str:
-    excludes = (
-        f" Not together with {', '.join(f'`{name}`' for name in row.excludes)}." if row.excludes else ""
-    )
+    excludes = f" Not together with {_code(row.excludes)}." if row.excludes else ""
+    requires = f" Only together with {_code(row.requires)}." if row.requires else ""
     sure = f"{row.certainty.value} ({row.source})" + (f". {row.note}" if row.note else "")
     cells = (
         f"`{row.name}`",
         f"`{_vendor_name(row)}`",
         *_places(row),
         row.value.wants,
-        row.about + excludes,
+        row.about + excludes + requires,
         sure,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _code(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _vendor_name(row: Parameter) -> str:
@@ -75,11 +81,8 @@ def _vendor_name(row: Parameter) -> str:
     return f"{row.plain_name} / {row.encrypted_name}"
 
 
-def _places(row: Parameter) -> tuple[str, str, str]:
-    def place(pipeline: Pipeline) -> str:
-        return _SHORT[row.places[pipeline]] if pipeline in row.places else ""
-
-    return place(Pipeline.ID_DOCUMENT), place(Pipeline.KNOWLEDGE), place(Pipeline.INJECTION)
+def _places(row: Parameter) -> list[str]:
+    return [_SHORT[row.places[pipeline]] if pipeline in row.places else "" for pipeline in Pipeline]
 
 
 def as_data(rows: Sequence[Parameter]) -> list[dict[str, Any]]:
@@ -94,6 +97,7 @@ def as_data(rows: Sequence[Parameter]) -> list[dict[str, Any]]:
             "wants": row.value.wants,
             "about": row.about,
             "excludes": list(row.excludes),
+            "requires": list(row.requires),
             "source": row.source,
             "certainty": row.certainty.value,
             "note": row.note,

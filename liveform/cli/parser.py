@@ -15,7 +15,7 @@ _VALUE: Final = re.compile(
     r": (invalid choice|invalid \w+ value|ignored explicit argument)\b.*?(?= \(choose from [^(]*$|$)",
     re.DOTALL,
 )
-_OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*(?==|$)")
+_OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*[0-9]?(?==|$)")
 _KEY_HELP: Final = """\
 The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or

@@ -1,4 +1,4 @@
-"""The typed arguments of ``form_url``, ``knowledge_url`` and ``injection_url``.
+"""The typed arguments of ``form_url``, ``knowledge_url``, ``injection_url`` and ``face_auth_url``.
 
 An editor completes these. They repeat the names of the parameter table, because types cannot be
 made at run time; a test holds the two together. None means: leave it out.
@@ -13,7 +13,7 @@ Moment: TypeAlias = datetime | timedelta | float | str
 
 
 class AnywhereFields(TypedDict, total=False):
-    """What every pipeline takes."""
+    """What every pipeline of the project itself takes."""
 
     userid: str | None
     cf1: str | None
@@ -63,3 +63,17 @@ class InjectionFields(AnywhereFields, total=False):
     sid: str | None
     action: Literal["addveri"] | None
     ip_risk_category: Names | None
+    ip_risk_duration_hours: int | str | None
+    distance_check_source: Literal["ipGeo"] | None
+    distance_max_distance_km: int | str | None
+
+
+class FaceAuthFields(TypedDict, total=False):
+    """What ``Project.face_auth_url`` takes; ``sid`` must be given."""
+
+    sid: str | None
+    auth_user_id: str | None
+    auth_cf1: str | None
+    auth_cf2: str | None
+    auth_cf3: str | None
+    token_id: str | None

@@ -19,6 +19,7 @@ _METHODS: Final = {
     Pipeline.ID_DOCUMENT: "form_url",
     Pipeline.KNOWLEDGE: "knowledge_url",
     Pipeline.INJECTION: "injection_url",
+    Pipeline.FACE_AUTH: "face_auth_url",
 }
 
 
@@ -47,7 +48,7 @@ class Form:
         encryption_only: the dashboard's mode, in which nothing but pid, encrypted and lang is read.
     """
 
-    __slots__ = ("_by_name", "_by_vendor_name", "_exclusions", "_extras", "_table")
+    __slots__ = ("_by_name", "_by_vendor_name", "_exclusions", "_extras", "_needs", "_table")
 
     def __init__(
         self, table: "ParameterTable", pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
@@ -62,6 +63,12 @@ class Form:
             for row in table.rows
             if row.excludes and pipeline in row.places
         ]
+        rows = {row.name: (slots[row.name].wire_name, row) for row in table.rows}
+        self._needs = [
+            (*rows[row.name], [rows[other] for other in row.requires])
+            for row in table.rows
+            if row.requires and pipeline in row.places
+        ]
 
     def place(
         self,
@@ -72,8 +79,8 @@ class Form:
         """Return the fields of a call: those of the mapping, then the named arguments, then the extras.
 
         Raises:
-            FieldError: unknown, given twice, of another pipeline, in conflict, with a wrong value, or
-                plain where the vendor would ignore it.
+            FieldError: unknown, given twice, of another pipeline, in conflict, without what it needs, with a
+                wrong value, or plain where the vendor would ignore it.
         """
         plain: dict[str, JsonValue] = {}
         secret: dict[str, JsonValue] = {}
@@ -83,6 +90,9 @@ class Form:
         for one, others in self._exclusions:
             if one in secret or one in plain:
                 self._check_alone(one, others, mapping or {}, named)
+        for one, row, needed in self._needs:
+            if one in secret or one in plain:
+                _check_beside(row, needed, {*secret, *plain}, named)
         if extra is not None:
             self._take_extras(plain, secret, extra)
         texts = {name: plain_text(name, value) for name, value in plain.items()} if plain else {}
@@ -138,6 +148,19 @@ class Form:
         for other in others:
             if other in labels:
                 raise FieldError(labels[one], f"must not be combined with {labels[other]}")
+
+
+def _check_beside(
+    row: Parameter, needed: list[tuple[str, Parameter]], given: set[str], named: Mapping[str, object]
+) -> None:
+    """Refuse a parameter without one that it needs, by names of the kind that the caller used."""
+    as_argument = named.get(row.name) is not None
+    for wire_name, other in needed:
+        if wire_name not in given:
+            wanted = other.name if as_argument else other.vendor_name
+            raise FieldError(
+                row.name if as_argument else row.vendor_name, f"needs {wanted} beside it; add {wanted}"
+            )
 
 
 def _slot(parameter: Parameter, pipeline: Pipeline, encrypt: bool, encryption_only: bool) -> _Slot:

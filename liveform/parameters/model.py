@@ -23,6 +23,7 @@ class Pipeline(StrEnum):
     ID_DOCUMENT = "id_document"
     KNOWLEDGE = "knowledge"
     INJECTION = "injection"
+    FACE_AUTH = "face_auth"  # the FaceAuth add-on, which has a project id and a key of its own
 
 
 class Place(StrEnum):
@@ -54,6 +55,7 @@ class Parameter(NamedTuple):
         plain_as, encrypted_as: its name in the URL and inside ``encrypted``, where that is another.
         aliases: other spellings in the vendor's documents.
         excludes: names of parameters that must not be given together with it.
+        requires: names of parameters that must be given together with it.
         source, certainty, note: where the row comes from, and what of it is open.
     """
 
@@ -68,6 +70,7 @@ class Parameter(NamedTuple):
     encrypted_as: str | None = None
     aliases: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     certainty: Certainty = Certainty.DOCUMENTED
     note: str = ""
 

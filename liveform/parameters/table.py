@@ -1,9 +1,10 @@
 """The table of Liveform parameters: each one once, and everything that is known of it.
 
 The typed arguments, the checks, the command's options and docs/parameters.md all come from here.
-A new vendor parameter is one row. ``source`` is a page under developers.argosidentity.com (QS =
-query string and token guide, ENC = encryption, DP = data protection, INJ = data injection, PROJ =
-projections); ``certainty`` says how far the row follows that page.
+A new vendor parameter is one row, here or in ``other_forms.py``. ``source`` is a page under
+developers.argosidentity.com (QS = query string and token guide, ENC = encryption, DP = data protection,
+INJ = data injection, PROJ = projections, FA = FaceAuth); ``certainty`` says how far the row follows that
+page.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 from typing import Final
 
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
+from liveform.parameters.other_forms import FACE_AUTH_ROWS, INJECTION_ROWS
 from liveform.parameters.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text
 
 _ID: Final = Pipeline.ID_DOCUMENT
 _KNOWLEDGE: Final = Pipeline.KNOWLEDGE
 _INJECTION: Final = Pipeline.INJECTION
+_FACE_AUTH: Final = Pipeline.FACE_AUTH
 
 _EVERYWHERE: Final = {_ID: Place.EITHER, _KNOWLEDGE: Place.EITHER, _INJECTION: Place.EITHER}
 _FORMS: Final = {_ID: Place.EITHER, _KNOWLEDGE: Place.EITHER}
@@ -25,6 +28,10 @@ _KNOWLEDGE_ENCRYPTED: Final = {_KNOWLEDGE: Place.ENCRYPTED}
 
 _NO_LENGTH: Final = "The longest allowed text is not documented."
 _NO_NAMES: Final = "The list of names is not documented, so names are not checked."
+_LIKELY_NAMES: Final = (
+    "Likely names, from projections and webhooks: full_name, first_name, last_name, gender, nationality, "
+    "date_of_birth, ssnNumber, phoneNumber."
+)
 
 PARAMETERS: Final[tuple[Parameter, ...]] = (
     Parameter(
@@ -89,14 +96,14 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         name="token_id",
         vendor_name="tokenId",
         group="The session",
-        places=_FORMS,
+        places={**_FORMS, _FACE_AUTH: Place.ENCRYPTED},
         value=Text(
             "8 to 64 of A-Z a-z 0-9 - _ . with a letter or digit at both ends",
             "TOKEN",
             r"[A-Za-z0-9][A-Za-z0-9._-]{6,62}[A-Za-z0-9]",
         ),
         about="The token id of a project in private mode.",
-        source="GUIDE, ENC, TOK",
+        source="GUIDE, ENC, TOK, FA",
         plain_as=TokenNames().plain,
         encrypted_as=TokenNames().encrypted,
         aliases=TokenNames(),
@@ -197,7 +204,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         about="Only these types of document.",
         source="QS",
         certainty=Certainty.UNKNOWN,
-        note="Place, form and names are not documented; comma-joined is inferred from allowedCountries.",
+        note="Place, form and names are not documented; comma-joined is inferred from allowedCountries. "
+        "Names are not checked: the API has passport and drivers_license, but also drvlic.",
     ),
     Parameter(
         name="allowed_document_fields",
@@ -230,7 +238,8 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         about="Skips the choice of the document.",
         source="QS",
         certainty=Certainty.UNKNOWN,
-        note="Place and names are not documented; passport or drivers_license are names in the API.",
+        note="Place and names are not documented, so names are not checked: the API has passport and "
+        "drivers_license, but also drvlic.",
     ),
     Parameter(
         name="auxid_field",
@@ -253,7 +262,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         about="What the Knowledge step asks; skip leaves the user-info input out.",
         source="QS",
         certainty=Certainty.UNKNOWN,
-        note=_NO_NAMES,
+        note=f"{_NO_NAMES} {_LIKELY_NAMES}",
     ),
     Parameter(
         name="knowledge_prefill",
@@ -264,7 +273,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         about="Values that the Knowledge input starts with.",
         source="QS",
         certainty=Certainty.UNKNOWN,
-        note="Its shape is not documented.",
+        note=f"Its shape is not documented. {_LIKELY_NAMES}",
     ),
     Parameter(
         name="main_color",
@@ -288,35 +297,6 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         certainty=Certainty.UNKNOWN,
         note="Form, pipelines and place are not documented.",
     ),
-    Parameter(
-        name="sid",
-        vendor_name="sid",
-        group="Injection",
-        places={_INJECTION: Place.EITHER},
-        value=Text(),
-        about="The id of the submission that gets more data.",
-        source="INJ",
-    ),
-    Parameter(
-        name="action",
-        vendor_name="action",
-        group="Injection",
-        places={_INJECTION: Place.EITHER},
-        value=Text("addveri", "addveri", "addveri"),
-        about="What injection does; set by injection_url itself.",
-        source="INJ",
-    ),
-    Parameter(
-        name="ip_risk_category",
-        vendor_name="ipRiskCategory",
-        group="Injection",
-        places={_INJECTION: Place.ENCRYPTED},
-        value=Names(
-            "vpn, proxy and tor, as a list or joined by commas", "vpn,tor", choices=("vpn", "proxy", "tor")
-        ),
-        about="Which risks of the user's IP address are added.",
-        source="INJ",
-        certainty=Certainty.INFERRED,
-        note="The comma as separator is inferred.",
-    ),
+    *INJECTION_ROWS,
+    *FACE_AUTH_ROWS,
 )

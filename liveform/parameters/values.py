@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import ClassVar, cast
+from typing import ClassVar, Final, cast
 
 from liveform.errors import FieldError, MalformedError
 from liveform.parameters.countries import alpha3, alpha3_by_alpha2
@@ -121,6 +121,26 @@ class Flag(ValueRule):
         if isinstance(value, str) and value in ("true", "false"):
             return value == "true"
         raise FieldError(field, "must be True or False")
+
+
+class Count(ValueRule):
+    """A whole number of at least 1, up to what every JSON reader keeps exactly (RFC 7493 section 2.2)."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("a whole number of at least 1", "N")
+
+    def check(self, field: str, value: object) -> int:
+        """Return the number, which may be given in decimal digits."""
+        if isinstance(value, str) and _compiled(r"[1-9][0-9]{0,15}").fullmatch(value):
+            value = int(value)
+        if type(value) is not int or not 0 < value <= _MAX_EXACT:
+            raise FieldError(field, f"must be {self.wants}, and at most {_MAX_EXACT}")
+        return value
+
+
+_MAX_EXACT: Final = 2**53 - 1
 
 
 class Country(ValueRule):

@@ -63,7 +63,8 @@ class ProjectParts(NamedTuple):
     engine: EngineName | None  # at work; None without a key
     outgoing: JsonCipher | None  # query strings
     returning: JsonCipher | None  # Return URLs, which are always ECB (RET, FAQ)
-    transfer: "TransferCipher | None"  # answers of the REST API, and webhooks
+    face_auth: JsonCipher | None  # query strings of FaceAuth
+    transfer: object  # a TransferCipher: the REST API and webhooks. Its module is imported when it is needed
 
 
 def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
@@ -113,20 +114,24 @@ def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator
 
 
 def _parts(options: Mapping[str, Any]) -> ProjectParts:
-    key, return_key, cipher = options["key"], options["return_key"], options["cipher"]
+    key, return_key, face_auth_key = options["key"], options["return_key"], options["face_auth_key"]
     table, transfer = token_table(options["token_names"]), _transfer(options)
-    if key is None and return_key is None:
-        return ProjectParts(options, table, None, None, None, transfer)
+    if key is None and return_key is None and face_auth_key is None:
+        return ProjectParts(options, table, None, None, None, None, transfer)
     engine, make_aes = choose(options["engine"])
     previous = [_aes(make_aes, one) for one in options["previous_keys"]]
-    aes = None if key is None else _aes(make_aes, key)
-    returning = aes if return_key is None else _aes(make_aes, return_key)
+    aes, return_aes, face_auth_aes = (
+        None if one is None else _aes(make_aes, one) for one in (key, return_key, face_auth_key)
+    )
+    returning = aes if return_aes is None else return_aes
+    cipher = options["cipher"]
     return ProjectParts(
         options,
         table,
         engine,
         outgoing=None if aes is None else _json_cipher(cipher, [aes, *previous], options),
         returning=None if returning is None else _json_cipher("ecb", [returning, *previous], options),
+        face_auth=None if face_auth_aes is None else _json_cipher(cipher or "ecb", [face_auth_aes], options),
         transfer=transfer,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from liveform import FieldError, Project
+from liveform import ConfigError, FieldError, Project
 from liveform.batch import BuiltRow, build_urls
 
 PROJECT = Project("abc123de45")
@@ -183,3 +183,20 @@ def test_plain_urls_of_a_project_with_a_key_are_built_on_demand() -> None:
     """With ``encrypt=False`` a project that has a key builds plain URLs."""
     (outcome,) = build_urls(KEYED, [{"userid": "u"}], encrypt=False)
     assert outcome.url == f"{START}&userid=u"
+
+
+def test_face_auth_rows_are_encrypted_with_the_keys_of_the_add_on() -> None:
+    """Rows of the face_auth pipeline give the URLs of that form, and a row without a ``sid`` is refused."""
+    project = Project("abc123de45", face_auth_pid="face000001", face_auth_key="an example of a key")
+    rows = [{"sid": "s1", "auth_cf1": "a"}, {"auth_cf1": "a"}]
+    good, bad = build_urls(project, rows, pipeline="face_auth")
+    assert good.url == project.face_auth_url(sid="s1", auth_cf1="a")
+    assert str(bad.error).startswith("sid: must be given")
+    (plain,) = build_urls(project, rows[:1], pipeline="face_auth", encrypt=False)
+    assert "must be encrypted" in str(plain.error)
+
+
+def test_face_auth_rows_without_its_settings_are_refused_at_once() -> None:
+    """A project without id and key of FaceAuth is refused before the first row is read."""
+    with pytest.raises(ConfigError, match="face_auth_pid"):
+        build_urls(KEYED, iter([{"sid": "s1"}]), pipeline="face_auth")

@@ -2,6 +2,8 @@
 
 import json
 import secrets
+from base64 import b64decode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +28,8 @@ from liveform import (
     UnexpectedValueError,
     find_layout,
 )
-from liveform.doctor import cbc_layouts, gcm_layouts
+from liveform.crypto.salted import SaltedLayout
+from liveform.doctor import MAX_BODY_CHARS, cbc_layouts, diagnose_body, gcm_layouts
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -157,7 +160,7 @@ def test_doctor_takes_a_ready_made_key() -> None:
 def test_doctor_finding_reads_as_a_sentence() -> None:
     """The text of a finding names the cipher, the envelope if there is one, and the layout."""
     assert str(Finding("gcm", GcmLayout())) == "GCM, layout: nonce12+ciphertext+tag16, base64"
-    assert str(Finding("cbc", CbcLayout(), envelope=True)).startswith("CBC in a data envelope, layout: iv16+")
+    assert str(Finding("cbc", CbcLayout(), shape="data")).startswith("CBC in a data envelope, layout: iv16+")
 
 
 @pytest.mark.parametrize(
@@ -219,3 +222,215 @@ def test_doctor_of_anything_raises_only_liveform_errors(sample: str) -> None:
     """Any text that is not a sample is refused with a LiveformError."""
     with pytest.raises(LiveformError):
         find_layout(sample, KEY)
+
+
+# Bodies of Secure Data Transfer
+
+EVENT = '{"webhook_trigger":"approved","submission_id":"kz3m1x9q2w8ab","userid":"user_12345"}'
+SHAPES: dict[str, Callable[[str], str]] = {
+    "text": lambda text: text,
+    "data": lambda text: json.dumps({"data": text}),
+    "data+isEncrypted": lambda text: json.dumps({"data": text, "isEncrypted": True}),
+    "body": lambda text: json.dumps({"body": text}),
+}
+
+
+@pytest.mark.parametrize("layout", [*cbc_layouts()], ids=str)
+@pytest.mark.parametrize("shape", ["text", "data", "data+isEncrypted"])
+def test_doctor_finding_of_an_answer_makes_a_project_that_opens_it(shape: str, layout: CbcLayout) -> None:
+    """The settings of a finding make a project that opens the captured answer, in each shape and layout."""
+    text = Cbc(KEY, layout).encrypt_text(EVENT)
+    finding = find_layout(SHAPES[shape](text), KEY)
+    assert (finding.cipher, finding.shape) == ("cbc", shape)
+    assert finding.settings() == {"secure_data_transfer": f"bare base64 / cbc {finding.layout}"}
+    settings: Any = finding.settings()
+    project = Project("p", api_key=KEY, **settings)
+    assert project.transfer is not None
+    assert project.transfer.decrypt_answer({"data": text}) == json.loads(EVENT)
+
+
+@pytest.mark.parametrize(
+    ("shape", "settings", "words"),
+    [
+        ("text", {"cipher": "ecb", "ecb_layout": "hex"}, "ECB, layout: hex"),
+        ("data", {"secure_data_transfer": "bare base64 / ecb hex"}, "ECB in a data envelope, layout: hex"),
+        (
+            "data+isEncrypted",
+            {"secure_data_transfer": "bare base64 / ecb hex"},
+            "ECB in a data envelope with isEncrypted, layout: hex",
+        ),
+        (
+            "body",
+            {"secure_data_transfer": "body hex / cbc iv16+ciphertext, base64"},
+            "ECB in a body envelope, layout: hex",
+        ),
+    ],
+)
+def test_doctor_finding_of_ecb_says_what_the_shape_tells(
+    shape: str, settings: dict[str, str], words: str
+) -> None:
+    """An ECB text alone is a query string; in ``data`` it is an answer, and in ``body`` a request."""
+    finding = find_layout(SHAPES[shape](Ecb(KEY, "hex").encrypt_text(EVENT)), KEY)
+    assert (finding.shape, finding.envelope, str(finding)) == (shape, shape != "text", words)
+    assert finding.settings() == settings
+    Project("p", key=KEY, **({"cipher": "ecb", "api_key": KEY} | settings))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        SHAPES["data"](Gcm(KEY).encrypt_text(EVENT)),
+        SHAPES["body"](Gcm(KEY).encrypt_text(EVENT)),
+        SHAPES["body"](Cbc(KEY).encrypt_text(EVENT)),
+    ],
+    ids=["GCM answer", "GCM request", "CBC request"],
+)
+def test_doctor_finding_that_settings_cannot_say_has_none(sample: str) -> None:
+    """A body in a cipher that its direction does not have in the settings is named, but gives none."""
+    assert find_layout(sample, KEY).settings() == {}
+
+
+def test_doctor_finding_of_a_body_names_another_key_derivation() -> None:
+    """The settings of a body name the key derivation too, if it is not the usual one."""
+    raw = "k" * 32
+    sample = SHAPES["data"](Cbc(SecretKey(raw, derivation="utf8")).encrypt_text(EVENT))
+    assert find_layout(sample, raw).settings()["key_derivation"] == "utf8"
+
+
+@pytest.mark.parametrize("members", [{"data": "AAAA", "body": 5}, {"body": "AAAA", "isEncrypted": True}])
+def test_doctor_takes_the_member_that_is_text(members: dict[str, object]) -> None:
+    """Of ``data`` and ``body``, the doctor reads the one that is text, whatever is beside it."""
+    name = "data" if members.get("data") else "body"
+    sample = json.dumps({**members, name: Ecb(KEY).encrypt_text("{}")})
+    assert find_layout(sample, KEY).shape == name
+
+
+@pytest.mark.parametrize(
+    "body", ['{"data": {"a": 1}}', '{"body": null}', '{"isEncrypted": true}', "[1]", "{"]
+)
+def test_doctor_refuses_a_body_without_a_text(body: str) -> None:
+    """A body without an encrypted text, such as a clear faceAuth event, is refused."""
+    with pytest.raises(LiveformError):
+        find_layout(body, KEY)
+    assert diagnose_body(body, [KEY]) is None
+
+
+@pytest.mark.parametrize(
+    ("length", "refused"), [(MAX_BODY_CHARS, False), (MAX_BODY_CHARS + 1, True)], ids=["longest", "longer"]
+)
+def test_doctor_takes_a_body_of_a_megabyte(length: int, refused: bool) -> None:
+    """A body may have 1 MiB; a longer one is refused unread."""
+    text = Cbc(KEY).encrypt_text(json.dumps([{"userid": "u" * 700_000}]))
+    body = SHAPES["data"](text)
+    body = body[:-1] + " " * (length - len(body)) + "}"
+    assert len(body) == length
+    if refused:
+        with pytest.raises(MalformedError):
+            find_layout(body, KEY)
+        assert diagnose_body(body, [KEY]) is None
+    else:
+        assert find_layout(body, KEY).layout == CbcLayout()
+        assert diagnose_body(body.encode(), [KEY]) == "cbc iv16+ciphertext, base64, current key"
+
+
+# The form of OpenSSL and CryptoJS
+
+
+@pytest.mark.parametrize("vector", load("salted"), ids=lambda vector: vector["name"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_doctor_names_the_salted_form(shape: str, vector: dict[str, Any]) -> None:
+    """The doctor opens OpenSSL's form with the key text as passphrase, and says so by name."""
+    finding = find_layout(SHAPES[shape](vector["text"]), vector["key"])
+    assert (finding.cipher, finding.layout, finding.shape) == ("salted", SaltedLayout(), shape)
+    assert str(finding).startswith('OpenSSL "Salted__" (AES-256-CBC, the key text as passphrase')
+    assert str(finding).endswith("layout: Salted__+salt8+ciphertext, base64")
+    assert finding.settings() == {}
+
+
+def test_doctor_names_the_salted_form_in_hex() -> None:
+    """OpenSSL's form may be written in hex."""
+    vector = load("salted")[0]
+    text = b64decode(vector["text"]).hex()
+    assert find_layout(text, vector["key"]).layout == SaltedLayout("hex")
+
+
+@pytest.mark.parametrize("key", ["another key", SecretKey(KEY)], ids=["another text", "no text"])
+def test_doctor_says_that_a_text_is_salted_if_it_does_not_open(key: str | SecretKey) -> None:
+    """A text of OpenSSL's form that does not open, or whose key has no text, is refused with its name."""
+    with pytest.raises(
+        UnexpectedValueError, match="no known layout fits this key; it is in OpenSSL's Salted__"
+    ):
+        find_layout(load("salted")[0]["text"], key)
+
+
+# A body that does not open
+
+
+@pytest.mark.parametrize(
+    ("keys", "which"),
+    [
+        ([KEY], "current"),
+        ([KEY, "another key"], "current"),
+        (["another key", KEY], "previous"),
+        (["another key", "a third key", SecretKey(KEY)], "previous"),
+    ],
+)
+@pytest.mark.parametrize("layout", ["zero-iv, hex", "iv16:ciphertext, base64"])
+def test_diagnosis_names_layout_and_key(keys: list[str | SecretKey], which: str, layout: str) -> None:
+    """The diagnosis of a body names the cipher, the layout, and whether the key is the current one."""
+    text = Cbc(KEY, layout).encrypt_text(EVENT)
+    for shape in ("data", "data+isEncrypted", "body"):
+        body = SHAPES[shape](text)
+        assert diagnose_body(body, keys) == f"cbc {layout}, {which} key"
+        assert diagnose_body(body.encode(), iter(keys)) == f"cbc {layout}, {which} key"
+
+
+def test_diagnosis_of_other_ciphers_and_of_a_bare_text() -> None:
+    """The diagnosis also knows ECB, GCM and, with the text of a key, OpenSSL's form."""
+    assert diagnose_body(Ecb(KEY, "hex").encrypt_text(EVENT), [KEY]) == "ecb hex, current key"
+    gcm = Gcm(KEY, "nonce16:tag16:ciphertext, hex").encrypt_text(EVENT)
+    assert diagnose_body(f"\n{gcm}\n", [KEY]) == "gcm nonce16:tag16:ciphertext, hex, current key"
+    salted = SHAPES["data"](load("salted")[0]["text"])
+    assert diagnose_body(salted, [KEY]) == "salted Salted__+salt8+ciphertext, base64, current key"
+    assert diagnose_body(salted, [SecretKey(KEY)]) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        "",
+        b"\xff\xfe",
+        "%41%41",
+        "{}",
+        "[]",
+        "null",
+        '{"data":"%41"}',
+        '{"data":""}',
+        '{"data":"!"}',
+        None,
+        5,
+        [],
+        Cbc("another key", iv_source=bytes).encrypt_text(EVENT),
+        '{"data":"a","data":"b"}',
+        "x" * (MAX_BODY_CHARS + 1),
+    ],
+    ids=lambda body: ascii(body)[:20],
+)
+def test_diagnosis_of_what_no_layout_opens_is_none(body: Any) -> None:
+    """A body that is no text, too long, damaged, or under another key has no diagnosis and no error."""
+    assert diagnose_body(body, [KEY]) is None
+    assert diagnose_body(body, []) is None
+
+
+@pytest.mark.parametrize("key", ["", " x", 5, None])
+def test_diagnosis_refuses_what_is_no_key(key: Any) -> None:
+    """The diagnosis refuses an empty, padded or non-text key."""
+    with pytest.raises(KeyFormatError):
+        diagnose_body("{}", [KEY, key])
+
+
+@given(st.text() | st.binary() | st.text().map(lambda text: json.dumps({"data": text})))
+def test_diagnosis_of_anything_is_none(body: str | bytes) -> None:
+    """Any other body has no diagnosis, and raises nothing."""
+    assert diagnose_body(body, [KEY]) is None

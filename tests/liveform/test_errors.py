@@ -1,8 +1,10 @@
 """Tests of liveform.errors: one tree of classes, stable codes and fixed texts."""
 
+import copy
 import inspect
 import pickle
 import re
+from typing import Any, get_args
 
 import pytest
 
@@ -21,7 +23,7 @@ from liveform import (
     VendorError,
     errors,
 )
-from liveform.errors import Fault, shown
+from liveform.errors import Fault, VendorFailure, shown
 
 PARENTS: dict[type[LiveformError], type[Exception]] = {
     LiveformError: Exception,
@@ -62,7 +64,17 @@ TEXTS: list[tuple[LiveformError, str]] = [
     (BadSignatureError(), "the signature does not hold"),
     (ExpiredError(), "genuine, but expired"),
     (UnexpectedValueError("kycStatus", "is unknown"), "kycStatus: is unknown"),
-    (VendorError(404, "PV-40404"), "the vendor answered 404 (PV-40404)"),
+    (
+        VendorError(
+            "the vendor refused it: invalid_admin",
+            reason="refused",
+            status=400,
+            code="invalid_admin",
+            retry_after_s=1.5,
+            may_have_happened=True,
+        ),
+        "the vendor refused it: invalid_admin",
+    ),
 ]
 
 
@@ -172,10 +184,31 @@ def test_field_error_names_the_field(error: type[FieldError | UnexpectedValueErr
     assert (raised.field, raised.problem) == ("userid", "must be text")
 
 
-def test_vendor_error_keeps_status_and_code() -> None:
-    """A VendorError keeps the status and the code of the vendor's answer."""
-    error = VendorError(503, "SYS-1")
-    assert (error.status, error.code) == (503, "SYS-1")
+def test_vendor_error_keeps_what_is_known_of_the_failure() -> None:
+    """A VendorError has reason, status, code, the wait asked for, and whether it may have been done."""
+    error = VendorError(
+        "busy", reason="refused", status=503, code="SYS-1", retry_after_s=2.0, may_have_happened=True
+    )
+    assert (error.problem, error.reason, error.status, error.code) == ("busy", "refused", 503, "SYS-1")
+    assert (error.retry_after_s, error.may_have_happened) == (2.0, True)
+    assert (str(error), error.args) == ("busy", ("busy",))
+
+
+@pytest.mark.parametrize("reason", get_args(VendorFailure))
+def test_vendor_error_without_a_code_has_its_reason_as_code(reason: VendorFailure) -> None:
+    """A VendorError without a vendor's code has the reason as code, and nothing else that is known."""
+    error = VendorError("failed", reason=reason)
+    assert (error.code, error.reason) == (reason, reason)
+    assert (error.status, error.retry_after_s, error.may_have_happened) == (None, None, False)
+    assert copy.copy(error).code == reason
+
+
+@pytest.mark.parametrize("arguments", [("text",), ("text", "refused"), ("text", 404, "PV-1")])
+def test_vendor_error_takes_all_but_the_problem_by_name(arguments: Any) -> None:
+    """A VendorError needs a problem and, by name, a reason."""
+    make: Any = VendorError
+    with pytest.raises(TypeError):
+        make(*arguments)
 
 
 @pytest.mark.parametrize(

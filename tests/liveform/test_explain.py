@@ -296,3 +296,95 @@ def test_action_that_is_not_documented_is_no_injection() -> None:
     assert explanation.pipeline is Pipeline.ID_DOCUMENT
     assert seen(explanation) == {"email": "jane@example.com"}
     assert set(ignored(explanation)) == {"action", "sid"}
+
+
+FACE = Project("abc123de45", key=KEY, cipher="gcm", face_auth_pid="face000001", face_auth_key="another key")
+FACE_ONLY = Project(
+    "abc123de45",
+    key=KEY,
+    cipher="gcm",
+    encryption_only=True,
+    face_auth_pid="face000001",
+    face_auth_key="another key",
+)
+FACE_ALONE = Project("abc123de45", face_auth_pid="face000001", face_auth_key="another key")
+
+
+@pytest.mark.parametrize("project", [FACE, FACE_ONLY, FACE_ALONE])
+def test_explain_of_our_own_face_auth_urls_finds_nothing_wrong(project: Project) -> None:
+    """A FaceAuth URL is read with the add-on's id and key."""
+    explanation = project.explain(project.face_auth_url(sid="s1", auth_cf1="a", token_id="token-0001"))
+    assert (explanation.pipeline, explanation.pid) == (Pipeline.FACE_AUTH, "face000001")
+    assert seen(explanation) == {"sid": "s1", "authCf1": "a", "token": "token-0001"}
+    assert (explanation.ignored, explanation.problems) == ((), ())
+
+
+@pytest.mark.parametrize("project", [FACE, FACE_ONLY])
+def test_explain_of_a_plain_face_auth_url_says_what_has_no_effect(project: Project) -> None:
+    """In a FaceAuth URL nothing is read in plain, and parameters of the forms are not known."""
+    url = f"{BASE}/face-auth?pid=face000001&sid=s1&authCf1=a&lang=ko&userid=u&new=x&action=addveri"
+    explanation = project.explain(url)
+    assert explanation.pipeline is Pipeline.FACE_AUTH
+    assert explanation.seen == ()
+    assert ignored(explanation) == {
+        "sid": "it must be encrypted",
+        "authCf1": "it must be encrypted",
+        "lang": "it belongs to id_document or knowledge or injection",
+        "userid": "it belongs to id_document or knowledge or injection",
+        "action": "it belongs to injection",
+        "new": "liveform does not know it; if the vendor does not either, it has no effect",
+    }
+    assert explanation.problems == ("sid is missing; face authentication needs the id of a submission",)
+
+
+def test_explain_of_an_action_inside_a_face_auth_url_is_no_injection() -> None:
+    """A FaceAuth URL stays one, whatever is inside ``encrypted``."""
+    encrypted = Project("face000001", key="another key", cipher="gcm").encrypt(
+        {"sid": "s1", "action": "addveri"}
+    )
+    explanation = FACE.explain(f"{BASE}/face-auth?{urlencode({'pid': 'face000001', 'encrypted': encrypted})}")
+    assert explanation.pipeline is Pipeline.FACE_AUTH
+    assert ignored(explanation) == {"action": "it belongs to injection"}
+
+
+@pytest.mark.parametrize(
+    ("project", "pid", "problem"),
+    [
+        (FACE, "abc123de45", "pid is that of another project"),
+        (PLAIN, "face000001", "pid cannot be checked: this project has no face_auth_pid"),
+        (SECRET, "face000001", "encrypted cannot be looked into: this project has no key for it"),
+    ],
+)
+def test_explain_of_a_face_auth_url_of_another_project_says_so(
+    project: Project, pid: str, problem: str
+) -> None:
+    """The id and key of the project itself are not those of its FaceAuth add-on."""
+    encrypted = SECRET.encrypt({"sid": "s1"})
+    url = f"{BASE}/face-auth?{urlencode({'pid': pid, 'encrypted': encrypted})}"
+    assert problem in project.explain(url).problems
+
+
+def test_explain_of_face_auth_at_another_address_is_still_face_auth() -> None:
+    """A path that ends in /face-auth is read as FaceAuth, and another address is a problem."""
+    explanation = FACE.explain("https://evil.example.com/face-auth?pid=face000001")
+    assert explanation.pipeline is Pipeline.FACE_AUTH
+    assert any(f"or for FaceAuth {BASE}/face-auth" in problem for problem in explanation.problems)
+
+
+@pytest.mark.parametrize(
+    ("members", "problems"),
+    [
+        ({"ipRiskDurationHours": 24}, ["ipRiskDurationHours needs ipRiskCategory beside it"]),
+        ({"distanceCheckSource": "ipGeo"}, ["distanceCheckSource needs distanceMaxDistanceKm beside it"]),
+        ({"ipRiskDurationHours": 24, "ipRiskCategory": "vpn"}, []),
+        ({"distanceCheckSource": "ipGeo", "distanceMaxDistanceKm": 5}, []),
+        (
+            {"distanceMaxDistanceKm": "5", "distanceCheckSource": "ipGeo"},
+            ["distanceMaxDistanceKm is not written as the vendor documents it"],
+        ),
+    ],
+)
+def test_explain_says_what_a_parameter_needs(members: dict[str, object], problems: list[str]) -> None:
+    """A parameter without the one that it needs is a problem."""
+    explanation = SECRET.explain(secret_url({"sid": "s1", "action": "addveri", **members}))
+    assert list(explanation.problems) == problems

@@ -219,6 +219,74 @@ def test_injection_url_fields_that_are_no_mapping_are_refused() -> None:
         Project("p").injection_url(5)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("cipher", ["ecb", "gcm", None])
+def test_face_auth_url_is_encrypted_under_its_own_key(cipher: Any) -> None:
+    """A FaceAuth URL has its own pid and key, and the project's cipher; ECB without one (FA)."""
+    key = None if cipher is None else OLD_KEY
+    project = Project(
+        "abc123de45", key=key, cipher=cipher, face_auth_pid="face000001", face_auth_key=KEY, ecb_layout="hex"
+    )
+    url = project.face_auth_url(
+        {"authCf2": "b"}, sid="evcka62mes3ugzb_mg", auth_user_id="user_12345", token_id="token-0001"
+    )
+    assert url.startswith("https://form.argosidentity.com/face-auth?pid=face000001&encrypted=")
+    assert list(query(url)) == ["pid", "encrypted"]
+    face = Project("face000001", key=KEY, cipher=cipher or "ecb", ecb_layout="hex")
+    assert opened(face, url) == {
+        "authCf2": "b",
+        "sid": "evcka62mes3ugzb_mg",
+        "authUserId": "user_12345",
+        "token": "token-0001",
+    }
+
+
+def test_face_auth_url_takes_extras_and_the_projects_settings() -> None:
+    """A FaceAuth URL has extras inside ``encrypted``, and base_url and token names of the project."""
+    project = Project(
+        "abc123de45",
+        face_auth_pid="face000001",
+        face_auth_key=KEY,
+        base_url="http://127.0.0.1:8000/simulator",
+        token_names=TokenNames("tokenid", "tokenId"),
+    )
+    url = project.face_auth_url({"sid": "s1", "tokenId": "token-0001"}, extra={"new": 1})
+    assert url.startswith("http://127.0.0.1:8000/simulator/face-auth?pid=face000001&encrypted=")
+    face = Project("face000001", key=KEY, cipher="ecb")
+    assert opened(face, url) == {"sid": "s1", "tokenId": "token-0001", "new": 1}
+
+
+@pytest.mark.parametrize("sid", [None, "", 5, "missing"])
+def test_face_auth_url_without_sid_is_refused(sid: Any) -> None:
+    """A FaceAuth URL without the id of a submission is refused."""
+    project = Project("abc123de45", face_auth_pid="face000001", face_auth_key=KEY)
+    with pytest.raises(FieldError) as caught:
+        project.face_auth_url(**({} if sid == "missing" else {"sid": sid}))
+    assert caught.value.field == "sid"
+
+
+@pytest.mark.parametrize("name", ["userid", "cf1", "lang", "email", "action", "allowed_countries"])
+def test_face_auth_url_refuses_parameters_of_other_forms(name: str) -> None:
+    """A FaceAuth URL takes only the parameters that FA documents."""
+    project = Project("abc123de45", face_auth_pid="face000001", face_auth_key=KEY)
+    fields: Any = {name: "x"}
+    with pytest.raises(FieldError, match="does not belong to face_auth_url"):
+        project.face_auth_url(sid="s1", **fields)
+
+
+@pytest.mark.parametrize("project", [Project("abc123de45"), Project("abc123de45", key=KEY, cipher="ecb")])
+def test_face_auth_url_without_its_settings_names_them(project: Project) -> None:
+    """A project without id and key of FaceAuth refuses its URL and names both settings."""
+    with pytest.raises(ConfigError) as caught:
+        project.face_auth_url(sid="s1")
+    assert [fault.setting for fault in caught.value.faults] == ["face_auth_pid", "face_auth_key"]
+
+
+def test_face_auth_key_that_cannot_be_one_is_refused() -> None:
+    """A FaceAuth key with white space around it is refused when the project is made."""
+    with pytest.raises(KeyFormatError):
+        Project("abc123de45", face_auth_pid="face000001", face_auth_key=f"{KEY}\n")
+
+
 def test_encrypt_and_decrypt_are_a_pair(project: Project) -> None:
     """``decrypt`` returns the object that ``encrypt`` was given, nested values included."""
     text = project.encrypt({"userid": "user_12345", "n": [1, None, {"x": True}]})

@@ -260,7 +260,7 @@ def test_directory_that_cannot_be_looked_into_holds_no_settings_file(monkeypatch
     monkeypatch.setattr(Path, "exists", exists)
     monkeypatch.setenv("LIVEFORM_KEY", KEY)
     arguments = argparse.Namespace(settings=None, project=None, key_file=None, input="x")
-    assert sources.key_text(arguments) == KEY
+    assert sources.key_texts(arguments) == [KEY]
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,15 @@ PUBLIC_NAMES = {
     "liveform.returns": {"is_error_code"},
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
+    "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
 }
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
 PRINT = {"__main__.py"}
-WHOLLY_PUBLIC = {"liveform.errors", "liveform.qr"}  # more than webhelper uses is public there
+WHOLLY_PUBLIC = {
+    "liveform.errors",
+    "liveform.qr",
+    "liveform.vendor_codes",
+}  # more than webhelper uses is public there
 
 # What each folder may import from webhelper, besides itself; a new folder is added here first.
 MAY_USE = {

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 import webhelper
 from liveform import PARAMETERS
+from liveform.vendor_codes import CODE_FAMILIES, VENDOR_CODES
 
 PACKAGE = Path(webhelper.__file__).parent
 FOLDER = PACKAGE / "translations" / "ko" / "LC_MESSAGES"
@@ -22,11 +23,13 @@ Text = str | tuple[str, str]
 
 
 def texts_of_the_sources() -> set[Text]:
-    """Return the texts that sources and templates pass to gettext, and those of the parameter table."""
+    """Return the texts that sources and templates pass to gettext, and those of liveform's two tables."""
     found = extract_from_dir(PACKAGE, method_map=METHODS, keywords=KEYWORDS)
     texts: set[Text] = {
         message if isinstance(message, str) else (message[0], message[1]) for _, _, message, _, _ in found
     }
+    to_users = {*(row.to_user for row in VENDOR_CODES), *(family.to_user for family in CODE_FAMILIES)}
+    texts |= to_users - {""}
     return texts | {text for row in PARAMETERS for text in (row.group, row.about, row.value.wants)}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import PARAMETERS, FieldError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
+from webhelper.links.link_request import LINK_PIPELINES
 from webhelper.links.models import ID_BYTES, Visit, new_visit_id
 from webhelper.links.signing.base32 import random_id, to_base32
 
@@ -63,11 +64,14 @@ class FormUrls:
 
         Raises:
             UnknownLinkError: the project is no longer in the settings.
-            FieldError: the fields do not fit the project, or name what the link itself sets.
+            FieldError: no link opens this form, or the fields do not fit the project, or name what the link
+                itself sets.
         """
         project = self._projects.get(spec.project)
         if project is None:
             raise UnknownLinkError
+        if spec.pipeline not in LINK_PIPELINES:
+            raise FieldError("pipeline", f"must be one of {', '.join(LINK_PIPELINES)}")
         fields = {**spec.fields, **self._own_fields(spec, visit, project)}
         if spec.pipeline is Pipeline.KNOWLEDGE:
             return project.knowledge_url(fields)

@@ -6,6 +6,8 @@ from msgspec import Meta, Struct
 
 from liveform import PARAMETERS, Pipeline
 
+# FaceAuth has no custom field of these names to carry the state of a visit, and no documented Return URL.
+LINK_PIPELINES: Final = (Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE, Pipeline.INJECTION)
 DEFAULT_EXPIRES_IN_S: Final = 900
 MAX_EXPIRES_IN_S: Final = 90 * 86_400
 MAX_USES: Final = 1_000_000
@@ -17,9 +19,10 @@ def _schema_of_fields() -> dict[str, Any]:
     return {
         "properties": {
             row.vendor_name: {
-                "description": f"{row.about} For {', '.join(row.places)}. Value: {row.value.wants}.",
+                "description": f"{row.about} For {', '.join(pipelines)}. Value: {row.value.wants}.",
             }
             for row in PARAMETERS
+            if (pipelines := [pipeline for pipeline in LINK_PIPELINES if pipeline in row.places])
         },
         "examples": [{"userid": "user_12345", "cf1": "store_17"}],
     }
@@ -28,7 +31,10 @@ def _schema_of_fields() -> dict[str, Any]:
 class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A request for a link."""
 
-    pipeline: Annotated[Pipeline, Meta(description="Which form opens.")]
+    pipeline: Annotated[
+        Pipeline,
+        Meta(description="Which form opens.", extra_json_schema={"enum": [*map(str, LINK_PIPELINES)]}),
+    ]
     fields: Annotated[
         dict[str, Any],
         Meta(

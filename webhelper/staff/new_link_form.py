@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from liveform import PARAMETERS, Parameter, Pipeline, Place
 from webhelper.api.parsing import convert_text
-from webhelper.links.link_request import LinkRequest
+from webhelper.links.link_request import LINK_PIPELINES, LinkRequest
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def read_link_request(form: Mapping[str, str]) -> LinkRequest:
 
 def _rows() -> list[Parameter]:
     state_field = services().settings.state_field
-    return [row for row in PARAMETERS if row.name not in (*_SET_BY_THE_LINK, state_field)]
+    rows = [row for row in PARAMETERS if not row.places.keys().isdisjoint(LINK_PIPELINES)]
+    return [row for row in rows if row.name not in (*_SET_BY_THE_LINK, state_field)]
 
 
 def _view(row: Parameter) -> FieldView:

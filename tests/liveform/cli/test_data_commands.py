@@ -15,6 +15,7 @@ import resvg_py
 import zxingcpp
 from commands import Command
 from PIL import Image
+from vector_files import load_vectors
 
 from liveform import Cbc, Ecb, EcbLayout, FieldError, Gcm, GcmLayout, Project, SecretKey
 from liveform.cli import commands
@@ -280,14 +281,17 @@ def test_doctor_finds_the_layout_of_a_sample(form: str, liveform: Command) -> No
     answer = liveform("doctor", sample, KEY=KEY)
     as_json = liveform("doctor", sample, "--json", KEY=KEY)
     assert answer.code == 0
-    assert 'gcm_layout = "nonce16:tag16:ciphertext, hex"' in answer.out
-    assert ("in a data envelope" in answer.out) is (form == "envelope")
+    in_body = form == "envelope"
+    assert ('gcm_layout = "nonce16:tag16:ciphertext, hex"' in answer.out) is not in_body
+    assert ("in a data envelope" in answer.out) is in_body
+    assert ("the settings of liveform cannot express this yet" in answer.out) is in_body
     assert json.loads(as_json.out) == {
         "cipher": "gcm",
         "layout": "nonce16:tag16:ciphertext, hex",
         "key_derivation": "sha256",
-        "envelope": form == "envelope",
-        "settings": {"cipher": "gcm", "gcm_layout": "nonce16:tag16:ciphertext, hex"},
+        "envelope": in_body,
+        "shape": "data" if in_body else "text",
+        "settings": {} if in_body else {"cipher": "gcm", "gcm_layout": "nonce16:tag16:ciphertext, hex"},
         "also_fits": [],
     }
 
@@ -330,6 +334,61 @@ def test_doctor_finds_cbc(liveform: Command) -> None:
     """``doctor`` recognizes CBC inside a data envelope."""
     sample = json.dumps({"data": Cbc(KEY).encrypt_text('{"a":1}')})
     assert json.loads(liveform("doctor", sample, "--json", KEY=KEY).out)["cipher"] == "cbc"
+
+
+@pytest.mark.parametrize(
+    ("sample", "lines"),
+    [
+        (
+            json.dumps({"data": Cbc(KEY, "zero-iv, hex").encrypt_text('[{"a":"0123456789"}]')}),
+            [
+                "CBC in a data envelope, layout: zero-iv, hex",
+                'secure_data_transfer = "bare base64 / cbc zero-iv, hex"',
+            ],
+        ),
+        (
+            json.dumps({"data": Ecb(KEY, "hex").encrypt_text('{"a":"0123456789"}'), "isEncrypted": True}),
+            [
+                "ECB in a data envelope with isEncrypted, layout: hex",
+                'secure_data_transfer = "bare base64 / ecb hex"',
+            ],
+        ),
+        (
+            json.dumps({"body": Ecb(KEY, "hex").encrypt_text('{"a":"0123456789"}')}),
+            [
+                "ECB in a body envelope, layout: hex",
+                'secure_data_transfer = "body hex / cbc iv16+ciphertext, base64"',
+            ],
+        ),
+    ],
+    ids=["data", "isEncrypted", "body"],
+)
+def test_doctor_names_bodies_of_secure_data_transfer(
+    sample: str, lines: list[str], liveform: Command
+) -> None:
+    """``doctor`` names the shape of a body, its layout, and the setting for it, under the API key too."""
+    assert liveform("doctor", sample, KEY=KEY).out.splitlines()[:2] == lines
+    assert liveform("doctor", sample, API_KEY=KEY).out.splitlines()[:2] == lines
+    answer = liveform("doctor", sample, KEY="a secretKey", API_KEY=KEY)
+    assert answer.out.splitlines()[:2] == lines
+    assert (answer.code, answer.err) == (0, "")
+
+
+def test_doctor_names_the_salted_form(liveform: Command) -> None:
+    """``doctor`` names OpenSSL's form, and says that no setting is there for it."""
+    answer = liveform("doctor", load_vectors("salted")[0]["text"], KEY=KEY)
+    first, second = answer.out.splitlines()
+    assert first.startswith('OpenSSL "Salted__" (AES-256-CBC')
+    assert second == "the settings of liveform cannot express this yet"
+
+
+def test_doctor_reads_a_large_body_from_stdin(liveform: Command) -> None:
+    """``doctor -`` reads a body of more than 64 KiB, up to 1 MiB."""
+    text = Cbc(KEY).encrypt_text(json.dumps([{"userid": "u" * 300_000}]))
+    answer = liveform("doctor", "-", stdin=json.dumps({"data": text}).encode(), KEY=KEY)
+    assert answer.out.startswith("CBC in a data envelope")
+    answer = liveform("doctor", "-", stdin=b" " * (2**20 + 1), KEY=KEY)
+    assert (answer.code, answer.err) == (1, "liveform: stdin holds more than 1048576 bytes\n")
 
 
 def test_doctor_reads_stdin_and_a_key_file(liveform: Command) -> None:

@@ -15,8 +15,15 @@ from liveform.parameters.values import Instant
 PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
-PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]  # and serve, whose options are another program's
+URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth"
+PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "explain", "doctor"]
+COMMANDS = [
+    *PROJECT_COMMANDS,
+    "batch",
+    "qr",
+    "parameters",
+    "codes",
+]  # and serve, whose options are another program's
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",
@@ -92,6 +99,7 @@ def test_help_documents_each_parameter(row: Parameter, pipeline: Pipeline, livef
     assert in_one_line(row.about) in entry
     wants = "ISO 8601 text with a time zone" if isinstance(row.value, Instant) else row.value.wants
     assert in_one_line(f"Wants {wants}") in entry
+    assert all(f"Needs --{name.replace('_', '-')}." in entry for name in row.requires)
     assert entry.endswith(f"[{PLACES[row.places[pipeline]]}; {where}]")
     assert note.startswith(f"{row.certainty.value.capitalize()}: ") is (
         row.certainty is not Certainty.DOCUMENTED
@@ -212,6 +220,7 @@ def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
         ["qr", "a", "--level", "X"],
         ["qr", "a", "--module-pixels", "many"],
         ["parameters", "--pipeline", "none"],
+        ["codes", "a", "b"],
         ["url", "--json=yes"],
         ["url", "a\nb\x1b[31m"],
         ["a\nb\x1b[31m"],

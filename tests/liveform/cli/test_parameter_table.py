@@ -21,7 +21,7 @@ def test_text_has_one_aligned_line_for_each_parameter(liveform: Command) -> None
             line[start:end].rstrip() for start, end in zip(starts, [*starts[1:], len(line)], strict=True)
         ]
         assert (cells[0], cells[-2], cells[-1]) == (row.name, row.certainty.value, row.value.wants)
-        assert cells[2:5] == [str(row.places.get(pipeline, "")) for pipeline in Pipeline]
+        assert cells[2:6] == [str(row.places.get(pipeline, "")) for pipeline in Pipeline]
 
 
 def test_text_names_both_spellings_of_the_token() -> None:
@@ -57,6 +57,7 @@ def test_json_has_every_column_of_every_row(liveform: Command) -> None:
             "wants": row.value.wants,
             "about": row.about,
             "excludes": list(row.excludes),
+            "requires": list(row.requires),
             "source": row.source,
             "certainty": str(row.certainty),
             "note": row.note,
@@ -74,22 +75,22 @@ def test_markdown_has_one_table_for_each_group_and_each_row_once(liveform: Comma
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == rows
 
 
-def test_markdown_tables_have_eight_cells_in_each_line() -> None:
-    """Every line of a Markdown table has eight cells, so no text breaks the table."""
+def test_markdown_tables_have_nine_cells_in_each_line() -> None:
+    """Every line of a Markdown table has nine cells, so no text breaks the table."""
     lines = [line for line in as_markdown(PARAMETERS).splitlines() if line.startswith("|")]
     assert len(lines) > len(PARAMETERS)
-    assert {line.count("|") for line in lines} == {9}
+    assert {line.count("|") for line in lines} == {10}
 
 
-def test_markdown_says_certainty_source_note_and_exclusions() -> None:
-    """A row in Markdown has the certainty, source, purpose, note and exclusions of its parameter."""
+def test_markdown_says_certainty_source_note_exclusions_and_needs() -> None:
+    """A row in Markdown has the certainty, source, purpose, note, exclusions and needs of its parameter."""
     page = as_markdown(PARAMETERS)
     lines = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
     for row in PARAMETERS:
         assert f"{row.certainty.value} ({row.source})" in lines[row.name]
         assert row.about in lines[row.name]
         assert row.note in lines[row.name]
-        assert all(f"`{name}`" in lines[row.name] for name in row.excludes)
+        assert all(f"`{name}`" in lines[row.name] for name in (*row.excludes, *row.requires))
 
 
 def test_no_rows_give_headings_only() -> None:

@@ -13,8 +13,13 @@ from liveform import PARAMETERS, Parameter, Pipeline, Place, Project
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PLAIN = {"PID": PID}
-SECRET = {"PID": PID, "KEY": KEY, "CIPHER": "gcm"}
-COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
+SECRET = {"PID": PID, "KEY": KEY, "CIPHER": "gcm", "FACE_AUTH_PID": PID, "FACE_AUTH_KEY": KEY}
+COMMANDS = {
+    Pipeline.ID_DOCUMENT: "url",
+    Pipeline.KNOWLEDGE: "knowledge",
+    Pipeline.INJECTION: "inject",
+    Pipeline.FACE_AUTH: "face-auth",
+}
 
 # A value that each rule takes, and what the vendor reads of it.
 SAMPLES: dict[str, tuple[str, Any]] = {
@@ -37,7 +42,11 @@ SAMPLES: dict[str, tuple[str, Any]] = {
     "knowledge_prefill": (' {"name": {"first": "제인"}}', {"name": {"first": "제인"}}),
     "action": ("addveri", "addveri"),
     "ip_risk_category": ("vpn,tor", "vpn,tor"),
+    "ip_risk_duration_hours": ("24", 24),
+    "distance_check_source": ("ipGeo", "ipGeo"),
+    "distance_max_distance_km": ("10", 10),
 }
+ROWS = {row.name: row for row in PARAMETERS}
 PLACES = [
     pytest.param(row, pipeline, id=f"{COMMANDS[pipeline]} {row.name}")
     for row in PARAMETERS
@@ -55,9 +64,12 @@ def sample(row: Parameter) -> tuple[str, Any]:
     return SAMPLES.get(row.name, ("some text 한국 &=+", "some text 한국 &=+"))
 
 
-def with_sid(pipeline: Pipeline, row: Parameter | None = None) -> list[str]:
-    """Return the option ``--sid`` for an injection, which needs it, and nothing for other forms."""
-    return ["--sid", "sid1"] if pipeline is Pipeline.INJECTION and (row is None or row.name != "sid") else []
+def needed(pipeline: Pipeline, row: Parameter) -> list[str]:
+    """Return the options that a form or a parameter needs beside the parameter's own."""
+    words = ["--sid", "sid1"] if row.name != "sid" and pipeline in ROWS["sid"].places else []
+    for name in row.requires:
+        words += [option(ROWS[name]), sample(ROWS[name])[0]]
+    return words
 
 
 def members(url: str) -> dict[str, Any]:
@@ -74,7 +86,7 @@ def members(url: str) -> dict[str, Any]:
 def test_parameter_as_option_stands_in_the_url(row: Parameter, pipeline: Pipeline, liveform: Command) -> None:
     """Each parameter has an option in each command of its pipelines, and its value is in the URL."""
     text, value = sample(row)
-    answer = liveform(COMMANDS[pipeline], *with_sid(pipeline, row), option(row), text, **SECRET)
+    answer = liveform(COMMANDS[pipeline], *needed(pipeline, row), option(row), text, **SECRET)
     assert (answer.code, answer.err) == (0, "")
     name = row.plain_name if row.places[pipeline] is Place.PLAIN else row.encrypted_name
     assert members(answer.out.strip())[name] == value
@@ -86,11 +98,13 @@ def test_parameter_in_plain_stands_there_or_is_refused(
 ) -> None:
     """``--plain`` writes a parameter plain, or refuses it by name if it must be encrypted."""
     text, value = sample(row)
-    answer = liveform(COMMANDS[pipeline], "--plain", *with_sid(pipeline, row), option(row), text, **SECRET)
-    if row.places[pipeline] is Place.ENCRYPTED:
+    answer = liveform(COMMANDS[pipeline], "--plain", *needed(pipeline, row), option(row), text, **SECRET)
+    if pipeline is Pipeline.FACE_AUTH:  # which is never plain
+        assert (answer.code, answer.out) == (2, "")
+        assert "unrecognized arguments --plain" in answer.err
+    elif row.places[pipeline] is Place.ENCRYPTED:
         assert (answer.code, answer.out) == (2, "")
         assert "must be encrypted" in answer.err
-        assert text not in answer.err
     else:
         written = {True: "true", False: "false"}.get(value, value)
         assert answer.code == 0
@@ -138,6 +152,40 @@ def test_inject_without_sid_is_refused(liveform: Command) -> None:
     answer = liveform("inject", "--cf1", "a", **SECRET)
     assert (answer.code, answer.out) == (2, "")
     assert "sid" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--ip-risk-duration-hours", "24"], "--ip-risk-duration-hours: needs ip_risk_category beside it"),
+        (["--distance-check-source", "ipGeo"], "--distance-check-source: needs distance_max_distance_km"),
+        (["--distance-max-distance-km", "3"], "--distance-max-distance-km: needs distance_check_source"),
+    ],
+)
+def test_inject_without_what_a_parameter_needs_is_refused(
+    words: list[str], problem: str, liveform: Command
+) -> None:
+    """A parameter without the one that it needs ends with exit code 2, and the error says what to add."""
+    answer = liveform("inject", "--sid", "sid1", *words, **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert problem in answer.err
+
+
+def test_face_auth_needs_its_own_id_and_key_alone(liveform: Command) -> None:
+    """``face-auth`` needs the add-on's id and key, and neither id nor key of the project."""
+    answer = liveform("face-auth", "--sid", "sid1", FACE_AUTH_PID="face000001", FACE_AUTH_KEY=KEY)
+    assert answer.out.startswith("https://form.argosidentity.com/face-auth?pid=face000001&encrypted=")
+    answer = liveform("face-auth", "--sid", "sid1", **PLAIN)
+    assert (answer.code, answer.out) == (2, "")
+    assert "face_auth_pid: is needed" in answer.err
+    assert "face_auth_key: is needed" in answer.err
+
+
+def test_face_auth_without_sid_is_refused(liveform: Command) -> None:
+    """``face-auth`` without ``--sid`` ends with exit code 2 and names the sid."""
+    answer = liveform("face-auth", "--auth-cf1", "a", **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert "--sid: must be given" in answer.err
 
 
 def test_inject_adds_its_action(liveform: Command) -> None:

@@ -145,6 +145,8 @@ def test_form_extra_that_is_not_json_is_refused(value: object) -> None:
         (ID, {"sid": "s"}, "sid", "injection_url"),
         (Pipeline.KNOWLEDGE, {"approvePeriod": False}, "approvePeriod", "form_url"),
         (Pipeline.INJECTION, {"email": "a@b"}, "email", "form_url or knowledge_url"),
+        (Pipeline.FACE_AUTH, {"cf1": "a"}, "cf1", "form_url or knowledge_url or injection_url"),
+        (ID, {"authCf1": "a"}, "authCf1", "face_auth_url"),
     ],
 )
 def test_form_parameter_of_another_pipeline_is_refused(
@@ -214,6 +216,58 @@ def test_plain_form_refuses_what_must_be_encrypted(row: Parameter, pipeline: Pip
         assert problem.startswith("must be encrypted: the vendor ignores it in plain")
     elif pipeline not in row.places:
         assert "belong" in refused(row.vendor_name, mapping={row.vendor_name: "x"}, pipeline=pipeline)
+
+
+HOURS = {"ipRiskCategory": "vpn", "ipRiskDurationHours": 24}
+DISTANCE = {"distanceCheckSource": "ipGeo", "distanceMaxDistanceKm": 10}
+
+
+@pytest.mark.parametrize("mapping", [HOURS, DISTANCE, {"ipRiskCategory": "vpn"}, {**HOURS, **DISTANCE}])
+def test_parameter_beside_what_it_needs_is_taken(mapping: dict[str, object]) -> None:
+    """Parameters that need each other are taken together, and one that needs none alone."""
+    assert placed(mapping, pipeline=Pipeline.INJECTION).secret == mapping
+
+
+@pytest.mark.parametrize(
+    ("field", "arguments", "missing"),
+    [
+        ("ipRiskDurationHours", {"mapping": {"ipRiskDurationHours": 24}}, "ipRiskCategory"),
+        ("ip_risk_duration_hours", {"named": {"ip_risk_duration_hours": 24}}, "ip_risk_category"),
+        (
+            "ipRiskDurationHours",
+            {"mapping": {"ipRiskDurationHours": 24, "ipRiskCategory": None}},
+            "ipRiskCategory",
+        ),
+        (
+            "ipRiskDurationHours",
+            {"mapping": {"ipRiskDurationHours": 24}, "named": {"ip_risk_duration_hours": None}},
+            "ipRiskCategory",
+        ),
+        ("distance_check_source", {"named": {"distance_check_source": "ipGeo"}}, "distance_max_distance_km"),
+        ("distanceMaxDistanceKm", {"mapping": {"distanceMaxDistanceKm": 5}}, "distanceCheckSource"),
+    ],
+)
+def test_parameter_without_what_it_needs_is_refused(
+    field: str, arguments: dict[str, Any], missing: str
+) -> None:
+    """A parameter without one that it needs is refused with what to add, in the caller's kind of name."""
+    problem = refused(field, pipeline=Pipeline.INJECTION, **arguments)
+    assert problem == f"needs {missing} beside it; add {missing}"
+
+
+@pytest.mark.parametrize("given_as", ["mapping", "named"])
+def test_parameter_needs_the_other_in_plain_too(given_as: str) -> None:
+    """What a parameter needs may be given the other way, and is looked for in plain fields too."""
+    rows = tuple(
+        Parameter(name, name, "g", {ID: Place.EITHER}, Text(), "", "", requires=needs)
+        for name, needs in (("a", ("b", "c")), ("b", ()), ("c", ()))
+    )
+    for encrypt in (True, False):
+        fields: dict[str, Any] = {given_as: {"a": "1", "b": "2"}, "table": ParameterTable(rows)}
+        assert refused("a", **fields, encrypt=encrypt) == "needs c beside it; add c"
+        fields["named" if given_as == "mapping" else "mapping"] = {"c": "3"}
+        both = placed(**fields, encrypt=encrypt)
+        assert {**both.plain, **both.secret} == {"a": "1", "b": "2", "c": "3"}
 
 
 @pytest.mark.parametrize("extra", [False, True])

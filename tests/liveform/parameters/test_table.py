@@ -6,7 +6,12 @@ from typing import get_type_hints
 import pytest
 
 from liveform.errors import FieldError
-from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
+from liveform.parameters.argument_types import (
+    FaceAuthFields,
+    FormFields,
+    InjectionFields,
+    KnowledgeFields,
+)
 from liveform.parameters.lookup import ParameterTable
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
 from liveform.parameters.table import PARAMETERS
@@ -42,8 +47,20 @@ DOCUMENTED_PLACES = {
     "sid": ("-", "-"),
     "action": ("-", "-"),
     "ipRiskCategory": ("-", "-"),
+    "ipRiskDurationHours": ("-", "-"),
+    "distanceCheckSource": ("-", "-"),
+    "distanceMaxDistanceKm": ("-", "-"),
+    "authUserId": ("-", "-"),
+    "authCf1": ("-", "-"),
+    "authCf2": ("-", "-"),
+    "authCf3": ("-", "-"),
 }
+# vendor-api.md row 8.1: all of them only inside ``encrypted``.
+DOCUMENTED_FACE_AUTH = {"sid", "tokenId", "authUserId", "authCf1", "authCf2", "authCf3"}
 DOCUMENTED_INJECTION = {
+    "ipRiskDurationHours": "encrypted",
+    "distanceCheckSource": "encrypted",
+    "distanceMaxDistanceKm": "encrypted",
     "userid": "encrypted",
     "ipRiskCategory": "encrypted",
     "cf1": "either",
@@ -68,6 +85,8 @@ def test_row_says_where_the_parameter_may_stand(row: Parameter) -> None:
     assert places == DOCUMENTED_PLACES[row.vendor_name]
     injection = row.places.get(Pipeline.INJECTION)
     assert (injection and injection.value) == DOCUMENTED_INJECTION.get(row.vendor_name)
+    face_auth = Place.ENCRYPTED if row.vendor_name in DOCUMENTED_FACE_AUTH else None
+    assert row.places.get(Pipeline.FACE_AUTH) is face_auth
 
 
 @pytest.mark.parametrize("row", PARAMETERS, ids=lambda row: row.name)
@@ -105,6 +124,44 @@ def test_names_are_unique() -> None:
     assert len(set(spellings)) == len(spellings)
 
 
+def test_requires_name_rows_of_the_same_forms() -> None:
+    """Each name that a row requires is the name of a row that every form of the first one knows."""
+    rows = {row.name: row for row in PARAMETERS}
+    needed = {row.name: row.requires for row in PARAMETERS if row.requires}
+    assert needed == {
+        "ip_risk_duration_hours": ("ip_risk_category",),
+        "distance_check_source": ("distance_max_distance_km",),
+        "distance_max_distance_km": ("distance_check_source",),
+    }
+    for name, others in needed.items():
+        assert all(rows[name].places.keys() <= rows[other].places.keys() for other in others)
+
+
+def test_comma_of_ip_risks_is_documented_and_types_of_numbers_are_not() -> None:
+    """The vendor documents the comma of ipRiskCategory, but not whether hours and kilometres are numbers."""
+    sure = {row.name: row.certainty for row in PARAMETERS}
+    assert sure["ip_risk_category"] is Certainty.DOCUMENTED
+    assert sure["ip_risk_duration_hours"] is Certainty.UNKNOWN
+    assert sure["distance_max_distance_km"] is Certainty.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["selected_id_type", "allowed_id_types"])
+@pytest.mark.parametrize("id_type", ["passport", "drivers_license", "drvlic", "a_new_type"])
+def test_id_types_are_an_open_set(name: str, id_type: str) -> None:
+    """Any name of an ID type is taken, for the vendor uses more than it lists."""
+    row = ParameterTable().by_name(name)
+    assert row is not None
+    assert row.value.check(name, id_type) == id_type
+
+
+@pytest.mark.parametrize("sid", ["kz3m1x9q2w8ab", "evcka62mes3ugzb_mg", "abcdefghijklmno", "1"])
+def test_submission_ids_have_no_fixed_form(sid: str) -> None:
+    """A submission id may have any length and an underscore."""
+    row = ParameterTable().by_name("sid")
+    assert row is not None
+    assert row.value.check("sid", sid) == sid
+
+
 def test_excludes_name_rows() -> None:
     """Each name that a row excludes is the name of a row."""
     names = {row.name for row in PARAMETERS}
@@ -117,6 +174,7 @@ def test_excludes_name_rows() -> None:
         (FormFields, Pipeline.ID_DOCUMENT),
         (KnowledgeFields, Pipeline.KNOWLEDGE),
         (InjectionFields, Pipeline.INJECTION),
+        (FaceAuthFields, Pipeline.FACE_AUTH),
     ],
 )
 def test_typed_arguments_are_those_of_the_table(fields: type, pipeline: Pipeline) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from liveform import FieldError
 from liveform.parameters.countries import alpha3
 from liveform.parameters.values import (
+    Count,
     Country,
     Flag,
     Instant,
@@ -36,6 +37,7 @@ RULES: list[ValueRule] = [
     Text("a code", pattern=r"[a-z]{2}"),
     OnlyFalse(),
     Flag(),
+    Count(),
     Country(),
     Names(),
     Names(choices=("a", "b")),
@@ -152,6 +154,50 @@ def test_flag_takes_both(value: object, *, sent: bool) -> None:
 def test_flag_takes_nothing_that_is_merely_like_a_boolean(value: object) -> None:
     """A flag refuses None, 0, 1, "True", "yes" and other such values."""
     assert refusal(lambda: Flag().check("cf1", value)) == "must be True or False"
+
+
+@pytest.mark.parametrize(
+    ("value", "sent"),
+    [(1, 1), (24, 24), ("1", 1), ("24", 24), (2**53 - 1, 2**53 - 1), (str(2**53 - 1), 2**53 - 1)],
+)
+def test_count_sends_a_number(value: object, sent: int) -> None:
+    """A count is sent as a JSON number, and may be given in decimal digits."""
+    assert Count().check("cf1", value) == sent
+    assert type(Count().check("cf1", value)) is int
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        0,
+        -1,
+        2**53,
+        True,
+        False,
+        1.0,
+        "",
+        "0",
+        "01",
+        "+1",
+        "-1",
+        "1.5",
+        " 1",
+        "1h",
+        "१",
+        str(2**53),
+        "9" * 5000,
+        None,
+        [1],
+        b"1",
+        Decimal(1),
+        Fraction(1),
+    ],
+    ids=lambda value: ascii(value)[:20],
+)
+def test_count_that_is_no_whole_number_is_refused(value: object) -> None:
+    """A count refuses zero, signs, fractions, booleans and what JSON readers do not keep exactly."""
+    problem = refusal(lambda: Count().check("cf1", value))
+    assert problem == "must be a whole number of at least 1, and at most 9007199254740991"
 
 
 @pytest.mark.parametrize("code", sorted(alpha3()))

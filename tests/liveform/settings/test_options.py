@@ -19,6 +19,7 @@ from liveform import (
     LiveformError,
     Project,
     SecretKey,
+    SecureDataTransfer,
     TokenNames,
 )
 from liveform.cli.options import build_parser
@@ -291,6 +292,94 @@ def test_engine_without_key_is_none() -> None:
     assert Project(PID, engine="cryptography").engine is None
 
 
+@pytest.mark.parametrize("url", ["https://api.example.com/v3", "https://api.example.com/v3/"])
+def test_api_url_of_https_is_kept_without_its_last_slash(url: str) -> None:
+    """An api_url is kept as a base_url is; the default is the vendor's own."""
+    assert Project(PID, api_url=url).settings()["api_url"] == "https://api.example.com/v3"
+    assert Project(PID).settings()["api_url"] == "https://rest-api.argosidentity.com/v3"
+    assert (
+        Project(PID, api_url="http://127.0.0.1:8000/v3").settings()["api_url"] == "http://127.0.0.1:8000/v3"
+    )
+
+
+@pytest.mark.parametrize("url", ["http://api.example.com/v3", "https://user@host", "", None, 5])
+def test_api_url_otherwise_is_refused_by_its_own_name(url: Any) -> None:
+    """An api_url that is not https is refused, and the fault does not speak of base_url."""
+    assert set(faults_of(lambda: Project(PID, api_url=url))) == {"api_url"}
+
+
+@pytest.mark.parametrize("pid", ["", "a b", "피드", 5, b"x"])
+def test_face_auth_pid_other_than_ascii_text_is_refused(pid: Any) -> None:
+    """The project id of FaceAuth is checked as the project's own."""
+    faults = faults_of(lambda: Project(PID, face_auth_pid=pid, face_auth_key=KEY))
+    assert faults == {"face_auth_pid": "must be the project id: ASCII text without spaces"}
+
+
+def test_face_auth_pid_and_key_go_together() -> None:
+    """Of face_auth_pid and face_auth_key, one alone is refused with the name of the other."""
+    problem = "is needed too: face_auth_pid and face_auth_key go together"
+    assert faults_of(lambda: Project(PID, face_auth_pid="face000001")) == {"face_auth_key": problem}
+    assert faults_of(lambda: Project(PID, face_auth_key=KEY)) == {"face_auth_pid": problem}
+    assert Project(PID, face_auth_pid="face000001", face_auth_key=KEY).engine == "cryptography"
+
+
+@pytest.mark.parametrize("value", [None, False])
+def test_secure_data_transfer_that_is_off_is_none(value: Any) -> None:
+    """A project without Secure Data Transfer has no cipher for it."""
+    project = Project(PID, api_key=KEY, secure_data_transfer=value)
+    assert project.transfer is None
+    assert project.settings()["secure_data_transfer"] is None
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "bare base64 / cbc iv16+ciphertext, base64"),
+        ("body hex / cbc zero-iv, hex", "body hex / cbc zero-iv, hex"),
+        (SecureDataTransfer(answer_cipher="ecb"), "bare base64 / ecb base64"),
+    ],
+)
+def test_secure_data_transfer_is_on_by_true_text_or_value(value: Any, text: str) -> None:
+    """Secure Data Transfer is on with True (the defaults), a text or a value."""
+    project = Project(PID, api_key=KEY, secure_data_transfer=value)
+    assert project.transfer is not None
+    assert str(project.transfer.transfer) == text
+    assert str(project.settings()["secure_data_transfer"]) == text
+
+
+@pytest.mark.parametrize("value", ["", "true", "off", "bare base64", "bare base64 / gcm base64", 5, [], b"x"])
+def test_secure_data_transfer_otherwise_is_refused(value: Any) -> None:
+    """Secure Data Transfer of another value is refused."""
+    faults = faults_of(lambda: Project(PID, api_key=KEY, secure_data_transfer=value))
+    assert set(faults) == {"secure_data_transfer"}
+
+
+@pytest.mark.parametrize("keys", [{}, {"key": KEY, "cipher": "ecb"}, {"return_key": KEY}])
+def test_secure_data_transfer_needs_the_api_key(keys: Any) -> None:
+    """Neither the key of the URLs, which may be a secretKey, nor that of returns stands in for api_key."""
+    faults = faults_of(lambda: Project(PID, secure_data_transfer=True, **keys))
+    assert faults == {"secure_data_transfer": "needs an api_key, which encrypts it"}
+
+
+def test_previous_keys_need_one_of_three_keys_beside_them() -> None:
+    """previous_keys are taken beside key, return_key or api_key, and open what api_key encrypted before."""
+    faults = faults_of(lambda: Project(PID, previous_keys=[OTHER_KEY]))
+    assert faults == {"previous_keys": "need a key, a return_key or an api_key beside them"}
+    old = Project(PID, api_key=OTHER_KEY, secure_data_transfer=True).transfer
+    new = Project(PID, api_key=KEY, previous_keys=[OTHER_KEY], secure_data_transfer=True).transfer
+    assert old is not None
+    assert new is not None
+    assert new.decrypt_answer(old.encrypt_answer({"a": 1})) == {"a": 1}
+
+
+def test_faults_of_the_api_options_are_told_together() -> None:
+    """The faults of the API, FaceAuth and Secure Data Transfer come in one error, in the list's order."""
+    faults = faults_of(
+        lambda: Project(PID, api_url="ftp://x", face_auth_pid="face000001", secure_data_transfer=True)
+    )
+    assert list(faults) == ["api_url", "face_auth_key", "secure_data_transfer"]
+
+
 def test_several_faults_are_told_at_once_and_in_order() -> None:
     """One ConfigError lists all wrong arguments in order, each with its problem."""
     arguments: dict[str, Any] = {
@@ -303,6 +392,9 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names": "ab",
         "engine": "abacus",
         "previous_keys": KEY,
+        "api_url": "http://h",
+        "face_auth_pid": "not a pid",
+        "secure_data_transfer": "upside down",
     }
     with pytest.raises(ConfigError) as caught:
         Project("not a pid", **arguments)
@@ -317,6 +409,10 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names",
         "engine",
         "previous_keys",
+        "api_url",
+        "face_auth_pid",
+        "face_auth_key",
+        "secure_data_transfer",
     ]
     assert all(f"{fault.setting}: {fault.problem}" in str(caught.value) for fault in caught.value.faults)
 
@@ -334,6 +430,10 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names",
         "engine",
         "previous_keys",
+        "api_url",
+        "face_auth_pid",
+        "face_auth_key",
+        "secure_data_transfer",
     ],
 )
 def test_fault_names_the_setting_and_never_its_value(setting: str) -> None:
@@ -363,6 +463,11 @@ _ANY = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.
                 "token_names",
                 "base_url",
                 "engine",
+                "api_key",
+                "api_url",
+                "face_auth_pid",
+                "face_auth_key",
+                "secure_data_transfer",
             ),
             _ANY,
         ),
@@ -413,7 +518,16 @@ def test_command_has_an_option_for_what_the_list_says() -> None:
 
 def test_settings_of_a_project_are_its_options_without_keys() -> None:
     """As they were given, layouts and names as values."""
-    project = Project(PID, key=KEY, cipher="gcm", previous_keys=[OTHER_KEY], ecb_layout="hex")
+    project = Project(
+        PID,
+        key=KEY,
+        cipher="gcm",
+        previous_keys=[OTHER_KEY],
+        ecb_layout="hex",
+        api_key=KEY,
+        face_auth_pid="face000001",
+        face_auth_key=OTHER_KEY,
+    )
     settings = project.settings()
     assert set(settings) == {option.name for option in ARGUMENTS if option.kind not in ("key", "keys")}
     assert (settings["pid"], settings["cipher"], settings["ecb_layout"]) == (PID, "gcm", EcbLayout("hex"))

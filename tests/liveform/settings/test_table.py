@@ -66,6 +66,79 @@ def test_environ_with_every_variable_gives_the_project() -> None:
     assert project.read_return({"encrypted": returned}).userid == "u"
 
 
+API_ENVIRON = {
+    "LIVEFORM_PID": PID,
+    "LIVEFORM_API_KEY": KEY,
+    "LIVEFORM_API_URL": "https://api.example.com/v3/",
+    "LIVEFORM_FACE_AUTH_PID": "face000001",
+    "LIVEFORM_FACE_AUTH_KEY": OLD_KEY,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "transfer"),
+    [
+        ("true", "bare base64 / cbc iv16+ciphertext, base64"),
+        ("1", "bare base64 / cbc iv16+ciphertext, base64"),
+        ("data hex / ecb hex", "data hex / ecb hex"),
+        ("false", None),
+        ("0", None),
+    ],
+)
+def test_environ_with_the_options_of_the_api_gives_the_project(text: str, transfer: str | None) -> None:
+    """The variables of API, FaceAuth and Secure Data Transfer set their arguments of Project."""
+    project = Project.from_env({**API_ENVIRON, "LIVEFORM_SECURE_DATA_TRANSFER": text})
+    settings = project.settings()
+    assert settings["api_url"] == "https://api.example.com/v3"
+    assert settings["face_auth_pid"] == "face000001"
+    assert (project.transfer and str(project.transfer.transfer)) == transfer
+    assert project.face_auth_url(sid="s1") == Project(
+        PID, face_auth_pid="face000001", face_auth_key=OLD_KEY
+    ).face_auth_url(sid="s1")
+
+
+@pytest.mark.parametrize("text", ["", "yes", "True", "on", "bare base64"])
+def test_environ_secure_data_transfer_of_another_spelling_is_refused(text: str) -> None:
+    """LIVEFORM_SECURE_DATA_TRANSFER must be a word for true or false, or name the layouts."""
+    faults = faults_of(lambda: Project.from_env({**API_ENVIRON, "LIVEFORM_SECURE_DATA_TRANSFER": text}))
+    assert set(faults) == {"LIVEFORM_SECURE_DATA_TRANSFER"}
+
+
+def test_environ_faults_of_the_api_are_told_at_once_and_never_by_value() -> None:
+    """Faults of the API's variables are reported at once, by variable and never by value."""
+    environ = dict.fromkeys(API_ENVIRON, f" {KEY} ")
+    with pytest.raises(ConfigError) as caught:
+        Project.from_env({**environ, "LIVEFORM_SECURE_DATA_TRANSFER": KEY})
+    assert {fault.setting for fault in caught.value.faults} == {*environ, "LIVEFORM_SECURE_DATA_TRANSFER"}
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_table_with_the_options_of_the_api_gives_the_project(tmp_path: Path) -> None:
+    """A table names the API's keys as it names the others, and a key in the table itself is told."""
+    (tmp_path / "api.key").write_text(f"{KEY}\n", encoding="utf-8")
+    table = {
+        "pid": PID,
+        "api_key": {"file": "api.key"},
+        "face_auth_pid": "face000001",
+        "face_auth_key": {"env": "FACE"},
+        "secure_data_transfer": True,
+    }
+    project = build(table, SecretSources({"FACE": OLD_KEY}, tmp_path))
+    other = Project(PID, api_key=KEY, secure_data_transfer=True).transfer
+    assert project.transfer is not None
+    assert other is not None
+    assert other.decrypt_answer(project.transfer.encrypt_answer([1])) == [1]
+    assert inline_keys(table) == []
+    assert inline_keys({**table, "api_key": KEY, "face_auth_key": KEY}) == ["api_key", "face_auth_key"]
+
+
+@pytest.mark.parametrize("value", [5, [], {}, "yes"])
+def test_table_secure_data_transfer_of_another_kind_is_refused(value: object) -> None:
+    """secure_data_transfer in a table must be true, false or a text that names the layouts."""
+    table = {"pid": PID, "api_key": KEY, "secure_data_transfer": value}
+    assert set(faults_of(lambda: build(table))) == {"secure_data_transfer"}
+
+
 @pytest.mark.parametrize(("text", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
 def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
     """LIVEFORM_ENCRYPTION_ONLY may be true, 1, false or 0."""

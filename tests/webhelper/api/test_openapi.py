@@ -19,6 +19,7 @@ from sites import BASE_URL, TOKEN, projects, settings
 
 from liveform import PARAMETERS
 from webhelper import create_app
+from webhelper.links.link_request import LINK_PIPELINES
 from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
@@ -195,9 +196,12 @@ def test_only_the_operation_for_browsers_needs_no_token(document: dict[str, Any]
 
 
 def test_link_request_says_what_the_table_says_of_fields(document: dict[str, Any]) -> None:
-    """The document lists every parameter of the table under ``fields``, by the vendor's name."""
-    fields = document["components"]["schemas"]["LinkRequest"]["properties"]["fields"]
-    assert set(fields["properties"]) == {row.vendor_name for row in PARAMETERS}
+    """The document lists under ``fields`` every parameter of the forms that a link opens, and these forms."""
+    properties = document["components"]["schemas"]["LinkRequest"]["properties"]
+    rows = [row for row in PARAMETERS if set(row.places) & set(LINK_PIPELINES)]
+    assert set(properties["fields"]["properties"]) == {row.vendor_name for row in rows}
+    assert properties["pipeline"]["enum"] == ["id_document", "knowledge", "injection"]
+    assert "face_auth" not in str(properties)
 
 
 # What each operation can answer, and a request that makes it do so. {link}, {state}, {code} and {spent}

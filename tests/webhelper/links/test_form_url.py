@@ -110,6 +110,14 @@ def test_url_starts_with_the_address_of_the_project(
     assert urlsplit(url).path.startswith(path)
 
 
+@pytest.mark.parametrize("project", ["plain", "shop"])
+def test_url_of_a_form_that_no_link_opens_is_refused(project: str) -> None:
+    """A link never opens the FaceAuth form, which cannot carry the state of a visit in cf1 to cf3."""
+    with pytest.raises(FieldError, match="must be one of id_document, knowledge, injection") as caught:
+        TARGETS.url(spec(project, Pipeline.FACE_AUTH, sid="sub-1"), VISIT)
+    assert caught.value.field == "pipeline"
+
+
 @given(
     st.dictionaries(
         st.sampled_from(["userid", "email", "cf1", "cf2", "lang", "tokenId", "sid", "action"]),

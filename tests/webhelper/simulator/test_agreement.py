@@ -36,6 +36,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     ),
     "action": st.just("addveri"),
     "ipRiskCategory": st.just(["vpn", "tor"]),
+    **dict.fromkeys(("ipRiskDurationHours", "distanceMaxDistanceKm"), st.integers(1, 100)),
+    "distanceCheckSource": st.just("ipGeo"),
 }
 BUILDERS: dict[Pipeline, Callable[[Project], Callable[..., str]]] = {
     Pipeline.ID_DOCUMENT: lambda project: project.form_url,
@@ -60,7 +62,7 @@ def fields_of(rows: list[Parameter]) -> st.SearchStrategy[dict[str, Any]]:
 def builds(draw: st.DrawFn) -> tuple[Project, Pipeline, dict[str, Any]]:
     """Draw a project, a form, and fields that the builder accepts for them."""
     project = PROJECTS[draw(st.sampled_from(sorted(PROJECTS)))]
-    pipeline = draw(st.sampled_from(list(Pipeline)))
+    pipeline = draw(st.sampled_from(list(BUILDERS)))
     rows = [row for row in PARAMETERS if pipeline in row.places]
     if project.cipher is None:
         rows = [row for row in rows if row.places[pipeline] is not Place.ENCRYPTED]
@@ -70,6 +72,11 @@ def builds(draw: st.DrawFn) -> tuple[Project, Pipeline, dict[str, Any]]:
     if "auxidField" in fields:
         fields.pop("selectedIssuingCountry", None)
         fields.pop("selectedIdType", None)
+    given = {row.vendor_name: row for row in rows if row.vendor_name in fields}
+    names = {row.name for row in given.values()}
+    for vendor_name, row in given.items():
+        if not names.issuperset(row.requires):
+            del fields[vendor_name]
     return project, pipeline, fields
 
 

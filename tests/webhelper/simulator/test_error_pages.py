@@ -2,6 +2,8 @@
 
 import re
 
+from liveform import Certainty
+from liveform.vendor_codes import CodeKind, explain_code
 from webhelper.simulator.error_pages import ERROR_PAGES, Kind
 
 DOCUMENTED = {
@@ -14,6 +16,14 @@ DOCUMENTED = {
 def test_codes_that_the_vendor_names_are_all_there() -> None:
     """The table marks exactly the codes that the vendor names as documented (RET, QS, UPD5)."""
     assert sorted(page.code for page in ERROR_PAGES.values() if not page.is_simulated) == sorted(DOCUMENTED)
+
+
+def test_codes_that_the_vendor_names_are_in_the_librarys_table_too() -> None:
+    """liveform's table has the codes that the simulator marks as documented, and none that it made up."""
+    for page in ERROR_PAGES.values():
+        found = explain_code(page.code, CodeKind.FORM)
+        assert found.is_known is not page.is_simulated
+        assert (found.certainty is Certainty.DOCUMENTED) is not page.is_simulated
 
 
 def test_codes_that_are_made_up_cannot_be_mistaken() -> None:
