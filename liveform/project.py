@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from liveform.crypto.keys import KeyHolder
+from liveform.crypto.keys import KeyHolder, as_secret_key
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
 from liveform.form_urls import VENDOR_API_URL, VENDOR_BASE_URL, InjectionUrlBuilder, UrlBuilder, url_builders
@@ -300,6 +300,13 @@ class Project(KeyHolder):
             cipher=self.urls.id_document.cipher,
             now=time.time(),
         )
+
+    def api_keys(self) -> tuple[SecretKey, ...]:
+        """Return the API key and those before it, with which a captured body may open; none without one."""
+        if self._options["api_key"] is None:
+            return ()
+        keys = (self._options["api_key"], *self._options["previous_keys"])
+        return tuple(as_secret_key(key) for key in keys)
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""
