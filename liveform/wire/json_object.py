@@ -21,7 +21,7 @@ JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, J
 MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
 MEMBER_DEPTH: Final = 2  # of a member of the one object
 MAX_PARTS: Final = 20_000  # of a message, by its commas; the vendor's have about 60
-MAX_NUMBER_CHARS: Final = 4_300  # Python reads no longer integer by default
+MAX_NUMBER_CHARS: Final = 1_000  # a double has 17 digits; to read or print very long integers takes long
 _MAX_BRACKETS: Final = 5_000
 
 # A string, or the rest of the text after an unclosed one: each character is looked at once.
@@ -238,13 +238,9 @@ def _too_deep(text: str) -> bool:
 def _is_too_deep(value: object) -> bool:
     """Whether lists and dicts nest beyond ``MAX_DEPTH``."""
     level = [value]
-    for _ in range(MAX_DEPTH + 1):
-        level = [
-            inner
-            for outer in level
-            if isinstance(outer, dict | list)
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-        ]
+    for _ in range(MAX_DEPTH):
+        inner = [item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer)]
+        level = [item for item in inner if isinstance(item, dict | list)]
     return bool(level)
 
 
