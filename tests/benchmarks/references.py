@@ -118,7 +118,7 @@ def read_return(url: str) -> dict[str, Any]:
 
 
 def read_encrypted_event(body: bytes) -> dict[str, Any]:
-    """Return the members of an encrypted webhook, without any checks; the key is scheduled once, as ours is."""
+    """Return the members of an encrypted webhook, without checks; the key is scheduled once, as ours is."""
     sealed = b64decode(json.loads(body)["data"])
     decryptor = Cipher(_AES, CBC(sealed[:16])).decryptor()
     padded = decryptor.update(sealed[16:]) + decryptor.finalize()
