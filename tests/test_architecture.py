@@ -28,6 +28,7 @@ ROOMS = [
     "settings",
     "explain",
     "vendor_codes",
+    "vendor_times",
     "vendor_values",
     "rest",
     "project",
@@ -64,6 +65,18 @@ INSIDE = {
         "form",
     ],
     "settings": ["flags", "secrets", "options", "table", "file"],
+    "webhooks": [
+        "bodies",
+        "event",
+        "submission_events",
+        "other_events",
+        "triggers",
+        "reading",
+        "building",
+        "diagnosis",
+        "confirm",
+        "",
+    ],
     "qr": ["engines", "mask", "drawings", ""],
     "cli": ["parser", "serve", "parameter_table", "inputs", "commands", "batch", "options", "", "__main__"],
     "cli.batch": [
@@ -83,7 +96,7 @@ INSIDE = {
         "command",
     ],
 }
-DOORS = {"", "qr", "cli"}  # folders whose __init__ holds more than a docstring
+DOORS = {"", "qr", "cli", "webhooks"}  # folders whose __init__ holds more than a docstring
 HEAVY = {
     "flask",
     "qrcode",

@@ -17,7 +17,13 @@ _CF: Final = {"cf": {"cf1": "campaign", "cf2": "store-17", "cf3": "table-4"}}
 _TOKEN: Final = {"tokenId": "tok_1"}
 
 SAMPLES: Final[dict[str, dict[str, Any]]] = {
-    "created": {**_ABOUT, **_TOKEN, **_CF, "ipAddress": "203.0.113.7", "kyc_result": {"status": "incomplete"}},
+    "created": {
+        **_ABOUT,
+        **_TOKEN,
+        **_CF,
+        "ipAddress": "203.0.113.7",
+        "kyc_result": {"status": "incomplete"},
+    },
     "retry": {
         **_ABOUT,
         **_TOKEN,
@@ -27,7 +33,14 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
         "retryCode": "glare_detected",
         "attempts": 2,
     },
-    "submit": {**_ABOUT, **_TOKEN, **_CF, "created_at": TIME, "duplicated_information": "x1", "ipAddress": "::1"},
+    "submit": {
+        **_ABOUT,
+        **_TOKEN,
+        **_CF,
+        "created_at": TIME,
+        "duplicated_information": "x1",
+        "ipAddress": "::1",
+    },
     "approved": {
         **_ABOUT,
         **_CF,
@@ -138,7 +151,18 @@ SAMPLES: Final[dict[str, dict[str, Any]]] = {
     },
 }
 PERSONAL: Final = (
-    *("jane", "Jane", "user_12345", "user_77", "campaign", "store-17", "door-1", "tok_1", "tok_2", "203.0.113.7"),
+    *(
+        "jane",
+        "Jane",
+        "user_12345",
+        "user_77",
+        "campaign",
+        "store-17",
+        "door-1",
+        "tok_1",
+        "tok_2",
+        "203.0.113.7",
+    ),
     *("1990", "01000000000", "000000-0000000", "of course", "expired.", "admin@example.com"),
 )
 

@@ -137,7 +137,11 @@ def test_usual_event_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize(
     "body",
-    ["한" * (MAX_BODY_BYTES // 3 + 1), memoryview(bytes(MAX_BODY_BYTES * 2)).cast("H"), bytearray(MAX_BODY_BYTES + 1)],
+    [
+        "한" * (MAX_BODY_BYTES // 3 + 1),
+        memoryview(bytes(MAX_BODY_BYTES * 2)).cast("H"),
+        bytearray(MAX_BODY_BYTES + 1),
+    ],
     ids=["text", "shorts", "bytearray"],
 )
 def test_size_counts_in_bytes(body: Any) -> None:

@@ -28,9 +28,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[bytes]]]:
 @pytest.mark.parametrize("transfer", [True, None])
 def test_doctor_is_asked_with_every_api_key(asked: list[tuple[str, list[bytes]]], transfer: Any) -> None:
     """The doctor gets the body and the API keys, the newest first, also with Secure Data Transfer off."""
-    project = Project(
-        "p", api_key=SecretKey(KEY), previous_keys=[OLD_KEY], secure_data_transfer=transfer
-    )
+    project = Project("p", api_key=SecretKey(KEY), previous_keys=[OLD_KEY], secure_data_transfer=transfer)
     body = build_event("aml", {}, ENCRYPTING)
     assert diagnose_event(body, project) == "fits: cbc iv16+ciphertext, hex, previous key"
     assert asked == [(body.decode(), [SecretKey(key).expose_bytes() for key in (KEY, OLD_KEY)])]

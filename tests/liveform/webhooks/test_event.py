@@ -35,7 +35,10 @@ def test_key_is_the_same_in_every_process() -> None:
         "print(*(event_of(trigger).key for trigger in SAMPLES), event_of('other', b=1, a=2).key)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [*(event_of(trigger).key for trigger in SAMPLES), event_of("other", b=1, a=2).key]
+    assert done.stdout.split() == [
+        *(event_of(trigger).key for trigger in SAMPLES),
+        event_of("other", b=1, a=2).key,
+    ]
 
 
 def test_key_stays_the_same_between_releases() -> None:
@@ -76,7 +79,10 @@ def test_key_is_another_for_another_submission(trigger: str) -> None:
         ("aml_monitor", {"records": [{"recordId": "r3", "worklistId": "w1", "created_at": TIME}]}),
         ("aml_monitor", {"records": [{"recordId": "r1", "worklistId": "w1"}]}),
         ("created", {"attempts": 2}),
-        ("faceAuth", {"data": {"Submission_id": SUBMISSION_ID, "Create_Time": TIME, "Authentication_id": "auth-2"}}),
+        (
+            "faceAuth",
+            {"data": {"Submission_id": SUBMISSION_ID, "Create_Time": TIME, "Authentication_id": "auth-2"}},
+        ),
         ("approved", {"submission_id": None}),
         ("approved", {"kyc_result": None}),
         ("retry", {"attempts": None}),
@@ -88,7 +94,9 @@ def test_key_is_another_for_another_event_of_the_same_kind(trigger: str, changes
     assert event_of(trigger, **changes).key != event_of(trigger).key
 
 
-@pytest.mark.parametrize("trigger", ["approved", "rejected", "retry", "submit", "updated", "delete", "aml_monitor"])
+@pytest.mark.parametrize(
+    "trigger", ["approved", "rejected", "retry", "submit", "updated", "delete", "aml_monitor"]
+)
 def test_key_of_an_event_with_id_and_time_holds_when_other_members_change(trigger: str) -> None:
     """A second delivery without personal data, as after a new projection, has the key of the first."""
     kept = ("submission_id", "kyc_result", "attempts", "created_at", "update_time", "delete_time", "records")
@@ -100,7 +108,10 @@ def test_key_without_id_or_time_is_that_of_all_members() -> None:
     """An event without an id or a time of its own has a key that depends on every member."""
     bare = event_of("approved", kyc_result=None)
     assert bare.key != event_of("approved", kyc_result=None, gender="male").key
-    assert event_of("approved", submission_id=None).key != event_of("approved", submission_id=None, email=None).key
+    assert (
+        event_of("approved", submission_id=None).key
+        != event_of("approved", submission_id=None, email=None).key
+    )
     odd = [{"recordId": 1, "worklistId": "w1"}]
     assert event_of("aml_monitor", records=odd).key != event_of("aml_monitor", records=odd, userid=None).key
 
@@ -140,7 +151,9 @@ def test_time_that_cannot_be_read_is_none_and_stays_in_raw(text: Any) -> None:
     assert event.raw["delete_time"] == text
 
 
-@pytest.mark.parametrize("trigger", [trigger for trigger in EVENTS if trigger not in ("updated", "delete", "token_expired")])
+@pytest.mark.parametrize(
+    "trigger", [trigger for trigger in EVENTS if trigger not in ("updated", "delete", "token_expired")]
+)
 @pytest.mark.parametrize("place", ["flat", "in cf"])
 def test_custom_fields_are_found_flat_or_in_cf(trigger: str, place: str) -> None:
     """Custom fields are read from ``cf`` and beside the other members, whatever the vendor's page shows."""

@@ -55,14 +55,19 @@ def test_aml_has_its_result() -> None:
     assert isinstance(event, AmlEvent)
     assert event.aml_result is not None
     assert (event.aml_result.current_status, event.aml_result.risk_level_summary) == ("Red Flag", "HIGH")
-    assert repr(event.aml_result) == "AmlResult(current_status='Red Flag', risk_level_summary='HIGH', 2 members)"
+    assert (
+        repr(event.aml_result) == "AmlResult(current_status='Red Flag', risk_level_summary='HIGH', 2 members)"
+    )
 
 
 def test_aml_monitor_has_its_records() -> None:
     """A monitor event has the records; its time is the latest of theirs; their order makes no other key."""
     event = event_of("aml_monitor")
     assert isinstance(event, AmlMonitorEvent)
-    assert [(record.record_id, record.worklist_id) for record in event.records] == [("r1", "w1"), ("r2", "w1")]
+    assert [(record.record_id, record.worklist_id) for record in event.records] == [
+        ("r1", "w1"),
+        ("r2", "w1"),
+    ]
     turned = SAMPLES["aml_monitor"]["records"][::-1]
     assert event_of("aml_monitor", records=turned).occurred_at == event.occurred_at is not None
     assert event_of("aml_monitor", records=turned).key == event.key
@@ -110,7 +115,9 @@ OLDEST = {
 SHOUTED = {"DATA": {name.upper(): value for name, value in NEWEST.items()}}
 
 
-@pytest.mark.parametrize("members", [{"data": NEWEST}, MIDDLE, OLDEST, SHOUTED], ids=["newest", "middle", "oldest", "case"])
+@pytest.mark.parametrize(
+    "members", [{"data": NEWEST}, MIDDLE, OLDEST, SHOUTED], ids=["newest", "middle", "oldest", "case"]
+)
 def test_face_auth_of_each_revision_is_read(members: dict[str, Any]) -> None:
     """The three revisions of the faceAuth event give the same attributes, in whatever case (row 9.30)."""
     event = read("faceAuth", members)
@@ -132,7 +139,9 @@ def test_user_and_custom_fields_of_face_auth_are_the_submissions() -> None:
     assert (oldest.userid, oldest.email, oldest.cf1, oldest.token_id) == (None, None, None, None)
 
 
-@pytest.mark.parametrize("data", [None, "text", 1, [], {"reference": None}, {"reference": [1]}, {"reference": {"cf": 1}}])
+@pytest.mark.parametrize(
+    "data", [None, "text", 1, [], {"reference": None}, {"reference": [1]}, {"reference": {"cf": 1}}]
+)
 def test_face_auth_with_odd_members_is_read(data: Any) -> None:
     """A faceAuth event whose ``data`` or ``reference`` is something else is read without them."""
     event = read("faceAuth", {"data": data, "Webhook_Trigger": "approved"})

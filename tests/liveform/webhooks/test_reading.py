@@ -204,7 +204,17 @@ json_values = st.recursive(
     max_leaves=12,
 )
 NAMES = sorted({name for members in SAMPLES.values() for name in members})
-INNER = ["status", "comment", "commentCode", "updated_at", "update_at", "update", "recordId", "type", "failCode"]
+INNER = [
+    "status",
+    "comment",
+    "commentCode",
+    "updated_at",
+    "update_at",
+    "update",
+    "recordId",
+    "type",
+    "failCode",
+]
 
 
 def looked_at(body: Any, project: Project) -> None:

@@ -114,7 +114,14 @@ def test_additional_list_may_be_an_array_or_an_object(came: Any, inputs: list[st
 
 @pytest.mark.parametrize(
     ("came", "found"),
-    [("a text", ("a text",)), (["one", "two"], ("one", "two")), ([], ()), (None, ()), (1, ()), (["a", 1], ())],
+    [
+        ("a text", ("a text",)),
+        (["one", "two"], ("one", "two")),
+        ([], ()),
+        (None, ()),
+        (1, ()),
+        (["a", 1], ()),
+    ],
 )
 def test_comment_and_code_of_a_rejection_may_be_a_text_or_a_list(came: Any, found: tuple[str, ...]) -> None:
     """``comment`` and ``commentCode`` are tuples, whether a text or a list came (row 9.14)."""
