@@ -237,11 +237,16 @@ def _too_deep(text: str) -> bool:
 
 def _is_too_deep(value: object) -> bool:
     """Whether lists and dicts nest beyond ``MAX_DEPTH``."""
-    level = [value]
+    level = _nested([value])
     for _ in range(MAX_DEPTH):
-        inner = [item for outer in level for item in (outer.values() if isinstance(outer, dict) else outer)]
-        level = [item for item in inner if isinstance(item, dict | list)]
+        level = [inner for outer in level for inner in _nested(outer)]
     return bool(level)
+
+
+def _nested(outer: object) -> list[object]:
+    """The lists and dicts directly inside a list or dict."""
+    inside = outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+    return [item for item in inside if isinstance(item, dict | list)]
 
 
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:

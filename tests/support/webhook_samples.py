@@ -1,4 +1,4 @@
-"""This module has one sample of each webhook, with the members of the vendor's newest page (vendor-api 9.3)."""
+"""This module has one sample of each webhook, with the members of the vendor's newest pages."""
 
 import json
 from typing import Any, Final

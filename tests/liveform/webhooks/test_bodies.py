@@ -108,7 +108,7 @@ def test_json_of_any_shape_is_read_as_by_json(text: str) -> None:
 def test_the_quick_way_reads_the_same(value: Any, ascii_only: bool, separators: tuple[str, str]) -> None:
     """Any JSON, in any spelling, has the same value or the same error as in the strict reader."""
     text = json.dumps(value, ensure_ascii=ascii_only, separators=separators)
-    found = [outcome(lambda: read_json_text(text)), outcome(lambda: read_message(text))]  # noqa: B023
+    found = [outcome(lambda: read_json_text(text)), outcome(lambda: read_message(text))]
     assert repr(found[0]) == repr(found[1])
 
 

@@ -5,7 +5,7 @@ import copy
 import sys
 from dataclasses import FrozenInstanceError
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 from webhook_samples import SUBMISSION_ID, event_of
@@ -15,6 +15,10 @@ from liveform.rest.operation import Answer, Operation, Steps
 from liveform.vendor_values import VendorValue
 from liveform.webhooks import ConfirmedEvent, ConfirmedReturn, confirm_event, confirm_return
 
+if TYPE_CHECKING:
+    from liveform.wire.json_object import JsonValue
+
+T = TypeVar("T")
 STATE = "a-signed-state"
 
 
@@ -57,7 +61,7 @@ def _submissions(monkeypatch: pytest.MonkeyPatch) -> None:
             method="GET",
             path="/submission",
             query={"submission_id": submission_id},
-            read=lambda answer: Submission.read(answer.value),  # type: ignore[arg-type]
+            read=lambda answer: Submission.read(cast("dict[str, Any]", answer.value)),
         )
 
     module = ModuleType("liveform.rest.submissions")
@@ -73,7 +77,7 @@ class FakeClient:
         self.failure = failure
         self.asked: list[str] = []
 
-    def run(self, steps: Steps[Any]) -> Any:
+    def run(self, steps: Steps[T]) -> T:
         """Run the steps by hand."""
         try:
             operation = next(steps)
@@ -81,18 +85,18 @@ class FakeClient:
                 self.asked.append(operation.query["submission_id"])
                 if self.failure is not None:
                     operation = steps.throw(self.failure)
-                operation = steps.send(operation.read(Answer(self.members)))  # type: ignore[arg-type]
+                operation = steps.send(operation.read(Answer(cast("JsonValue", self.members))))
         except StopIteration as end:
-            return end.value
+            return cast("T", end.value)
 
 
 class FakeAsyncClient:
     """The same, awaited."""
 
-    def __init__(self, **changes: object) -> None:
-        self.client = FakeClient(**changes)
+    def __init__(self) -> None:
+        self.client = FakeClient()
 
-    async def run(self, steps: Steps[Any]) -> Any:
+    async def run(self, steps: Steps[T]) -> T:
         """Run the steps when awaited."""
         return self.client.run(steps)
 
@@ -282,7 +286,7 @@ def test_async_client_gives_something_to_await() -> None:
     assert event.agrees is True
     assert returned.approved
     with pytest.raises(FieldError):
-        confirm_return(claims(), FakeAsyncClient(), expect={})
+        asyncio.run(confirm_return(claims(), FakeAsyncClient(), expect={}))
 
 
 def test_failure_of_the_call_comes_out() -> None:

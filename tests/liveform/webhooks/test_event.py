@@ -42,7 +42,7 @@ def test_key_is_the_same_in_every_process() -> None:
 
 
 def test_key_stays_the_same_between_releases() -> None:
-    """The keys of three events are those of the first release: of ids and time, of records, of a whole body."""
+    """The keys of three events, of time, of records and of a whole body, are those of the first release."""
     found = [event_of("approved").key, event_of("aml_monitor").key, event_of("aml").key]
     assert found == [
         "a1f11ed5a34bc0b30d5a047056a65d748155c37559c8a7d293fb35d466f478ee",

@@ -74,7 +74,7 @@ def test_aml_monitor_has_its_records() -> None:
 
 
 def test_expired_token_names_no_submission() -> None:
-    """An expired token id has its service and time; with a time limit, that is the expected one (row 9.27)."""
+    """An expired token id has its service and time; with a time limit, the expected one (row 9.27)."""
     event = event_of("token_expired")
     assert isinstance(event, TokenExpiredEvent)
     assert (event.token_id, event.service, event.expired_condition) == ("tok_1", "idCheck", "count")

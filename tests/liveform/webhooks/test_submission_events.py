@@ -156,7 +156,7 @@ def test_every_member_but_the_trigger_may_be_missing(trigger: str) -> None:
     """An event without any other member is read (rows 7.8, 9.8)."""
     event = read(trigger, {})
     assert event.trigger == trigger
-    assert event.submission_id is event.userid is event.email is event.occurred_at is None
+    assert (event.submission_id, event.userid, event.email, event.occurred_at) == (None, None, None, None)
 
 
 @pytest.mark.parametrize(
