@@ -18,16 +18,27 @@ from liveform import (
     Gcm,
     LiveformError,
     Project,
+    ReturnClaims,
     SecretKey,
     find_layout,
     load_projects,
     sign_state,
+)
+from liveform.webhooks import (
+    UnknownEvent,
+    build_event,
+    confirm_event,
+    confirm_return,
+    diagnose_event,
+    read_event,
 )
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 DIGEST = sha256(KEY.encode()).digest()
 EMAIL = "jane.doe@example.com"
 PROJECT = Project("abc123de45", key=KEY, cipher="ecb", previous_keys=[KEY], return_key=KEY)
+ENCRYPTING = Project("abc123de45", api_key=KEY, secure_data_transfer=True)
+OTHER = Project("abc123de45", api_key=KEY[::-1], previous_keys=[KEY[1:]], secure_data_transfer=True)
 HOLDERS: list[Any] = [SecretKey(KEY), Ecb(KEY), Gcm(KEY), Cbc(KEY), PROJECT]
 
 
@@ -101,6 +112,18 @@ FAILURES: dict[str, Callable[[], object]] = {
     "explain": lambda: PROJECT.explain(f"mailto:{EMAIL}"),
     "doctor": lambda: find_layout(EMAIL, KEY),
     "state": lambda: sign_state(f"{EMAIL}\n", subject=EMAIL, purpose="p", expires_in=9, keys=[KEY]),
+    "event": lambda: read_event(f'{{"webhook_trigger":"aml","email":"{EMAIL}","email":"{EMAIL}"}}', PROJECT),
+    "trigger": lambda: read_event(f'{{"webhook_trigger":["{EMAIL}"]}}', PROJECT),
+    "plain event": lambda: read_event(f'{{"webhook_trigger":"aml","email":"{EMAIL}"}}', ENCRYPTING),
+    "encrypted event": lambda: read_event(build_event("aml", {"email": EMAIL}, ENCRYPTING), OTHER),
+    "built event": lambda: build_event("aml", {"email": {EMAIL}}, ENCRYPTING),
+    "confirmed event": lambda: confirm_event(UnknownEvent(email=EMAIL), None),  # type: ignore[call-overload]
+    "confirmed return": lambda: confirm_return(
+        ReturnClaims(submission_id="x", email="other"),
+        None,  # type: ignore[call-overload]
+        expect={"email": EMAIL},
+    ),
+    "diagnosed event": lambda: diagnose_event(EMAIL, PROJECT),
     "settings": lambda: load_projects(
         {"projects": {"a": {"pid": EMAIL + " ", "key": SecretKey(KEY), "cipher": EMAIL}}}
     ),
