@@ -22,7 +22,7 @@ from liveform.tracebacks import strips_traceback
 from liveform.wire.json_object import read_value, write_object, write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Self
 
     from liveform.crypto.engines import Aes
@@ -185,21 +185,29 @@ class TransferCipher(KeyHolder):
         mode = self._answers[0]
         return {"data": write_text(mode.layout, mode.encrypt(write_value(value)))}
 
-    def decrypt_answer(self, envelope: Mapping[str, object]) -> JsonValue:
+    def decrypt_answer(
+        self, envelope: Mapping[str, object], read: Callable[[str], JsonValue] = read_value
+    ) -> JsonValue:
         """Return the JSON value inside an envelope for which ``is_envelope`` is true.
+
+        Args:
+            envelope: ``{"data": "..."}``.
+            read: reads the JSON text, or raises ``MalformedError``.
 
         Raises:
             MalformedError: empty, too long, or not in the layout's alphabet.
             DecryptError: another key, cipher or layout, or damaged; one text for all.
         """
         text = cast("str", envelope["data"])
+        if "%" in text:  # no URL has damaged it, and to undo that takes long
+            raise MalformedError("an encrypted text holds no percent sign")
         for mode in self._answers:
             try:
                 plaintext = decrypt_text(mode, text, max_chars=MAX_ANSWER_CHARS)
             except DecryptError:
                 continue
             try:
-                return read_value(plaintext)
+                return read(plaintext)
             except MalformedError:
                 continue  # another key's text may unpad by chance
         raise DecryptError

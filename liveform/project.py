@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
-from liveform.crypto.keys import KeyHolder
+from liveform.api_access import ApiAccess
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
 from liveform.form_urls import (
@@ -25,13 +25,13 @@ from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Unpack
+    from typing import Unpack
 
     from liveform.crypto.ciphers import CipherName
     from liveform.crypto.engines import EngineName
     from liveform.crypto.json_cipher import JsonCipher
     from liveform.crypto.keys import SecretKey
-    from liveform.data_transfer import SecureDataTransfer, TransferCipher
+    from liveform.data_transfer import SecureDataTransfer
     from liveform.explain import Explanation
     from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import (
@@ -41,12 +41,11 @@ if TYPE_CHECKING:
         KnowledgeFields,
     )
     from liveform.parameters.model import TokenNames
-    from liveform.rest import AsyncClient, Client, ClientOptions
     from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
 
-class Project(KeyHolder):
+class Project(ApiAccess):
     """One project of the ARGOS dashboard. Immutable, safe to share between threads, cheap to keep.
 
     Args:
@@ -85,14 +84,12 @@ class Project(KeyHolder):
     """
 
     __slots__ = (
-        "_options",
         "_returning",
         "base_url",
         "cipher",
         "encryption_only",
         "engine",
         "pid",
-        "transfer",
         "urls",
     )
 
@@ -102,8 +99,6 @@ class Project(KeyHolder):
     base_url: str
     engine: EngineName | None
     urls: UrlBuilders
-    transfer: TransferCipher | None
-    _options: Mapping[str, Any]
     _returning: JsonCipher | None
 
     @strips_traceback
@@ -332,33 +327,6 @@ class Project(KeyHolder):
             encryption_only=self.encryption_only,
             now=time.time(),
         )
-
-    @strips_traceback
-    def client(self, **options: Unpack[ClientOptions]) -> Client:
-        """Return a client of the vendor's REST API, with the project's keys and Secure Data Transfer.
-
-        Args:
-            **options: what ``liveform.rest.Client`` takes besides; they come before those of the project.
-
-        Raises:
-            ConfigError: the project has no ``api_key``, or an option is wrong.
-        """
-        from liveform.rest import Client
-        from liveform.rest.setup import client_arguments
-
-        return Client(**client_arguments(self._options, options))
-
-    @strips_traceback
-    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
-        """Return the same for asyncio and trio, with the arguments of ``client``.
-
-        Raises:
-            ConfigError: as in ``client``.
-        """
-        from liveform.rest import AsyncClient
-        from liveform.rest.setup import client_arguments
-
-        return AsyncClient(**client_arguments(self._options, options))
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, get_args, get_origin
 
 import msgspec
 
@@ -23,7 +23,7 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
 
     A subclass declares one attribute a member, each with the default None (or an empty tuple), of the types
     str, bool, int, float, Any, ``tuple`` of them, or another ``VendorValue``. ``rename`` of the class
-    statement gives the vendor's names.
+    statement gives the vendor's names. Where a list is declared, one value alone is a list of one.
 
     Attributes:
         raw: the members as they came, unknown ones too.
@@ -51,75 +51,134 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Field(NamedTuple):
-    """A member that holds one VendorValue, or a list of them."""
+    """A member: its attribute, its usual wire name, its type, and what a nested value in it is."""
 
     attribute: str
     wire_name: str
-    kind: type[VendorValue]
+    annotation: Any
+    is_list: bool
+    kind: type[VendorValue] | None
 
 
-def _with_usual_names(members: Mapping[str, Any], cls: type[VendorValue]) -> dict[str, Any]:
+class _Plan(NamedTuple):
+    """What is looked up once for a class.
+
+    Attributes:
+        fields: all members.
+        nested: those that hold one VendorValue or a list of them.
+        renaming: those of ``nested`` inside which a member may have an older name.
+    """
+
+    fields: tuple[_Field, ...]
+    nested: tuple[tuple[_Field, type[VendorValue]], ...]
+    renaming: tuple[tuple[_Field, type[VendorValue]], ...]
+
+
+def _with_usual_names(members: Mapping[str, Any], cls: type[VendorValue]) -> Mapping[str, Any]:
     """The members in which each older name, also inside nested values, is the usual one."""
+    named = members if members.keys().isdisjoint(cls.aliases) else _renamed(members, cls.aliases)
+    for field, kind in _plan(cls).renaming:
+        value = named.get(field.wire_name)
+        if value is not None:
+            usual = _with_usual_names_inside(value, kind)
+            if usual is not value:
+                named = {**named, field.wire_name: usual}
+    return named
+
+
+def _renamed(members: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     named: dict[str, Any] = {}
     for name, value in members.items():
-        usual = cls.aliases.get(name, name)
+        usual = aliases.get(name, name)
         if usual == name or usual not in members:
             named[usual] = value
-    for field in _nested(cls):
-        value = named.get(field.wire_name)
-        if isinstance(value, Mapping):
-            named[field.wire_name] = _with_usual_names(value, field.kind)
-        elif isinstance(value, list):
-            named[field.wire_name] = [
-                _with_usual_names(item, field.kind) for item in value if isinstance(item, Mapping)
-            ]
     return named
+
+
+def _with_usual_names_inside(value: object, kind: type[VendorValue]) -> object:
+    if isinstance(value, list):
+        return [_with_usual_names_inside(item, kind) for item in value]
+    return _with_usual_names(value, kind) if isinstance(value, dict) else value
 
 
 def _readable(members: Mapping[str, Any], cls: type[VendorValue]) -> dict[str, Any]:
     """The members whose type is the expected one; inside a nested value, member by member."""
-    nested = {field.wire_name: field.kind for field in _nested(cls)}
     readable = {}
-    for field in msgspec.structs.fields(cls):
-        value = members.get(field.encode_name)
+    for field in _plan(cls).fields:
+        value = members.get(field.wire_name)
         if value is None:
             continue
-        if field.encode_name in nested:
-            value = _readable_inside(value, nested[field.encode_name])
+        if field.is_list:
+            value = _as_list(value)
+        if field.kind is not None:
+            value = _readable_inside(value, field.kind)
         try:
-            msgspec.convert(value, field.type)
+            msgspec.convert(value, field.annotation)
         except msgspec.ValidationError:
             continue
-        readable[field.encode_name] = value
+        readable[field.wire_name] = value
     return readable
 
 
 def _readable_inside(value: object, kind: type[VendorValue]) -> object:
     if isinstance(value, list):
-        return [_readable(item, kind) for item in value]
-    return _readable(value, kind) if isinstance(value, Mapping) else value
+        return [_readable(item, kind) for item in value if isinstance(item, dict)]
+    return _readable(value, kind) if isinstance(value, dict) else value
+
+
+def _as_list(value: object) -> list[Any]:
+    """A list as it is; else the objects inside an object of objects; else a list of the one value.
+
+    The vendor's pages show ``comment`` and ``additional_list`` both as a list and alone (W-approved, GB).
+    """
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Mapping) and value and all(isinstance(item, dict) for item in value.values()):
+        return list(value.values())
+    return [value]
 
 
 def _keep_raw(value: VendorValue, members: Mapping[str, Any]) -> None:
     msgspec.structs.force_setattr(value, "raw", members)
-    for attribute, wire_name, _ in _nested(type(value)):
-        inner = getattr(value, attribute)
-        came = members.get(wire_name)
-        if isinstance(inner, VendorValue) and isinstance(came, Mapping):
+    for field, _ in _plan(type(value)).nested:
+        inner = getattr(value, field.attribute)
+        if inner is None or inner == ():
+            continue
+        came = members.get(field.wire_name)
+        if came is None:
+            came = _under_older_name(members, field, type(value))
+        if isinstance(inner, VendorValue):
             _keep_raw(inner, came)
-        elif isinstance(inner, tuple) and isinstance(came, list):
-            objects = [item for item in came if isinstance(item, Mapping)]
-            for one, one_came in zip(inner, objects, strict=False):
-                _keep_raw(one, one_came)
+            continue
+        if type(came) is not list or len(came) != len(inner):  # else each of them is an object
+            came = [item for item in _as_list(came) if isinstance(item, dict)]
+        for one, one_came in zip(inner, came, strict=True):
+            _keep_raw(one, one_came)
+
+
+def _under_older_name(members: Mapping[str, Any], field: _Field, cls: type[VendorValue]) -> Any:  # noqa: ANN401 - JSON
+    return members[[name for name in members if cls.aliases.get(name) == field.wire_name][-1]]
 
 
 @cache
-def _nested(cls: type[VendorValue]) -> tuple[_Field, ...]:
-    return tuple(
-        _Field(field.name, field.encode_name, kind)
+def _plan(cls: type[VendorValue]) -> _Plan:
+    fields = tuple(
+        _Field(
+            field.name,
+            field.encode_name,
+            field.type,
+            any(get_origin(part) is tuple for part in (field.type, *get_args(field.type))),
+            next(iter(_kinds(field.type)), None),
+        )
         for field in msgspec.structs.fields(cls)
-        for kind in _kinds(field.type)
+        if field.encode_name != _RAW
     )
+    nested = tuple((field, field.kind) for field in fields if field.kind is not None)
+    return _Plan(fields, nested, tuple(pair for pair in nested if _renames(pair[1])))
+
+
+def _renames(cls: type[VendorValue]) -> bool:
+    return bool(cls.aliases) or bool(_plan(cls).renaming)
 
 
 def _kinds(annotation: Any) -> list[type[VendorValue]]:  # noqa: ANN401 - any annotation

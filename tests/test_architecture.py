@@ -32,6 +32,7 @@ ROOMS = [
     "vendor_times",
     "vendor_values",
     "rest",
+    "api_access",
     "project",
     "webhooks",
     "projects",
@@ -112,6 +113,18 @@ INSIDE = {
         "",
     ],
     "vendor_codes": ["model", "form_codes", "submission_codes", "api_codes", "lookup", ""],
+    "webhooks": [
+        "bodies",
+        "event",
+        "submission_events",
+        "other_events",
+        "triggers",
+        "reading",
+        "building",
+        "diagnosis",
+        "confirm",
+        "",
+    ],
     "qr": ["engines", "mask", "drawings", ""],
     "cli": [
         "parser",
@@ -142,10 +155,14 @@ INSIDE = {
         "command",
     ],
 }
-<<<<<<< HEAD
-DOORS = {"", "rest", "qr", "cli"}  # folders whose __init__ holds more than a docstring
-=======
-DOORS = {"", "qr", "cli", "vendor_codes"}  # folders whose __init__ holds more than a docstring
+DOORS = {
+    "",
+    "cli",
+    "qr",
+    "rest",
+    "vendor_codes",
+    "webhooks",
+}  # folders whose __init__ holds more than a docstring
 HEAVY = {
     "flask",
     "qrcode",

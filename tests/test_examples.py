@@ -6,6 +6,15 @@ from pathlib import Path
 
 import pytest
 
+RECEIVED = [
+    "first: 204",
+    "again: 204",
+    "log: webhook refused: malformed",
+    "plain: 400",
+    "guess: 404",
+    "to do: ApprovedEvent(trigger='approved', submission_id='kz3m1x9q2w8ab'",
+    "and 0 more",
+]
 EXAMPLES = Path(__file__).parents[1] / "examples"
 SHOWS = {
     "reading_a_return.py": [
@@ -27,6 +36,10 @@ SHOWS = {
         "kyc_status=approved",
         "█",
     ],
+    "webhook_django.py": RECEIVED,
+    "webhook_fastapi.py": RECEIVED,
+    "webhook_flask.py": RECEIVED,
+    "webhook_wsgi.py": RECEIVED,
 }
 
 

@@ -7,13 +7,26 @@ import pathlib
 import pickle
 import uuid
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import liveform
-from liveform import Cbc, CbcLayout, Ecb, EcbLayout, Gcm, GcmLayout, LiveformError, Project, SecretKey
+from liveform import (
+    Cbc,
+    CbcLayout,
+    Ecb,
+    EcbLayout,
+    Gcm,
+    GcmLayout,
+    LiveformError,
+    Project,
+    ReturnClaims,
+    SecretKey,
+)
 from liveform.qr import make_qr
+from liveform.webhooks import UnknownEvent, build_event, confirm_event, confirm_return, read_event
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PROJECTS = [
@@ -140,6 +153,31 @@ def test_ciphers_keys_and_layouts_with_anything(thing: Any) -> None:
     each_argument(CbcLayout, thing, iv="front", encoding="hex", separator=None)
     each_argument(SecretKey, thing, text="x", derivation="sha256")
     tried(SecretKey.from_bytes, thing)
+
+
+@pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
+def test_webhooks_with_anything(thing: Any) -> None:
+    """Webhooks accept any object or raise a LiveformError, wherever the object is."""
+    project = Project("p", api_key=KEY, secure_data_transfer=True)
+    each_argument(
+        read_event, thing, body=b'{"webhook_trigger":"aml"}', project=project, require_encrypted=False
+    )
+    each_argument(
+        build_event,
+        thing,
+        trigger="aml",
+        members={"a": 1},
+        project=project,
+        encrypt=None,
+        allow_unknown=False,
+    )
+    tried(build_event, "aml", {"a": thing}, project)
+    claims, client = ReturnClaims(submission_id="s", userid="u"), SimpleNamespace(run=lambda steps: None)
+    tried(confirm_event, thing, client)
+    tried(confirm_event, UnknownEvent(submission_id="s"), client)
+    tried(confirm_return, thing, client, expect={"userid": "u"})
+    tried(confirm_return, claims, client, expect=thing)
+    tried(confirm_return, claims, client, expect={"userid": thing})
 
 
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)

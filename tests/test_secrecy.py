@@ -19,12 +19,21 @@ from liveform import (
     Gcm,
     LiveformError,
     Project,
+    ReturnClaims,
     SecretKey,
     find_layout,
     load_projects,
     sign_state,
 )
 from liveform.doctor import diagnose_body
+from liveform.webhooks import (
+    UnknownEvent,
+    build_event,
+    confirm_event,
+    confirm_return,
+    diagnose_event,
+    read_event,
+)
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 DIGEST = sha256(KEY.encode()).digest()
@@ -42,6 +51,8 @@ HOLDERS: list[Any] = [
     API_PROJECT,
     API_PROJECT.transfer,
 ]
+ENCRYPTING = Project("abc123de45", api_key=KEY, secure_data_transfer=True)
+OTHER = Project("abc123de45", api_key=KEY[::-1], previous_keys=[KEY[1:]], secure_data_transfer=True)
 
 
 def leaks(text: str) -> bool:
@@ -123,6 +134,18 @@ FAILURES: dict[str, Callable[[], object]] = {
     "face auth key": lambda: Project("p", face_auth_pid="f", face_auth_key=f"{KEY} "),
     "secure data transfer": lambda: Project("p", api_key=KEY, secure_data_transfer=KEY),
     "state": lambda: sign_state(f"{EMAIL}\n", subject=EMAIL, purpose="p", expires_in=9, keys=[KEY]),
+    "event": lambda: read_event(f'{{"webhook_trigger":"aml","email":"{EMAIL}","email":"{EMAIL}"}}', PROJECT),
+    "trigger": lambda: read_event(f'{{"webhook_trigger":["{EMAIL}"]}}', PROJECT),
+    "plain event": lambda: read_event(f'{{"webhook_trigger":"aml","email":"{EMAIL}"}}', ENCRYPTING),
+    "encrypted event": lambda: read_event(build_event("aml", {"email": EMAIL}, ENCRYPTING), OTHER),
+    "built event": lambda: build_event("aml", {"email": {EMAIL}}, ENCRYPTING),
+    "confirmed event": lambda: confirm_event(UnknownEvent(email=EMAIL), None),  # type: ignore[call-overload]
+    "confirmed return": lambda: confirm_return(
+        ReturnClaims(submission_id="x", email="other"),
+        None,  # type: ignore[call-overload]
+        expect={"email": EMAIL},
+    ),
+    "diagnosed event": lambda: diagnose_event(EMAIL, PROJECT),
     "settings": lambda: load_projects(
         {"projects": {"a": {"pid": EMAIL + " ", "key": SecretKey(KEY), "cipher": EMAIL}}}
     ),

@@ -20,6 +20,9 @@ JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, J
 
 MAX_DEPTH: Final = 16  # the vendor's objects are flat or nearly so
 MEMBER_DEPTH: Final = 2  # of a member of the one object
+MAX_PARTS: Final = 20_000  # of a message, by its commas; the vendor's have about 60
+MAX_NUMBER_CHARS: Final = 1_000  # a double has 17 digits; to read or print very long integers takes long
+_MAX_BRACKETS: Final = 5_000
 
 # A string, or the rest of the text after an unclosed one: each character is looked at once.
 _STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.DOTALL)
@@ -184,6 +187,26 @@ def read_value(text: str) -> JsonValue:
     return cast("JsonValue", value)
 
 
+def read_message(text: str) -> JsonValue:
+    """Return any JSON value of a message, read as strictly as an object is, its depth included.
+
+    Time and memory grow with the length of the text alone, for it may have ``MAX_PARTS`` parts at most.
+
+    Args:
+        text: Unicode text; its length is for the caller to limit.
+
+    Raises:
+        MalformedError: it is not JSON, breaks one of the rules above, or has too many parts.
+    """
+    brackets = text.count("{") + text.count("[")
+    if brackets > _MAX_BRACKETS or (len(text) > MAX_PARTS and text.count(",") > MAX_PARTS):
+        raise MalformedError("the JSON has too many parts")
+    value = read_value(text)
+    if brackets > MAX_DEPTH and _is_too_deep(value):
+        raise MalformedError(f"the JSON is nested more than {MAX_DEPTH} deep")
+    return value
+
+
 def _check_escapes(text: str, value: object) -> None:
     """Refuse a lone surrogate, which an escape can write in text that is Unicode itself."""
     if "\\u" in text and not is_unicode(_ENCODER.encode(value)):
@@ -212,6 +235,20 @@ def _too_deep(text: str) -> bool:
     return False
 
 
+def _is_too_deep(value: object) -> bool:
+    """Whether lists and dicts nest beyond ``MAX_DEPTH``."""
+    level = _nested([value])
+    for _ in range(MAX_DEPTH):
+        level = [inner for outer in level for inner in _nested(outer)]
+    return bool(level)
+
+
+def _nested(outer: object) -> list[object]:
+    """The lists and dicts directly inside a list or dict."""
+    inside = outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ()
+    return [item for item in inside if isinstance(item, dict | list)]
+
+
 def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
@@ -223,7 +260,15 @@ def _no_constant(_: str) -> NoReturn:
     raise MalformedError("NaN and Infinity are not JSON")
 
 
+def _whole(digits: str) -> int:
+    if len(digits) > MAX_NUMBER_CHARS:
+        raise MalformedError("a number is too long")
+    return int(digits)
+
+
 def _finite(digits: str) -> float:
+    if len(digits) > MAX_NUMBER_CHARS:
+        raise MalformedError("a number is too long")
     number = float(digits)
     if not _is_finite(number):
         raise MalformedError("a number is too large")
@@ -231,5 +276,9 @@ def _finite(digits: str) -> float:
 
 
 _DECODER = json.JSONDecoder(
-    object_pairs_hook=_once_each, parse_constant=_no_constant, parse_float=_finite, strict=True
+    object_pairs_hook=_once_each,
+    parse_constant=_no_constant,
+    parse_float=_finite,
+    parse_int=_whole,
+    strict=True,
 )

@@ -14,6 +14,7 @@ from tests.benchmarks.harness import FULL, QUICK, Curve, Effort, Result, Walk
 MODULES = (
     "urls",
     "returns",
+    "events",
     "batch",
     "imports",
     "qr",

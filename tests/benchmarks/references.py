@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-from cryptography.hazmat.primitives.ciphers.modes import ECB
+from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 from cryptography.hazmat.primitives.padding import PKCS7
 
 PID: Final = "abc123de45"
@@ -31,6 +31,39 @@ CLAIMS: Final = {
     "email": "jane.doe@example.com",
     "cf1": "campaign_summer_2026",
 }
+
+# An approval with what older and newer revisions of the vendor's page show (W-approved).
+EVENT: Final = {
+    "webhook_trigger": "approved",
+    "kyc_result": {
+        "status": "approved",
+        "updated_at": "2026-06-24T01:02:03.456Z",
+        "created_at": "2026-06-24T01:00:03.456Z",
+        "kyc_result_at": "2026-06-24T01:02:03.456Z",
+        "reviewer": "system",
+    },
+    "applicant_id": "0123456789abcdef0123456789abcdef",
+    "submission_id": "abcdefghijklm",
+    "email": "jane.doe@example.com",
+    "userid": "user_1234567890",
+    "tokenId": "tok_1234567890",
+    "cf": {"cf1": "campaign_summer_2026", "cf2": "store_17", "cf3": "table_4"},
+    "ipAddress": "203.0.113.7",
+    "age_group": "adult",
+    "gender": "female",
+    "date_of_birth": "1990-01-01",
+    "nationality": "KOR",
+    "full_name": "Jane Doe",
+    "first_name": "Jane",
+    "last_name": "Doe",
+    "idType": "passport",
+    "issuingCountry": "KOR",
+    "issueDate": "2020-01-01",
+    "expireDate": "2030-01-01",
+    "documentNumber": "M00000000",
+    "additional_list": [{"answer": "yes", "inputValue": "yes", "blockType": "radio"}],
+}
+_AES: Final = AES(KEY)
 
 
 def gcm_url(email: str, userid: str, campaign: str, store: str) -> str:
@@ -79,6 +112,16 @@ def read_return(url: str) -> dict[str, Any]:
     encrypted = parse_qs(urlsplit(url).query)["encrypted"][0]
     decryptor = Cipher(AES(KEY), ECB()).decryptor()
     padded = decryptor.update(b64decode(encrypted)) + decryptor.finalize()
+    unpadder = PKCS7(128).unpadder()
+    members: dict[str, Any] = json.loads(unpadder.update(padded) + unpadder.finalize())
+    return members
+
+
+def read_encrypted_event(body: bytes) -> dict[str, Any]:
+    """Return the members of an encrypted webhook, without checks; the key is scheduled once, as ours is."""
+    sealed = b64decode(json.loads(body)["data"])
+    decryptor = Cipher(_AES, CBC(sealed[:16])).decryptor()
+    padded = decryptor.update(sealed[16:]) + decryptor.finalize()
     unpadder = PKCS7(128).unpadder()
     members: dict[str, Any] = json.loads(unpadder.update(padded) + unpadder.finalize())
     return members

@@ -15,10 +15,13 @@ from vector_files import load_vectors, vector_name
 from liveform import FieldError, LiveformError, MalformedError
 from liveform.wire.json_object import (
     MAX_DEPTH,
+    MAX_NUMBER_CHARS,
+    MAX_PARTS,
     check_json,
     is_unicode,
     printable,
     read_json,
+    read_message,
     read_object,
     write_checked,
     write_object,
@@ -486,7 +489,7 @@ def test_json_of_any_kind_is_read(body: bytes, value: object) -> None:
         (b"{", "must be JSON in UTF-8"),
         (b'{"a": "\xff"}', "must be JSON in UTF-8"),
         (b"\xef\xbb\xbf{}", "must be JSON in UTF-8"),
-        (b"9" * 5000, "must be JSON in UTF-8"),
+        (b"9" * 5000, "a number is too long"),
         (b"[" * 60_000, "must be JSON in UTF-8"),
         (b'[{"a": 1, "a": 2}]', "a member is given twice"),
         (b"[NaN]", "NaN and Infinity are not JSON"),
@@ -499,3 +502,57 @@ def test_json_that_is_not_strict_is_refused(body: bytes, problem: str) -> None:
     """The rules of an object hold for every JSON text, but for its depth."""
     with pytest.raises(MalformedError, match=problem):
         read_json(body)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("null", None),
+        (' {"a": [1, 1.5, "한"]} ', {"a": [1, 1.5, "한"]}),
+        ("[" * 16 + "1" + "]" * 16, json.loads("[" * 16 + "1" + "]" * 16)),
+        ("[" + ",".join(["{}"] * 4_999) + "]", [{}] * 4_999),
+        ("[" + "0," * MAX_PARTS + "0]", [0] * (MAX_PARTS + 1)),
+        ('"' + "," * 20_000 + '"', "," * 20_000),
+    ],
+    ids=["null", "object", "deep", "objects", "numbers", "commas"],
+)
+def test_message_within_its_limits_is_read(text: str, value: object) -> None:
+    """A message may be any JSON of at most 16 levels, 5,000 brackets and 20,000 commas."""
+    assert read_message(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[" * 17 + "]" * 17, "more than 16 deep"),
+        ("[" * 16 + "{}" + "]" * 16, "more than 16 deep"),
+        ('{"a":' * 17 + "1" + "}" * 17, "more than 16 deep"),
+        ("[" * 2_000 + "]" * 2_000, "must be JSON in UTF-8"),
+        ("[" + ",".join(["{}"] * 5_000) + "]", "too many parts"),
+        ("[" + "0," * (MAX_PARTS + 1) + "0]", "too many parts"),
+        ('{"a":1,"a":2}', "given twice"),
+        ("[NaN]", "NaN"),
+        ('["\\ud800"]', "surrogate"),
+        ("", "must be JSON in UTF-8"),
+    ],
+)
+def test_message_beyond_its_limits_is_refused(text: str, problem: str) -> None:
+    """A message that is deeper, has more parts, or is not strict JSON is refused with the reason."""
+    with pytest.raises(MalformedError, match=problem):
+        read_message(text)
+
+
+@pytest.mark.parametrize("number", ["{}", "-{}", "0.{}", "1e{}", "{}.5"])
+def test_number_has_a_longest_text(number: str) -> None:
+    """A number of more than 1,000 characters is refused before it is read, whatever Python's own limit is."""
+    with pytest.raises(MalformedError, match="too long"):
+        read_message(number.format("1" * MAX_NUMBER_CHARS + "1"))
+    longest = "1" * MAX_NUMBER_CHARS
+    assert read_message(longest) == int(longest)
+    assert read_message("0." + "1" * (MAX_NUMBER_CHARS - 2)) == float("0." + "1" * (MAX_NUMBER_CHARS - 2))
+
+
+@given(json_values)
+def test_message_is_read_as_by_json(value: object) -> None:
+    """Any JSON value within the limits comes back as it was written."""
+    assert read_message(json.dumps(value)) == value

@@ -1,0 +1,62 @@
+"""What a project needs beyond its URLs: clients of the REST API, and the keys of answers and webhooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liveform.crypto.keys import KeyHolder, as_secret_key
+from liveform.tracebacks import strips_traceback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Unpack
+
+    from liveform.crypto.keys import SecretKey
+    from liveform.data_transfer import TransferCipher
+    from liveform.rest import AsyncClient, Client, ClientOptions
+
+
+class ApiAccess(KeyHolder):
+    """The half of a ``Project`` that has to do with the REST API and webhooks.
+
+    Attributes:
+        transfer: encrypts and decrypts what Secure Data Transfer covers; None if that is off.
+    """
+
+    __slots__ = ("_options", "transfer")
+    transfer: TransferCipher | None
+    _options: Mapping[str, Any]
+
+    @strips_traceback
+    def client(self, **options: Unpack[ClientOptions]) -> Client:
+        """Return a client of the vendor's REST API, with the project's keys and Secure Data Transfer.
+
+        Args:
+            **options: what ``liveform.rest.Client`` takes besides; they come before those of the project.
+
+        Raises:
+            ConfigError: the project has no ``api_key``, or an option is wrong.
+        """
+        from liveform.rest import Client
+        from liveform.rest.setup import client_arguments
+
+        return Client(**client_arguments(self._options, options))
+
+    @strips_traceback
+    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
+        """Return the same for asyncio and trio, with the arguments of ``client``.
+
+        Raises:
+            ConfigError: as in ``client``.
+        """
+        from liveform.rest import AsyncClient
+        from liveform.rest.setup import client_arguments
+
+        return AsyncClient(**client_arguments(self._options, options))
+
+    def api_keys(self) -> tuple[SecretKey, ...]:
+        """Return the API key and those before it, with which a captured body may open; none without one."""
+        if self._options["api_key"] is None:
+            return ()
+        keys = (self._options["api_key"], *self._options["previous_keys"])
+        return tuple(as_secret_key(key) for key in keys)
