@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Self
 
 EVERY_S: Final = 10.0
 
@@ -35,13 +36,26 @@ def counter(
         yield lambda done: bar.update(done - bar.n)
 
 
-def _bar(total: int | None):  # type: ignore[no-untyped-def]  # noqa: ANN202 - tqdm has no types
+class _Bar(Protocol):
+    """What is used of a bar of tqdm, which has no types."""
+
+    n: float
+
+    def update(self, more: float) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _bar(total: int | None) -> _Bar | None:
     try:
         from tqdm import tqdm
     except ImportError:
         return None
     tqdm.monitor_interval = 0  # no thread
-    return tqdm(total=total, unit=" ids", file=sys.stderr, dynamic_ncols=True)
+    bar: _Bar = tqdm(total=total, unit=" ids", file=sys.stderr, dynamic_ncols=True)
+    return bar
 
 
 def _lines(total: int | None, clock: Callable[[], float]) -> Callable[[int], None]:
