@@ -1,0 +1,193 @@
+"""Arguments of an operation -> the members that the vendor reads: one table an endpoint, checked by rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
+
+from liveform.errors import FieldError, nearest, shown
+from liveform.parameters.values import Country, Text, ValueRule
+from liveform.wire.json_object import MEMBER_DEPTH, check_json
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+Day: TypeAlias = "date | str"
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class Member(NamedTuple):
+    """What an argument becomes: the vendor's name, what the value may be, and whether None is refused."""
+
+    vendor_name: str
+    rule: ValueRule
+    required: bool = False
+
+
+class OneOf(ValueRule):
+    """One of a few words."""
+
+    __slots__ = ("choices",)
+    choices: tuple[str, ...]
+
+    def __init__(self, *choices: str) -> None:
+        super().__init__(f"one of {', '.join(choices)}", "WORD")
+        self.choices = choices
+
+    def check(self, field: str, value: object) -> str:
+        """Return the word."""
+        if isinstance(value, str) and value in self.choices:
+            return "".join((value,))
+        raise FieldError(field, f"must be {self.wants}{meant(value, self.choices)}")
+
+
+class Date(ValueRule):
+    """A day, as a ``datetime.date`` or as text such as ``1990-01-31``."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__("a datetime.date, or text such as 1990-01-31 (YYYY-MM-DD)", "DATE")
+
+    def check(self, field: str, value: object) -> str:
+        """Return the day as YYYY-MM-DD."""
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value.isoformat()
+        try:
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                return date.fromisoformat(value).isoformat()
+        except ValueError:
+            raise FieldError(field, "is not a day of the calendar") from None
+        raise FieldError(field, f"must be {self.wants}")
+
+
+class Number(ValueRule):
+    """A finite number, or a whole one from ``least`` to ``most``."""
+
+    __slots__ = ("least", "most")
+    least: int | None
+    most: int | None
+
+    def __init__(self, least: int | None = None, most: int | None = None) -> None:
+        bounds = "a number" if least is None else f"a whole number of at least {least:,}"
+        super().__init__(bounds if most is None else f"{bounds} and at most {most:,}", "N")
+        self.least, self.most = least, most
+
+    def check(self, field: str, value: object) -> int | float:
+        """Return the number."""
+        kinds = int | float if self.least is None else int
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise FieldError(field, f"must be {self.wants}")
+        check_json(field, value)
+        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
+            raise FieldError(field, f"must be {self.wants}")
+        return value
+
+
+TEXT: Final = Text()
+ID: Final = Text("text without white space", pattern=r"\S+")
+COUNTRY: Final = Country()
+DATE: Final = Date()
+ADMIN: Final = Member("admin", TEXT, required=True)
+
+
+def members_of(
+    table: Mapping[str, Member], given: Mapping[str, object], *, extra: Mapping[str, object] | None = None
+) -> dict[str, Any]:
+    """Return the vendor's members for the arguments that are given, which are those that are not None.
+
+    Args:
+        table: the argument's name -> what it becomes.
+        given: the arguments by name.
+        extra: members by the vendor's names that the table does not know; sent as they are.
+
+    Raises:
+        FieldError: an unknown argument, a wrong value, or a member in ``extra`` that has an argument.
+    """
+    members: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in table:
+            raise FieldError(
+                shown(name),
+                f"is not known; allowed are {', '.join(table)}{meant(name, table)} "
+                "(a new member of the vendor goes into extra)",
+            )
+        if value is None and table[name].required:
+            raise FieldError(name, "is required")
+        if value is not None:
+            members[table[name].vendor_name] = table[name].rule.check(name, value)
+    return {**members, **_checked_extra(table, extra)}
+
+
+def _checked_extra(table: Mapping[str, Member], extra: object) -> dict[str, object]:
+    if extra is None:
+        return {}
+    if not isinstance(extra, Mapping) or not all(isinstance(name, str) and name for name in extra):
+        raise FieldError("extra", "must be a mapping from the vendor's names to values")
+    arguments = {member.vendor_name: name for name, member in table.items()}
+    for name, value in extra.items():
+        if name in arguments:
+            raise FieldError("extra", f"holds {name}; give it as the argument {arguments[name]}")
+        check_json("extra", value, depth=MEMBER_DEPTH)
+    return dict(extra)
+
+
+def query_of(table: Mapping[str, Member], given: Mapping[str, object]) -> dict[str, str]:
+    """Return the same as the text of query parameters."""
+    return {name: str(value) for name, value in members_of(table, given).items()}
+
+
+def names_of(
+    field: str, names: object, known: Iterable[str], *, allow_unknown: bool = False
+) -> tuple[str, ...]:
+    """Return names that must be known ones, each once: one as text, or several of any iterable.
+
+    Raises:
+        FieldError: none, or an unknown one without ``allow_unknown``.
+    """
+    known = tuple(known)
+    several = listed(field, (names,) if isinstance(names, str) else names)
+    for name in several:
+        if not isinstance(name, str) or not re.fullmatch(r"[^\s,]+", name):
+            raise FieldError(field, "must hold names, which have no spaces and no commas")
+        if name not in known and not allow_unknown:
+            raise FieldError(field, f"allowed are {', '.join(known)}{meant(name, known)}")
+    return tuple(dict.fromkeys(several))
+
+
+def listed(field: str, values: object, *, most: int | None = None) -> tuple[Any, ...]:
+    """Return the values of an iterable that is not text.
+
+    Raises:
+        FieldError: not an iterable, or empty, or of more than ``most``.
+    """
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
+        raise FieldError(field, "must be a list or another iterable")
+    several = tuple(values)
+    if not several or (most is not None and len(several) > most):
+        raise FieldError(field, "is empty" if most is None else f"must hold 1 to {most:,}")
+    return several
+
+
+def meant(value: object, known: Iterable[str]) -> str:
+    """Return ``; did you mean X?`` for what was probably meant, else nothing. It never shows the value."""
+    if not isinstance(value, str):
+        return ""
+    folded = {name.replace("_", "").casefold(): name for name in known}
+    found = nearest(value.replace("_", "").casefold(), folded)
+    return "" if found is None else f"; did you mean {folded[found]}?"
+
+
+def path_segment(field: str, value: object) -> str:
+    """Return an id as a segment of a path, percent-encoded (RFC 3986 section 3.3).
+
+    Raises:
+        FieldError: not text, empty, with white space, or a dot segment, which would name another path.
+    """
+    text = ID.check(field, value)
+    if text in (".", ".."):
+        raise FieldError(field, "must not be a dot segment")
+    return quote(text, safe="")
