@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from liveform.cli.api.noun import Noun
     from liveform.rest import Client
 
-KINDS: Final = ("idImage", "idBackImage", "selfieImage", "addressImage")
 _FILES: Final = {
     "id_image": "front of the ID document",
     "id_back_image": "back of the ID document",
@@ -28,7 +27,7 @@ def add_commands(noun: Noun) -> None:
     """Add the commands below ``images``."""
     sub = noun.command("get", get, "write an image to a file", takes="SUBMISSION_ID KIND")
     sub.add_argument("submission_id", metavar="SUBMISSION_ID", help="the vendor's submission_id")
-    sub.add_argument("kind", metavar="KIND", choices=KINDS, help=f"one of {', '.join(KINDS)}")
+    sub.add_argument("kind", metavar="KIND", choices=tuple(_FILES), help=f"one of {', '.join(_FILES)}")
     add_output(sub)
     sub = noun.command("put", put, "replace images of a submission", takes="SUBMISSION_ID")
     sub.add_argument("submission_id", metavar="SUBMISSION_ID", help="the vendor's submission_id")

@@ -45,10 +45,13 @@ class TokenFile:
         """Keep the ids of a request before it is sent."""
         write_file(self._pending, _lines(token_ids))
 
-    def commit(self, token_ids: Sequence[str]) -> None:
-        """Append the ids that the vendor has registered."""
+    def commit(self, token_ids: Sequence[str], *, pending: Sequence[str]) -> None:
+        """Append the ids that the vendor has registered; ``pending`` ones may be registered, or not."""
         append(self._path, token_ids, option="--output")
-        self._pending.unlink(missing_ok=True)
+        if pending:
+            self.begin(pending)
+        else:
+            self._pending.unlink(missing_ok=True)
 
 
 def append(path: Path, lines: Sequence[str], *, option: str) -> None:

@@ -1,0 +1,122 @@
+"""Registers many token ids, and keeps on the disk which ones are."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from liveform.cli.api.token_file import TokenFile, append
+from liveform.errors import VendorError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from liveform.rest.resources import Tokens
+    from liveform.rest.token_values import FailedToken
+
+PER_REQUEST: Final = 500  # vendor page TOKP
+_RANDOM_BYTES: Final = 16
+
+
+class RunResult(NamedTuple):
+    """What a run came to.
+
+    Attributes:
+        registered: how many ids are registered, with those of earlier runs on the same file.
+        failed: how many of this run are not.
+        codes: how often each reason came.
+    """
+
+    registered: int
+    failed: int
+    codes: Counter[str]
+
+    def reasons(self) -> str:
+        """Return the reasons for people."""
+        return ", ".join(f"{code}: {number:,}" for code, number in self.codes.most_common())
+
+
+def random_ids() -> Iterator[str]:
+    """Yield token ids of 128 random bits: 32 of the 8 to 64 letters and digits that are allowed (TOK)."""
+    while True:
+        yield secrets.token_hex(_RANDOM_BYTES)
+
+
+class TokenRun:
+    """Sends token ids in requests of 500.
+
+    Args:
+        tokens: ``client.tokens``.
+        output: the file of the registered ids; None keeps none.
+        errors: the file of those that failed: id, tab, reason; None keeps none.
+        resume: whether ``output`` goes on where it ends.
+
+    Raises:
+        FieldError: a file cannot be used.
+    """
+
+    def __init__(self, tokens: Tokens, *, output: Path | None, errors: Path | None, resume: bool) -> None:
+        self._tokens = tokens
+        self._file = None if output is None else TokenFile(output, resume=resume)
+        self._errors = errors
+        self._codes: Counter[str] = Counter()
+        self._before = [] if self._file is None else self._file.registered
+        self._registered = len(self._before)
+        self._to_repeat: list[str] = []  # random ids that failed, and may be registered all the same
+
+    def go(self, token_ids: Iterable[str], *, count: int | None, report: Callable[[int], None]) -> RunResult:
+        """Register ids until there are ``count``, or all of them.
+
+        Args:
+            token_ids: those to register. Those that an earlier run registered are left out.
+            count: None takes all; else they are random ones, and pending ones of a killed run come first.
+            report: called with how many are done.
+
+        Raises:
+            VendorError: the vendor ended the run; the text says how many are registered.
+        """
+        if count is None:
+            done = set(self._before)
+            wanted = (one for one in token_ids if one not in done)
+        else:
+            pending = [] if self._file is None else self._file.pending
+            wanted = islice(chain(pending, token_ids), max(0, count - self._registered))
+        while portion := list(islice(wanted, PER_REQUEST)):
+            self._register(portion, keep=count is not None)
+            report(self._registered)
+        return RunResult(self._registered, self._codes.total(), self._codes)
+
+    def _register(self, portion: list[str], *, keep: bool) -> None:
+        if self._file is not None and keep:
+            self._file.begin([*self._to_repeat, *portion])
+        result = self._tokens.register(portion)
+        failed = {one.position: one for one in result.failed}
+        reached = range(result.resume_from)
+        good = [portion[position] for position in reached if position not in failed]
+        self._registered += len(good)
+        self._codes.update(one.code for one in result.failed)
+        self._keep_errors(result.failed)
+        if self._file is not None:
+            if keep:
+                self._to_repeat += [one for one in portion if one not in set(good)]
+            self._file.commit(good, pending=self._to_repeat)
+        if result.error is not None:
+            raise self._ended(result.error)
+
+    def _keep_errors(self, failed: Iterable[FailedToken]) -> None:
+        lines = [f"{one.token_id}\t{one.code}" for one in failed]
+        if self._errors is not None and lines:
+            append(self._errors, lines, option="--errors")
+
+    def _ended(self, error: VendorError) -> VendorError:
+        so_far = f"{error.problem}; {self._registered:,} token ids are registered"
+        return VendorError(
+            so_far if self._file is None else f"{so_far} and in the file, and --resume goes on from there",
+            reason=error.reason,
+            status=error.status,
+            code=error.code,
+            retry_after_s=error.retry_after_s,
+        )
