@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
     from liveform.parameters.model import TokenNames
+    from liveform.rest.async_client import AsyncClient
+    from liveform.rest.client import Client
+    from liveform.rest.setup import ClientOptions
     from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
@@ -300,6 +303,43 @@ class Project(KeyHolder):
             cipher=self.urls.id_document.cipher,
             now=time.time(),
         )
+
+    @strips_traceback
+    def client(self, **options: Unpack[ClientOptions]) -> Client:
+        """Return a client of the vendor's REST API, with the project's keys and Secure Data Transfer.
+
+        Args:
+            **options: what ``liveform.rest.Client`` takes besides; they come before those of the project.
+
+        Raises:
+            ConfigError: the project has no ``api_key``, or an option is wrong.
+        """
+        from liveform.rest.client import Client
+
+        return Client(self._api_key(), **self._client_options(options))
+
+    @strips_traceback
+    def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
+        """Return the same for asyncio and trio; arguments and errors as in ``client``."""
+        from liveform.rest.async_client import AsyncClient
+
+        return AsyncClient(self._api_key(), **self._client_options(options))
+
+    def _api_key(self) -> str | SecretKey:
+        api_key: str | SecretKey | None = self._options["api_key"]
+        if api_key is None:
+            raise ConfigError(("api_key", "is needed for the REST API; this project has none"))
+        return api_key
+
+    def _client_options(self, options: ClientOptions) -> ClientOptions:
+        own: ClientOptions = {
+            "base_url": self._options["api_url"],
+            "face_auth_key": self._options["face_auth_key"],
+            "secure_data_transfer": self._options["secure_data_transfer"],
+            "previous_keys": self._options["previous_keys"],
+            "engine": self._options["engine"],
+        }
+        return {**own, **options}
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""

@@ -60,12 +60,13 @@ class SecretKey(KeyHolder):
         KeyFormatError: the text cannot be a key; the message says what is wanted.
     """
 
-    __slots__ = ("_bytes",)
+    __slots__ = ("_bytes", "_text")
     _bytes: bytes
+    _text: str | None
 
     @strips_traceback
     def __init__(self, text: str, *, derivation: KeyDerivation | str = KeyDerivation.SHA256) -> None:
-        self._fill(_bytes=_derive(_checked_text(text), derivation))
+        self._fill(_bytes=_derive(_checked_text(text), derivation), _text=text)
 
     @classmethod
     @strips_traceback
@@ -74,8 +75,18 @@ class SecretKey(KeyHolder):
         if not isinstance(key, bytes) or len(key) != KEY_BYTES:
             raise KeyFormatError(f"a raw key must be {KEY_BYTES} bytes")
         self = cls.__new__(cls)
-        self._fill(_bytes=key)
+        self._fill(_bytes=key, _text=None)
         return self
+
+    def expose_text(self) -> str:
+        """Return the text that the dashboard shows. For the REST API's header only; do not log or store it.
+
+        Raises:
+            KeyFormatError: the key was made of raw bytes, which have no text.
+        """
+        if self._text is None:
+            raise KeyFormatError("a key of raw bytes has no text, which the REST API needs")
+        return self._text
 
     def expose_bytes(self) -> bytes:
         """Return the 32 key bytes. For engines only; do not log or store them."""

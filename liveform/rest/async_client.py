@@ -1,0 +1,179 @@
+"""``AsyncClient``: the loop that sends operations, for asyncio and trio."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import TYPE_CHECKING, TypeVar, cast
+
+import anyio
+import anyio.to_thread
+import httpx2
+
+from liveform.crypto.keys import KeyHolder
+from liveform.errors import ConfigError, VendorError
+from liveform.rest.async_tracebacks import strips_async_traceback
+from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
+from liveform.rest.limits import MemoryDayCount, check_day
+from liveform.rest.responses import Received
+from liveform.rest.setup import checked_setup
+from liveform.rest.transport import (
+    KEEPALIVE_S,
+    MAX_CONNECTIONS,
+    Deadline,
+    during_call,
+    keep_calls_out_of_logs,
+)
+from liveform.tracebacks import strips_traceback
+
+if TYPE_CHECKING:
+    from typing import Any, Self, Unpack
+
+    from liveform.crypto.keys import SecretKey
+    from liveform.rest.dialect import Dialect
+    from liveform.rest.operation import Operation, Steps
+    from liveform.rest.retry import Happened
+    from liveform.rest.setup import ClientOptions, Setup
+
+T = TypeVar("T")
+
+
+class AsyncClient(KeyHolder):
+    """A client of the vendor's REST API for asyncio and trio, for one project. Close it, or use ``async with``.
+
+    Args:
+        api_key: the API key of the dashboard; a secretKey does not do.
+        transport: what sends requests, such as ``httpx2.AsyncHTTPTransport(proxy=...)``; the client closes
+            it. None opens connections itself, and verifies certificates as httpx2 does.
+        **options: as in ``Client``.
+
+    Raises:
+        ConfigError: arguments are wrong; all of them are listed, by name.
+    """
+
+    __slots__ = ("_closed", "_setup", "_transport")
+    _setup: Setup
+    _transport: httpx2.AsyncBaseTransport
+    _closed: Event
+
+    @strips_traceback
+    def __init__(
+        self,
+        api_key: str | SecretKey,
+        *,
+        transport: httpx2.AsyncBaseTransport | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        setup = checked_setup(api_key, options, sleep=anyio.sleep)
+        if transport is not None and not isinstance(transport, httpx2.AsyncBaseTransport):
+            raise ConfigError(("transport", "must be an httpx2.AsyncBaseTransport"))
+        keep_calls_out_of_logs()
+        self._fill(
+            _setup=setup,
+            _transport=_usual_transport() if transport is None else transport,
+            _closed=Event(),
+        )
+
+    @property
+    def dialect(self) -> Dialect:
+        """Return how the vendor spells what its pages leave open."""
+        return self._setup.dialect
+
+    @strips_async_traceback
+    async def send(self, operation: Operation[T]) -> T:
+        """Send one operation, again if that is harmless, and return what it reads from the answer.
+
+        Raises:
+            VendorError: the call failed.
+            ConfigError: the client is closed, or lacks the key that the operation needs.
+        """
+        return await self._send(operation)
+
+    @strips_async_traceback
+    async def run(self, steps: Steps[T]) -> T:
+        """Send the operations that a generator yields, and return its result.
+
+        The generator gets what each operation reads, or its ``VendorError`` is thrown into it.
+        """
+        try:
+            operation = next(steps)
+            while True:
+                try:
+                    read = await self._send(operation)
+                except VendorError as error:
+                    operation = steps.throw(error)
+                else:
+                    operation = steps.send(read)
+        except StopIteration as end:
+            return cast("T", end.value)
+        finally:
+            steps.close()
+
+    async def _send(self, operation: Operation[T]) -> T:
+        if self._closed.is_set():
+            raise ConfigError(("client", "is closed; make another one"))
+        exchange = Exchange(operation, self._setup)
+        while True:
+            await self._wait_for_turn()
+            after = exchange.after(await self._try(exchange))
+            if not isinstance(after, Wait):
+                return after.value
+            await self._setup.timing.sleep(after.seconds)
+
+    async def _wait_for_turn(self) -> None:
+        setup = self._setup
+        if setup.day_count is not None:
+            now = setup.timing.now()
+            if isinstance(setup.day_count, MemoryDayCount):
+                taken = setup.day_count.take(now.date())
+            else:
+                taken = await anyio.to_thread.run_sync(setup.day_count.take, now.date())
+            check_day(taken, setup.limits, now)
+        while setup.pace is not None and (wait := setup.pace.take()) > 0:
+            await setup.timing.sleep(wait)
+
+    async def _try(self, exchange: Exchange[Any]) -> Received | Happened:
+        with during_call(Deadline(self._setup.timeout, self._setup.timing.clock)):
+            try:
+                with anyio.fail_after(self._setup.timeout):
+                    response = await self._transport.handle_async_request(exchange.request)
+                    try:
+                        return await _read(response, exchange.max_bytes)
+                    finally:
+                        with anyio.CancelScope(shield=True):
+                            await response.aclose()
+            except TRANSPORT_ERRORS as error:
+                return why_it_failed(error)
+
+    async def aclose(self) -> None:
+        """Close all connections. A closed client sends nothing more; closing it again does nothing."""
+        if not self._closed.is_set():
+            self._closed.set()
+            await self._transport.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    def __repr__(self) -> str:
+        return f"AsyncClient({self._setup.base_url!r})"
+
+
+def _usual_transport() -> httpx2.AsyncHTTPTransport:
+    limits = httpx2.Limits(
+        max_connections=MAX_CONNECTIONS,
+        max_keepalive_connections=MAX_CONNECTIONS,
+        keepalive_expiry=KEEPALIVE_S,
+    )
+    return httpx2.AsyncHTTPTransport(limits=limits)
+
+
+async def _read(response: httpx2.Response, max_bytes: int) -> Received:
+    chunks, size = [], 0
+    async for chunk in response.aiter_bytes():
+        size += len(chunk)
+        if size > max_bytes:
+            return Received(response.status_code, response.headers, b"", is_whole=False)
+        chunks.append(chunk)
+    return Received(response.status_code, response.headers, b"".join(chunks))

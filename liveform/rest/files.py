@@ -1,0 +1,45 @@
+"""Files that appear complete or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from liveform.errors import FieldError
+
+StrPath: TypeAlias = str | os.PathLike[str]
+
+
+def write_file(path: StrPath, content: bytes) -> None:
+    """Write ``content`` to a new file beside ``path``, and then move it there (POSIX rename).
+
+    The file can be read by its owner alone, since it is about a person.
+
+    Raises:
+        FieldError: the file cannot be written.
+    """
+    temporary = None
+    try:
+        target = Path(path)
+        number, temporary = tempfile.mkstemp(prefix=".liveform-", dir=target.parent)
+        with os.fdopen(number, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except (OSError, TypeError, ValueError) as error:
+        _remove(temporary)
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a path"
+        raise FieldError("path", f"cannot be written: {reason}") from None
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _remove(path: str | None) -> None:
+    if path is not None:
+        with suppress(OSError):
+            Path(path).unlink()
