@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from liveform.cli.api import aml, check, face_auth, images, projections, submissions, tokens
+from liveform.cli.api import aml, face_auth, images, projections, submissions, tokens
 from liveform.cli.api.noun import API_HELP, Noun
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from liveform.rest.resources import Tokens
-    from liveform.rest.token_values import FailedToken
 
 PER_REQUEST: Final = 500  # vendor page TOKP
 _RANDOM_BYTES: Final = 16
@@ -46,7 +45,7 @@ def random_ids() -> Iterator[str]:
 
 
 class TokenRun:
-    """Sends token ids in requests of 500.
+    """Sends token ids in requests of 500. A request that fails is left out; the second in a row ends the run.
 
     Args:
         tokens: ``client.tokens``.
@@ -65,6 +64,7 @@ class TokenRun:
         self._codes: Counter[str] = Counter()
         self._before = [] if self._file is None else self._file.registered
         self._registered = len(self._before)
+        self._error: VendorError | None = None  # of the last request
         self._to_repeat: list[str] = []  # random ids that failed, and may be registered all the same
 
     def go(self, token_ids: Iterable[str], *, count: int | None, report: Callable[[int], None]) -> RunResult:
@@ -87,27 +87,32 @@ class TokenRun:
         while portion := list(islice(wanted, PER_REQUEST)):
             self._register(portion, keep=count is not None)
             report(self._registered)
+        if self._error is not None and self._registered == len(self._before):
+            raise self._ended(self._error)
         return RunResult(self._registered, self._codes.total(), self._codes)
 
     def _register(self, portion: list[str], *, keep: bool) -> None:
         if self._file is not None and keep:
             self._file.begin([*self._to_repeat, *portion])
-        result = self._tokens.register(portion)
-        failed = {one.position: one for one in result.failed}
-        reached = range(result.resume_from)
-        good = [portion[position] for position in reached if position not in failed]
+        result = self._tokens.register(portion, stop_on_error=True)
+        if result.error is None:
+            failed = {one.position: one.code for one in result.failed}
+        else:
+            failed = dict.fromkeys(range(len(portion)), str(result.error.code))
+        good = [token_id for position, token_id in enumerate(portion) if position not in failed]
+        bad = [(portion[position], code) for position, code in failed.items()]
         self._registered += len(good)
-        self._codes.update(one.code for one in result.failed)
-        self._keep_errors(result.failed)
+        self._codes.update(failed.values())
+        self._keep_errors(bad)
         if self._file is not None:
-            if keep:
-                self._to_repeat += [one for one in portion if one not in set(good)]
+            self._to_repeat += [token_id for token_id, _ in bad] if keep else []
             self._file.commit(good, pending=self._to_repeat)
-        if result.error is not None:
-            raise self._ended(result.error)
+        if result.error is not None and self._error is not None:
+            raise self._ended(result.error)  # the second in a row: the next would fail too
+        self._error = result.error
 
-    def _keep_errors(self, failed: Iterable[FailedToken]) -> None:
-        lines = [f"{one.token_id}\t{one.code}" for one in failed]
+    def _keep_errors(self, failed: Iterable[tuple[str, str]]) -> None:
+        lines = [f"{token_id}\t{code}" for token_id, code in failed]
         if self._errors is not None and lines:
             append(self._errors, lines, option="--errors")
 
