@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from liveform.cli.api.advice import advice
+from liveform.cli.api.advice import advised
 from liveform.cli.options import build_parser, option_of
 from liveform.cli.parser import EXIT_USAGE, complaint
 from liveform.cli.serve import hand_over
@@ -81,4 +81,4 @@ def _in_options(error: LiveformError) -> str:
     options = {row.name: option_of(row) for row in PARAMETERS}
     if isinstance(error, FieldError) and error.field in options:
         return f"{options[error.field]}: {error.problem}"
-    return f"{error}{advice(error)}" if isinstance(error, VendorError) else str(error)
+    return advised(error) if isinstance(error, VendorError) else str(error)

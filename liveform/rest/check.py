@@ -38,9 +38,7 @@ def check_project(
     return client.run(check_steps(project, wanted))
 
 
-def check_steps(
-    project: CheckedProject, wanted: Wanted | None = None
-) -> Steps[list[CheckFinding]]:
+def check_steps(project: CheckedProject, wanted: Wanted | None = None) -> Steps[list[CheckFinding]]:
     """Return the steps of ``check_project``, for ``run`` of either client."""
     wanted = Wanted() if wanted is None else wanted
     encrypted: bool | None = None

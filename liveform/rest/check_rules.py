@@ -62,7 +62,7 @@ def check_settings(
 
 
 def _project_status(settings: ProjectSettings) -> CheckFinding:
-    name, status = "project_status", settings.project_status
+    name, status = "project_status", settings.status
     if status is None:
         return _unseen(name, "the project's status", INFO)
     if status.lower() == "open":
@@ -133,7 +133,9 @@ def _dynamic_fields(settings: ProjectSettings, state_field: str | None) -> Itera
             yield CheckFinding(name, "ok", f"{field} is ticked")
         else:
             yield CheckFinding(name, "to_do", f"tick {field}: it {why}", where)
-    yield _unseen("dynamic_field.errorCode", "whether errorCode is ticked, for returns from error pages", where)
+    yield _unseen(
+        "dynamic_field.errorCode", "whether errorCode is ticked, for returns from error pages", where
+    )
 
 
 def _return_encryption(settings: ProjectSettings, project: CheckedProject) -> CheckFinding:
@@ -199,7 +201,8 @@ def _admins(settings: ProjectSettings, wanted: Iterable[str]) -> Iterator[CheckF
 
 def _ip_list(settings: ProjectSettings) -> CheckFinding:
     name, where = "ip_list", f"{SYSTEM}, IP Whitelist"
-    allowed = getattr(settings.ip_whitelist, "api", None)
+    lists = settings.ip_whitelist
+    allowed = lists.api if lists is not None and "api" in lists.raw else None
     if allowed is None:
         return _unseen(name, "which addresses may call the API", where)
     if allowed:

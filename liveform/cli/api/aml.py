@@ -74,11 +74,9 @@ def report(client: Client, arguments: Namespace) -> CommandOutput:
 
 def monitor_add(client: Client, arguments: Namespace) -> CommandOutput:
     """Put submissions under monitoring; exit code 1 if the vendor refused some of them."""
-    added = client.aml.monitor_add(
-        arguments.worklist_id, arguments.submission_ids, admin=arguments.admin
-    )
+    added = client.aml.monitor_add(arguments.worklist_id, arguments.submission_ids, admin=arguments.admin)
     output = show(added.raw, arguments)
-    return output._replace(exit_code=1 if added.failed_results else 0)
+    return output._replace(exit_code=1 if added.failures else 0)
 
 
 def monitor_get(client: Client, arguments: Namespace) -> CommandOutput:

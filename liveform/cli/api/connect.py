@@ -74,7 +74,10 @@ def naming_sources() -> Iterator[None]:
     except ConfigError as error:
         raise ConfigError(
             *(
-                (setting, f"{problem}; it may come from {_SOURCES[setting]}" if setting in _SOURCES else problem)
+                (
+                    setting,
+                    f"{problem}; it may come from {_SOURCES[setting]}" if setting in _SOURCES else problem,
+                )
                 for setting, problem in error.faults
             )
         ) from None

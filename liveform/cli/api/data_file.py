@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterator
 
-MAX_IMAGE_BYTES: Final = 50 * 2**20  # the vendor's limit is not documented; this keeps a mistake out of memory
+MAX_IMAGE_BYTES: Final = (
+    50 * 2**20
+)  # the vendor's limit is not documented; this keeps a mistake out of memory
 _GIVEN_BESIDE: Final = ("admin", "submission_id")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 

@@ -32,7 +32,10 @@ def add_commands(noun: Noun) -> None:
     _add_id(sub)
     sub = noun.listing("list", list_all, "list authentications: all, or those of some days")
     sub.add_argument("--start-date", metavar="YYYY-MM-DD", help="the first day")
-    sub.add_argument("--end-date", metavar="YYYY-MM-DD", help="the last day")
+    sub.add_argument("--end-date", metavar="YYYY-MM-DD", help="the last day; goes with the first")
+    sub.add_argument(
+        "--page-size", type=int, metavar="N", help="how many the vendor sends at once, 1 to 2000"
+    )
     sub = noun.command("image", image, "write the face of an authentication to a file", takes="AUTH_ID")
     _add_id(sub)
     add_output(sub)
@@ -49,8 +52,8 @@ def create(client: Client, arguments: Namespace) -> CommandOutput:
     """Compare a face with a submission; a rejection is an answer like any other."""
     made = client.face_auth.create(
         arguments.submission_id,
-        face_image=read_bytes("--face-image", arguments.face_image),
-        userid=arguments.userid,
+        read_bytes("--face-image", arguments.face_image),
+        user_id=arguments.userid,
         cf1=arguments.cf1,
         cf2=arguments.cf2,
         cf3=arguments.cf3,
@@ -65,7 +68,9 @@ def get(client: Client, arguments: Namespace) -> CommandOutput:
 
 def list_all(client: Client, arguments: Namespace) -> Iterator[Mapping[str, Any]]:
     """List authentications."""
-    for one in client.face_auth.list(start_date=arguments.start_date, end_date=arguments.end_date):
+    for one in client.face_auth.list(
+        start_date=arguments.start_date, end_date=arguments.end_date, page_size=arguments.page_size
+    ):
         yield one.raw
 
 

@@ -50,8 +50,6 @@ def put(client: Client, arguments: Namespace) -> CommandOutput:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in _FILES)
         raise FieldError("images put", f"needs at least one of {options}")
     images = {name: read_bytes(f"--{name.replace('_', '-')}", path) for name, path in given.items()}
-    client.images.put(
-        arguments.submission_id, admin=arguments.admin, id_type=arguments.id_type, **images
-    )
+    client.images.put(arguments.submission_id, admin=arguments.admin, id_type=arguments.id_type, **images)
     data = {"submission_id": arguments.submission_id, "replaced": list(images)}
     return CommandOutput(f"replaced: {', '.join(images)}", data)

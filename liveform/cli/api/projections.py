@@ -37,7 +37,7 @@ def _add_id(sub: ArgumentParser) -> None:
 
 def create(client: Client, arguments: Namespace) -> CommandOutput:
     """Create a projection."""
-    made = client.projections.create(name=arguments.name, fields=arguments.fields.split(","))
+    made = client.projections.create(arguments.name, fields=arguments.fields.split(","))
     return show(made.raw, arguments)
 
 

@@ -55,7 +55,9 @@ def _add_list(sub: ArgumentParser) -> None:
     sub.add_argument("--email", metavar="EMAIL", help="the e-mail of the customer")
     sub.add_argument("--start-date", metavar="YYYY-MM-DD", help="the first day")
     sub.add_argument("--end-date", metavar="YYYY-MM-DD", help="the last day")
-    sub.add_argument("--page-size", type=int, metavar="N", help="how many the vendor sends at once, 1 to 2000")
+    sub.add_argument(
+        "--page-size", type=int, metavar="N", help="how many the vendor sends at once, 1 to 2000"
+    )
 
 
 def _add_review(sub: ArgumentParser) -> None:
@@ -63,7 +65,9 @@ def _add_review(sub: ArgumentParser) -> None:
     sub.add_argument("--status", choices=("approved", "rejected"), required=True, help="the decision")
     _add_admin(sub)
     sub.add_argument("--reject-comment", metavar="TEXT", help="why; required to reject")
-    sub.add_argument("--data", metavar="FILE", help="JSON object with members to correct; - reads it from stdin")
+    sub.add_argument(
+        "--data", metavar="FILE", help="JSON object with members to correct; - reads it from stdin"
+    )
 
 
 def _add_delete(sub: ArgumentParser) -> None:

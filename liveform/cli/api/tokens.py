@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest import Client
+    from liveform.rest.token_values import Token
 
 
 def add_commands(noun: Noun) -> None:
@@ -68,20 +69,28 @@ def register(client: Client, arguments: Namespace) -> CommandOutput:
         done = run.go(token_ids, count=count, report=report)
     lines = [f"{done.registered:,} registered{'' if output is None else f': {printable(output)}'}"]
     if done.failed:
-        lines.append(f"{done.failed:,} refused ({done.reasons()}){'' if errors is None else f': {printable(errors)}'}")
+        lines.append(
+            f"{done.failed:,} refused ({done.reasons()}){'' if errors is None else f': {printable(errors)}'}"
+        )
     data = {"registered": done.registered, "failed": done.failed, "output": output, "errors": errors}
     return CommandOutput("\n".join(lines), data, exit_code=1 if done.failed else 0)
 
 
 def get(client: Client, arguments: Namespace) -> CommandOutput:
     """Read one token id."""
-    return show(client.tokens.get(arguments.token_id).raw, arguments)
+    return show(_members(client.tokens.get(arguments.token_id)), arguments)
 
 
 def list_all(client: Client, _: Namespace) -> Iterator[Mapping[str, Any]]:
     """List token ids."""
     for one in client.tokens.list():
-        yield one.raw
+        yield _members(one)
+
+
+def _members(token: Token) -> dict[str, Any]:
+    """What is known of a token id, without the wrapping of the answer."""
+    members = {"tokenId": token.token_id, "updateTime": token.updated_at, "expired": token.expired}
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def count(client: Client, _: Namespace) -> CommandOutput:
@@ -96,11 +105,12 @@ def delete(client: Client, arguments: Namespace) -> CommandOutput:
         raise FieldError("tokens delete", "needs token ids, or --input with a file of them")
     token_ids = arguments.token_ids or list(read_ids(arguments.input))
     confirm(arguments, f"Delete {len(token_ids):,} token ids?")
-    deleted = client.tokens.delete(token_ids)
-    left = len(token_ids) - deleted.deleted
-    data = {"deleted": deleted.deleted, "not_deleted": left}
-    lines = [f"{deleted.deleted:,} deleted", *([f"{left:,} not deleted"] if left else [])]
-    return CommandOutput("\n".join(lines), data, exit_code=1 if left else 0)
+    done = client.tokens.delete(token_ids)
+    if done.error is not None:
+        raise done.error
+    data = {"deleted": done.deleted, "not_found": done.not_found, "failed": len(done.failed)}
+    text = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in data.items())
+    return CommandOutput(text, data, exit_code=1 if done.failed else 0)
 
 
 def read_ids(path: str) -> Iterator[str]:
