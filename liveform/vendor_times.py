@@ -20,9 +20,9 @@ def read_time(text: object, *, without_zone: tzinfo = UTC) -> datetime | None:
     """Return the instant that a time of the vendor names, with a time zone; None if it cannot be read.
 
     Args:
-        text: ISO 8601, or the vendor's form with dashes (vendor pages GET1, W-injection). In that form Z, UTC,
-            GMT, ``+0900`` or ``+09:00`` may follow, with a dash before it. ``-0900`` cannot be read, since the
-            dash may belong to the form or to the offset; ``--0900`` can.
+        text: ISO 8601, or the vendor's form with dashes (vendor pages GET1, W-injection). In that form Z,
+            UTC, GMT, ``+0900`` or ``+09:00`` may follow, with a dash before it. ``-0900`` cannot be read,
+            since the dash may belong to the form or to the offset; ``--0900`` can.
         without_zone: the zone of a time that names none. UTC is our guess; the vendor does not say.
 
     >>> str(read_time("2026-06-24-09-30-00-+0900"))

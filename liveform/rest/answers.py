@@ -44,6 +44,11 @@ class Reader:
             f"{self.call}: {problem}", reason="unreadable", status=200, may_have_happened=self.writes
         )
 
+    def not_found(self, what: str) -> VendorError:
+        """Return the error of an answer with an empty list where one thing was asked for."""
+        problem = f"{self.call}: the vendor has no {what} with this id"
+        return VendorError(problem, reason="refused", status=200, code="not_found")
+
     def members(self, value: object) -> Mapping[str, Any]:
         """Return the members of a JSON object."""
         if not isinstance(value, dict):

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from liveform.errors import FieldError, nearest, shown
 from liveform.parameters.values import Country, Text, ValueRule
-from liveform.wire.json_object import MEMBER_DEPTH, check_json
+from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -65,26 +65,55 @@ class Date(ValueRule):
 
 
 class Number(ValueRule):
-    """A finite number, or a whole one from ``least`` to ``most``."""
+    """A finite number."""
 
-    __slots__ = ("least", "most")
-    least: int | None
-    most: int | None
+    __slots__ = ()
 
-    def __init__(self, least: int | None = None, most: int | None = None) -> None:
-        bounds = "a number" if least is None else f"a whole number of at least {least:,}"
-        super().__init__(bounds if most is None else f"{bounds} and at most {most:,}", "N")
-        self.least, self.most = least, most
+    def __init__(self) -> None:
+        super().__init__("a finite number", "N")
 
     def check(self, field: str, value: object) -> int | float:
         """Return the number."""
-        kinds = int | float if self.least is None else int
-        if not isinstance(value, kinds) or isinstance(value, bool):
+        if not isinstance(value, int | float) or isinstance(value, bool):
             raise FieldError(field, f"must be {self.wants}")
         check_json(field, value)
-        if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
-            raise FieldError(field, f"must be {self.wants}")
         return value
+
+
+class Whole(ValueRule):
+    """A whole number from ``least`` to ``most``."""
+
+    __slots__ = ("least", "most")
+    least: int
+    most: int
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(f"a whole number from {least:,} to {most:,}", "N")
+        self.least, self.most = least, most
+
+    def check(self, field: str, value: object) -> int:
+        """Return the number."""
+        if isinstance(value, int) and not isinstance(value, bool) and self.least <= value <= self.most:
+            return value
+        raise FieldError(field, f"must be {self.wants}")
+
+
+class Ids(ValueRule):
+    """1 to ``most`` ids, from any iterable."""
+
+    __slots__ = ("most",)
+    most: int
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"a list of 1 to {most} ids", "ID,ID")
+        self.most = most
+
+    def check(self, field: str, value: object) -> list[JsonValue]:
+        """Return the ids as a list."""
+        ids = listed(field, value)
+        if not 1 <= len(ids) <= self.most:
+            raise FieldError(field, f"must be {self.wants}")
+        return [ID.check(field, one) for one in ids]
 
 
 TEXT: Final = Text()
@@ -150,6 +179,8 @@ def names_of(
     """
     known = tuple(known)
     several = listed(field, (names,) if isinstance(names, str) else names)
+    if not several:
+        raise FieldError(field, f"is empty; allowed are {', '.join(known)}")
     for name in several:
         if not isinstance(name, str) or not re.fullmatch(r"[^\s,]+", name):
             raise FieldError(field, "must hold names, which have no spaces and no commas")
@@ -158,18 +189,21 @@ def names_of(
     return tuple(dict.fromkeys(several))
 
 
-def listed(field: str, values: object, *, most: int | None = None) -> tuple[Any, ...]:
-    """Return the values of an iterable that is not text.
+def listed(field: str, values: object) -> tuple[Any, ...]:
+    """Return the values of an iterable.
 
     Raises:
-        FieldError: not an iterable, or empty, or of more than ``most``.
+        FieldError: not an iterable, or one text.
     """
     if not isinstance(values, Iterable) or isinstance(values, str | bytes | Mapping):
-        raise FieldError(field, "must be a list or another iterable")
-    several = tuple(values)
-    if not several or (most is not None and len(several) > most):
-        raise FieldError(field, "is empty" if most is None else f"must hold 1 to {most:,}")
-    return several
+        raise FieldError(field, "must be a list or another iterable of text")
+    return tuple(values)
+
+
+def check_days(start_date: str | None, end_date: str | None) -> None:
+    """Refuse a last day before the first."""
+    if start_date is not None and end_date is not None and end_date < start_date:
+        raise FieldError("end_date", "must not lie before start_date")
 
 
 def meant(value: object, known: Iterable[str]) -> str:

@@ -24,14 +24,14 @@ class Dialect:
             ``submissionId`` as in its parameter list and the FAQ (vendor-api row 4.1).
         name_separator: what stands between names in ``fields`` and ``data_fields`` of a partial delete. A
             comma is usual in this API; the page is cut (row 3.16).
-        token_page_id, token_page_time: how ``GET /submission/tokens`` wants the page key. The page names only
-            the members of the answer, and these are the same names (row 5.8).
+        tokens_page_id, tokens_page_time: how ``GET /submission/tokens`` wants the page key. The page names
+            only the members of the answer, and these are the same names (row 5.8).
     """
 
     image_id: str = "submission_id"
     name_separator: str = ","
-    token_page_id: str = "nextPageKeyId"
-    token_page_time: str = "nextPageKeyTime"
+    tokens_page_id: str = "nextPageKeyId"
+    tokens_page_time: str = "nextPageKeyTime"
 
 
 USUAL: Final = Dialect()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict
 
 from liveform.errors import FieldError, shown
 from liveform.rest.answers import Acknowledgement, Reader
@@ -12,7 +13,6 @@ from liveform.rest.operation import FormPart, Operation
 from liveform.rest.pictures import base64_text, checked_image
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Unpack
 
     from liveform.rest.operation import Answer
@@ -129,7 +129,7 @@ def _encoded(name: str, content: object) -> str:
     return base64_text(checked_image(name, content)[0])
 
 
-def _texts(extra: Any) -> Any:
-    if isinstance(extra, dict) and not all(isinstance(value, str) for value in extra.values()):
+def _texts(extra: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    if isinstance(extra, Mapping) and not all(isinstance(value, str) for value in extra.values()):
         raise FieldError("extra", "must hold text alone, since a form has no other values")
     return extra

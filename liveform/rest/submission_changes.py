@@ -7,7 +7,8 @@ says so (``may_have_happened``): read the submission, then decide.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict
 
 from liveform.errors import FieldError
 from liveform.rest.answers import Acknowledgement, Reader
@@ -16,7 +17,6 @@ from liveform.rest.operation import Operation
 from liveform.rest.submission_values import ReviewResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Unpack
 
     from liveform.rest.arguments import Day
@@ -62,7 +62,7 @@ _CHANGES: Final = {
     "kyc_status": Member("kycStatus", _DECISION),
     **_PERSON,
     "serial_number": Member("serialNumber", TEXT),
-    # The updated webhook names these as changed; that PATCH takes them is our conclusion (vendor-api row 3.7).
+    # Our conclusion: the updated webhook names these as changed (vendor-api row 3.7).
     "privacy_shield": Member("privacyShield", TEXT),
     "curp_number": Member("curpNumber", TEXT),
     "version": Member("version", TEXT),
@@ -146,7 +146,8 @@ def create(
     Args:
         admin: the e-mail of an administrator of the project.
         email: the customer's e-mail.
-        full_name, birth_date: the person's name, and day of birth (``datetime.date`` or YYYY-MM-DD).
+        full_name: the person's name.
+        birth_date: the day of birth, as ``datetime.date`` or YYYY-MM-DD.
         kyc_status: ``approved`` or ``rejected``.
         extra: members of the vendor that liveform does not know, by the vendor's names. The vendor refuses
             those that it does not know either.
@@ -187,8 +188,8 @@ def update(
 ) -> Operation[Acknowledgement]:
     """Change a submission, also a decided one: ``PATCH /submission`` (vendor page PATCH).
 
-    The vendor's guide shows ``submission_id`` and ``kycStatus`` side by side and no admin. The reference wants
-    ``submissionId``, ``admin`` and an object ``data``; this sends the latter.
+    The vendor's guide shows ``submission_id`` and ``kycStatus`` side by side, without an admin. This sends
+    what the reference has: ``submissionId``, ``admin`` and an object ``data``.
 
     Args:
         submission_id: the vendor's id.
@@ -203,9 +204,7 @@ def update(
     data = members_of(_CHANGES, changes, extra=extra)
     if not data:
         raise FieldError("changes", f"give at least one of {', '.join(_CHANGES)}")
-    body = members_of(
-        _UPDATE, {"submission_id": submission_id, "admin": admin}
-    )
+    body = members_of(_UPDATE, {"submission_id": submission_id, "admin": admin})
     reader = Reader("submissions.update", writes=True)
     return Operation(
         name=reader.call,
@@ -266,9 +265,9 @@ def review(
     )
 
 
-def _mapping(field: str, value: Any) -> Mapping[str, object]:
+def _mapping(field: str, value: object) -> Mapping[str, object]:
     if value is None:
         return {}
-    if not isinstance(value, dict):
-        raise FieldError(field, "must be a dict from names to values")
+    if not isinstance(value, Mapping):
+        raise FieldError(field, "must be a mapping from names to values")
     return value

@@ -1,7 +1,7 @@
 """Operations that delete submissions, or parts of them. None of them is repeated on its own.
 
-The vendor refuses to delete what is gone already ("not Exist Submission ID"), so that the error of a repeated call
-would hide that the first one has worked. When nobody knows whether the vendor did it, the error says so
+The vendor refuses to delete what is gone already ("not Exist Submission ID"), so that the error of a repeated
+call would hide that the first one has worked. When nobody knows whether the vendor did it, the error says so
 (``may_have_happened``). Repeat the call yourself then, and take that refusal as a success.
 """
 
@@ -81,8 +81,9 @@ def delete(submission_id: str, *, admin_name: str | None) -> Operation[Acknowled
 
     Args:
         submission_id: the vendor's id.
-        admin_name: the e-mail of the administrator who deletes. It must be said: without it **the vendor sends
-            no delete webhook**, so whoever waits for one never learns of the deletion. Pass None for that.
+        admin_name: the e-mail of the administrator who deletes. It must be said, since without it **the
+            vendor sends no delete webhook**, and whoever waits for one never learns of the deletion. None is
+            allowed.
 
     Raises:
         FieldError: a wrong argument.
@@ -146,5 +147,9 @@ def erase(
         )
     reader = Reader("submissions.erase", writes=True)
     return Operation(
-        name=reader.call, method="DELETE", path="/submission/partial", query=query, read=reader.acknowledgement
+        name=reader.call,
+        method="DELETE",
+        path="/submission/partial",
+        query=query,
+        read=reader.acknowledgement,
     )

@@ -173,8 +173,8 @@ class SubmissionData(
 class Submission(VendorValue, frozen=True, kw_only=True, rename={"ocr_raw": "OCR_raw"}):
     """A submission: the work of one customer in the form, and what came of it (vendor page GET).
 
-    Times are the vendor's text; ``liveform.vendor_times.read_time`` reads them. How the vendor marks a deleted
-    submission is not documented, so look into ``raw``.
+    Times are the vendor's text; ``liveform.vendor_times.read_time`` reads them. How the vendor marks a
+    deleted submission is not documented, so look into ``raw``.
 
     Attributes:
         submission_id: the vendor's id of the submission.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from liveform.errors import FieldError, VendorError
 from liveform.rest.answers import Reader
-from liveform.rest.arguments import DATE, ID, TEXT, Member, Number, OneOf, query_of
+from liveform.rest.arguments import DATE, ID, TEXT, Member, OneOf, Whole, check_days, query_of
 from liveform.rest.operation import Operation
 from liveform.rest.paging import PagedList, page_key
 from liveform.rest.submission_values import ApplicantSubmission, Submission
@@ -29,7 +28,7 @@ _LIST: Final = {
     "email": Member("email", TEXT),
     "start_date": Member("start_date", DATE),
     "end_date": Member("end_date", DATE),
-    "page_size": Member("count", Number(1, 2_000)),
+    "page_size": Member("count", Whole(1, 2_000)),
 }
 _APPLICANT: Final = {"applicant_id": Member("applicant_id", ID, required=True)}
 _PAGE_KEY: Final = {"id": "nextpage_id", "created_at": "nextpage_date"}
@@ -57,12 +56,7 @@ def get(submission_id: str, *, request_type: str | None = None) -> Operation[Sub
     def read(answer: Answer) -> Submission:
         rows = reader.rows(answer.value, *_ITEMS)
         if not rows:
-            raise VendorError(
-                f"{reader.call}: the vendor has no submission with this id",
-                reason="refused",
-                status=200,
-                code="not_found",
-            )
+            raise reader.not_found("submission")
         if rows[0].get("submission_id", submission_id) != submission_id:
             raise reader.unreadable("the answer is about another submission")
         return Submission.read(rows[0])
@@ -78,15 +72,15 @@ def list_all(
     end_date: Day | None = None,
     page_size: int | None = None,
 ) -> Operation[Page[Submission]]:
-    """List submissions, all or those of a user, an e-mail or some days: ``GET /submission`` (vendor page GET).
+    """List submissions, all or those of a user, e-mail or days: ``GET /submission`` (vendor page GET).
 
     An item has fewer members than ``get`` gives. The vendor does not document the order.
 
     Args:
         userid: your own id of the user, as it was in the URL.
         email: the e-mail of the customer.
-        start_date, end_date: the first and the last day, as ``datetime.date`` or YYYY-MM-DD. The vendor does
-            not document the time zone of a day.
+        start_date: the first day, as ``datetime.date`` or YYYY-MM-DD. The vendor does not document its zone.
+        end_date: the last day.
         page_size: how many the vendor sends at once, from 1 to 2,000; 50 by default.
 
     Raises:
@@ -134,12 +128,6 @@ def by_applicant(applicant_id: str) -> Operation[tuple[ApplicantSubmission, ...]
         return tuple(map(ApplicantSubmission.read, reader.rows(answer.value, *_ITEMS)))
 
     return _read_operation("submissions.by_applicant", "/submission/applicant", query, read)
-
-
-def check_days(start_date: str | None, end_date: str | None) -> None:
-    """Refuse a last day before the first."""
-    if start_date is not None and end_date is not None and end_date < start_date:
-        raise FieldError("end_date", "must not lie before start_date")
 
 
 def _read_operation(
