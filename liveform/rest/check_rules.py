@@ -84,20 +84,26 @@ def _private_mode(settings: ProjectSettings) -> CheckFinding:
 def _liveform_encryption(project: CheckedProject) -> CheckFinding:
     ours = "no encryption" if project.cipher is None else project.cipher.upper()
     ours += " and Encryption-only mode" if project.encryption_only else ""
-    text = f"the encryption of Liveform URLs cannot be seen by API: it must be {ours}, as in our settings"
-    return CheckFinding("liveform_encryption", "note", text, f"{SECURITY}, Data Protection")
+    what = f"the encryption of Liveform URLs, for which our settings have {ours}"
+    return _unseen("liveform_encryption", what, f"{SECURITY}, Data Protection")
 
 
-def transfer_finding(project: CheckedProject, encrypted: bool | None) -> CheckFinding:  # noqa: FBT001
+def transfer_finding(project: CheckedProject, encrypted: bool | None) -> CheckFinding:
+    """Return whether Secure Data Transfer is set alike on both sides.
+
+    Args:
+        project: ours.
+        encrypted: as in ``Wanted``.
+    """
     name, where = "secure_data_transfer", f"{SECURITY}, Secure Data Transfer"
     ours = project.transfer is not None
     if encrypted is None:
         return _unseen(name, f"Secure Data Transfer, which is {_on(ours)} in our settings", where)
     if encrypted == ours:
-        return CheckFinding(name, "ok", f"Secure Data Transfer is {_on(ours)} on both sides")
+        return CheckFinding(name, "ok", f"both sides have Secure Data Transfer {_on(ours)}")
     text = (
-        f"answers come {'encrypted' if encrypted else 'in plain'}, but Secure Data Transfer is {_on(ours)} in "
-        f"our settings: set secure_data_transfer, or switch it {_on(ours)} in the dashboard"
+        f"answers come {'encrypted' if encrypted else 'in plain'}, but Secure Data Transfer is {_on(ours)} "
+        f"in our settings: set secure_data_transfer, or switch it {_on(ours)} in the dashboard"
     )
     return CheckFinding(name, "to_do", text, where)
 
@@ -222,5 +228,5 @@ def _scheme(url: str) -> str:
         return ""
 
 
-def _on(flag: bool) -> str:  # noqa: FBT001
+def _on(flag: bool) -> str:
     return "on" if flag else "off"

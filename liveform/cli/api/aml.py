@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
     from liveform.cli.api.noun import Noun
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 
 def add_commands(noun: Noun) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from liveform.project import Project
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 _NEEDED: Final = ("httpx2", "msgspec", "pyrate_limiter")
 _SOURCES: Final = {
@@ -49,7 +49,7 @@ def open_client(arguments: Namespace) -> Iterator[Client]:
     """Open a client of the project that the arguments describe, and close it in the end.
 
     Raises:
-        ConfigError: the extra ``liveform[rest]`` is not installed, there is no API key, or a setting is wrong.
+        ConfigError: ``liveform[rest]`` is not installed, there is no API key, or a setting is wrong.
     """
     check_installed()
     with client_of(inputs.project(arguments, api_only=True)) as client:

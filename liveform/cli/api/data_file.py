@@ -32,7 +32,7 @@ def read_data(arguments: Namespace) -> dict[str, Any]:
     """Return the members of ``--data`` by the names of Python's arguments: ``fullName`` is ``full_name``.
 
     Raises:
-        FieldError: it is not one JSON object, names a member twice, or has one that is an argument or an option.
+        FieldError: it is not one JSON object, names a member twice, or has one that is given beside it.
     """
     try:
         text = inputs.read_stdin() if arguments.data == "-" else _text(arguments.data)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from liveform.cli.api.noun import Noun
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 
 def add_commands(noun: Noun) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from liveform.cli.api.noun import Noun
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 _FILES: Final = {
     "id_image": "front of the ID document",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from liveform.cli.commands import CommandOutput
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 API_HELP: Final = """\
 The API key is never an option. It comes from LIVEFORM_API_KEY, from

@@ -1,4 +1,4 @@
-"""Answers of the vendor -> what is printed: text for people, JSON for programs, personal data only if asked for."""
+"""Answers of the vendor -> text for people, JSON for programs; personal data only if asked for."""
 
 from __future__ import annotations
 

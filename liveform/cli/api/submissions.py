@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from liveform.cli.api.noun import Noun
-    from liveform.rest import Client
+    from liveform.rest.client import Client
 
 _REQUIRED: Final = ("email", "full_name", "birth_date", "kyc_status")
 _ADMIN_HELP: Final = "e-mail of an administrator of the project, in whose name it is done"

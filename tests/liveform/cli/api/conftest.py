@@ -1,17 +1,16 @@
-"""The fixtures of the commands that call the vendor's API: a vendor on loopback, and a caller of the command."""
+"""The fixtures of the commands that call the API: a vendor on loopback, and a caller of the command."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from api_commands import ApiCommand, Data
 from commands import Answer, Command
 from loopback_vendor import LoopbackVendor, loopback_vendor
 
 API_KEY = "canary-KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 FACE_AUTH_KEY = "canary-8Q2pMt0dUSMFweGdZYMHeVASemfm5tZh2rLKHDft"
-
-ApiCommand = Callable[..., Answer]
 
 
 @pytest.fixture
@@ -23,7 +22,7 @@ def vendor() -> Iterator[LoopbackVendor]:
 
 @pytest.fixture
 def api(liveform: Command, vendor: LoopbackVendor) -> ApiCommand:
-    """Return a caller of the command whose API is the vendor on loopback; it prints no key, whatever happens."""
+    """Return a caller of the command whose API is the vendor on loopback, and which never prints a key."""
 
     def call(*argv: str, stdin: bytes = b"", **environ: str) -> Answer:
         settings = {"API_URL": vendor.base_url, "API_KEY": API_KEY, "FACE_AUTH_KEY": FACE_AUTH_KEY, **environ}
@@ -35,7 +34,7 @@ def api(liveform: Command, vendor: LoopbackVendor) -> ApiCommand:
 
 
 @pytest.fixture
-def data(api: ApiCommand) -> Callable[..., Any]:
+def data(api: ApiCommand) -> Data:
     """Return a caller that gives the JSON of a command that succeeds."""
 
     def call(*argv: str, **more: Any) -> Any:

@@ -56,7 +56,7 @@ def test_existing_file_is_not_touched_without_resume(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["none/ids", "a\0b", "."])
 @pytest.mark.parametrize("resume", [True, False])
 def test_file_that_cannot_be_written_is_refused(name: str, resume: bool, tmp_path: Path) -> None:
-    """A folder that is missing, a name that cannot be, and a folder are refused, at the latest when it is written."""
+    """A path that cannot be a file is refused, at the latest when it is written."""
     with pytest.raises(FieldError, match="--output"):
         TokenFile(tmp_path / name, resume=resume).commit(FIRST, pending=[])
 
