@@ -28,9 +28,7 @@ if TYPE_CHECKING:
     from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import FormFields, InjectionFields, KnowledgeFields
     from liveform.parameters.model import TokenNames
-    from liveform.rest.async_client import AsyncClient
-    from liveform.rest.client import Client
-    from liveform.rest.setup import ClientOptions
+    from liveform.rest import AsyncClient, Client, ClientOptions
     from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
@@ -314,32 +312,18 @@ class Project(KeyHolder):
         Raises:
             ConfigError: the project has no ``api_key``, or an option is wrong.
         """
-        from liveform.rest.client import Client
+        from liveform.rest import Client
+        from liveform.rest.setup import client_arguments
 
-        return Client(self._api_key(), **self._client_options(options))
+        return Client(**client_arguments(self._options, options))
 
     @strips_traceback
     def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
         """Return the same for asyncio and trio; arguments and errors as in ``client``."""
-        from liveform.rest.async_client import AsyncClient
+        from liveform.rest import AsyncClient
+        from liveform.rest.setup import client_arguments
 
-        return AsyncClient(self._api_key(), **self._client_options(options))
-
-    def _api_key(self) -> str | SecretKey:
-        api_key: str | SecretKey | None = self._options["api_key"]
-        if api_key is None:
-            raise ConfigError(("api_key", "is needed for the REST API; this project has none"))
-        return api_key
-
-    def _client_options(self, options: ClientOptions) -> ClientOptions:
-        own: ClientOptions = {
-            "base_url": self._options["api_url"],
-            "face_auth_key": self._options["face_auth_key"],
-            "secure_data_transfer": self._options["secure_data_transfer"],
-            "previous_keys": self._options["previous_keys"],
-            "engine": self._options["engine"],
-        }
-        return {**own, **options}
+        return AsyncClient(**client_arguments(self._options, options))
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""

@@ -11,6 +11,15 @@ import httpx2
 
 from liveform.crypto.keys import KeyHolder
 from liveform.errors import ConfigError, VendorError
+from liveform.rest.async_resources import (
+    AsyncAml,
+    AsyncFaceAuths,
+    AsyncImages,
+    AsyncProjections,
+    AsyncProjectResource,
+    AsyncSubmissions,
+    AsyncTokens,
+)
 from liveform.rest.async_tracebacks import strips_async_traceback
 from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import MemoryDayCount, check_day
@@ -38,7 +47,7 @@ T = TypeVar("T")
 
 
 class AsyncClient(KeyHolder):
-    """A client of the vendor's REST API for asyncio and trio, for one project. Close it, or use ``async with``.
+    """A client of the vendor's REST API, for asyncio and trio. Close it, or use ``async with``.
 
     Args:
         api_key: the API key of the dashboard; a secretKey does not do.
@@ -77,6 +86,41 @@ class AsyncClient(KeyHolder):
     def dialect(self) -> Dialect:
         """Return how the vendor spells what its pages leave open."""
         return self._setup.dialect
+
+    @property
+    def submissions(self) -> AsyncSubmissions:
+        """Return the methods for submissions."""
+        return AsyncSubmissions(self)
+
+    @property
+    def images(self) -> AsyncImages:
+        """Return the methods for images of submissions."""
+        return AsyncImages(self)
+
+    @property
+    def tokens(self) -> AsyncTokens:
+        """Return the methods for token ids of private mode."""
+        return AsyncTokens(self)
+
+    @property
+    def face_auth(self) -> AsyncFaceAuths:
+        """Return the methods for face authentications (FaceAuth add-on)."""
+        return AsyncFaceAuths(self)
+
+    @property
+    def aml(self) -> AsyncAml:
+        """Return the methods for screening for money laundering."""
+        return AsyncAml(self)
+
+    @property
+    def projections(self) -> AsyncProjections:
+        """Return the methods for projections."""
+        return AsyncProjections(self)
+
+    @property
+    def project(self) -> AsyncProjectResource:
+        """Return the methods for the project and its settings."""
+        return AsyncProjectResource(self)
 
     @strips_async_traceback
     async def send(self, operation: Operation[T]) -> T:

@@ -124,7 +124,7 @@ def method_of(build: Callable[..., object], *leading: str) -> Callable[[Callable
         own = signature(build)
         before = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", *leading)]
         shown = [one for one in own.parameters.values() if one.name != "dialect"]
-        described.__signature__ = Signature([*before, *shown], return_annotation=own.return_annotation)
+        described.__signature__ = Signature([*before, *shown])
         return method
 
     return decorate

@@ -12,6 +12,7 @@ from liveform.crypto.keys import KeyHolder
 from liveform.errors import ConfigError, VendorError
 from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import check_day
+from liveform.rest.resources import Aml, FaceAuths, Images, Projections, ProjectResource, Submissions, Tokens
 from liveform.rest.responses import Received
 from liveform.rest.setup import checked_setup
 from liveform.rest.transport import Deadline, DeadlineTransport, during_call, keep_calls_out_of_logs
@@ -76,6 +77,41 @@ class Client(KeyHolder):
     def dialect(self) -> Dialect:
         """Return how the vendor spells what its pages leave open."""
         return self._setup.dialect
+
+    @property
+    def submissions(self) -> Submissions:
+        """Return the methods for submissions."""
+        return Submissions(self)
+
+    @property
+    def images(self) -> Images:
+        """Return the methods for images of submissions."""
+        return Images(self)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the methods for token ids of private mode."""
+        return Tokens(self)
+
+    @property
+    def face_auth(self) -> FaceAuths:
+        """Return the methods for face authentications (FaceAuth add-on)."""
+        return FaceAuths(self)
+
+    @property
+    def aml(self) -> Aml:
+        """Return the methods for screening for money laundering."""
+        return Aml(self)
+
+    @property
+    def projections(self) -> Projections:
+        """Return the methods for projections."""
+        return Projections(self)
+
+    @property
+    def project(self) -> ProjectResource:
+        """Return the methods for the project and its settings."""
+        return ProjectResource(self)
 
     @strips_traceback
     def send(self, operation: Operation[T]) -> T:

@@ -108,6 +108,6 @@ def _part(part: FormPart) -> tuple[str, Any]:
 
 
 def _timeouts(timeout: float) -> dict[str, float]:
-    """The time-outs of the steps; half of the time for a connection, so that one that never opened is known."""
+    """The time-outs of the steps. A connection has half of the time, to know that it never opened."""
     connect = min(_CONNECT_S, timeout / 2)
     return {"connect": connect, "pool": connect, "read": timeout, "write": timeout}

@@ -73,6 +73,22 @@ _DEFAULTS: Final[ClientOptions] = {
 }
 
 
+def client_arguments(project: Mapping[str, Any], given: ClientOptions) -> dict[str, Any]:
+    """Return the arguments of the client of a project.
+
+    Args:
+        project: the options of the project.
+        given: the arguments that come before those of the project.
+
+    Raises:
+        ConfigError: the project has no API key.
+    """
+    if project["api_key"] is None:
+        raise ConfigError(("api_key", "is needed for the REST API; this project has none"))
+    same = ("api_key", "face_auth_key", "secure_data_transfer", "previous_keys", "engine")
+    return {name: project[name] for name in same} | {"base_url": project["api_url"]} | dict(given)
+
+
 class Setup(KeyHolder):
     """What both clients work with.
 
