@@ -51,8 +51,10 @@ def redact(members: Mapping[str, Any]) -> Redacted:
 def _members(members: Mapping[str, Any], path: str, hidden: dict[str, None]) -> dict[str, Any]:
     shown = {}
     for name, value in members.items():
-        where = f"{path}{name if _NAME.fullmatch(name) else '(another name)'}"
-        kept = _value(name, value, where, hidden)
+        if _NAME.fullmatch(name) is None:  # it may be data itself
+            hidden[f"{path}(another name)"] = None
+            continue
+        kept = _value(name, value, f"{path}{name}", hidden)
         if kept is not None:
             shown[name] = kept
     return shown
