@@ -30,6 +30,7 @@ _OF_URLS: Final = frozenset(
     PREFIX + name
     for name in ("KEY", "KEY_FILE", "CIPHER", "ENCRYPTION_ONLY", "RETURN_KEY", "RETURN_KEY_FILE")
 )
+_FACE_AUTH_KEYS: Final = (f"{PREFIX}FACE_AUTH_KEY", f"{PREFIX}FACE_AUTH_KEY_FILE")
 # The environment describes a project if it has one of these; else a settings file that lies here does.
 _DESCRIBES: Final = (f"{PREFIX}PID", f"{PREFIX}API_KEY", f"{PREFIX}API_KEY_FILE")
 
@@ -60,11 +61,10 @@ def project(
     environ = _environ(arguments)
     if any_pid or api_only:
         environ.setdefault(f"{PREFIX}PID", "any")
+        if not environ.keys().isdisjoint(_FACE_AUTH_KEYS):
+            environ.setdefault(f"{PREFIX}FACE_AUTH_PID", "any")
     if api_only:
-        environ.setdefault(f"{PREFIX}FACE_AUTH_PID", "any")
         environ = {name: value for name, value in environ.items() if name not in _OF_URLS}
-        if not environ.keys() & {f"{PREFIX}FACE_AUTH_KEY", f"{PREFIX}FACE_AUTH_KEY_FILE"}:
-            del environ[f"{PREFIX}FACE_AUTH_PID"]
     if returns_only and f"{PREFIX}CIPHER" not in environ:
         _use_key_for_returns(environ)
     try:
