@@ -58,11 +58,9 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         run: Callable[[argparse.Namespace], object],
         help_text: str,
         takes: str = "",
-        **more: str,
     ) -> argparse.ArgumentParser:
         sub = commands_of.add_parser(
             name,
-            **more,
             help=help_text,
             usage=f"liveform {name} [options]{f' {takes}' if takes else ''}",
             description=help_text[0].upper() + help_text[1:] + ".",
@@ -106,7 +104,8 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     add_options(sub)
     _add_project(sub)
     add_nouns(commands_of, make)
-    sub = add("check", check.check, check.HELP, epilog=check.EPILOG)
+    sub = add("check", check.check, check.HELP)
+    sub.epilog = check.EPILOG
     check.add_options(sub)
     add_api_key_file(_add_project(sub))
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")

@@ -10,7 +10,7 @@ from liveform.data_transfer import is_envelope
 from liveform.errors import MalformedError, VendorError
 from liveform.rest import project_settings
 from liveform.rest.check_rules import check_settings, transfer_finding
-from liveform.rest.check_values import CheckFinding, Wanted
+from liveform.rest.check_values import CheckFinding, WantedSettings
 from liveform.rest.operation import Operation
 from liveform.wire.json_object import read_json
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from liveform.rest.client import Client
     from liveform.rest.operation import Answer, Steps
 
-__all__ = ["CheckFinding", "Wanted", "check_project", "check_settings", "check_steps"]
+__all__ = ["CheckFinding", "WantedSettings", "check_project", "check_settings", "check_steps"]
 
 
 def check_project(
-    project: CheckedProject, client: Client, wanted: Wanted | None = None
+    project: CheckedProject, client: Client, wanted: WantedSettings | None = None
 ) -> list[CheckFinding]:
     """Read the project's settings by API, and return all findings, in the order of the guide's steps.
 
@@ -38,9 +38,9 @@ def check_project(
     return client.run(check_steps(project, wanted))
 
 
-def check_steps(project: CheckedProject, wanted: Wanted | None = None) -> Steps[list[CheckFinding]]:
+def check_steps(project: CheckedProject, wanted: WantedSettings | None = None) -> Steps[list[CheckFinding]]:
     """Return the steps of ``check_project``, for ``run`` of either client."""
-    wanted = Wanted() if wanted is None else wanted
+    wanted = WantedSettings() if wanted is None else wanted
     encrypted: bool | None = None
     with suppress(VendorError):  # then nobody knows; whether the API answers at all, the settings tell
         encrypted = yield _probe()

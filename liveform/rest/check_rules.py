@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from liveform.rest.check_values import STATE_FIELDS, CheckFinding, Wanted
+from liveform.rest.check_values import STATE_FIELDS, CheckFinding, WantedSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from liveform.rest.check_values import CheckedProject
-    from liveform.rest.project_settings import ProjectSettings
+    from liveform.rest.project_settings_values import ProjectSettings
 
 INTEGRATION: Final = "Project Management > Project Settings > Integration Info (step 7)"
 SYSTEM: Final = "Project Management > Project Settings > System Operation (step 9)"
@@ -36,7 +36,7 @@ _PRIVATE_MODE: Final = ("privateMode", "private_mode", "isPrivate")
 
 
 def check_settings(
-    settings: ProjectSettings, project: CheckedProject, wanted: Wanted | None = None
+    settings: ProjectSettings, project: CheckedProject, wanted: WantedSettings | None = None
 ) -> list[CheckFinding]:
     """Return all findings, in the order of the guide's steps. Nothing is sent.
 
@@ -45,7 +45,7 @@ def check_settings(
         project: ours.
         wanted: what else the dashboard should say.
     """
-    wanted = Wanted() if wanted is None else wanted
+    wanted = WantedSettings() if wanted is None else wanted
     return [
         _project_status(settings),
         _private_mode(settings),
@@ -93,7 +93,7 @@ def transfer_finding(project: CheckedProject, encrypted: bool | None) -> CheckFi
 
     Args:
         project: ours.
-        encrypted: as in ``Wanted``.
+        encrypted: as in ``WantedSettings``.
     """
     name, where = "secure_data_transfer", f"{SECURITY}, Secure Data Transfer"
     ours = project.transfer is not None

@@ -33,13 +33,13 @@ class CheckedProject(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedSettings:
     """What the dashboard should say, as far as a ``Project`` does not say it.
 
     Attributes:
         return_url: the address to which users come back; None accepts any.
         webhook_url: the address of webhooks; None accepts any.
-        state_field: the custom field that carries the signed state, ``cf1``, ``cf2`` or ``cf3``; None for no state.
+        state_field: the custom field that carries the signed state; None for no state.
         admins: e-mail addresses that API calls name as ``admin``.
         encrypted: whether the vendor encrypted an answer that Secure Data Transfer covers; None if no such
             answer was seen.

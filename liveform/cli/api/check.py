@@ -47,9 +47,9 @@ def add_options(sub: ArgumentParser) -> None:
 def check(arguments: Namespace) -> CommandOutput:
     """Compare; exit code 1 if something is to do."""
     check_installed()
-    from liveform.rest.check import Wanted, check_project
+    from liveform.rest.check import WantedSettings, check_project
 
-    wanted = Wanted(
+    wanted = WantedSettings(
         return_url=arguments.return_url,
         webhook_url=arguments.webhook_url,
         state_field=None if arguments.state_field == "none" else arguments.state_field,

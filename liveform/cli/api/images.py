@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from liveform.cli.api.data_file import read_bytes
 from liveform.cli.api.saved import add_output, saved
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
+    from liveform.rest.images import Images
 
 _FILES: Final = {
     "id_image": "front of the ID document",
@@ -49,7 +50,8 @@ def put(client: Client, arguments: Namespace) -> CommandOutput:
     if not given:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in _FILES)
         raise FieldError("images put", f"needs at least one of {options}")
-    images = {name: read_bytes(f"--{name.replace('_', '-')}", path) for name, path in given.items()}
+    contents = {name: read_bytes(f"--{name.replace('_', '-')}", path) for name, path in given.items()}
+    images = cast("Images", contents)
     client.images.put(arguments.submission_id, admin=arguments.admin, id_type=arguments.id_type, **images)
-    data = {"submission_id": arguments.submission_id, "replaced": list(images)}
-    return CommandOutput(f"replaced: {', '.join(images)}", data)
+    data = {"submission_id": arguments.submission_id, "replaced": list(contents)}
+    return CommandOutput(f"replaced: {', '.join(contents)}", data)

@@ -8,8 +8,10 @@ from liveform.cli.api import aml, face_auth, images, projections, submissions, t
 from liveform.cli.api.noun import API_HELP, Noun
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, _SubParsersAction
+    from argparse import _SubParsersAction
     from collections.abc import Callable
+
+    from liveform.cli.parser import Parser
 
 
 class _Row(NamedTuple):
@@ -29,7 +31,7 @@ _NOUNS: Final = (
 )
 
 
-def add_nouns(commands: _SubParsersAction[ArgumentParser], make: type[ArgumentParser]) -> None:
+def add_nouns(commands: _SubParsersAction[Parser], make: type[Parser]) -> None:
     """Add every noun, with its commands.
 
     Args:

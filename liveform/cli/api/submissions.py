@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from liveform.cli.api.confirm import add_yes, confirm
 from liveform.cli.api.data_file import add_data, blaming_data, read_data
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
+    from liveform.rest.submission_changes import ReviewChanges
 
 _REQUIRED: Final = ("email", "full_name", "birth_date", "kyc_status")
 _ADMIN_HELP: Final = "e-mail of an administrator of the project, in whose name it is done"
@@ -137,7 +138,7 @@ def update(client: Client, arguments: Namespace) -> CommandOutput:
 
 def review(client: Client, arguments: Namespace) -> CommandOutput:
     """Approve or reject a submission."""
-    members = None if arguments.data is None else read_data(arguments)
+    members = None if arguments.data is None else cast("ReviewChanges", read_data(arguments))
     with blaming_data() if members else nullcontext():
         result = client.submissions.review(
             arguments.submission_id,

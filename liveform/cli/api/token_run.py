@@ -78,6 +78,7 @@ class TokenRun:
         Raises:
             VendorError: the vendor ended the run; the text says how many are registered.
         """
+        wanted: Iterator[str]
         if count is None:
             done = set(self._before)
             wanted = (one for one in token_ids if one not in done)

@@ -7,7 +7,7 @@ import pytest
 from liveform import Project
 from liveform.errors import FieldError
 from liveform.rest.check_rules import check_settings
-from liveform.rest.check_values import CheckFinding, Wanted
+from liveform.rest.check_values import CheckFinding, WantedSettings
 from liveform.rest.project_settings_values import ProjectSettings
 
 PLAIN = Project("abc123de45")
@@ -34,7 +34,7 @@ RIGHT: dict[str, Any] = {
 
 
 def findings(
-    members: dict[str, Any], project: Project = KEYED, wanted: Wanted | None = None
+    members: dict[str, Any], project: Project = KEYED, wanted: WantedSettings | None = None
 ) -> dict[str, CheckFinding]:
     """Return all findings by their names."""
     found = check_settings(ProjectSettings.read(members), project, wanted)
@@ -54,7 +54,7 @@ def without(name: str) -> dict[str, Any]:
 
 def test_right_settings_leave_nothing_to_do() -> None:
     """A project that is set up as the guide says has nothing to do."""
-    found = findings(RIGHT, wanted=Wanted(admins=("Admin@Example.com",), encrypted=False))
+    found = findings(RIGHT, wanted=WantedSettings(admins=("Admin@Example.com",), encrypted=False))
     assert not [one for one in found.values() if one.verdict == "to_do"]
     assert {name for name, one in found.items() if one.verdict == "ok"} == {
         "project_status",
@@ -124,7 +124,7 @@ def test_setting_is_judged(name: str, members: dict[str, Any], verdict: str, say
 )
 def test_setting_that_the_answer_lacks_is_a_note(name: str, member: str) -> None:
     """A member that the vendor does not send is no failure, but a note that says where to look."""
-    found = findings(without(member), wanted=Wanted(admins=("admin@example.com",)))[name]
+    found = findings(without(member), wanted=WantedSettings(admins=("admin@example.com",)))[name]
     assert found.verdict == "note"
     assert found.text.startswith("cannot be seen by API")
     assert found.where is not None
@@ -132,7 +132,7 @@ def test_setting_that_the_answer_lacks_is_a_note(name: str, member: str) -> None
 
 def test_settings_of_nothing_are_notes_alone() -> None:
     """An answer without any known member gives notes and nothing to do."""
-    found = findings({}, PLAIN, Wanted(admins=("admin@example.com",)))
+    found = findings({}, PLAIN, WantedSettings(admins=("admin@example.com",)))
     assert {one.verdict for one in found.values()} == {"note"}
 
 
@@ -164,35 +164,37 @@ def test_secure_data_transfer_is_the_same_on_both_sides(
     project: Project, encrypted: bool | None, verdict: str, says: str
 ) -> None:
     """Secure Data Transfer is on or off on both sides, or that is to do."""
-    found = findings(RIGHT, project, Wanted(encrypted=encrypted))["secure_data_transfer"]
+    found = findings(RIGHT, project, WantedSettings(encrypted=encrypted))["secure_data_transfer"]
     assert found.verdict == verdict
     assert says in found.text
 
 
 def test_wanted_addresses_are_compared() -> None:
     """Return URL and webhook URL are compared with the wanted ones, without showing either."""
-    right = Wanted(return_url=RIGHT["formReturnUrl"], webhook_url=RIGHT["webhook"]["url"])
+    right = WantedSettings(return_url=RIGHT["formReturnUrl"], webhook_url=RIGHT["webhook"]["url"])
     found = findings(RIGHT, wanted=right)
     assert (found["return_url"].verdict, found["webhook_url"].verdict) == ("ok", "ok")
-    found = findings(RIGHT, wanted=Wanted(return_url="https://a.example", webhook_url="https://a.example"))
+    found = findings(
+        RIGHT, wanted=WantedSettings(return_url="https://a.example", webhook_url="https://a.example")
+    )
     assert (found["return_url"].verdict, found["webhook_url"].verdict) == ("to_do", "to_do")
     assert "example" not in str(found)
 
 
 def test_state_field_is_the_wanted_one() -> None:
     """Another state field is looked at in place of cf3, and without a state none is."""
-    assert findings(RIGHT, wanted=Wanted(state_field="cf1"))["dynamic_field.cf1"].verdict == "to_do"
-    assert "dynamic_field.cf3" not in findings(RIGHT, wanted=Wanted(state_field=None))
+    assert findings(RIGHT, wanted=WantedSettings(state_field="cf1"))["dynamic_field.cf1"].verdict == "to_do"
+    assert "dynamic_field.cf3" not in findings(RIGHT, wanted=WantedSettings(state_field=None))
 
 
 def test_state_field_must_be_a_custom_field() -> None:
     """No other field can carry a state."""
     with pytest.raises(FieldError, match="state_field: must be one of cf1, cf2, cf3"):
-        Wanted(state_field="email")
+        WantedSettings(state_field="email")
 
 
 def test_administrators_are_looked_for_without_being_shown() -> None:
     """Each wanted administrator is registered or not; no finding shows an address."""
-    found = findings(RIGHT, wanted=Wanted(admins=("admin@example.com", "jane@example.com")))
+    found = findings(RIGHT, wanted=WantedSettings(admins=("admin@example.com", "jane@example.com")))
     assert (found["admin.1"].verdict, found["admin.2"].verdict) == ("ok", "to_do")
     assert "@" not in str(found)

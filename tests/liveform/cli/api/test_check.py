@@ -107,7 +107,7 @@ def test_check_compares_secure_data_transfer(
 
 
 def test_check_without_private_mode_cannot_see_the_transfer(api: ApiCommand, vendor: LoopbackVendor) -> None:
-    """If the vendor refuses to count token ids, Secure Data Transfer is a note, and so is a body of no JSON."""
+    """If the vendor refuses to count token ids, Secure Data Transfer is a note; other text is plain."""
     for refusal in (({"errorCode": "token_not_found"}, 400), (b"three", 200)):
         vendor.answer(refusal[0], status=refusal[1]).answer({"item": {"management": MANAGEMENT}})
     assert checked(api("check", "--json"))["secure_data_transfer"] == "note"

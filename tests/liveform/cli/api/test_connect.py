@@ -46,7 +46,9 @@ def test_key_comes_from_stdin(api: ApiCommand, vendor: LoopbackVendor) -> None:
     assert "--api-key-file: stdin is empty" in api(*COUNT, "--api-key-file", "-").err
 
 
-@pytest.mark.parametrize("argv", [("--settings", "shop.toml"), ("--settings", "shop.toml", "--project", "shop")])
+@pytest.mark.parametrize(
+    "argv", [("--settings", "shop.toml"), ("--settings", "shop.toml", "--project", "shop")]
+)
 def test_key_comes_from_a_settings_file(
     argv: tuple[str, ...], api: ApiCommand, vendor: LoopbackVendor
 ) -> None:
@@ -89,7 +91,9 @@ def test_missing_key_is_told_with_its_sources(argv: tuple[str, ...], says: str, 
     assert says in answer.err
 
 
-def test_missing_key_of_the_add_on_is_told_with_its_sources(liveform: Command, vendor: LoopbackVendor) -> None:
+def test_missing_key_of_the_add_on_is_told_with_its_sources(
+    liveform: Command, vendor: LoopbackVendor
+) -> None:
     """Without the add-on's key the error says where one may come from."""
     answer = liveform("faceauth", "get", "auth-1", API_KEY="an-api-key", API_URL=vendor.base_url)
     assert (answer.code, vendor.requests) == (2, [])
@@ -142,7 +146,9 @@ def test_error_in_json_has_status_and_reason(api: ApiCommand, vendor: LoopbackVe
     assert error == {"code": "invalid_admin", "status": 400, "reason": "refused"}
 
 
-@pytest.mark.parametrize("argv", [("tokens",), ("submissions", "sleep"), ("images", "get", "a1"), ("aml", "--x")])
+@pytest.mark.parametrize(
+    "argv", [("tokens",), ("submissions", "sleep"), ("images", "get", "a1"), ("aml", "--x")]
+)
 def test_incomplete_command_is_one_line(argv: tuple[str, ...], api: ApiCommand) -> None:
     """A noun without a command, an unknown command and a missing argument are exit code 2 and one line."""
     answer = api(*argv)
@@ -150,7 +156,9 @@ def test_incomplete_command_is_one_line(argv: tuple[str, ...], api: ApiCommand) 
     assert f"liveform {argv[0]}" in answer.err
 
 
-@pytest.mark.parametrize("argv", [(), ("tokens",), ("tokens", "register"), ("submissions", "delete"), ("check",)])
+@pytest.mark.parametrize(
+    "argv", [(), ("tokens",), ("tokens", "register"), ("submissions", "delete"), ("check",)]
+)
 def test_help_is_there_at_each_level(argv: tuple[str, ...], liveform: Command) -> None:
     """``--help`` of each level names what comes next, and how the key is given."""
     answer = liveform(*argv, "--help")

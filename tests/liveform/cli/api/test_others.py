@@ -27,9 +27,14 @@ BY = ("--admin", "admin@example.com")
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
 def test_file_is_written_whole(
-    argv: tuple[str, ...], body: bytes, path: str, query: dict[str, str], api: ApiCommand, vendor: LoopbackVendor
+    argv: tuple[str, ...],
+    body: bytes,
+    path: str,
+    query: dict[str, str],
+    api: ApiCommand,
+    vendor: LoopbackVendor,
 ) -> None:
-    """Images and reports go to the file of ``-o``, which others cannot read; no part of one is left behind."""
+    """Images and reports go to the file of ``-o``, and no part of one is left behind."""
     content = PDF if body == PDF else JPEG
     vendor.answer(body, content_type="application/octet-stream")
     answer = api(*argv, "-o", "file.bin")
@@ -100,7 +105,9 @@ def test_faceauth_create_shows_the_decision(data: Data, vendor: LoopbackVendor) 
             "score": {"face_similarity_score": 12.5},
         }
     )
-    printed = data("faceauth", "create", "a1", "--face-image", "face.jpg", "--userid", "user_12345", "--cf1", "x")
+    printed = data(
+        "faceauth", "create", "a1", "--face-image", "face.jpg", "--userid", "user_12345", "--cf1", "x"
+    )
     assert printed == {
         "authentication_id": "auth-1",
         "auth_status": "rejected",

@@ -16,7 +16,12 @@ SUBMISSION = {
     "data": {"full_name": "Jane Canary", "cf1": "campaign"},
 }
 PERSONAL = ("jane@example.com", "Jane Canary", "campaign")
-NEW = {"email": "jane@example.com", "fullName": "Jane Canary", "birthDate": "1990-01-31", "kycStatus": "approved"}
+NEW = {
+    "email": "jane@example.com",
+    "fullName": "Jane Canary",
+    "birthDate": "1990-01-31",
+    "kycStatus": "approved",
+}
 BY = ("--admin", "admin@example.com")
 
 
@@ -90,7 +95,9 @@ def test_list_that_fails_later_is_no_json(api: ApiCommand, vendor: LoopbackVendo
 def test_applicant_lists_submissions(data: Data, vendor: LoopbackVendor) -> None:
     """``applicant`` lists the submissions of one applicant without e-mail addresses."""
     vendor.answer([{"submission_id": "a1", "email": "jane@example.com"}])
-    assert data("submissions", "applicant", "applicant-1") == [{"submission_id": "a1", "not_shown": ["email"]}]
+    assert data("submissions", "applicant", "applicant-1") == [
+        {"submission_id": "a1", "not_shown": ["email"]}
+    ]
     assert vendor.requests[0].query == {"applicant_id": "applicant-1"}
 
 
@@ -128,9 +135,7 @@ def test_create_reads_stdin(api: ApiCommand, vendor: LoopbackVendor) -> None:
         ([1], "--data: not one JSON object"),
     ],
 )
-def test_create_refuses_other_data(
-    members: Any, says: str, api: ApiCommand, vendor: LoopbackVendor
-) -> None:
+def test_create_refuses_other_data(members: Any, says: str, api: ApiCommand, vendor: LoopbackVendor) -> None:
     """Data that is missing, given twice, or wrong is refused with its name and without its value."""
     Path("new.json").write_text(json.dumps(members))
     answer = api("submissions", "create", "--data", "new.json", *BY)

@@ -24,7 +24,11 @@ def registering(vendor: LoopbackVendor, *, refused: frozenset[str] = frozenset()
         details = [{"tokenId": one, "errorCode": "invalid_token_id"} for one in failed]
         answer: dict[str, Any] = {
             "success": not failed,
-            "summary": {"totalSubmitted": len(sent), "processed": len(sent) - len(failed), "failed": len(failed)},
+            "summary": {
+                "totalSubmitted": len(sent),
+                "processed": len(sent) - len(failed),
+                "failed": len(failed),
+            },
         }
         return Answered(json.dumps({**answer, "details": details} if failed else answer).encode())
 
@@ -182,7 +186,9 @@ def test_register_refuses_a_file_that_is_not_utf8(api: ApiCommand, vendor: Loopb
 
 def test_get_shows_a_token_id(data: Data, vendor: LoopbackVendor) -> None:
     """``get`` prints a token id and when it was changed."""
-    vendor.answer({"success": True, "tokenId": IDS[0], "data": {"tokenId": IDS[0], "updateTime": "2026-06-01"}})
+    vendor.answer(
+        {"success": True, "tokenId": IDS[0], "data": {"tokenId": IDS[0], "updateTime": "2026-06-01"}}
+    )
     assert data("tokens", "get", IDS[0]) == {"tokenId": IDS[0], "updateTime": "2026-06-01"}
     assert vendor.requests[0].query == {"tokenId": IDS[0]}
 
