@@ -65,14 +65,16 @@ class TokenRun:
         self._before = [] if self._file is None else self._file.registered
         self._registered = len(self._before)
         self._error: VendorError | None = None  # of the last request
-        self._to_repeat: list[str] = []  # random ids that failed, and may be registered all the same
+        # Random ids that may be registered, or not: nobody else knows them, so they are sent until they are.
+        self._open: dict[str, None] = {} if self._file is None else dict.fromkeys(self._file.pending)
 
     def go(self, token_ids: Iterable[str], *, count: int | None, report: Callable[[int], None]) -> RunResult:
         """Register ids until there are ``count``, or all of them.
 
         Args:
             token_ids: those to register. Those that an earlier run registered are left out.
-            count: None takes all; else they are random ones, and pending ones of a killed run come first.
+            count: None takes all; else they are random ones, and ``output`` must be there. Those of an earlier
+                run of which nobody knows whether they are registered come first, all of them.
             report: called with how many are done.
 
         Raises:
@@ -83,8 +85,8 @@ class TokenRun:
             done = set(self._before)
             wanted = (one for one in token_ids if one not in done)
         else:
-            pending = [] if self._file is None else self._file.pending
-            wanted = islice(chain(pending, token_ids), max(0, count - self._registered))
+            more = count - self._registered - len(self._open)
+            wanted = chain(list(self._open), islice(token_ids, max(0, more)))
         while portion := list(islice(wanted, PER_REQUEST)):
             self._register(portion, keep=count is not None)
             report(self._registered)
@@ -94,7 +96,8 @@ class TokenRun:
 
     def _register(self, portion: list[str], *, keep: bool) -> None:
         if self._file is not None and keep:
-            self._file.begin([*self._to_repeat, *portion])
+            self._open.update(dict.fromkeys(portion))
+            self._file.begin(list(self._open))
         result = self._tokens.register(portion, stop_on_error=True)
         if result.error is None:
             failed = {one.position: one.code for one in result.failed}
@@ -105,9 +108,10 @@ class TokenRun:
         self._registered += len(good)
         self._codes.update(failed.values())
         self._keep_errors(bad)
+        for token_id in good:
+            self._open.pop(token_id, None)
         if self._file is not None:
-            self._to_repeat += [token_id for token_id, _ in bad] if keep else []
-            self._file.commit(good, pending=self._to_repeat)
+            self._file.commit(good, pending=list(self._open))
         if result.error is not None and self._error is not None:
             raise self._ended(result.error)  # the second in a row: the next would fail too
         self._error = result.error

@@ -16,7 +16,9 @@ PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
 PROJECT_COMMANDS = ["url", "knowledge", "inject", "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]  # and serve, whose options are another program's
+COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters"]
+API_COMMANDS = ["submissions", "images", "tokens", "faceauth", "aml", "projections", "check"]
+ALL_COMMANDS = [*COMMANDS, *API_COMMANDS, "serve"]  # the options of serve are another program's
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",
@@ -38,8 +40,8 @@ def in_one_line(text: str) -> str:
 
 
 def test_commands_are_those_of_the_readme() -> None:
-    """The program has the commands listed above and ``serve``, and no other."""
-    assert sorted(subparsers()) == sorted([*COMMANDS, "serve"])
+    """The program has the commands listed above, and no other."""
+    assert sorted(subparsers()) == sorted(ALL_COMMANDS)
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["-h"]])
@@ -47,7 +49,7 @@ def test_help_lists_every_command(argv: list[str], liveform: Command) -> None:
     """``--help`` and ``-h`` print every command on stdout with exit code 0."""
     answer = liveform(*argv)
     assert (answer.code, answer.err) == (0, "")
-    assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in [*COMMANDS, "serve"])
+    assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in ALL_COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

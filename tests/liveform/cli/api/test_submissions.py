@@ -145,6 +145,18 @@ def test_create_refuses_other_data(members: Any, says: str, api: ApiCommand, ven
     assert vendor.requests == []
 
 
+@pytest.mark.parametrize("content", [None, b"\xff", b"x" * 70_000], ids=["missing", "no text", "too long"])
+def test_create_refuses_a_file_that_is_no_json(
+    content: bytes | None, api: ApiCommand, vendor: LoopbackVendor
+) -> None:
+    """A file that is missing, not UTF-8 or too long is refused in one line."""
+    if content is not None:
+        Path("new.json").write_bytes(content)
+    answer = api("submissions", "create", "--data", "new.json", *BY)
+    assert (answer.code, answer.out, answer.err.count("\n"), vendor.requests) == (2, "", 1, [])
+    assert "--data: " in answer.err
+
+
 def test_update_changes_members(api: ApiCommand, vendor: LoopbackVendor) -> None:
     """``update`` sends the members of its file."""
     Path("changes.json").write_text('{"fullName": "Jane Canary"}')

@@ -65,6 +65,24 @@ def test_register_goes_on_where_it_was_killed(data: Data, vendor: LoopbackVendor
     assert (asked.json["tokenId"][:2], len(asked.json["tokenId"])) == (IDS[1:], 4)
 
 
+def test_register_sends_every_id_that_may_be_registered(data: Data, vendor: LoopbackVendor) -> None:
+    """Ids that may be registered are sent again, even if there are more of them than are missing."""
+    Path("ids.txt").write_text("token-id-0\n")
+    Path("ids.txt.pending").write_text("".join(f"pending-{number}\n" for number in range(1_200)))
+    pending: list[list[str]] = []
+    registering(vendor)
+    respond = vendor.respond
+
+    def looking(asked: Asked) -> Answered:
+        pending.append(lines("ids.txt.pending"))
+        return respond(asked)
+
+    vendor.respond = looking
+    printed = data("tokens", "register", "--count", "2", "--output", "ids.txt", "--resume")
+    assert printed["registered"] == 1_201
+    assert list(map(len, pending)) == [1_200, 700, 200]
+
+
 def test_register_that_is_done_sends_nothing(data: Data, vendor: LoopbackVendor) -> None:
     """``--resume`` of a run that came to its end sends nothing."""
     Path("ids.txt").write_text("".join(f"{one}\n" for one in IDS))
