@@ -132,6 +132,7 @@ INSIDE = {
         "saved",
         "data_file",
         "connect",
+        "labels",
         "noun",
         "submissions",
         "images",

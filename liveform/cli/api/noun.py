@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform.cli.api.connect import add_key_options, naming_sources, open_client
+from liveform.cli.api.labels import naming_options
 from liveform.cli.api.output import ListOutput
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class Noun:
 def _with_client(
     run: Callable[[Client, argparse.Namespace], CommandOutput], arguments: argparse.Namespace
 ) -> CommandOutput:
-    with open_client(arguments) as client, naming_sources():
+    with open_client(arguments) as client, naming_sources(), naming_options(arguments):
         return run(client, arguments)
 
 
@@ -115,7 +116,7 @@ def _listed(
     items: Callable[[Client, argparse.Namespace], Iterator[Mapping[str, Any]]], arguments: argparse.Namespace
 ) -> ListOutput:
     def opened() -> Iterator[Mapping[str, Any]]:
-        with open_client(arguments) as client, naming_sources():
+        with open_client(arguments) as client, naming_sources(), naming_options(arguments):
             yield from items(client, arguments)
 
     return ListOutput(opened(), show_all=arguments.show_personal_data, none="nothing found")

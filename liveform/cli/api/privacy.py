@@ -25,8 +25,10 @@ _TIMES: Final = (
 _CODES: Final = "commentCode retryCode fail_code failCode errorCode code attemptCnt"
 _SHOWN: Final = frozenset(f"{_IDS} {_STATUSES} {_TIMES} {_CODES}".split())
 
-# What ids, statuses, times and codes look like. A name in Korean or an e-mail address does not.
-_HARMLESS: Final = re.compile(r"[A-Za-z0-9_.:+/-][A-Za-z0-9_.:+/ -]{0,99}")
+# What ids, statuses, times and codes look like. A name of two words or an e-mail address does not.
+_WORD: Final = re.compile(r"[A-Za-z0-9_.:+/-]{1,100}")
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9-]{5} [0-9:.+-]{1,20}", re.ASCII)
+_PHRASES: Final = frozenset(("Not Screened", "Red Flag"))  # vendor page W-aml-result
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
@@ -80,6 +82,6 @@ def _is_nested(value: object) -> bool:
 
 
 def _is_harmless(value: object) -> bool:
-    return isinstance(value, bool | int) or (
-        isinstance(value, str) and _HARMLESS.fullmatch(value) is not None
-    )
+    if isinstance(value, str):
+        return value in _PHRASES or bool(_WORD.fullmatch(value) or _TIME.fullmatch(value))
+    return isinstance(value, bool | int)

@@ -73,8 +73,8 @@ class TokenRun:
 
         Args:
             token_ids: those to register. Those that an earlier run registered are left out.
-            count: None takes all; else they are random ones, and ``output`` must be there. Those of an earlier
-                run of which nobody knows whether they are registered come first, all of them.
+            count: None takes all; else they are random ones, and ``output`` must be there. All of an earlier
+                run that may be registered come first.
             report: called with how many are done.
 
         Raises:

@@ -51,7 +51,7 @@ def test_file_that_cannot_be_written_is_refused(api: ApiCommand, vendor: Loopbac
     vendor.answer(JPEG, content_type="image/jpeg")
     answer = api("images", "get", "a1", "id_image", "-o", "none/file.jpg")
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "cannot be written" in answer.err
+    assert answer.err.startswith("liveform: --output: cannot be written")
 
 
 def test_images_put_sends_the_files(data: Data, vendor: LoopbackVendor) -> None:
@@ -69,8 +69,8 @@ def test_images_put_sends_the_files(data: Data, vendor: LoopbackVendor) -> None:
     [
         ((), "images put: needs at least one of --id-image, --id-back-image"),
         (("--selfie-image", "none.jpg"), "--selfie-image: cannot be read"),
-        (("--selfie-image", "notes.txt"), "selfie_image"),
-        (("--id-image", "front.jpg"), "id_type"),
+        (("--selfie-image", "notes.txt"), "liveform: --selfie-image: "),
+        (("--id-image", "front.jpg"), "liveform: --id-type: is required"),
     ],
 )
 def test_images_put_refuses_what_is_no_image(

@@ -35,6 +35,14 @@ def test_redact_keeps_ids_statuses_times_and_codes() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    "value", ["Red Flag", "2026-06-01 10:00:00.000+09", "2026-06-01-10-00-00-KST", 3, True]
+)
+def test_redact_keeps_what_is_spelt_otherwise(value: object) -> None:
+    """Times with a space, and the two statuses of two words, are kept."""
+    assert redact({"status": value}) == ({"status": value}, ())
+
+
 def test_redact_names_what_it_hides() -> None:
     """Of personal members the names are listed, each once; those without a value are not."""
     assert redact(SUBMISSION).hidden == (
@@ -50,6 +58,7 @@ def test_redact_names_what_it_hides() -> None:
     [
         {"status": "jane@example.com"},
         {"status": "홍길동"},
+        {"result": "Jane Doe"},
         {"submission_id": "x" * 101},
         {"result": 0.5},
         {"commentCode": ["Ünknown"]},

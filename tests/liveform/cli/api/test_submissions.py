@@ -184,7 +184,7 @@ def test_review_needs_a_comment_to_reject(api: ApiCommand, vendor: LoopbackVendo
     reject = ("submissions", "review", "a1", "--status", "rejected", *BY)
     answer = api(*reject)
     assert (answer.code, vendor.requests) == (2, [])
-    assert "reject_comment" in answer.err
+    assert "liveform: --reject-comment: goes with" in answer.err
     vendor.answer({"message": "Success to review submission."})
     assert api(*reject, "--reject-comment", "unreadable") == (0, "rejected: a1\n", "")
 
@@ -240,7 +240,7 @@ def test_erase_sends_the_fields(data: Data, vendor: LoopbackVendor) -> None:
     [
         (("--fields", "data"), "--fields: data needs --data-fields, or --erase-all-data"),
         (("--fields", "id_imgae"), "did you mean id_image?"),
-        (("--fields", "email", "--data-fields", "cf1"), "data_fields"),
+        (("--fields", "email", "--data-fields", "cf1"), "--data-fields: works only"),
         ((), "required: --fields"),
     ],
 )

@@ -64,7 +64,7 @@ def test_failed_requests_apart_are_counted(tmp_path: Path) -> None:
 
 def test_run_that_registers_nothing_is_an_error() -> None:
     """A run whose only request fails is an error, which tells the number."""
-    with pytest.raises(VendorError, match="^no; 0 token ids are registered$"):
+    with pytest.raises(VendorError, match=r"^no; 0 token ids are registered$"):
         TokenRun(cast("Any", Pool(0)), output=None, errors=None, resume=False).go(
             IDS[:3], count=None, report=lambda _: None
         )
