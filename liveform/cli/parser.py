@@ -50,7 +50,12 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"epilog": _KEY_HELP, **settings})
         for option, instead in _KEYS.items():
             self.add_argument(
-                option, nargs="?", action=_RefuseKey, const=instead, dest=option, help=argparse.SUPPRESS
+                option,
+                nargs="?",
+                action=_RefuseKey,
+                const=instead,
+                default=argparse.SUPPRESS,
+                help=argparse.SUPPRESS,
             )
 
     def error(self, message: str) -> NoReturn:
