@@ -1,7 +1,7 @@
 """The vendor's REST API: a client, its async twin, and the typed values that they return.
 
 >>> from liveform.rest import Client
->>> with Client("the API key of the dashboard".replace(" ", "-")) as client:
+>>> with Client("your-api-key") as client:
 ...     print(client)
 Client('https://rest-api.argosidentity.com/v3')
 

@@ -10,7 +10,7 @@ from liveform.rest.arguments import ADMIN, ID, Ids, Member, Number, members_of, 
 from liveform.rest.operation import Operation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from liveform.rest.operation import Answer
 
@@ -27,7 +27,9 @@ _ADD: Final = {
 _REMOVE: Final = {"record_ids": Member("recordIds", Ids(_PER_REQUEST), required=True), "admin": ADMIN}
 
 
-def run(submission_id: str, *, threshold: float | None = None) -> Operation[AmlResult]:
+def run(
+    submission_id: str, *, threshold: float | None = None, extra: Mapping[str, object] | None = None
+) -> Operation[AmlResult]:
     """Screen a submission: ``POST /submission/aml`` (vendor page AML).
 
     The vendor screens approved submissions on its own if the project is set so. This is not repeated on its
@@ -37,6 +39,7 @@ def run(submission_id: str, *, threshold: float | None = None) -> Operation[AmlR
         submission_id: the vendor's id.
         threshold: the score from which something is a match; needed if none is set in the dashboard
             (``invalid_aml_threshold``). The vendor documents no range.
+        extra: members that liveform does not know, by the vendor's names.
 
     Raises:
         FieldError: a wrong argument.
@@ -47,7 +50,7 @@ def run(submission_id: str, *, threshold: float | None = None) -> Operation[AmlR
         name=reader.call,
         method="POST",
         path="/submission/aml",
-        body=members_of(_RUN, {"submission_id": submission_id, "threshold": threshold}),
+        body=members_of(_RUN, {"submission_id": submission_id, "threshold": threshold}, extra=extra),
         read=reader.value(AmlResult),
     )
 

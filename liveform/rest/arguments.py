@@ -164,6 +164,17 @@ def _checked_extra(table: Mapping[str, Member], extra: object) -> dict[str, obje
     return dict(extra)
 
 
+def form_extra(extra: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Return ``extra`` of a form, whose fields are text alone.
+
+    Raises:
+        FieldError: a value is not text.
+    """
+    if isinstance(extra, Mapping) and not all(isinstance(value, str) for value in extra.values()):
+        raise FieldError("extra", "must hold text alone, since a form has no other values")
+    return extra
+
+
 def query_of(table: Mapping[str, Member], given: Mapping[str, object]) -> dict[str, str]:
     """Return the same as the text of query parameters."""
     return {name: str(value) for name, value in members_of(table, given).items()}

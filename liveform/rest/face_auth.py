@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from liveform.errors import FieldError
 from liveform.rest.answers import Acknowledgement, Reader
-from liveform.rest.arguments import DATE, ID, TEXT, Member, Whole, check_days, members_of, query_of
+from liveform.rest.arguments import (
+    DATE,
+    ID,
+    TEXT,
+    Member,
+    Whole,
+    check_days,
+    form_extra,
+    members_of,
+    query_of,
+)
 from liveform.rest.face_auth_values import FaceAuth
 from liveform.rest.operation import FormPart, Operation
 from liveform.rest.paging import PAGE_KEY_NAMES, PagedList, page_key
@@ -47,6 +57,7 @@ def create(
     cf1: str | None = None,
     cf2: str | None = None,
     cf3: str | None = None,
+    extra: Mapping[str, str] | None = None,
 ) -> Operation[FaceAuth]:
     """Hold a face against the selfie of an approved submission: ``POST /faceauth`` (vendor page FAP).
 
@@ -61,6 +72,7 @@ def create(
         cf1: a custom field.
         cf2: a custom field.
         cf3: a custom field.
+        extra: more text fields, by the vendor's names.
 
     Raises:
         FieldError: a wrong argument.
@@ -70,6 +82,7 @@ def create(
     fields = members_of(
         _CREATE,
         {"submission_id": submission_id, "user_id": user_id, "cf1": cf1, "cf2": cf2, "cf3": cf3},
+        extra=form_extra(extra),
     )
     content, media_type = checked_image("face_image", face_image)
     image = FormPart("faceImage", content, filename=_FILE_NAMES[media_type], media_type=media_type)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypedDict
 
 from liveform.errors import FieldError, shown
 from liveform.rest.answers import Acknowledgement, Reader
-from liveform.rest.arguments import ADMIN, ID, TEXT, Member, OneOf, meant, members_of
+from liveform.rest.arguments import ADMIN, ID, TEXT, Member, OneOf, form_extra, meant, members_of
 from liveform.rest.dialect import USUAL, Dialect
 from liveform.rest.operation import FormPart, Operation
 from liveform.rest.pictures import base64_text, checked_image
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Unpack
 
     from liveform.rest.operation import Answer
@@ -104,7 +104,7 @@ def put(
         VendorError: the call failed.
     """
     fields = members_of(
-        _PUT, {"submission_id": submission_id, "admin": admin, "id_type": id_type}, extra=_texts(extra)
+        _PUT, {"submission_id": submission_id, "admin": admin, "id_type": id_type}, extra=form_extra(extra)
     )
     encoded = {name: _encoded(name, content) for name, content in images.items() if content is not None}
     if not encoded:
@@ -127,9 +127,3 @@ def _encoded(name: str, content: object) -> str:
     if name not in _KINDS:
         raise FieldError(shown(name), f"is not known; allowed are {', '.join(_KINDS)}{meant(name, _KINDS)}")
     return base64_text(checked_image(name, content)[0])
-
-
-def _texts(extra: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    if isinstance(extra, Mapping) and not all(isinstance(value, str) for value in extra.values()):
-        raise FieldError("extra", "must hold text alone, since a form has no other values")
-    return extra

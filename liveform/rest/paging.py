@@ -20,8 +20,10 @@ T = TypeVar("T")
 PAGE_KEY_NAMES: Final = ("nextpageKey", "nextPageKey", "nextPage_key")
 
 
-class Trail(NamedTuple):
-    """Notices that keys go round in a circle, with one kept key (R. P. Brent, BIT 20, 1980).
+class KeyHistory(NamedTuple):
+    """The keys of the pages so far, of which it keeps one (R. P. Brent, BIT 20, 1980).
+
+    It notices keys that come again, some pages later if the circle is long.
 
     Attributes:
         kept: the key that later ones are compared with.
@@ -33,13 +35,13 @@ class Trail(NamedTuple):
     steps: int = 0
     limit: int = 1
 
-    def after(self, key: Mapping[str, str]) -> Trail | None:
-        """Return the trail that ends in ``key``, or None if the key came before."""
+    def after(self, key: Mapping[str, str]) -> KeyHistory | None:
+        """Return the history with ``key`` at its end, or None if the key came before."""
         if key == self.kept:
             return None
         if self.steps + 1 == self.limit:
-            return Trail(key, 0, self.limit * 2)
-        return Trail(self.kept, self.steps + 1, self.limit)
+            return KeyHistory(key, 0, self.limit * 2)
+        return KeyHistory(self.kept, self.steps + 1, self.limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +62,17 @@ class PagedList(Generic[T]):
 
     def first(self) -> Operation[Page[T]]:
         """Return the operation that asks for the first page."""
-        return self._page({}, Trail())
+        return self._page({}, KeyHistory())
 
-    def _page(self, key: Mapping[str, str], trail: Trail) -> Operation[Page[T]]:
+    def _page(self, key: Mapping[str, str], history: KeyHistory) -> Operation[Page[T]]:
         def read(answer: Answer) -> Page[T]:
             items, next_key = self.items(answer.value), self.key(answer.value)
             if next_key is None:
                 return Page(items)
-            next_trail = trail.after(next_key)
-            if next_trail is None:
+            next_history = history.after(next_key)
+            if next_history is None:
                 raise self.reader.unreadable("the key of the next page came before: the pages have no end")
-            return Page(items, self._page(next_key, next_trail))
+            return Page(items, self._page(next_key, next_history))
 
         return self.make(key, read)
 

@@ -64,18 +64,22 @@ def all_pages(first: Operation[Page[T]], answers: Iterable[Any]) -> tuple[list[T
     return items, queries
 
 
-def run(steps: Steps[T], answer: Callable[[Operation[Any]], Any]) -> tuple[T, list[Operation[Any]]]:
+def run(
+    steps: Steps[T], answer: Callable[[Operation[Any]], Any], *, keep: bool = True
+) -> tuple[T, list[Operation[Any]]]:
     """Return the result of steps, and what they sent.
 
     Args:
         steps: the generator.
         answer: gives the JSON value of each operation's answer, or raises ``VendorError``.
+        keep: whether to keep what was sent.
     """
     sent: list[Operation[Any]] = []
     try:
         operation = next(steps)
         while True:
-            sent.append(operation)
+            if keep:
+                sent.append(operation)
             try:
                 value = read(operation, answer(operation))
             except VendorError as error:
