@@ -6,6 +6,7 @@ does not show cannot be checked, and is a note that says where to look.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -110,7 +111,7 @@ def transfer_finding(project: CheckedProject, encrypted: bool | None) -> CheckFi
 
 def _return_url(settings: ProjectSettings, wanted: str | None) -> Iterator[CheckFinding]:
     name, url, where = "return_url", settings.return_url, f"{INTEGRATION}, Return URL"
-    if url is None and "formReturnUrl" not in settings.raw:
+    if not _is_seen(settings.raw, "formReturnUrl"):
         yield _unseen(name, "the Return URL", where)
     elif not url:
         yield CheckFinding(name, "to_do", "no Return URL is set: users do not come back", where)
@@ -164,8 +165,8 @@ def _return_encryption(settings: ProjectSettings, project: CheckedProject) -> Ch
 
 def _webhook(settings: ProjectSettings, wanted: str | None) -> Iterator[CheckFinding]:
     name, where = "webhook_url", f"{INTEGRATION}, Webhook URL"
-    url = getattr(settings.webhook, "url", None)
-    if url is None and "webhook" not in settings.raw:
+    url = None if settings.webhook is None else settings.webhook.url
+    if settings.raw.get("webhook", "") is not None and not _is_seen(settings.raw.get("webhook"), "url"):
         yield _unseen(name, "the webhook URL", where)
         return
     if not url:
@@ -212,13 +213,20 @@ def _ip_list(settings: ProjectSettings) -> CheckFinding:
     if allowed is None:
         return _unseen(name, "which addresses may call the API", where)
     if allowed:
-        text = f"{len(allowed)} addresses may call the API: those of all our servers must be among them"
+        text = (
+            f"a list restricts who may call the API ({len(allowed)} entries): all our servers must be on it"
+        )
         return CheckFinding(name, "note", text, where)
     return CheckFinding(name, "ok", "any address may call the API; a list would restrict that")
 
 
 def _unseen(name: str, what: str, where: str) -> CheckFinding:
     return CheckFinding(name, "note", f"cannot be seen by API: {what}; look there", where)
+
+
+def _is_seen(members: object, name: str) -> bool:
+    """Whether an object has a member that is text or null; in another shape nobody knows what it means."""
+    return isinstance(members, Mapping) and name in members and isinstance(members[name], str | None)
 
 
 def _scheme(url: str) -> str:

@@ -25,11 +25,11 @@ def add_commands(noun: Noun) -> None:
     """Add the commands below ``tokens``; their answers are about nobody."""
     _add_register(noun.command("register", register, "register token ids, random ones or those of a file"))
     sub = noun.command("get", get, "read one token id", takes="TOKEN_ID")
-    sub.add_argument("token_id", metavar="TOKEN_ID")
+    sub.add_argument("token_id", metavar="TOKEN_ID", help="the token id")
     noun.listing("list", list_all, "list the registered token ids", personal=False)
     noun.command("count", count, "count the registered token ids")
     sub = noun.command("delete", delete, "delete token ids", takes="[TOKEN_ID...]")
-    sub.add_argument("token_ids", metavar="TOKEN_ID", nargs="*")
+    sub.add_argument("token_ids", metavar="TOKEN_ID", nargs="*", help="token ids; or --input")
     _add_input(sub)
     add_yes(sub)
 
@@ -58,22 +58,23 @@ def register(client: Client, arguments: Namespace) -> CommandOutput:
         raise FieldError("--count", "must be 1 or more, with --output for the token ids that are made")
     if arguments.resume and output is None:
         raise FieldError("--resume", "needs --output, where it goes on")
-    run = TokenRun(
-        client.tokens,
-        output=None if output is None else Path(output),
-        errors=None if errors is None else Path(errors),
-        resume=arguments.resume,
-    )
+    run = TokenRun(client.tokens, output=_path(output), errors=_path(errors), resume=arguments.resume)
     token_ids = random_ids() if count is not None else read_ids(arguments.input)
     with counter(count, wanted=not (arguments.quiet or arguments.json)) as report:
         done = run.go(token_ids, count=count, report=report)
-    lines = [f"{done.registered:,} registered{'' if output is None else f': {printable(output)}'}"]
+    lines = [f"{done.registered:,} registered{_in_file(output)}"]
     if done.failed:
-        lines.append(
-            f"{done.failed:,} refused ({done.reasons()}){'' if errors is None else f': {printable(errors)}'}"
-        )
+        lines.append(f"{done.failed:,} refused ({done.reasons()}){_in_file(errors)}")
     data = {"registered": done.registered, "failed": done.failed, "output": output, "errors": errors}
     return CommandOutput("\n".join(lines), data, exit_code=1 if done.failed else 0)
+
+
+def _path(name: str | None) -> Path | None:
+    return None if name is None else Path(name)
+
+
+def _in_file(name: str | None) -> str:
+    return "" if name is None else f": {printable(name)}"
 
 
 def get(client: Client, arguments: Namespace) -> CommandOutput:
