@@ -319,7 +319,11 @@ class Project(KeyHolder):
 
     @strips_traceback
     def async_client(self, **options: Unpack[ClientOptions]) -> AsyncClient:
-        """Return the same for asyncio and trio; arguments and errors as in ``client``."""
+        """Return the same for asyncio and trio, with the arguments of ``client``.
+
+        Raises:
+            ConfigError: as in ``client``.
+        """
         from liveform.rest import AsyncClient
         from liveform.rest.setup import client_arguments
 

@@ -52,6 +52,8 @@ def test_unknown_name_is_an_attribute_error() -> None:
         "read_return",
         "build_return",
         "explain",
+        "client",
+        "async_client",
         "from_env",
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, nullcontext
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar, cast
 
@@ -21,17 +23,12 @@ from liveform.rest.async_resources import (
     AsyncTokens,
 )
 from liveform.rest.async_tracebacks import strips_async_traceback
+from liveform.rest.async_transport import AsyncTransport
 from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import MemoryDayCount, check_day
-from liveform.rest.responses import Received
+from liveform.rest.responses import Received, too_long, unpack
 from liveform.rest.setup import checked_setup
-from liveform.rest.transport import (
-    KEEPALIVE_S,
-    MAX_CONNECTIONS,
-    Deadline,
-    during_call,
-    keep_calls_out_of_logs,
-)
+from liveform.rest.transport import Deadline, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -78,7 +75,7 @@ class AsyncClient(KeyHolder):
         keep_calls_out_of_logs()
         self._fill(
             _setup=setup,
-            _transport=_usual_transport() if transport is None else transport,
+            _transport=AsyncTransport() if transport is None else transport,
             _closed=Event(),
         )
 
@@ -157,13 +154,13 @@ class AsyncClient(KeyHolder):
             raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
-            await self._wait_for_turn()
+            await self._wait_for_turn(exchange)
             after = exchange.after(await self._try(exchange))
             if not isinstance(after, Wait):
                 return after.value
             await self._setup.timing.sleep(after.seconds)
 
-    async def _wait_for_turn(self) -> None:
+    async def _wait_for_turn(self, exchange: Exchange[Any]) -> None:
         setup = self._setup
         if setup.day_count is not None:
             now = setup.timing.now()
@@ -171,7 +168,7 @@ class AsyncClient(KeyHolder):
                 taken = setup.day_count.take(now.date())
             else:
                 taken = await anyio.to_thread.run_sync(setup.day_count.take, now.date())
-            check_day(taken, setup.limits, now)
+            check_day(taken, setup.limits, now, may_have_happened=exchange.may_have_happened)
         while setup.pace is not None and (wait := setup.pace.take()) > 0:
             await setup.timing.sleep(wait)
 
@@ -204,20 +201,13 @@ class AsyncClient(KeyHolder):
         return f"AsyncClient({self._setup.base_url!r})"
 
 
-def _usual_transport() -> httpx2.AsyncHTTPTransport:
-    limits = httpx2.Limits(
-        max_connections=MAX_CONNECTIONS,
-        max_keepalive_connections=MAX_CONNECTIONS,
-        keepalive_expiry=KEEPALIVE_S,
-    )
-    return httpx2.AsyncHTTPTransport(limits=limits)
-
-
 async def _read(response: httpx2.Response, max_bytes: int) -> Received:
     chunks, size = [], 0
-    async for chunk in response.aiter_bytes():
-        size += len(chunk)
-        if size > max_bytes:
-            return Received(response.status_code, response.headers, b"", is_whole=False)
-        chunks.append(chunk)
-    return Received(response.status_code, response.headers, b"".join(chunks))
+    body = aiter(cast("httpx2.AsyncByteStream", response.stream))
+    async with aclosing(body) if isinstance(body, AsyncGenerator) else nullcontext():
+        async for chunk in body:
+            size += len(chunk)
+            if size > max_bytes:
+                return too_long(response)
+            chunks.append(chunk)
+    return unpack(response, b"".join(chunks), max_bytes)

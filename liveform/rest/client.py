@@ -13,7 +13,7 @@ from liveform.errors import ConfigError, VendorError
 from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.limits import check_day
 from liveform.rest.resources import Aml, FaceAuths, Images, Projections, ProjectResource, Submissions, Tokens
-from liveform.rest.responses import Received
+from liveform.rest.responses import Received, too_long, unpack
 from liveform.rest.setup import checked_setup
 from liveform.rest.transport import Deadline, DeadlineTransport, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
@@ -148,17 +148,18 @@ class Client(KeyHolder):
             raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
-            self._wait_for_turn()
+            self._wait_for_turn(exchange)
             after = exchange.after(self._try(exchange))
             if not isinstance(after, Wait):
                 return after.value
             self._setup.timing.sleep(after.seconds)
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, exchange: Exchange[Any]) -> None:
         setup = self._setup
         if setup.day_count is not None:
             now = setup.timing.now()
-            check_day(setup.day_count.take(now.date()), setup.limits, now)
+            taken = setup.day_count.take(now.date())
+            check_day(taken, setup.limits, now, may_have_happened=exchange.may_have_happened)
         while setup.pace is not None and (wait := setup.pace.take()) > 0:
             setup.timing.sleep(wait)
 
@@ -190,10 +191,10 @@ class Client(KeyHolder):
 
 def _read(response: httpx2.Response, max_bytes: int, deadline: Deadline) -> Received:
     chunks, size = [], 0
-    for chunk in response.iter_bytes():
+    for chunk in cast("httpx2.SyncByteStream", response.stream):
         size += len(chunk)
         if size > max_bytes:
-            return Received(response.status_code, response.headers, b"", is_whole=False)
+            return too_long(response)
         chunks.append(chunk)
         deadline.within(None)
-    return Received(response.status_code, response.headers, b"".join(chunks))
+    return unpack(response, b"".join(chunks), max_bytes)

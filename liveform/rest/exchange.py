@@ -87,14 +87,16 @@ class Exchange(Generic[T]):
     Attributes:
         request: what to send, each time.
         max_bytes: how long an answer may be.
+        may_have_happened: whether a try so far may have done what was asked.
     """
 
-    __slots__ = ("_operation", "_repeats", "_setup", "max_bytes", "request")
+    __slots__ = ("_operation", "_repeats", "_setup", "max_bytes", "may_have_happened", "request")
 
     def __init__(self, operation: Operation[T], setup: Setup) -> None:
         self._operation = operation
         self._setup = setup
         self._repeats = 0
+        self.may_have_happened = False
         self.request = build_request(operation, setup)
         self.max_bytes = max_bytes(operation)
 
@@ -115,6 +117,7 @@ class Exchange(Generic[T]):
             except FailedTry as error:
                 failed = error
         effect = Effect(self._operation.method == "GET", self._operation.repeatable)
+        self.may_have_happened |= may_have_happened(failed.trouble, effect)
         wait = seconds_to_wait(
             failed.trouble,
             effect,
@@ -123,12 +126,12 @@ class Exchange(Generic[T]):
             random=self._setup.timing.random,
         )
         if wait is None:
-            raise self._error(failed, effect)
+            raise self._error(failed)
         self._repeats += 1
         return Wait(wait)
 
-    def _error(self, failed: FailedTry, effect: Effect) -> VendorError:
-        may_have = may_have_happened(failed.trouble, effect)
+    def _error(self, failed: FailedTry) -> VendorError:
+        may_have = self.may_have_happened
         start = f"{self._operation.name}: "
         text = start + failed.problem.removeprefix(start)
         return VendorError(

@@ -109,13 +109,14 @@ class Pace:
             return max(1, cast("int", wait_ms)) / 1_000  # of a bucket in memory, it is a number
 
 
-def check_day(taken: int, limits: Limits, now: datetime) -> None:
+def check_day(taken: int, limits: Limits, now: datetime, *, may_have_happened: bool = False) -> None:
     """Refuse a call if the day's calls are used up.
 
     Args:
         taken: what ``DayCount.take`` returned.
         limits: the client's.
         now: the time in UTC.
+        may_have_happened: whether an earlier try of the same call may have done what was asked.
 
     Raises:
         VendorError: the reason is ``limit``; ``retry_after_s`` is the time until 00:00 UTC.
@@ -124,8 +125,9 @@ def check_day(taken: int, limits: Limits, now: datetime) -> None:
         return
     reset = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
     raise VendorError(
-        f"the day's {limits.per_day:,} calls are used up (limits.per_day); nothing was sent; "
+        f"the day's {limits.per_day:,} calls are used up (limits.per_day), so nothing more was sent; "
         f"the count starts again at {reset:%Y-%m-%dT%H:%MZ}",
         reason="limit",
         retry_after_s=(reset - now).total_seconds(),
+        may_have_happened=may_have_happened,
     )

@@ -31,7 +31,12 @@ def build_request(operation: Operation[Any], setup: Setup) -> httpx2.Request:
         ConfigError: the operation needs a key that the client does not have.
         FieldError: a value cannot be sent.
     """
-    headers = {"x-api-key": _key(operation, setup), "accept": "*/*", "user-agent": _USER_AGENT}
+    headers = {
+        "x-api-key": _key(operation, setup),
+        "accept": "*/*",
+        "accept-encoding": "gzip",
+        "user-agent": _USER_AGENT,
+    }
     content = None
     if operation.body is not None:
         content, headers["content-type"] = _body(operation, setup)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
+import httpx2
+
 from liveform import doctor
 from liveform.data_transfer import is_envelope
 from liveform.errors import DecryptError, MalformedError, UntrustedInputError, VendorError
@@ -77,6 +79,30 @@ class FailedTry(Exception):  # noqa: N818 - it never leaves this package: exchan
 def max_bytes(operation: Operation[T]) -> int:
     """Return how long an answer may be."""
     return MAX_FILE_BYTES if operation.is_file else MAX_JSON_BYTES
+
+
+def unpack(response: httpx2.Response, body: bytes, max_bytes: int) -> Received:
+    """Return an answer whose body came whole, without its Content-Encoding.
+
+    Raises:
+        httpx2.DecodingError: the body is not in that encoding.
+    """
+    status, headers = response.status_code, response.headers
+    if "content-encoding" not in headers:
+        return Received(status, headers, body)
+    packed = httpx2.Response(status, headers=headers, stream=httpx2.ByteStream(body))
+    chunks, size = [], 0
+    for chunk in packed.iter_bytes():
+        size += len(chunk)
+        if size > max_bytes:
+            return too_long(response)
+        chunks.append(chunk)
+    return Received(status, headers, b"".join(chunks))
+
+
+def too_long(response: httpx2.Response) -> Received:
+    """Return an answer that has more bytes than may be."""
+    return Received(response.status_code, response.headers, b"", is_whole=False)
 
 
 def read_response(operation: Operation[T], received: Received, setup: Setup) -> T:

@@ -100,21 +100,24 @@ class DeadlineTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer, whose body is not read yet."""
-        url = request.url
-        response = self._pool.handle_request(
-            httpcore2.Request(
-                request.method,
-                httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=cast("Iterable[bytes]", request.stream),
-                extensions=request.extensions,
-            )
-        )
+        response = self._pool.handle_request(core_request(request))
         return httpx2.Response(response.status, headers=response.headers, stream=_Body(response.stream))
 
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+def core_request(request: httpx2.Request) -> httpcore2.Request:
+    """Return a request of httpx2 as httpcore2 takes it."""
+    url = request.url
+    return httpcore2.Request(
+        request.method,
+        httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+        headers=request.headers.raw,
+        content=cast("Iterable[bytes]", request.stream),
+        extensions=request.extensions,
+    )
 
 
 class _Body(httpx2.SyncByteStream):

@@ -11,7 +11,19 @@ from tests.benchmarks import report
 from tests.benchmarks.harness import FULL, QUICK, Curve, Effort, Result, Walk
 
 # Each module has ``run(effort)``, which yields results, curves and walks.
-MODULES = ("urls", "returns", "batch", "imports", "qr", "redirects", "redeem", "kiosk", "growth", "walks")
+MODULES = (
+    "urls",
+    "returns",
+    "batch",
+    "imports",
+    "qr",
+    "redirects",
+    "redeem",
+    "kiosk",
+    "growth",
+    "rest",
+    "walks",
+)
 
 
 class Findings(NamedTuple):

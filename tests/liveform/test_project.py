@@ -413,3 +413,53 @@ def test_door_keeps_its_signature_for_editors() -> None:
         "return_key",
         "gcm_layout",
     ]
+
+
+def test_client_has_the_keys_and_settings_of_the_project() -> None:
+    """Both clients of a project have its API key, its address, its FaceAuth key and Secure Data Transfer."""
+    project = Project(
+        "p",
+        key="a secretKey",
+        cipher="gcm",
+        api_key=KEY,
+        api_url="https://rest-api.example.com/v3",
+        face_auth_pid="f",
+        face_auth_key=OLD_KEY,
+        secure_data_transfer="data hex / ecb hex",
+        previous_keys=[OLD_KEY],
+        engine="pycryptodome",
+    )
+    for client in (project.client(timeout=3), project.async_client(timeout=3)):
+        setup = client._setup
+        assert setup.keys == {"api_key": KEY, "face_auth_key": OLD_KEY}
+        assert setup.base_url == "https://rest-api.example.com/v3"
+        assert setup.timeout == 3
+        assert setup.transfer is not None
+        assert str(setup.transfer.transfer) == "data hex / ecb hex"
+        assert setup.transfer_keys == (SecretKey(KEY), SecretKey(OLD_KEY))
+
+
+def test_option_of_a_client_comes_before_the_projects() -> None:
+    """What is given to ``client`` replaces what the project has."""
+    project = Project("p", api_key=KEY)
+    assert project.client(base_url="http://127.0.0.1:8000/v3")._setup.base_url == "http://127.0.0.1:8000/v3"
+
+
+def test_project_of_the_environment_has_a_client() -> None:
+    """The text of a key that a variable holds reaches the client."""
+    project = Project.from_env({"LIVEFORM_PID": "p", "LIVEFORM_API_KEY": KEY})
+    assert project.client()._setup.keys["api_key"] == KEY
+
+
+def test_client_without_api_key_is_refused() -> None:
+    """A project without an API key has no client, also if it has another key."""
+    project = Project("p", key=KEY, cipher="ecb")
+    for make in (project.client, project.async_client):
+        with pytest.raises(ConfigError, match="api_key"):
+            make()
+
+
+def test_wrong_option_of_a_client_is_named() -> None:
+    """A wrong option of a client is a ConfigError that names it."""
+    with pytest.raises(ConfigError, match="timeout"):
+        Project("p", api_key=KEY).client(timeout=-1)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterator
 
 Answer: TypeAlias = "Callable[[socket.socket, threading.Event], object]"
-PATIENCE_S = 30  # a test that waits so long has failed
+PATIENCE_S = 20  # a test that waits so long has failed
 
 
 class FaultyServer:

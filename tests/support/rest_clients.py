@@ -6,9 +6,10 @@ import os
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import anyio
+import anyio.to_thread
 import httpx2
 import pytest
 
@@ -103,11 +104,11 @@ class Caller:
 
     def send(self, operation: Operation[T]) -> T:
         """Send one operation."""
-        return self.result(lambda client: client.send(operation))
+        return cast("T", self.result(lambda client: client.send(operation)))
 
     def run(self, steps: Steps[T]) -> T:
         """Do work of several operations."""
-        return self.result(lambda client: client.run(steps))
+        return cast("T", self.result(lambda client: client.run(steps)))
 
     def result(self, work: Callable[[Any], Any]) -> Any:
         """Return what ``work`` returns for the client, awaited if need be."""
@@ -166,3 +167,26 @@ def caller(kind: str, answers: Answers | None = None, **options: Any) -> Iterato
     one = Caller(kind, AsyncClient(KEY, **options))
     yield one
     one.result(lambda client: client.aclose())
+
+
+def call(
+    kind: str, operation: Any, *, after: Callable[[], object] = lambda: None, times: int = 1, **options: Any
+) -> Any:
+    """Send an operation with a new client, do ``after`` while the client is open still, and close it."""
+    required_backend(kind)
+    if kind == "sync":
+        with Client(KEY, **options) as client:
+            try:
+                return [client.send(operation) for _ in range(times)][-1]
+            finally:
+                after()
+
+    async def main() -> Any:
+        async with AsyncClient(KEY, **options) as client:
+            try:
+                return [await client.send(operation) for _ in range(times)][-1]
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await anyio.to_thread.run_sync(after)
+
+    return anyio.run(main, backend=kind)

@@ -262,3 +262,16 @@ def test_key_made_again_in_place_is_refused() -> None:
     with pytest.raises(AttributeError):
         key.__init__("another")  # type: ignore[misc]
     assert key == SecretKey("one")
+
+
+@pytest.mark.parametrize("derivation", ["sha256", "utf8"])
+def test_text_of_a_key_can_be_had_for_the_rest_api(derivation: str) -> None:
+    """A key that was made of a text gives that text, which the REST API wants in a header."""
+    text = "x" * 32
+    assert SecretKey(text, derivation=derivation).expose_text() == text
+
+
+def test_key_of_raw_bytes_has_no_text() -> None:
+    """A key of raw bytes has no text to send."""
+    with pytest.raises(KeyFormatError, match="raw bytes"):
+        SecretKey.from_bytes(DIGEST).expose_text()

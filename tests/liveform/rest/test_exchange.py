@@ -127,6 +127,17 @@ def test_harmless_call_is_tried_as_often_as_allowed() -> None:
         call.after(Happened.BROKEN)
 
 
+def test_earlier_try_may_have_been_done() -> None:
+    """A repeated write that ends in a failure may have been done by the try before, and says so."""
+    put = replace(WRITE, repeatable=True)
+    for last in (Happened.NOT_OPENED, Received(404, JSON, b"{}")):
+        call = exchange(put, max_retries=1)
+        call.after(Happened.BROKEN)
+        with pytest.raises(VendorError, match="may have been done") as caught:
+            call.after(last)
+        assert caught.value.may_have_happened
+
+
 def test_long_retry_after_ends_the_call_at_once() -> None:
     """A wait of more than a minute is left to the caller, who is told how long it is."""
     refused = Received(429, {**JSON, "retry-after": "61"}, b"{}")

@@ -140,7 +140,8 @@ def test_documented_sentence_is_shown(known: Any, change: Any) -> None:
 )
 def test_unknown_sentence_is_not_shown(text: str) -> None:
     """Of a sentence that no page documents, the text says only that there is one."""
-    for body in ({"message": text}, {"errorCode": text}, {"error": {"message": text}}, text):
+    bodies: list[Any] = [{"message": text}, {"errorCode": text}, {"error": {"message": text}}, text]
+    for body in bodies:
         told = explain(418, body, Sent(names={"fullName"}))
         assert told.code is None
         assert told.text == HIDDEN
@@ -180,7 +181,7 @@ def test_short_value_hides_no_code() -> None:
 
 def test_details_are_few() -> None:
     """At most ten details are shown."""
-    body = {"errorCode": "x", "details": [{"statusCode": 404}] * 500}
+    body: Any = {"errorCode": "x", "details": [{"statusCode": 404}] * 500}
     assert explain(400, body, Sent()).text == f"details: {', '.join(['404'] * 10)}"
 
 
@@ -209,7 +210,7 @@ def test_details_are_few() -> None:
     ],
 )
 def test_success_that_is_none_is_noticed(value: Any, failed: bool) -> None:
-    """An answer with HTTP 200 is a failure if it has an error code, a status of one, or its documented words."""
+    """HTTP 200 is a failure with an error code, the status of a failure, or documented words of one."""
     assert is_failure(value) is failed
 
 

@@ -91,7 +91,7 @@ def test_nothing_else_is_encrypted() -> None:
 
 
 def test_face_auth_has_its_own_key() -> None:
-    """FaceAuth calls send the key of the add-on; a client without one refuses them before anything is sent."""
+    """FaceAuth calls send the key of the add-on; a client without one refuses them."""
     operation: Operation[Any] = replace(READ, key="face_auth_key")
     with pytest.raises(ConfigError, match="face_auth_key"):
         build_request(operation, PLAIN)
@@ -123,7 +123,7 @@ def test_connection_has_half_of_the_time(timeout: float, connect: float) -> None
 
 
 def test_names_and_values_of_a_request_are_known() -> None:
-    """The names that a message may show, and the values that it may not, come from every part of a request."""
+    """Names that a message may show, and values that it may not, come from every part of a request."""
     operation: Operation[Any] = replace(
         WRITE,
         path="/thing/abc",

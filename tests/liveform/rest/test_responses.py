@@ -91,7 +91,7 @@ def test_json_may_be_any_value(body: bytes) -> None:
     ],
 )
 def test_other_body_is_unreadable(body: bytes, media_type: str) -> None:
-    """A body that is not one strict JSON value of a fitting media type is not read, and may be asked for again."""
+    """A body that is not one strict JSON value of a fitting media type is unreadable."""
     failed = failure(body, media_type=media_type)
     assert failed.trouble.happened is Happened.UNREADABLE
     assert failed.status == 200
@@ -133,7 +133,7 @@ def test_retry_after_is_read_from_a_refusal() -> None:
 
 
 def test_too_long_answer_is_not_read() -> None:
-    """An answer has at most 64 MiB of JSON or a file of 32 MiB; a longer failure is a failure all the same."""
+    """An answer has at most 64 MiB, a file 32 MiB; a longer failure is a failure all the same."""
     assert (max_bytes(READ), max_bytes(FILE)) == (64 * 2**20, 32 * 2**20)
     with pytest.raises(FailedTry, match="67,108,864 bytes") as caught:
         read_response(READ, Received(200, {}, b"", is_whole=False), PLAIN)
