@@ -6,15 +6,15 @@ JSON. One line on stderr says what went wrong: exit 2 for usage and settings, 1 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING
 
+from liveform.cli.api.advice import advised
 from liveform.cli.options import build_parser, option_of
 from liveform.cli.parser import EXIT_USAGE, complaint
 from liveform.cli.serve import hand_over
-from liveform.errors import FieldError, LiveformError, SetupError
+from liveform.errors import FieldError, LiveformError, SetupError, VendorError
 from liveform.parameters.table import PARAMETERS
 
 if TYPE_CHECKING:
@@ -66,10 +66,13 @@ def main(argv: Sequence[str]) -> int:
             hand_over(argv[1:])
         arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)
+        for line in result.lines(as_json=as_json):  # a list asks for its next page here
+            print(line)
     except LiveformError as error:
-        print(complaint(_in_options(error), code=error.code, as_json=as_json), file=sys.stderr)
+        more = {"status": error.status, "reason": error.reason} if isinstance(error, VendorError) else None
+        line = complaint(_in_options(error), code=error.code, as_json=as_json, more=more)
+        print(line, file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
-    print(json.dumps(result.data) if as_json else result.text)
     return int(result.exit_code)
 
 
@@ -78,4 +81,4 @@ def _in_options(error: LiveformError) -> str:
     options = {row.name: option_of(row) for row in PARAMETERS}
     if isinstance(error, FieldError) and error.field in options:
         return f"{options[error.field]}: {error.problem}"
-    return str(error)
+    return advised(error) if isinstance(error, VendorError) else str(error)

@@ -15,7 +15,7 @@ from liveform.wire.json_object import printable, read_object
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from liveform.doctor import Finding
     from liveform.project import Project
@@ -28,6 +28,10 @@ class CommandOutput(NamedTuple):
     text: str
     data: Any
     exit_code: int = 0
+
+    def lines(self, *, as_json: bool) -> Iterator[str]:
+        """Yield what is printed."""
+        yield json.dumps(self.data) if as_json else self.text
 
 
 def url(arguments: Namespace) -> CommandOutput:

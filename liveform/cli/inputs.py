@@ -24,6 +24,15 @@ PREFIX: Final = "LIVEFORM_"
 SETTINGS_FILE: Final = "liveform.toml"
 
 _OPTIONS: Final = {option.name: option for option in OPTIONS if option.command}
+_KEY_FILES: Final = ("key_file", "api_key_file", "face_auth_key_file")
+_READ_FROM_STDIN: Final = ("input", "data", *_KEY_FILES)
+_OF_URLS: Final = frozenset(
+    PREFIX + name
+    for name in ("KEY", "KEY_FILE", "CIPHER", "ENCRYPTION_ONLY", "RETURN_KEY", "RETURN_KEY_FILE")
+)
+_FACE_AUTH_KEYS: Final = (f"{PREFIX}FACE_AUTH_KEY", f"{PREFIX}FACE_AUTH_KEY_FILE")
+# The environment describes a project if it has one of these; else a settings file that lies here does.
+_DESCRIBES: Final = (f"{PREFIX}PID", f"{PREFIX}API_KEY", f"{PREFIX}API_KEY_FILE")
 
 
 def flag_of(option: Option) -> str:
@@ -31,13 +40,16 @@ def flag_of(option: Option) -> str:
     return "--" + option.name.replace("_", "-")
 
 
-def project(arguments: Namespace, *, any_pid: bool = False, returns_only: bool = False) -> Project:
+def project(
+    arguments: Namespace, *, any_pid: bool = False, returns_only: bool = False, api_only: bool = False
+) -> Project:
     """Return the project that the options, the environment or the settings file describe.
 
     Args:
         arguments: the command's.
         any_pid: the command does not use the project id, so it may be missing.
         returns_only: nor the cipher of query strings: Return URLs are always ECB.
+        api_only: the command uses the REST API alone: no project id, and no setting of URLs and returns.
 
     Raises:
         ConfigError: none of them describes one, or something in them is wrong.
@@ -47,8 +59,12 @@ def project(arguments: Namespace, *, any_pid: bool = False, returns_only: bool =
         projects = _load(path)
         return projects[_chosen(projects, arguments)]
     environ = _environ(arguments)
-    if any_pid:
+    if any_pid or api_only:
         environ.setdefault(f"{PREFIX}PID", "any")
+        if not environ.keys().isdisjoint(_FACE_AUTH_KEYS):
+            environ.setdefault(f"{PREFIX}FACE_AUTH_PID", "any")
+    if api_only:
+        environ = {name: value for name, value in environ.items() if name not in _OF_URLS}
     if returns_only and f"{PREFIX}CIPHER" not in environ:
         _use_key_for_returns(environ)
     try:
@@ -111,7 +127,7 @@ def key_texts(arguments: Namespace) -> list[str]:
 
 def _settings_path(arguments: Namespace) -> str | None:
     """The settings file to use, if any: options and environment come before one that merely lies here."""
-    given = [name for name in (*_OPTIONS, "key_file") if getattr(arguments, name, None) is not None]
+    given = [name for name in (*_OPTIONS, *_KEY_FILES) if getattr(arguments, name, None) is not None]
     named = arguments.settings
     if named is None and arguments.project is not None:
         named = SETTINGS_FILE
@@ -120,7 +136,8 @@ def _settings_path(arguments: Namespace) -> str | None:
             options = ", ".join("--" + name.replace("_", "-") for name in given)
             raise ConfigError(("settings file", f"already says all of the project; leave out {options}"))
         return str(named)
-    if given or f"{PREFIX}PID" in os.environ or not _lies_here(SETTINGS_FILE):
+    describes = _DESCRIBES if hasattr(arguments, "api_key_file") else _DESCRIBES[:1]
+    if given or any(name in os.environ for name in describes) or not _lies_here(SETTINGS_FILE):
         return None
     return SETTINGS_FILE
 
@@ -148,17 +165,28 @@ def _environ(arguments: Namespace) -> dict[str, str]:
         value = getattr(arguments, name, None)
         if value is not None:
             environ[PREFIX + name.upper()] = "true" if value is True else value
-    if arguments.key_file == "-":
-        if getattr(arguments, "input", None) == "-":
-            raise ConfigError(("--key-file", "cannot read stdin too; the input does"))
-        environ[f"{PREFIX}KEY"] = read_stdin().strip("\r\n")
-        if not environ[f"{PREFIX}KEY"]:
-            raise ConfigError(("--key-file", "stdin is empty"))
-        environ.pop(f"{PREFIX}KEY_FILE", None)
-    elif arguments.key_file is not None:
-        environ[f"{PREFIX}KEY_FILE"] = arguments.key_file
-        environ.pop(f"{PREFIX}KEY", None)
+    on_stdin = [name for name in _READ_FROM_STDIN if getattr(arguments, name, None) == "-"]
+    for name in _KEY_FILES:
+        file = getattr(arguments, name, None)
+        if file is None:
+            continue
+        variable = PREFIX + name.removesuffix("_file").upper()
+        environ.pop(variable, None)
+        environ.pop(f"{variable}_FILE", None)
+        if file != "-":
+            environ[f"{variable}_FILE"] = file
+        else:
+            environ[variable] = _key_on_stdin("--" + name.replace("_", "-"), others=len(on_stdin) - 1)
     return environ
+
+
+def _key_on_stdin(option: str, *, others: int) -> str:
+    if others:
+        raise ConfigError((option, "cannot read stdin too; the input does"))
+    key = read_stdin().strip("\r\n")
+    if not key:
+        raise ConfigError((option, "stdin is empty"))
+    return key
 
 
 def given_input(arguments: Namespace, *, max_bytes: int = MAX_TEXT_CHARS) -> str:

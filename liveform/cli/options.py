@@ -6,6 +6,9 @@ import argparse
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from liveform.cli import commands
+from liveform.cli.api import check
+from liveform.cli.api.connect import add_api_key_file
+from liveform.cli.api.nouns import add_nouns
 from liveform.cli.batch.command import add_options, batch
 from liveform.cli.inputs import flag_of
 from liveform.cli.parser import JsonParser, Parser
@@ -46,13 +49,19 @@ class _ShowVersion(argparse.Action):
 def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     """Return the parser of the whole command, which complains in JSON if ``as_json``."""
     make = JsonParser if as_json else Parser
-    parser = make(prog="liveform", description="Build, encrypt and read ARGOS ID check Liveform URLs.")
+    parser = make(
+        prog="liveform",
+        description="Build, encrypt and read ARGOS ID check Liveform URLs, and call the vendor's REST API.",
+    )
     parser.add_argument("--version", nargs=0, action=_ShowVersion, help="print the version")
     parser.add_argument("--json", action="store_true", help="print JSON")
     commands_of = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", parser_class=make)
 
     def add(
-        name: str, run: Callable[[argparse.Namespace], object], help_text: str, takes: str = ""
+        name: str,
+        run: Callable[[argparse.Namespace], object],
+        help_text: str,
+        takes: str = "",
     ) -> argparse.ArgumentParser:
         sub = commands_of.add_parser(
             name,
@@ -67,7 +76,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_url(add("url", commands.url, "build the URL of the ID-document form"), Pipeline.ID_DOCUMENT)
     _add_url(add("knowledge", commands.url, "build the URL of the Knowledge form"), Pipeline.KNOWLEDGE)
     _add_url(add("inject", commands.url, "build a URL that adds data to a submission"), Pipeline.INJECTION)
-    _add_url(add("face-auth", commands.url, "build a URL that compares a face"), Pipeline.FACE_AUTH)
+    _add_url(add("face-auth-url", commands.url, "build the URL of the FaceAuth form"), Pipeline.FACE_AUTH)
     for name, run, help_text, metavar in (  # what is opened or read with a key
         (
             "encrypt",
@@ -99,6 +108,11 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     sub = add("batch", batch, "build the URL of every row of a file", "IN OUT")
     add_options(sub)
     _add_project(sub)
+    add_nouns(commands_of, make)
+    sub = add("check", check.check, check.HELP)
+    sub.epilog = check.EPILOG
+    check.add_options(sub)
+    add_api_key_file(_add_project(sub))
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
     _add_codes(
@@ -119,7 +133,7 @@ def _add_key(group: argparse._ArgumentGroup) -> None:
     group.add_argument("--key-file", metavar="FILE", help="file that holds the key; - reads it from stdin")
 
 
-def _add_project(sub: argparse.ArgumentParser) -> None:
+def _add_project(sub: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = sub.add_argument_group("project")
     _add_key(group)
     for option in OPTIONS:
@@ -129,6 +143,7 @@ def _add_project(sub: argparse.ArgumentParser) -> None:
             group.add_argument(
                 flag_of(option), metavar=option.metavar, choices=option.choices, help=option.help
             )
+    return group
 
 
 def _add_url(sub: argparse.ArgumentParser, pipeline: Pipeline) -> None:

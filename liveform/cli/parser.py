@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from typing import Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from liveform.wire.json_object import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 EXIT_USAGE: Final = 2
 
@@ -21,13 +24,19 @@ The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or
 from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
 Exit codes: 0 done, 1 wrong data, 2 wrong usage or settings."""
+# Options that hold a key, which are refused, and what to use in their place.
+_KEYS: Final = {
+    "--key": "LIVEFORM_KEY or --key-file",
+    "--api-key": "LIVEFORM_API_KEY or --api-key-file",
+    "--face-auth-key": "LIVEFORM_FACE_AUTH_KEY or --face-auth-key-file",
+}
 
 
-def complaint(message: str, *, code: str, as_json: bool) -> str:
-    """Return one line for stderr."""
+def complaint(message: str, *, code: str, as_json: bool, more: Mapping[str, object] | None = None) -> str:
+    """Return one line for stderr; with ``--json``, ``more`` stands beside the code and the message."""
     message = printable(message).replace("\n", " ")
     if as_json:
-        return json.dumps({"error": {"code": code, "message": message}})
+        return json.dumps({"error": {"code": code, "message": message, **(more or {})}})
     return f"liveform: {message}"
 
 
@@ -37,9 +46,17 @@ class Parser(argparse.ArgumentParser):
     as_json: ClassVar[bool] = False
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
-        settings |= {"allow_abbrev": False, "formatter_class": _HelpFormatter, "epilog": _KEY_HELP}
-        super().__init__(**settings)
-        self.add_argument("--key", nargs="?", action=_RefuseKey, help=argparse.SUPPRESS)
+        settings |= {"allow_abbrev": False, "formatter_class": _HelpFormatter}
+        super().__init__(**{"epilog": _KEY_HELP, **settings})
+        for option, instead in _KEYS.items():
+            self.add_argument(
+                option,
+                nargs="?",
+                action=_RefuseKey,
+                const=instead,
+                default=argparse.SUPPRESS,
+                help=argparse.SUPPRESS,
+            )
 
     def error(self, message: str) -> NoReturn:
         """Leave with exit code 2 and one line that names options but repeats no values."""
@@ -69,4 +86,4 @@ class _RefuseKey(argparse.Action):
     """``--key`` would be in the process list and in the shell's history."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        parser.error("a key cannot be an option: others see the command line; use LIVEFORM_KEY or --key-file")
+        parser.error(f"a key cannot be an option: others see the command line; use {self.const}")

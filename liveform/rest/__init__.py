@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from liveform.rest.aml_values import AmlResult, MonitoredSubmission, MonitoringRecord, MonitoringResult
     from liveform.rest.answers import Acknowledgement
     from liveform.rest.async_client import AsyncClient
+    from liveform.rest.check import check_project, check_settings, check_steps
+    from liveform.rest.check_values import CheckFinding, WantedSettings
     from liveform.rest.client import Client
     from liveform.rest.dialect import Dialect
     from liveform.rest.face_auth_values import FaceAuth, FaceAuthPolicy, FaceAuthResult, FaceAuthScore
@@ -59,6 +61,7 @@ __all__ = [
     "Answer",
     "ApplicantSubmission",
     "AsyncClient",
+    "CheckFinding",
     "Client",
     "ClientOptions",
     "DayCount",
@@ -96,7 +99,11 @@ __all__ = [
     "TokenRegistration",
     "TokenReport",
     "TokenSummary",
+    "WantedSettings",
     "WebhookSettings",
+    "check_project",
+    "check_settings",
+    "check_steps",
 ]
 
 _MODULES: Final = {
@@ -106,6 +113,7 @@ _MODULES: Final = {
     "Answer": "operation",
     "ApplicantSubmission": "submission_values",
     "AsyncClient": "async_client",
+    "CheckFinding": "check_values",
     "Client": "client",
     "ClientOptions": "setup",
     "DayCount": "limits",
@@ -143,7 +151,11 @@ _MODULES: Final = {
     "TokenRegistration": "token_values",
     "TokenReport": "token_values",
     "TokenSummary": "token_values",
+    "WantedSettings": "check_values",
     "WebhookSettings": "project_settings_values",
+    "check_project": "check",
+    "check_settings": "check",
+    "check_steps": "check",
 }
 _EXTRA: Final = frozenset(("anyio", "httpcore2", "httpx2", "msgspec", "pyrate_limiter"))
 

@@ -15,15 +15,11 @@ from liveform.parameters.values import Instant
 PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pipeline.INJECTION: "inject"}
-URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth"
+URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth-url"
 PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "explain", "doctor"]
-COMMANDS = [
-    *PROJECT_COMMANDS,
-    "batch",
-    "qr",
-    "parameters",
-    "codes",
-]  # and serve, whose options are another program's
+COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters", "codes"]
+API_COMMANDS = ["submissions", "images", "tokens", "faceauth", "aml", "projections", "check"]
+ALL_COMMANDS = [*COMMANDS, *API_COMMANDS, "serve"]  # the options of serve are another program's
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",
@@ -45,8 +41,8 @@ def in_one_line(text: str) -> str:
 
 
 def test_commands_are_those_of_the_readme() -> None:
-    """The program has the commands listed above and ``serve``, and no other."""
-    assert sorted(subparsers()) == sorted([*COMMANDS, "serve"])
+    """The program has the commands listed above, and no other."""
+    assert sorted(subparsers()) == sorted(ALL_COMMANDS)
 
 
 @pytest.mark.parametrize("argv", [["--help"], ["-h"]])
@@ -54,7 +50,7 @@ def test_help_lists_every_command(argv: list[str], liveform: Command) -> None:
     """``--help`` and ``-h`` print every command on stdout with exit code 0."""
     answer = liveform(*argv)
     assert (answer.code, answer.err) == (0, "")
-    assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in [*COMMANDS, "serve"])
+    assert all(re.search(rf"^ +{command}\s+\w", answer.out, re.MULTILINE) for command in ALL_COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

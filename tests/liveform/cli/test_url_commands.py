@@ -18,7 +18,7 @@ COMMANDS = {
     Pipeline.ID_DOCUMENT: "url",
     Pipeline.KNOWLEDGE: "knowledge",
     Pipeline.INJECTION: "inject",
-    Pipeline.FACE_AUTH: "face-auth",
+    Pipeline.FACE_AUTH: "face-auth-url",
 }
 
 # A value that each rule takes, and what the vendor reads of it.
@@ -172,18 +172,18 @@ def test_inject_without_what_a_parameter_needs_is_refused(
 
 
 def test_face_auth_needs_its_own_id_and_key_alone(liveform: Command) -> None:
-    """``face-auth`` needs the add-on's id and key, and neither id nor key of the project."""
-    answer = liveform("face-auth", "--sid", "sid1", FACE_AUTH_PID="face000001", FACE_AUTH_KEY=KEY)
+    """``face-auth-url`` needs the add-on's id and key, and neither id nor key of the project."""
+    answer = liveform("face-auth-url", "--sid", "sid1", FACE_AUTH_PID="face000001", FACE_AUTH_KEY=KEY)
     assert answer.out.startswith("https://form.argosidentity.com/face-auth?pid=face000001&encrypted=")
-    answer = liveform("face-auth", "--sid", "sid1", **PLAIN)
+    answer = liveform("face-auth-url", "--sid", "sid1", **PLAIN)
     assert (answer.code, answer.out) == (2, "")
     assert "face_auth_pid: is needed" in answer.err
     assert "face_auth_key: is needed" in answer.err
 
 
 def test_face_auth_without_sid_is_refused(liveform: Command) -> None:
-    """``face-auth`` without ``--sid`` ends with exit code 2 and names the sid."""
-    answer = liveform("face-auth", "--auth-cf1", "a", **SECRET)
+    """``face-auth-url`` without ``--sid`` ends with exit code 2 and names the sid."""
+    answer = liveform("face-auth-url", "--auth-cf1", "a", **SECRET)
     assert (answer.code, answer.out) == (2, "")
     assert "--sid: must be given" in answer.err
 

@@ -1,0 +1,1 @@
+"""``liveform submissions``, ``tokens`` and the other commands that call the vendor's REST API."""
