@@ -38,7 +38,7 @@ class ApiAccess(KeyHolder):
             ConfigError: the project has no ``api_key``, or an option is wrong.
         """
         from liveform.rest import Client
-        from liveform.rest.setup import client_arguments
+        from liveform.rest.sending.setup import client_arguments
 
         return Client(**client_arguments(self._options, options))
 
@@ -50,7 +50,7 @@ class ApiAccess(KeyHolder):
             ConfigError: as in ``client``.
         """
         from liveform.rest import AsyncClient
-        from liveform.rest.setup import client_arguments
+        from liveform.rest.sending.setup import client_arguments
 
         return AsyncClient(**client_arguments(self._options, options))
 

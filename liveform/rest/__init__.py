@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Final
 from liveform.errors import ConfigError
 
 if TYPE_CHECKING:
-    from liveform.rest.aml_values import AmlResult, MonitoredSubmission, MonitoringRecord, MonitoringResult
-    from liveform.rest.answers import Acknowledgement
     from liveform.rest.async_client import AsyncClient
-    from liveform.rest.check import check_project, check_settings, check_steps
-    from liveform.rest.check_values import CheckFinding, WantedSettings
+    from liveform.rest.check.project import check_project, check_settings, check_steps
+    from liveform.rest.check.values import CheckFinding, WantedSettings
     from liveform.rest.client import Client
     from liveform.rest.dialect import Dialect
-    from liveform.rest.face_auth_values import FaceAuth, FaceAuthPolicy, FaceAuthResult, FaceAuthScore
-    from liveform.rest.limits import DayCount, Limits, MemoryDayCount
     from liveform.rest.operation import Answer, FormPart, Operation, Page, Steps
-    from liveform.rest.project_settings_values import (
+    from liveform.rest.operations.answers import Acknowledgement
+    from liveform.rest.operations.projections import Projection
+    from liveform.rest.sending.limits import DayCount, Limits, MemoryDayCount
+    from liveform.rest.sending.setup import ClientOptions, Timing
+    from liveform.rest.values.aml import AmlResult, MonitoredSubmission, MonitoringRecord, MonitoringResult
+    from liveform.rest.values.face_auth import FaceAuth, FaceAuthPolicy, FaceAuthResult, FaceAuthScore
+    from liveform.rest.values.project_settings import (
         ActivateBlocking,
         IpWhitelist,
         ProjectSettings,
         ReturnConfig,
         WebhookSettings,
     )
-    from liveform.rest.projections import Projection
-    from liveform.rest.setup import ClientOptions, Timing
-    from liveform.rest.submission_values import (
+    from liveform.rest.values.submission import (
         ApplicantSubmission,
         Kyc,
         KycAttempt,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         SubmissionImages,
         SubmissionProjection,
     )
-    from liveform.rest.token_values import (
+    from liveform.rest.values.token import (
         FailedToken,
         Token,
         TokenDeletion,
@@ -107,55 +107,55 @@ __all__ = [
 ]
 
 _MODULES: Final = {
-    "Acknowledgement": "answers",
-    "ActivateBlocking": "project_settings_values",
-    "AmlResult": "aml_values",
+    "Acknowledgement": "operations.answers",
+    "ActivateBlocking": "values.project_settings",
+    "AmlResult": "values.aml",
     "Answer": "operation",
-    "ApplicantSubmission": "submission_values",
+    "ApplicantSubmission": "values.submission",
     "AsyncClient": "async_client",
-    "CheckFinding": "check_values",
+    "CheckFinding": "check.values",
     "Client": "client",
-    "ClientOptions": "setup",
-    "DayCount": "limits",
+    "ClientOptions": "sending.setup",
+    "DayCount": "sending.limits",
     "Dialect": "dialect",
-    "FaceAuth": "face_auth_values",
-    "FaceAuthPolicy": "face_auth_values",
-    "FaceAuthResult": "face_auth_values",
-    "FaceAuthScore": "face_auth_values",
-    "FailedToken": "token_values",
+    "FaceAuth": "values.face_auth",
+    "FaceAuthPolicy": "values.face_auth",
+    "FaceAuthResult": "values.face_auth",
+    "FaceAuthScore": "values.face_auth",
+    "FailedToken": "values.token",
     "FormPart": "operation",
-    "IpWhitelist": "project_settings_values",
-    "Kyc": "submission_values",
-    "KycAttempt": "submission_values",
-    "Limits": "limits",
-    "Memo": "submission_values",
-    "MemoryDayCount": "limits",
-    "MonitoredSubmission": "aml_values",
-    "MonitoringRecord": "aml_values",
-    "MonitoringResult": "aml_values",
+    "IpWhitelist": "values.project_settings",
+    "Kyc": "values.submission",
+    "KycAttempt": "values.submission",
+    "Limits": "sending.limits",
+    "Memo": "values.submission",
+    "MemoryDayCount": "sending.limits",
+    "MonitoredSubmission": "values.aml",
+    "MonitoringRecord": "values.aml",
+    "MonitoringResult": "values.aml",
     "Operation": "operation",
     "Page": "operation",
-    "ProjectSettings": "project_settings_values",
-    "Projection": "projections",
-    "ReturnConfig": "project_settings_values",
-    "ReviewResult": "submission_values",
+    "ProjectSettings": "values.project_settings",
+    "Projection": "operations.projections",
+    "ReturnConfig": "values.project_settings",
+    "ReviewResult": "values.submission",
     "Steps": "operation",
-    "Submission": "submission_values",
-    "SubmissionData": "submission_values",
-    "SubmissionImages": "submission_values",
-    "SubmissionProjection": "submission_values",
-    "Timing": "setup",
-    "Token": "token_values",
-    "TokenDeletion": "token_values",
-    "TokenProgress": "token_values",
-    "TokenRegistration": "token_values",
-    "TokenReport": "token_values",
-    "TokenSummary": "token_values",
-    "WantedSettings": "check_values",
-    "WebhookSettings": "project_settings_values",
-    "check_project": "check",
-    "check_settings": "check",
-    "check_steps": "check",
+    "Submission": "values.submission",
+    "SubmissionData": "values.submission",
+    "SubmissionImages": "values.submission",
+    "SubmissionProjection": "values.submission",
+    "Timing": "sending.setup",
+    "Token": "values.token",
+    "TokenDeletion": "values.token",
+    "TokenProgress": "values.token",
+    "TokenRegistration": "values.token",
+    "TokenReport": "values.token",
+    "TokenSummary": "values.token",
+    "WantedSettings": "check.values",
+    "WebhookSettings": "values.project_settings",
+    "check_project": "check.project",
+    "check_settings": "check.project",
+    "check_steps": "check.project",
 }
 _EXTRA: Final = frozenset(("anyio", "httpcore2", "httpx2", "msgspec", "pyrate_limiter"))
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import anyio.to_thread
 
-from liveform.rest.async_tracebacks import strips_async_traceback
 from liveform.rest.calls import method_of, with_dialect
-from liveform.rest.files import write_file
+from liveform.rest.sending.async_tracebacks import strips_async_traceback
+from liveform.rest.sending.files import write_file
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from liveform.rest.dialect import Dialect
-    from liveform.rest.files import StrPath
     from liveform.rest.operation import Operation, Page, Steps
+    from liveform.rest.sending.files import StrPath
 
 P = ParamSpec("P")
 T = TypeVar("T")

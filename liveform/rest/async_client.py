@@ -22,13 +22,13 @@ from liveform.rest.async_resources import (
     AsyncSubmissions,
     AsyncTokens,
 )
-from liveform.rest.async_tracebacks import strips_async_traceback
-from liveform.rest.async_transport import AsyncTransport
-from liveform.rest.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
-from liveform.rest.limits import MemoryDayCount, check_day
-from liveform.rest.responses import Received, too_long, unpack
-from liveform.rest.setup import checked_setup
-from liveform.rest.transport import Deadline, during_call, keep_calls_out_of_logs
+from liveform.rest.sending.async_tracebacks import strips_async_traceback
+from liveform.rest.sending.async_transport import AsyncTransport
+from liveform.rest.sending.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
+from liveform.rest.sending.limits import MemoryDayCount, check_day
+from liveform.rest.sending.responses import Received, too_long, unpack
+from liveform.rest.sending.setup import checked_setup
+from liveform.rest.sending.transport import Deadline, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from liveform.crypto.keys import SecretKey
     from liveform.rest.dialect import Dialect
     from liveform.rest.operation import Operation, Steps
-    from liveform.rest.retry import Happened
-    from liveform.rest.setup import ClientOptions, Setup
+    from liveform.rest.sending.retry import Happened
+    from liveform.rest.sending.setup import ClientOptions, Setup
 
 T = TypeVar("T")
 

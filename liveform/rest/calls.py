@@ -12,7 +12,7 @@ from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from liveform.rest.dialect import takes_dialect
-from liveform.rest.files import write_file
+from liveform.rest.sending.files import write_file
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from typing import Self
 
     from liveform.rest.dialect import Dialect
-    from liveform.rest.files import StrPath
     from liveform.rest.operation import Operation, Page, Steps
+    from liveform.rest.sending.files import StrPath
 
 P = ParamSpec("P")
 T = TypeVar("T")

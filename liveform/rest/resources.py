@@ -1,6 +1,7 @@
 """The methods of ``Client``, by resource: lists of names. Each has the docstring of its builder."""
 
-from liveform.rest import (
+from liveform.rest.calls import Resource, call, pages, saves, steps
+from liveform.rest.operations import (
     aml,
     face_auth,
     images,
@@ -11,7 +12,6 @@ from liveform.rest import (
     submissions,
     tokens,
 )
-from liveform.rest.calls import Resource, call, pages, saves, steps
 
 
 class Submissions(Resource):

@@ -218,7 +218,9 @@ def _return_steps(submission_id: str, wanted: Mapping[str, str]) -> Steps[Confir
 
 
 def _fetch(submission_id: str) -> Steps[ConfirmedSubmission]:
-    submission: ConfirmedSubmission = yield import_module("liveform.rest.submissions").get(submission_id)
+    submission: ConfirmedSubmission = yield import_module("liveform.rest.operations.submissions").get(
+        submission_id
+    )
     _compare("submission_id", submission.submission_id, submission_id, where="the vendor's answer")
     return submission
 

@@ -16,7 +16,7 @@ import pytest
 from liveform.rest.async_client import AsyncClient
 from liveform.rest.client import Client
 from liveform.rest.operation import Answer, FormPart, Operation, Steps
-from liveform.rest.setup import Timing
+from liveform.rest.sending.setup import Timing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

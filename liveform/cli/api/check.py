@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
     from collections.abc import Iterable
 
-    from liveform.rest.check import CheckFinding
+    from liveform.rest.check.project import CheckFinding
 
 HELP: Final = "hold the dashboard's settings against ours, and say what to change"
 EPILOG: Final = """\
@@ -47,7 +47,7 @@ def add_options(sub: ArgumentParser) -> None:
 def check(arguments: Namespace) -> CommandOutput:
     """Compare; exit code 1 if something is to do."""
     check_installed()
-    from liveform.rest.check import WantedSettings, check_project
+    from liveform.rest.check.project import WantedSettings, check_project
 
     wanted = WantedSettings(
         return_url=arguments.return_url,

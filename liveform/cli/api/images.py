@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
-    from liveform.rest.images import Images
+    from liveform.rest.operations.images import Images
 
 _FILES: Final = {
     "id_image": "front of the ID document",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
-    from liveform.rest.submission_changes import ReviewChanges
+    from liveform.rest.operations.submission_changes import ReviewChanges
 
 _REQUIRED: Final = ("email", "full_name", "birth_date", "kyc_status")
 _ADMIN_HELP: Final = "e-mail of an administrator of the project, in whose name it is done"

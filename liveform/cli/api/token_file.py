@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from liveform.errors import FieldError
-from liveform.rest.files import write_file
+from liveform.rest.sending.files import write_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
-    from liveform.rest.token_values import Token
+    from liveform.rest.values.token import Token
 
 
 def add_commands(noun: Noun) -> None:

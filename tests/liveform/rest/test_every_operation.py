@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from rest_answers import JPEG, run
 
 from liveform.errors import VendorError
-from liveform.rest import (
+from liveform.rest.operation import Answer, Operation, Page
+from liveform.rest.operations import (
     aml,
     face_auth,
     images,
@@ -20,7 +21,6 @@ from liveform.rest import (
     submissions,
     tokens,
 )
-from liveform.rest.operation import Answer, Operation, Page
 
 ADMIN = "admin@example.com"
 OPERATIONS: list[Operation[Any]] = [

@@ -18,7 +18,7 @@ from servers import free_port
 
 from liveform import VendorError
 from liveform.rest import AsyncClient
-from liveform.rest import responses as responses_module
+from liveform.rest.sending import responses as responses_module
 
 both = pytest.mark.parametrize("kind", KINDS)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 from rest_answers import JPEG
 
-from liveform.rest import aml, face_auth, images, submission_changes, submission_deletes, submissions, tokens
 from liveform.rest.operation import Operation
+from liveform.rest.operations import (
+    aml,
+    face_auth,
+    images,
+    submission_changes,
+    submission_deletes,
+    submissions,
+    tokens,
+)
 
 ADMIN = "admin@example.com"
 MIGRATED: dict[str, Any] = {

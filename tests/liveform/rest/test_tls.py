@@ -9,8 +9,8 @@ from faulty_server import faulty_server, http
 from rest_clients import KINDS, READ, WRITE, Time, call
 
 from liveform import VendorError
-from liveform.rest.async_transport import AsyncTransport
-from liveform.rest.transport import DeadlineTransport
+from liveform.rest.sending.async_transport import AsyncTransport
+from liveform.rest.sending.transport import DeadlineTransport
 
 both = pytest.mark.parametrize("kind", KINDS)
 

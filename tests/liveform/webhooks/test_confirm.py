@@ -53,7 +53,7 @@ MEMBERS: dict[str, Any] = {
 
 @pytest.fixture(autouse=True)
 def _submissions(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a stand-in in place of ``liveform.rest.submissions``."""
+    """Put a stand-in in place of ``liveform.rest.operations.submissions``."""
 
     def get(submission_id: str) -> Operation[Submission]:
         return Operation(
@@ -64,9 +64,9 @@ def _submissions(monkeypatch: pytest.MonkeyPatch) -> None:
             read=lambda answer: Submission.read(cast("dict[str, Any]", answer.value)),
         )
 
-    module = ModuleType("liveform.rest.submissions")
+    module = ModuleType("liveform.rest.operations.submissions")
     module.get = get  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "liveform.rest.submissions", module)
+    monkeypatch.setitem(sys.modules, "liveform.rest.operations.submissions", module)
 
 
 class FakeClient:

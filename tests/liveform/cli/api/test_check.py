@@ -12,7 +12,7 @@ from loopback_vendor import Answered, Asked, LoopbackVendor
 from liveform import Project
 from liveform.data_transfer import SecureDataTransfer, TransferCipher
 from liveform.errors import VendorError
-from liveform.rest.check import check_project, check_steps
+from liveform.rest.check.project import check_project, check_steps
 
 MANAGEMENT: dict[str, Any] = {
     "projectStatus": "open",

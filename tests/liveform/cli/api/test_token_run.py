@@ -8,7 +8,7 @@ import pytest
 
 from liveform.cli.api.token_run import TokenRun
 from liveform.errors import VendorError
-from liveform.rest.token_values import TokenRegistration
+from liveform.rest.values.token import TokenRegistration
 
 IDS = [f"token-id-{number:04}" for number in range(1_500)]
 

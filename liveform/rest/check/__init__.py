@@ -1,0 +1,1 @@
+"""Our settings of a project held against those of the dashboard."""

@@ -1,0 +1,1 @@
+"""The typed values that the REST API answers with."""
