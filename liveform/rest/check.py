@@ -45,7 +45,7 @@ def check_project(
 def check_steps(project: CheckedProject, wanted: WantedSettings | None = None) -> Steps[list[CheckFinding]]:
     """Return the steps of ``check_project``, for ``run`` of either client."""
     wanted = WantedSettings() if wanted is None else wanted
-    seen = yield from _look_at_transfer()
+    seen = yield from _look_at_transfer(project)
     try:
         settings = yield project_settings.settings()
     except VendorError:
@@ -56,15 +56,18 @@ def check_steps(project: CheckedProject, wanted: WantedSettings | None = None) -
     return check_settings(settings, project, replace(wanted, transfer_seen=seen))
 
 
-def _look_at_transfer() -> Steps[TransferSeen | None]:
+def _look_at_transfer(project: CheckedProject) -> Steps[TransferSeen | None]:
     """Make calls about nobody that Secure Data Transfer covers (rows 2.13, 10.7), until one tells.
 
-    A project without private mode may refuse the second one, and no page shows how the vendor answers the
-    first, so that neither must succeed.
+    No page shows how the vendor answers the first, a project without private mode may refuse the second, and
+    one without Secure Data Transfer may refuse what is encrypted. So none of them must succeed.
     """
-    for path, query in (("/submission", _NOBODY), ("/submission/tokens", {"type": "count"})):
+    probes = [_probe("/submission", _NOBODY), _probe("/submission/tokens", {"type": "count"})]
+    if project.transfer is not None:
+        probes += [replace(probe, transfer=False) for probe in probes]
+    for probe in probes:
         try:
-            seen: TransferSeen | None = yield _probe(path, query)
+            seen: TransferSeen | None = yield probe
         except VendorError as error:
             if _NOT_OPENED in error.problem:
                 return "not_opened"

@@ -132,6 +132,19 @@ def test_check_looks_at_secure_data_transfer_until_a_call_tells(
     assert len(vendor.requests) == len(answers) + 1
 
 
+def test_check_asks_in_plain_too(api: ApiCommand, vendor: LoopbackVendor) -> None:
+    """If the vendor refuses encrypted requests and answers plain ones in plain, it has the transfer off."""
+
+    def respond(asked: Asked) -> Answered:
+        if asked.path == "/projects/settings":
+            return Answered(json.dumps({"item": {"management": MANAGEMENT}}).encode())
+        return Answered(b'{"message": "x"}', 400) if "data" in asked.query else Answered(b'{"Items": []}')
+
+    vendor.respond = respond
+    answer = api("check", "--json", SECURE_DATA_TRANSFER="true", API_KEY=KEY)
+    assert checked(answer)["secure_data_transfer"] == "to_do"
+
+
 def test_check_of_encrypted_settings_says_why_it_cannot_read_them(
     api: ApiCommand, vendor: LoopbackVendor
 ) -> None:
