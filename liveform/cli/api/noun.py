@@ -44,7 +44,7 @@ class Noun:
         self._name = name
         self._face_auth = face_auth
         self._commands = parser.add_subparsers(
-            title="commands", required=True, metavar="COMMAND", parser_class=make
+            title="commands", required=True, metavar="COMMAND", parser_class=make, prog=f"liveform {name}"
         )
 
     def command(

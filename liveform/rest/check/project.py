@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liveform.data_transfer import is_envelope
 from liveform.errors import MalformedError, VendorError
@@ -15,11 +14,16 @@ from liveform.rest.operations import project_settings
 from liveform.wire.json_object import read_json
 
 if TYPE_CHECKING:
-    from liveform.rest.check.values import CheckedProject
+    from collections.abc import Mapping
+
+    from liveform.rest.check.values import CheckedProject, TransferSeen
     from liveform.rest.client import Client
     from liveform.rest.operation import Answer, Steps
 
 __all__ = ["CheckFinding", "WantedSettings", "check_project", "check_settings", "check_steps"]
+
+_NOBODY: Final = {"submission_id": "liveform-check"}  # no submission has this id
+_NOT_OPENED: Final = "Decryption is Failed"  # row 3.9, vendor page PATCH
 
 
 def check_project(
@@ -41,38 +45,53 @@ def check_project(
 def check_steps(project: CheckedProject, wanted: WantedSettings | None = None) -> Steps[list[CheckFinding]]:
     """Return the steps of ``check_project``, for ``run`` of either client."""
     wanted = WantedSettings() if wanted is None else wanted
-    encrypted: bool | None = None
-    with suppress(VendorError):  # then nobody knows; whether the API answers at all, the settings tell
-        encrypted = yield _probe()
+    seen = yield from _look_at_transfer(project)
     try:
         settings = yield project_settings.settings()
     except VendorError:
-        found = transfer_finding(project, encrypted)
+        found = transfer_finding(project, seen)
         if found.verdict != "to_do":
             raise
         return [found]  # which is why they cannot be read
-    return check_settings(settings, project, replace(wanted, encrypted=encrypted))
+    return check_settings(settings, project, replace(wanted, transfer_seen=seen))
 
 
-def _probe() -> Operation[bool]:
-    """A call that Secure Data Transfer covers (vendor-api row 10.7) and that is about nobody.
+def _look_at_transfer(project: CheckedProject) -> Steps[TransferSeen | None]:
+    """Make calls about nobody that Secure Data Transfer covers (rows 2.13, 10.7), until one tells.
 
-    It takes the answer as a file, since a client decrypts a JSON answer and does not tell.
+    No page shows how the vendor answers the first, a project without private mode may refuse the second, and
+    one without Secure Data Transfer may refuse what is encrypted. So none of them must succeed.
     """
+    probes = [_probe("/submission", _NOBODY), _probe("/submission/tokens", {"type": "count"})]
+    if project.transfer is not None:
+        probes += [replace(probe, transfer=False) for probe in probes]
+    for probe in probes:
+        try:
+            seen: TransferSeen | None = yield probe
+        except VendorError as error:
+            if _NOT_OPENED in error.problem:
+                return "not_opened"
+        else:
+            return seen
+    return None
+
+
+def _probe(path: str, query: Mapping[str, str]) -> Operation[TransferSeen | None]:
+    """A call whose answer is taken as a file, since a client decrypts a JSON answer and does not tell."""
     return Operation(
         name="project.check",
         method="GET",
-        path="/submission/tokens",
-        query={"type": "count"},
-        read=_is_encrypted,
+        path=path,
+        query=query,
+        read=_seen_in,
         repeatable=True,
         transfer=True,
         is_file=True,
     )
 
 
-def _is_encrypted(answer: Answer) -> bool:
+def _seen_in(answer: Answer) -> TransferSeen | None:
     try:
-        return is_envelope(read_json(answer.content))
+        return "encrypted" if is_envelope(read_json(answer.content)) else "plain"
     except MalformedError:
-        return False
+        return None

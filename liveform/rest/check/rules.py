@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from liveform.form_urls import is_loopback
 from liveform.rest.check.values import STATE_FIELDS, CheckFinding, WantedSettings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from liveform.rest.check.values import CheckedProject
+    from liveform.rest.check.values import CheckedProject, TransferSeen
     from liveform.rest.values.project_settings import ProjectSettings
 
 INTEGRATION: Final = "Project Management > Project Settings > Integration Info (step 7)"
@@ -51,7 +52,7 @@ def check_settings(
         _project_status(settings),
         _private_mode(settings),
         _liveform_encryption(project),
-        transfer_finding(project, wanted.encrypted),
+        transfer_finding(project, wanted.transfer_seen),
         *_return_url(settings, wanted.return_url),
         *_dynamic_fields(settings, wanted.state_field),
         _return_encryption(settings, project),
@@ -89,22 +90,26 @@ def _liveform_encryption(project: CheckedProject) -> CheckFinding:
     return _unseen("liveform_encryption", what, f"{SECURITY}, Data Protection")
 
 
-def transfer_finding(project: CheckedProject, encrypted: bool | None) -> CheckFinding:
+def transfer_finding(project: CheckedProject, seen: TransferSeen | None) -> CheckFinding:
     """Return whether Secure Data Transfer is set alike on both sides.
 
     Args:
         project: ours.
-        encrypted: as in ``WantedSettings``.
+        seen: as in ``WantedSettings``.
     """
     name, where = "secure_data_transfer", f"{SECURITY}, Secure Data Transfer"
     ours = project.transfer is not None
-    if encrypted is None:
+    if seen is None:
         return _unseen(name, f"Secure Data Transfer, which is {_on(ours)} in our settings", where)
-    if encrypted == ours:
+    if seen == "not_opened" and ours:
+        text = "the vendor cannot open our requests: it is off in the dashboard, or has another layout"
+        return CheckFinding(name, "to_do", text, where)
+    theirs = seen != "plain"
+    if theirs == ours:
         return CheckFinding(name, "ok", f"both sides have Secure Data Transfer {_on(ours)}")
     text = (
-        f"answers come {'encrypted' if encrypted else 'in plain'}, but Secure Data Transfer is {_on(ours)} "
-        f"in our settings: set secure_data_transfer, or switch it {_on(ours)} in the dashboard"
+        f"it is {_on(theirs)} in the dashboard and {_on(ours)} in our settings: "
+        f"set secure_data_transfer, or switch it {_on(ours)} in the dashboard"
     )
     return CheckFinding(name, "to_do", text, where)
 
@@ -117,6 +122,10 @@ def _return_url(settings: ProjectSettings, wanted: str | None) -> Iterator[Check
         yield CheckFinding(name, "to_do", "no Return URL is set: users do not come back", where)
     elif wanted is not None and url != wanted:
         yield CheckFinding(name, "to_do", "the Return URL is another than the wanted one", where)
+    elif _is_local(url):
+        yield CheckFinding(
+            name, "note", "the Return URL is on this machine: good for a simulator alone", where
+        )
     elif _scheme(url) == "http":
         yield CheckFinding(name, "to_do", "the Return URL is http: others can read it; make it https", where)
     else:  # an app has a scheme of its own
@@ -171,6 +180,11 @@ def _webhook(settings: ProjectSettings, wanted: str | None) -> Iterator[CheckFin
         return
     if not url:
         yield CheckFinding(name, "to_do", "no webhook URL is set: nobody tells us how a case ended", where)
+        return
+    if _is_local(url):
+        yield CheckFinding(
+            name, "note", "the webhook URL is on this machine: good for a simulator alone", where
+        )
         return
     if _scheme(url) != "https":
         yield CheckFinding(name, "to_do", "the webhook URL is not https, which the vendor requires", where)
@@ -234,6 +248,13 @@ def _scheme(url: str) -> str:
         return urlsplit(url).scheme
     except ValueError:
         return ""
+
+
+def _is_local(url: str) -> bool:
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
 
 
 def _on(flag: bool) -> str:

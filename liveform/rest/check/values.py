@@ -8,6 +8,8 @@ from typing import Final, Literal, Protocol, TypeAlias
 from liveform.errors import FieldError
 
 Verdict: TypeAlias = Literal["ok", "to_do", "note"]
+# What was seen of Secure Data Transfer: how an answer came, or that the vendor could not open the request.
+TransferSeen: TypeAlias = Literal["plain", "encrypted", "not_opened"]
 
 STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 
@@ -41,15 +43,14 @@ class WantedSettings:
         webhook_url: the address of webhooks; None accepts any.
         state_field: the custom field that carries the signed state; None for no state.
         admins: e-mail addresses that API calls name as ``admin``.
-        encrypted: whether the vendor encrypted an answer that Secure Data Transfer covers; None if no such
-            answer was seen.
+        transfer_seen: what was seen of Secure Data Transfer in a call that it covers; None if nothing was.
     """
 
     return_url: str | None = None
     webhook_url: str | None = None
     state_field: str | None = "cf3"
     admins: tuple[str, ...] = ()
-    encrypted: bool | None = None
+    transfer_seen: TransferSeen | None = None
 
     def __post_init__(self) -> None:
         if self.state_field is not None and self.state_field not in STATE_FIELDS:

@@ -37,8 +37,9 @@ def settings_of(
     cipher = TransferCipher(SecureDataTransfer(), KEY)
 
     def respond(asked: Asked) -> Answered:
-        if asked.path == "/submission/tokens":
-            return Answered(json.dumps(cipher.encrypt_answer({"count": 3}) if encrypted else 3).encode())
+        if asked.path == "/submission":
+            nothing: dict[str, Any] = {"Items": []}
+            return Answered(json.dumps(cipher.encrypt_answer(nothing) if encrypted else nothing).encode())
         item = {"traceId": "t", "item": {"management": management}}
         return Answered(json.dumps(item).encode())
 
@@ -52,7 +53,7 @@ def test_check_of_a_right_project_is_exit_code_0(api: ApiCommand, vendor: Loopba
     assert (answer.code, answer.err) == (0, "")
     assert "ok     return_url: the Return URL is set" in answer.out
     assert answer.out.endswith("nothing to do\n")
-    assert [asked.path for asked in vendor.requests] == ["/submission/tokens", "/projects/settings"]
+    assert [asked.path for asked in vendor.requests] == ["/submission", "/projects/settings"]
 
 
 def test_check_says_what_to_tick_and_where(api: ApiCommand, vendor: LoopbackVendor) -> None:
@@ -106,12 +107,42 @@ def test_check_compares_secure_data_transfer(
     assert checked(answer)["secure_data_transfer"] == ("ok" if ours == encrypted else "to_do")
 
 
-def test_check_without_private_mode_cannot_see_the_transfer(api: ApiCommand, vendor: LoopbackVendor) -> None:
-    """If the vendor refuses to count token ids, Secure Data Transfer is a note; other text is plain."""
-    for refusal in (({"errorCode": "token_not_found"}, 400), (b"three", 200)):
-        vendor.answer(refusal[0], status=refusal[1]).answer({"item": {"management": MANAGEMENT}})
-    assert checked(api("check", "--json"))["secure_data_transfer"] == "note"
-    assert checked(api("check", "--json"))["secure_data_transfer"] == "ok"
+REFUSED = ({"errorCode": "token_not_found"}, 400)
+NOT_OPENED = ({"errorCode": "Decryption is Failed. Please check the api-key."}, 400)
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        ([REFUSED, ({"count": 3}, 200)], "ok"),
+        ([REFUSED, REFUSED], "note"),
+        ([REFUSED, (b"three", 200)], "note"),
+        ([NOT_OPENED], "to_do"),
+        ([REFUSED, NOT_OPENED], "to_do"),
+    ],
+)
+def test_check_looks_at_secure_data_transfer_until_a_call_tells(
+    answers: list[tuple[object, int]], verdict: str, api: ApiCommand, vendor: LoopbackVendor
+) -> None:
+    """A call that is refused is followed by another; what no call tells is a note."""
+    for value, status in answers:
+        vendor.answer(value, status=status)
+    vendor.answer({"item": {"management": MANAGEMENT}})
+    assert checked(api("check", "--json"))["secure_data_transfer"] == verdict
+    assert len(vendor.requests) == len(answers) + 1
+
+
+def test_check_asks_in_plain_too(api: ApiCommand, vendor: LoopbackVendor) -> None:
+    """If the vendor refuses encrypted requests and answers plain ones in plain, it has the transfer off."""
+
+    def respond(asked: Asked) -> Answered:
+        if asked.path == "/projects/settings":
+            return Answered(json.dumps({"item": {"management": MANAGEMENT}}).encode())
+        return Answered(b'{"message": "x"}', 400) if "data" in asked.query else Answered(b'{"Items": []}')
+
+    vendor.respond = respond
+    answer = api("check", "--json", SECURE_DATA_TRANSFER="true", API_KEY=KEY)
+    assert checked(answer)["secure_data_transfer"] == "to_do"
 
 
 def test_check_of_encrypted_settings_says_why_it_cannot_read_them(
@@ -125,7 +156,7 @@ def test_check_of_encrypted_settings_says_why_it_cannot_read_them(
 
 def test_check_that_is_refused_is_an_error(api: ApiCommand, vendor: LoopbackVendor) -> None:
     """A refused key is an error and no finding."""
-    vendor.answer({"message": "Forbidden"}, status=403).answer({"message": "Forbidden"}, status=403)
+    vendor.respond = lambda _: Answered(b'{"message": "Forbidden"}', 403)
     answer = api("check")
     assert (answer.code, answer.out) == (1, "")
     assert "LIVEFORM_API_KEY" in answer.err

@@ -7,7 +7,7 @@ import pytest
 from liveform import Project
 from liveform.errors import FieldError
 from liveform.rest.check.rules import check_settings
-from liveform.rest.check.values import CheckFinding, WantedSettings
+from liveform.rest.check.values import CheckFinding, TransferSeen, WantedSettings
 from liveform.rest.values.project_settings import ProjectSettings
 
 PLAIN = Project("abc123de45")
@@ -54,7 +54,7 @@ def without(name: str) -> dict[str, Any]:
 
 def test_right_settings_leave_nothing_to_do() -> None:
     """A project that is set up as the guide says has nothing to do."""
-    found = findings(RIGHT, wanted=WantedSettings(admins=("Admin@Example.com",), encrypted=False))
+    found = findings(RIGHT, wanted=WantedSettings(admins=("Admin@Example.com",), transfer_seen="plain"))
     assert not [one for one in found.values() if one.verdict == "to_do"]
     assert {name for name, one in found.items() if one.verdict == "ok"} == {
         "project_status",
@@ -81,6 +81,9 @@ def test_right_settings_leave_nothing_to_do() -> None:
         ("return_url", {**RIGHT, "formReturnUrl": ""}, "to_do", "no Return URL"),
         ("return_url", {**RIGHT, "formReturnUrl": None}, "to_do", "no Return URL"),
         ("return_url", {**RIGHT, "formReturnUrl": "http://shop.example.com"}, "to_do", "make it https"),
+        ("return_url", {**RIGHT, "formReturnUrl": "http://127.0.0.1:8000/a"}, "note", "on this machine"),
+        ("webhook_url", {**RIGHT, "webhook": {"url": "http://localhost/a"}}, "note", "on this machine"),
+        ("webhook_url", {**RIGHT, "webhook": {"url": "https://[x"}}, "to_do", "not https"),
         ("return_url", {**RIGHT, "formReturnUrl": "myapp://done"}, "ok", "is set"),
         ("return_url", {**RIGHT, "formReturnUrl": "https://[x"}, "ok", "is set"),
         ("dynamic_field.userid", config(userId=False), "to_do", "tick userid"),
@@ -165,20 +168,22 @@ def test_return_encryption_needs_a_key(project: Project, encrypted: bool, verdic
 
 
 @pytest.mark.parametrize(
-    ("project", "encrypted", "verdict", "says"),
+    ("project", "seen", "verdict", "says"),
     [
-        (PLAIN, False, "ok", "Secure Data Transfer off"),
-        (TRANSFER, True, "ok", "Secure Data Transfer on"),
-        (PLAIN, True, "to_do", "answers come encrypted"),
-        (TRANSFER, False, "to_do", "answers come in plain"),
+        (PLAIN, "plain", "ok", "Secure Data Transfer off"),
+        (TRANSFER, "encrypted", "ok", "Secure Data Transfer on"),
+        (PLAIN, "encrypted", "to_do", "on in the dashboard and off in our settings"),
+        (PLAIN, "not_opened", "to_do", "on in the dashboard and off in our settings"),
+        (TRANSFER, "plain", "to_do", "off in the dashboard and on in our settings"),
+        (TRANSFER, "not_opened", "to_do", "cannot open our requests"),
         (TRANSFER, None, "note", "which is on in our settings"),
     ],
 )
 def test_secure_data_transfer_is_the_same_on_both_sides(
-    project: Project, encrypted: bool | None, verdict: str, says: str
+    project: Project, seen: TransferSeen | None, verdict: str, says: str
 ) -> None:
     """Secure Data Transfer is on or off on both sides, or that is to do."""
-    found = findings(RIGHT, project, WantedSettings(encrypted=encrypted))["secure_data_transfer"]
+    found = findings(RIGHT, project, WantedSettings(transfer_seen=seen))["secure_data_transfer"]
     assert found.verdict == verdict
     assert says in found.text
 
