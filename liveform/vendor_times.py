@@ -13,6 +13,7 @@ from typing import Final
 _DASHED: Final = re.compile(r"(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)(\.\d{1,6})?(.*)", re.ASCII)
 _UTC: Final = re.compile(r"-?(?:Z|UTC|GMT|[+-]?00:?00)", re.ASCII)
 _OFFSET: Final = re.compile(r"(?:-?(\+)|--)(\d\d):?(\d\d)", re.ASCII)
+_MIN_CHARS: Final = len("2026-06-24T09:30")
 _MAX_CHARS: Final = 64
 
 
@@ -32,8 +33,8 @@ def read_time(text: object, *, without_zone: tzinfo = UTC) -> datetime | None:
     >>> read_time("soon") is None
     True
     """
-    if not isinstance(text, str) or len(text) > _MAX_CHARS:
-        return None
+    if not isinstance(text, str) or not _MIN_CHARS <= len(text) <= _MAX_CHARS:
+        return None  # a day alone is no instant
     dashed = _DASHED.fullmatch(text)
     try:
         instant = datetime.fromisoformat(text if dashed is None else _iso_text(dashed))

@@ -93,7 +93,7 @@ def test_call_is_sent_again_as_often_as_allowed(repeats: int, max_retries: int, 
 def test_retry_after_is_obeyed_up_to_a_minute(asked: float, wait: float | None) -> None:
     """A Retry-After of up to 60 seconds is waited for exactly; a longer one ends the call."""
     trouble = Trouble(STATUS, 429, asked)
-    assert seconds_to_wait(trouble, WRITES, repeats=0, max_retries=1, random=lambda: 1) == wait
+    assert seconds_to_wait(trouble, REPEATABLE, repeats=0, max_retries=1, random=lambda: 1) == wait
 
 
 def test_retry_after_makes_no_call_harmless() -> None:
