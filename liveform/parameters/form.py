@@ -48,7 +48,7 @@ class Form:
         encryption_only: the dashboard's mode, in which nothing but pid, encrypted and lang is read.
     """
 
-    __slots__ = ("_by_name", "_by_vendor_name", "_exclusions", "_extras", "_needs", "_table")
+    __slots__ = ("_by_name", "_by_vendor_name", "_extras", "_rules", "_table")
 
     def __init__(
         self, table: "ParameterTable", pipeline: Pipeline, *, encrypt: bool, encryption_only: bool
@@ -58,16 +58,15 @@ class Form:
         self._by_name = slots
         self._by_vendor_name = {name: slots[row.name] for row in table.rows for name in row.vendor_names}
         self._extras = _slot_at(Place.EITHER, "", ValueRule().check, encrypt, encryption_only)
-        self._exclusions = [
-            (slots[row.name].wire_name, [slots[other].wire_name for other in row.excludes])
-            for row in table.rows
-            if row.excludes and pipeline in row.places
-        ]
         rows = {row.name: (slots[row.name].wire_name, row) for row in table.rows}
-        self._needs = [
-            (*rows[row.name], [rows[other] for other in row.requires])
+        self._rules = [
+            (
+                *rows[row.name],
+                [slots[other].wire_name for other in row.excludes],
+                [rows[other] for other in row.requires],
+            )
             for row in table.rows
-            if row.requires and pipeline in row.places
+            if (row.excludes or row.requires) and pipeline in row.places
         ]
 
     def place(
@@ -87,11 +86,9 @@ class Form:
         if mapping is not None:
             self._take(plain, secret, self._by_vendor_name, _pairs("fields", mapping))
         self._take(plain, secret, self._by_name, named.items())
-        for one, others in self._exclusions:
+        for one, row, others, needed in self._rules:
             if one in secret or one in plain:
                 self._check_alone(one, others, mapping or {}, named)
-        for one, row, needed in self._needs:
-            if one in secret or one in plain:
                 _check_beside(row, needed, {*secret, *plain}, named)
         if extra is not None:
             self._take_extras(plain, secret, extra)

@@ -109,8 +109,7 @@ def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator
         yield Fault("secure_data_transfer", "needs an api_key, which encrypts it")
     if (options["face_auth_pid"] is None) != (options["face_auth_key"] is None):
         missing = "face_auth_pid" if options["face_auth_pid"] is None else "face_auth_key"
-        if missing not in known:
-            yield Fault(missing, "is needed too: face_auth_pid and face_auth_key go together")
+        yield Fault(missing, "is needed too: face_auth_pid and face_auth_key go together")
 
 
 def _parts(options: Mapping[str, Any]) -> ProjectParts:
