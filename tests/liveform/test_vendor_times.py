@@ -77,6 +77,13 @@ def test_what_is_no_time_is_none(text: Any) -> None:
     assert read_time(text) is None
 
 
+def test_text_of_a_time_has_a_longest_length() -> None:
+    """A text of 40 characters can be a time, and one of 41 cannot, so that none takes long."""
+    time = "2026-06-24T01:02:03Z"
+    assert read_time(time + " " * (40 - len(time))) == read_time(time) is not None
+    assert read_time(time + " " * (41 - len(time))) is None
+
+
 @given(st.text() | st.text("0123456789-:TZ+. UTCKS", max_size=40))
 def test_any_text_is_a_time_in_utc_or_none(text: str) -> None:
     """No text makes an error."""
