@@ -48,7 +48,9 @@ class Tree(VendorValue, frozen=True, kw_only=True):
     plains: tuple[Plain, ...] = ()
 
     shown = ("text", "flag")
-    aliases = MappingProxyType({"Leaves": "leaves", "oldText": "text", "olderText": "text"})
+    aliases = MappingProxyType(
+        {"Leaves": "leaves", "LEAVES": "leaves", "oldText": "text", "olderText": "text"}
+    )
 
 
 def test_members_become_attributes_and_stay_as_they_came() -> None:
@@ -171,12 +173,21 @@ def test_member_of_another_type_is_left_out_inside_too() -> None:
         ("plains", {"text": "a"}, (Plain(text="a", raw={"text": "a"}),)),
         ("plains", {"x": {"text": "a"}}, (Plain(text="a", raw={"text": "a"}),)),
         ("plains", {}, (Plain(),)),
+        ("plains", {"text": "a", "x": {}}, (Plain(text="a", raw={"text": "a", "x": {}}),)),
+        ("Leaves", [{"number": 1}], (Leaf(number=1, raw={"number": 1}),)),
         ("plains", [{"text": "a"}, 1], (Plain(text="a", raw={"text": "a"}),)),
     ],
 )
 def test_one_value_in_place_of_a_list_is_a_list_of_one(name: str, value: object, found: object) -> None:
     """Where a list is expected, one value alone, or an object of objects, is read as a list."""
-    assert getattr(Tree.read({name: value}), name) == found
+    assert getattr(Tree.read({name: value}), name.lower()) == found
+
+
+def test_last_of_two_older_names_counts_with_what_came_for_it() -> None:
+    """Of two older names, the last in the object counts, for the value and for its ``raw``."""
+    for first, last in (("Leaves", "LEAVES"), ("LEAVES", "Leaves")):
+        (leaf,) = Tree.read({first: [{"number": 1}], last: [{"number": 2}]}).leaves
+        assert leaf == Leaf(number=2, raw={"number": 2})
 
 
 def test_value_does_not_change() -> None:

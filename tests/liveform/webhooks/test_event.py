@@ -42,12 +42,14 @@ def test_key_is_the_same_in_every_process() -> None:
 
 
 def test_key_stays_the_same_between_releases() -> None:
-    """The keys of three events, of time, of records and of a whole body, are those of the first release."""
-    found = [event_of("approved").key, event_of("aml_monitor").key, event_of("aml").key]
+    """The keys of four events, of time, of records and of whole bodies, are those of the first release."""
+    found = [event_of(trigger).key for trigger in ("approved", "aml_monitor", "aml")]
+    found.append(event_of("새로운", b="한국", a=[1.5, None]).key)
     assert found == [
         "a1f11ed5a34bc0b30d5a047056a65d748155c37559c8a7d293fb35d466f478ee",
         "1e79aacc747bc04941a1b11bcc1c705b199c60d465a7eaafc600b28afe82cad9",
         "0a7a613380ab83a2b9954998103c544e2682fcc4fa45885ce9af549bdc2e10cb",
+        "e1b3ce0d85ddda5da496ee6bb248b0033a27d8779b7a47c4cef706a20728107f",
     ]
 
 
@@ -202,6 +204,17 @@ def test_repr_shows_no_text_that_is_not_like_a_name(text: str) -> None:
     assert shown == "UnknownEvent(trigger='archived', submission_id=..., 2 members)"
     if text:
         assert repr(read(text, {})) == "UnknownEvent(trigger=..., 1 members)"
+
+
+def test_repr_shows_what_happened_to_which_submission() -> None:
+    """The repr shows trigger, submission id and outcome, and nothing that is not there."""
+    shown = repr(event_of("submit"))
+    assert (
+        shown
+        == f"SubmitEvent(trigger='submit', submission_id='{SUBMISSION_ID}', outcome='pending', 9 members)"
+    )
+    assert repr(Event()) == "Event(trigger=..., 0 members)"
+    assert Event().trigger == ""
 
 
 def test_event_does_not_change_and_can_be_copied_and_pickled() -> None:
