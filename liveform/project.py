@@ -269,6 +269,11 @@ class Project(ApiAccess):
             raise ConfigError(("key", "is needed to encrypt or decrypt; this project has none"))
         return self.urls.id_document.cipher
 
+    @property
+    def has_return_key(self) -> bool:
+        """Whether the project has a key that opens encrypted Return URLs."""
+        return self._returning is not None
+
     @strips_traceback
     def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
         """Return what a Return URL claims. Claims are not proof: see ``ReturnClaims``.

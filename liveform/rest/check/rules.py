@@ -157,7 +157,7 @@ def _dynamic_fields(settings: ProjectSettings, state_field: str | None) -> Itera
 def _return_encryption(settings: ProjectSettings, project: CheckedProject) -> CheckFinding:
     name, where = "return_encryption", f"{INTEGRATION}, Return URL Encryption"
     encrypted = getattr(settings.return_config, "is_encrypted", None)
-    has_key = project.engine is not None
+    has_key = project.has_return_key
     if encrypted is None:
         return _unseen(name, "whether Return URLs are encrypted", where)
     if encrypted and not has_key:

@@ -26,8 +26,8 @@ class CheckedProject(Protocol):
         """The cipher of our URLs; None without a key for them."""
 
     @property
-    def engine(self) -> str | None:
-        """The library that encrypts; None if the project cannot open Return URLs."""
+    def has_return_key(self) -> bool:
+        """Whether the project has a key that opens encrypted Return URLs."""
 
     @property
     def transfer(self) -> object | None:
