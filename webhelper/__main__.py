@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gunicorn.app.base import BaseApplication
 
 from liveform import ConfigError, LiveformError
-from webhelper import create_app
+from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
 from webhelper.web.access_log import log_to_stderr

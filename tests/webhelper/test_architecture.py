@@ -40,8 +40,9 @@ MAY_USE = {
     "visitor": ("api", "errors", "links", "services", "web"),
     "staff": ("api", "errors", "links", "services", "web", "config"),
     "simulator": (),
-    "wsgi": ("", "config", "web"),
-    "__main__": ("", "config", "web"),
+    "app": ("api", "config", "errors", "links", "services", "simulator", "staff", "visitor", "web"),
+    "wsgi": ("app", "config", "web"),
+    "__main__": ("app", "config", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
@@ -139,8 +140,8 @@ def test_pages_are_imported_by_create_app_alone() -> None:
         if module == f"webhelper.{folder}" or module.startswith(f"webhelper.{folder}.")
     }
     assert users == {
-        ("__init__", "visitor"),
-        ("__init__", "staff"),
+        ("app", "visitor"),
+        ("app", "staff"),
         ("visitor", "visitor"),
         ("staff", "staff"),
     }
