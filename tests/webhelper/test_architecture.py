@@ -42,7 +42,8 @@ MAY_USE = {
     "simulator": (),
     "app": ("api", "config", "errors", "links", "services", "simulator", "staff", "visitor", "web"),
     "wsgi": ("app", "config", "web"),
-    "__main__": ("app", "config", "web"),
+    "serving": (),
+    "__main__": ("app", "config", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [

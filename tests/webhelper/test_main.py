@@ -26,7 +26,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     servers: list[Any] = []
-    monkeypatch.setattr(command._Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
+    monkeypatch.setattr(command.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
     monkeypatch.setattr(command, "log_to_stderr", lambda: None)
     yield servers
     for server in servers:
