@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote_from_bytes
 
-from flask import Flask, Request, Response, jsonify
+from flask import Flask, Response, jsonify
 
 from liveform import ConfigError
 from webhelper.api import links as api_links
@@ -32,45 +31,22 @@ from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
-from webhelper.web.error_handlers import init_error_handlers, log_unexpected
+from webhelper.web.error_handlers import init_error_handlers
 from webhelper.web.fast_redirect import FastRedirect
+from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.security_headers import SecurityHeaders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from wsgiref.types import WSGIEnvironment
 
     from webhelper.links.stores.base import Store
 
 __all__ = ["create_app"]
 
 _HOUR_S: Final = 3600
-_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII
 _APIS: Final = (api_links.api, api_returns.api)
 _PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
-
-
-class AsciiQueryRequest(Request):
-    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
-
-    def __init__(
-        self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False
-    ) -> None:
-        super().__init__(environ, populate_request, shallow)
-        self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
-
-
-class _App(Flask):
-    """A Flask app whose requests have ASCII queries, and whose log has no personal data."""
-
-    request_class = AsciiQueryRequest
-
-    def log_exception(
-        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-    ) -> None:
-        log_unexpected(exc_info[1])  # Flask would log the path and the message
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -86,7 +62,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
         ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
     """
     checked = read_settings(settings)
-    app = _App("webhelper")  # the package has the templates and static files
+    app = FlaskApp("webhelper")  # the package has the templates and static files
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     services = app.extensions[EXTENSION] = _services(checked, clock)
