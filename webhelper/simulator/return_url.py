@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -25,8 +23,6 @@ DYNAMIC_FIELDS: Final = (*FROM_THE_URL, SUBMISSION_ID, KYC_STATUS, ERROR_CODE)
 
 KNOWLEDGE: Final = "knowledge"
 _PLAIN: Final = "plain"
-_ID_CHARACTERS: Final = string.ascii_lowercase + string.digits
-_ID_LENGTH: Final = 13  # as in the vendor's sample (PATCH)
 
 
 class Damage(StrEnum):
@@ -97,11 +93,6 @@ def _index(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 4:
         raise ValueError("not an index")
     return int(text)
-
-
-def new_submission_id() -> str:
-    """Return a random id that looks like the vendor's."""
-    return "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
 
 
 def claims_of(findings: FormFindings, fields: Iterable[str], **made: str) -> dict[str, str]:
