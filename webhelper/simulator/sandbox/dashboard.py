@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from liveform import CbcLayout, ConfigError, EcbLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from liveform import Project
 
 Wrapper: TypeAlias = Literal["bare", "body", "data"]
@@ -27,15 +29,15 @@ class TransferLayout:
         request: how ECB request bodies and the ``data`` parameter are written.
         answer: how CBC answers and webhooks are written.
         is_encrypted: whether an answer says ``isEncrypted`` beside ``data`` (row 10.3).
-        also_covers: paths that the vendor's pages do not name, such as ``"/submission/review"``, to be
-            covered as well (row 10.7).
+        unnamed: what endpoints do that the vendor's pages do not name as covered, such as review (row 10.7):
+            ``"follow"`` takes both and answers as it was asked; ``"plain"``, ``"encrypted"``.
     """
 
     wrapper: Wrapper = "bare"
     request: EcbLayout = field(default_factory=EcbLayout)
     answer: CbcLayout = field(default_factory=CbcLayout)
     is_encrypted: bool = False
-    also_covers: frozenset[str] = frozenset()
+    unnamed: Literal["follow", "plain", "encrypted"] = "follow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Dashboard:
         limits: how many requests may be made.
         aml_threshold: the watch-list score of the dashboard; None: each request has to say it (row 6.1).
         worklists: ids of the worklists for monitoring.
+        older_events: whether ``approved`` has what older revisions had, such as userid (row 9.13).
         image_id_name: what GET image calls the submission id (row 4.1: undecided).
     """
 
@@ -109,6 +112,7 @@ class Dashboard:
     limits: Limits = field(default_factory=Limits)
     aml_threshold: float | None = None
     worklists: tuple[str, ...] = (WORKLIST,)
+    older_events: bool = False
     image_id_name: Literal["submission_id", "submissionId"] = "submission_id"
 
     def __post_init__(self) -> None:
@@ -127,3 +131,17 @@ class Dashboard:
     def pid(self) -> str:
         """Id of the main project."""
         return self.project.pid
+
+
+def check_together(dashboards: Mapping[str, Dashboard]) -> None:
+    """Refuse projects that could not be told apart.
+
+    Raises:
+        ConfigError: two projects have the same pid or API key; it names the projects, and no key.
+    """
+    seen: set[str] = set()
+    for name, one in dashboards.items():
+        own = {one.pid, one.api_key, one.face_auth_pid or one.pid, one.face_auth_key or one.api_key}
+        if own & seen:
+            raise ConfigError((name, "has a pid or an API key of another project"))
+        seen |= own

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 MEMORY: Final = ":memory:"
 VERSION: Final = 1
@@ -103,7 +103,7 @@ class Database:
         (version,) = sql.execute("PRAGMA user_version").fetchone()
         (tables,) = sql.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if known == 0 and tables == 0:
-            for statement in ";".join(self._tables).split(";"):
+            for statement in "".join(self._tables).split(";\n"):
                 sql.execute(statement)
             sql.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
             sql.execute(f"PRAGMA user_version = {VERSION}")

@@ -34,10 +34,12 @@ CREATE TABLE requests (
 ) STRICT;
 """
 _INSERT: Final = """
-INSERT INTO requests (at, pid, method, path, query, headers, body, opened, status, answer, fault, ignored, doubts)
-VALUES (:at, :pid, :method, :path, :query, :headers, :body, :opened, :status, :answer, :fault, :ignored, :doubts)
+INSERT INTO requests VALUES (
+    NULL, :at, :pid, :method, :path, :query, :headers, :body, :opened, :status, :answer, :fault,
+    :ignored, :doubts
+)
 """
-_FORGET: Final = f"DELETE FROM requests WHERE id <= ? - {KEPT}"
+_FORGET: Final = "DELETE FROM requests WHERE id <= ?"
 _NEWEST: Final = """
 SELECT * FROM requests WHERE (:pid IS NULL OR pid = :pid) ORDER BY id DESC LIMIT :limit
 """
@@ -88,7 +90,8 @@ class RequestLog:
         values |= {name: json.dumps(values[name]) for name in ("headers", "ignored", "doubts")}
         values |= {name: values[name][:MAX_BODY] for name in ("body", "answer")}
         with self._database.writing() as sql:
-            sql.execute(_FORGET, (sql.execute(_INSERT, values).lastrowid,))
+            number = int(sql.execute(_INSERT, values).lastrowid or 0)
+            sql.execute(_FORGET, (number - KEPT,))
 
     def newest(self, pid: str | None = None, *, limit: int = KEPT) -> list[Request]:
         """Return requests, the newest first; of one project or of all."""

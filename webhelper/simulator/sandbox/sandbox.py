@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from webhelper.simulator.sandbox import clock, events, faults, request_log
+from webhelper.simulator.sandbox import (
+    clock,
+    events,
+    face_auths,
+    faults,
+    form,
+    ids,
+    images,
+    monitoring,
+    projections,
+    request_log,
+    submissions,
+    token_ids,
+    usage,
+)
 from webhelper.simulator.sandbox.clock import SandboxClock, real_time
+from webhelper.simulator.sandbox.dashboard import check_together
 from webhelper.simulator.sandbox.database import Database
 from webhelper.simulator.sandbox.errors import UnknownError
-from webhelper.simulator.sandbox.events import Outbox
-from webhelper.simulator.sandbox.faults import Faults
-from webhelper.simulator.sandbox.request_log import RequestLog
+from webhelper.simulator.sandbox.transfer import Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,7 +34,10 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.dashboard import Dashboard
 
 Outcome: TypeAlias = Literal["approved", "pending", "rejected"]
-_TABLES: Final = (clock.TABLE, events.TABLE, request_log.TABLE, faults.TABLE)
+_MODULES: Final = (
+    *(clock, events, face_auths, faults, ids, images, monitoring, projections, request_log),
+    *(submissions, token_ids, usage),
+)
 
 
 class Sandbox:
@@ -31,7 +47,7 @@ class Sandbox:
         path: the file, made when missing; or ``":memory:"``.
         dashboards: the settings of each project, by its name.
         clock: returns the real time; the sandbox's own clock adds its offset.
-        seed: what made-up ids and people come from; the same seed makes the same ones.
+        seed: what made-up ids come from; the same seed makes the same ones.
 
     Attributes:
         dashboards: as given.
@@ -39,9 +55,12 @@ class Sandbox:
         events: the outbox of webhooks.
         requests: the log of API requests.
         faults: the faults that a tester has set.
+        submissions, images, token_ids, projections, face_auths, monitoring, usage, ids: one table each.
+        database: ``with database.writing():`` makes one transaction of several changes.
 
     Raises:
         SandboxError: the file is not a sandbox.
+        ConfigError: two projects have the same pid or key.
     """
 
     def __init__(
@@ -52,13 +71,43 @@ class Sandbox:
         clock: Callable[[], datetime] = real_time,
         seed: int = 0,
     ) -> None:
-        self.database = Database(path, _TABLES)
+        check_together(dashboards)
         self.dashboards = dict(dashboards)
-        self.seed = seed
-        self.clock = SandboxClock(self.database, clock)
-        self.events = Outbox(self.database)
-        self.requests = RequestLog(self.database)
-        self.faults = Faults(self.database)
+        database = self.database = Database(path, [module.TABLE for module in _MODULES])
+        self.clock = SandboxClock(database, clock)
+        self.events = events.Outbox(database)
+        self.requests = request_log.RequestLog(database)
+        self.faults = faults.Faults(database)
+        self.submissions = submissions.Submissions(database)
+        self.images = images.Images(database)
+        self.token_ids = token_ids.TokenIds(database)
+        self.projections = projections.Projections(database)
+        self.face_auths = face_auths.FaceAuths(database)
+        self.monitoring = monitoring.Monitoring(database)
+        self.usage = usage.Usage(database)
+        self.ids = ids.Ids(database, seed)
+        self._index()
+
+    def _index(self) -> None:
+        dashboards = self.dashboards.values()
+        self._by_pid = {one.pid: one for one in dashboards}
+        self._by_face_auth_pid = {one.face_auth_pid: one for one in dashboards}
+        self._transfers = {one.pid: Transfer(one) for one in dashboards if one.secure_data_transfer}
+
+    def configure(self, dashboard: Dashboard) -> None:
+        """Change the settings of a project from now on, in this process.
+
+        Raises:
+            UnknownError: no project has the pid of these settings.
+            ConfigError: another project has one of the keys.
+        """
+        self.dashboard(dashboard.pid)
+        changed = {
+            name: dashboard if one.pid == dashboard.pid else one for name, one in self.dashboards.items()
+        }
+        check_together(changed)
+        self.dashboards = changed
+        self._index()
 
     def dashboard(self, pid: str) -> Dashboard:
         """Return the settings of a project by its id.
@@ -66,12 +115,19 @@ class Sandbox:
         Raises:
             UnknownError: there is none.
         """
-        for one in self.dashboards.values():
-            if one.pid == pid:
-                return one
-        raise UnknownError("no project has this id")
+        if pid not in self._by_pid:
+            raise UnknownError("no project has this id")
+        return self._by_pid[pid]
 
-    def submit(  # noqa: PLR0913 - what a form submission consists of
+    def dashboard_of_tokens(self, pid: str) -> Dashboard:
+        """Return the settings by the pid of a token id: the project's, or that of its FaceAuth add-on."""
+        return self._by_face_auth_pid[pid] if pid in self._by_face_auth_pid else self.dashboard(pid)
+
+    def transfer(self, pid: str) -> Transfer | None:
+        """Return what encrypts for a project; None if its Secure Data Transfer is off."""
+        return self._transfers.get(pid)
+
+    def submit(
         self,
         pid: str,
         values: Mapping[str, object],
@@ -81,9 +137,10 @@ class Sandbox:
         codes: Sequence[str] = (),
         data: Mapping[str, object] | None = None,
     ) -> str:
-        """Begin and finish a submission, and return its id."""
-        submission_id = self.begin(pid, values, pipeline=pipeline)
-        self.finish(submission_id, outcome, codes=codes, data=data)
+        """Begin and finish a submission in one step, and return its id; see ``begin`` and ``finish``."""
+        with self.database.writing():
+            submission_id = self.begin(pid, values, pipeline=pipeline)
+            self.finish(submission_id, outcome, codes=codes, data=data)
         return submission_id
 
     def begin(
@@ -103,11 +160,16 @@ class Sandbox:
             UnknownError: no project has this id.
             NoCreditsError: no credit is left.
         """
-        raise NotImplementedError
+        return form.begin(self, pid, values, pipeline=pipeline, retry_code=retry_code)
 
     def retry(self, submission_id: str, code: str) -> None:
-        """Add a failed attempt to an unfinished submission, with the event ``retry`` (row 12.2)."""
-        raise NotImplementedError
+        """Add a failed attempt to an unfinished submission, with the event ``retry`` (row 12.2).
+
+        Raises:
+            UnknownError: no submission has this id.
+            SandboxError: it has an outcome already.
+        """
+        form.retry(self, submission_id, code)
 
     def finish(
         self,
@@ -117,25 +179,33 @@ class Sandbox:
         codes: Sequence[str] = (),
         data: Mapping[str, object] | None = None,
     ) -> None:
-        """Decide an unfinished submission: the event submit, approved or rejected, and its token id expires.
+        """Decide an unfinished submission: the event submit, approved or rejected; its token id expires.
 
         Args:
             submission_id: from ``begin``.
             outcome: the status.
             codes: reject codes (row 12.1).
-            data: members of the item's ``data`` to set; made up without them.
+            data: members of the item's ``data`` to set; the others are made up.
+
+        Raises:
+            UnknownError: no submission has this id.
+            SandboxError: it has an outcome already.
         """
-        raise NotImplementedError
+        form.finish(self, submission_id, outcome, codes=codes, data=data)
 
     def inject(
         self, submission_id: str, values: Mapping[str, object], *, fail_code: str | None = None
     ) -> None:
-        """Add data to a submission: the event ``injection``, or ``injectionFail`` with a code (row 9.22)."""
-        raise NotImplementedError
+        """Add data to a submission: the event ``injection``, or ``injectionFail`` with a code (row 9.22).
+
+        Raises:
+            UnknownError: no submission has this id.
+        """
+        form.inject(self, submission_id, values, fail_code=fail_code)
 
     def tick(self) -> None:
         """Do what time does: token ids expire, and unfinished submissions are rejected (row 9.6)."""
-        raise NotImplementedError
+        form.tick(self)
 
     def close(self) -> None:
         """Close the file."""
