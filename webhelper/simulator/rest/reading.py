@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from webhelper.simulator.rest.calls import Call, Endpoint, Reply
@@ -75,7 +74,7 @@ def _page(call: Call) -> Reply:
         userid=call.query.get("userid"),
         email=call.query.get("email"),
         start=None if start is None else start.isoformat(),
-        end=None if end is None else (end + timedelta(days=1)).isoformat(),
+        end=None if end is None else f"{end}~",
         before=_last(call),
         limit=count + 1,
     )

@@ -18,12 +18,14 @@ class Refused(Exception):  # noqa: N818 - an answer, which a handler raises
     Attributes:
         status: HTTP status.
         body: JSON of the answer.
+        headers: besides its type.
     """
 
     def __init__(self, body: dict[str, Any], status: int = HTTPStatus.BAD_REQUEST) -> None:
         super().__init__(status)
         self.status = int(status)
         self.body = body
+        self.headers: dict[str, str] = {}
 
 
 def with_message(code: str, message: str) -> Refused:
