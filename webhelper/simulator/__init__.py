@@ -7,15 +7,22 @@ sends events, ``inbox`` shows it all, and ``control`` lets tests in other langua
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
+from webhelper.simulator.control.views import Control
 from webhelper.simulator.dashboards import dashboards_of
+from webhelper.simulator.face_auth_views import FaceAuthPages
+from webhelper.simulator.inbox.views import Inbox
 from webhelper.simulator.sandbox.clock import real_time
 from webhelper.simulator.sandbox.database import MEMORY
 from webhelper.simulator.sandbox.sandbox import Sandbox
 from webhelper.simulator.views import Pages
+from webhelper.simulator.webhooks.background import BackgroundSender
+from webhelper.simulator.webhooks.posting import Poster
+from webhelper.simulator.webhooks.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -23,7 +30,43 @@ if TYPE_CHECKING:
 
     from liveform import Project
 
-__all__ = ["create_blueprint", "form_blueprint"]
+__all__ = ["Simulator", "create_blueprint", "create_simulator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """The parts of a simulator.
+
+    Attributes:
+        sandbox: what it remembers.
+        sender: sends its events.
+        blueprint: its pages and its API.
+        background: sends events while a server runs; None if only ``sender.deliver_due`` does.
+    """
+
+    sandbox: Sandbox
+    sender: Sender
+    blueprint: Blueprint
+    background: BackgroundSender | None = None
+
+
+def create_simulator(
+    sandbox: Sandbox, *, poster: Poster | None = None, in_background: bool = False
+) -> Simulator:
+    """Return a simulator, whose blueprint is to be registered at the ``base_url`` of the projects.
+
+    Args:
+        sandbox: what it remembers; its dashboards have the projects.
+        poster: what sends an event; without it, only loopback hosts are called.
+        in_background: whether a thread sends events after a request that made some.
+    """
+    sender = Sender(sandbox, poster or Poster())
+    background = BackgroundSender(sender) if in_background else None
+    wake: Callable[[], object] = bool if background is None else background.wake
+    blueprint = _form_blueprint(sandbox, wake)
+    blueprint.register_blueprint(Inbox(sandbox, sender, wake).blueprint())
+    blueprint.register_blueprint(Control(sandbox, sender, wake).blueprint())
+    return Simulator(sandbox, sender, blueprint, background)
 
 
 def create_blueprint(
@@ -32,7 +75,7 @@ def create_blueprint(
     *,
     clock: Callable[[], datetime] | None = None,
 ) -> Blueprint:
-    """Return a simulator that keeps all in memory, to be registered at the ``base_url`` of the projects.
+    """Return the blueprint of a simulator that keeps all in memory.
 
     Args:
         projects: the projects by name. Of two projects with the same pid, the first is used.
@@ -40,20 +83,16 @@ def create_blueprint(
         clock: returns the time with a time zone; tests pass their own.
     """
     sandbox = Sandbox(MEMORY, dashboards_of(projects, return_urls), clock=clock or real_time)
-    return form_blueprint(sandbox)
+    return create_simulator(sandbox).blueprint
 
 
-def form_blueprint(sandbox: Sandbox, wake: Callable[[], object] = bool) -> Blueprint:
-    """Return the pages of the form.
-
-    Args:
-        sandbox: what the simulator remembers.
-        wake: called when there may be an event to send.
-    """
-    pages = Pages(sandbox, wake)
+def _form_blueprint(sandbox: Sandbox, wake: Callable[[], object]) -> Blueprint:
+    pages, face_auth = Pages(sandbox, wake), FaceAuthPages(sandbox, wake)
     blueprint = Blueprint("simulator", __name__, template_folder="templates", static_folder="static")
     blueprint.add_url_rule("/", "form", pages.form, strict_slashes=False)
     blueprint.add_url_rule("/knowledge", "knowledge_form", pages.knowledge_form, strict_slashes=False)
     blueprint.add_url_rule("/submit", "submit", pages.submit, methods=["POST"])
     blueprint.add_url_rule("/error-page/<kind>", "error_page", pages.error_page)
+    blueprint.add_url_rule("/face-auth", "face_auth", face_auth.form, strict_slashes=False)
+    blueprint.add_url_rule("/face-auth/submit", "submit_face_auth", face_auth.submit, methods=["POST"])
     return blueprint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
 
@@ -52,5 +53,19 @@ def _layout(transfer: Any) -> TransferLayout:  # noqa: ANN401 - its class is not
 def dashboards_of(
     projects: Mapping[str, Project], return_urls: Mapping[str, tuple[str, ...]]
 ) -> dict[str, Dashboard]:
-    """Return the dashboard of each project, by its name."""
-    return {name: dashboard_of(project, return_urls.get(name, ())) for name, project in projects.items()}
+    """Return the dashboard of each project, by its name; of two with the same pid, only the first.
+
+    A key that a project before has too is left out: the API could not tell the two apart.
+    """
+    dashboards: dict[str, Dashboard] = {}
+    for name, project in projects.items():
+        one = dashboard_of(project, return_urls.get(name, ()))
+        if any(one.pid == other.pid for other in dashboards.values()):
+            continue
+        keys = {key for other in dashboards.values() for key in (other.api_key, other.face_auth_key)}
+        if one.api_key in keys:
+            one = replace(one, api_key=token_urlsafe(), secure_data_transfer=False)
+        if one.face_auth_key in keys - {None}:
+            one = replace(one, face_auth_pid=None, face_auth_key=None)
+        dashboards[name] = one
+    return dashboards

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from liveform import Project
     from webhelper.simulator.findings import FormFindings
+    from webhelper.simulator.sandbox.dashboard import Dashboard
 
 # The dynamic fields that a dashboard can tick. The first five come back as the form URL gave them.
 FROM_THE_URL: Final = ("userid", "email", "cf1", "cf2", "cf3")
@@ -93,6 +94,13 @@ def _index(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > 4:
         raise ValueError("not an index")
     return int(text)
+
+
+def ticked_fields(dashboard: Dashboard) -> tuple[str, ...]:
+    """Return the dynamic fields that the dashboard ticks, by their names in the Return URL (row 7.3)."""
+    return tuple(
+        name for name in DYNAMIC_FIELDS if {"userid": "userId"}.get(name, name) in dashboard.return_fields
+    )
 
 
 def claims_of(findings: FormFindings, fields: Iterable[str], **made: str) -> dict[str, str]:

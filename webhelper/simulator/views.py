@@ -29,6 +29,7 @@ from webhelper.simulator.return_url import (
     claims_of,
     read_choice,
     return_url,
+    ticked_fields,
 )
 
 if TYPE_CHECKING:
@@ -127,12 +128,14 @@ class Pages:
 
     def _form_page(self, choice: Choice, findings: FormFindings) -> Response:
         given = claims_of(findings, FROM_THE_URL)
+        dashboard = self._dashboard(findings)
         return self._page(
             "form",
             findings,
             choice=choice,
             knowledge=KNOWLEDGE if choice.knowledge else "",
-            dashboard=self._dashboard(findings),
+            dashboard=dashboard,
+            ticked=() if dashboard is None else ticked_fields(dashboard),
             fields=[name for name in DYNAMIC_FIELDS if name in given or name not in FROM_THE_URL],
             is_injection=findings.pipeline is Pipeline.INJECTION,
             error_pages=ERROR_PAGES,

@@ -5,18 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from liveform import Cbc
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from webhelper.simulator.sandbox.dashboard import Dashboard
+    from webhelper.simulator.sandbox.transfer import Transfer
 
 
-def body_of(members: Mapping[str, object], dashboard: Dashboard) -> bytes:
-    """Return what the vendor sends: the event, or ``{"data": "..."}`` with its CBC ciphertext."""
-    plain = json.dumps(members, ensure_ascii=False, separators=(",", ":"))
-    if not dashboard.secure_data_transfer:
-        return plain.encode()
-    cipher = Cbc(dashboard.api_key, dashboard.transfer_layout.answer)
-    return json.dumps({"data": cipher.encrypt_text(plain)}, separators=(",", ":")).encode()
+def body_of(members: Mapping[str, object], transfer: Transfer | None) -> bytes:
+    """Return what the vendor sends: the event, or ``{"data": "..."}`` with its ciphertext."""
+    sent = members if transfer is None else {"data": transfer.seal(members)["data"]}
+    return json.dumps(sent, ensure_ascii=False, separators=(",", ":")).encode()

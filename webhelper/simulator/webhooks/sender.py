@@ -61,6 +61,10 @@ class Sender:
                 attempts += sum(map(self._send, self._in_order(due)))
             return attempts
 
+    def may_call(self, url: str) -> bool:
+        """Return whether events may be sent to this URL."""
+        return self._poster.may_call(url)
+
     def send_now(self, event_id: int, *, times: int = 1) -> None:
         """Send an event at once, so many times, whatever became of it and without a fault.
 
@@ -101,9 +105,10 @@ class Sender:
 
     def _post(self, event: Event, fault: Fault | None) -> int:
         try:
-            body = body_of(event.members, self._sandbox.dashboard(event.pid))
+            self._sandbox.dashboard(event.pid)
         except UnknownError:  # the file of the sandbox outlives a change of the settings
             return self._note(event.id, Posted(None, NO_PROJECT), state="failed")
+        body = body_of(event.members, self._sandbox.transfer(event.pid))
         posted = _pretended(self._poster.post(str(event.url), body), fault)
         state, again_after = self._next(event, posted)
         return self._note(event.id, posted, state=state, again_after=again_after, body=body)
