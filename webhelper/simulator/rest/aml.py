@@ -80,7 +80,7 @@ def get(call: Call) -> Reply:
     if record is None:
         raise _no_record(record_id)
     found = call.sandbox.submissions.get(record.submission_id)
-    known = {
+    known: dict[str, Any] = {
         "name": found.data.get("full_name"),
         "id": record.record_id,
         "submissionId": record.submission_id,
@@ -101,13 +101,12 @@ def remove(call: Call) -> Reply:
     """Take records off a worklist (row 6.8)."""
     ids, _ = _listed(call, "recordIds", "invalid_record")
     worklist_id = _worklist(call)
-    missing = [
-        one for one in ids if call.sandbox.monitoring.get(call.dashboard.pid, worklist_id, one) is None
-    ]
+    records, pid = call.sandbox.monitoring, call.dashboard.pid
+    missing = [one for one in ids if records.get(pid, worklist_id, one) is None]
     if missing:
         raise _no_record(*missing)
     for record_id in ids:
-        call.sandbox.monitoring.delete(call.dashboard.pid, worklist_id, record_id)
+        records.delete(pid, worklist_id, record_id)
     return Reply({"message": "success"})
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from webhelper.simulator.rest.calls import Call, Endpoint, Reply
 from webhelper.simulator.rest.checks import find_submission
 from webhelper.simulator.rest.refusals import Refused, with_status
 from webhelper.simulator.sandbox import changes
 from webhelper.simulator.sandbox.items import ERASABLE
-from webhelper.simulator.sandbox.submissions import Submission
+
+if TYPE_CHECKING:
+    from webhelper.simulator.sandbox.submissions import Submission
 
 DATA_FIELDS: Final = """
 age_group first_name last_name full_name name gender nationality date_of_birth address_city address_country

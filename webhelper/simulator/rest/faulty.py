@@ -49,7 +49,7 @@ def faulty(fault: Fault, response: Response, *, path: str, sleep: Callable[[floa
     if fault.kind not in pieces:
         return response
     return Response(
-        pieces[fault.kind](), response.status_code, {**response.headers, "Content-Length": len(body)}
+        pieces[fault.kind](), response.status_code, {**response.headers, "Content-Length": str(len(body))}
     )
 
 

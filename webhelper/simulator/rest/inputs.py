@@ -110,7 +110,7 @@ def _checked(endpoint: Endpoint, given: dict[str, str]) -> dict[str, str]:
     return given
 
 
-def _json(endpoint: Endpoint, text: str) -> Any:
+def _json(endpoint: Endpoint, text: str) -> object:
     """Return the JSON of a body, whatever its content type is (row 5.1)."""
     if endpoint.body != "json":
         return None

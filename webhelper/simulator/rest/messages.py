@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,7 +64,7 @@ def refusal(refused: Refused) -> Outgoing:
     return Outgoing(status=refused.status, body=body, headers=headers, plain=body)
 
 
-def _bytes(body: Any, reply: Reply) -> bytes:
-    if reply.media_type == _JSON:
-        return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    return bytes(body)
+def _bytes(body: object, reply: Reply) -> bytes:
+    if reply.media_type != _JSON and isinstance(body, bytes):
+        return body
+    return json.dumps(body, ensure_ascii=False).encode("utf-8", "surrogatepass")

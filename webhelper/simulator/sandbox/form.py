@@ -184,7 +184,7 @@ def _unfinished(sandbox: Sandbox, submission_id: str) -> Submission:
 
 
 def use_up(sandbox: Sandbox, pid: str, token_id: str, outcome: str, *, now: datetime) -> None:
-    """Count a submission or a face authentication; a registered token id expires by it (vendor page W-token)."""
+    """Count a submission or a face authentication; a registered token id expires by it (page W-token)."""
     known = sandbox.token_ids.submitted(pid, token_id, outcome, at=iso(now))
     expiration = sandbox.dashboard_of_tokens(pid).token_expiration
     by_time = expiration is not None and expiration.condition == "time"
