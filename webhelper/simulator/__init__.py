@@ -16,6 +16,7 @@ from webhelper.simulator.control.views import Control
 from webhelper.simulator.dashboards import dashboards_of
 from webhelper.simulator.face_auth_views import FaceAuthPages
 from webhelper.simulator.inbox.views import Inbox
+from webhelper.simulator.rest import create_rest_blueprint
 from webhelper.simulator.sandbox.clock import real_time
 from webhelper.simulator.sandbox.database import MEMORY
 from webhelper.simulator.sandbox.sandbox import Sandbox
@@ -61,11 +62,13 @@ def create_simulator(
         in_background: whether a thread sends events after a request that made some.
     """
     sender = Sender(sandbox, poster or Poster())
+    blueprint = _form_blueprint(sandbox)
+    blueprint.register_blueprint(create_rest_blueprint(sandbox), url_prefix="/v3")
+    blueprint.register_blueprint(Inbox(sandbox, sender).blueprint())
+    blueprint.register_blueprint(Control(sandbox, sender).blueprint())
     background = BackgroundSender(sender) if in_background else None
-    wake: Callable[[], object] = bool if background is None else background.wake
-    blueprint = _form_blueprint(sandbox, wake)
-    blueprint.register_blueprint(Inbox(sandbox, sender, wake).blueprint())
-    blueprint.register_blueprint(Control(sandbox, sender, wake).blueprint())
+    if background is not None:
+        blueprint.after_request(background.after_request)
     return Simulator(sandbox, sender, blueprint, background)
 
 
@@ -86,8 +89,8 @@ def create_blueprint(
     return create_simulator(sandbox).blueprint
 
 
-def _form_blueprint(sandbox: Sandbox, wake: Callable[[], object]) -> Blueprint:
-    pages, face_auth = Pages(sandbox, wake), FaceAuthPages(sandbox, wake)
+def _form_blueprint(sandbox: Sandbox) -> Blueprint:
+    pages, face_auth = Pages(sandbox), FaceAuthPages(sandbox)
     blueprint = Blueprint("simulator", __name__, template_folder="templates", static_folder="static")
     blueprint.add_url_rule("/", "form", pages.form, strict_slashes=False)
     blueprint.add_url_rule("/knowledge", "knowledge_form", pages.knowledge_form, strict_slashes=False)

@@ -19,8 +19,6 @@ from webhelper.simulator.face_auth import (
 from webhelper.simulator.form_query import query_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 
@@ -29,12 +27,10 @@ class FaceAuthPages:
 
     Args:
         sandbox: what the simulator remembers.
-        wake: called when there may be an event to send.
     """
 
-    def __init__(self, sandbox: Sandbox, wake: Callable[[], object]) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._wake = wake
 
     def form(self) -> Response:
         """Return the form, or an error page."""
@@ -56,7 +52,6 @@ class FaceAuthPages:
         if kind is not None:
             return _error(findings, kind)
         keep_face_auth(findings, self._sandbox, () if outcome == "approved" else (code,))
-        self._wake()
         return _page("result", findings, outcome=outcome, back=None)
 
 

@@ -33,8 +33,6 @@ from webhelper.simulator.return_url import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from werkzeug.datastructures import MultiDict
 
     from webhelper.simulator.findings import FormFindings
@@ -49,12 +47,10 @@ class Pages:
 
     Args:
         sandbox: what the simulator remembers.
-        wake: called when there may be an event to send.
     """
 
-    def __init__(self, sandbox: Sandbox, wake: Callable[[], object]) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._wake = wake
         self._projects = {name: one.project for name, one in sandbox.dashboards.items()}
         self._origins = {origin_of(project.base_url) for project in self._projects.values()}
 
@@ -84,7 +80,6 @@ class Pages:
         findings = self._read(choice)
         kind = findings.unread or findings.fault or unknown_sid(findings, self._sandbox)
         kept = kind or keep(self._sandbox, findings, decision)
-        self._wake()
         if isinstance(kept, Kind):
             return _to_error_page(kept, choice)
         status = self._sandbox.submissions.get(kept).status

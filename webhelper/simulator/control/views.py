@@ -20,8 +20,6 @@ from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.errors import NoCreditsError, SandboxError, UnknownError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from webhelper.simulator.sandbox.events import Event
     from webhelper.simulator.sandbox.request_log import Request
     from webhelper.simulator.sandbox.sandbox import Sandbox
@@ -37,13 +35,11 @@ class Control:
     Args:
         sandbox: what the simulator remembers.
         sender: what sends events.
-        wake: called when there may be an event to send.
     """
 
-    def __init__(self, sandbox: Sandbox, sender: Sender, wake: Callable[[], object]) -> None:
+    def __init__(self, sandbox: Sandbox, sender: Sender) -> None:
         self._sandbox = sandbox
         self._sender = sender
-        self._wake = wake
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
@@ -79,7 +75,6 @@ class Control:
             bodies.refuse("move_s must be at most ten years")
         self._sandbox.clock.move(timedelta(seconds=seconds))
         self._sandbox.tick()
-        self._wake()
         return self.clock()
 
     def faults(self) -> Response:
@@ -136,7 +131,6 @@ class Control:
             completion = complete(self._sandbox, body.url, read_decision(values))
         except ValueError as error:
             bodies.refuse(str(error))
-        self._wake()
         return jsonify(completion._asdict())
 
     def submit(self) -> Response:
@@ -150,14 +144,12 @@ class Control:
             submission_id = self._sandbox.submit(
                 pid, body.values, body.outcome, pipeline=pipeline, codes=body.codes, data=body.data
             )
-        self._wake()
         return jsonify(submission_id=submission_id)
 
     def review(self, submission_id: str) -> Response:
         """Approve or reject a pending submission."""
         body = bodies.read(bodies.Review)
         review_pending(self._sandbox, submission_id, body.status, code=body.reject_code)
-        self._wake()
         return jsonify(submission_id=submission_id, status=body.status)
 
     def set_webhook(self) -> Response:

@@ -18,8 +18,6 @@ from webhelper.simulator.same_site import refuse_cross_site
 from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from webhelper.simulator.sandbox.sandbox import Sandbox
     from webhelper.simulator.webhooks.sender import Sender
 
@@ -33,13 +31,11 @@ class Inbox:
     Args:
         sandbox: what the simulator remembers.
         sender: what sends events.
-        wake: called when there may be an event to send.
     """
 
-    def __init__(self, sandbox: Sandbox, sender: Sender, wake: Callable[[], object]) -> None:
+    def __init__(self, sandbox: Sandbox, sender: Sender) -> None:
         self._sandbox = sandbox
         self._sender = sender
-        self._wake = wake
 
     def blueprint(self) -> Blueprint:
         """Return the routes of the inbox."""
@@ -123,6 +119,5 @@ class Inbox:
         return self._done()
 
     def _done(self) -> Response:
-        self._wake()
         show, lang = (request.form.get(name) or None for name in ("show", "lang"))
         return make_response(redirect(url_for(".page", show=show, lang=lang), HTTPStatus.SEE_OTHER))

@@ -7,7 +7,11 @@ import os
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Final
 
+from flask import request
+
 if TYPE_CHECKING:
+    from flask import Response
+
     from webhelper.simulator.webhooks.sender import Sender
 
 _EVERY_S: Final = 1.0
@@ -15,10 +19,10 @@ log = logging.getLogger("webhelper")
 
 
 class BackgroundSender:
-    """A thread that sends what is due: every second, and at once when it is woken.
+    """A thread that sends what is due: every second, and at once after a request that may have made events.
 
-    The thread starts when it is first woken, in the process that is woken: a server may make the app and fork
-    after that.
+    The thread starts with the first request, in the process that answers it: a server may make the app and
+    fork after that.
 
     Args:
         sender: what sends.
@@ -34,11 +38,13 @@ class BackgroundSender:
         self._stopped = False
         self._thread: Thread | None = None
 
-    def wake(self) -> None:
-        """Look at the outbox now."""
+    def after_request(self, response: Response) -> Response:
+        """Start the thread unless it runs, wake it unless nothing can have changed, and return the answer."""
         if self._process != os.getpid():
             self._start()
-        self._wake.set()
+        if request.method != "GET":
+            self._wake.set()
+        return response
 
     def stop(self) -> None:
         """End the thread, and return once it has ended."""
