@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webhelper.simulator.rest.faulty import ALWAYS_DONE, SILENT, faulty
-from webhelper.simulator.rest.gateway import MAX_BODY, Gateway
+from webhelper.simulator.rest.gateway import Gateway
 from webhelper.simulator.rest.messages import Incoming
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["create_rest_blueprint"]
 
+MAX_BODY: Final = 10 * 2**20  # of AWS API Gateway
 _METHODS: Final = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -64,16 +65,18 @@ def _answered(
 
 def _incoming(path: str) -> Incoming:
     request.max_content_length = request.max_form_memory_size = MAX_BODY
+    body, too_large = b"", False
     try:
         body = request.get_data()
     except RequestEntityTooLarge:
-        body = bytes(MAX_BODY + 1)
+        too_large = True
     return Incoming(
         method=request.method,
         path=path,
         query=request.query_string.decode("ascii", "replace"),
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
+        too_large=too_large,
         address=request.remote_addr or "",
         form=_form,
     )

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.dashboard import Dashboard
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
-MAX_BODY: Final = 10 * 2**20  # of AWS API Gateway
 _KEY: Final = "x-api-key"
 _SECRET: Final = frozenset({_KEY, "cookie", "authorization"})
 
@@ -114,7 +113,7 @@ class Gateway:
         dashboard = known[0]
         if dashboard.ip_api and not any(_within(incoming.address, one) for one in dashboard.ip_api):
             raise plain("", DENIED, status=HTTPStatus.FORBIDDEN)
-        if len(incoming.body) > MAX_BODY:
+        if incoming.too_large:
             notes.doubts.append("too_large")
             raise plain("", "Request Too Long", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if not self._sandbox.usage.admits(dashboard, self._sandbox.clock.now()):
@@ -161,4 +160,7 @@ def _too_many(dashboard: Dashboard) -> Refused:
 
 
 def _within(address: str, network: str) -> bool:
-    return ip_address(address) in ip_network(network, strict=False)
+    try:
+        return ip_address(address) in ip_network(network, strict=False)
+    except ValueError:  # no address, such as behind a Unix socket
+        return False

@@ -96,7 +96,7 @@ def _opened_query(given: dict[str, str], transfer: Transfer, notes: Notes) -> di
         raise SandboxError("the query has plain parameters")
     notes.opened = transfer.open_text(given["data"])
     try:
-        members = json.loads(notes.opened)
+        members = _loaded(notes.opened)
     except (ValueError, RecursionError):
         members = None
     if not isinstance(members, dict):
@@ -115,9 +115,15 @@ def _json(endpoint: Endpoint, text: str) -> object:
     if endpoint.body != "json":
         return None
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return _loaded(text)
     except (ValueError, RecursionError):
         raise endpoint.refuse("invalid_payload", NOT_PARSED) from None
+
+
+def _loaded(text: str) -> object:
+    value: object = json.loads(text, parse_constant=_refuse_constant)
+    json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no Unicode, and no text of SQLite
+    return value
 
 
 def _refuse_constant(name: str) -> None:

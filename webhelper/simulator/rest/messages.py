@@ -23,7 +23,8 @@ class Incoming:
     Attributes:
         method, path, query: the path begins behind ``/v3``.
         headers: names in lower case.
-        body: at most one byte more than the gateway takes.
+        body: empty if it is too large.
+        too_large: whether the body is larger than the gateway takes.
         address: of the client.
         form: reads a multipart body: its texts and its files.
     """
@@ -33,6 +34,7 @@ class Incoming:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    too_large: bool
     address: str
     form: Callable[[], tuple[dict[str, str], dict[str, bytes]]]
 

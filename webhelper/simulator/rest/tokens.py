@@ -90,9 +90,9 @@ def _token_ids(call: Call) -> tuple[list[str], list[dict[str, str]]]:
         raise with_error_message("invalid_token_id", "tokenId is empty.")
     if len(given) > MAX_A_REQUEST:
         raise with_error_message("request_token_limit_exceeded", "A request may have 500 token ids.")
-    faults = {str(one): _fault(one) for one in given}
-    good = [one for one in given if faults[str(one)] is None]
-    failed = [{"tokenId": one, "errorCode": fault} for one, fault in faults.items() if fault is not None]
+    faults = [(one, _fault(one)) for one in given]
+    good = [one for one, fault in faults if fault is None]
+    failed = [{"tokenId": str(one), "errorCode": fault} for one, fault in faults if fault is not None]
     if failed:
         call.doubt("token_failures")
     if not good:

@@ -56,6 +56,7 @@ def edit(call: Call) -> Reply:
         raise _sentence("At least one property to modify is required.")
     found = find_submission(call, body["submissionId"])
     if found is None or not call.is_admin(body["admin"]) or wrong_format(data) is not None:
+        call.doubt("patch_errors")
         raise _sentence("Data Processing Error.")
     changes.edit(call.sandbox, found, data, admin=body["admin"])
     return Reply({"message": "Data Processing Success."})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform import CbcLayout, ConfigError, EcbLayout
@@ -124,6 +125,11 @@ class Dashboard:
             faults.append(("face_auth_key", "is needed with face_auth_pid, and only with it"))
         if self.face_auth_key == self.api_key:
             faults.append(("face_auth_key", "must be another key than api_key (vendor page FA)"))
+        faults += [
+            (name, "must only have IP addresses and networks")
+            for name in ("ip_api", "ip_admin")
+            if not all(map(_is_network, getattr(self, name)))
+        ]
         if faults:
             raise ConfigError(*faults)
 
@@ -131,6 +137,14 @@ class Dashboard:
     def pid(self) -> str:
         """Id of the main project."""
         return self.project.pid
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def check_together(dashboards: Mapping[str, Dashboard]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import contextmanager, suppress
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Final
 
 from webhelper.simulator.sandbox.errors import SandboxError
@@ -18,6 +19,7 @@ MEMORY: Final = ":memory:"
 VERSION: Final = 1
 _APPLICATION_ID: Final = 0x4C565342  # "LVSB"
 _BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
+_PAUSE_S: Final = 0.02
 
 
 class Database:
@@ -37,6 +39,7 @@ class Database:
         self._lock = RLock()
         self._depth = 0
         self._process = os.getpid()
+        self._reopening = Lock()
         self._inherited: list[sqlite3.Connection] = []
         try:
             self._connection = self._opened()
@@ -76,9 +79,11 @@ class Database:
 
     def _leave_to_parent(self) -> None:
         """Open a connection of this process's own: none may cross a fork, not even to be closed."""
-        self._inherited.append(self._connection)
-        self._lock, self._depth, self._process = RLock(), 0, os.getpid()
-        self._connection = self._opened()
+        with self._reopening:
+            if self._process != os.getpid():
+                self._inherited.append(self._connection)
+                self._connection = self._opened()
+                self._lock, self._depth, self._process = RLock(), 0, os.getpid()
 
     def _opened(self) -> sqlite3.Connection:
         if self._path != MEMORY:
@@ -96,8 +101,8 @@ class Database:
         return connection
 
     def _create(self, sql: sqlite3.Connection) -> None:
-        # WAL: readers never wait. A power cut may cost the last moments of a sandbox, never its file.
-        sql.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;")
+        _use_wal(sql)
+        sql.execute("PRAGMA synchronous = NORMAL")  # a power cut may cost the last moments, never the file
         sql.execute("BEGIN IMMEDIATE")
         (known,) = sql.execute("PRAGMA application_id").fetchone()
         (version,) = sql.execute("PRAGMA user_version").fetchone()
@@ -110,3 +115,17 @@ class Database:
         elif (known, version) != (_APPLICATION_ID, VERSION):
             raise SandboxError("the file is not a sandbox of this version; name another, or delete it")
         sql.execute("COMMIT")
+
+
+def _use_wal(sql: sqlite3.Connection) -> None:
+    """Switch to WAL, so that readers never wait; SQLite does not wait while another process switches."""
+    give_up = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            sql.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+        else:
+            return
+        time.sleep(_PAUSE_S)

@@ -25,6 +25,7 @@ DOUBTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "request_type": ("2.1", "kyc, aml and data give that member; others gives the rest"),
         "migration_event": ("3.4", "POST migration makes no event and takes no credit"),
         "unknown_data": ("3.6", "PATCH and review ignore unknown members of data and updateFields"),
+        "patch_errors": ("3.9", "unknown submissions and admins, and wrong values: Data Processing Error."),
         "delete_admin": ("3.12", "admin_name of a delete need not be a registered admin"),
         "partial_answer": ("3.16", "a partial delete answers like a delete and makes no event"),
         "partial_join": ("3.16", "fields and data_fields are joined by commas"),

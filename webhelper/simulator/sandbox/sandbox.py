@@ -95,18 +95,9 @@ class Sandbox:
         self._transfers = {one.pid: Transfer(one) for one in dashboards if one.secure_data_transfer}
 
     def configure(self, dashboard: Dashboard) -> None:
-        """Change the settings of a project from now on, in this process.
-
-        Raises:
-            UnknownError: no project has the pid of these settings.
-            ConfigError: another project has one of the keys.
-        """
-        self.dashboard(dashboard.pid)
-        changed = {
-            name: dashboard if one.pid == dashboard.pid else one for name, one in self.dashboards.items()
-        }
-        check_together(changed)
-        self.dashboards = changed
+        """Change the settings of a known project from now on, in this process; its keys stay."""
+        name = next(name for name, one in self.dashboards.items() if one.pid == dashboard.pid)
+        self.dashboards = {**self.dashboards, name: dashboard}
         self._index()
 
     def dashboard(self, pid: str) -> Dashboard:
