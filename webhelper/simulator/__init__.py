@@ -19,6 +19,7 @@ from webhelper.simulator.inbox.views import Inbox
 from webhelper.simulator.rest import create_rest_blueprint
 from webhelper.simulator.sandbox.clock import real_time
 from webhelper.simulator.sandbox.database import MEMORY
+from webhelper.simulator.sandbox.errors import SandboxError
 from webhelper.simulator.sandbox.sandbox import Sandbox
 from webhelper.simulator.views import Pages
 from webhelper.simulator.webhooks.background import BackgroundSender
@@ -28,10 +29,11 @@ from webhelper.simulator.webhooks.sender import Sender
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from liveform import Project
 
-__all__ = ["Simulator", "create_blueprint", "create_simulator"]
+__all__ = ["SandboxError", "Simulator", "create_blueprint", "create_simulator", "open_simulator"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,23 @@ def create_simulator(
     if background is not None:
         blueprint.after_request(background.after_request)
     return Simulator(sandbox, sender, blueprint, background)
+
+
+def open_simulator(
+    path: Path | None, projects: Mapping[str, Project], return_urls: Mapping[str, tuple[str, ...]]
+) -> Simulator:
+    """Return the simulator of a site, which sends events in the background.
+
+    Args:
+        path: the file that keeps what it remembers, made when missing; None keeps it in memory.
+        projects: the projects by name.
+        return_urls: the Return URLs that each project allows; the first is the default.
+
+    Raises:
+        SandboxError: the file cannot be opened, or is none of a simulator of this version.
+    """
+    dashboards = dashboards_of(projects, return_urls)
+    return create_simulator(Sandbox(MEMORY if path is None else path, dashboards), in_background=True)
 
 
 def create_blueprint(

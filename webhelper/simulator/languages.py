@@ -8,7 +8,7 @@ from typing import Final
 
 from flask_babel import force_locale
 
-LANGUAGES: Final = ("en", "ko")
+LANGUAGES: Final = {"en": "English", "ko": "한국어"}
 
 
 def language_of(wanted: object) -> AbstractContextManager[None]:

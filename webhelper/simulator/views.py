@@ -130,6 +130,7 @@ class Pages:
             choice=choice,
             knowledge=KNOWLEDGE if choice.knowledge else "",
             dashboard=dashboard,
+            return_urls=() if dashboard is None else dashboard.return_urls,
             ticked=() if dashboard is None else ticked_fields(dashboard),
             fields=[name for name in DYNAMIC_FIELDS if name in given or name not in FROM_THE_URL],
             is_injection=findings.pipeline is Pipeline.INJECTION,

@@ -170,7 +170,8 @@ class Control:
 
 def _request(one: Request) -> dict[str, Any]:
     shown = asdict(one) | {"body": pretty(one.body), "answer": pretty(one.answer)}
-    return shown | {"ignored": list(one.ignored), "doubts": list(one.doubts)}
+    headers = {name: value for name, value in one.headers.items() if name != "host"}
+    return shown | {"headers": headers, "ignored": list(one.ignored), "doubts": list(one.doubts)}
 
 
 def _refused(error: SandboxError) -> Response:
