@@ -102,15 +102,15 @@ class Gateway:
         return success(reply, sealed)
 
     def _pid_of(self, incoming: Incoming) -> str | None:
-        known = self._keys.find(incoming.headers.get(_KEY, ""))
-        return None if known is None else known[0].pid
+        holder = self._keys.find(incoming.headers.get(_KEY, ""))
+        return None if holder is None else holder.project
 
     def _admitted(self, incoming: Incoming, notes: Notes) -> tuple[Dashboard, str]:
         """Return the project of the key, and the pid that the key belongs to."""
-        known = self._keys.find(incoming.headers.get(_KEY, ""))
-        if known is None:
+        holder = self._keys.find(incoming.headers.get(_KEY, ""))
+        if holder is None:
             raise plain("", FORBIDDEN, status=HTTPStatus.FORBIDDEN)
-        dashboard = known[0]
+        dashboard = self._sandbox.dashboard(holder.project)
         if dashboard.ip_api and not any(_within(incoming.address, one) for one in dashboard.ip_api):
             raise plain("", DENIED, status=HTTPStatus.FORBIDDEN)
         if incoming.too_large:
@@ -119,7 +119,7 @@ class Gateway:
         if not self._sandbox.usage.admits(dashboard, self._sandbox.clock.now()):
             notes.doubts.append("throttling")
             raise _too_many(dashboard)
-        return known
+        return dashboard, holder.pid
 
     def _log(
         self, incoming: Incoming, visit: _Visit, outgoing: Outgoing, *, fault: str | None, silent: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,19 +11,31 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.dashboard import Dashboard
 
 
+class Holder(NamedTuple):
+    """Whose key it is.
+
+    Attributes:
+        project: pid of the main project.
+        pid: of the key itself: the same, or that of the FaceAuth add-on.
+    """
+
+    project: str
+    pid: str
+
+
 class Keys:
     """The API keys of all projects, as digests: a look-up takes the same time for wrong ones."""
 
     def __init__(self, dashboards: Iterable[Dashboard]) -> None:
-        self._known: dict[bytes, tuple[Dashboard, str]] = {}
+        self._holders: dict[bytes, Holder] = {}
         for one in dashboards:
-            self._known[_digest(one.api_key)] = (one, one.pid)
+            self._holders[_digest(one.api_key)] = Holder(one.pid, one.pid)
             if one.face_auth_key is not None and one.face_auth_pid is not None:
-                self._known[_digest(one.face_auth_key)] = (one, one.face_auth_pid)
+                self._holders[_digest(one.face_auth_key)] = Holder(one.pid, one.face_auth_pid)
 
-    def find(self, key: str) -> tuple[Dashboard, str] | None:
-        """Return the project of a key, and the pid that it belongs to: the project's or FaceAuth's."""
-        return self._known.get(_digest(key))
+    def find(self, key: str) -> Holder | None:
+        """Return whose key it is, or None."""
+        return self._holders.get(_digest(key))
 
 
 def _digest(key: str) -> bytes:

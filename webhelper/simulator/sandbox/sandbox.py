@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from webhelper.simulator.sandbox import (
-    clock,
-    events,
-    face_auths,
-    faults,
-    form,
-    ids,
-    images,
-    monitoring,
-    projections,
-    request_log,
-    submissions,
-    token_ids,
-    usage,
-)
-from webhelper.simulator.sandbox.clock import SandboxClock, real_time
+from webhelper.simulator.sandbox import form
+from webhelper.simulator.sandbox.clock import real_time
 from webhelper.simulator.sandbox.dashboard import check_together
-from webhelper.simulator.sandbox.database import Database
 from webhelper.simulator.sandbox.errors import UnknownError
+from webhelper.simulator.sandbox.tables import Tables
 from webhelper.simulator.sandbox.transfer import Transfer
 
 if TYPE_CHECKING:
@@ -34,13 +20,9 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.dashboard import Dashboard
 
 Outcome: TypeAlias = Literal["approved", "pending", "rejected"]
-_MODULES: Final = (
-    *(clock, events, face_auths, faults, ids, images, monitoring, projections, request_log),
-    *(submissions, token_ids, usage),
-)
 
 
-class Sandbox:
+class Sandbox(Tables):
     """What the simulator remembers, in one SQLite file; safe for threads and several processes.
 
     Args:
@@ -51,12 +33,7 @@ class Sandbox:
 
     Attributes:
         dashboards: as given.
-        clock: ``now()`` and ``move(timedelta)``.
-        events: the outbox of webhooks.
-        requests: the log of API requests.
-        faults: the faults that a tester has set.
-        submissions, images, token_ids, projections, face_auths, monitoring, usage, ids: one table each.
-        database: ``with database.writing():`` makes one transaction of several changes.
+        clock, events, requests, faults, submissions ...: see ``Tables``.
 
     Raises:
         SandboxError: the file is not a sandbox.
@@ -73,19 +50,7 @@ class Sandbox:
     ) -> None:
         check_together(dashboards)
         self.dashboards = dict(dashboards)
-        database = self.database = Database(path, [module.TABLE for module in _MODULES])
-        self.clock = SandboxClock(database, clock)
-        self.events = events.Outbox(database)
-        self.requests = request_log.RequestLog(database)
-        self.faults = faults.Faults(database)
-        self.submissions = submissions.Submissions(database)
-        self.images = images.Images(database)
-        self.token_ids = token_ids.TokenIds(database)
-        self.projections = projections.Projections(database)
-        self.face_auths = face_auths.FaceAuths(database)
-        self.monitoring = monitoring.Monitoring(database)
-        self.usage = usage.Usage(database)
-        self.ids = ids.Ids(database, seed)
+        super().__init__(path, real_clock=clock, seed=seed)
         self._index()
 
     def _index(self) -> None:
@@ -197,7 +162,3 @@ class Sandbox:
     def tick(self) -> None:
         """Do what time does: token ids expire, and unfinished submissions are rejected (row 9.6)."""
         form.tick(self)
-
-    def close(self) -> None:
-        """Close the file."""
-        self.database.close()
