@@ -9,7 +9,7 @@ from liveform.cli import commands
 from liveform.cli.batch.command import add_options, batch
 from liveform.cli.inputs import flag_of
 from liveform.cli.parser import JsonParser, Parser
-from liveform.cli.serve import serve
+from liveform.cli.serve import serve, simulate
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
 from liveform.parameters.table import PARAMETERS
 from liveform.settings.options import OPTIONS
@@ -95,6 +95,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     add_options(sub)
     _add_project(sub)
     add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
+    add("simulate", simulate, "imitate the vendor for tests: form, API and webhooks")
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
     return parser
 

@@ -25,7 +25,7 @@ PUBLIC_NAMES = {
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
 }
-READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
+READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {"liveform.errors", "liveform.qr"}  # more than webhelper uses is public there
 
@@ -43,6 +43,8 @@ MAY_USE = {
     "app": ("api", "config", "errors", "links", "services", "simulator", "staff", "visitor", "web"),
     "wsgi": ("app", "config", "web"),
     "serving": (),
+    "simulate": ("serving", "simulator", "web"),
+    "testing": ("simulate", "simulator"),
     "__main__": ("app", "config", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.

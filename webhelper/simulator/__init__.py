@@ -8,6 +8,7 @@ sends events, ``inbox`` shows it all, and ``control`` lets tests in other langua
 from __future__ import annotations
 
 from dataclasses import dataclass
+from secrets import randbits
 from typing import TYPE_CHECKING
 
 from flask import Blueprint
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
 
     from liveform import Project
 
-__all__ = ["SandboxError", "Simulator", "create_blueprint", "create_simulator", "open_simulator"]
+__all__ = [
+    "MEMORY",
+    "Poster",
+    "Sandbox",
+    "SandboxError",
+    "Simulator",
+    "create_blueprint",
+    "create_simulator",
+    "open_simulator",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,8 @@ def open_simulator(
         SandboxError: the file cannot be opened, or is none of a simulator of this version.
     """
     dashboards = dashboards_of(projects, return_urls)
-    return create_simulator(Sandbox(MEMORY if path is None else path, dashboards), in_background=True)
+    sandbox = Sandbox(MEMORY if path is None else path, dashboards, seed=randbits(32))
+    return create_simulator(sandbox, in_background=True)
 
 
 def create_blueprint(
