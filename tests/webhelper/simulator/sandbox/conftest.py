@@ -1,0 +1,22 @@
+"""These fixtures give each test of the sandbox a sandbox in memory, with a clock to turn."""
+
+from collections.abc import Iterator
+
+import pytest
+from sandboxes import StillClock, make_sandbox
+
+from webhelper.simulator.sandbox.sandbox import Sandbox
+
+
+@pytest.fixture
+def still() -> StillClock:
+    """Return the real time of the sandbox, which stands still at noon of 1 May 2026."""
+    return StillClock()
+
+
+@pytest.fixture
+def sandbox(still: StillClock) -> Iterator[Sandbox]:
+    """Return a sandbox in memory."""
+    made = make_sandbox(clock=still)
+    yield made
+    made.close()
