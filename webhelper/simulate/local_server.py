@@ -8,6 +8,7 @@ from secrets import randbits
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
+from werkzeug.exceptions import NotFound
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from webhelper.simulate import form_driver
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
     from typing import Self
-    from wsgiref.types import StartResponse, WSGIEnvironment
 
     from liveform import Project
 
@@ -31,12 +31,6 @@ _HOST: Final = "127.0.0.1"
 _NAME: Final = "sandbox"
 _MOST: Final = 100_000
 _POLL_S: Final = 0.02  # how soon it sees that it shall stop
-
-
-def _nothing(environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
-    """Answer nothing: the port of the server is part of the app, which takes this one's place."""
-    start_response("503 Service Unavailable", [])
-    return []
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -90,7 +84,7 @@ class LocalSimulator:
     ) -> None:
         keys = new_keys()
         encrypted = bool(dashboard.get("secure_data_transfer"))
-        self._server = make_server(_HOST, 0, _nothing, threaded=True, request_handler=_QuietHandler)
+        self._server = make_server(_HOST, 0, NotFound(), threaded=True, request_handler=_QuietHandler)
         self.base_url = f"http://{_HOST}:{self._server.port}"
         self.project: Project = project_of(keys, self.base_url, secure_data_transfer=encrypted)
         self.api_key, self.face_auth_key = keys.api_key, keys.face_auth_key
@@ -99,6 +93,7 @@ class LocalSimulator:
         self.sandbox = Sandbox(MEMORY, dashboards, seed=randbits(32))  # no two tests have the same ids
         simulator = create_simulator(self.sandbox, poster=Poster())
         self._sender = simulator.sender
+        # The address of the server is in the settings of the app, so the server is made first.
         self._server.app = create_simulator_app(simulator, form_addresses=[self.base_url])
         self.clock = SimulatorClock(self)
         self._thread = Thread(

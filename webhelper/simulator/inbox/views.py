@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from webhelper.simulator import codes
 from webhelper.simulator.inbox.entries import Show, newest_entries
-from webhelper.simulator.inbox.presets import FAULTS, STEPS
+from webhelper.simulator.inbox.presets import FAULTS, GROUPS, STEPS
 from webhelper.simulator.inbox.status import pending_submissions, status_of
 from webhelper.simulator.languages import LANGUAGES, language_of
 from webhelper.simulator.reviews import review_pending
@@ -65,7 +65,7 @@ class Inbox:
                 projects=[status_of(self._sandbox, name) for name in self._sandbox.dashboards],
                 pending=pending_submissions(self._sandbox),
                 set_faults=self._sandbox.faults.all(),
-                faults=FAULTS,
+                groups=GROUPS,
                 steps=STEPS,
                 codes=codes,
                 languages=LANGUAGES,
@@ -85,7 +85,7 @@ class Inbox:
         """Set a fault, or remove one or all."""
         preset, number = FAULTS.get(request.form.get("add", "")), request.form.get("remove")
         if preset is not None:
-            self._sandbox.faults.add(preset[0])
+            self._sandbox.faults.add(preset)
         elif number is not None and number.isascii() and number.isdecimal() and len(number) < 10:
             self._sandbox.faults.remove(int(number))
         else:
