@@ -8,7 +8,6 @@ list of the vendor's facts.
 from __future__ import annotations
 
 import time
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
@@ -50,7 +49,7 @@ def create_rest_blueprint(sandbox: Sandbox, *, sleep: Callable[[float], None] = 
             response = _answered(gateway, incoming, fault=kind, silent=kind in SILENT)
         else:
             gateway.skip(incoming, fault=kind)
-            response = Response(status=HTTPStatus.NO_CONTENT)
+            response = Response()
         return faulty(fault, response, path=incoming.path, sleep=sleep)
 
     return blueprint
