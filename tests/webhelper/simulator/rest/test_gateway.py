@@ -27,6 +27,14 @@ def test_key_of_face_auth_opens_face_auth_alone(api: Api) -> None:
     assert api.face().get("/faceauth", authId="x")
 
 
+def test_project_without_face_auth_has_one_key() -> None:
+    """Without the add-on, only the project's key opens anything."""
+    api = make_api(face_auth_pid=None, face_auth_key=None)
+    assert api.get("/submission") == {"Items": []}
+    assert api.face().refusal("GET", "/faceauth") == FORBIDDEN
+    assert api.refusal("GET", "/faceauth") == FORBIDDEN
+
+
 @pytest.mark.parametrize(
     ("allowed", "passes"),
     [

@@ -27,7 +27,9 @@ def test_limits_begin_anew_with_each_second_and_day(sandbox: Sandbox, still: Sti
     def tries() -> list[bool]:
         return [sandbox.usage.admits(dashboard, sandbox.clock.now()) for _ in range(3)]
 
+    assert sandbox.usage.requests_today(dashboard, still.now) == 0
     assert tries() == [True, True, False]
+    assert sandbox.usage.requests_today(dashboard, still.now) == 3
     still.turn(seconds=1)
     assert tries() == [True, True, False]
     still.turn(hours=11, minutes=59, seconds=58)
