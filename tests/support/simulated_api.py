@@ -45,16 +45,20 @@ class Api:
 
     def send(self, method: str, path: str, body: object = None, **query: str) -> Any:
         """Return the JSON of a successful request with a JSON body."""
-        answer = self.call(method, path, query=query, **({} if body is None else {"json": body}))
+        answer = self._with_body(method, path, body, query)
         assert answer.status_code == 200, answer.text
         return answer.get_json()
 
     def refusal(self, method: str, path: str, body: object = None, **query: str) -> Any:
         """Return the JSON of a refused request, with its status as ``_`` if that is not 400."""
-        answer = self.call(method, path, query=query, **({} if body is None else {"json": body}))
+        answer = self._with_body(method, path, body, query)
         assert answer.status_code != 200, answer.text
         status = {} if answer.status_code == 400 else {"_": answer.status_code}
         return answer.get_json() | status
+
+    def _with_body(self, method: str, path: str, body: object, query: dict[str, str]) -> TestResponse:
+        request: dict[str, Any] = {} if body is None else {"json": body}
+        return self.call(method, path, query=query, **request)
 
     @property
     def logged(self) -> Request:

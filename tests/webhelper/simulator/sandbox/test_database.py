@@ -5,6 +5,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -121,9 +122,12 @@ def test_error_of_an_inner_block_undoes_the_outer_one() -> None:
 def test_threads_take_turns() -> None:
     """Threads that write at once lose nothing."""
     database = Database(":memory:", [TABLE])
-    threads = [
-        threading.Thread(target=lambda n=n: [add(database, f"{n}-{k}") for k in range(50)]) for n in range(4)
-    ]
+
+    def add_fifty(number: int) -> None:
+        for place in range(50):
+            add(database, f"{number}-{place}")
+
+    threads = [threading.Thread(target=add_fifty, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -183,7 +187,7 @@ class Busy:
 def test_switch_to_wal_waits_for_another_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """The switch of a new file is tried again while another process switches it."""
     pauses: list[float] = []
-    monkeypatch.setattr(module.time, "sleep", pauses.append)
+    monkeypatch.setattr(time, "sleep", pauses.append)
     module._use_wal(Busy(2))  # type: ignore[arg-type]  # has what is used of a connection
     assert len(pauses) == 2
 
@@ -197,6 +201,6 @@ def test_switch_to_wal_gives_up_at_other_errors() -> None:
 def test_switch_to_wal_gives_up_after_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that stays busy is given up."""
     times = iter([0.0, 11.0])
-    monkeypatch.setattr(module.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr(time, "monotonic", lambda: next(times))
     with pytest.raises(sqlite3.OperationalError):
         module._use_wal(Busy(9))  # type: ignore[arg-type]  # as above

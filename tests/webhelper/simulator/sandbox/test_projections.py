@@ -14,7 +14,7 @@ HIDING = Projection("p1", PID, "no_name", ("full_name", "cf1", "idType"), NOON)
 def test_projection_thins_item_and_events(sandbox: Sandbox, values: dict[str, str]) -> None:
     """The hidden data are neither in GET nor in events (row 7.8)."""
     sandbox.projections.add(HIDING)
-    submission_id = submitted(sandbox, cf1="secret", cf2="known", **values)
+    submission_id = submitted(sandbox, "approved", **values, cf1="secret", cf2="known")
     event = last_event(sandbox)
     assert event["cf"] == {"cf2": "known"}
     assert "full_name" not in event
