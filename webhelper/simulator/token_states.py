@@ -65,7 +65,7 @@ def use_token(sandbox: Sandbox, pid: str, token: str) -> TokenState:
     if forced is not None:
         return forced
     now = sandbox.clock.now()
-    private_mode = sandbox.dashboard(pid).private_mode
+    private_mode = sandbox.dashboard_of_tokens(pid).private_mode
     state = state_of(sandbox.token_ids.get(pid, token), now=now, private_mode=private_mode)
     if state is TokenState.USABLE:
         sandbox.token_ids.use(pid, token, at=iso(now))
