@@ -50,7 +50,7 @@ def create_rest_blueprint(sandbox: Sandbox, *, sleep: Callable[[float], None] = 
         else:
             gateway.skip(incoming, fault=kind)
             response = Response()
-        return faulty(fault, response, path=incoming.path, sleep=sleep)
+        return faulty(fault, response, path=incoming.path, sleep=sleep, environ=request.environ)
 
     return blueprint
 

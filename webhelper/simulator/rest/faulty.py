@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import socket
+from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +12,7 @@ from flask import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from wsgiref.types import WSGIEnvironment
 
     from webhelper.simulator.sandbox.faults import Fault
 
@@ -19,7 +22,9 @@ ALWAYS_DONE: Final = frozenset({"half_body", "wrong_json", "slow"})
 SILENT: Final = frozenset({"timeout", "reset"})
 
 
-def faulty(fault: Fault, response: Response, *, path: str, sleep: Callable[[float], None]) -> Response:
+def faulty(
+    fault: Fault, response: Response, *, path: str, sleep: Callable[[float], None], environ: WSGIEnvironment
+) -> Response:
     """Return the answer that a request gets in place of ``response``.
 
     Args:
@@ -27,6 +32,7 @@ def faulty(fault: Fault, response: Response, *, path: str, sleep: Callable[[floa
         response: the right answer.
         path: of the request, behind ``/v3``.
         sleep: waits so many seconds.
+        environ: of the request.
     """
     body = response.get_data()
     if fault.kind == "status":
@@ -41,9 +47,9 @@ def faulty(fault: Fault, response: Response, *, path: str, sleep: Callable[[floa
             status=HTTPStatus.TEMPORARY_REDIRECT, headers={"Location": fault.location.rstrip("/") + path}
         )
     pieces: dict[str, Callable[[], Iterator[bytes]]] = {
-        "timeout": lambda: _nothing(fault.seconds, sleep),
-        "reset": lambda: _nothing(0, sleep),
-        "half_body": lambda: _half(body),
+        "timeout": lambda: _nothing(fault.seconds, sleep, environ),
+        "reset": lambda: _nothing(0, sleep, environ),
+        "half_body": lambda: _half(body, environ),
         "slow": lambda: _slowly(body, fault.seconds, sleep),
     }
     if fault.kind not in pieces:
@@ -53,15 +59,15 @@ def faulty(fault: Fault, response: Response, *, path: str, sleep: Callable[[floa
     )
 
 
-def _nothing(seconds: float, sleep: Callable[[float], None]) -> Iterator[bytes]:
+def _nothing(seconds: float, sleep: Callable[[float], None], environ: WSGIEnvironment) -> Iterator[bytes]:
     sleep(seconds)
     yield from ()
-    raise _broken()
+    raise _broken(environ)
 
 
-def _half(body: bytes) -> Iterator[bytes]:
+def _half(body: bytes, environ: WSGIEnvironment) -> Iterator[bytes]:
     yield body[: len(body) // 2]
-    raise _broken()
+    raise _broken(environ)
 
 
 def _slowly(body: bytes, seconds: float, sleep: Callable[[float], None]) -> Iterator[bytes]:
@@ -71,6 +77,10 @@ def _slowly(body: bytes, seconds: float, sleep: Callable[[float], None]) -> Iter
         yield body[start : start + size]
 
 
-def _broken() -> ConnectionResetError:
+def _broken(environ: WSGIEnvironment) -> ConnectionResetError:
     """Return the error at which a WSGI server closes the connection without a word."""
+    connection = environ.get("werkzeug.socket")
+    if connection is not None:  # Werkzeug's own server would keep it open
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
     return ConnectionResetError(errno.ECONNRESET, "a fault of the simulator")

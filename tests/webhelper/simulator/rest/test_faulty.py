@@ -1,5 +1,7 @@
 """These tests check the faults that answers meet."""
 
+import socket
+
 import pytest
 from simulated_api import Api
 
@@ -43,6 +45,18 @@ def test_reset_breaks_the_connection_without_an_answer(api: Api) -> None:
     with pytest.raises(ConnectionResetError):
         register(api)
     assert (count(api), api.waits) == (0, [0])
+
+
+def test_connection_of_werkzeugs_server_is_closed(api: Api) -> None:
+    """Werkzeug's server would keep the connection open, so that the client would wait on."""
+    ours, clients = socket.socketpair()
+    for _ in range(2):  # the second time, it is closed already
+        api.sandbox.faults.add(Fault(where="rest", kind="reset"))
+        with pytest.raises(ConnectionResetError):
+            api.call("GET", "/submission", environ_overrides={"werkzeug.socket": ours})
+        assert clients.recv(1) == b""
+        ours.close()
+    clients.close()
 
 
 def test_timeout_waits_and_answers_nothing(api: Api) -> None:
