@@ -16,6 +16,7 @@ FACE_KEY = "Qw9ErTyUiOpAsDfGhJkLzXcVbNm1234567890AbC"
 ADMIN = "admin@example.com"
 EMAIL = "jane@example.com"
 USER = "user_12345"
+_MADE: list[Sandbox] = []
 NOON = "2026-05-01T12:00:00.000Z"
 
 
@@ -48,7 +49,15 @@ def make_dashboard(**changes: Any) -> Dashboard:
 
 def make_sandbox(path: Path | str = ":memory:", clock: StillClock | None = None, **changes: Any) -> Sandbox:
     """Return a sandbox with one project; ``changes`` are settings of its dashboard."""
-    return Sandbox(path, {"shop": make_dashboard(**changes)}, clock=clock or StillClock())
+    made = Sandbox(path, {"shop": make_dashboard(**changes)}, clock=clock or StillClock())
+    _MADE.append(made)
+    return made
+
+
+def close_sandboxes() -> None:
+    """Close every sandbox that was made since the last call; a fixture does it after each test."""
+    while _MADE:
+        _MADE.pop().close()
 
 
 def submitted(sandbox: Sandbox, outcome: Outcome = "approved", **values: str) -> str:

@@ -3,9 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from sandboxes import StillClock, make_sandbox
+from sandboxes import StillClock, close_sandboxes, make_sandbox
 
 from webhelper.simulator.sandbox.sandbox import Sandbox
+
+
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the sandboxes that a test has made."""
+    yield
+    close_sandboxes()
 
 
 @pytest.fixture
@@ -15,8 +22,6 @@ def still() -> StillClock:
 
 
 @pytest.fixture
-def sandbox(still: StillClock) -> Iterator[Sandbox]:
+def sandbox(still: StillClock) -> Sandbox:
     """Return a sandbox in memory."""
-    made = make_sandbox(clock=still)
-    yield made
-    made.close()
+    return make_sandbox(clock=still)

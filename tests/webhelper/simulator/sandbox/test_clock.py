@@ -24,8 +24,6 @@ def test_all_processes_have_the_same_clock(tmp_path: Path) -> None:
     one, other = make_sandbox(tmp_path / "box.db"), make_sandbox(tmp_path / "box.db")
     one.clock.move(timedelta(days=1))
     assert other.clock.now() == one.clock.now() == datetime(2026, 5, 2, 12, tzinfo=UTC)
-    one.close()
-    other.close()
 
 
 def test_clock_is_utc_whatever_the_real_one_is(sandbox: Sandbox, still: StillClock) -> None:

@@ -186,7 +186,6 @@ def test_token_id_expires_by_its_count_with_an_event() -> None:
     }
     submitted(sandbox, tokenid=TOKEN)
     assert triggers(sandbox).count("token_expired") == 1
-    sandbox.close()
 
 
 def test_token_id_expires_by_its_time_with_an_event() -> None:
@@ -210,7 +209,6 @@ def test_token_id_expires_by_its_time_with_an_event() -> None:
     }
     sandbox.tick()
     assert triggers(sandbox).count("token_expired") == 1
-    sandbox.close()
 
 
 def test_token_id_of_face_auth_names_its_service() -> None:
@@ -220,7 +218,6 @@ def test_token_id_of_face_auth_names_its_service() -> None:
     use_up(sandbox, FACE_PID, TOKEN, "approved", now=sandbox.clock.now())
     (event,) = sandbox.events.newest(PID)
     assert event.members["service"] == "faceAuth"
-    sandbox.close()
 
 
 @pytest.mark.parametrize("expiration", [None, TokenExpiration("count")])

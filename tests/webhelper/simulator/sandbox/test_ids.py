@@ -27,6 +27,7 @@ def test_same_seed_makes_the_same_ids() -> None:
     assert one.ids.other_id("record") == other.ids.other_id("record")
     third = Sandbox(":memory:", {"shop": make_dashboard()}, seed=1)
     assert third.ids.submission_id() != make_sandbox().ids.submission_id()
+    third.close()
 
 
 def test_trace_id_is_a_uuid_of_version_7(sandbox: Sandbox) -> None:

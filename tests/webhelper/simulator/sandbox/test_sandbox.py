@@ -33,8 +33,6 @@ def test_processes_see_the_same_submissions(tmp_path: Path) -> None:
     made = submitted(one)
     assert other.submissions.get(made).id == made
     assert submitted(other) != made
-    one.close()
-    other.close()
 
 
 def test_default_time_is_the_real_one() -> None:

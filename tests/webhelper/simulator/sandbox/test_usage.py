@@ -17,7 +17,6 @@ def test_submission_takes_a_credit_when_it_is_created() -> None:
     with pytest.raises(NoCreditsError):
         submitted(sandbox)
     assert len(sandbox.events.newest()) == 4
-    sandbox.close()
 
 
 def test_limits_begin_anew_with_each_second_and_day(sandbox: Sandbox, still: StillClock) -> None:
