@@ -6,6 +6,7 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +14,6 @@ from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 MEMORY: Final = ":memory:"
 VERSION: Final = 1
@@ -34,7 +34,7 @@ class Database:
     """
 
     def __init__(self, path: Path | str, tables: Sequence[str]) -> None:
-        self._path = str(path)
+        self._path = MEMORY if str(path) == MEMORY else str(Path(path).absolute())
         self._tables = tables
         self._lock = RLock()
         self._depth = 0

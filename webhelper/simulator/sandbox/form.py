@@ -10,7 +10,7 @@ from liveform import Pipeline
 from webhelper.simulator.sandbox import items
 from webhelper.simulator.sandbox.announcements import announce, announce_expired
 from webhelper.simulator.sandbox.clock import iso, item_time
-from webhelper.simulator.sandbox.errors import SandboxError
+from webhelper.simulator.sandbox.errors import SandboxError, UnknownError
 from webhelper.simulator.sandbox.images import grey_png
 from webhelper.simulator.sandbox.people import age_group, made_up, person_of
 from webhelper.simulator.sandbox.submissions import Submission
@@ -131,6 +131,8 @@ def inject(
     """See ``Sandbox.inject``."""
     with sandbox.database.writing():
         submission = sandbox.submissions.get(submission_id)
+        if submission.deleted:
+            raise UnknownError("the submission was deleted")
         at = iso(sandbox.clock.now())
         action: dict[str, Any] = {"type": "address", "created_at": item_time(at)}  # row 9.23
         if fail_code is not None:

@@ -37,7 +37,7 @@ CREATE INDEX submissions_by_email ON submissions (pid, email, seq);
 CREATE INDEX submissions_by_userid ON submissions (pid, userid, seq);
 CREATE INDEX submissions_by_applicant ON submissions (pid, applicant_id, seq);
 CREATE INDEX submissions_by_person ON submissions (pid, person, seq);
-CREATE INDEX submissions_unfinished ON submissions (created_at) WHERE status = 'incomplete';
+CREATE INDEX submissions_unfinished ON submissions (created_at) WHERE status = 'incomplete' AND deleted = 0;
 """
 _SAVE: Final = """
 INSERT INTO submissions VALUES (
@@ -56,7 +56,10 @@ _OF_PERSON: Final = "SELECT id FROM submissions WHERE pid = ? AND person = ? AND
 _APPLICANT: Final = """
 SELECT * FROM submissions WHERE pid = ? AND applicant_id = ? AND status = 'approved' ORDER BY seq
 """
-_UNFINISHED: Final = "SELECT * FROM submissions WHERE status = 'incomplete' AND created_at <= ? ORDER BY seq"
+_UNFINISHED: Final = """
+SELECT * FROM submissions WHERE status = 'incomplete' AND deleted = 0 AND created_at <= ?
+ORDER BY created_at, seq
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,12 +191,6 @@ class Submissions:
 
 
 def _submission(row: Row) -> Submission:
-    return Submission(
-        id=row["id"],
-        pid=row["pid"],
-        created_at=row["created_at"],
-        item=json.loads(row["item"]),
-        token_id=row["token_id"],
-        projection=row["projection"],
-        deleted=bool(row["deleted"]),
-    )
+    own: dict[str, Any] = {name: row[name] for name in _OWN}
+    own |= {"deleted": bool(row["deleted"]), "item": json.loads(row["item"])}
+    return Submission(**own)

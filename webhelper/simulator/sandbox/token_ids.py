@@ -37,8 +37,8 @@ INSERT OR REPLACE INTO token_ids (pid, token_id, registered_at, expires_at) VALU
 """
 _COUNT: Final = "SELECT count(*) FROM token_ids WHERE pid = ? AND registered_at IS NOT NULL"
 _KNOWN: Final = """
-SELECT count(*) FROM token_ids
-WHERE pid = ? AND registered_at IS NOT NULL AND token_id IN (SELECT value FROM json_each(?))
+SELECT count(*) FROM json_each(?) AS given CROSS JOIN token_ids  -- in this order: a look-up for each
+ON pid = ? AND token_id = given.value AND registered_at IS NOT NULL
 """
 _GET: Final = "SELECT * FROM token_ids WHERE pid = ? AND token_id = ?"
 _DELETE: Final = "DELETE FROM token_ids WHERE pid = ? AND token_id = ? AND registered_at IS NOT NULL"
@@ -97,8 +97,9 @@ class TokenIds:
             How many are registered then; None if these would be too many, and nothing is registered.
         """
         with self._database.writing() as sql:
-            (known,) = sql.execute(_KNOWN, (pid, json.dumps(token_ids))).fetchone()
-            count = self.count(pid) - int(known) + len(set(token_ids))
+            given = list(set(token_ids))
+            (known,) = sql.execute(_KNOWN, (json.dumps(given), pid)).fetchone()
+            count = self.count(pid) - int(known) + len(given)
             if count > MAX_TOKENS:
                 return None
             sql.executemany(_REGISTER, [(pid, one, at, expires_at) for one in token_ids])

@@ -6,6 +6,7 @@ import pytest
 from sandboxes import EMAIL, FACE_PID, NOON, PID, USER, last_event, make_sandbox, submitted, triggers
 
 from liveform import Pipeline
+from webhelper.simulator.sandbox.changes import delete
 from webhelper.simulator.sandbox.dashboard import TokenExpiration
 from webhelper.simulator.sandbox.errors import SandboxError, UnknownError
 from webhelper.simulator.sandbox.form import token_expires_at, use_up
@@ -265,9 +266,25 @@ def test_failed_injection_changes_nothing(sandbox: Sandbox) -> None:
 
 
 def test_injection_needs_a_submission(sandbox: Sandbox) -> None:
-    """An unknown submission is refused."""
+    """An unknown submission and a deleted one are refused."""
     with pytest.raises(UnknownError):
         sandbox.inject("nobody", {})
+    submission_id = submitted(sandbox)
+    delete(sandbox, sandbox.submissions.get(submission_id), admin=None)
+    with pytest.raises(UnknownError):
+        sandbox.inject(submission_id, {"cf1": "x"})
+
+
+def test_deleted_submission_is_not_rejected_later(sandbox: Sandbox) -> None:
+    """A submission that was deleted before it was finished stays deleted."""
+    submission_id = begin(sandbox)
+    delete(sandbox, sandbox.submissions.get(submission_id), admin=None)
+    sandbox.clock.move(timedelta(days=1))
+    sandbox.tick()
+    assert sandbox.submissions.get(submission_id).status == "incomplete"
+    with pytest.raises(SandboxError):
+        sandbox.finish(submission_id, "approved")
+    assert triggers(sandbox) == ["created"]
 
 
 def test_project_has_to_be_known(sandbox: Sandbox) -> None:
