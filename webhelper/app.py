@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-SIMULATOR_EXTENSION: Final = "simulator"
 _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
 _APIS: Final = (api_links.api, api_returns.api)
@@ -136,17 +135,17 @@ def _add_views(app: Flask, settings: Settings) -> None:
 
 
 def _add_simulator(app: Flask, settings: Settings) -> None:
-    from webhelper.simulator import SandboxError, open_simulator  # noqa: PLC0415 - in demos and tests only
+    from webhelper import simulator  # noqa: PLC0415 - in demos and tests only
 
     is_kept = settings.store != SEALED
     path = Path(settings.store.removeprefix(SQLITE)).with_name(_SIMULATOR_FILE) if is_kept else None
     try:
-        simulator = open_simulator(path, settings.projects, _return_urls(settings))
-    except SandboxError:
+        made = simulator.open_simulator(path, settings.projects, _return_urls(settings))
+    except simulator.SandboxError:
         problem = f"cannot be opened: {_SIMULATOR_FILE} beside STORE is not readable, or of another version"
         raise ConfigError(("SIMULATOR", problem)) from None
-    app.extensions[SIMULATOR_EXTENSION] = simulator
-    app.register_blueprint(simulator.blueprint, url_prefix=SIMULATOR_PATH)
+    app.extensions[simulator.EXTENSION] = made
+    app.register_blueprint(made.blueprint, url_prefix=SIMULATOR_PATH)
 
 
 def _form_addresses(settings: Settings) -> list[str]:

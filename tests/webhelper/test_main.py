@@ -31,6 +31,8 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
     yield servers
     for server in servers:
         server.load().extensions[EXTENSION].links.store.close()
+        if "simulator" in server.load().extensions:
+            server.load().extensions["simulator"].close()
 
 
 def test_demo_says_what_to_open_and_serves_the_simulator(

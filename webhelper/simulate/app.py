@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from flask import request
 from flask_babel import Babel
 
+from webhelper.simulator import EXTENSION
 from webhelper.simulator.languages import LANGUAGES
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.security_headers import SecurityHeaders
@@ -33,6 +34,7 @@ def create_simulator_app(simulator: Simulator, *, form_addresses: Iterable[str] 
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.update(MAX_CONTENT_LENGTH=_MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     Babel(app, locale_selector=_language)
+    app.extensions[EXTENSION] = simulator
     app.register_blueprint(simulator.blueprint)
     app.wsgi_app = SecurityHeaders(  # type: ignore[method-assign]  # as Flask's documentation does it
         app.wsgi_app, form_addresses=form_addresses

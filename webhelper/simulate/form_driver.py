@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from http import HTTPStatus
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -42,7 +43,8 @@ def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
         FormRefused: the form shows an error page.
         ValueError: the page is not a form of the simulator, or does not know the outcome.
     """
-    with httpx2.Client(timeout=_TIMEOUT_S, trust_env=False) as client:
+    no_https = SSLContext(PROTOCOL_TLS_CLIENT)  # without certificates, which take long to load
+    with httpx2.Client(timeout=_TIMEOUT_S, trust_env=False, verify=no_https) as client:
         opened = client.get(url)
         if opened.is_redirect:
             page = _Page(_followed(client, opened).text)

@@ -50,7 +50,7 @@ def addresses(base_url: str) -> dict[str, str]:
 def new_keys(pid: str | None = None) -> Keys:
     """Return new random keys."""
     return Keys(
-        pid=pid or _new_pid(),
+        pid=_new_pid() if pid is None else pid,
         key=token_urlsafe(30),
         api_key=token_urlsafe(30),
         face_auth_pid=_new_pid(),

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from liveform import ConfigError, load_projects
+from liveform import ConfigError, Project, load_projects
 from liveform.form_urls import is_loopback
 from webhelper.simulate.ready_made import Keys, addresses, new_keys, project_of
 from webhelper.simulator.dashboards import dashboard_of
@@ -111,10 +111,12 @@ def kept_keys(path: Path, pid: str | None) -> Keys:
         pid: the wanted project id; keys of another one are replaced.
 
     Raises:
-        ConfigError: the file is not one of keys, or cannot be written.
+        ConfigError: the pid is none, or the file is not one of keys, or cannot be written.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if pid is not None:
+        Project(pid)  # refuses what is no project id
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if path.exists():
             known: Any = json.loads(path.read_text(encoding="utf-8"))
             keys = Keys(**known)

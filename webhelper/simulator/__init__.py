@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from secrets import randbits
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from liveform import Project
 
 __all__ = [
+    "EXTENSION",
     "MEMORY",
     "Poster",
     "Sandbox",
@@ -44,6 +45,9 @@ __all__ = [
     "create_simulator",
     "open_simulator",
 ]
+
+
+EXTENSION: Final = "simulator"  # its name in the extensions of an app
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,12 @@ class Simulator:
     sender: Sender
     blueprint: Blueprint
     background: BackgroundSender | None = None
+
+    def close(self) -> None:
+        """Stop to send events, and close the file."""
+        if self.background is not None:
+            self.background.stop()
+        self.sandbox.close()
 
 
 def create_simulator(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext, create_default_context
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -77,6 +78,7 @@ class Poster:
                     trust_env=False,
                     follow_redirects=False,
                     transport=self._transport,
+                    verify=_tls(url),
                 ) as client,
                 client.stream("POST", url, content=body, headers=_HEADERS) as answer,
             ):
@@ -87,3 +89,8 @@ class Poster:
             return Posted(None, "no connection")
         except (httpx2.HTTPError, httpx2.InvalidURL):
             return Posted(None, "no answer")
+
+
+def _tls(url: str) -> SSLContext:
+    """Return the context for a URL; http needs no certificates, which take long to load."""
+    return create_default_context() if url.startswith("https:") else SSLContext(PROTOCOL_TLS_CLIENT)
