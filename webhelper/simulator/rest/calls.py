@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Notes:
     """What the log of requests tells besides the request: collected while it is answered."""
 
@@ -24,7 +24,7 @@ class Notes:
     opened: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Call:
     """One request that the gateway has let through.
 
@@ -62,7 +62,7 @@ class Call:
         return email in self.dashboard.admins
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reply:
     """A successful answer: JSON, or bytes with their media type."""
 

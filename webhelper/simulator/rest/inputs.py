@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.transfer import Transfer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Input:
     """What an endpoint reads, and whether it came encrypted, so that the answer is too."""
 

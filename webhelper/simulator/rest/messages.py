@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _JSON: Final = "application/json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Incoming:
     """A request as it came.
 
@@ -39,7 +39,7 @@ class Incoming:
     form: Callable[[], tuple[dict[str, str], dict[str, bytes]]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outgoing:
     """An answer: what is sent, and what the log keeps of it."""
 

@@ -66,7 +66,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dashboard:
-    """The settings of one project. Keys are not in the repr.
+    """The settings of one project. Keys, e-mails and the webhook URL are not in the repr.
 
     Attributes:
         project: has pid, key, cipher and Encryption-only mode.
@@ -101,12 +101,12 @@ class Dashboard:
     return_fields: frozenset[str] = frozenset(RETURN_FIELDS)
     skip_result_page: bool = False
     return_encrypted: bool = False
-    webhook_url: str | None = None
+    webhook_url: str | None = field(default=None, repr=False)
     secure_data_transfer: bool = False
     transfer_layout: TransferLayout = field(default_factory=TransferLayout)
     private_mode: bool = False
     token_expiration: TokenExpiration | None = None
-    admins: tuple[str, ...] = (ADMIN,)
+    admins: tuple[str, ...] = field(default=(ADMIN,), repr=False)
     ip_api: tuple[str, ...] = ()
     ip_admin: tuple[str, ...] = ()
     credits: int = 1_000_000

@@ -63,7 +63,7 @@ ORDER BY id DESC LIMIT :limit
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Event:
     """One event of the outbox.
 
@@ -89,7 +89,7 @@ class Event:
     state: State
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Attempt:
     """One try to send an event: the answer's status, or the problem, and the body that was sent."""
 

@@ -41,7 +41,7 @@ ORDER BY seq DESC LIMIT :limit
 _DELETE: Final = "UPDATE face_auths SET deleted = 1, image = NULL WHERE pid = ? AND id = ? AND NOT deleted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class FaceAuth:
     """One authentication.
 

@@ -30,7 +30,7 @@ _GET: Final = "SELECT * FROM monitor_records WHERE pid = ? AND worklist_id = ? A
 _DELETE: Final = "DELETE FROM monitor_records WHERE pid = ? AND worklist_id = ? AND record_id = ?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class MonitorRecord:
     """One submission on a worklist."""
 

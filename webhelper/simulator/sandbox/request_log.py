@@ -45,7 +45,7 @@ SELECT * FROM requests WHERE (:pid IS NULL OR pid = :pid) ORDER BY id DESC LIMIT
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Request:
     """One API request.
 

@@ -62,7 +62,7 @@ ORDER BY created_at, seq
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Submission:
     """One submission.
 
@@ -96,7 +96,7 @@ class Submission:
         return data
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Search:
     """Which submissions a list has; None does not matter.
 

@@ -60,7 +60,7 @@ WHERE expires_at IS NOT NULL AND expired_at IS NULL AND expires_at <= :now RETUR
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class TokenId:
     """What is known of one token id; times are ISO texts.
 

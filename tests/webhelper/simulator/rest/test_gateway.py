@@ -1,7 +1,9 @@
 """These tests check what every request goes through: key, address, limits, routes and the log."""
 
+from dataclasses import asdict
+
 import pytest
-from sandboxes import API_KEY, FACE_KEY, PID, StillClock, make_sandbox, submitted
+from sandboxes import API_KEY, PID, StillClock, make_sandbox, submitted
 from simulated_api import Api, make_api
 
 from webhelper.simulator import rest
@@ -119,8 +121,7 @@ def test_request_is_logged_as_it_came(api: Api) -> None:
     assert (logged.pid, logged.status, logged.fault) == (PID, 200, None)
     assert logged.ignored == ("more",)
     assert b"success" in logged.answer
-    assert API_KEY not in repr(logged)
-    assert FACE_KEY not in repr(logged)
+    assert API_KEY not in str(asdict(logged))
 
 
 def test_time_passes_before_a_request_is_done(api: Api) -> None:

@@ -4,10 +4,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandboxes import FACE_PID, PID, make_dashboard, make_sandbox, submitted
+from sandboxes import (
+    ADMIN,
+    API_KEY,
+    EMAIL,
+    FACE_KEY,
+    FACE_PID,
+    PID,
+    USER,
+    make_dashboard,
+    make_sandbox,
+    submitted,
+)
 
 from webhelper.simulator.sandbox.errors import UnknownError
 from webhelper.simulator.sandbox.sandbox import Sandbox
+from webhelper.simulator.sandbox.submissions import Search
 
 
 def test_dashboard_is_found_by_its_pid(sandbox: Sandbox) -> None:
@@ -40,3 +52,20 @@ def test_default_time_is_the_real_one() -> None:
     sandbox = Sandbox(":memory:", {"shop": make_dashboard()})
     assert sandbox.clock.now().utcoffset() is not None
     sandbox.close()
+
+
+def test_what_is_kept_is_not_shown(sandbox: Sandbox) -> None:
+    """No repr has an e-mail, a name, a token id or a key, so that no traceback or log has."""
+    made = submitted(sandbox, tokenid="token-0001")
+    shown = repr(
+        [
+            *(
+                sandbox.submissions.get(made),
+                sandbox.events.newest(),
+                sandbox.token_ids.get(PID, "token-0001"),
+            ),
+            *(sandbox.dashboard(PID), sandbox, Search(pid=PID, email=EMAIL)),
+        ]
+    )
+    for secret in (EMAIL, USER, made.upper(), "token-0001", API_KEY, FACE_KEY, ADMIN, "hook"):
+        assert secret not in shown
