@@ -31,6 +31,7 @@ class _Visit:
 
     notes: Notes
     pid: str | None = None
+    transfer: bool = False
 
 
 class Gateway:
@@ -54,7 +55,7 @@ class Gateway:
                 outgoing = self._done(incoming, visit)
             except Refused as refused:
                 outgoing = refusal(refused)
-                if visit.pid is not None and self._sandbox.transfer(visit.pid) is not None:
+                if visit.transfer:
                     visit.notes.doubts.append("transfer_errors")
             self._log(incoming, visit, outgoing, fault=fault, silent=silent)
         return outgoing
@@ -76,7 +77,10 @@ class Gateway:
             raise plain("", "Missing Authentication Token", status=HTTPStatus.FORBIDDEN)
         endpoint, names = route
         _check_key(endpoint, dashboard, pid, visit.notes)
-        transfer = self._sandbox.transfer(dashboard.pid)
+        transfer = self._sandbox.transfer(pid)
+        visit.transfer = transfer is not None
+        if pid != dashboard.pid and dashboard.secure_data_transfer:
+            visit.notes.doubts.append("transfer_face_auth")
         read = read_input(
             endpoint,
             incoming.query,

@@ -71,9 +71,11 @@ def _is_encrypted(
     endpoint: Endpoint, given: dict[str, str], body: bytes, *, transfer: Transfer, dashboard: Dashboard
 ) -> bool:
     """Return whether the input has to be encrypted; what is unknown follows the dashboard's choice."""
+    if endpoint.covered is not None:
+        return endpoint.covered
     unnamed = dashboard.transfer_layout.unnamed
-    if endpoint.covered is not None or unnamed != "follow":
-        return bool(endpoint.covered) if endpoint.covered is not None else unnamed == "encrypted"
+    if unnamed != "follow":
+        return unnamed == "encrypted"
     if endpoint.body != "json":
         return set(given) == {"data"}
     try:

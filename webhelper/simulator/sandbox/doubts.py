@@ -48,6 +48,7 @@ DOUBTS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "face_auth_paging": ("8.4", "nextPage_key is beside faceAuth_projectId and data"),
         "face_auth_deleted": ("8.5", "a deleted authentication stays in lists, with delete_check"),
         "transfer_errors": ("10.3", "errors are not encrypted"),
+        "transfer_face_auth": ("10.7", "FaceAuth's own project has no Secure Data Transfer"),
         "transfer_unnamed": ("10.7", "endpoints that no page names follow the request, if not set otherwise"),
     }
 )

@@ -203,3 +203,10 @@ def test_path_stays_plain(secure: Api) -> None:
     answer = secure.call("GET", "/submission/aml/monitor/worklist01/nobody")
     assert answer.get_json()["errorCode"] == "invalid_record"
     assert secure.sandbox.dashboard(PID).secure_data_transfer
+
+
+def test_face_auth_is_never_encrypted(secure: Api) -> None:
+    """No page says that FaceAuth's own project has Secure Data Transfer."""
+    face = secure.face()
+    assert face.send("POST", "/submission/tokens", TOKENS)["success"] is True
+    assert secure.logged.doubts == ("transfer_face_auth",)
