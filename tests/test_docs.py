@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -18,6 +19,8 @@ from liveform import doctor, errors
 from liveform.cli.code_table import as_markdown as codes_as_markdown
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
+from liveform.rest import Client, ClientOptions, Dialect
+from liveform.rest.calls import Resource
 from liveform.settings.options import OPTIONS
 from liveform.vendor_codes import VENDOR_CODES
 from webhelper.config.environment import read_environment
@@ -185,6 +188,28 @@ def test_every_setting_stands_in_the_docs() -> None:
     for option in OPTIONS:
         assert f"| `{option.name}` |" in page
         assert (f"`LIVEFORM_{option.name.upper()}`" in page) is option.variable
+
+
+def test_every_call_of_the_client_stands_in_the_docs() -> None:
+    """docs/api.md names every method of every resource of the REST client."""
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    with Client("an-example-of-a-key") as client:
+        names = [
+            f"`{resource}.{method}`"
+            for resource, of_client in vars(Client).items()
+            if isinstance(of_client, property) and isinstance(getattr(client, resource), Resource)
+            for method in vars(type(getattr(client, resource)))
+            if not method.startswith("_")
+        ]
+    assert len(names) >= 31
+    assert [name for name in names if name not in page] == []
+
+
+def test_every_option_of_the_client_stands_in_the_docs() -> None:
+    """docs/api.md names every option of a client, and every setting of a dialect."""
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    names = [*ClientOptions.__annotations__, *(field.name for field in fields(Dialect))]
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_every_command_is_in_the_readme() -> None:
