@@ -132,9 +132,9 @@ def test_only_known_blocks_are_python_or_toml() -> None:
 
 
 def test_readme_is_short_and_starts_with_an_example() -> None:
-    """The README has fewer than 120 lines; its first 25 show a URL, an error and two make targets."""
+    """The README has fewer than 150 lines; its first 25 show a URL, an error and two make targets."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) < 120
+    assert len(lines) < 150
     start = "\n".join(lines[:25])
     assert ">>> project.form_url(" in start
     assert "FieldError" in start
