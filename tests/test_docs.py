@@ -119,6 +119,24 @@ def test_settings_file_of_the_web_helper_is_loaded_as_shown(tmp_path: Path) -> N
     assert settings.projects["shop"].cipher == "gcm"
 
 
+def test_tests_of_the_sandbox_page_pass(tmp_path: Path) -> None:
+    """The tests that docs/sandbox.md shows pass under pytest with its fixtures."""
+    page = ROOT / "docs" / "sandbox.md"
+    (code,) = (code for where, language, code in blocks() if where == page and language == "python")
+    (tmp_path / "test_page.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:liveform", "-p", "webhelper.testing"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        [*command, str(tmp_path)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
     """Every setting of the web helper has a row in docs/webhelper.md."""
     page = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
@@ -126,8 +144,9 @@ def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
 
 
 def test_only_known_blocks_are_python_or_toml() -> None:
-    """The docs hold three python or toml blocks, and the tests above run each of them."""
+    """The docs hold four python or toml blocks, and the tests above run each of them."""
     others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
+    others.remove(("sandbox.md", "python"))
     assert others == [("settings.md", "toml"), ("settings.md", "python"), ("webhelper.md", "toml")]
 
 

@@ -12,14 +12,17 @@ that needs it, so that other tests do not wait, and do not need what is not inst
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+__all__ = ["FormRefused", "LocalSimulator", "liveform_client", "liveform_event", "liveform_simulator"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Protocol
 
+    from webhelper.simulate.form_driver import FormRefused
     from webhelper.simulate.local_server import LocalSimulator
 
     class MakeEvent(Protocol):
@@ -29,12 +32,25 @@ if TYPE_CHECKING:
             """Return the body of an event as the vendor would send it."""
 
 
+# What is imported when it is first asked for, and where it is.
+_LATER: Final = {
+    "FormRefused": "webhelper.simulate.form_driver",
+    "LocalSimulator": "webhelper.simulate.local_server",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_LATER[name]), name)
+
+
 @pytest.fixture
 def liveform_simulator() -> Iterator[LocalSimulator]:
     """A simulator of the vendor on a free port of this machine, with a project of its own for this test."""
-    from webhelper.simulate.local_server import LocalSimulator  # noqa: PLC0415 - as the module says
+    from webhelper.simulate.local_server import LocalSimulator as Server  # noqa: PLC0415 - as the module says
 
-    with LocalSimulator() as simulator:
+    with Server() as simulator:
         yield simulator
 
 

@@ -15,9 +15,9 @@ import httpx2
 import pytest
 
 from liveform import Cbc, KycStatus
-from webhelper.simulate.form_driver import FormRefused
-from webhelper.simulate.local_server import LocalSimulator
+from webhelper import testing
 from webhelper.simulate.ready_made_events import TRIGGERS
+from webhelper.testing import FormRefused, LocalSimulator
 
 ONE_TEST = """
 import pytest
@@ -149,6 +149,14 @@ def test_result_page_is_passed(liveform_simulator: LocalSimulator) -> None:
     assert (claims.kyc_status, claims.userid) == ("approved", None)
 
 
+def test_return_to_the_same_site_is_a_redirect(liveform_simulator: LocalSimulator) -> None:
+    """A Return URL on the simulator's own address is reached without the result page."""
+    back = f"{liveform_simulator.base_url}/return"
+    liveform_simulator.configure(return_urls=(back,))
+    url = liveform_simulator.project.form_url(userid="u")
+    assert liveform_simulator.complete(url).startswith(f"{back}?encrypted=")
+
+
 @pytest.mark.parametrize("fields", [{"outcome": "won"}, {"outcome": "approved", "reject_code": "a b"}])
 def test_value_that_the_form_does_not_have_is_refused(
     liveform_simulator: LocalSimulator, fields: dict[str, str]
@@ -272,6 +280,13 @@ def test_event_takes_other_members(liveform_event: Any) -> None:
     assert "cf" not in event
     assert event["kyc_result"]["status"] == "approved"
     assert json.loads(liveform_event("other", a=1)) == {"webhook_trigger": "other", "a": 1}
+
+
+def test_plugin_has_no_other_names() -> None:
+    """The plugin hands on its two classes, and has no name that it does not list."""
+    assert {testing.FormRefused.__name__, testing.LocalSimulator.__name__} < set(testing.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        getattr(testing, "nothing")  # noqa: B009 - mypy knows the names
 
 
 def test_import_of_the_plugin_is_light() -> None:
