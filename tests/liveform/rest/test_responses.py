@@ -168,7 +168,9 @@ def test_envelope_without_transfer_names_the_setting() -> None:
 OTHER_KEY = json.dumps(TransferCipher(SecureDataTransfer(), "other").encrypt_answer({"a": EMAIL})).encode()
 
 
-@pytest.mark.parametrize("body", [OTHER_KEY, b'{"data":""}', b'{"data":"?"}', b'{"data":"AAAA"}'])
+@pytest.mark.parametrize(
+    "body", [pytest.param(OTHER_KEY, id="another key"), b'{"data":""}', b'{"data":"?"}', b'{"data":"AAAA"}']
+)
 def test_envelope_that_does_not_open_names_the_doctor(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """An envelope of another key or layout advises ``liveform doctor``, with what it found if it did."""
     monkeypatch.setattr(doctor, "diagnose_body", lambda *_: None, raising=False)
