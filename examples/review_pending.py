@@ -1,7 +1,7 @@
 """Review submissions: list those that wait for a decision, approve one, or reject it with a comment.
 
-Start `liveform simulate`, and set the variables that it prints. Open the URL that `liveform url` prints, and
-end the form as pending. Then
+Start `liveform simulate`, and set the variables that it prints. Open the URL that
+`liveform url --userid user_50005` prints, and end the form as pending. Then
 run it: python examples/review_pending.py
         python examples/review_pending.py SUBMISSION_ID
         python examples/review_pending.py SUBMISSION_ID "The document is not readable"
