@@ -13,6 +13,9 @@ from hypothesis import settings
 from liveform.cli import main
 from liveform.crypto.engines import EngineName
 
+# By its name, and not by the entry point of liveform: coverage begins before.
+pytest_plugins = ["webhelper.testing"]
+
 # A deadline is an assertion on wall-clock time, and a busy machine would break it.
 settings.register_profile("liveform", deadline=None)
 settings.load_profile("liveform")

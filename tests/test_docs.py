@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from secrets import token_urlsafe
 
@@ -18,6 +19,8 @@ from liveform import doctor, errors
 from liveform.cli.code_table import as_markdown as codes_as_markdown
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
+from liveform.rest import Client, ClientOptions, Dialect
+from liveform.rest.calls import Resource
 from liveform.settings.options import OPTIONS
 from liveform.vendor_codes import VENDOR_CODES
 from webhelper.config.environment import read_environment
@@ -116,6 +119,24 @@ def test_settings_file_of_the_web_helper_is_loaded_as_shown(tmp_path: Path) -> N
     assert settings.projects["shop"].cipher == "gcm"
 
 
+def test_tests_of_the_sandbox_page_pass(tmp_path: Path) -> None:
+    """The tests that docs/sandbox.md shows pass under pytest with its fixtures."""
+    page = ROOT / "docs" / "sandbox.md"
+    (code,) = (code for where, language, code in blocks() if where == page and language == "python")
+    (tmp_path / "test_page.py").write_text(code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:liveform", "-p", "webhelper.testing"]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    done = subprocess.run(
+        [*command, str(tmp_path)],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
     """Every setting of the web helper has a row in docs/webhelper.md."""
     page = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
@@ -123,15 +144,16 @@ def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
 
 
 def test_only_known_blocks_are_python_or_toml() -> None:
-    """The docs hold three python or toml blocks, and the tests above run each of them."""
+    """The docs hold four python or toml blocks, and the tests above run each of them."""
     others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
+    others.remove(("sandbox.md", "python"))
     assert others == [("settings.md", "toml"), ("settings.md", "python"), ("webhelper.md", "toml")]
 
 
 def test_readme_is_short_and_starts_with_an_example() -> None:
-    """The README has fewer than 120 lines; its first 25 show a URL, an error and two make targets."""
+    """The README has fewer than 150 lines; its first 25 show a URL, an error and two make targets."""
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
-    assert len(lines) < 120
+    assert len(lines) < 150
     start = "\n".join(lines[:25])
     assert ">>> project.form_url(" in start
     assert "FieldError" in start
@@ -185,6 +207,28 @@ def test_every_setting_stands_in_the_docs() -> None:
     for option in OPTIONS:
         assert f"| `{option.name}` |" in page
         assert (f"`LIVEFORM_{option.name.upper()}`" in page) is option.variable
+
+
+def test_every_call_of_the_client_stands_in_the_docs() -> None:
+    """docs/api.md names every method of every resource of the REST client."""
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    with Client("an-example-of-a-key") as client:
+        names = [
+            f"`{resource}.{method}`"
+            for resource, of_client in vars(Client).items()
+            if isinstance(of_client, property) and isinstance(getattr(client, resource), Resource)
+            for method in vars(type(getattr(client, resource)))
+            if not method.startswith("_")
+        ]
+    assert len(names) >= 31
+    assert [name for name in names if name not in page] == []
+
+
+def test_every_option_of_the_client_stands_in_the_docs() -> None:
+    """docs/api.md names every option of a client, and every setting of a dialect."""
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    names = [*ClientOptions.__annotations__, *(field.name for field in fields(Dialect))]
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_every_command_is_in_the_readme() -> None:

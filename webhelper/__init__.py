@@ -1,175 +1,22 @@
-"""The web helper: a Flask app that makes signed links and QR codes to Liveforms, and reads the returns."""
+"""The web helper: a Flask app that makes signed links and QR codes to Liveforms, and reads the returns.
+
+``create_app`` is in ``webhelper.app``, which is imported when it is first used: pytest loads the plugin
+``webhelper.testing`` also where Flask is not installed.
+"""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote_from_bytes
-
-from flask import Flask, Request, Response, jsonify
-
-from liveform import ConfigError
-from webhelper.api import links as api_links
-from webhelper.api import returns as api_returns
-from webhelper.api.openapi import document
-from webhelper.api.operation import MAX_BODY_BYTES
-from webhelper.config.rules import SEALED, SQLITE
-from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
-from webhelper.errors import StoreError
-from webhelper.links.form_url import FormUrls
-from webhelper.links.returns import Returns
-from webhelper.links.service import LinkService
-from webhelper.links.signing.link_tokens import LinkTokens
-from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.signed_values import SignedValues
-from webhelper.links.signing.visit_state import VisitStates
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import StatelessStore
-from webhelper.services import EXTENSION, Services
-from webhelper.staff import console, kiosk
-from webhelper.staff.session import init_sessions, signed_in
-from webhelper.visitor import open_link, qr, return_url
-from webhelper.web import health
-from webhelper.web.access_log import AccessLog
-from webhelper.web.error_handlers import init_error_handlers, log_unexpected
-from webhelper.web.fast_redirect import FastRedirect
-from webhelper.web.i18n import LANGUAGES, init_i18n, language
-from webhelper.web.security_headers import SecurityHeaders
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from wsgiref.types import WSGIEnvironment
-
-    from webhelper.links.stores.base import Store
+    from webhelper.app import create_app
 
 __all__ = ["create_app"]
 
-_HOUR_S: Final = 3600
-_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII
-_APIS: Final = (api_links.api, api_returns.api)
-_PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
 
+def __getattr__(name: str) -> object:
+    if name != "create_app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from webhelper.app import create_app  # noqa: PLC0415 - the reason stands above
 
-class AsciiQueryRequest(Request):
-    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
-
-    def __init__(
-        self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False
-    ) -> None:
-        super().__init__(environ, populate_request, shallow)
-        self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
-
-
-class _App(Flask):
-    """A Flask app whose requests have ASCII queries, and whose log has no personal data."""
-
-    request_class = AsciiQueryRequest
-
-    def log_exception(
-        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
-    ) -> None:
-        log_unexpected(exc_info[1])  # Flask would log the path and the message
-
-
-def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
-    """Return the Flask app of a site.
-
-    Args:
-        settings: the settings that docs/webhelper.md lists, by name; ``BASE_URL``, ``SECRET_KEYS``,
-            ``API_TOKENS`` and ``PROJECTS`` are required. The environment is not read; ``webhelper.wsgi``
-            does that.
-        clock: returns Unix time; tests pass their own.
-
-    Raises:
-        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
-    """
-    checked = read_settings(settings)
-    app = _App(__name__)
-    app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
-    app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
-    services = app.extensions[EXTENSION] = _services(checked, clock)
-    init_sessions(app, checked, clock)
-    init_i18n(app)
-    init_error_handlers(app)
-    _add_views(app, checked)
-    app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(FastRedirect(app.wsgi_app, services.links), form_addresses=_form_addresses(checked))
-    )
-    return app
-
-
-def _services(settings: Settings, clock: Callable[[], float]) -> Services:
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store = _store(settings, sealer)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
-    return Services(
-        settings=settings,
-        links=LinkService(
-            store=store,
-            tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
-            return_hosts=settings.return_hosts,
-            clock=clock,
-        ),
-        returns=Returns(settings.projects, states, settings.state_field, store, clock),
-        signed_values=SignedValues(settings.secret_keys, clock),
-    )
-
-
-def _store(settings: Settings, sealer: Sealer) -> Store:
-    if settings.store == SEALED:
-        return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
-    try:
-        return SqliteStore(path, sealer, retention_days=settings.retention_days)
-    except StoreError:
-        problem = "cannot be opened: no access, not a store of links, or a store of another version"
-        raise ConfigError(("STORE", problem)) from None
-
-
-def _add_views(app: Flask, settings: Settings) -> None:
-    for views in _PAGES:
-        app.register_blueprint(views.blueprint)
-    operations = []
-    for api in _APIS:
-        app.register_blueprint(api.blueprint)
-        operations += api.operations
-    described = document(operations, server=settings.base_url)
-
-    @app.get("/api/openapi.json")
-    def openapi() -> Response:
-        return jsonify(described)
-
-    @app.context_processor
-    def shared() -> dict[str, object]:
-        return {
-            "site_name": settings.site_name,
-            "site_host": settings.host,
-            "language": language(),
-            "languages": list(LANGUAGES.items()),
-            "signed_in": signed_in() is not None,
-            "simulated": settings.simulator,
-        }
-
-    if settings.simulator:
-        from webhelper.simulator import create_blueprint  # noqa: PLC0415 - in demos and tests only
-
-        app.register_blueprint(
-            create_blueprint(settings.projects, _return_urls(settings)), url_prefix=SIMULATOR_PATH
-        )
-
-
-def _form_addresses(settings: Settings) -> list[str]:
-    """Return where forms may lead: the projects' Liveforms and, for the simulator, the hosts of ``next``."""
-    addresses = [project.base_url for project in settings.projects.values()]
-    if settings.simulator:
-        addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
-    return addresses
-
-
-def _return_urls(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Return the Return URLs of the simulator, by project: this site's own, and the CORS origins."""
-    others = [f"{origin}/" for origin in sorted(settings.cors_origins)]
-    return {name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects}
+    return create_app

@@ -4,41 +4,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from gunicorn.app.base import BaseApplication
-
-from liveform import ConfigError, LiveformError
-from webhelper import create_app
+from liveform import LiveformError
+from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
+from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from flask import Flask
-
-THREADS: Final = 8
-MAX_REQUEST_LINE: Final = 8_190  # gunicorn's maximum; form URLs and Return URLs have up to 8,000 characters
-EXIT_SETTINGS: Final = 2
-
-
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """A gunicorn server with one process and several threads."""
-
-    def __init__(self, app: Flask, **options: object) -> None:
-        self._app, self._options = app, options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return self._app
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,7 +44,7 @@ def main(argv: Sequence[str]) -> int:
     if arguments.settings:
         environ["LIVEFORM_SETTINGS"] = arguments.settings
     try:
-        _check_address(arguments.host, arguments.port)
+        check_address(arguments.host, arguments.port)
         if arguments.demo:
             environ = _demo(f"http://127.0.0.1:{arguments.port}")
         app = create_app(read_environment(environ))
@@ -75,26 +52,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
     log_to_stderr()
-    _Server(
-        app,
-        bind=f"{arguments.host}:{arguments.port}",
-        threads=THREADS,
-        loglevel="error",  # gunicorn's warnings quote request lines, which contain tokens and personal data
-        limit_request_line=MAX_REQUEST_LINE,
-    ).run()
+    Server(app, arguments.host, arguments.port).run()
     return 0
-
-
-def _check_address(host: str, port: int) -> None:
-    """Raise ConfigError if the address cannot be listened on; gunicorn would retry for five seconds."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (OSError, OverflowError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the port must be 0 to 65535"
-        raise ConfigError(("--host and --port", f"cannot listen on this address: {reason}")) from None
 
 
 def _demo(base_url: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import os
 
-from webhelper import create_app
+from webhelper.app import create_app
 from webhelper.config.environment import read_environment
 from webhelper.web.access_log import log_to_stderr
 

@@ -1,4 +1,4 @@
-"""``liveform serve`` hands over to another program, so that the library knows nothing of the web helper."""
+"""``liveform serve`` and ``simulate`` hand over to the web helper, of which the library knows nothing."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _NEEDED = ("flask", "flask_babel", "gunicorn", "msgspec")
+PROGRAMS = {"serve": "webhelper", "simulate": "webhelper.simulate"}
 
 
-def hand_over(argv: Sequence[str]) -> NoReturn:
-    """Become ``python -m webhelper``, which reads ``argv`` itself.
+def hand_over(command: str, argv: Sequence[str]) -> NoReturn:
+    """Become the program of a command, such as ``python -m webhelper``, which reads ``argv`` itself.
 
     Raises:
         ConfigError: what it needs is not installed; it comes with the extra ``liveform[web]``.
@@ -26,9 +27,14 @@ def hand_over(argv: Sequence[str]) -> NoReturn:
     missing = [(name, problem) for name, problem in missing if find_spec(name) is None]
     if missing:
         raise ConfigError(*missing)
-    os.execv(sys.executable, [sys.executable, "-m", "webhelper", *argv])  # noqa: S606 - no shell
+    os.execv(sys.executable, [sys.executable, "-m", PROGRAMS[command], *argv])  # noqa: S606 - no shell
 
 
 def serve(_arguments: Namespace) -> NoReturn:
     """Serve with settings alone."""
-    hand_over(())
+    hand_over("serve", ())
+
+
+def simulate(_arguments: Namespace) -> NoReturn:
+    """Simulate without options."""
+    hand_over("simulate", ())

@@ -68,6 +68,20 @@ def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> No
     check(looker)
 
 
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_inbox_of_the_simulator(demo: DemoServer, looker: Page, language: str) -> None:
+    """The inbox passes the check with a request, an event and a pending submission, closed and open."""
+    start(looker, create_link(demo)["url"])
+    looker.get_by_role("button", name="Pending").click()
+    looker.wait_for_url("**/result/**")
+    looker.goto(f"{demo.base_url}/simulator/v3/submission?page=<b>")
+    looker.goto(f"{demo.base_url}/simulator/inbox?lang={language}")
+    expect(looker.locator(".pending li").first).to_be_visible()
+    check(looker)
+    looker.evaluate("document.querySelectorAll('details').forEach((entry) => { entry.open = true; })")
+    check(looker)
+
+
 def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> None:
     """The kiosk passes the check while it shows the card of a customer."""
     tablet = new_context("tablet").new_page()

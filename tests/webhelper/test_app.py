@@ -8,6 +8,7 @@ import pytest
 from outcomes import faults_of
 from sites import BASE_URL, HOLDER, KEY, TOKEN, projects, settings
 
+import webhelper
 from liveform import ConfigError
 from webhelper import create_app
 
@@ -19,6 +20,29 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 LOOPBACK = "http://127.0.0.1:5000"
+
+
+def test_package_has_no_other_names() -> None:
+    """The package hands on ``create_app``, and has no name beside it."""
+    assert webhelper.create_app is create_app
+    with pytest.raises(AttributeError, match="create_apps"):
+        getattr(webhelper, "create_apps")  # noqa: B009 - mypy knows the names
+
+
+def test_store_of_a_simulator_is_beside_that_of_links(tmp_path: Path, make_app: Callable[..., Flask]) -> None:
+    """The simulator of a site keeps its file beside the store, and keeps all in memory with ``sealed:``."""
+    site = {"BASE_URL": LOOPBACK, "SIMULATOR": True, "PROJECTS": projects(f"{LOOPBACK}/simulator")}
+    make_app(**site, STORE="sealed:")
+    assert not list(tmp_path.iterdir())
+    make_app(**site)
+    assert (tmp_path / "simulator.db").exists()
+
+
+def test_simulator_that_cannot_be_opened_is_an_error_at_once(tmp_path: Path) -> None:
+    """``create_app`` refuses a file beside the store that is no simulator's, under the name SIMULATOR."""
+    (tmp_path / "simulator.db").write_bytes(b"something else, and long enough for a header of SQLite")
+    given = settings(tmp_path, BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    assert set(faults_of(lambda: create_app(given))) == {"SIMULATOR"}
 
 
 def test_app_of_no_settings_says_all_that_is_missing() -> None:

@@ -26,7 +26,7 @@ PUBLIC_NAMES = {
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
 }
-READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py"}
+READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {
     "liveform.errors",
@@ -45,8 +45,12 @@ MAY_USE = {
     "visitor": ("api", "errors", "links", "services", "web"),
     "staff": ("api", "errors", "links", "services", "web", "config"),
     "simulator": (),
-    "wsgi": ("", "config", "web"),
-    "__main__": ("", "config", "web"),
+    "app": ("api", "config", "errors", "links", "services", "simulator", "staff", "visitor", "web"),
+    "wsgi": ("app", "config", "web"),
+    "serving": (),
+    "simulate": ("serving", "simulator", "web"),
+    "testing": ("simulate", "simulator"),
+    "__main__": ("app", "config", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
@@ -62,6 +66,23 @@ LINKS = [
     "links/service.py",
     "links/__init__.py",
 ]
+# Inside ``simulator/sandbox``: the file, then its tables, then what is done with several of them.
+SANDBOX = [
+    ("__init__", "errors", "doubts", "database", "dashboard", "people"),
+    ("clock", "transfer"),
+    ("events", "request_log", "faults", "ids", "usage", "images", "projections", "token_ids"),
+    ("face_auths", "monitoring", "submissions"),
+    ("items", "event_members", "tables"),
+    ("announcements",),
+    ("form",),
+    ("changes", "sandbox"),
+]
+# Functions get the sandbox that they work on as an argument, so that they name its class.
+TYPES_ONLY = {
+    *((module, "Sandbox") for module in ("announcements", "form", "changes")),
+    ("form", "Outcome"),
+}
+CLIENT = ("liveform.rest", "liveform.webhooks", "liveform.vendor_values", "liveform.data_transfer")
 
 
 def imports(name: str) -> list[tuple[str, str]]:
@@ -106,7 +127,7 @@ def test_folders_use_only_what_they_may(name: str) -> None:
         package, _, inner = module.partition(".")
         if package == "webhelper":
             used = inner.partition(".")[0]
-            if not inner and f"{member}.py" in SOURCES:
+            if not inner and {f"{member}.py", f"{member}/__init__.py"} & set(SOURCES):
                 used = member
             assert used in allowed, (name, module, member)
 
@@ -134,6 +155,33 @@ def test_arrows_inside_links_run_one_way(name: str) -> None:
             assert place(used) <= place(name), (name, module)
 
 
+@pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("simulator/sandbox/")])
+def test_arrows_inside_the_sandbox_run_one_way(name: str) -> None:
+    """A module of the sandbox imports only modules that the list places before it, or beside it."""
+    places = {module: place for place, modules in enumerate(SANDBOX) for module in modules}
+    start = "webhelper.simulator.sandbox"
+    for module, member in imports(name):
+        if module.startswith(start) and (Path(name).stem, member) not in TYPES_ONLY:
+            used = module.removeprefix(start).lstrip(".") or member
+            assert places[used] <= places[Path(name).stem], (name, module)
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("simulator/sandbox/")])
+def test_sandbox_knows_neither_flask_nor_the_rest_of_the_simulator(name: str) -> None:
+    """The state of the simulator can be used without the web framework and without its pages."""
+    for module, _ in imports(name):
+        assert module.partition(".")[0] not in {"flask", "werkzeug"}, name
+        inner = module.removeprefix("webhelper.simulator.sandbox")
+        assert not inner.startswith("webhelper"), (name, module)
+
+
+@pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("simulator/")])
+def test_simulator_is_written_without_the_client(name: str) -> None:
+    """The simulator does not share code with the client, so that each finds the other's mistakes."""
+    for module, _ in imports(name):
+        assert not module.startswith(CLIENT), (name, module)
+
+
 def test_pages_are_imported_by_create_app_alone() -> None:
     """Only ``create_app`` imports the pages of visitors and staff."""
     users = {
@@ -144,8 +192,8 @@ def test_pages_are_imported_by_create_app_alone() -> None:
         if module == f"webhelper.{folder}" or module.startswith(f"webhelper.{folder}.")
     }
     assert users == {
-        ("__init__", "visitor"),
-        ("__init__", "staff"),
+        ("app", "visitor"),
+        ("app", "staff"),
         ("visitor", "visitor"),
         ("staff", "staff"),
     }

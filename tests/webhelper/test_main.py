@@ -26,11 +26,13 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     servers: list[Any] = []
-    monkeypatch.setattr(command._Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
+    monkeypatch.setattr(command.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
     monkeypatch.setattr(command, "log_to_stderr", lambda: None)
     yield servers
     for server in servers:
         server.load().extensions[EXTENSION].links.store.close()
+        if "simulator" in server.load().extensions:
+            server.load().extensions["simulator"].close()
 
 
 def test_demo_says_what_to_open_and_serves_the_simulator(

@@ -25,8 +25,13 @@ class Kind(StrEnum):
     UNOPENED = "unopened-encrypted"
     CONFLICT = "conflicting-options"
     SID_MISSING = "missing-sid"
+    SID_UNKNOWN = "unknown-sid"
+    SID_UNFIT = "unfit-sid"
+    NO_CREDITS = "no-credits"
     TOO_LATE = "expired-start-valid-until"
     TK_INVALID = "token-invalid"
+    TK_MISSING = "token-missing"
+    TK_UNREGISTERED = "token-unregistered"
     TK_EXPIRED = "token-expired"
     TK_APPROVED = "token-approved"
     TK_PENDING = "token-pending"
@@ -87,9 +92,13 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
     Kind.UNOPENED: _simulated("PV-49904", 400, _("The encrypted part of the address cannot be decrypted.")),
     Kind.CONFLICT: _simulated("PV-49905", 400, _("The address holds options that exclude each other.")),
     Kind.SID_MISSING: _simulated("PV-49906", 400, _("The id of the submission is missing.")),
-    "unknown-sid": _simulated("PV-49907", 404, _("There is no submission with this id.")),
+    Kind.SID_UNKNOWN: _simulated("PV-49907", 404, _("There is no submission with this id.")),
+    Kind.SID_UNFIT: _simulated("PV-49908", 403, _("The submission is not approved, or has no selfie.")),
+    Kind.NO_CREDITS: _simulated("PV-49909", 403, _("The project has no credits left.")),
     Kind.TK_INVALID: _simulated("TK-19901", 403, _("This link is not valid.")),
     Kind.TK_APPROVED: _simulated("TK-19902", 403, _("This link was used before: you are approved.")),
     Kind.TK_PENDING: _simulated("TK-19903", 403, _("This link was used before: the check is pending.")),
+    Kind.TK_MISSING: _simulated("TK-19905", 403, _("This page opens only by a link of your own.")),
+    Kind.TK_UNREGISTERED: _simulated("TK-19906", 403, _("This link is not registered.")),
     Kind.TK_REJECTED: _simulated("TK-19904", 403, _("This link was used before: you were rejected.")),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
 
     from liveform import Project
     from webhelper.simulator.findings import FormFindings
+    from webhelper.simulator.sandbox.dashboard import Dashboard
 
 # The dynamic fields that a dashboard can tick. The first five come back as the form URL gave them.
 FROM_THE_URL: Final = ("userid", "email", "cf1", "cf2", "cf3")
@@ -25,8 +24,6 @@ DYNAMIC_FIELDS: Final = (*FROM_THE_URL, SUBMISSION_ID, KYC_STATUS, ERROR_CODE)
 
 KNOWLEDGE: Final = "knowledge"
 _PLAIN: Final = "plain"
-_ID_CHARACTERS: Final = string.ascii_lowercase + string.digits
-_ID_LENGTH: Final = 13  # as in the vendor's sample (PATCH)
 
 
 class Damage(StrEnum):
@@ -99,9 +96,11 @@ def _index(text: str) -> int:
     return int(text)
 
 
-def new_submission_id() -> str:
-    """Return a random id that looks like the vendor's."""
-    return "".join(secrets.choice(_ID_CHARACTERS) for _ in range(_ID_LENGTH))
+def ticked_fields(dashboard: Dashboard) -> tuple[str, ...]:
+    """Return the dynamic fields that the dashboard ticks, by their names in the Return URL (row 7.3)."""
+    return tuple(
+        name for name in DYNAMIC_FIELDS if {"userid": "userId"}.get(name, name) in dashboard.return_fields
+    )
 
 
 def claims_of(findings: FormFindings, fields: Iterable[str], **made: str) -> dict[str, str]:

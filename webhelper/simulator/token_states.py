@@ -1,30 +1,33 @@
-"""The states of token ids by the vendor's rules (vendor page QS, and GB-QS for the order of the reasons).
+"""The states of token ids by the vendor's rules (vendor pages QS, AC; GB-QS: order of the reasons).
 
 A token id is refused more than three minutes after its first use, or after a submission with a decided
-status. If both apply, the time is the reason. The uses are kept in the memory of this process: a restart
-deletes them, and each worker has its own.
+status. If both apply, the time is the reason. In private mode with pre-registration, only registered token
+ids open the form.
 
 The word of a state in a token id forces that state: ``demo-expired-1``, ``demo-approved-1``,
-``demo-pending-1``, ``demo-rejected-1``; ``demo-usable-1`` never expires. This is a rule of the simulator, not
-of the vendor.
+``demo-pending-1``, ``demo-rejected-1``, ``demo-unregistered-1``; ``demo-usable-1`` never expires. This is a
+rule of the simulator, not of the vendor.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from webhelper.simulator.sandbox.clock import iso
+
+if TYPE_CHECKING:
+    from webhelper.simulator.sandbox.sandbox import Sandbox
+    from webhelper.simulator.sandbox.token_ids import TokenId
 
 USABLE_FOR: Final = timedelta(minutes=3)
-MAX_TOKENS: Final = 10_000
 
 
 class TokenState(StrEnum):
     """Whether a token id opens the form, or the reason why not, in the order in which reasons are checked."""
 
+    UNREGISTERED = "unregistered"
     EXPIRED = "expired"
     APPROVED = "approved"
     PENDING = "pending"
@@ -32,19 +35,22 @@ class TokenState(StrEnum):
     USABLE = "usable"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
-    """The first use of a token id, and the status of its last submission."""
+def state_of(known: TokenId | None, *, now: datetime, private_mode: bool) -> TokenState:
+    """Return the state of a token id.
 
-    first: datetime
-    decided: TokenState | None = None
-
-
-def state_of(use: Use, now: datetime) -> TokenState:
-    """Return the state of a token id that was used before."""
-    if now - use.first > USABLE_FOR:
+    Args:
+        known: what the sandbox knows of it; None if it was neither registered nor used.
+        now: the time.
+        private_mode: whether only registered token ids open the form.
+    """
+    if private_mode and (known is None or known.registered_at is None):
+        return TokenState.UNREGISTERED
+    if known is None:
+        return TokenState.USABLE
+    first = now if known.first_used_at is None else datetime.fromisoformat(known.first_used_at)
+    if known.expired_at is not None or now - first > USABLE_FOR:
         return TokenState.EXPIRED
-    return use.decided or TokenState.USABLE
+    return TokenState.USABLE if known.decided is None else TokenState(known.decided)
 
 
 def forced_state(token: str) -> TokenState | None:
@@ -53,29 +59,14 @@ def forced_state(token: str) -> TokenState | None:
     return words[0] if words else None
 
 
-class TokenMemory:
-    """The uses of token ids, of at most ``limit`` of them. It is safe to share between threads."""
-
-    def __init__(self, limit: int = MAX_TOKENS) -> None:
-        self._limit = limit
-        self._lock = Lock()
-        self._uses: OrderedDict[tuple[str, str], Use] = OrderedDict()
-
-    def use(self, pid: str, token: str, now: datetime) -> TokenState:
-        """Return the state of a token id at ``now``; its first use starts the three minutes."""
-        forced = forced_state(token)
-        if forced is not None:
-            return forced
-        with self._lock:
-            return state_of(self._use(pid, token, now), now)
-
-    def decide(self, pid: str, token: str, state: TokenState, now: datetime) -> None:
-        """Keep the status of a submission with the token id."""
-        with self._lock:
-            self._uses[pid, token] = replace(self._use(pid, token, now), decided=state)
-
-    def _use(self, pid: str, token: str, now: datetime) -> Use:
-        use = self._uses.setdefault((pid, token), Use(now))
-        if len(self._uses) > self._limit:
-            self._uses.popitem(last=False)
-        return use
+def use_token(sandbox: Sandbox, pid: str, token: str) -> TokenState:
+    """Return the state of a token id now; the first use of a usable one starts the three minutes."""
+    forced = forced_state(token)
+    if forced is not None:
+        return forced
+    now = sandbox.clock.now()
+    private_mode = sandbox.dashboard_of_tokens(pid).private_mode
+    state = state_of(sandbox.token_ids.get(pid, token), now=now, private_mode=private_mode)
+    if state is TokenState.USABLE:
+        sandbox.token_ids.use(pid, token, at=iso(now))
+    return state

@@ -1,22 +1,23 @@
-"""The pages of the simulator."""
+"""The views of the form: it opens, ends as the tester chose, and leads back."""
 
 from __future__ import annotations
 
-import re
-from contextlib import nullcontext
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from flask import Response, abort, make_response, redirect, render_template, request, url_for
-from flask_babel import force_locale, get_locale
+from flask_babel import get_locale
 
 from liveform import Pipeline
+from webhelper.simulator import codes
 from webhelper.simulator import labels as texts
-from webhelper.simulator.admission import refusal, token_of
+from webhelper.simulator.admission import refusal, unknown_sid
+from webhelper.simulator.decision import keep, read_decision
 from webhelper.simulator.error_pages import ERROR_PAGES, Kind
 from webhelper.simulator.form_query import query_text, read_query
+from webhelper.simulator.languages import language_of
 from webhelper.simulator.return_url import (
     DYNAMIC_FIELDS,
     ERROR_CODE,
@@ -26,46 +27,32 @@ from webhelper.simulator.return_url import (
     SUBMISSION_ID,
     Choice,
     claims_of,
-    new_submission_id,
     read_choice,
     return_url,
+    ticked_fields,
 )
-from webhelper.simulator.token_states import TokenMemory, TokenState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
-
     from werkzeug.datastructures import MultiDict
 
-    from liveform import Project
     from webhelper.simulator.findings import FormFindings
+    from webhelper.simulator.sandbox.dashboard import Dashboard
+    from webhelper.simulator.sandbox.sandbox import Sandbox
 
-_LANGUAGES: Final = ("en", "ko")
-_DECISIONS: Final = (TokenState.APPROVED, TokenState.PENDING, TokenState.REJECTED)
 _ERROR: Final = "error"
 
 
 class Pages:
-    """The views of the simulator.
+    """The views of the form.
 
     Args:
-        projects: the projects by name.
-        return_urls: the allowed Return URLs of each project; the first is the default.
-        clock: returns the time with a time zone.
+        sandbox: what the simulator remembers.
     """
 
-    def __init__(
-        self,
-        projects: Mapping[str, Project],
-        return_urls: Mapping[str, tuple[str, ...]],
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._projects = projects
-        self._return_urls = return_urls
-        self._clock = clock
-        self._tokens = TokenMemory()
-        self._origins = {_origin(project.base_url) for project in projects.values()}
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._projects = {name: one.project for name, one in sandbox.dashboards.items()}
+        self._origins = {origin_of(project.base_url) for project in self._projects.values()}
 
     def form(self) -> Response:
         """Return the ID-document form, or redirect to an error page."""
@@ -78,29 +65,29 @@ class Pages:
     def _open(self, *, knowledge: bool) -> Response:
         choice = Choice(query_text(request.query_string), knowledge)
         findings = self._read(choice)
-        kind = refusal(findings, now=self._clock(), tokens=self._tokens)
+        kind = refusal(findings, self._sandbox)
         return self._form_page(choice, findings) if kind is None else _to_error_page(kind, choice)
 
     def submit(self) -> Response:
         """Redirect to the Return URL or an error page, or show the result page, as the tester chose."""
-        choice, outcome = _choice(request.form), request.form.get("outcome")
-        if outcome == _ERROR:
+        choice = _choice(request.form)
+        if request.form.get("outcome") == _ERROR:
             return _to_error_page(request.form.get(_ERROR, ""), choice)
-        if outcome not in _DECISIONS:
+        try:
+            decision = read_decision(request.form)
+        except ValueError:
             abort(HTTPStatus.BAD_REQUEST)
         findings = self._read(choice)
-        kind = findings.unread or findings.fault
-        if kind is not None or findings.project is None:
-            return _to_error_page(kind or Kind.PID_UNKNOWN, choice)
-        token = token_of(findings)
-        if token is not None:
-            self._tokens.decide(findings.project.pid, token, TokenState(outcome), self._clock())
-        sid = findings.values["sid"] if findings.pipeline is Pipeline.INJECTION else new_submission_id()
-        back = self._back(findings, choice, {KYC_STATUS: outcome, SUBMISSION_ID: str(sid)})
+        kind = findings.unread or findings.fault or unknown_sid(findings, self._sandbox)
+        kept = kind or keep(self._sandbox, findings, decision)
+        if isinstance(kept, Kind):
+            return _to_error_page(kept, choice)
+        status = self._sandbox.submissions.get(kept).status
+        back = self._back(findings, choice, {KYC_STATUS: status, SUBMISSION_ID: kept})
         # Browsers apply form-action to redirects too, so other origins get the result page with a link.
-        if back is not None and _origin(back) in self._origins and not choice.result_page:
+        if back is not None and origin_of(back) in self._origins and not choice.result_page:
             return _redirect(back)
-        return self._page("result", findings, outcome=outcome, back=back)
+        return self._page("result", findings, outcome=decision.outcome, back=back)
 
     def error_page(self, kind: str) -> Response:
         """Return an error page with a button that leads to the Return URL (RET 2026-04)."""
@@ -121,32 +108,39 @@ class Pages:
     def _read(self, choice: Choice) -> FormFindings:
         return read_query(choice.query, projects=self._projects, knowledge=choice.knowledge)
 
+    def _dashboard(self, findings: FormFindings) -> Dashboard | None:
+        return self._sandbox.dashboards.get(findings.project_name or "")
+
     def _back(self, findings: FormFindings, choice: Choice, made: dict[str, str]) -> str | None:
         """Return the Return URL; None if the project is unknown or has none."""
-        allowed = self._return_urls.get(findings.project_name or "", ())
-        if findings.project is None or not allowed:
+        dashboard = self._dashboard(findings)
+        if dashboard is None or not dashboard.return_urls:
             return None
-        if choice.to >= len(allowed):
+        if choice.to >= len(dashboard.return_urls):
             abort(HTTPStatus.BAD_REQUEST)
         claims = claims_of(findings, choice.fields, **made)
-        return return_url(findings.project, allowed[choice.to], claims, choice)
+        return return_url(dashboard.project, dashboard.return_urls[choice.to], claims, choice)
 
     def _form_page(self, choice: Choice, findings: FormFindings) -> Response:
         given = claims_of(findings, FROM_THE_URL)
+        dashboard = self._dashboard(findings)
         return self._page(
             "form",
             findings,
             choice=choice,
             knowledge=KNOWLEDGE if choice.knowledge else "",
-            return_urls=self._return_urls.get(findings.project_name or "", ()),
+            dashboard=dashboard,
+            return_urls=() if dashboard is None else dashboard.return_urls,
+            ticked=() if dashboard is None else ticked_fields(dashboard),
             fields=[name for name in DYNAMIC_FIELDS if name in given or name not in FROM_THE_URL],
+            is_injection=findings.pipeline is Pipeline.INJECTION,
             error_pages=ERROR_PAGES,
+            codes=codes,
             damages=texts.DAMAGES,
         )
 
     def _page(self, template: str, findings: FormFindings, **context: object) -> Response:
-        language = re.split("[-_]", str(findings.values.get("lang", "")).lower())[0]
-        with force_locale(language) if language in _LANGUAGES else nullcontext():
+        with language_of(findings.values.get("lang")):
             page = render_template(
                 f"simulator/{template}.html",
                 findings=findings,
@@ -181,6 +175,7 @@ def _endpoint(choice: Choice) -> str:
     return ".knowledge_form" if choice.knowledge else ".form"
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()

@@ -1,4 +1,4 @@
-"""Tests of ``liveform serve``, which replaces the process by the web helper."""
+"""Tests of ``liveform serve`` and ``simulate``, which replace the process by the web helper."""
 
 import sys
 
@@ -31,6 +31,16 @@ def test_serve_becomes_the_web_helper_with_its_options(liveform: Command, option
     with pytest.raises(Became) as caught:
         liveform("serve", *options)
     assert caught.value.args == (sys.executable, [sys.executable, "-m", "webhelper", *options])
+
+
+@pytest.mark.usefixtures("becoming")
+def test_simulate_becomes_the_simulator_with_its_options(liveform: Command) -> None:
+    """``simulate`` runs ``python -m webhelper.simulate`` with every option as it was given."""
+    for argv in (("simulate", "--port", "8123"), ("--json", "simulate")):
+        with pytest.raises(Became) as caught:
+            liveform(*argv)
+        assert caught.value.args[1][:3] == [sys.executable, "-m", "webhelper.simulate"]
+        assert caught.value.args[1][3:] == list(argv[1:] if argv[0] == "simulate" else ())
 
 
 @pytest.mark.usefixtures("becoming")

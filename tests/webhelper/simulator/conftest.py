@@ -1,17 +1,22 @@
 """These fixtures give the simulator a bare app, a clock that a test turns, and projects of each kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
+import httpx2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import Babel
 
 from liveform import Project
-from webhelper.simulator import create_blueprint
+from webhelper.simulator import Simulator, create_simulator
+from webhelper.simulator.dashboards import dashboards_of
+from webhelper.simulator.sandbox.database import MEMORY
+from webhelper.simulator.sandbox.sandbox import Sandbox
+from webhelper.simulator.webhooks.posting import Poster
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 BASE = "http://localhost/simulator"
@@ -31,6 +36,29 @@ class Clock:
     def turn(self, **by: float) -> None:
         """Move the clock forward by this time."""
         self.now += timedelta(**by)
+
+
+class Receiver:
+    """A program that gets webhooks.
+
+    Attributes:
+        bodies: what it got.
+        statuses: what it answers next; an exception is raised; 200 when the list is empty.
+    """
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        self.requests: list[httpx2.Request] = []
+        self.statuses: list[int | Exception] = []
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        """Keep the request, and answer."""
+        self.requests.append(request)
+        self.bodies.append(request.read())
+        answer = self.statuses.pop(0) if self.statuses else 200
+        if isinstance(answer, Exception):
+            raise answer
+        return httpx2.Response(answer)
 
 
 @pytest.fixture(scope="session")
@@ -63,15 +91,33 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def app(projects: dict[str, Project], clock: Clock) -> Flask:
-    """Return a bare app with the simulator, in which one project has no Return URL."""
+def sandbox(projects: dict[str, Project], clock: Clock) -> Iterator[Sandbox]:
+    """Return a sandbox in memory, in which one project has no Return URL."""
+    returns = {"plain": RETURNS[:1], "secret": RETURNS}
+    sandbox = Sandbox(MEMORY, dashboards_of(projects, returns), clock=clock)
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture
+def receiver() -> Receiver:
+    """Return a program that gets the webhooks, and answers as a test says."""
+    return Receiver()
+
+
+@pytest.fixture
+def simulator(sandbox: Sandbox, receiver: Receiver) -> Simulator:
+    """Return a simulator without a thread, whose webhooks go to the receiver."""
+    return create_simulator(sandbox, poster=Poster(transport=httpx2.MockTransport(receiver)))
+
+
+@pytest.fixture
+def app(simulator: Simulator) -> Flask:
+    """Return a bare app with the simulator."""
     app = Flask("bare")
     app.config["TESTING"] = True  # an error in a view fails the test
     Babel(app)
-    app.register_blueprint(
-        create_blueprint(projects, {"plain": RETURNS[:1], "secret": RETURNS}, clock=clock),
-        url_prefix="/simulator",
-    )
+    app.register_blueprint(simulator.blueprint, url_prefix="/simulator")
     return app
 
 

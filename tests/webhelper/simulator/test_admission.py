@@ -1,15 +1,18 @@
 """These tests decide whether the form opens now, and which reason comes first if it does not."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from liveform import Project
+from liveform import Pipeline, Project
 from webhelper.simulator.admission import refusal
 from webhelper.simulator.error_pages import Kind
 from webhelper.simulator.form_query import read_query
-from webhelper.simulator.token_states import TokenMemory, TokenState
+from webhelper.simulator.sandbox.clock import iso
+from webhelper.simulator.sandbox.sandbox import Sandbox
 
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 PAST = "2026-04-30T15:00:00Z"
@@ -18,18 +21,13 @@ Refuse = Callable[..., Kind | None]
 
 
 @pytest.fixture
-def memory() -> TokenMemory:
-    """Return a memory in which no token id has been used yet."""
-    return TokenMemory()
-
-
-@pytest.fixture
-def refuse(projects: dict[str, Project], query: Callable[..., str], memory: TokenMemory) -> Refuse:
+def refuse(projects: dict[str, Project], query: Callable[..., str], sandbox: Sandbox, clock: Any) -> Refuse:
     """Return a caller that gives the error page for a query, or None if the form opens."""
 
     def call(secret: dict[str, object] | None = None, now: datetime = NOON, **plain: str) -> Kind | None:
+        clock.now = now
         findings = read_query(query("secret", secret, **plain), projects=projects, knowledge=False)
-        return refusal(findings, now=now, tokens=memory)
+        return refusal(findings, sandbox)
 
     return call
 
@@ -54,14 +52,14 @@ def test_refusal_after_start_valid_until(refuse: Refuse, until: str, kind: Kind 
     assert refuse({"startValidUntil": until}) is kind
 
 
-def test_refusal_too_late_wins_over_all_that_can_be_read(refuse: Refuse, memory: TokenMemory) -> None:
+def test_refusal_too_late_wins_over_all_that_can_be_read(refuse: Refuse, sandbox: Sandbox) -> None:
     """A late start is refused before conflicts and tokens, and does not use the token (QS 2026-04)."""
     conflict = {"auxidField": {"a": 1}, "selectedIdType": "passport"}
     assert refuse({"startValidUntil": PAST, **conflict}) is Kind.TOO_LATE
     assert refuse({"startValidUntil": PAST, "token": "demo-expired-1"}) is Kind.TOO_LATE
     assert refuse({"startValidUntil": PAST, "token": "short"}) is Kind.TOO_LATE
     assert refuse({"startValidUntil": PAST, "token": "tok_12345"}) is Kind.TOO_LATE
-    assert memory.use("secret0001", "tok_12345", NOON + timedelta(hours=1)) is TokenState.USABLE
+    assert sandbox.token_ids.get("secret0001", "tok_12345") is None
 
 
 def test_refusal_of_what_does_not_open_comes_first(refuse: Refuse) -> None:
@@ -108,5 +106,26 @@ def test_refusal_of_a_token_three_minutes_after_its_first_use(refuse: Refuse) ->
 
 
 def test_refusal_without_a_token_is_none(refuse: Refuse) -> None:
-    """A form without a token opens, because the simulator has no Private mode."""
+    """A form without a token opens unless the project is in private mode (AC)."""
     assert refuse({"userid": "u"}) is None
+
+
+def test_refusal_in_private_mode_is_for_all_but_registered_tokens(refuse: Refuse, sandbox: Sandbox) -> None:
+    """In private mode, a form opens with a registered token id, and not with another or without one (AC)."""
+    sandbox.configure(replace(sandbox.dashboard("secret0001"), private_mode=True))
+    sandbox.token_ids.register("secret0001", ["tok_12345"], at=iso(NOON), expires_at=None)
+    assert refuse({"userid": "u"}) is Kind.TK_MISSING
+    assert refuse({"token": "tok_54321"}) is Kind.TK_UNREGISTERED
+    assert refuse({"token": "tok_12345"}) is None
+    sandbox.token_ids.delete("secret0001", ["tok_12345"])
+    assert refuse({"token": "tok_12345"}) is Kind.TK_UNREGISTERED
+
+
+def test_refusal_of_an_unknown_submission(refuse: Refuse, sandbox: Sandbox) -> None:
+    """An injection is refused unless its project has the submission (INJ)."""
+    values: dict[str, object] = {"userid": "u"}
+    sid = sandbox.submit("secret0001", values, "approved", pipeline=Pipeline.ID_DOCUMENT)
+    other = sandbox.submit("plain00001", values, "approved", pipeline=Pipeline.ID_DOCUMENT)
+    assert refuse({"sid": sid, "action": "addveri"}) is None
+    assert refuse({"sid": other, "action": "addveri"}) is Kind.SID_UNKNOWN
+    assert refuse({"sid": "nothing", "action": "addveri"}) is Kind.SID_UNKNOWN

@@ -1,6 +1,5 @@
 """These tests build Return URLs from what the tester chose."""
 
-import re
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +12,6 @@ from webhelper.simulator.return_url import (
     Choice,
     Damage,
     claims_of,
-    new_submission_id,
     read_choice,
     return_url,
 )
@@ -43,13 +41,6 @@ def test_choice_of_a_return_url_is_an_index_of_the_list(place: str) -> None:
     """A choice of a Return URL that is not an index of the list, such as an address, is refused."""
     with pytest.raises(ValueError, match="not an index"):
         read_choice(MultiDict({"to": place}), query="")
-
-
-def test_submission_ids_look_like_the_vendors_and_differ() -> None:
-    """A submission id has 13 small letters and digits, and 100 of them differ (PATCH)."""
-    made = {new_submission_id() for _ in range(100)}
-    assert len(made) == 100
-    assert all(re.fullmatch(r"[a-z0-9]{13}", one) for one in made)
 
 
 def test_claims_are_the_fields_that_have_a_value(

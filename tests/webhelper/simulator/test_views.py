@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -18,6 +19,8 @@ from webhelper.simulator import create_blueprint
 from webhelper.simulator.error_pages import ERROR_PAGES
 from webhelper.simulator.form_query import MAX_QUERY_CHARS
 from webhelper.simulator.return_url import DYNAMIC_FIELDS
+from webhelper.simulator.sandbox.sandbox import Sandbox
+from webhelper.simulator.sandbox.submissions import Search
 
 EVERY_FIELD: dict[str, Any] = {"field": list(DYNAMIC_FIELDS)}
 Query = Callable[..., str]
@@ -195,7 +198,7 @@ def test_submit_goes_back_with_the_outcome(
     assert answer.location.startswith("http://localhost/return/done?encrypted=")
     claims = projects["secret"].read_return(answer.location)
     assert (claims.kyc_status, claims.userid, claims.cf3, claims.email) == (status, "u", "state", "a@b")
-    assert re.fullmatch(r"[a-z0-9]{13}", claims.submission_id or "")
+    assert re.fullmatch(r"[a-z0-9]{13}|[a-z0-9]{15}_[a-z0-9]{2}", claims.submission_id or "")
     assert claims.error_code is None
 
 
@@ -211,10 +214,83 @@ def test_submit_plain_with_chosen_fields(client: FlaskClient, query: Query) -> N
     assert answer.location == "http://localhost/return/done?userid=u&kycStatus=approved"
 
 
+def submission_id_of(answer: TestResponse) -> str:
+    """Return the submission id in a plain Return URL."""
+    return parse_qs(urlsplit(answer.location).query)["submissionId"][0]
+
+
 def test_submit_injection_returns_the_same_submission(client: FlaskClient, query: Query) -> None:
-    """An injection returns the sid as its submission id (INJ)."""
-    answer = sent(client, query("plain", sid="sub123", action="addveri"))
-    assert parse_qs(urlsplit(answer.location).query)["submissionId"] == ["sub123"]
+    """An injection returns the sid as its submission id, with the status of that submission (INJ)."""
+    sid = submission_id_of(sent(client, query("plain"), "pending"))
+    answer = sent(client, query("plain", sid=sid, action="addveri"))
+    assert submission_id_of(answer) == sid
+    assert parse_qs(urlsplit(answer.location).query)["kycStatus"] == ["pending"]
+
+
+def test_submit_injection_of_an_unknown_submission_is_refused(client: FlaskClient, query: Query) -> None:
+    """An injection into a submission that is not there shows an error page, opened or sent (INJ)."""
+    text = query("plain", sid="sub123", action="addveri")
+    assert error_of(client.get(f"/simulator/?{text}")) == "unknown-sid"
+    assert error_of(sent(client, text)) == "unknown-sid"
+
+
+def test_injection_adds_to_a_submission_or_fails_with_a_code(
+    client: FlaskClient, query: Query, sandbox: Sandbox
+) -> None:
+    """An injection changes the submission and makes its event; a refused one only says why (row 9.22)."""
+    sid = submission_id_of(sent(client, query("plain", cf1="before"), "approved"))
+    text = query("plain", sid=sid, action="addveri", cf1="after")
+    assert "Refuse the data" in client.get(f"/simulator/?{text}").text
+    sent(client, text, "rejected", fail_code="blackliskCountries")
+    assert sandbox.submissions.get(sid).data["cf1"] == "before"
+    sent(client, text, "approved", fail_code="blackliskCountries")
+    assert sandbox.submissions.get(sid).data["cf1"] == "after"
+    events = [one.members for one in sandbox.events.newest(limit=2)]
+    assert [one["webhook_trigger"] for one in events] == ["injection", "injectionFail"]
+    assert events[1]["action"]["failCode"] == "blackliskCountries"
+
+
+def test_submission_has_the_values_of_the_form_and_the_tester(
+    client: FlaskClient, query: Query, sandbox: Sandbox
+) -> None:
+    """A submission has the values of the form URL, its retry and its reject code, each with an event."""
+    text = query("secret", {"userid": "user_12345", "cf3": "state", "token": "tok_12345"})
+    sent(client, text, "rejected", reject_code="expired_id", retry_code="glare_detected")
+    (submission,) = sandbox.submissions.search(Search(pid="secret0001"))
+    assert (submission.item["userid"], submission.data["cf3"]) == ("user_12345", "state")
+    assert (submission.status, submission.token_id) == ("rejected", "tok_12345")
+    assert submission.item["kyc"]["commentCode"] == ["expired_id"]
+    assert submission.item["kyc"]["attempts"][0]["retryCode"] == ["glare_detected"]
+    triggers = [event.trigger for event in reversed(sandbox.events.newest())]
+    assert triggers == ["created", "retry", "rejected"]
+
+
+def test_submission_takes_a_credit_and_needs_one(client: FlaskClient, query: Query, sandbox: Sandbox) -> None:
+    """A form of a project without credits shows an error page when it is sent."""
+    sandbox.configure(replace(sandbox.dashboard("plain00001"), credits=1))
+    assert sent(client, query("plain")).location.startswith("http://localhost/return/done")
+    assert error_of(sent(client, query("plain"))) == "no-credits"
+    assert len(sandbox.submissions.search(Search(pid="plain00001"))) == 1
+
+
+def test_form_offers_what_the_dashboard_says(client: FlaskClient, query: Query, sandbox: Sandbox) -> None:
+    """The form ticks the dashboard's dynamic fields, its encryption and its result page by default."""
+    page = client.get(f"/simulator/?{query('secret', {'userid': 'u'})}").text
+    assert 'value="userid" checked' in page
+    assert 'name="encryption" value="" checked' in page
+    assert 'name="result_page">' in page
+    changed = replace(
+        sandbox.dashboard("secret0001"),
+        return_fields=frozenset({"kycStatus"}),
+        return_encrypted=False,
+        skip_result_page=False,
+    )
+    sandbox.configure(changed)
+    page = client.get(f"/simulator/?{query('secret', {'userid': 'u'})}").text
+    assert 'value="userid">' in page
+    assert 'value="kycStatus" checked' in page
+    assert 'name="encryption" value="plain" checked' in page
+    assert 'name="result_page" checked' in page
 
 
 def test_submit_shows_the_result_page_before_another_site(
@@ -272,6 +348,10 @@ def test_every_error_page_can_be_chosen(client: FlaskClient, query: Query, kind:
         {"outcome": "error"},
         {"outcome": "error", "error": "nothing"},
         {"outcome": "usable"},
+        {"outcome": "incomplete"},
+        {"outcome": "rejected", "reject_code": "<b>"},
+        {"outcome": "rejected", "retry_code": "x" * 65},
+        {"outcome": "rejected", "fail_code": "two words"},
         {"outcome": "approved", "to": "2"},
         {"outcome": "approved", "to": "https://evil.example.com"},
         {"outcome": "error", "error": "token-expired", "to": "x"},

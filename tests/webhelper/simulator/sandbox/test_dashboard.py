@@ -1,0 +1,59 @@
+"""These tests check which settings a project of the sandbox may have."""
+
+import pytest
+from sandboxes import API_KEY, FACE_KEY, PID, make_dashboard
+
+from liveform import ConfigError, Project
+from webhelper.simulator.sandbox.dashboard import check_together
+from webhelper.simulator.sandbox.sandbox import Sandbox
+
+
+def test_dashboard_has_the_pid_of_its_project() -> None:
+    """The pid is that of the project."""
+    assert make_dashboard().pid == PID
+
+
+def test_keys_are_not_shown() -> None:
+    """The repr has no key."""
+    shown = repr(make_dashboard())
+    assert API_KEY not in shown
+    assert FACE_KEY not in shown
+
+
+@pytest.mark.parametrize(
+    ("setting", "changes"),
+    [
+        ("return_fields", {"return_fields": frozenset({"userid"})}),
+        ("face_auth_key", {"face_auth_key": None}),
+        ("face_auth_key", {"face_auth_pid": None}),
+        ("face_auth_key", {"face_auth_key": API_KEY}),
+        ("ip_api", {"ip_api": ("everywhere",)}),
+        ("ip_admin", {"ip_admin": ("10.0.0.0/99",)}),
+    ],
+)
+def test_wrong_setting_is_refused_by_name(setting: str, changes: dict[str, object]) -> None:
+    """A setting that the vendor's dashboard cannot have is refused."""
+    with pytest.raises(ConfigError, match=setting) as caught:
+        make_dashboard(**changes)
+    assert API_KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"api_key": "another-key-of-another-project"},
+        {"project": Project("other00001")},
+        {"project": Project("other00001"), "api_key": FACE_KEY, "face_auth_pid": None, "face_auth_key": None},
+        {"project": Project("other00001"), "api_key": "another-key-of-another-project"},
+    ],
+)
+def test_projects_that_share_a_key_or_a_pid_are_refused(changes: dict[str, object]) -> None:
+    """Two projects need different pids and keys, or a request could be of either."""
+    with pytest.raises(ConfigError, match="other"):
+        Sandbox(":memory:", {"shop": make_dashboard(), "other": make_dashboard(**changes)})
+
+
+def test_projects_with_keys_of_their_own_are_accepted() -> None:
+    """Several projects may share a sandbox."""
+    other = {"api_key": "another-key-of-another-project", "face_auth_pid": None, "face_auth_key": None}
+    check_together({"shop": make_dashboard(), "b": make_dashboard(project=Project("other00001"), **other)})

@@ -1,0 +1,52 @@
+"""These tests make the dashboard of a project from its settings."""
+
+from typing import Any
+
+import pytest
+
+from liveform import CbcLayout, Project, SecretKey
+from webhelper.simulator.dashboards import dashboard_of
+
+KEY = "a key for tests"
+
+
+def test_dashboard_has_the_keys_of_the_project() -> None:
+    """A dashboard has the project's API key, and returns encrypted if the project has a key."""
+    project = Project("plain00001", key=KEY, cipher="gcm", api_key="an API key")
+    dashboard = dashboard_of(project, ("http://127.0.0.1/",))
+    assert (dashboard.api_key, dashboard.return_encrypted) == ("an API key", True)
+    assert (dashboard.return_urls, dashboard.skip_result_page) == (("http://127.0.0.1/",), True)
+    assert "an API key" not in repr(dashboard)
+
+
+@pytest.mark.parametrize("api_key", [None, SecretKey(KEY)])
+def test_project_without_the_text_of_an_api_key_gets_a_random_one(api_key: Any) -> None:
+    """The API admits nobody to a project whose API key has no text."""
+    project = Project("plain00001", api_key=api_key)
+    keys = {dashboard_of(project, ()).api_key for _ in range(2)}
+    assert len(keys) == 2
+    assert all(len(key) > 30 for key in keys)
+
+
+@pytest.mark.parametrize(
+    ("setting", "wrapper", "answer"),
+    [
+        (True, "bare", CbcLayout()),
+        ("body base64 / cbc iv16:ciphertext, hex", "body", CbcLayout("front", "hex", ":")),
+        ("data hex / ecb base64", "data", CbcLayout()),  # the simulator answers in CBC
+    ],
+)
+def test_dashboard_speaks_the_layouts_that_the_project_expects(
+    setting: Any, wrapper: str, answer: CbcLayout
+) -> None:
+    """Under Secure Data Transfer, the simulator uses the layouts of the project's setting."""
+    project = Project("plain00001", api_key="an API key", secure_data_transfer=setting)
+    dashboard = dashboard_of(project, ())
+    assert dashboard.secure_data_transfer
+    assert dashboard.transfer_layout.wrapper == wrapper
+    assert str(dashboard.transfer_layout.answer) == str(answer)
+
+
+def test_dashboard_takes_other_settings() -> None:
+    """A caller may give every other setting of a dashboard."""
+    assert dashboard_of(Project("plain00001"), (), private_mode=True, credits=5).credits == 5

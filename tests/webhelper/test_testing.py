@@ -1,0 +1,318 @@
+"""These tests use the fixtures that ``webhelper.testing`` gives to pytest."""
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx2
+import pytest
+
+from liveform import Cbc, KycStatus
+from webhelper import testing
+from webhelper.simulate.ready_made_events import TRIGGERS
+from webhelper.testing import FormRefused, LocalSimulator
+
+ONE_TEST = """
+import pytest
+
+@pytest.mark.parametrize("number", range(3))
+def test_signup(liveform_simulator, number):
+    url = liveform_simulator.project.form_url(userid=f"user_{number}")
+    back = liveform_simulator.complete(url)
+    claims = liveform_simulator.project.read_return(back)
+    assert (claims.userid, claims.kyc_status) == (f"user_{number}", "approved")
+    assert len(liveform_simulator.events) == 2
+"""
+
+
+class Hook(ThreadingHTTPServer):
+    """A program on this machine that gets webhooks."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+        super().__init__(("127.0.0.1", 0), _HookHandler)
+
+    @property
+    def url(self) -> str:
+        """The address of the program."""
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _HookHandler(BaseHTTPRequestHandler):
+    server: Hook
+
+    def do_POST(self) -> None:
+        """Keep the body, and answer 200."""
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
+        """Write nothing."""
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    """Return a running program that gets webhooks."""
+    with Hook() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def triggers(bodies: list[bytes]) -> list[str]:
+    """Return the triggers of events."""
+    return [json.loads(body)["webhook_trigger"] for body in bodies]
+
+
+def api(simulator: LocalSimulator, path: str, **query: str) -> httpx2.Response:
+    """Return the answer of the API."""
+    headers = {"x-api-key": simulator.api_key}
+    return httpx2.get(f"{simulator.base_url}/v3{path}", params=query, headers=headers, trust_env=False)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "event"), [("approved", "approved"), ("pending", "submit"), ("rejected", "rejected")]
+)
+def test_form_is_completed(liveform_simulator: LocalSimulator, outcome: str, event: str) -> None:
+    """A form URL is completed; the Return URL, the API and the events say how it ended."""
+    project = liveform_simulator.project
+    back = liveform_simulator.complete(project.form_url(userid="user_12345"), outcome)
+    claims = project.read_return(back)
+    assert (claims.kyc_status, claims.userid) == (KycStatus(outcome), "user_12345")
+    (item,) = api(liveform_simulator, "/submission", submission_id=claims.submission_id or "").json()["Items"]
+    assert (item["userid"], item["kyc"]["result"]) == ("user_12345", outcome)
+    assert triggers(liveform_simulator.events) == ["created", event]
+
+
+def test_knowledge_and_injection_are_completed(liveform_simulator: LocalSimulator) -> None:
+    """The Knowledge form and an injection are completed too; an injection can fail with a code."""
+    project = liveform_simulator.project
+    back = liveform_simulator.complete(project.knowledge_url(userid="u"))
+    sid = project.read_return(back).submission_id or ""
+    url = project.injection_url(sid=sid, cf1="new")
+    assert project.read_return(liveform_simulator.complete(url)).submission_id == sid
+    liveform_simulator.complete(url, "rejected", fail_code="distanceChecks_ipGeo")
+    assert triggers(liveform_simulator.events)[-2:] == ["injection", "injectionFail"]
+
+
+def test_codes_of_the_outcome_are_chosen(liveform_simulator: LocalSimulator) -> None:
+    """A rejection has its code, and a retry its event."""
+    url = liveform_simulator.project.form_url(userid="u")
+    liveform_simulator.complete(url, "rejected", reject_code="expired_id", retry_code="glare_detected")
+    created, retry, rejected = map(json.loads, liveform_simulator.events)
+    assert created["kyc_result"] == {"status": "incomplete"}
+    assert retry["retryCode"] == "glare_detected"
+    assert rejected["kyc_result"]["commentCode"] == "expired_id"
+
+
+def test_error_page_is_chosen(liveform_simulator: LocalSimulator) -> None:
+    """The outcome ``error`` returns from an error page with its code."""
+    project = liveform_simulator.project
+    back = liveform_simulator.complete(project.form_url(userid="u"), "error", error="face-compare")
+    assert project.read_return(back).error_code == "SE-50022"
+
+
+def test_form_that_does_not_open_raises(liveform_simulator: LocalSimulator) -> None:
+    """A form that shows an error page instead raises, with the code and the Return URL of that page."""
+    project = liveform_simulator.project
+    with pytest.raises(FormRefused, match="TK-10001") as caught:
+        liveform_simulator.complete(project.form_url(token_id="demo-expired-1"))
+    assert caught.value.code == "TK-10001"
+    assert project.read_return(caught.value.return_url or "").error_code == "TK-10001"
+
+
+def test_error_page_without_a_return_url_has_none(liveform_simulator: LocalSimulator) -> None:
+    """A project without a Return URL returns nowhere, from the form or from an error page."""
+    liveform_simulator.configure(return_urls=())
+    project = liveform_simulator.project
+    assert liveform_simulator.complete(project.form_url(userid="u")) == ""
+    with pytest.raises(FormRefused) as caught:
+        liveform_simulator.complete(project.form_url(token_id="demo-expired-1"))
+    assert caught.value.return_url is None
+
+
+def test_result_page_is_passed(liveform_simulator: LocalSimulator) -> None:
+    """A form that shows its result page leads on by the page's button."""
+    liveform_simulator.configure(skip_result_page=False, return_fields=frozenset({"kycStatus"}))
+    back = liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"))
+    claims = liveform_simulator.project.read_return(back)
+    assert (claims.kyc_status, claims.userid) == ("approved", None)
+
+
+def test_return_to_the_same_site_is_a_redirect(liveform_simulator: LocalSimulator) -> None:
+    """A Return URL on the simulator's own address is reached without the result page."""
+    back = f"{liveform_simulator.base_url}/return"
+    liveform_simulator.configure(return_urls=(back,))
+    url = liveform_simulator.project.form_url(userid="u")
+    assert liveform_simulator.complete(url).startswith(f"{back}?encrypted=")
+
+
+@pytest.mark.parametrize("fields", [{"outcome": "won"}, {"outcome": "approved", "reject_code": "a b"}])
+def test_value_that_the_form_does_not_have_is_refused(
+    liveform_simulator: LocalSimulator, fields: dict[str, str]
+) -> None:
+    """An outcome or a code that the form does not know raises ValueError."""
+    with pytest.raises(ValueError, match="does not know"):
+        liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"), **fields)
+
+
+def test_url_of_another_site_is_refused(liveform_simulator: LocalSimulator) -> None:
+    """A URL that is not of this simulator raises ValueError, and is not called; nor has an inbox a form."""
+    with pytest.raises(ValueError, match="not one of this simulator"):
+        liveform_simulator.complete("https://form.argosidentity.com/?pid=x")
+    with pytest.raises(ValueError, match="no form"):
+        liveform_simulator.complete(f"{liveform_simulator.base_url}/static/simulator.css")
+
+
+def test_events_go_to_the_webhook_url(liveform_simulator: LocalSimulator, hook: Hook) -> None:
+    """Events arrive at the webhook URL before ``complete`` and ``review`` return, as ``events`` has them."""
+    liveform_simulator.webhook_url = hook.url
+    assert liveform_simulator.webhook_url == hook.url
+    project = liveform_simulator.project
+    back = liveform_simulator.complete(project.form_url(userid="user_12345"), "pending")
+    assert triggers(hook.bodies) == ["created", "submit"]
+    liveform_simulator.review(project.read_return(back).submission_id or "", "rejected", reject_code="other")
+    assert triggers(hook.bodies) == ["created", "submit", "rejected"]
+    assert hook.bodies == liveform_simulator.events
+    assert liveform_simulator.deliver() == 0
+
+
+def test_webhook_url_of_another_host_is_refused(liveform_simulator: LocalSimulator) -> None:
+    """A webhook URL must be on this machine, or None."""
+    with pytest.raises(ValueError, match="loopback"):
+        liveform_simulator.webhook_url = "https://example.com/"
+    liveform_simulator.webhook_url = None
+    assert liveform_simulator.webhook_url is None
+
+
+def test_clock_is_moved(liveform_simulator: LocalSimulator) -> None:
+    """The clock moves by what it is told; a token id expires three minutes after its first use (QS)."""
+    url = liveform_simulator.project.form_url(token_id="tok_12345", userid="u")
+    before = liveform_simulator.clock.now()
+    assert httpx2.get(url, trust_env=False).status_code == 200
+    liveform_simulator.clock.move(minutes=3, seconds=30)
+    assert liveform_simulator.clock.now() - before >= timedelta(minutes=3)
+    with pytest.raises(FormRefused, match="TK-10001"):
+        liveform_simulator.complete(url)
+
+
+def test_api_and_events_fail_as_told(liveform_simulator: LocalSimulator, hook: Hook) -> None:
+    """The next request to the API fails with the status that was set, and the next event is duplicated."""
+    liveform_simulator.fail(status=429, retry_after="2")
+    refused = api(liveform_simulator, "/submission")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert api(liveform_simulator, "/submission").status_code == 200
+    liveform_simulator.webhook_url = hook.url
+    liveform_simulator.fail("duplicate", where="webhook")
+    liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"))
+    assert triggers(hook.bodies) == ["created", "created", "approved"]
+
+
+def test_simulator_encrypts_under_secure_data_transfer() -> None:
+    """A simulator with Secure Data Transfer has encrypted events, and a project that reads them."""
+    with LocalSimulator(secure_data_transfer=True, private_mode=False) as simulator:
+        simulator.complete(simulator.project.form_url(userid="u"))
+        assert simulator.project.transfer is not None
+        opened = [Cbc(simulator.api_key).decrypt_text(json.loads(body)["data"]) for body in simulator.events]
+    assert [json.loads(text)["webhook_trigger"] for text in opened] == ["created", "approved"]
+
+
+def test_two_simulators_know_nothing_of_each_other(liveform_simulator: LocalSimulator) -> None:
+    """Two simulators have other ports, keys and submission ids."""
+    with LocalSimulator() as other:
+        pairs = [(one.base_url, one.api_key, one.project.pid) for one in (liveform_simulator, other)]
+        ids = [
+            one.project.read_return(one.complete(one.project.form_url(userid="u"))).submission_id
+            for one in (liveform_simulator, other)
+        ]
+        assert not set(pairs[0]) & set(pairs[1])
+        assert ids[0] != ids[1]
+
+
+def test_client_calls_the_simulator(
+    request: pytest.FixtureRequest, liveform_simulator: LocalSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client of the fixture has the keys and the address of the simulator, and is closed at the end."""
+
+    class Client:
+        def __init__(self, api_key: str, **options: object) -> None:
+            self.given: dict[str, object] = {"api_key": api_key, **options}
+
+        def __enter__(self) -> "Client":
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            self.given.clear()
+
+    rest = ModuleType("liveform.rest")
+    rest.Client = Client  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "liveform.rest", rest)
+    client = request.getfixturevalue("liveform_client")
+    assert client.given == {
+        "api_key": liveform_simulator.api_key,
+        "face_auth_key": liveform_simulator.face_auth_key,
+        "base_url": f"{liveform_simulator.base_url}/v3",
+    }
+
+
+@pytest.mark.parametrize("trigger", TRIGGERS)
+def test_event_is_ready_made(liveform_event: Any, trigger: str) -> None:
+    """Every trigger of the vendor has a ready-made event with its members (section 9.3)."""
+    event = json.loads(liveform_event(trigger))
+    assert event["webhook_trigger"] == trigger
+    assert len(event) > 1
+
+
+def test_event_takes_other_members(liveform_event: Any) -> None:
+    """Members of an event are replaced, added, or left out with None; an unknown trigger has these alone."""
+    event = json.loads(liveform_event("approved", email="b@example.com", new=1, cf=None))
+    assert (event["email"], event["new"]) == ("b@example.com", 1)
+    assert "cf" not in event
+    assert event["kyc_result"]["status"] == "approved"
+    assert json.loads(liveform_event("other", a=1)) == {"webhook_trigger": "other", "a": 1}
+
+
+def test_plugin_has_no_other_names() -> None:
+    """The plugin hands on its two classes, and has no name that it does not list."""
+    assert {testing.FormRefused.__name__, testing.LocalSimulator.__name__} < set(testing.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        getattr(testing, "nothing")  # noqa: B009 - mypy knows the names
+
+
+def test_import_of_the_plugin_is_light() -> None:
+    """Loading the plugin imports neither Flask nor any other part of the web helper."""
+    code = (
+        "import sys, webhelper.testing; "
+        "print(sorted({'flask', 'httpx2', 'msgspec', 'webhelper.app', 'liveform'} & set(sys.modules)))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("processes", ["0", "2"])
+def test_fixtures_work_in_a_project_of_ones_own(tmp_path: Path, processes: str) -> None:
+    """A project of one's own uses the fixtures, in one process and in several (pytest-xdist)."""
+    (tmp_path / "test_mine.py").write_text(ONE_TEST, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-n", processes, "-W", "error", str(tmp_path)]
+    command += ["-p", "webhelper.testing", "-p", "no:liveform", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": ":".join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "3 passed" in done.stdout

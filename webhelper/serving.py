@@ -1,0 +1,57 @@
+"""The gunicorn server of ``liveform serve`` and ``liveform simulate``, for small sites and for tests."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Final
+
+from gunicorn.app.base import BaseApplication
+
+from liveform import ConfigError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+THREADS: Final = 8
+MAX_REQUEST_LINE: Final = 8_190  # gunicorn's maximum; form URLs and Return URLs have up to 8,000 characters
+EXIT_SETTINGS: Final = 2
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """A gunicorn server with one process and several threads.
+
+    Args:
+        app: the app to serve.
+        host, port: the address to listen on.
+    """
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
+        self._options = {
+            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+            "threads": THREADS,
+            "loglevel": "error",  # gunicorn's warnings quote request lines, with tokens and personal data
+            "limit_request_line": MAX_REQUEST_LINE,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Give gunicorn the options."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the app."""
+        return self._app
+
+
+def check_address(host: str, port: int) -> None:
+    """Raise ConfigError if the address cannot be listened on; gunicorn would retry for five seconds."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the port must be 0 to 65535"
+        raise ConfigError(("--host and --port", f"cannot listen on this address: {reason}")) from None

@@ -1,0 +1,71 @@
+"""The dashboards of projects whose settings name no dashboard: those of the web helper, and of tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from secrets import token_urlsafe
+from typing import TYPE_CHECKING, Any
+
+from liveform import CbcLayout
+from webhelper.simulator.sandbox.dashboard import Dashboard, TransferLayout
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from liveform import Project
+
+
+def dashboard_of(project: Project, return_urls: tuple[str, ...], **settings: object) -> Dashboard:
+    """Return the dashboard of a project, with its keys; without an API key, the API admits nobody.
+
+    Args:
+        project: the project.
+        return_urls: the Return URLs that its dashboard allows; the first is the default.
+        **settings: other attributes of the ``Dashboard``.
+    """
+    options: dict[str, Any] = project.settings()
+    transfer = options["secure_data_transfer"]
+    face_auth_key = project.expose_api_key(face_auth=True)
+    given = {
+        "project": project,
+        "api_key": project.expose_api_key() or token_urlsafe(),
+        "face_auth_pid": options["face_auth_pid"] if face_auth_key else None,
+        "face_auth_key": face_auth_key,
+        "return_urls": return_urls,
+        "skip_result_page": True,
+        "return_encrypted": project.engine is not None,
+        "secure_data_transfer": transfer is not None,
+        "transfer_layout": TransferLayout() if transfer is None else _layout(transfer),
+    }
+    return Dashboard(**given | settings)  # type: ignore[arg-type]  # Dashboard checks what it gets
+
+
+def _layout(transfer: Any) -> TransferLayout:  # noqa: ANN401 - its class is not public for the simulator
+    """Return the layouts that the project expects; answers are CBC here, also if it expects ECB."""
+    answer = transfer.answer_layout
+    return TransferLayout(
+        wrapper=transfer.wrapper,
+        request=transfer.request_layout,
+        answer=answer if isinstance(answer, CbcLayout) else CbcLayout(),
+    )
+
+
+def dashboards_of(
+    projects: Mapping[str, Project], return_urls: Mapping[str, tuple[str, ...]]
+) -> dict[str, Dashboard]:
+    """Return the dashboard of each project, by its name; of two with the same pid, only the first.
+
+    A key that a project before has too is left out: the API could not tell the two apart.
+    """
+    dashboards: dict[str, Dashboard] = {}
+    for name, project in projects.items():
+        one = dashboard_of(project, return_urls.get(name, ()))
+        if any(one.pid == other.pid for other in dashboards.values()):
+            continue
+        keys = {key for other in dashboards.values() for key in (other.api_key, other.face_auth_key)}
+        if one.api_key in keys:
+            one = replace(one, api_key=token_urlsafe(), secure_data_transfer=False)
+        if one.face_auth_key in keys - {None}:
+            one = replace(one, face_auth_pid=None, face_auth_key=None)
+        dashboards[name] = one
+    return dashboards

@@ -1,0 +1,32 @@
+"""A review of a pending submission in the vendor's dashboard, which a tester plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webhelper.simulator.sandbox.errors import SandboxError
+from webhelper.simulator.sandbox.form import announce_decision, decide
+
+if TYPE_CHECKING:
+    from webhelper.simulator.sandbox.sandbox import Sandbox
+
+
+def review_pending(sandbox: Sandbox, submission_id: str, status: str, *, code: str) -> None:
+    """Approve or reject a pending submission, with its event.
+
+    Args:
+        sandbox: what the simulator remembers.
+        submission_id: of the submission.
+        status: ``approved`` or ``rejected``.
+        code: the reject code; without a meaning for ``approved``.
+
+    Raises:
+        SandboxError: there is no such submission, or it is not pending.
+    """
+    with sandbox.database.writing():
+        submission = sandbox.submissions.get(submission_id)
+        if submission.status != "pending" or submission.deleted:
+            raise SandboxError("only a pending submission can be reviewed")
+        reviewer = sandbox.dashboard(submission.pid).admins[0]
+        chosen = (code,) if status == "rejected" else ()
+        announce_decision(sandbox, decide(sandbox, submission, status, reviewer=reviewer, codes=chosen))

@@ -1,0 +1,1 @@
+"""What the simulator remembers: submissions, token ids, events and requests, in one SQLite file."""

@@ -1,0 +1,69 @@
+"""The clock of the sandbox, and how the vendor writes times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from webhelper.simulator.sandbox.database import Database
+
+TABLE: Final = """
+CREATE TABLE clock (
+    one       INTEGER PRIMARY KEY CHECK (one = 1),
+    offset_us INTEGER NOT NULL               -- how far the sandbox is ahead of the real time
+) STRICT;
+INSERT INTO clock VALUES (1, 0);
+"""
+_OFFSET: Final = "SELECT offset_us FROM clock"
+_MOVE: Final = "UPDATE clock SET offset_us = offset_us + ?"
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class SandboxClock:
+    """The time of the sandbox: the real time, and an offset in the file that all processes read.
+
+    Args:
+        database: the sandbox's file.
+        real: returns the real time, with a time zone.
+    """
+
+    def __init__(self, database: Database, real: Callable[[], datetime]) -> None:
+        self._database = database
+        self._real = real
+
+    def now(self) -> datetime:
+        """Return the time of the sandbox, in UTC."""
+        with self._database.reading() as sql:
+            (offset_us,) = sql.execute(_OFFSET).fetchone()
+        return self._real().astimezone(UTC) + timedelta(microseconds=offset_us)
+
+    def move(self, by: timedelta) -> None:
+        """Move the clock for all processes; a negative time moves it back."""
+        with self._database.writing() as sql:
+            sql.execute(_MOVE, (by // _MICROSECOND,))
+
+
+def real_time() -> datetime:
+    """Return the time of the system, in UTC."""
+    return datetime.now(UTC)
+
+
+def iso(at: datetime) -> str:
+    """Return ISO 8601 with milliseconds and Z (row 1.11). Texts of this form sort by time.
+
+    >>> iso(datetime(2026, 5, 1, 12, tzinfo=UTC))
+    '2026-05-01T12:00:00.000Z'
+    """
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def item_time(text: str) -> str:
+    """Return an ISO time in the pattern YYYY-MM-DD-HH-MM-SS-ZZZ of API items (row 1.11: form unknown).
+
+    >>> item_time("2026-05-01T12:00:00.000Z")
+    '2026-05-01-12-00-00-UTC'
+    """
+    return f"{text[:10]}-{text[11:19].replace(':', '-')}-UTC"

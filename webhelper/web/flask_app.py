@@ -1,0 +1,38 @@
+"""The Flask class of our apps, which keeps personal data out of logs and reads queries of any bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote_from_bytes
+
+from flask import Flask, Request
+
+from webhelper.web.error_handlers import log_unexpected
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from wsgiref.types import WSGIEnvironment
+
+_NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII
+
+
+class AsciiQueryRequest(Request):
+    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
+
+    def __init__(
+        self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False
+    ) -> None:
+        super().__init__(environ, populate_request, shallow)
+        self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
+
+
+class FlaskApp(Flask):
+    """A Flask app whose requests have ASCII queries, and whose log has no personal data."""
+
+    request_class = AsciiQueryRequest
+
+    def log_exception(
+        self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
+    ) -> None:
+        """Log the place of an unexpected error; Flask would log the path and the message too."""
+        log_unexpected(exc_info[1])
