@@ -16,6 +16,7 @@ from sites import TOKEN, settings
 
 import webhelper.__main__ as command
 from liveform import ConfigError
+from webhelper import serving
 from webhelper.services import EXTENSION
 
 
@@ -26,7 +27,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     servers: list[Any] = []
-    monkeypatch.setattr(command.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
+    monkeypatch.setattr(serving.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
     monkeypatch.setattr(command, "log_to_stderr", lambda: None)
     yield servers
     for server in servers:

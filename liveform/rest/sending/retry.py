@@ -15,8 +15,8 @@ another 4xx, 3xx       -                      -                no
 
 A 429 counts as not done, since a gateway answers it instead of the program behind it. Another write is not
 sent again even so: no page of the vendor names 429 or Retry-After (row 1.6). A 500 is not sent again: the
-vendor answers it for its own errors, too (row 1.10). A Retry-After of up to 60 seconds is obeyed; a longer one
-ends the call at once.
+vendor answers it for its own errors, too (row 1.10). A Retry-After of up to 60 seconds is obeyed, and a
+longer one ends the call at once.
 """
 
 from __future__ import annotations
