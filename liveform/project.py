@@ -309,17 +309,17 @@ class Project(KeyHolder):
             if option.kind not in ("key", "keys")
         }
 
-    def expose_api_key(self, *, face_auth: bool = False) -> str | None:
-        """Return the text of an API key, for a simulator of the vendor; do not log or store it.
+    def expose_api_key(self, *, face_auth: bool = False) -> str | SecretKey | None:
+        """Return an API key as it was given, for a simulator of the vendor; do not log or store it.
 
         Args:
             face_auth: whether to return the key of the FaceAuth add-on, and not that of the project.
 
         Returns:
-            None if the project has no such key, or has it as a ``SecretKey``, which keeps no text.
+            The text, a ``SecretKey`` (a settings file makes one), or None if the project has no such key.
         """
-        key = self._options["face_auth_key" if face_auth else "api_key"]
-        return key if isinstance(key, str) else None
+        key: str | SecretKey | None = self._options["face_auth_key" if face_auth else "api_key"]
+        return key
 
     def __repr__(self) -> str:
         return (

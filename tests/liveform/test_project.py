@@ -413,3 +413,13 @@ def test_door_keeps_its_signature_for_editors() -> None:
         "return_key",
         "gcm_layout",
     ]
+
+
+def test_api_keys_are_given_to_a_simulator_alone() -> None:
+    """``expose_api_key`` returns an API key as it was given; the repr and the settings do not have it."""
+    secret = SecretKey("the FaceAuth key")
+    project = Project("abc123de45", api_key="the API key", face_auth_pid="face000001", face_auth_key=secret)
+    assert project.expose_api_key() == "the API key"
+    assert project.expose_api_key(face_auth=True) is secret
+    assert Project("abc123de45").expose_api_key() is None
+    assert "the API key" not in repr(project) + str(project.settings())

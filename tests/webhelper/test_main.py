@@ -17,6 +17,7 @@ from sites import TOKEN, settings
 import webhelper.__main__ as command
 from liveform import ConfigError
 from webhelper.services import EXTENSION
+from webhelper.serving import Server
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     servers: list[Any] = []
-    monkeypatch.setattr(command.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
+    monkeypatch.setattr(Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
     monkeypatch.setattr(command, "log_to_stderr", lambda: None)
     yield servers
     for server in servers:
@@ -50,6 +51,16 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     assert isinstance(app, Flask)
     assert app.extensions[EXTENSION].settings.simulator is True
     assert {"shop", "signup"} == set(app.extensions[EXTENSION].settings.projects)
+
+
+def test_demo_has_an_inbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """A demo prints the address of the inbox, and its API admits the API key of a project."""
+    command.main(["--demo", "--port", str(free_port())])
+    assert "/simulator/inbox\n" in capsys.readouterr().out
+    client = served[0].load().test_client()
+    for name, status in (("shop-api.key", 200), ("shop.key", 403)):
+        key = (Path(".demo") / name).read_text(encoding="utf-8")
+        assert client.get("/simulator/v3/submission", headers={"x-api-key": key}).status_code == status
 
 
 def test_settings_file_is_served_where_it_is_told_to(
