@@ -61,17 +61,14 @@ class ApiAccess(KeyHolder):
         keys = (self._options["api_key"], *self._options["previous_keys"])
         return tuple(as_secret_key(key) for key in keys)
 
-    def expose_api_key(self, *, face_auth: bool = False) -> str | None:
-        """Return the text of an API key, for a simulator of the vendor; do not log or store it.
+    def expose_api_key(self, *, face_auth: bool = False) -> str | SecretKey | None:
+        """Return an API key as it was given, for a simulator of the vendor; do not log or store it.
 
         Args:
             face_auth: whether to return the key of the FaceAuth add-on, and not that of the project.
 
         Returns:
-            None if the project has no such key.
-
-        Raises:
-            KeyFormatError: the key was made of raw bytes, which have no text.
+            The text, a ``SecretKey`` (a settings file makes one), or None if the project has no such key.
         """
-        key = self._options["face_auth_key" if face_auth else "api_key"]
-        return None if key is None else as_secret_key(key).expose_text()
+        key: str | SecretKey | None = self._options["face_auth_key" if face_auth else "api_key"]
+        return key

@@ -11,6 +11,7 @@ from liveform import LiveformError
 from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
+from webhelper.config.settings import SIMULATOR_PATH
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
 
@@ -63,6 +64,7 @@ def _demo(base_url: str) -> dict[str, str]:
         f"  open       {base_url}/",
         f"  API token  {token}",
         f"  API        {base_url}/api/openapi.json",
+        f"  inbox      {base_url}{SIMULATOR_PATH}/inbox",
         "  stop       Ctrl-C",
     )
     print("\n".join(lines), flush=True)

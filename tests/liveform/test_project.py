@@ -531,3 +531,13 @@ def test_wrong_option_of_a_client_is_named() -> None:
     """A wrong option of a client is a ConfigError that names it."""
     with pytest.raises(ConfigError, match="timeout"):
         Project("p", api_key=KEY).client(timeout=-1)
+
+
+def test_api_keys_are_given_to_a_simulator_alone() -> None:
+    """``expose_api_key`` returns an API key as it was given; the repr and the settings do not have it."""
+    secret = SecretKey("the FaceAuth key")
+    project = Project("abc123de45", api_key="the API key", face_auth_pid="face000001", face_auth_key=secret)
+    assert project.expose_api_key() == "the API key"
+    assert project.expose_api_key(face_auth=True) is secret
+    assert Project("abc123de45").expose_api_key() is None
+    assert "the API key" not in repr(project) + str(project.settings())

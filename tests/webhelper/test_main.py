@@ -53,6 +53,16 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     assert {"shop", "signup"} == set(app.extensions[EXTENSION].settings.projects)
 
 
+def test_demo_has_an_inbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """A demo prints the address of the inbox, and its API admits the API key of a project."""
+    command.main(["--demo", "--port", str(free_port())])
+    assert "/simulator/inbox\n" in capsys.readouterr().out
+    client = served[0].load().test_client()
+    for name, status in (("shop-api.key", 200), ("shop.key", 403)):
+        key = (Path(".demo") / name).read_text(encoding="utf-8")
+        assert client.get("/simulator/v3/submission", headers={"x-api-key": key}).status_code == status
+
+
 def test_settings_file_is_served_where_it_is_told_to(
     served: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from webhelper.config.settings import SIMULATOR_PATH
 
 DIRECTORY: Final = Path(".demo")
-_SECRETS: Final = ("secret.key", "api.token", "shop.key", "signup.key")
+_SECRETS: Final = ("secret.key", "api.token", "shop.key", "shop-api.key", "signup.key", "signup-api.key")
 _SETTINGS: Final = """\
 # Written by liveform serve --demo at each start; the secrets are in the files beside it.
 [webhelper]
@@ -28,6 +28,8 @@ pid = "demoshop01"
 cipher = "ecb"
 key = {{ file = "shop.key" }}
 base_url = "{form}"
+api_key = {{ file = "shop-api.key" }}
+api_url = "{form}/v3"
 
 [projects.signup]
 pid = "demosignup"
@@ -35,6 +37,8 @@ cipher = "gcm"
 key = {{ file = "signup.key" }}
 encryption_only = true
 base_url = "{form}"
+api_key = {{ file = "signup-api.key" }}
+api_url = "{form}/v3"
 """
 
 

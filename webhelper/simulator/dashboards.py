@@ -25,11 +25,12 @@ def dashboard_of(project: Project, return_urls: tuple[str, ...], **settings: obj
     """
     options: dict[str, Any] = project.settings()
     transfer = options["secure_data_transfer"]
+    api_key = project.expose_api_key()
     face_auth_key = project.expose_api_key(face_auth=True)
     given = {
         "project": project,
-        "api_key": project.expose_api_key() or token_urlsafe(),
-        "face_auth_pid": options["face_auth_pid"] if face_auth_key else None,
+        "api_key": token_urlsafe() if api_key is None else api_key,
+        "face_auth_pid": options["face_auth_pid"],
         "face_auth_key": face_auth_key,
         "return_urls": return_urls,
         "skip_result_page": True,
@@ -37,7 +38,7 @@ def dashboard_of(project: Project, return_urls: tuple[str, ...], **settings: obj
         "secure_data_transfer": transfer is not None,
         "transfer_layout": TransferLayout() if transfer is None else _layout(transfer),
     }
-    return Dashboard(**given | settings)  # type: ignore[arg-type]  # Dashboard checks what it gets
+    return Dashboard(**given | settings)
 
 
 def _layout(transfer: Any) -> TransferLayout:  # noqa: ANN401 - its class is not public for the simulator

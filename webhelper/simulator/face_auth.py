@@ -79,10 +79,9 @@ def read_face_auth(query: str, sandbox: Sandbox) -> FaceAuthFindings:
 
 def _opened(dashboard: Dashboard, text: str) -> dict[str, Any] | None:
     options: dict[str, Any] = dashboard.project.settings()
-    key = str(dashboard.face_auth_key)
-    is_gcm = options["cipher"] == "gcm"
-    cipher = Gcm(key, options["gcm_layout"]) if is_gcm else Ecb(key, options["ecb_layout"])
+    key, is_gcm = dashboard.face_auth_key or "", options["cipher"] == "gcm"
     try:
+        cipher = Gcm(key, options["gcm_layout"]) if is_gcm else Ecb(key, options["ecb_layout"])
         opened = json.loads(cipher.decrypt_text(text))
     except (LiveformError, ValueError, RecursionError):
         return None

@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from liveform import CbcLayout, Project, SecretKey
+from liveform import Cbc, CbcLayout, Project, SecretKey
 from webhelper.simulator.dashboards import dashboard_of
+from webhelper.simulator.rest.keys import Keys
+from webhelper.simulator.sandbox.transfer import Transfer
 
 KEY = "a key for tests"
 
@@ -19,13 +21,21 @@ def test_dashboard_has_the_keys_of_the_project() -> None:
     assert "an API key" not in repr(dashboard)
 
 
-@pytest.mark.parametrize("api_key", [None, SecretKey(KEY)])
-def test_project_without_the_text_of_an_api_key_gets_a_random_one(api_key: Any) -> None:
-    """The API admits nobody to a project whose API key has no text."""
-    project = Project("plain00001", api_key=api_key)
-    keys = {dashboard_of(project, ()).api_key for _ in range(2)}
+def test_project_without_an_api_key_gets_a_random_one() -> None:
+    """The API admits nobody to a project without an API key."""
+    keys = {str(dashboard_of(Project("plain00001"), ()).api_key) for _ in range(2)}
     assert len(keys) == 2
     assert all(len(key) > 30 for key in keys)
+
+
+def test_key_without_its_text_opens_the_api() -> None:
+    """A key that is a ``SecretKey``, as from a settings file, is found by its text, and encrypts."""
+    dashboard = dashboard_of(Project("plain00001", api_key=SecretKey(KEY), secure_data_transfer=True), ())
+    keys = Keys([dashboard])
+    assert keys.find(KEY) is not None
+    assert keys.find("another key") is None
+    sealed = Transfer(dashboard).seal({"a": 1})
+    assert Cbc(KEY).decrypt_text(sealed["data"]) == '{"a": 1}'
 
 
 @pytest.mark.parametrize(

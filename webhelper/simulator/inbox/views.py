@@ -15,6 +15,7 @@ from webhelper.simulator.inbox.status import pending_submissions, status_of
 from webhelper.simulator.languages import LANGUAGES, language_of
 from webhelper.simulator.reviews import review_pending
 from webhelper.simulator.same_site import refuse_cross_site
+from webhelper.simulator.sandbox.doubts import DOUBTS
 from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Inbox:
                 groups=GROUPS,
                 steps=STEPS,
                 codes=codes,
+                doubts=DOUBTS,
                 languages=LANGUAGES,
                 form_language=get_locale(),
             )

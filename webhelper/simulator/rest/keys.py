@@ -5,6 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
+from liveform import SecretKey
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -38,5 +40,8 @@ class Keys:
         return self._holders.get(_digest(key))
 
 
-def _digest(key: str) -> bytes:
+def _digest(key: str | SecretKey) -> bytes:
+    """Return the SHA-256 digest of a key's text; a ``SecretKey`` keeps it as its bytes (GB-ENC)."""
+    if isinstance(key, SecretKey):
+        return key.expose_bytes()
     return sha256(key.encode("utf-8", "surrogateescape")).digest()

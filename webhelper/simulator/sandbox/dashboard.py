@@ -12,7 +12,7 @@ from liveform import CbcLayout, ConfigError, EcbLayout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liveform import Project
+    from liveform import Project, SecretKey
 
 Wrapper: TypeAlias = Literal["bare", "body", "data"]
 RETURN_FIELDS: Final = ("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId", "errorCode")
@@ -92,9 +92,9 @@ class Dashboard:
     """
 
     project: Project
-    api_key: str = field(repr=False)
+    api_key: str | SecretKey = field(repr=False)
     face_auth_pid: str | None = None
-    face_auth_key: str | None = field(default=None, repr=False)
+    face_auth_key: str | SecretKey | None = field(default=None, repr=False)
     name: str = "Sandbox"
     description: str = ""
     return_urls: tuple[str, ...] = ()
@@ -153,7 +153,7 @@ def check_together(dashboards: Mapping[str, Dashboard]) -> None:
     Raises:
         ConfigError: two projects have the same pid or API key; it names the projects, and no key.
     """
-    seen: set[str] = set()
+    seen: set[object] = set()
     for name, one in dashboards.items():
         own = {one.pid, one.api_key, one.face_auth_pid or one.pid, one.face_auth_key or one.api_key}
         if own & seen:

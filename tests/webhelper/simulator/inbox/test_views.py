@@ -40,10 +40,11 @@ def test_page_shows_what_was_ignored_and_doubtful(client: FlaskClient, sandbox: 
     """The page names what the vendor ignores of a request, and each doubt that decided the answer."""
     client.get("/simulator/v3/submission")
     (request,) = sandbox.requests.newest()
-    sandbox.requests.add(replace(request, pid=PID, ignored=("nonsense",), doubts=("image_name",)))
+    sandbox.requests.add(replace(request, pid=PID, ignored=("nonsense",), doubts=("image_name", "other")))
     page = client.get("/simulator/inbox?show=requests").text
     assert "Ignored, as at the vendor: <code>nonsense</code>" in page
-    assert "here the simulator chose: <code>image_name</code>" in page
+    assert 'here the simulator chose: <code lang="en">GET image reads the name' in page
+    assert '<code lang="en">other</code>' in page
 
 
 def test_page_shows_events_with_their_attempts(client: FlaskClient, simulator: Any, receiver: Any) -> None:

@@ -27,6 +27,7 @@ def test_status_is_answered_instead(api: Api) -> None:
     assert (answer.status_code, answer.headers["Retry-After"], count(api)) == (502, "3", 0)
     logged = api.logged
     assert (logged.fault, logged.status, logged.pid) == ("status", None, "abc123de45")
+    assert logged.answer == b""
     assert api.call("POST", "/submission/tokens", json=TOKENS).status_code == 200
 
 

@@ -164,6 +164,8 @@ def test_review_approves(api: Api) -> None:
         "message": "Success to review submission.",
         "finalStatus": "approved",
     }
+    assert api.logged.ignored == ("updateFields.cf1",)
+    assert api.logged.doubts == ("review_events", "unknown_data")
     item = item_of(api, made)
     assert (item["kyc"]["result"], item["reviewer"]) == ("approved", ADMIN)
     assert item["data"]["full_name"] == "SAMPLE SEEN"

@@ -33,6 +33,10 @@ def test_made_up_people_differ() -> None:
     one, other = made_up("aaa", knowledge=False), made_up("bbb", knowledge=False)
     assert person_of("p", one) != person_of("p", other)
     assert "idType" in one
+    assert all(
+        age_group(made_up(str(number), knowledge=False)["date_of_birth"], NOW) == "adult"
+        for number in range(100)
+    )
     assert "idType" not in made_up("aaa", knowledge=True)
 
 
