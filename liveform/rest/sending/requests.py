@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 _USER_AGENT: Final = "liveform-python"
 _CONNECT_S: Final = 10.0
+# The words of the API's paths are in codes too, such as invalid_submissionId (vendor-api row 6.3).
+_PATH_WORDS: Final = frozenset(
+    "aml applicant faceauth image migration monitor partial projection projects report review settings "
+    "submission tokens".split()
+)
 
 
 def build_request(operation: Operation[Any], setup: Setup) -> httpx2.Request:
@@ -55,7 +60,7 @@ def build_request(operation: Operation[Any], setup: Setup) -> httpx2.Request:
 def sent_by(operation: Operation[Any], setup: Setup) -> Sent:
     """Return what a request holds, so that no text repeats it."""
     names, values = set(operation.query), [*operation.query.values(), *filter(None, setup.keys.values())]
-    values += operation.path.split("/")
+    values += [segment for segment in operation.path.split("/") if segment not in _PATH_WORDS]
     for part in operation.form:
         names.add(part.name)
         values += [part.content] if isinstance(part.content, str) else []

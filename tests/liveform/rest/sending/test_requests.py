@@ -135,3 +135,9 @@ def test_names_and_values_of_a_request_are_known() -> None:
     assert {"q", "a", "b", "c", "d", "f", "g"} <= set(sent.names)
     assert {"one", "two", "three", "four", "six", "abc", KEY} <= set(sent.values)
     assert "" not in sent.values
+
+
+def test_words_of_a_path_may_be_shown() -> None:
+    """An id in a path may not be shown; the API's own words may, since codes have them too (row 6.3)."""
+    operation = replace(READ, query={}, path="/submission/aml/monitor/worklist-1/record-1")
+    assert set(sent_by(operation, PLAIN).values) == {"worklist-1", "record-1", KEY}
