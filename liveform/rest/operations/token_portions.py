@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from liveform.errors import FieldError, VendorError
 from liveform.rest.operations.arguments import Whole
-from liveform.rest.values.token import FailedToken, TokenProgress, TokenReport
+from liveform.rest.values.token import FailedToken, TokenProgress, TokenReport, TokenSummary
 from liveform.rest.values.token_details import codes_by_id
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ _MOST_CHARS: Final = 64
 # These are about the project and not about one request, so that the next request would fail too.
 _ENDING_CODES: Final = frozenset(("token_limit_exceeded", "invalid_project", "invalid_path"))
 _ENDING_STATUSES: Final = frozenset((401, 403))
+# The vendor refuses a deletion of token ids that are all gone (vendor page TOKD): after a lost answer, too.
+_NONE_FOUND: Final = "token_id_not_found"
 _NOT_FOUND: Final = frozenset(("notFound", "not_found"))
 
 Progress: TypeAlias = Callable[[TokenProgress], object]
@@ -86,10 +88,15 @@ def in_portions(
             try:
                 report = yield send(list(portion.good.values()))
             except VendorError as error:
-                if stop_on_error or _ends_the_run(error):
+                none_found = error.code == _NONE_FOUND
+                if not none_found and (stop_on_error or _ends_the_run(error)):
                     run.error = _without_frames(error)
                     break
-                failed = failed + _failed_as(error.code, portion.good)
+                if none_found:
+                    missing = TokenSummary(not_found=len(portion.good))
+                    done(len(portion.good), TokenReport(summary=missing))
+                else:
+                    failed = failed + _failed_as(error.code, portion.good)
             else:
                 refused = _refused(portion.good, report)
                 failed = failed + refused

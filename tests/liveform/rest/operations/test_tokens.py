@@ -285,6 +285,14 @@ def test_delete_never_counts_more_than_was_sent() -> None:
     assert (result.deleted, result.not_found) == (0, 3)
 
 
+@pytest.mark.parametrize("stop_on_error", [False, True])
+def test_delete_of_what_is_all_gone_is_complete(stop_on_error: bool) -> None:
+    """The vendor refuses a request if none of its token ids is there (row 5.5); they count as not found."""
+    gone = failing_at(0, refusal("token_id_not_found", status=400))
+    result, _ = run(tokens.delete(ids(501), stop_on_error=stop_on_error), gone)
+    assert (result.deleted, result.not_found, result.failed, result.complete) == (1, 500, (), True)
+
+
 def test_delete_stops_and_resumes_as_register_does() -> None:
     """A failed request is listed, or ends the run if asked."""
     result, _ = run(tokens.delete(ids(501), stop_on_error=True), failing_at(1, refusal("x")))
