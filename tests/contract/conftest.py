@@ -10,14 +10,12 @@ from tests.contract.checks import Differs, safe_text
 from tests.contract.clients import Caller, Waits, caller
 from tests.contract.report import write_report
 from tests.contract.simulated import Switch, app_of, sandbox_of, serving
-from tests.contract.target import Mode, World, is_vendor, may_write, modes
+from tests.contract.target import MODES, Mode, World, is_vendor, may_write
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from webhelper.simulator.sandbox.sandbox import Sandbox
-
-MODES = modes()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -91,6 +91,11 @@ def modes() -> list[Mode]:
     ]
 
 
+MODES: Final = modes()
+# A test that takes long runs with one client alone.
+once: Final = pytest.mark.parametrize("mode", MODES[:1], indirect=True, ids=[MODES[0].name])
+
+
 @dataclass
 class World:
     """What a test talks to.

@@ -16,7 +16,7 @@ from liveform.vendor_times import read_time
 from tests.contract.checks import hold, names_of, refused, rows
 from tests.contract.clients import caller
 from tests.contract.simulated import START
-from tests.contract.target import World
+from tests.contract.target import World, once
 from webhelper.simulator.sandbox import dashboard
 from webhelper.simulator.sandbox.faults import Fault
 
@@ -95,6 +95,7 @@ def test_gateway_tells_a_wrong_key_from_a_wrong_address(world: World, sandbox: S
         world.call(lambda client: client.projections.list())
 
 
+@once
 @rows("1.4", "4.6")
 def test_gateway_refuses_a_body_that_is_too_large(world: World, sandbox: Sandbox) -> None:
     """A request that is too large gives 413, and is not sent again."""

@@ -11,7 +11,7 @@ import pytest
 
 from liveform.rest import Operation
 from tests.contract.checks import hold, hold_members, refused, rows
-from tests.contract.target import World, is_vendor
+from tests.contract.target import World, is_vendor, once
 from webhelper.simulator.sandbox.dashboard import TokenExpiration
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def test_count_is_a_number(world: World) -> None:
     hold("5.7", world.call(lambda client: client.tokens.count()) >= 0, "a number below 0")
 
 
+@once
 @rows("5.7", "5.8")
 def test_list_has_every_token_id_once(world: World, sandbox: Sandbox) -> None:
     """The list has each token id once, over pages of 10,000, with its expired state."""
@@ -87,6 +88,7 @@ def test_requests_have_500_token_ids_at_most(world: World, sandbox: Sandbox) -> 
             world.call(lambda client, method=method: client.send(_tokens(method, tokens[:501])))
 
 
+@once
 @rows("5.9")
 def test_pool_has_100_000_token_ids(world: World, sandbox: Sandbox) -> None:
     """A project takes 100,000 token ids; what is over ends the run, with the place to go on from."""
