@@ -103,11 +103,12 @@ def world(
     sandbox = sandbox_of(mode.project)
     switch.app = app_of(sandbox)
     waits.slept.clear()
-    yield World(mode, call, waits, arguments, sandbox)
-    ignored = sorted({name for one in sandbox.requests.newest() for name in one.ignored})
-    sandbox.close()
-    if ignored:
-        raise Differs("2.1", f"the vendor would ignore {', '.join(ignored)}")
+    one = World(mode, call, waits, arguments, sandbox)
+    try:
+        yield one
+        one.check_nothing_was_ignored()
+    finally:
+        sandbox.close()
 
 
 @pytest.fixture

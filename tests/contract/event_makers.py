@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import Pipeline
-from tests.contract.target import World
 from webhelper.simulator.sandbox.dashboard import TokenExpiration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.contract.target import World
 
 VALUES: Final = {"email": "one@example.com", "userid": "user_12345", "cf1": "one", "cf3": "three"}
 TOKEN: Final = "contract-token-0001"
@@ -57,7 +58,7 @@ def _retry(world: World) -> None:
 
 
 def _updated(world: World) -> None:
-    made = world.check("pending", **VALUES)
+    made = world.check("pending", VALUES)
     world.call(
         lambda client: client.submissions.update(
             made, admin=world.admin, kyc_status="approved", first_name="Changed"
@@ -66,7 +67,7 @@ def _updated(world: World) -> None:
 
 
 def _delete(world: World) -> None:
-    made = world.check(**VALUES)
+    made = world.check("approved", VALUES)
     world.call(lambda client: client.submissions.delete(made, admin_name=world.admin))
 
 
@@ -75,11 +76,11 @@ def _token_expired(world: World) -> None:
     if sandbox is not None:
         sandbox.configure(replace(sandbox.dashboard(world.pid), token_expiration=TokenExpiration("count")))
     world.call(lambda client: client.tokens.register([TOKEN]))
-    world.check(**VALUES, tokenid=TOKEN)
+    world.check("approved", VALUES, tokenid=TOKEN)
 
 
 def _injected(world: World, fail_code: str | None) -> None:
-    made = world.check(**VALUES)
+    made = world.check("approved", VALUES)
     if world.simulator is not None:
         world.simulator.inject(made, {"cf2": "two", "address_city": "a city"}, fail_code=fail_code)
 
@@ -90,12 +91,12 @@ def _screened(world: World) -> None:
 
 
 def _monitored(world: World) -> None:
-    made = world.check(**VALUES)
+    made = world.check("approved", VALUES)
     world.call(lambda client: client.aml.monitor_add(WORKLIST, [made], admin=world.admin))
 
 
 def _compared(world: World) -> None:
-    made = world.check(**VALUES)
+    made = world.check("approved", VALUES)
     face = b"\xff\xd8\xff a face"
     world.call(
         lambda client: client.face_auth.create(made, face, user_id="user_67890", cf1="other", cf2="two")
@@ -105,9 +106,9 @@ def _compared(world: World) -> None:
 MAKERS: Final[dict[str, Callable[[World], object]]] = {
     "created": _created,
     "retry": _retry,
-    "submit": lambda world: world.check("pending", **VALUES),
-    "approved": lambda world: world.check(**VALUES),
-    "rejected": lambda world: world.check("rejected", **VALUES),
+    "submit": lambda world: world.check("pending", VALUES),
+    "approved": lambda world: world.check("approved", VALUES),
+    "rejected": lambda world: world.check("rejected", VALUES),
     "updated": _updated,
     "delete": _delete,
     "token_expired": _token_expired,

@@ -1,4 +1,4 @@
-"""This module runs the simulator's API on loopback, with projects that have Secure Data Transfer off and on."""
+"""This module runs the simulator's API on loopback, with Secure Data Transfer off and on."""
 
 from __future__ import annotations
 

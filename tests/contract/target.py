@@ -3,7 +3,8 @@
 LIVEFORM_CONTRACT_KEY is the API key of a project of the vendor. LIVEFORM_CONTRACT_URL is another address of
 the API, LIVEFORM_CONTRACT_TRANSFER the text of the project's Secure Data Transfer if that is on. With
 LIVEFORM_CONTRACT_WRITE=1, and the e-mail of an administrator in LIVEFORM_CONTRACT_ADMIN, the suite also makes
-submissions and token ids, and deletes what it made. It never screens (AML) and never compares faces.
+four submissions by migration and six token ids, and deletes what it made. Each submission may cost a credit
+(FAQ). It never opens a form, never screens (AML) and never compares faces.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import pytest
 
 from liveform import Pipeline, SecureDataTransfer
 from liveform.form_urls import VENDOR_API_URL
+from tests.contract.checks import Differs
 from tests.contract.simulated import ADMIN, TRANSFERS, project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from liveform.rest import Operation
     from tests.contract.clients import Caller, Waits
     from webhelper.simulator.sandbox.request_log import Request
     from webhelper.simulator.sandbox.sandbox import Outcome, Sandbox
@@ -82,7 +85,10 @@ class Mode:
 def modes() -> list[Mode]:
     """Return the modes in which each test runs."""
     if is_vendor():
-        return [Mode("vendor", is_async=False, project=None), Mode("vendor-async", is_async=True, project=None)]
+        return [
+            Mode("vendor", is_async=False, project=None),
+            Mode("vendor-async", is_async=True, project=None),
+        ]
     return [
         Mode("sync", is_async=False, project="plain"),
         Mode("async", is_async=True, project="plain"),
@@ -137,6 +143,14 @@ class World:
             )
         return made
 
+    def get(self, submission_id: str) -> Any:
+        """Return a submission as the API has it."""
+        return self.call(lambda client: client.submissions.get(submission_id))
+
+    def send(self, operation: Operation[Any]) -> Any:
+        """Send what no method of a client makes."""
+        return self.call(lambda client: client.send(operation))
+
     def some_submission(self) -> str:
         """Return the id of a submission: a new one of the simulator, or any one of the vendor's project."""
         if self.simulator is not None:
@@ -152,18 +166,26 @@ class World:
         """Return the project of the simulator."""
         return project(self.mode.project or "").pid
 
-    def check(self, outcome: Outcome = "approved", *, knowledge: bool = False, **values: str) -> str:
+    def check(
+        self, outcome: Outcome = "approved", values: Mapping[str, str] | None = None, **named: str
+    ) -> str:
         """Let the simulator's form end in an outcome, and return the id of the submission.
 
         Args:
             outcome: the status.
-            knowledge: whether it is the form without a document.
-            **values: parameters of the form URL.
+            values: parameters of the form URL.
+            **named: more of them.
         """
         if self.simulator is None:
             pytest.skip("needs the simulator")
-        pipeline = Pipeline.KNOWLEDGE if knowledge else Pipeline.ID_DOCUMENT
-        return self.simulator.submit(self.pid, values, outcome, pipeline=pipeline)
+        given = {**(values or {}), **named}
+        return self.simulator.submit(self.pid, given, outcome, pipeline=Pipeline.ID_DOCUMENT)
+
+    def check_nothing_was_ignored(self) -> None:
+        """Raise ``Differs`` if the simulator ignored something of what it got."""
+        ignored = {f"{name} in {one.method} {one.path}" for one in self.requests() for name in one.ignored}
+        if ignored:
+            raise Differs("2.1", f"the vendor would ignore {', '.join(sorted(ignored))}")
 
     def requests(self) -> list[Request]:
         """Return what the simulator got, the oldest first."""

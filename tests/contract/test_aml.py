@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.contract.checks import hold, hold_members, names_of, refused, rows
-from tests.contract.target import World
 
 if TYPE_CHECKING:
+    from tests.contract.target import World
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 WORKLIST = "worklist01"

@@ -12,9 +12,9 @@ import pytest
 from liveform.rest import Acknowledgement, Dialect, FormPart, Operation
 from tests.contract.checks import hold, hold_members, refused, rows
 from tests.contract.clients import caller
-from tests.contract.target import World
 
 if TYPE_CHECKING:
+    from tests.contract.target import World
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 JPEG = b"\xff\xd8\xff\xe0 a picture"
@@ -40,9 +40,12 @@ def test_name_of_the_id_is_a_setting(world: World, sandbox: Sandbox, name: Any) 
     hold("4.1", content.startswith(b"\x89PNG"), "no picture")
     hold("4.1", set(parse_qs(world.last_request().query)) == {name, "type"}, "another query")
     other = "submissionId" if name == "submission_id" else "submission_id"
-    with caller(is_async=False, **world.arguments, dialect=Dialect(image_id=other)) as one:
-        with refused("4.1", status=400, says="Invalid Query String parameters"):
-            one(lambda client: client.images.get(made, "id_image"))
+    says = "Invalid Query String parameters"
+    with (
+        caller(is_async=False, **world.arguments, dialect=Dialect(image_id=other)) as one,
+        refused("4.1", status=400, says=says),
+    ):
+        one(lambda client: client.images.get(made, "id_image"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -88,7 +91,7 @@ def test_wrong_images_are_refused(world: World, sandbox: Sandbox) -> None:
     ):
         fields = {name: value for name, value in (right | wrong).items() if value is not None}
         with refused("4.5", code=code, status=400):
-            world.call(lambda client, fields=fields: client.send(_put(fields)))
+            world.send(_put(fields))
 
 
 def _put(fields: dict[str, str]) -> Operation[Any]:

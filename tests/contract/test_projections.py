@@ -11,13 +11,16 @@ import pytest
 from liveform.rest import Operation, ReturnConfig
 from liveform.rest.projections import FIELDS
 from tests.contract.checks import hold, hold_members, names_of, refused, rows
-from tests.contract.target import World
-from webhelper.simulator.sandbox.dashboard import Dashboard
 
 if TYPE_CHECKING:
+    from tests.contract.target import World
+    from webhelper.simulator.sandbox.dashboard import Dashboard
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
-CONFIG = ("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId", "skipResultPage", "isEncrypted")
+CONFIG = (
+    *("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId"),
+    *("skipResultPage", "isEncrypted"),
+)
 MANAGEMENT = {
     "activateBlocking": dict,
     "admins": list,
@@ -55,7 +58,7 @@ def test_each_setting_of_the_return_url_is_read(world: World, sandbox: Sandbox, 
     own = next(iter(sandbox.dashboards.values()))
     sandbox.configure(_with_only(own, member))
     config = world.call(lambda client: client.project.settings()).return_config
-    wire_names = {attribute: member for attribute, member in zip(ReturnConfig.shown, CONFIG, strict=True)}
+    wire_names = dict(zip(ReturnConfig.shown, CONFIG, strict=True))
     ticked = [wire_names[name] for name in ReturnConfig.shown if getattr(config, name) is True]
     hold("7.4" if member == "isEncrypted" else "7.2", ticked == [member], "other attributes are ticked")
 
@@ -97,10 +100,9 @@ def test_projections_refuse_with_statuses(world: World, sandbox: Sandbox) -> Non
     with refused("7.7", status=404, says="Projection not found"):
         world.call(lambda client: client.projections.get("nothing"))
     with refused("7.7", status=404, says="Projection not found"):
-        world.call(lambda client: client.send(_create({"name": "a"})))
+        world.send(_create({"name": "a"}))
     for number in range(10):
-        name = f"name_{number}"
-        world.call(lambda client, name=name: client.projections.create(name, fields=["gender"]))
+        world.send(_create({"name": f"name_{number}", "mode": "exclude", "fields": ["gender"]}))
     with refused("7.7", status=409, says="Projection count limit exceeded"):
         world.call(lambda client: client.projections.create("one_more", fields=["gender"]))
 
@@ -110,16 +112,16 @@ def test_projection_thins_answers_and_events_until_it_is_deleted(world: World, s
     """What a projection hides is in no answer and no event; once it is deleted, it is visible again."""
     made = world.call(lambda client: client.projections.create("few", fields=["full_name", "gender"]))
     plain, thin = world.check(), world.check(projectionId=made.projection_id)
-    found = world.call(lambda client: client.submissions.get(thin))
+    found = world.get(thin)
     hold("7.8", found.data.full_name is None and found.data.gender is None, "GET shows what is hidden")
     hold("7.8", found.data.nationality is not None, "GET hides more")
     hold("7.8", found.projection.projection_id == made.projection_id, "GET does not name it")
     hidden, whole = sandbox.events.newest(trigger="approved")
     hold("9.8", names_of(whole.members) - names_of(hidden.members) == {"full_name", "gender"}, "the event")
-    whole_one = world.call(lambda client: client.submissions.get(plain))
+    whole_one = world.get(plain)
     hold("7.8", whole_one.data.full_name is not None, "a submission without it is thinned")
     world.call(lambda client: client.projections.delete(made.projection_id))
-    again = world.call(lambda client: client.submissions.get(thin))
+    again = world.get(thin)
     hold("7.8", again.data.full_name is not None, "it stays hidden")
 
 

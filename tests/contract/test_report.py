@@ -13,8 +13,10 @@ import pytest
 
 from liveform import Pipeline, VendorError
 from tests.contract.checks import Differs, hold, hold_members, refused, safe_text
+from tests.contract.clients import Waits, caller
 from tests.contract.simulated import ADMIN, app_of, project, sandbox_of, serving
-from tests.contract.target import is_vendor
+from tests.contract.target import World, is_vendor, modes
+from webhelper.simulator.sandbox.submissions import Search
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +52,8 @@ def suite(*files: str, **settings: str) -> subprocess.CompletedProcess[str]:
 
 def _odd_vendor(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """Answer each request with a person in places where nobody expects one."""
-    row = {"submission_id": CANARY, "email": CANARY, "kyc": CANARY, "data": {"full_name": [CANARY], CANARY: 1}}
+    data = {"full_name": [CANARY], CANARY: 1}
+    row = {"submission_id": CANARY, "email": CANARY, "kyc": CANARY, "data": data}
     body = {"Items": [row], "items": [row], CANARY: CANARY, "message": CANARY, "errorMessage": CANARY}
     status = "200 OK" if "email" not in environ["QUERY_STRING"] else "400 Bad Request"
     start_response(status, [("Content-Type", "application/json")])
@@ -103,7 +106,7 @@ def test_suite_reads_without_writing(sandbox: Sandbox, url: str) -> None:
 
 
 def test_suite_deletes_what_it_wrote(sandbox: Sandbox, url: str) -> None:
-    """With LIVEFORM_CONTRACT_WRITE=1, it makes submissions and token ids, deletes them, and costs no credit."""
+    """With LIVEFORM_CONTRACT_WRITE=1, it makes submissions and token ids, and deletes them again."""
     done = suite(*READING, "test_writing.py", KEY=own_key(), URL=url, ADMIN=ADMIN, WRITE="1")
     assert done.returncode == 0, done.stdout
     assert "row 3.1 held" in done.stdout
@@ -118,6 +121,21 @@ def test_suite_deletes_what_it_wrote(sandbox: Sandbox, url: str) -> None:
     assert all(sandbox.submissions.get(one).deleted for one in made)
     assert sandbox.token_ids.count(project("plain").pid) == 0
     assert CANARY not in done.stdout + done.stderr
+
+
+def test_ignored_members_are_a_difference(sandbox: Sandbox, url: str) -> None:
+    """A member that the simulator ignores is a difference, with its name and the request."""
+    (mode, *_) = (one for one in modes() if one.project == "plain")
+    arguments = mode.arguments(url)
+    made = sandbox.submissions.search(Search(pid=project("plain").pid))[0].id
+    with caller(is_async=False, **arguments) as call:
+        world = World(mode, call, Waits(), arguments, sandbox)
+        world.get(made)
+        world.check_nothing_was_ignored()
+        changes = {"version": "1", "extra": {"nickname": "x"}}
+        call(lambda client: client.submissions.update(made, admin=ADMIN, **changes))
+        with pytest.raises(Differs, match=r"would ignore data\.nickname in PATCH /submission$"):
+            world.check_nothing_was_ignored()
 
 
 def test_differences_have_no_values() -> None:
@@ -136,11 +154,10 @@ def test_differences_have_no_values() -> None:
 
 def test_other_errors_are_told_without_their_text() -> None:
     """An error of a test is shown as its type and place; the text of a VendorError is safe."""
-    try:
-        raise KeyError(CANARY)
-    except KeyError as error:
-        assert CANARY not in safe_text(error)
-        assert "KeyError in test_other_errors" in safe_text(error)
+    with pytest.raises(KeyError) as caught:
+        dict[str, str]()[CANARY]
+    assert CANARY not in safe_text(caught.value)
+    assert "KeyError in test_other_errors" in safe_text(caught.value)
     assert safe_text(VendorError("tokens.get: no", reason="refused")) == "VendorError: tokens.get: no"
 
 

@@ -83,7 +83,7 @@ def test_requests_have_500_token_ids_at_most(world: World, sandbox: Sandbox) -> 
     hold("5.2", len(world.requests()) == 6, "another number of requests")
     for row, method in (("5.9", "POST"), ("5.2", "DELETE")):
         with refused(row, code="request_token_limit_exceeded", status=400):
-            world.call(lambda client, method=method: client.send(_tokens(method, tokens[:501])))
+            world.send(_tokens(method, tokens[:501]))
 
 
 @once
@@ -93,14 +93,10 @@ def test_pool_has_100_000_token_ids(world: World, sandbox: Sandbox) -> None:
     own = next(iter(sandbox.dashboards.values()))
     tokens = [f"token-{number:08}" for number in range(99_900)]
     sandbox.token_ids.register(own.pid, tokens, at="2026-06-24T01:02:03.000Z", expires_at=None)
-    done = world.call(
-        lambda client: client.tokens.register(f"other-{number:08}" for number in range(101))
-    )
+    done = world.call(lambda client: client.tokens.register(f"other-{number:08}" for number in range(101)))
     hold("5.9", done.registered == 0 and done.resume_from == 0, "some are registered")
     hold("5.9", done.error is not None and done.error.code == "token_limit_exceeded", "another error")
-    done = world.call(
-        lambda client: client.tokens.register(f"other-{number:08}" for number in range(100))
-    )
+    done = world.call(lambda client: client.tokens.register(f"other-{number:08}" for number in range(100)))
     hold("5.9", (done.registered, done.pool_size) == (100, 100_000), "100,000 do not fit")
 
 
@@ -124,9 +120,10 @@ def test_wrong_token_ids_fail_one_by_one(world: World, sandbox: Sandbox) -> None
     answer = world.call(lambda client: client.send(_tokens("POST", wrong)))
     failed = [one["errorCode"] for one in answer["details"]["failed"]]
     hold("5.5", failed == [code for _, code in expected], "the simulator tells otherwise")
-    for body, code in (({}, "invalid_payload"), ({"tokenId": []}, "invalid_token_id")):
+    bodies: dict[str, dict[str, Any]] = {"invalid_payload": {}, "invalid_token_id": {"tokenId": []}}
+    for code, body in bodies.items():
         with refused("5.5", code=code, status=400):
-            world.call(lambda client, body=body: client.send(_tokens("POST", body=body)))
+            world.send(_tokens("POST", body=body))
 
 
 @rows("5.4", "5.5")
@@ -167,7 +164,7 @@ def test_expired_token_id_says_so(world: World, sandbox: Sandbox) -> None:
 def test_token_id_has_another_name_in_each_place(world: World, sandbox: Sandbox, name: str) -> None:
     """A form URL has tokenid, or token inside encrypted; events have tokenId."""
     world.call(lambda client: client.tokens.register(TOKENS[:1]))
-    world.check("pending", **{name: TOKENS[0]})
+    world.check("pending", {name: TOKENS[0]})
     (event,) = sandbox.events.newest(trigger="submit")
     hold("5.11", event.members.get("tokenId") == TOKENS[0], "the event has another name, or none")
     (listed,) = world.call(lambda client: client.tokens.list())

@@ -12,11 +12,11 @@ import pytest
 from liveform.rest import Operation
 from tests.contract.checks import hold, refused, rows
 from tests.contract.clients import caller
-from tests.contract.target import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.contract.target import World
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 TOKEN = "contract-token-0001"
@@ -84,9 +84,7 @@ def _count(world: World) -> Any:
 
 @pytest.mark.parametrize("send", [_get, _list, _delete, _token, _count])
 @rows("10.3b", "10.7", "2.13")
-def test_queries_are_one_parameter_data(
-    world: World, sandbox: Sandbox, send: Callable[[World], Any]
-) -> None:
+def test_queries_are_one_parameter_data(world: World, sandbox: Sandbox, send: Callable[[World], Any]) -> None:
     """The query of a covered call is the one parameter data, percent-encoded so that nothing is lost."""
     send(world)
     last = world.last_request()
@@ -116,9 +114,9 @@ def test_answers_come_in_an_envelope(world: World, sandbox: Sandbox) -> None:
     operation: Operation[Any] = Operation(
         name="contract", method="GET", path=last.path, query=query, read=lambda answer: answer.value
     )
-    with caller(is_async=False, **blind) as one:
-        with refused("10.4", reason="unreadable", says="secure_data_transfer"):
-            one(lambda client: client.send(operation))
+    says = "secure_data_transfer"
+    with caller(is_async=False, **blind) as one, refused("10.4", reason="unreadable", says=says):
+        one(lambda client: client.send(operation))
 
 
 @rows("10.7")

@@ -18,6 +18,7 @@ from tests.contract.simulated import START, project
 from tests.contract.target import MODES, World
 from webhelper.simulator.sandbox.dashboard import TokenExpiration
 from webhelper.simulator.sandbox.faults import Fault
+from webhelper.simulator.sandbox.submissions import Search
 from webhelper.simulator.webhooks.posting import Poster
 from webhelper.simulator.webhooks.sender import Sender
 
@@ -116,18 +117,16 @@ def test_event_names_its_submission(world: World, sandbox: Sandbox, hooks: Hooks
     MAKERS[trigger](world)
     event, (kept,) = hooks.one(trigger), sandbox.events.newest(trigger=trigger)
     row = "9.30" if trigger == "faceAuth" else "9.8"
-    hold(row, event.submission_id == sandbox.submissions.search(_of(world))[0].id, "another submission")
+    hold(
+        row,
+        event.submission_id == sandbox.submissions.search(Search(pid=world.pid))[0].id,
+        "another submission",
+    )
     for name in ("email", "userid"):
         if name in kept.members:
             hold(row, getattr(event, name) == kept.members[name], f"another {name}")
     if "cf" in kept.members or "cf1" in kept.members:
         hold(row, event.cf1 == "one", "another cf1")
-
-
-def _of(world: World) -> Any:
-    from webhelper.simulator.sandbox.submissions import Search
-
-    return Search(pid=world.pid)
 
 
 @pytest.mark.parametrize("trigger", MAKERS)
@@ -176,7 +175,7 @@ def test_lost_event_is_seen_by_asking_the_api(world: World, sandbox: Sandbox, ho
     sandbox.faults.add(Fault(where="webhook", kind="drop", times=None))
     made = world.check("rejected")
     hold("9.5", hooks.events() == [], "an event has come")
-    found = world.call(lambda client: client.submissions.get(made))
+    found = world.get(made)
     hold("9.5", found.status == "rejected", "the API does not know")
 
 
@@ -198,7 +197,7 @@ def test_order_is_told_by_the_time_of_an_event(world: World, sandbox: Sandbox, h
 def test_unfinished_submission_is_rejected_late(world: World, sandbox: Sandbox, hooks: Hooks) -> None:
     """An unfinished submission is incomplete, and is rejected with an event some hours later."""
     made = sandbox.begin(world.pid, VALUES, pipeline=Pipeline.ID_DOCUMENT)
-    found = world.call(lambda client: client.submissions.get(made))
+    found = world.get(made)
     hold("9.18", found.status == "incomplete", "another status")
     created = hooks.one("created")
     hold("9.18", created.kyc_result.status == "incomplete" and created.outcome is None, "another status")
@@ -222,7 +221,7 @@ def test_outcome_is_read_of_the_event(world: World, sandbox: Sandbox, hooks: Hoo
 @rows("9.11")
 def test_knowledge_events_have_the_same_base(world: World, sandbox: Sandbox, hooks: Hooks) -> None:
     """The form without a document sends submission_id, email and cf too."""
-    made = world.check(knowledge=True, **VALUES)
+    made = sandbox.submit(world.pid, VALUES, "approved", pipeline=Pipeline.KNOWLEDGE)
     event = hooks.one("approved")
     hold("9.11", (event.submission_id, event.email, event.cf3) == (made, VALUES["email"], "three"), "base")
     hold("9.11", event.phone_number is not None, "no phone number")
@@ -241,17 +240,18 @@ def test_additional_list_is_a_list_or_an_object(world: World, hooks: Hooks) -> N
 @rows("9.13")
 def test_approved_has_new_and_old_members(world: World, sandbox: Sandbox, hooks: Hooks) -> None:
     """The newest approved has full_name and no document; older ones have fullName and the document."""
-    world.check(**VALUES)
+    world.check("approved", VALUES)
     new = hooks.one("approved")
     hold("9.13", new.full_name is not None and new.id_type is None and new.userid is None, "the newest")
     own = sandbox.dashboard(world.pid)
     sandbox.configure(replace(own, older_events=True))
     hooks.receiver.clear()
-    world.check(**VALUES)
+    world.check("approved", VALUES)
     old = hooks.one("approved")
     hold("9.13", "fullName" in old.raw and old.full_name is not None, "the name of older events")
     hold("9.13", (old.id_type, old.userid) == ("passport", VALUES["userid"]), "the document of older events")
-    old_alone = {name: value for name, value in old.raw.items() if name not in ("full_name", "webhook_trigger")}
+    newer = ("full_name", "webhook_trigger")
+    old_alone = {name: value for name, value in old.raw.items() if name not in newer}
     event: Any = read_event(build_event("approved", old_alone, hooks.project), hooks.project)
     hold("9.13", event.full_name == old.full_name, "fullName alone is not read")
 
@@ -267,7 +267,7 @@ def test_reasons_are_texts_in_events_and_lists_in_answers(
             made, status="rejected", admin=world.admin, reject_comment="not readable"
         )
     )
-    event, found = hooks.one("rejected"), world.call(lambda client: client.submissions.get(made))
+    event, found = hooks.one("rejected"), world.get(made)
     hold_members("9.14", event.raw["kyc_result"], {"status": str, "comment": str, "commentCode": str})
     hold_members("9.14", found.raw["kyc"], {"comment": list, "commentCode": list})
     hold("9.14", event.kyc_result.comment == found.kyc.comment == ("not readable",), "other comments")
@@ -311,7 +311,7 @@ def test_age_groups(world: World, sandbox: Sandbox, hooks: Hooks) -> None:
         made = sandbox.submit(
             world.pid, VALUES, "approved", pipeline=Pipeline.ID_DOCUMENT, data={"date_of_birth": born}
         )
-        found = world.call(lambda client, made=made: client.submissions.get(made))
+        found = world.get(made)
         hold("9.20", found.data.age_group == group, f"GET does not say {group}")
         hold("9.20", hooks.one("approved").age_group == group, f"the event does not say {group}")
 
@@ -323,8 +323,8 @@ def test_duplicates_need_four_members(world: World, sandbox: Sandbox) -> None:
     world.migrate(**person)
     again = world.migrate(**person)
     without = world.migrate(full_name="One Person", gender="female")
-    found = world.call(lambda client: client.submissions.get(again))
-    other = world.call(lambda client: client.submissions.get(without))
+    found = world.get(again)
+    other = world.get(without)
     hold("9.21", found.duplicated_information is not None, "a duplicate has none")
     hold("9.21", other.duplicated_information is None, "one without a nationality has it")
 
@@ -413,7 +413,9 @@ def test_face_auth_event_has_three_revisions(world: World, sandbox: Sandbox, hoo
     hold_members("9.30", data, {"Authentication_id": str, "reference": dict})
     middle = {
         **{name: data[name] for name in ("Submission_id", "Auth_Status", "Create_Time", "reference")},
-        **{"User_id": "user_67890", "cf1": "other", "cf2": "two"},
+        "User_id": "user_67890",
+        "cf1": "other",
+        "cf2": "two",
     }
     oldest = {name.lower(): value for name, value in middle.items() if name != "reference"}
     for members in (

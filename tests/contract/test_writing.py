@@ -11,9 +11,9 @@ from liveform import FieldError
 from liveform.rest import Acknowledgement, Operation
 from liveform.rest.submission_deletes import DATA_FIELDS, FIELDS
 from tests.contract.checks import hold, hold_members, refused, rows
-from tests.contract.target import World
 
 if TYPE_CHECKING:
+    from tests.contract.target import World
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
 OPTIONAL = {
@@ -63,9 +63,10 @@ def body_of(world: World) -> Any:
     return json.loads(last.body if last.opened is None else last.opened)
 
 
-def get(world: World, submission_id: str) -> Any:
-    """Return a submission as the API has it."""
-    return world.call(lambda client: client.submissions.get(submission_id))
+def delete(world: World, submission_id: str, *, admin_name: str | None) -> None:
+    """Delete a submission."""
+    done = world.call(lambda client: client.submissions.delete(submission_id, admin_name=admin_name))
+    hold("3.13", isinstance(done, Acknowledgement), "no acknowledgement")
 
 
 @rows("3.1", "3.4")
@@ -73,7 +74,7 @@ def test_migration_needs_five_members(writer: World) -> None:
     """A submission is created from admin, email, fullName, birthDate and kycStatus, and gets an id."""
     made = writer.migrate(kyc_status="rejected")
     hold("3.4", isinstance(made, str) and made, "no id")
-    found = get(writer, made)
+    found = writer.get(made)
     hold("3.1", found.status == "rejected", "another status")
     hold("3.1", found.email == "contract@example.com", "another e-mail")
     if writer.simulator is not None:
@@ -84,7 +85,7 @@ def test_migration_needs_five_members(writer: World) -> None:
 @rows("3.2", "3.3")
 def test_migration_keeps_every_optional_member(writer: World, sandbox: Sandbox) -> None:
     """Each optional member of the migration comes back from GET; idType is an open set (drvlic)."""
-    data = get(writer, writer.migrate(**OPTIONAL)).data
+    data = writer.get(writer.migrate(**OPTIONAL)).data
     kept = {value for value in data.raw.values() if isinstance(value, str)}
     missing = [name for name, value in OPTIONAL.items() if value not in kept and name != "userid"]
     hold("3.2", not missing, f"not kept: {', '.join(missing)}")
@@ -113,12 +114,10 @@ def test_every_member_of_an_update_is_known(writer: World, sandbox: Sandbox, nam
     """Each documented member of data changes a decided submission; the answer's text does not matter."""
     made = writer.migrate(**OPTIONAL)
     change = {name: CHANGES[name]}
-    done = writer.call(
-        lambda client: client.submissions.update(made, admin=writer.admin, **change)
-    )
+    done = writer.call(lambda client: client.submissions.update(made, admin=writer.admin, **change))
     hold("3.8", isinstance(done, Acknowledgement), "no acknowledgement")
     hold("3.6", body_of(writer).keys() == {"submissionId", "admin", "data"}, "other members")
-    hold("3.10", CHANGES[name] in json.dumps(get(writer, made).raw), "nothing has changed")
+    hold("3.10", CHANGES[name] in json.dumps(writer.get(made).raw), "nothing has changed")
 
 
 @rows("3.7")
@@ -150,11 +149,7 @@ def test_update_refuses_with_sentences(writer: World, sandbox: Sandbox) -> None:
 def test_delete_names_submission_and_admin(writer: World, sandbox: Sandbox) -> None:
     """DELETE has submission_id and admin_name in its query, and only with a name an event is sent."""
     for admin_name, events in ((None, 0), (writer.admin, 1)):
-        made = writer.migrate()
-        done = writer.call(
-            lambda client, made=made, name=admin_name: client.submissions.delete(made, admin_name=name)
-        )
-        hold("3.13", isinstance(done, Acknowledgement), "no acknowledgement")
+        delete(writer, writer.migrate(), admin_name=admin_name)
         hold("3.12", len(sandbox.events.newest(trigger="delete")) == events, "another number of events")
     last = writer.last_request()
     hold("3.11", (last.method, last.path) == ("DELETE", "/submission"), "another endpoint")
@@ -176,10 +171,8 @@ def test_every_field_can_be_erased(world: World, sandbox: Sandbox, name: str) ->
     """Each documented name of fields is taken, in its spelling, and the rest stays."""
     made = world.check(email="one@example.com", userid="user_12345", cf1="one")
     all_data = {"erase_all_data": True} if name == "data" else {}
-    world.call(
-        lambda client: client.submissions.erase(made, [name], admin_name=world.admin, **all_data)
-    )
-    last, found = world.last_request(), get(world, made)
+    world.call(lambda client: client.submissions.erase(made, [name], admin_name=world.admin, **all_data))
+    last, found = world.last_request(), world.get(made)
     hold("3.16", (last.method, last.path) == ("DELETE", "/submission/partial"), "another endpoint")
     if name in ("email", "userid", "applicant_id", "OCR_raw", "ocr"):
         hold("3.17", name not in found.raw, "it is still there")
@@ -200,13 +193,13 @@ def test_parts_of_data_are_erased_by_name(world: World, sandbox: Sandbox) -> Non
             made, ["data", "OCR_raw"], data_fields=["full_name", "gender"], admin_name=None
         )
     )
-    data = get(world, made).data
+    data = world.get(made).data
     hold("3.18", data.full_name is None and data.gender is None, "they are still there")
     hold("3.18", data.nationality is not None, "more is gone")
     world.call(
         lambda client: client.submissions.erase(made, "data", data_fields=DATA_FIELDS, admin_name=None)
     )
-    hold("3.18", not get(world, made).raw.get("data"), "something is left")
+    hold("3.18", not world.get(made).raw.get("data"), "something is left")
 
 
 @rows("3.18")
@@ -233,7 +226,7 @@ def test_review_decides_a_pending_submission(world: World, sandbox: Sandbox, sta
     )
     hold("3.20", (result.submission_id, result.final_status) == (made, status), "another result")
     hold_members("3.20", result.raw, {"submissionId": str, "message": str, "finalStatus": str})
-    found = get(world, made)
+    found = world.get(made)
     hold("3.19", found.status == status, "another status")
     hold("3.19", found.data.full_name == "Changed Person", "the fields are not corrected")
     if status == "rejected":
@@ -262,15 +255,13 @@ def test_review_refuses_with_type_and_message(world: World, sandbox: Sandbox) ->
 
 def _send(world: World, method: Any, path: str, body: dict[str, Any], *, transfer: bool = True) -> Any:
     """Send what no method of a client sends."""
-    return world.call(
-        lambda client: client.send(
-            Operation(
-                name="contract",
-                method=method,
-                path=path,
-                body=body,
-                transfer=transfer,
-                read=lambda answer: answer.value,
-            )
+    return world.send(
+        Operation(
+            name="contract",
+            method=method,
+            path=path,
+            body=body,
+            transfer=transfer,
+            read=lambda answer: answer.value,
         )
     )

@@ -21,8 +21,10 @@ _USER_AGENT: Final = "liveform-python"
 _CONNECT_S: Final = 10.0
 # The words of the API's paths are in codes too, such as invalid_submissionId (vendor-api row 6.3).
 _PATH_WORDS: Final = frozenset(
-    "aml applicant faceauth image migration monitor partial projection projects report review settings "
-    "submission tokens".split()
+    (
+        *("aml", "applicant", "faceauth", "image", "migration", "monitor", "partial", "projection"),
+        *("projects", "report", "review", "settings", "submission", "tokens"),
+    )
 )
 
 
