@@ -41,7 +41,8 @@ def pytest_runtest_makereport(
         report.user_properties.append(("what", safe_text(error)))
         if is_vendor():
             report.longrepr = safe_text(error)
-            report.sections.clear()
+    if is_vendor():
+        report.sections.clear()
     return report
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from liveform import Gcm
 from tests.contract.checks import hold, hold_members, refused, rows
+from tests.contract.clients import caller
 from tests.contract.simulated import project
 
 if TYPE_CHECKING:
@@ -50,6 +51,16 @@ def test_url_of_the_form_is_encrypted_with_the_key_of_the_add_on(world: World, s
     inside = json.loads(Gcm(own.expose_api_key(face_auth=True) or "").decrypt_text(query["encrypted"][0]))
     expected = {"sid": "kz3m1x9q2w8ab", "authUserId": "user_12345", "authCf1": "one", "token": "token-0001"}
     hold("8.1", inside == expected, "other members")
+
+
+@rows("8.1")
+def test_add_on_has_token_ids_of_its_own(world: World, sandbox: Sandbox) -> None:
+    """Token ids that are registered with the add-on's key are not those of the main project."""
+    arguments = {"api_key": world.arguments["face_auth_key"], "base_url": world.arguments["base_url"]}
+    with caller(is_async=False, **arguments) as add_on:
+        add_on(lambda client: client.tokens.register(["contract-token-0001"]))
+        hold("8.1", add_on(lambda client: client.tokens.count()) == 1, "the add-on has none")
+    hold("8.1", world.call(lambda client: client.tokens.count()) == 0, "the project has it too")
 
 
 @rows("8.2", "8.3", "1.1")
