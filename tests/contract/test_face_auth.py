@@ -43,7 +43,9 @@ def create(world: World, face: bytes = FACE, **given: str) -> Any:
 def test_url_of_the_form_is_encrypted_with_the_key_of_the_add_on(world: World, sandbox: Sandbox) -> None:
     """A FaceAuth URL has the add-on's pid, and all else inside encrypted, with the add-on's key."""
     own = project(world.mode.project or "")
-    url = own.face_auth_url("kz3m1x9q2w8ab", auth_user_id="user_12345", auth_cf1="one", token="token-0001")
+    url = own.face_auth_url(
+        sid="kz3m1x9q2w8ab", auth_user_id="user_12345", auth_cf1="one", token_id="token-0001"
+    )
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     hold("8.1", parts.path.endswith("/face-auth"), "another path")

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from liveform.rest.paging import PAGE_KEY_NAMES
+from liveform.rest.operations.paging import PAGE_KEY_NAMES
 from tests.contract.checks import hold, refused, rows
 from tests.contract.clients import Caller, Waits, caller
 from tests.contract.simulated import serving

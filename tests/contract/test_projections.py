@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from liveform.rest import Operation, ReturnConfig
-from liveform.rest.projections import FIELDS
+from liveform.rest.operations.projections import FIELDS
 from tests.contract.checks import hold, hold_members, names_of, refused, rows
 
 if TYPE_CHECKING:

@@ -80,7 +80,8 @@ def url(sandbox: Sandbox) -> Iterator[str]:
 
 def own_key() -> str:
     """Return the API key of the simulator's project."""
-    return project("plain").expose_api_key() or ""
+    key = project("plain").expose_api_key()
+    return key if isinstance(key, str) else ""
 
 
 def test_report_shows_rows_and_no_values() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from liveform import FieldError
 from liveform.rest import Acknowledgement, Operation
-from liveform.rest.submission_deletes import DATA_FIELDS, FIELDS
+from liveform.rest.operations.submission_deletes import DATA_FIELDS, FIELDS
 from tests.contract.checks import hold, hold_members, refused, rows
 
 if TYPE_CHECKING:
