@@ -234,7 +234,7 @@ def test_both_forms_of_times_are_read(world: World, sandbox: Sandbox) -> None:
     submission_id = world.some_submission()
     found = world.get(submission_id)
     made = world.call(lambda client: client.projections.create("a", fields=["gender"]))
-    hold("1.11", "T" not in found.created_at, "a submission has an ISO time")
+    hold("1.11", found.created_at.count("-") >= 5, "a submission has another form of time")
     hold("1.11", read_time(found.created_at) == START, "the time of a submission is not read")
     hold("1.11", read_time(made.created_at) == START, "the time of a projection is not read")
     hold("1.11", made.created_at.endswith(".000Z"), "an ISO time without milliseconds and Z")
