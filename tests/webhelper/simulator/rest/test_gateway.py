@@ -145,4 +145,4 @@ def test_settings_can_change_between_requests(api: Api) -> None:
 @pytest.mark.parametrize("passing", [Call, Incoming, Input, Notes, Outgoing, Reply])
 def test_class_of_a_request_has_no_repr_of_its_own(passing: type) -> None:
     """A class that holds a key or personal data shows nothing but its name."""
-    assert passing.__repr__ is object.__repr__
+    assert "__repr__" not in vars(passing)

@@ -81,4 +81,4 @@ def test_what_is_kept_is_not_shown(sandbox: Sandbox) -> None:
 )
 def test_class_with_personal_data_has_no_repr_of_its_own(kept: type) -> None:
     """A class that holds personal data shows nothing but its name."""
-    assert kept.__repr__ is object.__repr__
+    assert "__repr__" not in vars(kept)
