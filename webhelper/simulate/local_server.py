@@ -91,10 +91,10 @@ class LocalSimulator:
         settings = {"webhook_url": webhook_url, **dashboard}
         dashboards = {_NAME: dashboard_of(self.project, (return_url,), **settings)}
         self.sandbox = Sandbox(MEMORY, dashboards, seed=randbits(32))  # no two tests have the same ids
-        simulator = create_simulator(self.sandbox, poster=Poster())
-        self._sender = simulator.sender
+        self._simulator = create_simulator(self.sandbox, poster=Poster())
+        self._sender = self._simulator.sender
         # The address of the server is in the settings of the app, so the server is made first.
-        self._server.app = create_simulator_app(simulator, form_addresses=[self.base_url])
+        self._server.app = create_simulator_app(self._simulator, form_addresses=[self.base_url])
         self.clock = SimulatorClock(self)
         self._thread = Thread(
             target=self._server.serve_forever, args=(_POLL_S,), name="liveform-simulator", daemon=True
@@ -109,7 +109,7 @@ class LocalSimulator:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
-        self.sandbox.close()
+        self._simulator.close()
 
     def __enter__(self) -> Self:
         self.start()

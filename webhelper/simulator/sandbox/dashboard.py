@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from ipaddress import ip_network
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from liveform import CbcLayout, ConfigError, EcbLayout
+from liveform import CbcLayout, ConfigError, EcbLayout, SecretKey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from liveform import Project, SecretKey
+    from liveform import Project
 
 Wrapper: TypeAlias = Literal["bare", "body", "data"]
 RETURN_FIELDS: Final = ("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId", "errorCode")
@@ -123,7 +124,7 @@ class Dashboard:
             faults.append(("return_fields", f"may only have {', '.join(RETURN_FIELDS)}"))
         if (self.face_auth_pid is None) != (self.face_auth_key is None):
             faults.append(("face_auth_key", "is needed with face_auth_pid, and only with it"))
-        if self.face_auth_key == self.api_key:
+        if self.face_auth_key is not None and key_digest(self.face_auth_key) == key_digest(self.api_key):
             faults.append(("face_auth_key", "must be another key than api_key (vendor page FA)"))
         faults += [
             (name, "must only have IP addresses and networks")
@@ -137,6 +138,13 @@ class Dashboard:
     def pid(self) -> str:
         """Id of the main project."""
         return self.project.pid
+
+
+def key_digest(key: str | SecretKey) -> bytes:
+    """Return the SHA-256 digest of a key's text; a ``SecretKey`` keeps it as its bytes (GB-ENC)."""
+    if isinstance(key, SecretKey):
+        return key.expose_bytes()
+    return sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
 def _is_network(text: str) -> bool:
@@ -153,9 +161,10 @@ def check_together(dashboards: Mapping[str, Dashboard]) -> None:
     Raises:
         ConfigError: two projects have the same pid or API key; it names the projects, and no key.
     """
-    seen: set[object] = set()
+    seen: set[str | bytes] = set()
     for name, one in dashboards.items():
-        own = {one.pid, one.api_key, one.face_auth_pid or one.pid, one.face_auth_key or one.api_key}
+        own: set[str | bytes] = {one.pid, one.face_auth_pid or one.pid}
+        own |= {key_digest(one.api_key), key_digest(one.face_auth_key or one.api_key)}
         if own & seen:
             raise ConfigError((name, "has a pid or an API key of another project"))
         seen |= own

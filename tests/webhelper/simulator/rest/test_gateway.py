@@ -7,6 +7,9 @@ from sandboxes import API_KEY, PID, StillClock, make_sandbox, submitted
 from simulated_api import Api, make_api
 
 from webhelper.simulator import rest
+from webhelper.simulator.rest.calls import Call, Notes, Reply
+from webhelper.simulator.rest.inputs import Input
+from webhelper.simulator.rest.messages import Incoming, Outgoing
 from webhelper.simulator.sandbox.dashboard import Limits
 
 FORBIDDEN = {"message": "Forbidden", "_": 403}
@@ -137,3 +140,9 @@ def test_settings_can_change_between_requests(api: Api) -> None:
     submitted(api.sandbox)
     api.sandbox.configure(make_dashboard(ip_api=("10.0.0.1",)))
     assert api.refusal("GET", "/submission") == DENIED
+
+
+@pytest.mark.parametrize("passing", [Call, Incoming, Input, Notes, Outgoing, Reply])
+def test_class_of_a_request_has_no_repr_of_its_own(passing: type) -> None:
+    """A class that holds a key or personal data shows nothing but its name."""
+    assert "__repr__" not in vars(passing)

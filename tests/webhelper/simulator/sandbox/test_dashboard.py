@@ -3,7 +3,7 @@
 import pytest
 from sandboxes import API_KEY, FACE_KEY, PID, make_dashboard
 
-from liveform import ConfigError, Project
+from liveform import ConfigError, Project, SecretKey
 from webhelper.simulator.sandbox.dashboard import check_together
 from webhelper.simulator.sandbox.sandbox import Sandbox
 
@@ -27,6 +27,7 @@ def test_keys_are_not_shown() -> None:
         ("face_auth_key", {"face_auth_key": None}),
         ("face_auth_key", {"face_auth_pid": None}),
         ("face_auth_key", {"face_auth_key": API_KEY}),
+        ("face_auth_key", {"face_auth_key": SecretKey(API_KEY)}),
         ("ip_api", {"ip_api": ("everywhere",)}),
         ("ip_admin", {"ip_admin": ("10.0.0.0/99",)}),
     ],
@@ -45,6 +46,7 @@ def test_wrong_setting_is_refused_by_name(setting: str, changes: dict[str, objec
         {"project": Project("other00001")},
         {"project": Project("other00001"), "api_key": FACE_KEY, "face_auth_pid": None, "face_auth_key": None},
         {"project": Project("other00001"), "api_key": "another-key-of-another-project"},
+        {"project": Project("other00001"), "api_key": SecretKey(API_KEY)},
     ],
 )
 def test_projects_that_share_a_key_or_a_pid_are_refused(changes: dict[str, object]) -> None:

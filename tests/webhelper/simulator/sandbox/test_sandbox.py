@@ -18,8 +18,13 @@ from sandboxes import (
 )
 
 from webhelper.simulator.sandbox.errors import UnknownError
+from webhelper.simulator.sandbox.events import Attempt, Event
+from webhelper.simulator.sandbox.face_auths import FaceAuth
+from webhelper.simulator.sandbox.monitoring import MonitorRecord
+from webhelper.simulator.sandbox.request_log import Request
 from webhelper.simulator.sandbox.sandbox import Sandbox
-from webhelper.simulator.sandbox.submissions import Search
+from webhelper.simulator.sandbox.submissions import Search, Submission
+from webhelper.simulator.sandbox.token_ids import TokenId
 
 
 def test_dashboard_is_found_by_its_pid(sandbox: Sandbox) -> None:
@@ -69,3 +74,11 @@ def test_what_is_kept_is_not_shown(sandbox: Sandbox) -> None:
     )
     for secret in (EMAIL, USER, made.upper(), "token-0001", API_KEY, FACE_KEY, ADMIN, "hook"):
         assert secret not in shown
+
+
+@pytest.mark.parametrize(
+    "kept", [Attempt, Event, FaceAuth, MonitorRecord, Request, Search, Submission, TokenId]
+)
+def test_class_with_personal_data_has_no_repr_of_its_own(kept: type) -> None:
+    """A class that holds personal data shows nothing but its name."""
+    assert "__repr__" not in vars(kept)
