@@ -34,9 +34,12 @@ _FLAGS: Final = [
 expect.set_options(timeout=20_000)  # a busy machine is no failure
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Yield one headless Chromium for all browser tests."""
+    """Yield a headless Chromium for the tests of a file.
+
+    While it runs, an event loop of Playwright does too, and other tests of the process could not use asyncio.
+    """
     path = required_program("chromium")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=_FLAGS)

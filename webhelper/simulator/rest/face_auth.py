@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.simulator.rest.calls import Call, Endpoint, Reply
@@ -74,19 +75,30 @@ def read(call: Call) -> Reply:
         call.ignore(*(name for name in call.query if name != "authId"))
         found = call.sandbox.face_auths.get(call.dashboard.pid, call.query["authId"])
         return _listed(call, [] if found is None else [found], None)
-    start, end = (as_date(call.query.get(name, "")) for name in _RANGE)
+    start, end = _days(call)
     count = as_count(call.query.get("count", str(_MAX_COUNT)))
-    if start is None or end is None or count is None or count > _MAX_COUNT:
-        raise with_message("invalid_data_format", "authId, or startDate and endDate, are required.")
+    if count is None or count > _MAX_COUNT:
+        raise with_message("invalid_data_format", "count must be from 1 to 2000.")
     found_all = call.sandbox.face_auths.page(
         call.dashboard.pid,
-        start=start.isoformat(),
+        start=start,
         end=f"{end}~",
         before=_last(call),
         limit=count + 1,
     )
     more = found_all[count - 1] if len(found_all) > count else None
     return _listed(call, found_all[:count], more)
+
+
+def _days(call: Call) -> tuple[str, str]:
+    """The first and the last day of a list; without both, all days there are."""
+    if not any(name in call.query for name in _RANGE):
+        call.doubt("face_auth_days")
+        return date.min.isoformat(), date.max.isoformat()
+    start, end = (as_date(call.query.get(name, "")) for name in _RANGE)
+    if start is None or end is None:
+        raise with_message("invalid_data_format", "startDate and endDate go together, as yyyy-mm-dd.")
+    return start.isoformat(), end.isoformat()
 
 
 def read_image(call: Call) -> Reply:

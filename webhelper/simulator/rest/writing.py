@@ -8,6 +8,7 @@ from webhelper.simulator.rest.calls import Call, Endpoint, Reply
 from webhelper.simulator.rest.checks import DECIDED, find_submission, members, wrong_format
 from webhelper.simulator.rest.refusals import with_message, with_sentence, with_type
 from webhelper.simulator.sandbox import changes
+from webhelper.simulator.sandbox.errors import NoCreditsError
 from webhelper.simulator.sandbox.items import EDITABLE, MIGRATED
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ def migrate(call: Call) -> Reply:
     if not call.is_admin(values["admin"]):
         raise with_message("invalid_admin", "The admin is not registered in the project.")
     call.doubt("migration_event")
-    submission_id = changes.migrate(call.sandbox, call.dashboard, values)
+    try:
+        submission_id = changes.migrate(call.sandbox, call.dashboard, values)
+    except NoCreditsError:
+        raise with_message("processing_error", "The project has no credit left.") from None
     return Reply({"message": "success", "submissionId": submission_id})
 
 

@@ -24,7 +24,14 @@ RED_FLAG: Final = "RED FLAG"  # in a name: the simulator finds it on a watch lis
 
 
 def migrate(sandbox: Sandbox, dashboard: Dashboard, values: Mapping[str, str]) -> str:
-    """Create a submission from the members of POST migration, and return its id. It makes no event."""
+    """Create a submission from the members of POST migration, and return its id. It makes no event.
+
+    It takes a credit, as every submission does (FAQ).
+
+    Raises:
+        NoCreditsError: no credit is left.
+    """
+    sandbox.usage.take_credit(dashboard)
     now = sandbox.clock.now()
     data = {member: values[name] for name, member in items.MIGRATED.items() if name in values}
     data["age_group"] = age_group(data.get("date_of_birth"), now)

@@ -125,8 +125,8 @@ def test_authentications_come_in_pages(face: Api, still: StillClock) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        {},
         {"startDate": "2026-05-01"},
+        {"endDate": "2026-05-01"},
         {"startDate": "2026-05-01", "endDate": "1.5.2026"},
         {"startDate": "2026-05-01", "endDate": "2026-05-01", "count": "0"},
         {"startDate": "2026-05-01", "endDate": "2026-05-01", "count": "2001"},
@@ -135,8 +135,15 @@ def test_authentications_come_in_pages(face: Api, still: StillClock) -> None:
     ],
 )
 def test_wrong_list_is_refused(face: Api, query: dict[str, str]) -> None:
-    """Both days are needed, and a count up to 2,000 (row 8.4)."""
+    """One day needs the other, and a count is at most 2,000 (row 8.4)."""
     assert face.refusal("GET", "/faceauth", **query)["errorCode"] == "invalid_data_format"
+
+
+def test_list_without_days_has_all(face: Api) -> None:
+    """Without days, all authentications are listed, with a doubt, since row 8.4 does not decide."""
+    auth_id = authenticate(face, submitted(face.sandbox))["authentication_id"]
+    ((project,),) = (face.send("GET", "/faceauth"),)
+    assert [one["auth_id"] for one in project["data"]] == [auth_id]
 
 
 def test_both_parts_of_a_page_key_have_to_fit(face: Api) -> None:
