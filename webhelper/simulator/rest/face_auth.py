@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.simulator.rest.calls import Call, Endpoint, Reply
 from webhelper.simulator.rest.checks import as_count, as_date, find_submission
+from webhelper.simulator.rest.face_auth_answers import listed_answer, made_answer
 from webhelper.simulator.rest.refusals import with_message, with_sentence, with_trace
 from webhelper.simulator.sandbox import changes
 from webhelper.simulator.sandbox.clock import iso
@@ -21,14 +22,6 @@ _MAX_COUNT: Final = 2_000  # row 8.4
 _USER: Final = ("userId", "cf1", "cf2", "cf3")
 _RANGE: Final = ("startDate", "endDate")
 _PAGING: Final = ("nextKey_id", "nextKey_date")
-_POLICY: Final = {
-    "faceSimilarity_threshold": 70,
-    "occluded_threshold": True,
-    "faceCover_threshold": 50,
-    "headCover_threshold": 50,
-    "liveness_threshold": 50,
-    "activeLiveness_threshold": 50,
-}
 
 
 def create(call: Call) -> Reply:
@@ -54,19 +47,7 @@ def create(call: Call) -> Reply:
         image=image,
     )
     changes.authenticate(call.sandbox, call.dashboard, made)
-    return Reply(
-        {
-            "authentication_id": made.id,
-            "auth_status": made.status,
-            "create_time": made.created_at,
-            "score": {
-                "face_similarity_score": _similarity(made),
-                **dict.fromkeys(("occluded_score", "face_cover_score", "head_cover_score"), 0),
-            },
-            "fail_code": list(made.fail_codes),
-            "rejected_comment": list(made.fail_codes),
-        }
-    )
+    return Reply(made_answer(made))
 
 
 def read(call: Call) -> Reply:
@@ -122,33 +103,11 @@ def delete(call: Call) -> Reply:
 
 
 def _listed(call: Call, found: list[FaceAuth], last: FaceAuth | None) -> Reply:
-    project: dict[str, Any] = {"faceAuth_projectId": call.pid, "data": [_shown(one) for one in found]}
+    project: dict[str, Any] = {"faceAuth_projectId": call.pid, "data": [listed_answer(one) for one in found]}
     if last is not None:
         call.doubt("face_auth_paging")
         project["nextPage_key"] = {"authId": last.id, "createTime": last.created_at}
     return Reply([project])
-
-
-def _shown(face_auth: FaceAuth) -> dict[str, Any]:
-    return {
-        "auth_id": face_auth.id,
-        "auth_status": face_auth.status,
-        "create_time": face_auth.created_at,
-        "submit_type": face_auth.submit_type,
-        "kyc_submission_id": face_auth.submission_id,
-        "delete_check": face_auth.deleted,
-        "policy": _POLICY,
-        "result": {
-            "active_liveness_score": 99,
-            "face_similarity": _similarity(face_auth),
-            "detectOccluded": "Face_Occluded_fail" in face_auth.fail_codes,
-        },
-        "reject_comment": list(face_auth.fail_codes),
-    }
-
-
-def _similarity(face_auth: FaceAuth) -> int:
-    return 40 if "face_compare_underscore" in face_auth.fail_codes else 99
 
 
 def _last(call: Call) -> int:

@@ -27,9 +27,12 @@ with only_run(pathlib.Path(sys.argv[1])):
 """
 WITH_A_WORKER = """
     import os
+    reader, writer = os.pipe()
     if os.fork() == 0:
+        os.write(writer, b"1")
         sys.stdin.read()
         os._exit(0)
+    os.read(reader, 1)  # until the worker runs
 """
 
 
