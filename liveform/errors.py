@@ -178,7 +178,7 @@ class VendorError(LiveformError):
         self.problem = problem
         self.reason: VendorFailure = reason
         self.status = status
-        self.code = code if code is not None else reason
+        self.code: str = code if code is not None else reason
         self.retry_after_s = retry_after_s
         self.may_have_happened = may_have_happened
         super().__init__(problem)

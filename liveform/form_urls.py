@@ -128,9 +128,9 @@ def _is_given(name: str, fields: Mapping[str, object] | None, named: Mapping[str
 
 
 # The three as a project calls them: their errors leave without inner frames.
-build_form = strips_traceback(UrlBuilder.build)
-build_injection = strips_traceback(InjectionUrlBuilder.build)
-build_face_auth = strips_traceback(FaceAuthUrlBuilder.build)
+build_form: Final = strips_traceback(UrlBuilder.build)
+build_injection: Final = strips_traceback(InjectionUrlBuilder.build)
+build_face_auth: Final = strips_traceback(FaceAuthUrlBuilder.build)
 
 
 class UrlBuilders(NamedTuple):

@@ -37,8 +37,8 @@ try:
         UpdatedEvent,
     )
     from liveform.webhooks.triggers import EVENTS
-except ModuleNotFoundError as error:
-    if error.name != "msgspec":
+except ModuleNotFoundError as _missing:
+    if _missing.name != "msgspec":
         raise
     raise ConfigError(("msgspec", "is not installed; it comes with the extra liveform[webhooks]")) from None
 

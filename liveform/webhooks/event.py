@@ -6,7 +6,7 @@ import json
 import re
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
@@ -50,7 +50,7 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
     cf3: str | None = None
     project_id: str | None = msgspec.field(default=None, name="projectId")
 
-    aliases = MappingProxyType({"token_id": "tokenId", "Token_id": "tokenId"})
+    aliases: ClassVar[Mapping[str, str]] = MappingProxyType({"token_id": "tokenId", "Token_id": "tokenId"})
 
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> Self:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
@@ -33,7 +33,7 @@ class InjectionAction(VendorValue, frozen=True, kw_only=True, rename={"fail_code
     created_at: str | None = None
     fail_code: tuple[str, ...] = ()
 
-    shown = ("type", "fail_code")
+    shown: ClassVar[tuple[str, ...]] = ("type", "fail_code")
 
 
 class InjectionReport(Event, frozen=True, kw_only=True):
@@ -93,7 +93,7 @@ class AmlResult(VendorValue, frozen=True, kw_only=True, rename={"current_status"
     current_status: str | None = None
     risk_level_summary: str | None = None
 
-    shown = ("current_status", "risk_level_summary")
+    shown: ClassVar[tuple[str, ...]] = ("current_status", "risk_level_summary")
 
 
 class AmlEvent(Event, frozen=True, kw_only=True):
@@ -122,7 +122,7 @@ class MonitorRecord(
     worklist_id: str | None = None
     created_at: str | None = None
 
-    shown = ("record_id", "worklist_id")
+    shown: ClassVar[tuple[str, ...]] = ("record_id", "worklist_id")
 
 
 class AmlMonitorEvent(Event, frozen=True, kw_only=True):
@@ -187,7 +187,7 @@ class FaceAuthEvent(Event, frozen=True, kw_only=True):
     auth_cf2: str | None = None
     auth_cf3: str | None = None
 
-    aliases = MappingProxyType(
+    aliases: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
             **Event.aliases,
             "tokenid": "tokenId",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from liveform.returns import KycStatus
 from liveform.vendor_values import VendorValue
 from liveform.webhooks.event import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _OUTCOMES: Final = {status.value: status for status in KycStatus}
 
@@ -36,8 +39,8 @@ class KycResult(VendorValue, frozen=True, kw_only=True, rename={"comment_code": 
     kyc_result_at: str | None = None
     reviewer: str | None = None
 
-    shown = ("status",)
-    aliases = MappingProxyType({"update_at": "updated_at"})
+    shown: ClassVar[tuple[str, ...]] = ("status",)
+    aliases: ClassVar[Mapping[str, str]] = MappingProxyType({"update_at": "updated_at"})
 
 
 class AttemptEvent(
@@ -119,7 +122,7 @@ class PersonEvent(
     ssn_number: str | None = None
     duplicated_information: str | None = None
 
-    aliases = MappingProxyType({**Event.aliases, "fullName": "full_name"})
+    aliases: ClassVar[Mapping[str, str]] = MappingProxyType({**Event.aliases, "fullName": "full_name"})
 
 
 class AdditionalAnswer(
@@ -218,7 +221,7 @@ class Update(VendorValue, frozen=True, kw_only=True):
     pending_at: str | None = None
     reviewer: str | None = None
 
-    shown = ("update", "kyc_result")
+    shown: ClassVar[tuple[str, ...]] = ("update", "kyc_result")
 
 
 class UpdatedEvent(PersonEvent, frozen=True, kw_only=True):

@@ -34,8 +34,8 @@ class TokenFile:
             if not resume:
                 with path.open("xb"):
                     pass
-            self.registered = _ids(path)
-            self.pending = [one for one in _ids(self._pending) if one not in set(self.registered)]
+            self.registered: list[str] = _ids(path)
+            self.pending: list[str] = [one for one in _ids(self._pending) if one not in set(self.registered)]
         except FileExistsError:
             raise FieldError("--output", "is there already; --resume goes on where it ends") from None
         except (OSError, ValueError):

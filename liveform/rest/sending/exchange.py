@@ -96,9 +96,9 @@ class Exchange(Generic[T]):
         self._operation = operation
         self._setup = setup
         self._repeats = 0
-        self.may_have_happened = False
-        self.request = build_request(operation, setup)
-        self.max_bytes = max_bytes(operation)
+        self.may_have_happened: bool = False
+        self.request: httpx2.Request = build_request(operation, setup)
+        self.max_bytes: int = max_bytes(operation)
 
     def after(self, tried: Received | Happened) -> Done[T] | Wait:
         """Return the result, or how long to wait before the next try.

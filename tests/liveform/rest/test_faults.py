@@ -26,7 +26,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 def once(reason: str) -> dict[str, Any]:
     """Return the options of a client that tries once, and waits briefly where a time-out is expected."""
-    return {"timeout": 0.15 if reason == "timeout" else 20, "max_retries": 0}
+    return {"timeout": 0.5 if reason == "timeout" else 20, "max_retries": 0}
 
 
 def no_connection_is_left(server: FaultyServer) -> Callable[[], None]:
