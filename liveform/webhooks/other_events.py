@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -12,7 +13,6 @@ from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.submission_events import outcome_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Self
 
     from liveform.returns import KycStatus

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from liveform.returns import KycStatus
 from liveform.vendor_values import VendorValue
 from liveform.webhooks.event import Event
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _OUTCOMES: Final = {status.value: status for status in KycStatus}
 
