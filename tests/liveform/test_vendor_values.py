@@ -222,3 +222,9 @@ def test_any_members_make_a_value(members: dict[str, Any]) -> None:
     tree = Tree.read(members)
     assert tree.raw is members
     assert all(isinstance(leaf.raw, dict) for leaf in tree.leaves)
+
+
+def test_rich_shows_no_member() -> None:
+    """What rich prints of a value, as in a traceback with locals, is how many members came."""
+    tree = Tree.read({"text": "jane@example.com", "leaf": {"theName": "Jane"}})
+    assert list(tree.__rich_repr__()) == [("members", 2)]
