@@ -101,8 +101,8 @@ def _renamed(members: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str
 
 
 def _with_usual_names_inside(value: object, kind: type[VendorValue]) -> object:
-    if isinstance(value, list):
-        return [_with_usual_names_inside(item, kind) for item in value]
+    if isinstance(value, list):  # one in it is no value of this kind, and may nest as deep as JSON can
+        return [_with_usual_names(item, kind) if isinstance(item, dict) else item for item in value]
     return _with_usual_names(value, kind) if isinstance(value, dict) else value
 
 
