@@ -13,7 +13,7 @@ from liveform.rest.operation import Answer
 from liveform.rest.sending.failures import explain, is_failure
 from liveform.rest.sending.requests import sent_by
 from liveform.rest.sending.retry import Happened, Trouble, read_retry_after
-from liveform.wire.json_object import read_json
+from liveform.wire.json_object import is_deeper, read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,7 @@ T = TypeVar("T")
 
 MAX_JSON_BYTES: Final = 64 * 2**20  # a list has up to 2,000 submissions (row 2.4)
 MAX_FILE_BYTES: Final = 32 * 2**20
+MAX_JSON_DEPTH: Final = 64  # the vendor's samples have 8; deeper ones end in Python's limit of recursion
 _JSON_TYPES: Final = frozenset(
     ("", "application/json", "text/json", "text/plain", "application/octet-stream", "binary/octet-stream")
 )
@@ -159,6 +160,9 @@ def _json(operation: Operation[T], received: Received, setup: Setup) -> Answer:
     except MalformedError:
         text = "the answer is not strict JSON in UTF-8 (RFC 7493)"
         raise _failed(received, Happened.UNREADABLE, text) from None
+    if is_deeper(value, MAX_JSON_DEPTH):
+        text = f"the answer is nested more than {MAX_JSON_DEPTH} deep"
+        raise _failed(received, Happened.UNREADABLE, text)
     if is_failure(value):
         raise _refused(operation, received, value, setup)
     return Answer(value=value, media_type=media_type)

@@ -62,7 +62,9 @@ def test_json_is_read_under_each_usual_media_type(media_type: str) -> None:
     assert read(b'{"Items":[]}', media_type=media_type) == {"Items": []}
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"text"', b' {"a": [1, {"b": null}]} \n'])
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b"7", b'"text"', b' {"a": [1, {"b": null}]} \n', b"[" * 64 + b"]" * 64]
+)
 def test_json_may_be_any_value(body: bytes) -> None:
     """An answer is any JSON value; which one it must be is for the operation to say."""
     assert read(body) == json.loads(body)
@@ -80,6 +82,8 @@ def test_json_may_be_any_value(body: bytes) -> None:
         (b'"\xff"', JSON),
         (b'"\\ud800"', JSON),
         (b"[" * 100_000, JSON),
+        (b"[" * 65 + b"]" * 65, JSON),
+        (b'{"a":' * 300 + b"{}" + b"}" * 300, JSON),
         (b"{} {}", JSON),
         (b"\xef\xbb\xbf{}", JSON),
         (EMAIL.encode(), "text/plain"),
