@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, get_args, ge
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Self
 
 _RAW: Final = " raw"  # as a wire name: no member is called so
@@ -50,9 +49,9 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
         given = [f"{name}={getattr(self, name)!r}" for name in self.shown if getattr(self, name) is not None]
         return f"{type(self).__name__}({', '.join([*given, f'{len(self.raw)} members'])})"
 
-    def __rich_repr__(self) -> Iterator[tuple[str, int]]:
-        """Yield what rich shows, also of the locals in a traceback: of msgspec's own, it shows all members."""
-        yield "members", len(self.raw)
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return what rich shows, also in tracebacks with locals; msgspec's own would give it all members."""
+        return [("members", len(self.raw))]
 
 
 class _Field(NamedTuple):

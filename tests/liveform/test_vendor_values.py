@@ -227,7 +227,7 @@ def test_any_members_make_a_value(members: dict[str, Any]) -> None:
 def test_rich_shows_no_member() -> None:
     """What rich prints of a value, as in a traceback with locals, is how many members came."""
     tree = Tree.read({"text": "jane@example.com", "leaf": {"theName": "Jane"}})
-    assert list(tree.__rich_repr__()) == [("members", 2)]
+    assert tree.__rich_repr__() == [("members", 2)]
 
 
 def test_lists_nested_deeply_are_no_nested_values() -> None:
