@@ -150,10 +150,10 @@ class AsyncClient(KeyHolder):
             steps.close()
 
     async def _send(self, operation: Operation[T]) -> T:
-        if self._closed.is_set():
-            raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
+            if self._closed.is_set():  # before this call, or while it waited
+                raise ConfigError(("client", "is closed; make another one"))
             await self._wait_for_turn(exchange)
             after = exchange.after(await self._try(exchange))
             if not isinstance(after, Wait):
