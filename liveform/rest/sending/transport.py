@@ -7,7 +7,8 @@ would keep a thread for hours. ``AsyncClient`` needs none of this: it is cancell
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+import socket
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -147,9 +148,25 @@ class _Backend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Return an open connection."""
-        stream = self._backend.connect_tcp(host, port, _within(timeout), local_address, socket_options)
-        return _Stream(stream)
+        """Return a connection to the first address that answers. Each has an equal share of the time."""
+        *addresses, last = _addresses(host, port)
+        left = _within(timeout)
+        share = None if left is None else left / (len(addresses) + 1)
+        for address in addresses:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return _Stream(
+                    self._backend.connect_tcp(address, port, _within(share), local_address, socket_options)
+                )
+        return _Stream(self._backend.connect_tcp(last, port, _within(share), local_address, socket_options))
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host: the vendor's gateway has several."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # unknown, or a name that none can have
+        raise httpcore2.ConnectError from None
+    return [str(address[0]) for *_, address in found]
 
 
 class _Stream(httpcore2.NetworkStream):
