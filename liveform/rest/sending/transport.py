@@ -7,6 +7,7 @@ would keep a thread for hours. ``AsyncClient`` needs none of this: it is cancell
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -81,18 +82,31 @@ def _is_of_others(_: logging.LogRecord) -> bool:
 class DeadlineTransport(httpx2.BaseTransport):
     """A transport of httpx2 with a pool of connections. It sends no cookies and follows no redirects.
 
+    A process that came of a fork has a pool of its own, since two processes that read from one connection
+    would get each other's answers.
+
     Args:
         ssl_context: how certificates are verified; None for the system's usual way.
     """
 
     def __init__(self, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context() if ssl_context is None else ssl_context,
+        self._ssl_context = httpx2.create_ssl_context() if ssl_context is None else ssl_context
+        self._pools = {os.getpid(): self._new_pool()}
+
+    def _new_pool(self) -> httpcore2.ConnectionPool:
+        return httpcore2.ConnectionPool(
+            ssl_context=self._ssl_context,
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_S,
             network_backend=_Backend(),
         )
+
+    @property
+    def _pool(self) -> httpcore2.ConnectionPool:
+        process = os.getpid()
+        pool = self._pools.get(process)
+        return self._pools.setdefault(process, self._new_pool()) if pool is None else pool
 
     @property
     def connections(self) -> list[httpcore2.ConnectionInterface]:

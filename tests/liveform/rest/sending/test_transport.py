@@ -1,5 +1,6 @@
 """Tests of the deadline of a call, and of the sockets that end with it."""
 
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -151,3 +152,26 @@ def test_host_without_an_address_is_a_connect_error(host: str, monkeypatch: pyte
     with pytest.raises(httpcore2.ConnectError):
         transport.handle_request(httpx2.Request("GET", f"http://{host}/"))
     transport.close()
+
+
+def test_other_process_opens_its_own_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that came of a fork uses no connection of its parent, and leaves the parent's open."""
+    with faulty_server(http()) as server:
+        transport = DeadlineTransport()
+        request = httpx2.Request("GET", server.base_url)
+        answer(transport, request)
+        [parents] = transport.connections
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        answer(transport, request)
+        assert transport.connections != [parents]
+        assert not parents.is_closed()
+        transport.close()
+        monkeypatch.undo()
+        parents.close()
+
+
+def answer(transport: DeadlineTransport, request: httpx2.Request) -> None:
+    """Send a request, and read its answer to the end."""
+    response = transport.handle_request(request)
+    response.read()
+    response.close()
