@@ -24,12 +24,16 @@ def write_file(path: StrPath, content: bytes) -> None:
     temporary = None
     try:
         target = Path(path)
+        if target.exists() and not target.is_file():  # as root, a rename would replace /dev/stdout itself
+            raise FieldError("path", "cannot be written: it is no file that could be replaced")
         number, temporary = tempfile.mkstemp(prefix=".liveform-", dir=target.parent)
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(target)
+    except FieldError:
+        raise
     except (OSError, TypeError, ValueError) as error:
         _remove(temporary)
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a path"
