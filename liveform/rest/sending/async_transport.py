@@ -36,7 +36,7 @@ class AsyncTransport(httpx2.AsyncBaseTransport):
             keepalive_expiry=KEEPALIVE_S,
         )
         self._is_used = False
-        self._is_used_here = RunVar("liveform_rest_loop", default=False)
+        self._is_used_here: RunVar[bool] = RunVar("liveform_rest_loop", default=False)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer, whose body is not read yet.
