@@ -264,6 +264,8 @@ def _plain_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
             limit = getattr(limits, name)
             if limit is not None and (type(limit) is not int or limit < 1):
                 yield Fault(f"limits.{name}", "must be a whole number, 1 or greater, or None for no limit")
+        if limits.day_count is not None and not callable(getattr(limits.day_count, "take", None)):
+            yield Fault("limits.day_count", "must have take(day), as DayCount has, or be None")
     if not isinstance(given["dialect"], Dialect):
         yield Fault("dialect", "must be a Dialect")
     if given["timing"] is not None and not isinstance(given["timing"], Timing):
