@@ -83,7 +83,8 @@ class ConfirmedEvent:
 
     Proven, as far as TLS and the API key prove it: the vendor has this submission, with this status, at the
     time of the question. Not proven: that the vendor sent the event, or that the status stays. Where the two
-    disagree, the API is right: an older event may have come late.
+    disagree, the API is right: an older event may have come late. Take the user id from ``submission`` and
+    never from ``event``: one that the submission does not have, as after its deletion, is not compared.
 
     Attributes:
         event: as ``read_event`` gave it; still a claim.
