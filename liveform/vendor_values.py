@@ -49,6 +49,10 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
         given = [f"{name}={getattr(self, name)!r}" for name in self.shown if getattr(self, name) is not None]
         return f"{type(self).__name__}({', '.join([*given, f'{len(self.raw)} members'])})"
 
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        """Return what rich shows, also in tracebacks with locals; msgspec's own would give it all members."""
+        return [("members", len(self.raw))]
+
 
 class _Field(NamedTuple):
     """A member: its attribute, its usual wire name, its type, and what a nested value in it is."""
@@ -96,8 +100,8 @@ def _renamed(members: Mapping[str, Any], aliases: Mapping[str, str]) -> dict[str
 
 
 def _with_usual_names_inside(value: object, kind: type[VendorValue]) -> object:
-    if isinstance(value, list):
-        return [_with_usual_names_inside(item, kind) for item in value]
+    if isinstance(value, list):  # one in it is no value of this kind, and may nest as deep as JSON can
+        return [_with_usual_names(item, kind) if isinstance(item, dict) else item for item in value]
     return _with_usual_names(value, kind) if isinstance(value, dict) else value
 
 

@@ -46,6 +46,8 @@ T = TypeVar("T")
 class AsyncClient(KeyHolder):
     """A client of the vendor's REST API, for asyncio and trio. Close it, or use ``async with``.
 
+    Tasks may share one within one event loop. In another loop, each call is a ``ConfigError``.
+
     Args:
         api_key: the API key of the dashboard; a secretKey does not do.
         transport: what sends requests, such as ``httpx2.AsyncHTTPTransport(proxy=...)``; the client closes
@@ -150,10 +152,10 @@ class AsyncClient(KeyHolder):
             steps.close()
 
     async def _send(self, operation: Operation[T]) -> T:
-        if self._closed.is_set():
-            raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
+            if self._closed.is_set():  # before this call, or while it waited
+                raise ConfigError(("client", "is closed; make another one"))
             await self._wait_for_turn(exchange)
             after = exchange.after(await self._try(exchange))
             if not isinstance(after, Wait):
@@ -185,6 +187,7 @@ class AsyncClient(KeyHolder):
             except TRANSPORT_ERRORS as error:
                 return why_it_failed(error)
 
+    @strips_async_traceback
     async def aclose(self) -> None:
         """Close all connections. A closed client sends nothing more; closing it again does nothing."""
         if not self._closed.is_set():

@@ -144,10 +144,10 @@ class Client(KeyHolder):
             steps.close()
 
     def _send(self, operation: Operation[T]) -> T:
-        if not self._close.alive:
-            raise ConfigError(("client", "is closed; make another one"))
         exchange = Exchange(operation, self._setup)
         while True:
+            if not self._close.alive:  # before this call, or while it waited
+                raise ConfigError(("client", "is closed; make another one"))
             self._wait_for_turn(exchange)
             after = exchange.after(self._try(exchange))
             if not isinstance(after, Wait):

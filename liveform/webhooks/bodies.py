@@ -25,14 +25,13 @@ def body_text(body: object) -> str:
     """
     if not isinstance(body, bytes | bytearray | memoryview | str):
         raise MalformedError("a body must be bytes or text")
-    if (body.nbytes if isinstance(body, memoryview) else len(body)) > MAX_BODY_BYTES:
-        raise MalformedError(_TOO_LONG)
     try:
-        content = body.encode() if isinstance(body, str) else bytes(body)
+        size = body.nbytes if isinstance(body, memoryview) else len(body)
+        content = b"" if size > MAX_BODY_BYTES else body.encode() if isinstance(body, str) else bytes(body)
         text = content.decode()
-    except UnicodeError:
+    except ValueError:  # not Unicode, or a view that was released
         raise MalformedError("the body must be JSON in UTF-8") from None
-    if len(content) > MAX_BODY_BYTES:
+    if max(size, len(content)) > MAX_BODY_BYTES:
         raise MalformedError(_TOO_LONG)
     return text
 

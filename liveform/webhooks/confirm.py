@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from liveform.rest.operation import Steps
 
 T = TypeVar("T")
+_ID: Final = re.compile(r"[!-~]{1,256}")  # the vendor's samples have 13 to 18 letters, digits and _
 _COMPARED: Final = ("userid", "email", "cf1", "cf2", "cf3")
 
 
@@ -81,7 +83,8 @@ class ConfirmedEvent:
 
     Proven, as far as TLS and the API key prove it: the vendor has this submission, with this status, at the
     time of the question. Not proven: that the vendor sent the event, or that the status stays. Where the two
-    disagree, the API is right: an older event may have come late.
+    disagree, the API is right: an older event may have come late. Take the user id from ``submission`` and
+    never from ``event``: one that the submission does not have, as after its deletion, is not compared.
 
     Attributes:
         event: as ``read_event`` gave it; still a claim.
@@ -147,7 +150,8 @@ def confirm_event(
         client: a ``Client``; of an ``AsyncClient``, await the result.
 
     Raises:
-        UnexpectedValueError: the event names no submission, or the API gave another submission or user id.
+        UnexpectedValueError: the event names no submission, its id cannot be one, or the API gave another
+            submission or user id.
         VendorError: the call failed.
         FieldError: ``event`` is no event.
     """
@@ -158,6 +162,7 @@ def confirm_event(
         raise UnexpectedValueError(
             "submission_id", "is missing: only an event about a submission can be confirmed"
         )
+    _check_id(submission_id)
     return client.run(_event_steps(event, submission_id))
 
 
@@ -183,8 +188,8 @@ def confirm_return(
             never from the return.
 
     Raises:
-        UnexpectedValueError: the return names no submission (an error page sends none), or a value of
-            ``expect`` is missing or another one; ``field`` says which. No text holds a value.
+        UnexpectedValueError: the return names no submission (an error page sends none), its id cannot be one,
+            or a value of ``expect`` is missing or another one; ``field`` says which. No text holds a value.
         VendorError: the call failed.
         FieldError: ``expect`` names nothing, an unknown field, or a value that is not text.
     """
@@ -195,6 +200,7 @@ def confirm_return(
         raise UnexpectedValueError(
             "submission_id", "is missing: a return without it, as of an error page, cannot be confirmed"
         )
+    _check_id(claims.submission_id)
     for name, value in wanted.items():
         _compare(name, getattr(claims, name), value, where="the return")
     return client.run(_return_steps(claims.submission_id, wanted))
@@ -223,6 +229,12 @@ def _fetch(submission_id: str) -> Steps[ConfirmedSubmission]:
     )
     _compare("submission_id", submission.submission_id, submission_id, where="the vendor's answer")
     return submission
+
+
+def _check_id(submission_id: str) -> None:
+    """Refuse what somebody else sent, since to ask for it would look like the caller's mistake."""
+    if not _ID.fullmatch(submission_id):
+        raise UnexpectedValueError("submission_id", "is no id of the vendor's")
 
 
 def _compare(field: str, found: str | None, expected: str, *, where: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC
 from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -71,7 +72,7 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
         all its members instead.
         """
         ids, moment = self._ids(), self._moment()
-        named = None not in ids and moment is not None
+        named = None not in ids and "" not in ids and moment is not None
         return _digest([self.trigger, *ids, moment] if named else self.raw)
 
     @property
@@ -80,7 +81,11 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
 
         Events can arrive in another order than they happened (vendor-api row 9.6).
         """
-        return read_time(self._time())
+        instant = read_time(self._time())
+        try:
+            return None if instant is None else instant.astimezone(UTC)
+        except OverflowError:  # before the year 1 or after 9999 in UTC
+            return None
 
     @property
     def outcome(self) -> KycStatus | None:
@@ -97,7 +102,7 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
 
     def _moment(self) -> object:
         """What tells one event of a kind from the next one about the same thing, as JSON."""
-        return self._time()
+        return self._time() or None
 
     def __repr__(self) -> str:
         shown = {"trigger": self.trigger, "submission_id": self.submission_id, "outcome": self.outcome}

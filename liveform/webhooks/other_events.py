@@ -58,6 +58,11 @@ class InjectionReport(Event, frozen=True, kw_only=True):
     def _time(self) -> str | None:
         return None if self.action is None else self.action.created_at
 
+    def _moment(self) -> object:
+        if self.action is None or not self.action.created_at:
+            return None
+        return [self.action.created_at, self.action.type]  # the time has no part of a second
+
 
 class InjectionEvent(InjectionReport, frozen=True, kw_only=True):
     """``injection``: data was added to a submission (W-injection)."""
@@ -138,8 +143,8 @@ class AmlMonitorEvent(Event, frozen=True, kw_only=True):
         return max((record.created_at for record in self.records if record.created_at), default=None)
 
     def _moment(self) -> object:
-        seen = [(one.record_id, one.worklist_id or "", one.created_at or "") for one in self.records]
-        return None if not seen or any(one[0] is None for one in seen) else sorted(seen)
+        seen = [(one.record_id, one.worklist_id or "", one.created_at) for one in self.records]
+        return None if not seen or not all(one[0] and one[2] for one in seen) else sorted(seen)
 
 
 class TokenExpiredEvent(Event, frozen=True, kw_only=True):
@@ -160,7 +165,7 @@ class TokenExpiredEvent(Event, frozen=True, kw_only=True):
     expected_expired_at: str | None = None
 
     def _ids(self) -> tuple[str | None, ...]:
-        return (self.token_id, self.service or "")
+        return (self.token_id, self.service or "-")
 
     def _time(self) -> str | None:
         return self.expired_at or self.expected_expired_at

@@ -202,7 +202,7 @@ def read_message(text: str) -> JsonValue:
     if brackets > _MAX_BRACKETS or (len(text) > MAX_PARTS and text.count(",") > MAX_PARTS):
         raise MalformedError("the JSON has too many parts")
     value = read_value(text)
-    if brackets > MAX_DEPTH and _is_too_deep(value):
+    if brackets > MAX_DEPTH and is_deeper(value, MAX_DEPTH):
         raise MalformedError(f"the JSON is nested more than {MAX_DEPTH} deep")
     return value
 
@@ -235,11 +235,12 @@ def _too_deep(text: str) -> bool:
     return False
 
 
-def _is_too_deep(value: object) -> bool:
-    """Whether lists and dicts nest beyond ``MAX_DEPTH``."""
+def is_deeper(value: object, depth: int) -> bool:
+    """Whether lists and dicts nest more than ``depth`` deep."""
     level = _nested([value])
-    for _ in range(MAX_DEPTH):
+    while level and depth > 0:
         level = [inner for outer in level for inner in _nested(outer)]
+        depth -= 1
     return bool(level)
 
 

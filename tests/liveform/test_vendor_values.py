@@ -222,3 +222,19 @@ def test_any_members_make_a_value(members: dict[str, Any]) -> None:
     tree = Tree.read(members)
     assert tree.raw is members
     assert all(isinstance(leaf.raw, dict) for leaf in tree.leaves)
+
+
+def test_rich_shows_no_member() -> None:
+    """What rich prints of a value, as in a traceback with locals, is how many members came."""
+    tree = Tree.read({"text": "jane@example.com", "leaf": {"theName": "Jane"}})
+    assert tree.__rich_repr__() == [("members", 2)]
+
+
+def test_lists_nested_deeply_are_no_nested_values() -> None:
+    """Lists inside lists are not what a member holds, however deep: it is missing, and nothing fails."""
+    deep: list[Any] = []
+    for _ in range(900):
+        deep = [deep]
+    tree = Tree.read({"leaf": deep, "leaves": [deep, {"the_name": "a"}], "branch": {"leaf": deep}})
+    assert [leaf.name for leaf in tree.leaves] == ["a"]
+    assert tree.leaf is None

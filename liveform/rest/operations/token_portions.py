@@ -81,6 +81,8 @@ def in_portions(
         done: called with the number of those of a request that did not fail, and with its answer.
     """
     run = Run(_START.check("start", start))
+    if progress is not None and not callable(progress):
+        raise FieldError("progress", "must be a function of a TokenProgress, or None")
     total = len(token_ids) if isinstance(token_ids, Sized) else None
     for portion in _portions(token_ids, start):
         failed = portion.bad

@@ -53,7 +53,8 @@ def register(
         How many are registered, which failed, and where to go on.
 
     Raises:
-        FieldError: ``token_ids`` is no iterable of text, or ``start`` is no whole number.
+        FieldError: ``token_ids`` is no iterable of text, ``start`` is no whole number, or ``progress`` is no
+            function.
     """
     registered = 0
     pool_size: int | None = None

@@ -23,13 +23,15 @@ def write_file(path: StrPath, content: bytes) -> None:
     """
     temporary = None
     try:
-        target = Path(path)
+        target = _target(path)
         number, temporary = tempfile.mkstemp(prefix=".liveform-", dir=target.parent)
         with os.fdopen(number, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(target)
+    except FieldError:
+        raise
     except (OSError, TypeError, ValueError) as error:
         _remove(temporary)
         reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a path"
@@ -37,6 +39,14 @@ def write_file(path: StrPath, content: bytes) -> None:
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _target(path: StrPath) -> Path:
+    """The path, if a file may take its place: as root, a rename would replace /dev/stdout itself."""
+    target = Path(path)
+    if target.exists() and not target.is_file():
+        raise FieldError("path", "cannot be written: it is no file that could be replaced")
+    return target
 
 
 def _remove(path: str | None) -> None:

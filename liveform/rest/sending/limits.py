@@ -52,9 +52,13 @@ class MemoryDayCount:
         self._taken = 0
 
     def take(self, day: date) -> int:
-        """Count one call on this day, and return how many there are with it."""
+        """Count one call on this day, and return how many there are with it.
+
+        A day before the latest one counts as that: the calls of two threads at midnight may come here in
+        another order, and a clock may be set back.
+        """
         with self._lock:
-            if day != self._day:
+            if self._day is None or day > self._day:
                 self._day, self._taken = day, 0
             self._taken += 1
             return self._taken

@@ -49,7 +49,7 @@ def build_request(operation: Operation[Any], setup: Setup) -> httpx2.Request:
         content, headers["content-type"] = _body(operation, setup)
     request = httpx2.Request(
         operation.method,
-        _url(operation, setup),
+        _parsed(_url(operation, setup)),
         headers=headers,
         content=content,
         files=[_part(part) for part in operation.form] or None,
@@ -103,6 +103,13 @@ def _url(operation: Operation[Any], setup: Setup) -> str:
     except UnicodeEncodeError:
         raise FieldError("query", "must be Unicode, without lone surrogates") from None
     return f"{setup.base_url}{path}{text}"
+
+
+def _parsed(url: str) -> httpx2.URL:
+    try:
+        return httpx2.URL(url)
+    except httpx2.InvalidURL:  # more than 65,536 characters
+        raise FieldError("query", "holds a text that is too long for a URL") from None
 
 
 def _body(operation: Operation[Any], setup: Setup) -> tuple[bytes, str]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from liveform.rest.sending.limits import DayCount
 
 TIMEOUT_S: Final = 30.0
+MAX_TIMEOUT_S: Final = 86_400  # a day; a socket refuses some hundred years with an OverflowError
 MAX_RETRIES: Final = 2
 
 
@@ -253,8 +254,8 @@ def _faults(name: str, error: ConfigError | KeyFormatError) -> list[Fault]:
 def _plain_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
     """What is wrong with the arguments that are numbers or values of ours."""
     timeout, max_retries, limits = given["timeout"], given["max_retries"], given["limits"]
-    if not isinstance(timeout, int | float) or isinstance(timeout, bool) or not 0 < timeout < float("inf"):
-        yield Fault("timeout", "must be a number of seconds greater than 0")
+    if not isinstance(timeout, int | float) or isinstance(timeout, bool) or not 0 < timeout <= MAX_TIMEOUT_S:
+        yield Fault("timeout", f"must be a number of seconds greater than 0, {MAX_TIMEOUT_S:,} at most")
     if type(max_retries) is not int or max_retries < 0:
         yield Fault("max_retries", "must be a whole number, 0 or greater")
     if not isinstance(limits, Limits):
@@ -264,6 +265,8 @@ def _plain_faults(given: Mapping[str, Any]) -> Iterator[Fault]:
             limit = getattr(limits, name)
             if limit is not None and (type(limit) is not int or limit < 1):
                 yield Fault(f"limits.{name}", "must be a whole number, 1 or greater, or None for no limit")
+        if limits.day_count is not None and not callable(getattr(limits.day_count, "take", None)):
+            yield Fault("limits.day_count", "must have take(day), as DayCount has, or be None")
     if not isinstance(given["dialect"], Dialect):
         yield Fault("dialect", "must be a Dialect")
     if given["timing"] is not None and not isinstance(given["timing"], Timing):

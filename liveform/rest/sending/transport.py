@@ -7,7 +7,9 @@ would keep a thread for hours. ``AsyncClient`` needs none of this: it is cancell
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+import os
+import socket
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -80,18 +82,31 @@ def _is_of_others(_: logging.LogRecord) -> bool:
 class DeadlineTransport(httpx2.BaseTransport):
     """A transport of httpx2 with a pool of connections. It sends no cookies and follows no redirects.
 
+    A process that came of a fork has a pool of its own, since two processes that read from one connection
+    would get each other's answers.
+
     Args:
         ssl_context: how certificates are verified; None for the system's usual way.
     """
 
     def __init__(self, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = httpcore2.ConnectionPool(
-            ssl_context=httpx2.create_ssl_context() if ssl_context is None else ssl_context,
+        self._ssl_context = httpx2.create_ssl_context() if ssl_context is None else ssl_context
+        self._pools = {os.getpid(): self._new_pool()}
+
+    def _new_pool(self) -> httpcore2.ConnectionPool:
+        return httpcore2.ConnectionPool(
+            ssl_context=self._ssl_context,
             max_connections=MAX_CONNECTIONS,
             max_keepalive_connections=MAX_CONNECTIONS,
             keepalive_expiry=KEEPALIVE_S,
             network_backend=_Backend(),
         )
+
+    @property
+    def _pool(self) -> httpcore2.ConnectionPool:
+        process = os.getpid()
+        pool = self._pools.get(process)
+        return self._pools.setdefault(process, self._new_pool()) if pool is None else pool
 
     @property
     def connections(self) -> list[httpcore2.ConnectionInterface]:
@@ -147,9 +162,25 @@ class _Backend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        """Return an open connection."""
-        stream = self._backend.connect_tcp(host, port, _within(timeout), local_address, socket_options)
-        return _Stream(stream)
+        """Return a connection to the first address that answers. Each has an equal share of the time."""
+        *addresses, last = _addresses(host, port)
+        left = _within(timeout)
+        share = None if left is None else left / (len(addresses) + 1)
+        for address in addresses:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return _Stream(
+                    self._backend.connect_tcp(address, port, _within(share), local_address, socket_options)
+                )
+        return _Stream(self._backend.connect_tcp(last, port, _within(share), local_address, socket_options))
+
+
+def _addresses(host: str, port: int) -> list[str]:
+    """The addresses of a host: the vendor's gateway has several."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):  # unknown, or a name that none can have
+        raise httpcore2.ConnectError from None
+    return [str(address[0]) for *_, address in found]
 
 
 class _Stream(httpcore2.NetworkStream):

@@ -25,6 +25,7 @@ from rest_clients import (
     REPEATABLE,
     WRITE,
     Answers,
+    Caller,
     Time,
     caller,
     required_backend,
@@ -34,6 +35,7 @@ from liveform import ConfigError, LiveformError, VendorError
 from liveform.rest import AsyncClient, Client, Dialect, Limits, Steps, async_resources, resources
 from liveform.rest.async_calls import AsyncResource
 from liveform.rest.calls import Resource
+from liveform.rest.sending.setup import Timing
 
 OK = httpx2.Response(200, json={"ok": True})
 BUSY = httpx2.Response(503, json={"message": "x"})
@@ -242,6 +244,23 @@ def test_closed_client_sends_nothing(kind: str) -> None:
             with pytest.raises(ConfigError, match="is closed"):
                 work()
     assert answers.requests == []
+
+
+@both
+def test_call_that_waits_to_be_sent_again_ends_with_the_client(kind: str) -> None:
+    """A client that is closed between two tries of a call sends nothing more, and opens no connection."""
+    callers: list[Caller] = []
+
+    def closing(_: float) -> Any:
+        client = callers[0].client
+        return client.close() if kind == "sync" else client.aclose()
+
+    answers = Answers(BUSY, OK)
+    with caller(kind, answers, timing=Timing(sleep=closing)) as one:
+        callers.append(one)
+        with pytest.raises(ConfigError, match="is closed"):
+            one.send(READ)
+    assert len(answers.requests) == 1
 
 
 def test_with_closes_the_transport_once() -> None:

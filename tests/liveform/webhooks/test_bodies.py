@@ -153,3 +153,11 @@ def test_size_counts_in_bytes(body: Any) -> None:
 def test_view_of_every_other_byte_is_a_body() -> None:
     """A memoryview with gaps is read as the bytes that it shows."""
     assert body_text(memoryview(b"{ } ")[::2]) == "{}"
+
+
+def test_released_memoryview_is_malformed() -> None:
+    """A view whose bytes are gone is refused, as anything else that is no body."""
+    view = memoryview(b"{}")
+    view.release()
+    with pytest.raises(MalformedError):
+        body_text(view)

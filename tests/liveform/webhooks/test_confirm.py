@@ -230,6 +230,23 @@ def test_submission_without_data_has_no_custom_fields() -> None:
         confirm_return(claims(), FakeClient(data=None), expect={"cf3": STATE})
 
 
+@pytest.mark.parametrize(
+    "submission_id", ["a b", "a\n", "\t", "x" * 257, "a\x00b", "\x7f", "abc\u200b", "\uff41bc"]
+)
+def test_text_that_is_no_id_of_the_vendors_is_refused(submission_id: str) -> None:
+    """A submission id from outside that cannot be one is the sender's fault, and nobody is asked for it."""
+    client = FakeClient(submission_id=submission_id)
+    for call in (
+        lambda: confirm_event(event_of("approved", submission_id=submission_id), client),
+        lambda: confirm_return(claims(submission_id=submission_id), client, expect={"cf3": STATE}),
+    ):
+        with pytest.raises(UnexpectedValueError, match="no id") as caught:
+            call()
+        assert caught.value.field == "submission_id"
+        assert submission_id not in str(caught.value)
+    assert client.asked == []
+
+
 @pytest.mark.parametrize("submission_id", [None, ""])
 def test_return_of_an_error_page_cannot_be_confirmed(submission_id: str | None) -> None:
     """A return without a submission id, as an error page sends it, is refused before anybody is asked."""

@@ -77,6 +77,7 @@ def test_key_is_another_for_another_submission(trigger: str) -> None:
         ("token_expired", {"service": "faceAuth"}),
         ("injection", {"action": {"created_at": "2026-06-24-01-02-04-UTC"}}),
         ("injectionFail", {"action": {"created_at": "2026-06-24-01-02-04-UTC"}}),
+        ("injection", {"action": {**SAMPLES["injection"]["action"], "type": "another"}}),
         ("aml", {"aml_result": {"currentstatus": "Not Screened"}}),
         ("aml_monitor", {"records": [{"recordId": "r3", "worklistId": "w1", "created_at": TIME}]}),
         ("aml_monitor", {"records": [{"recordId": "r1", "worklistId": "w1"}]}),
@@ -104,6 +105,28 @@ def test_key_of_an_event_with_id_and_time_holds_when_other_members_change(trigge
     kept = ("submission_id", "kyc_result", "attempts", "created_at", "update_time", "delete_time", "records")
     thinned = {name: value for name, value in SAMPLES[trigger].items() if name in kept}
     assert read(trigger, thinned).key == event_of(trigger).key
+
+
+@pytest.mark.parametrize(
+    ("trigger", "missing"),
+    [
+        ("approved", {"submission_id": ""}),
+        ("approved", {"kyc_result": {"updated_at": ""}}),
+        ("submit", {"created_at": ""}),
+        ("injection", {"action": {"type": "address", "created_at": ""}}),
+        ("token_expired", {"tokenId": ""}),
+        ("aml_monitor", {"records": [{"recordId": "", "created_at": TIME}]}),
+        ("aml_monitor", {"records": [{"recordId": "r1", "worklistId": "w1"}]}),
+        (
+            "faceAuth",
+            {"data": {"Submission_id": SUBMISSION_ID, "Create_Time": TIME}},
+        ),
+        ("faceAuth", {"data": {"Submission_id": SUBMISSION_ID, "Create_Time": "", "Authentication_id": "a"}}),
+    ],
+)
+def test_key_counts_an_empty_id_or_time_as_missing(trigger: str, missing: dict[str, Any]) -> None:
+    """Two events that differ have two keys if their id or time is empty, since neither tells them apart."""
+    assert event_of(trigger, **missing).key != event_of(trigger, **missing, cf="another").key
 
 
 def test_key_without_id_or_time_is_that_of_all_members() -> None:
@@ -145,7 +168,15 @@ def test_time_of_an_event_is_its_own(trigger: str, when: str | None) -> None:
     assert found is None or found.tzinfo is UTC
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", 1_800_000_000, None, "2026-06-24"])
+def test_time_with_another_offset_is_given_in_utc() -> None:
+    """A time with an offset is the same instant in UTC."""
+    found = read("delete", {"delete_time": "2026-06-24T09:30:00+09:00"}).occurred_at
+    assert str(found) == "2026-06-24 00:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", 1_800_000_000, None, "2026-06-24", "0001-01-01T00:00:00+09:00"]
+)
 def test_time_that_cannot_be_read_is_none_and_stays_in_raw(text: Any) -> None:
     """A time in another form is None; its text is still there."""
     event = read("delete", {"delete_time": text})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from rest_answers import SECRET, all_pages, read, refused, run, unreadable
 
-from liveform.errors import VendorError
+from liveform.errors import FieldError, VendorError
 from liveform.rest.dialect import Dialect
 from liveform.rest.operations import tokens
 from liveform.rest.values.token import FailedToken, Token, TokenProgress, TokenRegistration
@@ -206,6 +206,13 @@ def test_register_keeps_no_frames_of_an_error() -> None:
     result, _ = run(tokens.register(ids(1)), failing_at(0, error))
     assert result.error is error
     assert [error.__traceback__, error.__cause__, error.__context__] == [None] * 3
+
+
+@pytest.mark.parametrize("operation", [tokens.register, tokens.delete])
+def test_progress_that_cannot_be_called_is_refused_before_anything_is_sent(operation: Any) -> None:
+    """A wrong ``progress`` is a FieldError at once, and not a TypeError after the first request."""
+    with pytest.raises(FieldError, match="progress"):
+        next(operation(ids(1), progress="bar"))
 
 
 def test_register_tells_its_progress() -> None:

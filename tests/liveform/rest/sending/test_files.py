@@ -58,3 +58,15 @@ def test_failure_leaves_the_older_file(
     with pytest.raises((FieldError, KeyboardInterrupt)):
         write_file(tmp_path / "a", b"new")
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"older"]
+
+
+def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
+    """A device, a pipe such as /dev/stdout, or a link to one, stays as it is."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "pipe")
+    for name in ("pipe", "link"):
+        with pytest.raises(FieldError, match="no file"):
+            write_file(tmp_path / name, b"x")
+    assert (tmp_path / "pipe").is_fifo()
+    assert (tmp_path / "link").is_symlink()
+    assert len(list(tmp_path.iterdir())) == 2

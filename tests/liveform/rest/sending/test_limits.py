@@ -30,8 +30,14 @@ def test_usual_limits_are_those_of_the_faq() -> None:
 
 def test_day_count_starts_again_on_another_day() -> None:
     """Each day has a count of its own, from 1."""
-    count = MemoryDayCount()
-    assert [count.take(DAY), count.take(DAY), count.take(date(2026, 7, 2)), count.take(DAY)] == [1, 2, 1, 1]
+    count, next_day = MemoryDayCount(), date(2026, 7, 2)
+    assert [count.take(DAY), count.take(DAY), count.take(next_day), count.take(next_day)] == [1, 2, 1, 2]
+
+
+def test_day_count_does_not_start_again_with_a_clock_that_goes_back() -> None:
+    """A call of the day before counts with the present day: two threads at midnight start no third count."""
+    count, next_day = MemoryDayCount(), date(2026, 7, 2)
+    assert [count.take(DAY), count.take(next_day), count.take(DAY), count.take(next_day)] == [1, 1, 2, 3]
 
 
 def test_day_count_counts_every_thread() -> None:

@@ -114,6 +114,15 @@ def test_lone_surrogate_is_refused(transfer: bool) -> None:
             build_request(replace(operation, transfer=transfer), transferring())
 
 
+@pytest.mark.parametrize("transfer", [False, True])
+def test_query_that_no_url_can_hold_is_refused(transfer: bool) -> None:
+    """A value too long for a URL is a FieldError, which does not show it."""
+    operation = replace(READ, query={"q": "jane" * 20_000}, transfer=transfer)
+    with pytest.raises(FieldError, match="too long") as caught:
+        build_request(operation, transferring())
+    assert "jane" not in str(caught.value)
+
+
 @pytest.mark.parametrize(("timeout", "connect"), [(30.0, 10.0), (4.0, 2.0), (0.1, 0.05)])
 def test_connection_has_half_of_the_time(timeout: float, connect: float) -> None:
     """A connection must open within 10 seconds, and within half of the time-out."""

@@ -1,10 +1,13 @@
 """Tests of answers: JSON, files, envelopes of Secure Data Transfer, and everything that is none of these."""
 
+import gzip
 import json
 import time
+import zlib
 from dataclasses import replace
 from typing import Any, NoReturn
 
+import httpx2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +16,7 @@ from rest_clients import EMAIL, FILE, KEY, READ, WRITE
 from liveform import MalformedError, VendorError, doctor
 from liveform.data_transfer import SecureDataTransfer, TransferCipher
 from liveform.rest.operation import Operation
-from liveform.rest.sending.responses import FailedTry, Received, max_bytes, read_response
+from liveform.rest.sending.responses import FailedTry, Received, max_bytes, read_response, unpack
 from liveform.rest.sending.retry import Happened
 from liveform.rest.sending.setup import Setup, checked_setup
 
@@ -62,7 +65,9 @@ def test_json_is_read_under_each_usual_media_type(media_type: str) -> None:
     assert read(b'{"Items":[]}', media_type=media_type) == {"Items": []}
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b"7", b'"text"', b' {"a": [1, {"b": null}]} \n'])
+@pytest.mark.parametrize(
+    "body", [b"[]", b"null", b"7", b'"text"', b' {"a": [1, {"b": null}]} \n', b"[" * 64 + b"]" * 64]
+)
 def test_json_may_be_any_value(body: bytes) -> None:
     """An answer is any JSON value; which one it must be is for the operation to say."""
     assert read(body) == json.loads(body)
@@ -80,6 +85,8 @@ def test_json_may_be_any_value(body: bytes) -> None:
         (b'"\xff"', JSON),
         (b'"\\ud800"', JSON),
         (b"[" * 100_000, JSON),
+        (b"[" * 65 + b"]" * 65, JSON),
+        (b'{"a":' * 300 + b"{}" + b"}" * 300, JSON),
         (b"{} {}", JSON),
         (b"\xef\xbb\xbf{}", JSON),
         (EMAIL.encode(), "text/plain"),
@@ -140,6 +147,37 @@ def test_too_long_answer_is_not_read() -> None:
     assert caught.value.trouble.happened is Happened.OTHER_SHAPE
     with pytest.raises(FailedTry, match="HTTP 500"):
         read_response(READ, Received(500, {}, b"", is_whole=False), PLAIN)
+
+
+PACKED = gzip.compress(b'{"a":1}', mtime=0)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "x-gzip", " GZIP "])
+def test_gzip_is_unpacked(encoding: str) -> None:
+    """The one encoding that a request asks for is unpacked; nothing at all is nothing in any encoding."""
+    answer = httpx2.Response(200, headers={"content-encoding": encoding})
+    assert unpack(answer, PACKED, 7).body == b'{"a":1}'
+    assert not unpack(answer, PACKED, 6).is_whole
+    assert unpack(answer, b"", 7).body == b""
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("gzip", PACKED[:-1]),
+        ("gzip", PACKED[:-9]),
+        ("gzip", PACKED + b"x"),
+        ("gzip", b'{"a":1}'),
+        ("gzip, gzip", gzip.compress(PACKED, mtime=0)),
+        ("br", b'{"a":1}'),
+        ("deflate", zlib.compress(b'{"a":1}')),
+        ("something", b'{"a":1}'),
+    ],
+)
+def test_half_gzip_and_other_encodings_are_refused(encoding: str, body: bytes) -> None:
+    """Half of a packed answer is none; and gzip inside gzip could keep a processor busy for hours."""
+    with pytest.raises(httpx2.DecodingError):
+        unpack(httpx2.Response(200, headers={"content-encoding": encoding}), body, 1_000)
 
 
 def test_envelope_is_opened() -> None:

@@ -98,6 +98,9 @@ BAD = [
     ("limits.per_second", Limits(per_second=True)),
     ("limits.per_day", Limits(per_day=-1)),
     ("limits.per_day", Limits(per_day=1.5)),  # type: ignore[arg-type]
+    ("timeout", 86_401),
+    ("timeout", 10**400),
+    ("limits.day_count", Limits(day_count=7)),  # type: ignore[arg-type]
     ("dialect", "usual"),
     ("timing", 7),
     ("time_out", 7),

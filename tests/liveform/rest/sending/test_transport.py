@@ -1,7 +1,9 @@
 """Tests of the deadline of a call, and of the sockets that end with it."""
 
+import os
 import socket
 from collections.abc import Iterator
+from typing import Any, NoReturn
 
 import httpcore2
 import httpx2
@@ -110,3 +112,66 @@ def test_refused_connection_is_a_connect_error() -> None:
         with pytest.raises(httpcore2.ConnectError):
             transport.handle_request(httpx2.Request("GET", f"http://127.0.0.1:{port}/"))
         transport.close()
+
+
+def test_addresses_of_a_host_share_the_time_to_connect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host with several addresses has no more time to connect than one with a single address."""
+    shares: list[tuple[str, float]] = []
+    connect = httpcore2.SyncBackend.connect_tcp
+
+    def silent_but_for_loopback(
+        self: httpcore2.SyncBackend, host: str, port: int, timeout: float, *others: Any
+    ) -> httpcore2.NetworkStream:
+        shares.append((host, timeout))
+        if host != "127.0.0.1":
+            raise httpcore2.ConnectTimeout
+        return connect(self, host, port, timeout, *others)
+
+    def addresses(host: str, port: int, *_: Any, **__: Any) -> list[Any]:
+        hosts = ("192.0.2.1", "192.0.2.2", "127.0.0.1") if host == "vendor.example.com" else (host,)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in hosts]
+
+    monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", silent_but_for_loopback)
+    monkeypatch.setattr(socket, "getaddrinfo", addresses)
+    with faulty_server(http(), host="vendor.example.com") as server, during_call(Deadline(9, Clock())):
+        transport = DeadlineTransport()
+        transport.handle_request(httpx2.Request("GET", server.base_url)).close()
+        transport.close()
+    assert shares == [("192.0.2.1", 3), ("192.0.2.2", 3), ("127.0.0.1", 3)]
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", f"{'a' * 64}.example.com"])
+def test_host_without_an_address_is_a_connect_error(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that is unknown, or that none can have, gives a ConnectError."""
+
+    def unknown(*_: Any, **__: Any) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown") if "invalid" in host else UnicodeError("long")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    transport = DeadlineTransport()
+    with pytest.raises(httpcore2.ConnectError):
+        transport.handle_request(httpx2.Request("GET", f"http://{host}/"))
+    transport.close()
+
+
+def test_other_process_opens_its_own_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that came of a fork uses no connection of its parent, and leaves the parent's open."""
+    with faulty_server(http()) as server:
+        transport = DeadlineTransport()
+        request = httpx2.Request("GET", server.base_url)
+        answer(transport, request)
+        [parents] = transport.connections
+        monkeypatch.setattr(os, "getpid", lambda: -1)
+        answer(transport, request)
+        assert transport.connections != [parents]
+        assert not parents.is_closed()
+        transport.close()
+        monkeypatch.undo()
+        parents.close()
+
+
+def answer(transport: DeadlineTransport, request: httpx2.Request) -> None:
+    """Send a request, and read its answer to the end."""
+    response = transport.handle_request(request)
+    response.read()
+    response.close()
