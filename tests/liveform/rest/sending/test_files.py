@@ -18,6 +18,15 @@ def test_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["face.jpg"]  # noqa: PTH208 - names, in whatever order
 
 
+def test_file_that_is_not_whole_yet_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until all bytes are on the disk, they are in a hidden file, which shell patterns leave out."""
+    seen: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda _: seen.extend(path.name for path in tmp_path.iterdir()))
+    write_file(tmp_path / "face.jpg", b"\xff\xd8")
+    assert len(seen) == 1
+    assert seen[0].startswith(".liveform-")
+
+
 def test_older_file_is_replaced(tmp_path: Path) -> None:
     """A file of the same name is replaced as a whole; a path may be text."""
     (tmp_path / "a").write_bytes(b"older and longer")
