@@ -63,7 +63,7 @@ def test_key_stays_the_same_between_releases() -> None:
 
 
 def test_key_of_a_token_without_a_service_stays_the_same() -> None:
-    """The key of a token that names no service stays the same between releases, and differs from one that does."""
+    """The key of a token without a service stays the same between releases, and differs from one with it."""
     key = event_of("token_expired", service=None).key
     assert key == "b8a36edb7ac9b88ecf8b87f07a38e58c3cdef9faf080cbddc329b2869f732019"
     assert key != event_of("token_expired").key
