@@ -28,7 +28,6 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/data_transfer.py": (f"{_LIB}/test_data_transfer.py",),
     "liveform/rest/check": (f"{_REST}/check",),
     "liveform/rest/operations": (f"{_REST}/operations",),
-    "liveform/rest/sending/async_transport.py": (f"{_REST}/test_client.py",),
     "liveform/rest/sending": (f"{_REST}/sending",),
     "liveform/rest/values": (f"{_REST}/values", f"{_REST}/operations"),
     "liveform/rest": (f"{_REST}/test_c*.py", f"{_REST}/test_resources.py"),
