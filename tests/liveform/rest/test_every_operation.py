@@ -1,6 +1,7 @@
 """Tests of all operations: which are repeated or encrypted, and how each reads any JSON."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -23,6 +24,8 @@ from liveform.rest.operations import (
     submissions,
     tokens,
 )
+from liveform.rest.sending.requests import sent_by
+from liveform.rest.sending.setup import checked_setup
 
 ADMIN = "admin@example.com"
 OPERATIONS: list[Operation[Any]] = [
@@ -119,6 +122,15 @@ def test_operation_is_named_as_a_client_calls_it(operation: Operation[Any]) -> N
     resource, method = operation.name.split(".")
     with Client(KEY) as client:
         assert callable(getattr(getattr(client, resource), method))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_word_of_a_path_is_none_of_the_callers_values(operation: Operation[Any]) -> None:
+    """The API's own words may be shown in a code, such as ``invalid_submissionId``; ids may not."""
+    sent = sent_by(operation, checked_setup(KEY, {"face_auth_key": KEY}, sleep=time.sleep))
+    words = [word for word in operation.path.split("/") if word not in ("", "a")]
+    assert not set(words) & set(sent.values)
+    assert ("a" in operation.path.split("/")) <= ("a" in sent.values)
 
 
 def test_each_operation_has_a_name_of_its_own() -> None:

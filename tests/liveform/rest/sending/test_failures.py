@@ -207,6 +207,8 @@ def test_details_are_few() -> None:
         ({"message": "x", "statusCode": 400}, True),
         ({"message": "x", "statusCode": 500, "more": 1}, True),
         ({"message": "Forbidden"}, True),
+        ({"message": "Forbidden", "traceId": "0190-a"}, True),
+        ({"errorMessage": "Forbidden", "statusCode": 200, "traceId": "0190-a"}, True),
         ({"message": "not Exist Submission ID", "statusCode": 200}, True),
         ({"message": "success", "statusCode": 200}, False),
         ({"message": "success", "submissionId": "abc"}, False),

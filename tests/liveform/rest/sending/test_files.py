@@ -18,13 +18,18 @@ def test_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["face.jpg"]  # noqa: PTH208 - names, in whatever order
 
 
-def test_file_that_is_not_whole_yet_is_hidden(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until all bytes are on the disk, they are in a hidden file, which shell patterns leave out."""
-    seen: list[str] = []
-    monkeypatch.setattr(os, "fsync", lambda _: seen.extend(path.name for path in tmp_path.iterdir()))
+def test_bytes_are_on_the_disk_before_the_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes to the disk is all of the file, under a hidden name, which shell patterns leave out."""
+    seen: dict[str, bytes] = {}
+    monkeypatch.setattr(
+        os, "fsync", lambda _: seen.update({path.name: path.read_bytes() for path in tmp_path.iterdir()})
+    )
     write_file(tmp_path / "face.jpg", b"\xff\xd8")
-    assert len(seen) == 1
-    assert seen[0].startswith(".liveform-")
+    ((name, content),) = seen.items()
+    assert name.startswith(".liveform-")
+    assert content == b"\xff\xd8"
 
 
 def test_older_file_is_replaced(tmp_path: Path) -> None:
