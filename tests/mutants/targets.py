@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _LIB: Final = "tests/liveform"
 _LINKS: Final = "tests/webhelper/links"
+_REST: Final = f"{_LIB}/rest"
+_SIMULATOR: Final = "tests/webhelper/simulator"
 
 # A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
 # before its folder's.
@@ -23,8 +25,15 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/parameters/form.py": (f"{_LIB}/parameters/test_form.py",),
     "liveform/parameters/values.py": (f"{_LIB}/parameters/test_values.py", f"{_LIB}/parameters"),
     "liveform/parameters": (f"{_LIB}/parameters", "tests/test_docs.py"),
+    "liveform/data_transfer.py": (f"{_LIB}/test_data_transfer.py",),
+    "liveform/rest/check": (f"{_REST}/check",),
+    "liveform/rest/operations": (f"{_REST}/operations",),
+    "liveform/rest/sending": (f"{_REST}/sending",),
+    "liveform/rest/values": (f"{_REST}/values", f"{_REST}/operations"),
+    "liveform/rest": (f"{_REST}/test_c*.py", f"{_REST}/test_resources.py"),
     "liveform/returns.py": (f"{_LIB}/test_returns.py",),
     "liveform/state.py": (f"{_LIB}/test_state.py",),
+    "liveform/vendor_codes/lookup.py": (f"{_LIB}/vendor_codes/test_lookup.py",),
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
@@ -34,10 +43,12 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
+    "webhelper/simulator/rest": (f"{_SIMULATOR}/rest",),
+    "webhelper/simulator/sandbox": (f"{_SIMULATOR}/sandbox",),
 }
 
-# A folder -> the tests that run when the mirror tests have let a break pass. A break counts as survived
-# only if these pass as well. They are quick ones, and the likeliest to catch something come first.
+# A module or a folder -> the tests that run when the mirror tests have let a break pass. A break counts as
+# survived only if these pass as well. They are quick ones, and the likeliest to catch something come first.
 _QUICK: Final = (
     "tests/test_architecture.py",
     "tests/test_exported_members.py",
@@ -46,8 +57,33 @@ _QUICK: Final = (
     "tests/test_properties.py",
     "tests/regression",
 )
+# For what reads and writes the vendor's messages. rest/test_faults.py is left out: it waits for real
+# timeouts, so that it may fail on a busy machine and count a break as caught.
+_MESSAGES: Final = (
+    f"{_REST}/operations",
+    f"{_REST}/sending",
+    f"{_REST}/values",
+    f"{_REST}/check",
+    f"{_REST}/test_[!f]*.py",
+    f"{_LIB}/webhooks",
+    f"{_LIB}/test_project.py",
+    f"{_LIB}/test_explain.py",
+    *_QUICK,
+)
 WIDER: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(
+        (
+            "liveform/data_transfer.py",
+            "liveform/rest",
+            "liveform/vendor_codes",
+            "liveform/vendor_times.py",
+            "liveform/vendor_values.py",
+            "liveform/webhooks",
+        ),
+        _MESSAGES,
+    ),
     "liveform": (f"{_LIB}/test_*.py", f"{_LIB}/crypto", f"{_LIB}/parameters", *_QUICK, _LINKS),
+    "webhelper/simulator": (f"{_SIMULATOR}/rest", f"{_SIMULATOR}/sandbox", f"{_SIMULATOR}/webhooks", *_QUICK),
     "webhelper": (_LINKS, *_QUICK, "tests/webhelper/test_architecture.py"),
 }
 

@@ -1,14 +1,17 @@
 """Tests of all operations: which are repeated or encrypted, and how each reads any JSON."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rest_answers import JPEG, run
+from rest_answers import JPEG, run, unreadable
+from rest_clients import KEY
 
 from liveform.errors import VendorError
+from liveform.rest.client import Client
 from liveform.rest.operation import Answer, Operation, Page
 from liveform.rest.operations import (
     aml,
@@ -21,6 +24,8 @@ from liveform.rest.operations import (
     submissions,
     tokens,
 )
+from liveform.rest.sending.requests import sent_by
+from liveform.rest.sending.setup import checked_setup
 
 ADMIN = "admin@example.com"
 OPERATIONS: list[Operation[Any]] = [
@@ -109,6 +114,34 @@ def test_operations_with_the_key_of_the_add_on() -> None:
     assert {one.name for one in OPERATIONS if one.key == "face_auth_key"} == {
         one.name for one in OPERATIONS if one.name.startswith("face_auth.")
     }
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_operation_is_named_as_a_client_calls_it(operation: Operation[Any]) -> None:
+    """The name that begins the errors of a call is the attribute and the method of the client."""
+    resource, method = operation.name.split(".")
+    with Client(KEY) as client:
+        assert callable(getattr(getattr(client, resource), method))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_word_of_a_path_is_none_of_the_callers_values(operation: Operation[Any]) -> None:
+    """The API's own words may be shown in a code, such as ``invalid_submissionId``; ids may not."""
+    sent = sent_by(operation, checked_setup(KEY, {"face_auth_key": KEY}, sleep=time.sleep))
+    words = [word for word in operation.path.split("/") if word not in ("", "a")]
+    assert not set(words) & set(sent.values)
+    assert ("a" in operation.path.split("/")) <= ("a" in sent.values)
+
+
+def test_each_operation_has_a_name_of_its_own() -> None:
+    """Two calls never have the same name in their errors."""
+    assert len({one.name for one in OPERATIONS}) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+def test_answer_that_nobody_can_read_leaves_open_whether_a_write_was_done(operation: Operation[Any]) -> None:
+    """Its error names the call, and says of each write and of no read that it may have happened."""
+    unreadable(operation, None)
 
 
 def outcome(operation: Operation[Any], answer: Answer) -> Any:

@@ -35,6 +35,22 @@ def test_every_value_of_the_vendor_is_exported() -> None:
     assert values <= set(liveform.rest.__all__)
 
 
+def test_value_of_each_class_is_frozen_and_made_by_names() -> None:
+    """No attribute of an answer, or of a value inside one, changes, and each is given by its name."""
+    from liveform.vendor_values import VendorValue
+
+    members = [getattr(liveform.rest, name) for name in liveform.rest.__all__]
+    kinds = [one for one in members if isinstance(one, type) and issubclass(one, VendorValue)]
+    assert len(kinds) > 10
+    for kind in kinds:
+        value = kind()
+        for name in kind.__struct_fields__:
+            with pytest.raises(AttributeError, match="immutable"):
+                setattr(value, name, None)
+        parameters = inspect.signature(kind).parameters.values()
+        assert {one.kind for one in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+
+
 def test_unknown_name_is_an_attribute_error() -> None:
     """An unknown name raises an AttributeError that names it."""
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):

@@ -141,11 +141,13 @@ def test_usual_event_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> Non
         "한" * (MAX_BODY_BYTES // 3 + 1),
         memoryview(bytes(MAX_BODY_BYTES * 2)).cast("H"),
         bytearray(MAX_BODY_BYTES + 1),
+        b"\xff" * (MAX_BODY_BYTES + 1),
+        "\ud800" * (MAX_BODY_BYTES + 1),
     ],
-    ids=["text", "shorts", "bytearray"],
+    ids=["text", "shorts", "bytearray", "no UTF-8", "no Unicode"],
 )
 def test_size_counts_in_bytes(body: Any) -> None:
-    """The limit counts bytes of UTF-8, whatever the items of the body are."""
+    """The limit counts bytes of UTF-8, whatever the items of the body are, and comes before they are read."""
     with pytest.raises(MalformedError, match=r"^a body must not have more than 1048576 bytes$"):
         body_text(body)
 

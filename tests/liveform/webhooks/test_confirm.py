@@ -4,6 +4,7 @@ import asyncio
 import copy
 import sys
 from dataclasses import FrozenInstanceError
+from inspect import Parameter, signature
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -335,6 +336,12 @@ def test_confirmed_values_do_not_change_and_show_nobody() -> None:
             confirmed.submission = None  # type: ignore[misc, assignment]
         assert not [text for text in ("jane", "user_12345", STATE, "campaign") if text in repr(confirmed)]
         assert SUBMISSION_ID in repr(confirmed)
+
+
+@pytest.mark.parametrize("kind", [ConfirmedEvent, ConfirmedReturn])
+def test_confirmed_values_are_made_by_names(kind: Any) -> None:
+    """A value for a test of yours names its attributes, so that a new one breaks nothing."""
+    assert {one.kind for one in signature(kind).parameters.values()} == {Parameter.KEYWORD_ONLY}
 
 
 @pytest.mark.parametrize("kind", [ConfirmedEvent, ConfirmedReturn])

@@ -6,12 +6,21 @@ import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime
+from inspect import Parameter, signature
 from typing import Any
 
 import pytest
 from webhook_samples import ENCRYPTING, PERSONAL, PLAIN, SAMPLES, SUBMISSION_ID, TIME, event_of, read
 
+import liveform.webhooks
+from liveform.vendor_values import VendorValue
 from liveform.webhooks import EVENTS, Event, build_event, read_event
+
+KINDS = [
+    kind
+    for kind in map(vars(liveform.webhooks).get, liveform.webhooks.__all__)
+    if isinstance(kind, type) and issubclass(kind, VendorValue)
+]
 
 
 @pytest.mark.parametrize("trigger", EVENTS)
@@ -51,6 +60,13 @@ def test_key_stays_the_same_between_releases() -> None:
         "0a7a613380ab83a2b9954998103c544e2682fcc4fa45885ce9af549bdc2e10cb",
         "e1b3ce0d85ddda5da496ee6bb248b0033a27d8779b7a47c4cef706a20728107f",
     ]
+
+
+def test_key_of_a_token_without_a_service_stays_the_same() -> None:
+    """The key of a token without a service stays the same between releases, and differs from one with it."""
+    key = event_of("token_expired", service=None).key
+    assert key == ""
+    assert key != event_of("token_expired").key
 
 
 @pytest.mark.parametrize("trigger", EVENTS)
@@ -256,6 +272,16 @@ def test_event_does_not_change_and_can_be_copied_and_pickled() -> None:
     for again in (copy.deepcopy(event), pickle.loads(pickle.dumps(event))):
         assert again == event
         assert again.key == event.key
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_value_of_each_class_is_frozen_and_made_by_names(kind: type[VendorValue]) -> None:
+    """No attribute of an event, or of a value inside one, changes, and each is given by its name."""
+    value = kind()
+    for name in kind.__struct_fields__:
+        with pytest.raises(AttributeError, match="immutable"):
+            setattr(value, name, None)
+    assert {one.kind for one in signature(kind).parameters.values()} == {Parameter.KEYWORD_ONLY}
 
 
 @pytest.mark.parametrize("kind", [Event, *EVENTS.values()])

@@ -135,6 +135,9 @@ def test_user_and_custom_fields_of_face_auth_are_the_submissions() -> None:
         event = read("faceAuth", members)
         assert (event.userid, event.email, event.cf1) == ("user_12345", "jane@example.com", "campaign")
     assert read("faceAuth", {"data": NEWEST}).token_id == "tok_2"
+    shouted = {"reference": {"CF": {"CF1": "campaign"}, "EMAIL": "jane@example.com"}}
+    event = read("faceAuth", {"data": {**NEWEST, **shouted}})
+    assert (event.email, event.cf1) == ("jane@example.com", "campaign")
     oldest = read("faceAuth", OLDEST)
     assert (oldest.userid, oldest.email, oldest.cf1, oldest.token_id) == (None, None, None, None)
 

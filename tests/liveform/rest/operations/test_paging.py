@@ -29,6 +29,19 @@ def test_key_history_notices_every_circle(before: int, circle: int) -> None:
     assert steps > before + circle - 1
 
 
+def test_key_history_keeps_a_key_for_twice_as_long_each_time() -> None:
+    """It keeps the keys 0, 2, 6, 14 and so on, each for twice as many keys as the one before."""
+    history = KeyHistory()
+    kept = []
+    for place in range(31):
+        after = history.after({"id": str(place)})
+        assert after is not None
+        if after.kept is not history.kept:
+            kept.append(place)
+        history = after
+    assert kept == [0, 2, 6, 14, 30]
+
+
 def test_key_history_lets_different_keys_pass() -> None:
     """Keys that never come again are no circle."""
     history: KeyHistory | None = KeyHistory()

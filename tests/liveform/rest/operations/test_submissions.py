@@ -24,6 +24,12 @@ def test_get_asks_for_one_submission() -> None:
     assert read(operation, {"Items": [ITEM]}).status == "approved"
 
 
+@pytest.mark.parametrize("part", ["kyc", "aml", "data", "others"])
+def test_get_asks_for_each_documented_part(part: Any) -> None:
+    """Every part of the vendor's page can be asked for alone (row 2.1)."""
+    assert submissions.get(ID, request_type=part).query == {"submission_id": ID, "request_type": part}
+
+
 def test_get_of_a_part_without_id_is_read() -> None:
     """A part of a submission may come without its id."""
     found = read(submissions.get(ID, request_type="aml"), {"Items": [{"aml": {"currentstatus": "Red Flag"}}]})

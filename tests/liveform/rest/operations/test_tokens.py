@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 A = "tok_abc123"
 PATH = "/submission/tokens"
+LIST_NAMES = ("data", "Items", "items", "tokens", "tokenIds", "tokenId", "token_ids")
+COUNT_NAMES = ("count", "totalCount", "currentCount", "total", "data", "summary")
 
 
 def ids(number: int) -> list[str]:
@@ -176,6 +178,7 @@ def test_register_that_cannot_read_an_answer_goes_on() -> None:
     [
         refusal("token_limit_exceeded", status=400),
         refusal("invalid_project", status=400),
+        refusal("invalid_path", status=400),
         refusal(status=403),
         refusal(status=401),
         refusal(reason="limit"),
@@ -302,6 +305,8 @@ def test_delete_of_what_is_all_gone_is_complete(stop_on_error: bool) -> None:
 
 def test_delete_stops_and_resumes_as_register_does() -> None:
     """A failed request is listed, or ends the run if asked."""
+    result, sent = run(tokens.delete(ids(1_001)), failing_at(1, refusal("x")))
+    assert (len(sent), result.deleted, len(result.failed), result.resume_from) == (3, 501, 500, 1_001)
     result, _ = run(tokens.delete(ids(501), stop_on_error=True), failing_at(1, refusal("x")))
     assert (result.deleted, result.resume_from, result.complete) == (500, 500, False)
     seen: list[TokenProgress] = []
@@ -344,6 +349,8 @@ def test_get_refuses_no_text(token_id: Any) -> None:
         {"Items": [{"tokenId": A, "data": {"expired": True}}]},
         {"success": True, "data": {"tokens": [{"tokenId": A, "expired": True}], "count": 1}},
         [{"tokenId": A, "expired": True}],
+        *({name: [{"tokenId": A, "expired": True}]} for name in LIST_NAMES),
+        *({"data": {name: [{"tokenId": A, "expired": True}]}} for name in LIST_NAMES),
     ],
 )
 def test_list_reads_every_likely_shape(answer: Any) -> None:
@@ -402,6 +409,8 @@ def test_list_of_another_shape_is_unreadable(answer: Any) -> None:
         {"totalCount": "7"},
         {"total": 7},
         {"success": True, "summary": {"currentCount": 7}},
+        *({name: 7} for name in COUNT_NAMES),
+        *({"data": {name: 7}} for name in COUNT_NAMES),
     ],
 )
 def test_count_reads_every_likely_shape(answer: Any) -> None:
@@ -409,6 +418,12 @@ def test_count_reads_every_likely_shape(answer: Any) -> None:
     operation = tokens.count()
     assert operation.query == {"type": "count"}
     assert read(operation, answer) == 7
+
+
+@pytest.mark.parametrize("answer", [0, "0", {"count": 0}, {"data": {"count": "0"}}])
+def test_count_of_an_empty_pool_is_0(answer: Any) -> None:
+    """A project without token ids has the count 0, and not none."""
+    assert read(tokens.count(), answer) == 0
 
 
 @pytest.mark.parametrize(

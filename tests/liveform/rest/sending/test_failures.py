@@ -172,6 +172,19 @@ def test_code_is_shown_if_it_looks_like_one_and_is_not_ours(code: str, shown: bo
     assert explain(400, {"errorCode": code}, SENT).code == (code if shown else None)
 
 
+@pytest.mark.parametrize("name", ["errorCode", "code", "error_code", "errorType", "type", "error"])
+def test_code_is_found_under_each_name(name: str) -> None:
+    """The vendor's shapes have the code under six names (row 1.9)."""
+    assert explain(400, {name: "some_code"}, Sent()).code == "some_code"
+    assert explain(400, {"details": [{name: "some_code"}]}, Sent()).text == "details: some_code"
+
+
+@pytest.mark.parametrize("name", ["errorMessage", "message", "error_message", "errorCode", "error"])
+def test_sentence_is_found_under_each_name(name: str) -> None:
+    """The vendor's shapes have the sentence under five names (row 1.9)."""
+    assert explain(400, {name: "Invalid data format."}, Sent()).text == "Invalid data format"
+
+
 def test_short_value_hides_no_code() -> None:
     """A value of up to three characters, which many words hold, hides only a code that is the same."""
     sent = Sent(values=["in", "api"])
@@ -194,6 +207,8 @@ def test_details_are_few() -> None:
         ({"message": "x", "statusCode": 400}, True),
         ({"message": "x", "statusCode": 500, "more": 1}, True),
         ({"message": "Forbidden"}, True),
+        ({"message": "Forbidden", "traceId": "0190-a"}, True),
+        ({"errorMessage": "Forbidden", "statusCode": 200, "traceId": "0190-a"}, True),
         ({"message": "not Exist Submission ID", "statusCode": 200}, True),
         ({"message": "success", "statusCode": 200}, False),
         ({"message": "success", "submissionId": "abc"}, False),
@@ -201,6 +216,9 @@ def test_details_are_few() -> None:
         ({"errorCode": "", "Items": []}, False),
         ({"errorCode": None, "Items": []}, False),
         ({"statusCode": "400"}, False),
+        ({"statusCode": 399}, False),
+        ({"statusCode": 400}, True),
+        ({"statusCode": 599}, True),
         ({"statusCode": 600}, False),
         ({"Items": []}, False),
         ({}, False),

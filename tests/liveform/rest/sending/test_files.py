@@ -18,6 +18,20 @@ def test_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["face.jpg"]  # noqa: PTH208 - names, in whatever order
 
 
+def test_bytes_are_on_the_disk_before_the_file_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes to the disk is all of the file, under a hidden name, which shell patterns leave out."""
+    seen: dict[str, bytes] = {}
+    monkeypatch.setattr(
+        os, "fsync", lambda _: seen.update({path.name: path.read_bytes() for path in tmp_path.iterdir()})
+    )
+    write_file(tmp_path / "face.jpg", b"\xff\xd8")
+    ((name, content),) = seen.items()
+    assert name.startswith(".liveform-")
+    assert content == b"\xff\xd8"
+
+
 def test_older_file_is_replaced(tmp_path: Path) -> None:
     """A file of the same name is replaced as a whole; a path may be text."""
     (tmp_path / "a").write_bytes(b"older and longer")

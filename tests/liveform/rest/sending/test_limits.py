@@ -89,6 +89,17 @@ def test_pace_lets_no_second_have_more_calls() -> None:
     assert pace.take() > 0
 
 
+def test_pace_waits_in_whole_milliseconds() -> None:
+    """A wait is the rest of the second, and never 0, which would mean that the call counts."""
+    clock = Clock()
+    pace = Pace(1, clock)
+    waits = [pace.take()]
+    for seconds in (0.4, 0.599, 0.001):
+        clock.seconds += seconds
+        waits.append(pace.take())
+    assert waits == [0, 0.601, 0.002, 0.001]
+
+
 def test_pace_keeps_no_old_calls() -> None:
     """A million calls later, a pace keeps no more than two seconds of them."""
     clock = Clock()

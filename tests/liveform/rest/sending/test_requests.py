@@ -38,6 +38,17 @@ def test_json_body_is_compact_with_its_media_type() -> None:
     assert request.headers["host"] == "rest-api.argosidentity.com"
 
 
+def test_headers_are_these_alone() -> None:
+    """A request says what it takes and who sends it; no default of httpx2 comes in."""
+    assert dict(build_request(READ, PLAIN).headers) == {
+        "host": "rest-api.argosidentity.com",
+        "x-api-key": KEY,
+        "accept": "*/*",
+        "accept-encoding": "gzip",
+        "user-agent": "liveform-python",
+    }
+
+
 def test_read_sends_no_body() -> None:
     """A GET has neither a body nor a media type."""
     request = build_request(READ, PLAIN)

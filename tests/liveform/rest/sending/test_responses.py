@@ -55,8 +55,10 @@ def failure(body: bytes, **named: Any) -> FailedTry:
         "application/json; charset=utf-8",
         "APPLICATION/JSON",
         "application/problem+json",
+        "text/json",
         "text/plain",
         "application/octet-stream",
+        "binary/octet-stream",
         "",
     ],
 )
@@ -239,7 +241,8 @@ def test_file_is_its_bytes(media_type: str) -> None:
 
 def test_other_answer_is_no_file() -> None:
     """No bytes, a web page, and the JSON of a failure are not files."""
-    for body, media_type in ((b"", "image/png"), (b"<p>", "text/html")):
+    pages = [(b"<p>", "text/html"), (b"<p>", "Text/HTML; charset=utf-8"), (b"<p>", "application/xhtml+xml")]
+    for body, media_type in [(b"", "image/png"), *pages]:
         failed = failure(body, operation=FILE, media_type=media_type)
         assert failed.trouble.happened is Happened.UNREADABLE
     assert failure(b' {"errorCode":"NOT_FOUND"}', operation=FILE).code == "NOT_FOUND"

@@ -1,5 +1,6 @@
 """Tests of the deadline of a call, and of the sockets that end with it."""
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -10,7 +11,12 @@ import httpx2
 import pytest
 from faulty_server import faulty_server, http
 
-from liveform.rest.sending.transport import Deadline, DeadlineTransport, during_call
+from liveform.rest.sending.transport import (
+    Deadline,
+    DeadlineTransport,
+    during_call,
+    keep_calls_out_of_logs,
+)
 
 
 class Clock:
@@ -175,3 +181,16 @@ def answer(transport: DeadlineTransport, request: httpx2.Request) -> None:
     response = transport.handle_request(request)
     response.read()
     response.close()
+
+
+@pytest.mark.parametrize("name", ["connection", "http11", "http2", "proxy", "socks"])
+def test_calls_stay_out_of_each_log(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Each logger of httpcore2 is silent during a call of ours, and writes before and after it as ever."""
+    keep_calls_out_of_logs()
+    logger = logging.getLogger(f"httpcore2.{name}")
+    with caplog.at_level(logging.DEBUG, logger.name):
+        logger.debug("before")
+        with during_call(Deadline(1, Clock())):
+            logger.debug("during")
+        logger.debug("after")
+    assert caplog.messages == ["before", "after"]
