@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from liveform.rest.operation import Steps
+    from liveform.rest.values.submission import Submission
 
 T = TypeVar("T")
 _ID: Final = re.compile(r"[!-~]{1,256}")  # the vendor's samples have 13 to 18 letters, digits and _
@@ -37,46 +38,6 @@ class AsyncStepsRunner(Protocol):
         """Return what the steps return, when awaited."""
 
 
-class SubmissionData(Protocol):
-    """The custom fields of a submission."""
-
-    @property
-    def cf1(self) -> str | None:
-        """Custom field 1."""
-
-    @property
-    def cf2(self) -> str | None:
-        """Custom field 2."""
-
-    @property
-    def cf3(self) -> str | None:
-        """Custom field 3."""
-
-
-class ConfirmedSubmission(Protocol):
-    """What is read of a ``liveform.rest`` Submission here."""
-
-    @property
-    def submission_id(self) -> str | None:
-        """The vendor's id."""
-
-    @property
-    def userid(self) -> str | None:
-        """What the form URL carried."""
-
-    @property
-    def email(self) -> str | None:
-        """What the form URL carried, or the person typed."""
-
-    @property
-    def status(self) -> str | None:
-        """The vendor's status; an open set."""
-
-    @property
-    def data(self) -> SubmissionData | None:
-        """With the custom fields."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedEvent:
     """An event, and the submission as the vendor's API gave it when the event was confirmed.
@@ -93,7 +54,7 @@ class ConfirmedEvent:
     """
 
     event: Event
-    submission: ConfirmedSubmission
+    submission: Submission
     agrees: bool | None
 
     @property
@@ -117,7 +78,7 @@ class ConfirmedReturn:
         submission: what the vendor's API says.
     """
 
-    submission: ConfirmedSubmission
+    submission: Submission
 
     @property
     def submission_id(self) -> str | None:
@@ -223,10 +184,9 @@ def _return_steps(submission_id: str, wanted: Mapping[str, str]) -> Steps[Confir
     return ConfirmedReturn(submission=submission)
 
 
-def _fetch(submission_id: str) -> Steps[ConfirmedSubmission]:
-    submission: ConfirmedSubmission = yield import_module("liveform.rest.operations.submissions").get(
-        submission_id
-    )
+def _fetch(submission_id: str) -> Steps[Submission]:
+    operations = import_module("liveform.rest.operations.submissions")  # needs no httpx2 until it is sent
+    submission: Submission = yield operations.get(submission_id)
     _compare("submission_id", submission.submission_id, submission_id, where="the vendor's answer")
     return submission
 
