@@ -84,12 +84,12 @@ def explain(status: int, value: JsonValue, sent: Sent) -> Explained:
     code = next(_codes(members, sent), None)
     known = next((one for one in map(_known, _texts(members)) if one is not None), None)
     words = [known.text.rstrip(".")] if known is not None else list(_named(members, sent))[:1]
-    if not words and any(_is_hidden(text, code) for text in _texts(members)):
+    advice = _advice(status, code, known)
+    if not words and not advice and any(_is_hidden(text, code) for text in _texts(members)):
         words = ["its text is unknown to liveform and not shown, since it could hold personal data"]
     details = list(_details(members, sent))
     if details:
         words.append(f"details: {', '.join(details)}")
-    advice = _advice(status, code, known)
     return Explained("; ".join([*words, *advice]), code, _inner_status(members))
 
 
