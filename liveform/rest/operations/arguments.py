@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
 Day: TypeAlias = "date | str"
+_OTHER_PATH: Final = re.compile(r"\.\.|[\\%\x00-\x1f\x7f]")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -230,9 +231,10 @@ def path_segment(field: str, value: object) -> str:
     """Return an id as a segment of a path, percent-encoded (RFC 3986 section 3.3).
 
     Raises:
-        FieldError: not text, empty, with white space, or a dot segment, which would name another path.
+        FieldError: not text, empty, with white space, or what names another path, also after a proxy has
+            undone the percent-encoding.
     """
     text = ID.check(field, value)
-    if text in (".", ".."):
-        raise FieldError(field, "must not be a dot segment")
+    if text == "." or _OTHER_PATH.search(text):
+        raise FieldError(field, "must be an id, and no path of its own")
     return quote(text, safe="")

@@ -199,9 +199,15 @@ def test_path_segment_cannot_leave_its_place(text: str) -> None:
     assert not set(segment) & set("/?#\\ ")
 
 
-@pytest.mark.parametrize("value", [".", "..", "", " ", "a b", None, 1, "\ud800"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(".", "..", "", " ", "a b", None, 1, "\ud800"),
+        *("../x", "a/../b", "..\\x", "..%2fx", "%2e%2e", "a\0", "..;x"),
+    ],
+)
 def test_path_segment_of_no_id_is_refused(value: Any) -> None:
-    """An id in a path is text without white space, and no dot segment (RFC 3986 section 3.3)."""
+    """An id in a path is text without white space, and no path of its own, percent-encoded or not."""
     assert refused(path_segment, "record_id", value).field == "record_id"
 
 
