@@ -7,6 +7,7 @@ to tell liveform.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -22,7 +23,7 @@ from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from liveform.layout_search import CipherName, FoundLayout, Match
 
@@ -150,8 +151,10 @@ def diagnose_body(body: bytes | str, keys: Iterable[SecretKey | str]) -> str | N
         The cipher, the layout and whether the key is the current one; None if no known layout opens it.
 
     Raises:
-        KeyFormatError: a key cannot be one.
+        KeyFormatError: a key cannot be one, or ``keys`` is one key and no list.
     """
+    if isinstance(keys, str | SecretKey) or not isinstance(keys, Iterable):
+        raise KeyFormatError("the keys must be a list of keys")
     known = [(key, as_secret_key(key)) for key in keys]
     try:
         text = EncryptedText(_body_text(body))

@@ -430,6 +430,14 @@ def test_diagnosis_refuses_what_is_no_key(key: Any) -> None:
         diagnose_body("{}", [KEY, key])
 
 
+@pytest.mark.parametrize("keys", [KEY, SecretKey(KEY), None, 7])
+def test_keys_of_a_body_must_be_a_list(keys: Any) -> None:
+    """One key alone is refused: its letters are no keys, and the answer would be that nothing fits."""
+    with pytest.raises(KeyFormatError, match="a list") as caught:
+        diagnose_body("{}", keys)
+    assert KEY not in str(caught.value)
+
+
 @given(st.text() | st.binary() | st.text().map(lambda text: json.dumps({"data": text})))
 def test_diagnosis_of_anything_is_none(body: str | bytes) -> None:
     """Any other body has no diagnosis, and raises nothing."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MAX_CONNECTIONS: Final = 100
 KEEPALIVE_S: Final = 15.0
+EARLY_ANSWER: Final = "the answer came before its request"
 _WRITE_BYTES: Final = 16 * 1024
 _LOGGERS: Final = tuple(f"httpcore2.{name}" for name in ("connection", "http11", "http2", "proxy", "socks"))
 
@@ -116,6 +117,11 @@ class DeadlineTransport(httpx2.BaseTransport):
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer, whose body is not read yet."""
         response = self._pool.handle_request(core_request(request))
+        connection = response.extensions["network_stream"]
+        if not connection.has_answered:
+            connection.close()
+            response.close()
+            raise httpcore2.RemoteProtocolError(EARLY_ANSWER)
         return httpx2.Response(response.status, headers=response.headers, stream=_Body(response.stream))
 
     def close(self) -> None:
@@ -184,17 +190,25 @@ def _addresses(host: str, port: int) -> list[str]:
 
 
 class _Stream(httpcore2.NetworkStream):
-    """A connection on which each step ends at the deadline of the call."""
+    """A connection on which each step ends at the deadline of the call.
+
+    Attributes:
+        has_answered: whether anything arrived since a request was sent. If not, its answer came with the one
+            before: it would be read as the answer to another request.
+    """
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
+        self.has_answered = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return what arrives next."""
+        self.has_answered = True
         return self._stream.read(max_bytes, _within(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all of ``buffer``."""
+        self.has_answered = False
         for start in range(0, len(buffer), _WRITE_BYTES):
             self._stream.write(buffer[start : start + _WRITE_BYTES], _within(timeout))
 

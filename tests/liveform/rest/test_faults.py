@@ -3,6 +3,7 @@
 import gzip
 import logging
 import pickle
+import socket
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
@@ -138,6 +139,20 @@ def test_connection_is_kept_for_the_next_call(kind: str) -> None:
         call(kind, READ, base_url=server.base_url, times=3, after=check)
         assert server.wait_until_no_connection_is_open()
     assert len(server.requests) == 3
+
+
+@both
+def test_answer_that_came_before_its_request_is_none(kind: str) -> None:
+    """A server that answers one request twice does not answer the next with what it sent too much."""
+
+    def twice(connection: socket.socket, _: object) -> None:
+        connection.sendall(2 * (HEAD + b'Content-Length: 7\r\n\r\n"first"'))
+
+    with faulty_server(twice, http(body=b'"second"')) as server:
+        assert call(kind, READ, base_url=server.base_url, times=2) == "second"
+    with faulty_server(twice, http()) as server, pytest.raises(VendorError) as caught:
+        call(kind, WRITE, base_url=server.base_url, times=2, after=no_connection_is_left(server))
+    assert caught.value.may_have_happened
 
 
 @both
