@@ -54,6 +54,18 @@ def test_transport_works_without_a_deadline() -> None:
     assert server.requests[0].endswith(b"x" * 100_000)
 
 
+def test_body_that_is_left_early_closes_its_connection() -> None:
+    """An answer that is closed before all of it was read leaves no connection open in the pool."""
+    with faulty_server(http(body=b" " * 1_000_000)) as server:
+        transport = DeadlineTransport()
+        response = transport.handle_request(httpx2.Request("GET", server.base_url))
+        assert server.open_connections == 1
+        response.close()
+        assert server.wait_until_no_connection_is_open()
+        assert transport.connections == []
+        transport.close()
+
+
 class Dripping(httpx2.SyncByteStream):
     """A body that takes a second for each byte."""
 
