@@ -85,6 +85,13 @@ def test_extra_that_cannot_be_sent_is_refused(extra: Any, problem: str) -> None:
     assert problem in error.problem
 
 
+def test_extra_of_a_form_is_text_alone() -> None:
+    """One value that is no text is enough to refuse ``extra`` of a form, whatever stands beside it."""
+    assert form_extra({"a": "1", "b": ""}) == {"a": "1", "b": ""}
+    assert form_extra(None) is None
+    assert refused(form_extra, {"a": "1", "b": 2}).field == "extra"
+
+
 @pytest.mark.parametrize(
     ("value", "sent"),
     [
