@@ -21,6 +21,7 @@ from liveform.rest.operations.arguments import (
     OneOf,
     Whole,
     check_days,
+    form_extra,
     members_of,
     names_of,
     path_segment,
