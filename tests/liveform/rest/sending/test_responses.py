@@ -113,6 +113,19 @@ def test_success_that_is_a_failure_is_refused() -> None:
     assert (failed.status, failed.code) == (200, "invalid_admin")
 
 
+def test_refusal_says_its_status_its_code_and_its_words() -> None:
+    """The text has the HTTP status, and the code and the vendor's words where there are any."""
+    said = {
+        b"{}": "the vendor refused it with HTTP 400",
+        b'{"errorCode":"some_code"}': "the vendor refused it with HTTP 400, code some_code",
+        b'{"message":"Invalid status"}': "the vendor refused it with HTTP 400: Invalid status",
+        b'{"errorCode":"some_code","message":"Invalid status"}': (
+            "the vendor refused it with HTTP 400, code some_code: Invalid status"
+        ),
+    }
+    assert {body: failure(body, status=400).problem for body in said} == said
+
+
 @pytest.mark.parametrize(("status", "inner", "tells"), [(200, 503, 503), (400, 500, 400), (503, 400, 503)])
 def test_status_in_a_body_counts_where_http_has_none(status: int, inner: int, tells: int) -> None:
     """The retry table asks for the HTTP status, and for the one in the body if that is a success."""
