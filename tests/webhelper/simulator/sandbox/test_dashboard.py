@@ -59,3 +59,9 @@ def test_projects_with_keys_of_their_own_are_accepted() -> None:
     """Several projects may share a sandbox."""
     other = {"api_key": "another-key-of-another-project", "face_auth_pid": None, "face_auth_key": None}
     check_together({"shop": make_dashboard(), "b": make_dashboard(project=Project("other00001"), **other)})
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "203.0.113.0/24", "203.0.113.7/24", "2001:db8::7/32"])
+def test_addresses_of_lists_are_hosts_or_networks(address: str) -> None:
+    """A list of addresses takes a host, a network, and the address of a host with the size of its network."""
+    assert make_dashboard(ip_api=(address,)).ip_api == (address,)
