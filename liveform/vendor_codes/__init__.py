@@ -5,7 +5,7 @@ known of any code, also of one that is not in the table.
 """
 
 from liveform.vendor_codes.form_codes import CODE_FAMILIES
-from liveform.vendor_codes.lookup import VENDOR_CODES, explain_code
+from liveform.vendor_codes.lookup import VENDOR_CODES, explain_code, explain_codes
 from liveform.vendor_codes.model import Actor, CodeExplanation, CodeFamily, CodeKind, VendorCode
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "CodeKind",
     "VendorCode",
     "explain_code",
+    "explain_codes",
 ]

@@ -1,6 +1,7 @@
 """Code -> what is known of it."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from liveform.errors import shown
@@ -37,6 +38,11 @@ def explain_code(code: str, kind: CodeKind | None = None) -> CodeExplanation:
     return CodeExplanation(
         code, CodeKind.FORM, about, actor, "ERR", Certainty.INFERRED, to_user, is_known=False
     )
+
+
+def explain_codes(codes: Iterable[str], kind: CodeKind) -> tuple[CodeExplanation, ...]:
+    """Return what is known of each of the codes, which are all of one kind."""
+    return tuple(explain_code(code, kind) for code in codes)
 
 
 def _family(code: object) -> CodeFamily | None:

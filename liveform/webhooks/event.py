@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from liveform.returns import KycStatus
+    from liveform.vendor_codes import CodeExplanation
 
 TRIGGER: Final = "webhook_trigger"
 _CUSTOM_FIELDS: Final = ("cf1", "cf2", "cf3")
@@ -91,6 +92,11 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
     def outcome(self) -> KycStatus | None:
         """What the event says of the submission: approved, pending or rejected; None if it says nothing."""
         return None
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of the vendor's codes in the event: meaning, and who can act. Often empty."""
+        return ()
 
     def _ids(self) -> tuple[str | None, ...]:
         """The ids that tell what the event is about."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 
+from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
 from liveform.vendor_values import VendorValue
 from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.submission_events import outcome_of
@@ -85,6 +86,11 @@ class InjectionFailEvent(InjectionReport, frozen=True, kw_only=True, rename={"fa
         """
         codes = (() if self.action is None else self.action.fail_code) or self.fail_code
         return tuple(_MISSPELT.get(code, code) for code in codes)
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of each fail code."""
+        return explain_codes(self.fail_codes, CodeKind.INJECTION)
 
 
 class AmlResult(VendorValue, frozen=True, kw_only=True, rename={"current_status": "currentstatus"}):

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Final
 
 from liveform.returns import KycStatus
+from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
 from liveform.vendor_values import VendorValue
 from liveform.webhooks.event import Event
 
@@ -57,6 +58,11 @@ class AttemptEvent(
     kyc_result: KycResult | None = None
     retry_code: str | None = None
     attempts: int | None = None
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of the retry code."""
+        return () if self.retry_code is None else explain_codes([self.retry_code], CodeKind.RETRY)
 
 
 class CreatedEvent(AttemptEvent, frozen=True, kw_only=True):
@@ -199,6 +205,11 @@ class RejectedEvent(Event, frozen=True, kw_only=True, rename={"ip_address": "ipA
     def outcome(self) -> KycStatus | None:
         """Rejected; None if the result inside has another status."""
         return _decided(self.trigger, self.kyc_result)
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of each code of the rejection."""
+        return explain_codes(() if self.kyc_result is None else self.kyc_result.comment_code, CodeKind.REJECT)
 
     def _time(self) -> str | None:
         return _time_of(self.kyc_result)

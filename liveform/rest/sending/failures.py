@@ -18,6 +18,7 @@ from liveform.rest.sending.known_failures import (
     STATUS_ADVICE,
     KnownFailure,
 )
+from liveform.vendor_codes import CodeKind, explain_code
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -98,6 +99,8 @@ def _advice(status: int, code: str | None, known: KnownFailure | None) -> list[s
         return [known.advice]
     if code in CODE_ADVICE:
         return [CODE_ADVICE[code]]
+    if code is not None and (about := explain_code(code, CodeKind.API)).is_known:
+        return [about.about.rstrip(".")]
     if 300 <= status < 400:
         return [REDIRECT_ADVICE]
     return [STATUS_ADVICE[status]] if status in STATUS_ADVICE else []

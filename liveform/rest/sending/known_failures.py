@@ -72,11 +72,11 @@ SENTENCES: Final = (
 # "invalid parameter: <name>" (row 3.5, POST); the name is shown only if it is one that we sent.
 NAMING_SENTENCES: Final = ("invalid parameter", "invalid format")
 
+# What to do in the client's own words; of the other codes, the table of vendor_codes says what they mean.
 CODE_ADVICE: Final = {
     "invalid_admin": _ADMIN,  # 3.5, 4.5, 6.6
     "invalid_project": _KEY,  # 3.5, 4.5, 5.5, 6.6
     "invalid_aml_threshold": "give threshold, or set a watch-list score in the dashboard",  # 6.1
-    "missing_data": "a required member is missing",  # 3.5, 4.5
     "request_token_limit_exceeded": "too many token ids: 500 in a request, 100,000 in a project",  # 5.5, 5.9
     "all_submissions_failed": "only approved submissions with a full name and birth date count",  # 6.5, 6.6
 }

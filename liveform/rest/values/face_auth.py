@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from liveform.rest.values.submission import Score
+from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
 from liveform.vendor_values import VendorValue
 
 
@@ -94,6 +95,11 @@ class FaceAuth(
         "authId": "auth_id",
         "rejected_comment": "reject_comment",
     }
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of each fail code: meaning, and who can act."""
+        return explain_codes(self.fail_codes, CodeKind.FACE_AUTH)
 
     @property
     def approved(self) -> bool:

@@ -8,6 +8,7 @@ that is new to liveform is kept, and no text is changed.
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeAlias
 
+from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
 from liveform.vendor_values import VendorValue
 
 # The vendor's pages show some scores as a placeholder in quotes, so that a number may come as text.
@@ -66,6 +67,11 @@ class KycAttempt(
 
     shown: ClassVar[tuple[str, ...]] = ("count", "retry_codes")
 
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of each retry code: meaning, and who can act."""
+        return explain_codes(self.retry_codes, CodeKind.RETRY)
+
 
 class Kyc(VendorValue, frozen=True, kw_only=True, rename={"comment_code": "commentCode"}):
     """What the vendor decided, and why.
@@ -82,6 +88,11 @@ class Kyc(VendorValue, frozen=True, kw_only=True, rename={"comment_code": "comme
     attempts: tuple[KycAttempt, ...] = ()
 
     shown: ClassVar[tuple[str, ...]] = ("result", "comment_code")
+
+    @property
+    def explanations(self) -> tuple[CodeExplanation, ...]:
+        """What is known of each code of a rejection: meaning, and who can act."""
+        return explain_codes(self.comment_code, CodeKind.REJECT)
 
 
 class SubmissionProjection(

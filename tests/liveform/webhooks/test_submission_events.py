@@ -6,6 +6,7 @@ import pytest
 from webhook_samples import SAMPLES, TIME, event_of, read
 
 from liveform import KycStatus
+from liveform.vendor_codes import Actor, CodeKind
 from liveform.webhooks import (
     ApprovedEvent,
     CreatedEvent,
@@ -207,3 +208,18 @@ def test_outcome_is_what_the_event_says_of_the_submission(
 def test_status_that_is_no_outcome_is_none(status: str | None, outcome: KycStatus | None) -> None:
     """Only approved, pending and rejected are outcomes."""
     assert outcome_of(status) is outcome
+
+
+def test_codes_of_an_event_are_explained() -> None:
+    """Reject, retry and injection codes come with their meaning and who can act; other events have none."""
+    rejected = read("rejected", {"kyc_result": {"commentCode": ["expired_id", "new_code"]}})
+    assert [(one.code, one.kind, one.is_known) for one in rejected.explanations] == [
+        ("expired_id", CodeKind.REJECT, True),
+        ("new_code", CodeKind.REJECT, False),
+    ]
+    retry = read("retry", {"retryCode": "glare_detected"})
+    assert [(one.code, one.actor) for one in retry.explanations] == [("glare_detected", Actor.USER)]
+    refused = read("injectionFail", {"action": {"failCode": "blackliskCountries"}})
+    assert [(one.code, one.is_known) for one in refused.explanations] == [("blacklistCountries", True)]
+    for trigger in ("rejected", "retry", "created", "injectionFail", "approved", "another"):
+        assert read(trigger, {}).explanations == ()

@@ -23,7 +23,8 @@ SHAPES: list[tuple[str, int, Any, str | None, str]] = [
         "invalid_admin",
         "admin must be",
     ),
-    ("1.9b", 400, {"errorCode": "invalid_payload", "errorMessage": "x y"}, "invalid_payload", HIDDEN),
+    ("1.9b", 400, {"errorCode": "invalid_new_thing", "errorMessage": "x y"}, "invalid_new_thing", HIDDEN),
+    ("1.9b", 400, {"errorCode": "invalid_payload", "errorMessage": "x y"}, "invalid_payload", "The body"),
     (
         "1.9b",
         400,

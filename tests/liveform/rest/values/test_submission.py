@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from rest_answers import SECRET
 
+from liveform.rest.values.face_auth import FaceAuth
 from liveform.rest.values.submission import ApplicantSubmission, ReviewResult, Submission, SubmissionData
+from liveform.vendor_codes import Actor, CodeKind
 
 WHOLE: dict[str, Any] = {
     "submission_id": "evcka62mes3ugzb_mg",
@@ -130,3 +132,24 @@ def test_repr_shows_nothing_personal() -> None:
     assert not [text for text in shown if SECRET in text]
     assert "evcka62mes3ugzb_mg" in repr(Submission.read(WHOLE))
     assert "rejected" in repr(Submission.read(WHOLE))
+
+
+def test_codes_of_a_submission_are_explained() -> None:
+    """Reject codes and the retry codes of each attempt come with their meaning and with who can act."""
+    kyc = Submission.read(
+        {"kyc": {"commentCode": ["expired_id"], "attempts": [{"retryCode": ["glare_detected", "new_code"]}]}}
+    ).kyc
+    assert kyc is not None
+    assert [(one.code, one.kind, one.actor) for one in kyc.explanations] == [
+        ("expired_id", CodeKind.REJECT, Actor.USER)
+    ]
+    assert [one.is_known for one in kyc.attempts[0].explanations] == [True, False]
+
+
+def test_fail_codes_of_a_face_authentication_are_explained() -> None:
+    """The codes of a rejected face come with their meaning."""
+    found = FaceAuth.read({"fail_code": ["face_compare_underscore", "new_code"]})
+    assert [(one.kind, one.is_known) for one in found.explanations] == [
+        (CodeKind.FACE_AUTH, True),
+        (CodeKind.FACE_AUTH, False),
+    ]
