@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from pages import scan
+from pages import scan, scan_all
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from servers import DemoServer
 from visitors import call_api, open_kiosk, start
@@ -22,6 +22,10 @@ def tablet(demo: DemoServer, new_context: NewContext) -> Page:
 def code_on(tablet: Page) -> str:
     """Return the text of the code that a phone scans from the tablet."""
     expect(tablet.locator("#cover")).to_be_hidden()
+    for _ in range(100):  # until the browser has painted it
+        if len(scan_all(tablet)) == 1:
+            break
+        tablet.wait_for_timeout(100)
     code = scan(tablet)
     expect(image_of(tablet, code)).to_have_count(1)
     return code

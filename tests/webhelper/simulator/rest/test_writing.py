@@ -1,9 +1,10 @@
 """These tests check migration, editing and review."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from sandboxes import ADMIN, EMAIL, last_event, submitted, triggers
+from sandboxes import ADMIN, EMAIL, PID, last_event, submitted, triggers
 from simulated_api import Api
 
 MIGRATION = {
@@ -51,6 +52,15 @@ def test_migration_makes_a_submission(api: Api) -> None:
     assert data["age_group"] == "adult"
     assert (item["reviewer"], "applicant_id" in item) == (ADMIN, True)
     assert triggers(api.sandbox) == []
+
+
+def test_migration_takes_a_credit(api: Api) -> None:
+    """A migration takes a credit, as every submission does (FAQ); without one it is refused."""
+    one = replace(api.sandbox.dashboard(PID), credits=1)
+    api.sandbox.configure(one)
+    api.send("POST", "/submission/migration", FULL)
+    assert api.refusal("POST", "/submission/migration", FULL)["errorCode"] == "processing_error"
+    assert api.sandbox.usage.credits_left(one) == 0
 
 
 def test_migration_needs_few_members(api: Api) -> None:
