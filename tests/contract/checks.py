@@ -29,7 +29,7 @@ class Differs(Exception):  # noqa: N818 - it names what happened, as the report 
 
 
 def rows(*numbers: str) -> pytest.MarkDecorator:
-    """Return the mark of a test that holds these rows of vendor-api.md.
+    """Return the mark of a test that holds these rows of docs/vendor-api.md.
 
     Raises:
         ValueError: a row is not in the table.

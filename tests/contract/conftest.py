@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark that ``checks.rows`` gives."""
-    config.addinivalue_line("markers", "rows(*numbers): the rows of vendor-api.md that a test holds")
+    config.addinivalue_line("markers", "rows(*numbers): the rows of docs/vendor-api.md that a test holds")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,7 +19,7 @@ def write_report(terminal: Any, *, in_full: bool) -> None:
     found = outcomes([one for reports in terminal.stats.values() for one in reports])
     if not found:
         return
-    terminal.section("rows of vendor-api.md")
+    terminal.section("rows of docs/vendor-api.md")
     for row in (one for one in ROWS if one in found):
         outcome, where = found[row]
         if in_full or outcome == DIFFERS:

@@ -1,4 +1,4 @@
-"""The rows of vendor-api.md, in our own words, and what holds each of them.
+"""The rows of docs/vendor-api.md in a few words, and what holds each of them.
 
 Sections 1 to 9 are whole. Of sections 10 and 11, the rows are here that say what goes over the wire.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.contract.row_table import LAST, ROWS
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 LETTERS = {"1.9": "abcdefg"}
+_ROWS_OF_TEXT = re.compile(r"\brows? ((?:\d+\.\d+[a-g]?(?:, | and | to )?)+)")
 
 
 def marked() -> dict[str, set[str]]:
@@ -79,3 +81,22 @@ def test_unknown_row_is_refused() -> None:
     """A test cannot hold a row that the table does not have."""
     with pytest.raises(ValueError, match=r"9\.99"):
         rows("1.1", "9.99")
+
+
+def test_page_of_facts_has_the_same_rows() -> None:
+    """The rows of sections 1 to 9 are those of docs/vendor-api.md, and every row that code names is there."""
+    page = (ROOT / "docs" / "vendor-api.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| (\d+\.\d+[a-g]?) \|", page, re.MULTILINE))
+    assert {row for row in ROWS if int(row.partition(".")[0]) <= 9} == {
+        row for row in told if int(row.partition(".")[0]) <= 9
+    }
+    sources = [*ROOT.glob("liveform/**/*.py"), *ROOT.glob("webhelper/**/*.py")]
+    named = {
+        row
+        for path in sources
+        for words in re.findall(
+            r"\brows? ((?:\d+\.\d+[a-g]?(?:, | and | to )?)+)", path.read_text(encoding="utf-8")
+        )
+        for row in re.findall(r"\d+\.\d+[a-g]?", words)
+    }
+    assert named <= told

@@ -14,7 +14,7 @@ class KnownFailure(NamedTuple):
 
     Attributes:
         text: the vendor's own words.
-        row: where it is documented: a row of vendor-api.md and the vendor's page.
+        row: where it is documented: a row of docs/vendor-api.md and the vendor's page.
         advice: what to do, if the words leave that open.
     """
 

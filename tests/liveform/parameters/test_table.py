@@ -17,7 +17,7 @@ from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, Tok
 from liveform.parameters.table import PARAMETERS
 from liveform.parameters.values import OnlyFalse, Structure
 
-# vendor.md section 4: vendor name -> (ID document, Knowledge), where "-" means: not there.
+# QS: vendor name -> (ID document, Knowledge), where "-" means: not there.
 DOCUMENTED_PLACES = {
     "email": ("either", "either"),
     "userid": ("either", "either"),
@@ -55,7 +55,7 @@ DOCUMENTED_PLACES = {
     "authCf2": ("-", "-"),
     "authCf3": ("-", "-"),
 }
-# vendor-api.md row 8.1: all of them only inside ``encrypted``.
+# docs/vendor-api.md row 8.1: all of them only inside ``encrypted``.
 DOCUMENTED_FACE_AUTH = {"sid", "tokenId", "authUserId", "authCf1", "authCf2", "authCf3"}
 DOCUMENTED_INJECTION = {
     "ipRiskDurationHours": "encrypted",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.database import Database
 
 MAX_TOKENS: Final = 100_000  # a project (row 5.9)
-PAGE: Final = 10_000  # row 6.12 of vendor.md
+PAGE: Final = 10_000  # vendor page TOKG
 
 TABLE: Final = """
 CREATE TABLE token_ids (

@@ -94,7 +94,7 @@ def test_register_sends_duplicates_as_they_are() -> None:
 
 
 def test_register_lists_what_cannot_be_right_without_sending_it() -> None:
-    """A token id of another form is listed by position and code, and is not sent (vendor.md row 6.6)."""
+    """A token id of another form is listed by position and code, and is not sent (vendor page TOKP)."""
     given: list[Any] = [
         A,
         "short12",

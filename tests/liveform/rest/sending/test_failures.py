@@ -14,7 +14,7 @@ from liveform.rest.sending.known_failures import SENTENCES
 HIDDEN = "its text is unknown to liveform and not shown, since it could hold personal data"
 SENT = Sent(names={"fullName", "email"}, values=["Jane", EMAIL])
 
-# row of vendor-api.md, status, body, code, what the text must hold
+# row of docs/vendor-api.md, status, body, code, what the text must hold
 SHAPES: list[tuple[str, int, Any, str | None, str]] = [
     (
         "1.9a",

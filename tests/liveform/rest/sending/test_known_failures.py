@@ -48,7 +48,7 @@ def test_every_documented_sentence_is_known_by_its_words() -> None:
 
 
 def test_each_sentence_is_there_once_with_its_row() -> None:
-    """Every sentence names its row of vendor-api.md and its page, and no sentence is there twice."""
+    """Every sentence names its row of docs/vendor-api.md and its page, and no sentence is there twice."""
     texts = [known.text.casefold().rstrip(".") for known in SENTENCES]
     assert len(set(texts)) == len(texts)
     assert all(re.fullmatch(r"\d+\.\d+ [A-Z]+(, \d+\.\d+ [A-Z]+)*", known.row) for known in SENTENCES)

@@ -96,7 +96,7 @@ def test_delete_has_an_encrypted_query(secure: Api) -> None:
 
 
 def test_encrypted_body_is_opened(secure: Api) -> None:
-    """POST, PATCH and DELETE have encrypted bodies, and encrypted answers (vendor.md 7.4, 7.5)."""
+    """POST, PATCH and DELETE have encrypted bodies, and encrypted answers (vendor pages GB-ENC, FAQ)."""
     answer = secure.call("POST", "/submission/tokens", data=sealed(TOKENS))
     assert opened(answer)["summary"]["processed"] == 1
     assert opened(secure.call("DELETE", "/submission/tokens", data=sealed(TOKENS)))["success"] is True

@@ -19,7 +19,7 @@ def names(start: int, end: int) -> list[str]:
 
 
 def test_token_ids_are_registered(api: Api) -> None:
-    """The answer counts what came, what is there and what failed (vendor.md 6.11)."""
+    """The answer counts what came, what is there and what failed (vendor page TOKP)."""
     answer = api.send("POST", PATH, {"tokenId": names(0, 3)})
     assert answer["success"] is True
     assert answer["summary"] == {"totalSubmitted": 3, "currentCount": 3, "processed": 3, "failed": 0}
@@ -27,7 +27,7 @@ def test_token_ids_are_registered(api: Api) -> None:
 
 
 def test_token_ids_are_registered_again_without_an_error(api: Api) -> None:
-    """Existing token ids are overwritten (vendor.md 6.11)."""
+    """Existing token ids are overwritten (vendor page TOKP)."""
     api.send("POST", PATH, {"tokenId": names(0, 3)})
     answer = api.send("POST", PATH, {"tokenId": names(1, 4)})
     assert answer["summary"] == {"totalSubmitted": 3, "currentCount": 4, "processed": 3, "failed": 0}
@@ -60,7 +60,7 @@ def test_malformed_token_id_fails_alone(api: Api, token_id: object, code: str) -
 
 @pytest.mark.parametrize("token_id", ["a" * 8, "A.b_c-d9" * 8])
 def test_token_id_has_8_to_64_bytes(api: Api, token_id: str) -> None:
-    """Token ids of 8 and of 64 bytes are accepted (vendor.md 6.6)."""
+    """Token ids of 8 and of 64 bytes are accepted (vendor page TOKP)."""
     assert api.send("POST", PATH, {"tokenId": [token_id]})["summary"]["processed"] == 1
 
 
@@ -117,7 +117,7 @@ def test_token_id_that_is_not_registered_is_not_found(api: Api) -> None:
 
 
 def test_list_comes_in_pages(api: Api, still: StillClock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages have all token ids once; the last one has no key (vendor.md 6.12)."""
+    """The pages have all token ids once; the last one has no key (vendor page TOKG)."""
     monkeypatch.setattr(tokens, "PAGE", 2)
     api.send("POST", PATH, {"tokenId": names(0, 3)})
     still.turn(minutes=1)

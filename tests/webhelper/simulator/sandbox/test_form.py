@@ -50,7 +50,7 @@ def test_values_of_the_url_are_kept(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", ["tokenid", "token", "tokenId"])
 def test_token_id_is_read_by_all_its_names(sandbox: Sandbox, name: str) -> None:
-    """The token id has several names (section 4 of vendor.md)."""
+    """The token id has several names (vendor page QS)."""
     submission_id = begin(sandbox, **{name: TOKEN})
     assert sandbox.submissions.get(submission_id).token_id == TOKEN
     known = sandbox.token_ids.get(PID, TOKEN)
@@ -154,7 +154,7 @@ def test_applicant_id_is_random_when_nothing_can_be_compared(sandbox: Sandbox) -
 
 
 def test_registered_token_id_expires_by_one_submission(sandbox: Sandbox) -> None:
-    """A registered token id expires at once; without Token Expiration, there is no event (vendor.md 6.3)."""
+    """A registered token id expires at once; without Token Expiration, there is no event (vendor page W-token)."""
     sandbox.token_ids.register(PID, [TOKEN], at=NOON, expires_at=None)
     submitted(sandbox, tokenid=TOKEN)
     known = sandbox.token_ids.get(PID, TOKEN)
@@ -164,7 +164,7 @@ def test_registered_token_id_expires_by_one_submission(sandbox: Sandbox) -> None
 
 
 def test_token_id_that_was_not_registered_does_not_expire(sandbox: Sandbox) -> None:
-    """A token id that was not registered is judged by its earlier use alone (vendor.md 6.3)."""
+    """A token id that was not registered is judged by its earlier use alone (vendor page W-token)."""
     submitted(sandbox, tokenid=TOKEN)
     known = sandbox.token_ids.get(PID, TOKEN)
     assert known is not None
