@@ -14,7 +14,7 @@ from webhelper.simulator.sandbox.token_ids import PAGE, TokenId
 
 PATH: Final = "/submission/tokens"
 MAX_A_REQUEST: Final = 500  # rows 5.2 and 5.9
-_MIN_BYTES, _MAX_BYTES = 8, 64  # row 6.6 of vendor.md
+_MIN_BYTES, _MAX_BYTES = 8, 64  # vendor page TOKP
 _FORMAT: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _PAGING: Final = ("nextPageKeyId", "nextPageKeyTime")
 

@@ -154,7 +154,7 @@ def test_applicant_id_is_random_when_nothing_can_be_compared(sandbox: Sandbox) -
 
 
 def test_registered_token_id_expires_by_one_submission(sandbox: Sandbox) -> None:
-    """A registered token id expires at once; without Token Expiration, there is no event (vendor page W-token)."""
+    """A registered token id expires at once, without an event if nothing else is set (W-token)."""
     sandbox.token_ids.register(PID, [TOKEN], at=NOON, expires_at=None)
     submitted(sandbox, tokenid=TOKEN)
     known = sandbox.token_ids.get(PID, TOKEN)

@@ -72,7 +72,7 @@ def test_text_that_a_url_has_damaged_does_not_open() -> None:
 
 
 def test_answer_is_one_member() -> None:
-    """An answer is an object with the ciphertext in data (vendor.md 7.5)."""
+    """An answer is an object with the ciphertext in data (vendor page WOV)."""
     sealed = transfer().seal({"message": "\u00e9"})
     assert set(sealed) == {"data"}
     assert json.loads(Cbc(API_KEY).decrypt_text(sealed["data"])) == {"message": "\u00e9"}
