@@ -2,10 +2,10 @@
 
 import json
 import os
-import runpy
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -256,9 +256,12 @@ def test_run_hands_on_the_arguments_and_the_code(monkeypatch: pytest.MonkeyPatch
 def test_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Running the module ``liveform.cli.__main__`` runs the command."""
     monkeypatch.setattr(sys, "argv", ["liveform", "--version"])
+    # pytest rewrites the modules of a package with a plugin, and runpy cannot run those.
+    spec = find_spec("liveform.cli.__main__")
+    assert spec is not None
+    code = compile(Path(str(spec.origin)).read_text(encoding="utf-8"), str(spec.origin), "exec")
     with pytest.raises(SystemExit) as caught:
-        # by its path: pytest rewrites the modules of a package with a plugin, and runpy cannot run those
-        runpy.run_path(str(Path(liveform.cli.__file__).with_name("__main__.py")), run_name="__main__")
+        exec(code, {"__name__": "__main__", "__spec__": spec})
     assert (caught.value.code or 0, capsys.readouterr().out[:9]) == (0, "liveform ")
 
 
