@@ -55,6 +55,8 @@ class Project(ApiAccess):
         encryption_only: the dashboard's Encryption-only mode: nothing but pid, encrypted and lang is read.
         previous_keys: keys that were in use before; they only decrypt.
         return_key: the key of the Return URL, if it is another than ``key``.
+        return_encrypted: whether the dashboard encrypts the Return URL. True makes ``read_return`` refuse
+            plain claims, and needs a key; None (not said) and False do not.
         gcm_layout: where nonce, ciphertext and tag are. The default is unconfirmed; ``liveform doctor``
             finds the right one from one sample of the dashboard's own tool.
         ecb_layout: how ECB texts are written; base64 is inferred. Return URLs are always ECB (RET, FAQ).
@@ -71,6 +73,7 @@ class Project(ApiAccess):
 
     Attributes:
         pid, cipher, encryption_only, base_url: as given.
+        return_encrypted: as given; ``opens_returns``: whether there is a key that opens an encrypted return.
         engine: the library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key.
         urls: what builds the URLs, one for each form; for programs that build very many (``liveform.batch``).
         transfer: encrypts and decrypts what Secure Data Transfer covers; None if that is off.
@@ -90,6 +93,7 @@ class Project(ApiAccess):
         "encryption_only",
         "engine",
         "pid",
+        "return_encrypted",
         "urls",
     )
 
@@ -98,6 +102,7 @@ class Project(ApiAccess):
     encryption_only: bool
     base_url: str
     engine: EngineName | None
+    return_encrypted: bool | None
     urls: UrlBuilders
     _returning: JsonCipher | None
 
@@ -111,6 +116,7 @@ class Project(ApiAccess):
         encryption_only: bool = False,
         previous_keys: Iterable[str | SecretKey] = (),
         return_key: str | SecretKey | None = None,
+        return_encrypted: bool | None = None,
         gcm_layout: GcmLayout | str = GcmLayout(),
         ecb_layout: EcbLayout | str = EcbLayout(),
         token_names: TokenNames = USUAL_TOKEN_NAMES,
@@ -138,6 +144,7 @@ class Project(ApiAccess):
             encryption_only=options["encryption_only"],
             base_url=options["base_url"],
             engine=parts.engine,
+            return_encrypted=options["return_encrypted"],
             urls=urls,
             transfer=parts.transfer,
             _options=options,
@@ -275,19 +282,39 @@ class Project(ApiAccess):
         return self._returning is not None
 
     @strips_traceback
-    def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
+    def read_return(
+        self,
+        source: str | Mapping[str, object],
+        *,
+        require_encrypted: bool | None = None,
+        strict: bool = True,
+    ) -> ReturnClaims:
         """Return what a Return URL claims. Claims are not proof: see ``ReturnClaims``.
 
         Args:
             source: the URL, its query string, or a mapping such as Flask's ``request.args``, Django's
                 ``request.GET`` or the result of ``urllib.parse.parse_qs``.
+            require_encrypted: True refuses plain claims, which anybody can type; ``errorCode`` alone may be
+                plain. False reads them. None takes what ``return_encrypted`` of the project says.
+            strict: False keeps a claim with an unexpected value in ``extra``, by the vendor's name, and
+                reads the others.
 
         Raises:
-            MalformedError: too long, not a query, or a parameter given twice.
+            MalformedError: too long, not a query, a parameter given twice, or plain where that is refused.
             DecryptError: another key or layout, or damaged; one text for all.
-            UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document.
+            UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document;
+                only if ``strict``.
+            ConfigError: ``require_encrypted=True`` for a project without a key.
         """
-        return _reader()(source, self._returning)
+        require = self.return_encrypted if require_encrypted is None else require_encrypted
+        if require and self._returning is None:
+            raise ConfigError(("key", "is needed with require_encrypted=True, which would refuse all"))
+        return _reader()(source, self._returning, plain=not require, strict=strict)
+
+    @property
+    def opens_returns(self) -> bool:
+        """Whether the project has a key that opens an encrypted return: ``return_key`` or ``key``."""
+        return self._returning is not None
 
     @strips_traceback
     def build_return(self, url: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
@@ -349,7 +376,7 @@ class Project(ApiAccess):
 
 
 @cache
-def _reader() -> Callable[[str | Mapping[str, object], JsonCipher | None], ReturnClaims]:
+def _reader() -> Callable[..., ReturnClaims]:
     """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
     from liveform.returns import read_claims
 
