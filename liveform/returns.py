@@ -59,6 +59,11 @@ class ReturnClaims:
     encrypted: bool = False
     extra: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
 
+    @property
+    def unexpected(self) -> frozenset[str]:
+        """The attributes that are None because their values are in ``extra``; only with ``strict=False``."""
+        return frozenset(_ATTRIBUTES[name] for name in self.extra if name in _ATTRIBUTES)
+
     def __repr__(self) -> str:
         present = [name for name in _TEXT_CLAIMS.values() if getattr(self, name) is not None]
         status = self.kyc_status.value if self.kyc_status else None
