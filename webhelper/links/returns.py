@@ -111,7 +111,7 @@ class Returns:
 
 def _requires_encrypted(project: Project) -> bool:
     """Whether plain claims are refused: always with a key, unless the project's option says otherwise."""
-    return project.opens_returns if project.return_encrypted is None else project.return_encrypted
+    return project.has_return_key if project.return_encrypted is None else project.return_encrypted
 
 
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:

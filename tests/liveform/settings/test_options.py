@@ -124,7 +124,7 @@ def test_return_encrypted_is_kept(flag: bool | None) -> None:  # A2
 )
 def test_project_with_a_key_for_returns_opens_them(keys: dict[str, Any], opens: bool) -> None:  # A2
     """A project opens encrypted returns with ``key`` or ``return_key``, and with no other key."""
-    assert Project(PID, **keys).opens_returns is opens
+    assert Project(PID, **keys).has_return_key is opens
 
 
 @pytest.mark.parametrize("cipher", ["ecb", "gcm"])
