@@ -39,19 +39,15 @@ class FastRedirect:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Redirect, or hand the request on."""
         route = _ROUTES.get(environ["PATH_INFO"][:3])
-        if route is None:
-            return self._app(environ, start_response)
-        browser = self._cookie.read(environ.get("HTTP_COOKIE", "")) or new_browser()
-        url = self._form_url(environ, browser)
-        if url is None:
+        headers = None if route is None else self._redirect(environ)
+        if headers is None:
             return self._app(environ, start_response)
         environ[ROUTE] = route
-        cookie = self._cookie.written(browser)
-        start_response("302 FOUND", [("Location", url), ("Content-Length", "0"), ("Set-Cookie", cookie)])
+        start_response("302 FOUND", headers)
         return []
 
-    def _form_url(self, environ: WSGIEnvironment, browser: str) -> str | None:
-        """Return where a reusable link leads, with its use counted; None for any other request."""
+    def _redirect(self, environ: WSGIEnvironment) -> list[tuple[str, str]] | None:
+        """Return the headers that lead on from a reusable link, with its use counted; else None."""
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or "HTTP_SEC_PURPOSE" in environ:
             return None
         try:
@@ -59,6 +55,9 @@ class FastRedirect:
             if link.is_limited:
                 environ[LINK] = link
                 return None
-            return self._links.redeem(link, digest_of(browser))
+            browser = self._cookie.read(environ.get("HTTP_COOKIE", "")) or new_browser()
+            url = self._links.redeem(link, digest_of(browser))
+            cookie = self._cookie.written(browser)
         except Exception:  # noqa: BLE001 - the server would log it with the address, which holds the token
             return None
+        return [("Location", url), ("Content-Length", "0"), ("Set-Cookie", cookie)]
