@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING
 
-from liveform.api_access import ApiAccess
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
 from liveform.form_urls import (
@@ -20,11 +18,12 @@ from liveform.form_urls import (
     url_builders,
 )
 from liveform.parameters.model import USUAL_TOKEN_NAMES
+from liveform.return_access import ReturnAccess
 from liveform.settings.options import ARGUMENTS, checked_options
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Unpack
 
     from liveform.crypto.ciphers import CipherName
@@ -41,11 +40,10 @@ if TYPE_CHECKING:
         KnowledgeFields,
     )
     from liveform.parameters.model import TokenNames
-    from liveform.returns import ReturnClaims
     from liveform.wire.json_object import JsonValue
 
 
-class Project(ApiAccess):
+class Project(ReturnAccess):
     """One project of the ARGOS dashboard. Immutable, safe to share between threads, cheap to keep.
 
     Args:
@@ -55,6 +53,8 @@ class Project(ApiAccess):
         encryption_only: the dashboard's Encryption-only mode: nothing but pid, encrypted and lang is read.
         previous_keys: keys that were in use before; they only decrypt.
         return_key: the key of the Return URL, if it is another than ``key``.
+        return_encrypted: whether the dashboard encrypts the Return URL. True makes ``read_return`` refuse
+            plain claims, and needs a key; None (not said) and False do not.
         gcm_layout: where nonce, ciphertext and tag are. The default is unconfirmed; ``liveform doctor``
             finds the right one from one sample of the dashboard's own tool.
         ecb_layout: how ECB texts are written; base64 is inferred. Return URLs are always ECB (RET, FAQ).
@@ -70,7 +70,7 @@ class Project(ApiAccess):
             a ``SecureDataTransfer``, or its text.
 
     Attributes:
-        pid, cipher, encryption_only, base_url: as given.
+        pid, cipher, encryption_only, base_url, return_encrypted: as given.
         engine: the library that encrypts, ``"cryptography"`` or ``"pycryptodome"``; None without a key.
         urls: what builds the URLs, one for each form; for programs that build very many (``liveform.batch``).
         transfer: encrypts and decrypts what Secure Data Transfer covers; None if that is off.
@@ -84,7 +84,6 @@ class Project(ApiAccess):
     """
 
     __slots__ = (
-        "_returning",
         "base_url",
         "cipher",
         "encryption_only",
@@ -99,7 +98,6 @@ class Project(ApiAccess):
     base_url: str
     engine: EngineName | None
     urls: UrlBuilders
-    _returning: JsonCipher | None
 
     @strips_traceback
     def __init__(  # noqa: PLR0913 - the dashboard's settings, one argument each
@@ -111,6 +109,7 @@ class Project(ApiAccess):
         encryption_only: bool = False,
         previous_keys: Iterable[str | SecretKey] = (),
         return_key: str | SecretKey | None = None,
+        return_encrypted: bool | None = None,
         gcm_layout: GcmLayout | str = GcmLayout(),
         ecb_layout: EcbLayout | str = EcbLayout(),
         token_names: TokenNames = USUAL_TOKEN_NAMES,
@@ -138,6 +137,7 @@ class Project(ApiAccess):
             encryption_only=options["encryption_only"],
             base_url=options["base_url"],
             engine=parts.engine,
+            return_encrypted=options["return_encrypted"],
             urls=urls,
             transfer=parts.transfer,
             _options=options,
@@ -269,51 +269,6 @@ class Project(ApiAccess):
             raise ConfigError(("key", "is needed to encrypt or decrypt; this project has none"))
         return self.urls.id_document.cipher
 
-    @property
-    def has_return_key(self) -> bool:
-        """Whether the project has a key that opens encrypted Return URLs."""
-        return self._returning is not None
-
-    @strips_traceback
-    def read_return(self, source: str | Mapping[str, object]) -> ReturnClaims:
-        """Return what a Return URL claims. Claims are not proof: see ``ReturnClaims``.
-
-        Args:
-            source: the URL, its query string, or a mapping such as Flask's ``request.args``, Django's
-                ``request.GET`` or the result of ``urllib.parse.parse_qs``.
-
-        Raises:
-            MalformedError: too long, not a query, or a parameter given twice.
-            DecryptError: another key or layout, or damaged; one text for all.
-            UnexpectedValueError: readable, but for example a ``kycStatus`` that the vendor does not document.
-        """
-        return _reader()(source, self._returning)
-
-    @strips_traceback
-    def build_return(self, url: str, claims: Mapping[str, str | None], *, encrypt: bool | None = None) -> str:
-        """Return ``url`` as the vendor would open it after the form: test input for ``read_return``.
-
-        Args:
-            url: the Return URL of the dashboard; a query of its own stays.
-            claims: dynamic fields by the vendor's names, such as ``{"kycStatus": "pending"}``; None leaves
-                one out. Values are not checked, so that odd ones can be tested too.
-            encrypt: True (the default with a key) puts them under AES-256-ECB into ``encrypted``.
-
-        Raises:
-            FieldError: a claim that is not text, no dynamic field, or no Return URL.
-
-        >>> Project("abc123de45").build_return("https://app.example.com/done", {"kycStatus": "pending"})
-        'https://app.example.com/done?kycStatus=pending'
-        """
-        from liveform.returns import check_claims, join_return
-
-        checked = check_claims(claims)
-        if encrypt is True and self._returning is None:
-            raise FieldError("encrypt", "True needs a project with a key")
-        if encrypt is False or self._returning is None:
-            return join_return(url, checked.items())
-        return join_return(url, [("encrypted", self._returning.encrypt(checked))])
-
     @strips_traceback
     def explain(self, url: str) -> Explanation:
         """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
@@ -346,11 +301,3 @@ class Project(ApiAccess):
             f"Project({self.pid!r}, cipher={self.cipher!r}, encryption_only={self.encryption_only}, "
             f"base_url={self.base_url!r})"
         )
-
-
-@cache
-def _reader() -> Callable[[str | Mapping[str, object], JsonCipher | None], ReturnClaims]:
-    """``read_claims``, which is not on the import path; found once, for an import statement takes a while."""
-    from liveform.returns import read_claims
-
-    return read_claims

@@ -44,7 +44,8 @@ class ReturnClaims:
         userid, email, cf1, cf2, cf3: what the form URL carried, come back.
         error_code: such as ``TK-10001``; only after an error page. An open set: expect new ones.
         encrypted: whether the claims came inside ``encrypted``.
-        extra: members that liveform does not know, as they came.
+        extra: members that liveform does not know, as they came; and, if the return was read with
+            ``strict=False``, claims by the vendor's names whose values the vendor does not document.
     """
 
     kyc_status: KycStatus | None = None
@@ -57,6 +58,11 @@ class ReturnClaims:
     error_code: str | None = None
     encrypted: bool = False
     extra: Mapping[str, JsonValue] = field(default_factory=dict, hash=False)
+
+    @property
+    def unexpected(self) -> frozenset[str]:
+        """The attributes that are None because their values are in ``extra``; only with ``strict=False``."""
+        return frozenset(_ATTRIBUTES[name] for name in self.extra if name in _ATTRIBUTES)
 
     def __repr__(self) -> str:
         present = [name for name in _TEXT_CLAIMS.values() if getattr(self, name) is not None]
@@ -84,38 +90,46 @@ DYNAMIC_FIELDS: Final = (_STATUS, _ERROR_CODE, *_TEXT_CLAIMS)
 _ATTRIBUTES: Final = {_STATUS: "kyc_status", _ERROR_CODE: "error_code", **_TEXT_CLAIMS}
 _NO_CLAIMS: Final = dict.fromkeys(_ATTRIBUTES.values())
 _STATUSES: Final[dict[object, KycStatus]] = {status.value: status for status in KycStatus}
+_ENCRYPTED_ONLY: Final = frozenset((_STATUS, *_TEXT_CLAIMS))  # in a project that takes no plain claims
 _CLAIMS: Final = frozenset((*DYNAMIC_FIELDS, "encrypted"))
 # A question mark in front of a claim, behind parameters of the site's own.
 _CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
 _LATE_QUESTION_MARK: Final = re.compile(rf"^((?:(?!{_CLAIM})[^&?]*&)*(?!{_CLAIM})[^&?]*)\?(?={_CLAIM})")
 
 
-def read_claims(source: str | Mapping[str, object], cipher: JsonCipher | None) -> ReturnClaims:
+def read_claims(
+    source: str | Mapping[str, object], cipher: JsonCipher | None, *, plain: bool = True, strict: bool = True
+) -> ReturnClaims:
     """Return the claims of a URL, a query string or a framework's query mapping.
 
     Args:
         source: see ``Project.read_return``.
         cipher: decrypts ``encrypted``; None if the project has no key.
+        plain: whether plain claims are read; ``errorCode`` always is.
+        strict: whether an unexpected value is refused; else it is kept in ``extra``.
 
     Raises:
-        MalformedError: no query, a parameter twice, or claims both plain and encrypted.
-        UnexpectedValueError: a claim is readable, but no value that the vendor documents.
+        MalformedError: no query, a parameter twice, claims both plain and encrypted, or plain claims that
+            are not read.
+        UnexpectedValueError: a claim is readable, but no value that the vendor documents; only if ``strict``.
         DecryptError: ``encrypted`` does not open.
     """
-    plain = _each_once(_pairs(source))
-    encrypted = plain.get("encrypted")
+    given = _each_once(_pairs(source))
+    encrypted = given.get("encrypted")
     if encrypted is None:
-        return _claims(plain, encrypted=False)
+        if not plain and not _ENCRYPTED_ONLY.isdisjoint(given):
+            raise MalformedError("plain claims, but this project takes encrypted ones only")
+        return _claims(given, encrypted=False, strict=strict)
     if cipher is None:
         raise MalformedError("the return is encrypted, and this project has no key to open it")
     members = cipher.decrypt(encrypted)
-    for name in plain:
+    for name in given:
         if name not in _ATTRIBUTES:
             continue
         if name != _ERROR_CODE or name in members:
             raise MalformedError(f"{name} is plain, beside encrypted")
-        members[name] = plain[name]  # whether errorCode is inside or beside is not documented
-    return _claims(members, encrypted=True)
+        members[name] = given[name]  # whether errorCode is inside or beside is not documented
+    return _claims(members, encrypted=True, strict=strict)
 
 
 def is_error_code(text: str | None) -> bool:
@@ -207,7 +221,7 @@ def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return each
 
 
-def _claims(members: Mapping[str, JsonValue], *, encrypted: bool) -> ReturnClaims:
+def _claims(members: Mapping[str, JsonValue], *, encrypted: bool, strict: bool) -> ReturnClaims:
     extra: dict[str, JsonValue] = {}
     values: dict[str, object] = {**_NO_CLAIMS, "encrypted": encrypted, "extra": extra}
     for name, value in members.items():
@@ -216,19 +230,20 @@ def _claims(members: Mapping[str, JsonValue], *, encrypted: bool) -> ReturnClaim
             extra[name] = value
         elif isinstance(value, str) or value is None:
             values[attribute] = value
-        else:
+        elif strict:
             raise UnexpectedValueError(name, "is not text")
-    values["kyc_status"] = _status(members.get(_STATUS))
+        else:
+            extra[name] = value
+    status = values["kyc_status"]
+    if status:
+        values["kyc_status"] = known = _STATUSES.get(status)
+        if known is None:
+            if strict:
+                raise UnexpectedValueError(_STATUS, f"is not one of {', '.join(KycStatus)}")
+            extra[_STATUS] = members[_STATUS]
+    else:
+        values["kyc_status"] = None  # an error page comes back with no status, or an empty one
     values["error_code"] = values["error_code"] or None
     claims = object.__new__(ReturnClaims)
     claims.__dict__.update(values)  # the __init__ of a frozen dataclass takes three times as long
     return claims
-
-
-def _status(text: object) -> KycStatus | None:
-    if not text:
-        return None  # an error page comes back with no status, or an empty one
-    status = _STATUSES.get(text)
-    if status is None:
-        raise UnexpectedValueError(_STATUS, f"is not one of {', '.join(KycStatus)}")
-    return status

@@ -33,6 +33,7 @@ ROOMS = [
     "vendor_values",
     "rest",
     "api_access",
+    "return_access",
     "project",
     "webhooks",
     "projects",

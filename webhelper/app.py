@@ -16,7 +16,9 @@ from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.errors import StoreError
+from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls
+from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
@@ -71,18 +73,20 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_i18n(app)
     init_error_handlers(app)
     _add_views(app, checked)
+    fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
     app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(FastRedirect(app.wsgi_app, services.links), form_addresses=_form_addresses(checked))
+        SecurityHeaders(fast, form_addresses=_form_addresses(checked))
     )
     return app
 
 
 def _services(settings: Settings, clock: Callable[[], float]) -> Services:
     sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store = _store(settings, sealer)
+    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
     return Services(
         settings=settings,
+        browser_cookie=BrowserCookie(is_https=settings.is_https),
         links=LinkService(
             store=store,
             tokens=LinkTokens(settings.secret_keys),
@@ -91,7 +95,8 @@ def _services(settings: Settings, clock: Callable[[], float]) -> Services:
             clock=clock,
         ),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
-        signed_values=SignedValues(settings.secret_keys, clock),
+        result_codes=ResultCodes(signed_values, store, clock),
+        signed_values=signed_values,
     )
 
 

@@ -9,7 +9,9 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from webhelper.config.settings import Settings
+    from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.models import Link
+    from webhelper.links.result_codes import ResultCodes
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
@@ -22,8 +24,10 @@ class Services:
     """The settings of a site, and the services that its views use."""
 
     settings: Settings
+    browser_cookie: BrowserCookie
     links: LinkService
     returns: Returns
+    result_codes: ResultCodes
     signed_values: SignedValues
 
     def url(self, link: Link) -> str:

@@ -29,8 +29,9 @@ function showCode() {
 }
 
 function show(result) {
-  // Claims, not proof: thank the visitor, and let your server wait for the vendor's webhook.
-  status.textContent = result.errorCode ? "The check stopped before its end." : "Thank you. We are checking.";
+  // Claims, not proof: thank the visitor, and send `result.code` to your server. There it is exchanged once, with an
+  // API token, at /api/results for the submission's id; then the vendor's API or webhook confirms the outcome.
+  status.textContent = result.status === "error" ? "The check stopped before its end." : "Thank you. We are checking.";
   for (const element of details.querySelectorAll("[data-member]")) {
     element.textContent = String(result[element.dataset.member] ?? "none");
   }

@@ -28,7 +28,15 @@ _KEY_FILES: Final = ("key_file", "api_key_file", "face_auth_key_file")
 _READ_FROM_STDIN: Final = ("input", "data", *_KEY_FILES)
 _OF_URLS: Final = frozenset(
     PREFIX + name
-    for name in ("KEY", "KEY_FILE", "CIPHER", "ENCRYPTION_ONLY", "RETURN_KEY", "RETURN_KEY_FILE")
+    for name in (
+        "KEY",
+        "KEY_FILE",
+        "CIPHER",
+        "ENCRYPTION_ONLY",
+        "RETURN_KEY",
+        "RETURN_KEY_FILE",
+        "RETURN_ENCRYPTED",
+    )
 )
 _FACE_AUTH_KEYS: Final = (f"{PREFIX}FACE_AUTH_KEY", f"{PREFIX}FACE_AUTH_KEY_FILE")
 # The environment describes a project if it has one of these; else a settings file that lies here does.

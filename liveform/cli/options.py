@@ -138,7 +138,7 @@ def _add_project(sub: argparse.ArgumentParser) -> argparse._ArgumentGroup:
     group = sub.add_argument_group("project")
     _add_key(group)
     for option in OPTIONS:
-        if option.kind == "flag":
+        if option.kind == "flag" and option.command:
             group.add_argument(flag_of(option), action="store_true", default=None, help=option.help)
         elif option.command:
             group.add_argument(

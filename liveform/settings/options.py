@@ -107,6 +107,8 @@ def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator
         yield Fault("previous_keys", "need a key, a return_key or an api_key beside them")
     if "secure_data_transfer" not in known and options["secure_data_transfer"] and api_key is None:
         yield Fault("secure_data_transfer", "needs an api_key, which encrypts it")
+    if options["return_encrypted"] is True and key is None and options["return_key"] is None:
+        yield Fault("return_encrypted", "needs a key or a return_key, which opens the returns")
     if (options["face_auth_pid"] is None) != (options["face_auth_key"] is None):
         missing = "face_auth_pid" if options["face_auth_pid"] is None else "face_auth_key"
         yield Fault(missing, "is needed too: face_auth_pid and face_auth_key go together")
@@ -202,6 +204,12 @@ def _encryption_only(flag: object) -> object:
     return flag
 
 
+def _return_encrypted(flag: object) -> object:
+    if flag is not None and not isinstance(flag, bool):
+        raise ConfigError(("return_encrypted", "must be True, False or None"))
+    return flag
+
+
 def _gcm_layout(layout: object) -> GcmLayout:
     return as_layout(GcmLayout, layout)
 
@@ -276,6 +284,7 @@ OPTIONS: Final = (
     Option("engine", "choice", _engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
     Option("previous_keys", "keys", _previous_keys),
     Option("return_key", "key"),
+    Option("return_encrypted", "flag", _return_encrypted),
     Option("api_key", "key"),
     Option("api_url", "text", _api_url),
     Option("face_auth_pid", "text", _face_auth_pid),

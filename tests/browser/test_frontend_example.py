@@ -11,7 +11,7 @@ import pytest
 from pages import scan
 from playwright.sync_api import BrowserContext, Page, expect
 from servers import DemoServer, free_port, static_site
-from visitors import create_link, start
+from visitors import call_api, create_link, start
 
 ROOT = Path(__file__).parents[2]
 NewContext = Callable[..., BrowserContext]
@@ -53,10 +53,31 @@ def test_frontend_reads_a_return_and_cleans_the_address(demo: DemoServer, page: 
     expect(page.locator('[data-member="status"]')).to_have_text("pending")
     expect(page.locator('[data-member="stateOk"]')).to_have_text("true")
     assert page.url == f"{frontend}/"
+    code = page.locator('[data-member="code"]').text_content()
+    told = call_api(demo, "POST", "/api/results", {"code": code})
+    assert (told["status"], told["userid"]) == ("pending", "user_12345")
+
+
+def test_frontend_of_another_browser_gets_no_code(  # A3
+    demo: DemoServer, page: Page, frontend: str, new_context: NewContext
+) -> None:
+    """A finished return that is planted on another browser has ``stateOk`` false and no code."""
+    page.goto(f"{frontend}/?helper={demo.base_url}")
+    start(page, create_link(demo)["url"])
+    page.get_by_text("What comes back, and how").click()
+    page.get_by_label("Return URL").select_option(label=f"{frontend}/")
+    page.get_by_role("button", name="Pending").click()
+    address = page.get_by_role("link", name="Ok").get_attribute("href")
+    assert address is not None
+    other = new_context().new_page()
+    other.goto(f"{frontend}/?helper={demo.base_url}")
+    other.goto(address)
+    expect(other.locator('[data-member="stateOk"]')).to_have_text("false")
+    expect(other.locator('[data-member="code"]')).to_have_text("none")
 
 
 @pytest.mark.parametrize(
-    "query", ["?encrypted=AAAA", "?kycStatus=verified", "?kycStatus=approved&kycStatus=pending"]
+    "query", ["?encrypted=AAAA", "?kycStatus=approved", "?kycStatus=approved&kycStatus=pending"]
 )
 def test_frontend_says_when_a_return_cannot_be_read(
     demo: DemoServer, page: Page, frontend: str, query: str
@@ -67,13 +88,14 @@ def test_frontend_says_when_a_return_cannot_be_read(
     expect(page.get_by_role("status")).to_have_text("The return cannot be read (malformed).")
 
 
-def test_forged_return_does_not_come_through_a_link_of_ours(
+def test_plain_error_code_is_shown_without_the_web_helpers_word(  # A1
     demo: DemoServer, page: Page, frontend: str
 ) -> None:
-    """A plain return that somebody typed is shown with ``stateOk`` false."""
+    """A plain error code is shown as this page's own address has it, with ``stateOk`` false."""
     page.goto(f"{frontend}/?helper={demo.base_url}")
-    page.goto(f"{frontend}/?kycStatus=approved&userid=user_12345&cf3=forged")
-    expect(page.locator('[data-member="status"]')).to_have_text("approved")
+    page.goto(f"{frontend}/?errorCode=TK-10001")
+    expect(page.get_by_role("status")).to_have_text("The check stopped before its end.")
+    expect(page.locator('[data-member="errorCode"]')).to_have_text("TK-10001")
     expect(page.locator('[data-member="stateOk"]')).to_have_text("false")
 
 
@@ -100,13 +122,13 @@ def test_page_of_the_docs_runs_as_shown(demo: DemoServer, page: Page, frontend: 
     html = html.replace("https://shop.example.com", demo.base_url)
     html = html.replace("</script>", "window.result = result;</script>")
     (directory / "docs.html").write_text(f"<!doctype html>{html}", encoding="utf-8")
-    page.goto(f"{frontend}/docs.html?kycStatus=pending&submissionId=abc")
+    page.goto(f"{frontend}/docs.html?errorCode=TK-10001")
     page.wait_for_function("window.result !== undefined")
     assert page.evaluate("window.result") == {
-        "status": "pending",
-        "submissionId": "abc",
-        "errorCode": None,
+        "status": "error",
+        "errorCode": "TK-10001",
         "stateOk": False,
+        "code": None,
         "claimed": True,
     }
     expect(page.locator("liveform-qr img")).to_be_visible()

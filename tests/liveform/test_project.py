@@ -472,13 +472,14 @@ def test_door_keeps_its_signature_for_editors() -> None:
     """The public methods keep the signatures that editors show, though a decorator wraps them."""
     parameters = inspect.signature(Project.form_url).parameters
     assert list(parameters) == ["self", "fields", "encrypt", "extra", "named"]
-    assert list(inspect.signature(Project).parameters)[:7] == [
+    assert list(inspect.signature(Project).parameters)[:8] == [
         "pid",
         "key",
         "cipher",
         "encryption_only",
         "previous_keys",
         "return_key",
+        "return_encrypted",
         "gcm_layout",
     ]
 

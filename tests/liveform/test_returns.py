@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveform import (
+    ConfigError,
     DecryptError,
     FieldError,
     KycStatus,
@@ -181,6 +182,70 @@ def test_unknown_status_is_refused(status: str) -> None:
         PROJECT.read_return(encrypted(kycStatus=status))
     assert caught.value.field == "kycStatus"
     assert status not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", ["in_review", "APPROVED", 7, ["approved"]])
+def test_unknown_status_is_kept_where_reading_is_not_strict(status: object) -> None:  # E1
+    """With ``strict=False`` an undocumented kycStatus is kept in ``extra``, and the other claims are read."""
+    claims = PROJECT.read_return(encrypted(kycStatus=status, userid="u", step=2), strict=False)
+    assert (claims.kyc_status, claims.userid) == (None, "u")
+    assert claims.extra == {"kycStatus": status, "step": 2}
+
+
+@pytest.mark.parametrize("name", ["errorCode", "userid", "submissionId", "cf3"])
+def test_claim_that_is_no_text_is_kept_where_reading_is_not_strict(name: str) -> None:  # A1
+    """With ``strict=False`` a claim that is not text is kept in ``extra``, and is no claim."""
+    claims = PROJECT.read_return(encrypted(kycStatus="approved", **{name: ["x"]}), strict=False)
+    assert claims.kyc_status is KycStatus.APPROVED
+    assert getattr(claims, ATTRIBUTES.get(name, name)) is None
+    assert claims.extra == {name: ["x"]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["kycStatus=approved", "userid=u", "cf3=", "submissionId=s", "errorCode=TK-10001&cf3=x", "email="],
+)
+@pytest.mark.parametrize("by_option", [True, False])
+def test_plain_claims_are_refused_where_encryption_is_required(query: str, by_option: bool) -> None:  # A2
+    """A plain claim is refused with ``require_encrypted``, of the call or of the project."""
+    if by_option:
+        project, options = Project("p", return_key=KEY, return_encrypted=True), {}
+    else:
+        project, options = PROJECT, {"require_encrypted": True}
+    with pytest.raises(MalformedError, match="encrypted ones only"):
+        project.read_return(f"https://h/?step=2&{query}", **options)
+    assert project.read_return(query, require_encrypted=False).encrypted is False
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [("errorCode=TK-10001", "TK-10001"), ("step=2&errorCode=TK-10001", "TK-10001"), ("step=2", None)],
+)
+def test_error_code_alone_may_be_plain_where_encryption_is_required(query: str, code: str | None) -> None:
+    """A plain errorCode alone is read with ``require_encrypted``: its place is not documented."""  # A2
+    claims = PROJECT.read_return(query, require_encrypted=True)
+    assert (claims.error_code, claims.kyc_status) == (code, None)
+
+
+def test_encrypted_claims_are_read_where_encryption_is_required() -> None:  # A2
+    """An encrypted return, also with a plain errorCode beside it, is read with ``require_encrypted``."""
+    claims = PROJECT.read_return(encrypted(userid="u") + "&errorCode=DE-20000", require_encrypted=True)
+    assert (claims.userid, claims.error_code, claims.encrypted) == ("u", "DE-20000", True)
+
+
+@pytest.mark.parametrize("flag", [None, False])
+def test_plain_claims_are_read_where_the_project_does_not_say_otherwise(flag: bool | None) -> None:  # A2
+    """A project without ``return_encrypted`` reads plain claims, unless the call refuses them."""
+    project = Project("p", return_key=KEY, return_encrypted=flag)
+    assert project.read_return("kycStatus=approved").kyc_status is KycStatus.APPROVED
+    with pytest.raises(MalformedError):
+        project.read_return("kycStatus=approved", require_encrypted=True)
+
+
+def test_encryption_cannot_be_required_without_a_key() -> None:  # A2
+    """``require_encrypted=True`` for a project without a key is a mistake of the caller."""
+    with pytest.raises(ConfigError, match="require_encrypted"):
+        Project("p", api_key=KEY).read_return("kycStatus=approved", require_encrypted=True)
 
 
 @pytest.mark.parametrize("value", [1, True, ["approved"], {"a": 1}, 1.5])

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from liveform import Pipeline, Project
 from webhelper.links.form_url import FormUrls
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.models import Link, Visit, new_visit_id
+from webhelper.links.models import Link, Visit
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
@@ -15,6 +15,7 @@ from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.visit_ids import new_visit_id
 
 BASE_URL = "https://shop.example.com"
 KEY = "xW3k_vn8Qb1sLq7TzR0fYc5mJd2hGa9Ue4iPoN6t"  # a SECRET_KEY

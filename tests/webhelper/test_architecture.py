@@ -54,14 +54,18 @@ MAY_USE = {
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
+    "links/visit_ids.py",
     "links/signing/base32.py",
     "links/signing/",
+    "links/browser_cookie.py",
+    "links/outcomes.py",
     "links/models.py",
     "links/link_request.py",
     "links/stores/base.py",
     "links/stores/",
     "links/form_url.py",
     "links/validation.py",
+    "links/result_codes.py",
     "links/returns.py",
     "links/service.py",
     "links/__init__.py",

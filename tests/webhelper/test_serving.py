@@ -127,7 +127,7 @@ def test_log_of_a_whole_run_holds_no_personal_data(site: Site) -> None:
     status_of("GET", f"{url[:-1]}")
     status_of("GET", f"{site.base_url}/return/default?{urlencode({'email': EMAIL, 'userid': USERID})}")
     status_of("GET", f"{site.base_url}/nowhere/{USERID}?email={EMAIL}")
-    log = site.log_with("GET (no route) 404", "GET /r/<token> 302", "GET /return/<project> 303")
+    log = site.log_with("GET (no route) 404", "GET /r/<token> 302", "GET /return/<project> 400")
     for personal in (EMAIL, EMAIL.replace("@", "%40"), USERID, token, token.lower(), TOKEN, SECRET, KEY):
         assert personal not in log
 

@@ -21,6 +21,14 @@ def holder_of(token: str) -> str | None:
     return found
 
 
+def has_api_token() -> bool:
+    """Return whether the request has an API token; as ``require_api_token`` if it has ``Authorization``."""
+    if "Authorization" not in request.headers:
+        return False
+    require_api_token()
+    return True
+
+
 def require_api_token() -> None:
     """Authenticate the request by its Bearer token (RFC 6750), and set ``g.holder`` to its holder.
 

@@ -73,8 +73,7 @@ def _operation(
     if operation.body is not None:
         schema = by_type[operation.body]
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    if operation.token:
-        described["security"] = [{_SCHEME: []}]
+    described["security"] = [{_SCHEME: []}] if operation.token else [{}, {_SCHEME: []}]
     return described
 
 

@@ -36,7 +36,7 @@ class Operation(NamedTuple):
         status: status of a successful answer.
         answer: type of its body; None for an empty one.
         errors: statuses of the other answers.
-        token: whether an API token is required.
+        token: whether an API token is required; else it is optional, and the answer says more with one.
         headers: descriptions of further request headers, by name.
         name: name of the view, set by ``Api.operation``.
         summary: first line of the view's docstring, set by ``Api.operation``.

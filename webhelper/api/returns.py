@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
 
-from liveform import FieldError, KycStatus, MalformedError, UntrustedInputError
+from liveform import FieldError, MalformedError, UntrustedInputError
+from webhelper.api.auth import has_api_token
 from webhelper.api.operation import Api, Operation
-from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody
-from webhelper.errors import UnknownLinkError, UsedUpError
-from webhelper.links.models import Result
-from webhelper.links.signing.purposes import Purpose
+from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody, ReturnedClaims
+from webhelper.links.browser_cookie import digest_of
+from webhelper.links.outcomes import Result
 from webhelper.services import services
 
 if TYPE_CHECKING:
-    from webhelper.links.models import Outcome
+    from webhelper.links.returns import ReceivedReturn
 
 _UNREADABLE: Final = "the return cannot be read"
 _CORS: Final = {
@@ -36,6 +36,7 @@ api = Api(Blueprint("api_returns", __name__))
         answer=ReturnAnswer,
         errors=(
             HTTPStatus.BAD_REQUEST,
+            HTTPStatus.UNAUTHORIZED,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNPROCESSABLE_ENTITY,
         ),
@@ -43,17 +44,22 @@ api = Api(Blueprint("api_returns", __name__))
     )
 )
 def read_return(body: ReturnBody) -> ReturnAnswer:
-    """Read what a return claims, for a page without a key; every unreadable return gets the same error."""
+    """Read a return: without an API token to one of five words, with one to all that it claims."""
     if body.query is not None and body.encrypted is not None:
         raise FieldError("encrypted", "must not be given together with query; send one of them")
+    with_token, project = has_api_token(), _project(body.project)
     source = body.query or {"encrypted": body.encrypted or ""}
     try:
-        received = services().returns.receive(_project(body.project), source)
-    except UnknownLinkError:
-        raise FieldError("project", "is not a project of this site") from None
+        received = services().returns.receive(project, source, browser=_browser())
     except UntrustedInputError:
         raise MalformedError(_UNREADABLE) from None
-    return ReturnAnswer(**_claims(received.outcome), state_ok=received.state_ok)
+    visited_link = received.visited_link
+    return ReturnAnswer(
+        status=received.shown_outcome.result or Result.UNKNOWN,
+        state_ok=received.state_ok,
+        code=None if visited_link is None else services().result_codes.code(visited_link.visit),
+        claims=_claims(received) if with_token else None,
+    )
 
 
 @api.operation(
@@ -74,15 +80,11 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
     """Exchange the result code that a browser brought to ``next``; a code works once, for ten minutes."""
-    service, members = services().links, services().signed_values.verify(Purpose.RESULT, body.code)
-    visited_link = service.store.visited_link(members["visit"])
-    if visited_link is None or visited_link.visit.outcome is None:
-        raise UnknownLinkError
-    if not service.store.use_once(members["id"], now=service.clock()):
-        raise UsedUpError
+    visited_link, outcome = services().result_codes.exchange(body.code)
     return ResultAnswer(
-        **_claims(visited_link.visit.outcome),
-        state_ok=True,
+        status=outcome.result or Result.UNKNOWN,
+        submission_id=outcome.submission_id,
+        error_code=outcome.error_code,
         link_id=visited_link.link.id,
         label=visited_link.link.spec.label,
         userid=visited_link.userid,
@@ -90,16 +92,30 @@ def exchange_result(body: ResultBody) -> ResultAnswer:
 
 
 def _project(name: str | None) -> str:
+    """Return the name of the project.
+
+    Raises:
+        FieldError: none is named, on a site with several. That there is one of another name is not told.
+    """
     projects = list(services().settings.projects)
-    return projects[0] if name is None and len(projects) == 1 else name or ""
+    if name is None and len(projects) > 1:
+        raise FieldError("project", "is needed on a site with several projects")
+    return projects[0] if name is None else name
 
 
-def _claims(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "status": None if outcome.result in (None, Result.ERROR) else KycStatus(outcome.result),
-        "submission_id": outcome.submission_id,
-        "error_code": outcome.error_code,
-    }
+def _browser() -> bytes | None:
+    """Return the digest of the browser's cookie, if the page that asks may use it; else None."""
+    origin = request.headers.get("Origin")
+    settings = services().settings
+    if origin is not None and origin != settings.base_url and origin not in settings.cors_origins:
+        return None
+    value = services().browser_cookie.read(request.headers.get("Cookie", ""))
+    return None if value is None else digest_of(value)
+
+
+def _claims(received: ReceivedReturn) -> ReturnedClaims:
+    claims = received.claims
+    return ReturnedClaims(**{name: getattr(claims, name) for name in ReturnedClaims.__struct_fields__})
 
 
 @api.blueprint.after_request
@@ -110,6 +126,7 @@ def allow_listed_origins(response: Response) -> Response:
         origin = request.headers.get("Origin")
         if origin in services().settings.cors_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Allow-Credentials"] = "true"  # the cookie names the browser
             if request.method == "OPTIONS":
                 response.headers.update(_CORS)
     return response

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from liveform import KycStatus, Pipeline
-from webhelper.links.models import LinkState, Result
+from liveform import Pipeline
+from webhelper.links.models import LinkState
+from webhelper.links.outcomes import Result
 
 MAX_PAGE: int = 100
 
@@ -49,12 +50,13 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):
-    """A visit: one opening of a link."""
+    """A visit: one opening of a link. ``outcome`` is what is shown of its ``returns``, the oldest first."""
 
     id: str
     at: Moment
     userid: str | None
     outcome: OutcomeAnswer | None
+    returns: list[OutcomeAnswer]
 
 
 class LinkDetails(LinkAnswer, frozen=True, kw_only=True):
@@ -87,28 +89,51 @@ class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     project: Annotated[str, Meta(max_length=64)] | None = None
 
 
-class ReturnAnswer(Struct, frozen=True, kw_only=True):
-    """What a return claims, without personal data. ``state_ok``: it belongs to a link of this site."""
+class ReturnedClaims(Struct, frozen=True, kw_only=True):
+    """Everything that a return claims, as it came; for holders of an API token alone."""
 
-    status: KycStatus | None
     submission_id: str | None
     error_code: str | None
+    userid: str | None
+    email: str | None
+    cf1: str | None
+    cf2: str | None
+    cf3: str | None
+    encrypted: bool
+
+
+class ReturnAnswer(Struct, frozen=True, kw_only=True):
+    """What a return claims: a claim, not proof. Its members are the same whatever the return says.
+
+    ``state_ok``: it belongs to a link of this site, and to this browser. ``code``: what the server of the
+    site sends to ``/api/results``; null without ``state_ok``, and once it was used or has expired.
+    ``claims``: null without an API token.
+    """
+
+    status: Result
     state_ok: bool
+    code: str | None
+    claims: ReturnedClaims | None
     claimed: bool = True
 
 
 class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ``result`` code that the browser brought to ``next``."""
+    """The ``result`` code that the browser brought to ``next``, or the ``code`` of ``/api/returns``."""
 
     code: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
-class ResultAnswer(ReturnAnswer, frozen=True, kw_only=True):
-    """What a return claimed, and the link that it belongs to."""
+class ResultAnswer(Struct, frozen=True, kw_only=True):
+    """What the returns of a visit claimed, and the link that it belongs to."""
 
+    status: Result
+    submission_id: str | None
+    error_code: str | None
     link_id: str
     label: str | None
     userid: str | None
+    state_ok: bool = True
+    claimed: bool = True
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -12,7 +12,8 @@ from webhelper.services import services
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.links.models import Link, Outcome, Visit
+    from webhelper.links.models import Link, Visit
+    from webhelper.links.outcomes import Outcome
 
 _TIMES: Final = ("expires_at",)
 # Members that an answer takes from the spec unchanged.
@@ -32,7 +33,11 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
     """Return the answer for a link with its visits."""
     shown = [
         VisitAnswer(
-            id=visit.id, at=as_datetime(visit.at), userid=visit.userid, outcome=_outcome(visit.outcome)
+            id=visit.id,
+            at=as_datetime(visit.at),
+            userid=visit.userid,
+            outcome=None if visit.outcome is None else _outcome(visit.outcome),
+            returns=[_outcome(outcome) for outcome in visit.returns],
         )
         for visit in visits
     ]
@@ -40,7 +45,7 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
 
 
 def _members(link: Link) -> dict[str, Any]:
-    outcome, ours, spec = _outcome(link.outcome), services(), link.spec
+    ours, spec = services(), link.spec
     shared = {name: getattr(spec, name) for name in _SHARED}
     url = ours.url(link)
     return shared | {
@@ -56,13 +61,11 @@ def _members(link: Link) -> dict[str, Any]:
         "expires_at": as_datetime(spec.expires_at),
         "last_used_at": as_datetime(link.last_used_at),
         "revoked_at": as_datetime(link.revoked_at),
-        "outcome": outcome,
+        "outcome": None if link.outcome is None else _outcome(link.outcome),
     }
 
 
-def _outcome(outcome: Outcome | None) -> OutcomeAnswer | None:
-    if outcome is None:
-        return None
+def _outcome(outcome: Outcome) -> OutcomeAnswer:
     return OutcomeAnswer(
         result=outcome.result,
         submission_id=outcome.submission_id,

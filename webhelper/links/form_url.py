@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from liveform import PARAMETERS, FieldError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
 from webhelper.links.link_request import LINK_PIPELINES
-from webhelper.links.models import ID_BYTES, Visit, new_visit_id
+from webhelper.links.models import ID_BYTES, Visit
 from webhelper.links.signing.base32 import random_id, to_base32
+from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
+_SOME_BROWSER: Final = bytes(32)
 _SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
 
 
@@ -57,10 +59,15 @@ class FormUrls:
     def check(self, spec: LinkSpec, now: float) -> None:
         """Build the URL of a made-up visit, so that what is wrong is found now; errors as in ``url``."""
         userid = None if spec.unique_userid is None else self.new_userid(spec)
-        self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid))
+        self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid), browser=_SOME_BROWSER)
 
-    def url(self, spec: LinkSpec, visit: Visit) -> str:
+    def url(self, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
         """Return the Liveform URL of this visit.
+
+        Args:
+            spec: what the link does.
+            visit: of the link.
+            browser: the digest of the browser to which the state is bound.
 
         Raises:
             UnknownLinkError: the project is no longer in the settings.
@@ -72,18 +79,19 @@ class FormUrls:
             raise UnknownLinkError
         if spec.pipeline not in LINK_PIPELINES:
             raise FieldError("pipeline", f"must be one of {', '.join(LINK_PIPELINES)}")
-        fields = {**spec.fields, **self._own_fields(spec, visit, project)}
+        fields = {**spec.fields, **self._own_fields(spec, visit, project, browser)}
         if spec.pipeline is Pipeline.KNOWLEDGE:
             return project.knowledge_url(fields)
         if spec.pipeline is Pipeline.INJECTION:
             return project.injection_url(fields)
         return project.form_url(fields)
 
-    def _own_fields(self, spec: LinkSpec, visit: Visit, project: Project) -> dict[str, object]:
+    def _own_fields(
+        self, spec: LinkSpec, visit: Visit, project: Project, browser: bytes | None
+    ) -> dict[str, object]:
         userid = spec.fields.get(_USERID) if visit.userid is None else visit.userid
-        own: dict[str, object] = {
-            self._state_field: self._visit_states.sign(visit.id, project=spec.project, userid=userid)
-        }
+        state = self._visit_states.sign(visit.id, project=spec.project, userid=userid, browser=browser)
+        own: dict[str, object] = {self._state_field: state}
         if visit.userid is not None:
             own[_USERID] = visit.userid
         if project.cipher is not None and spec.pipeline in _START.places:

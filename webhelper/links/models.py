@@ -1,8 +1,7 @@
-"""Links, visits and outcomes, as frozen values."""
+"""Links and visits, as frozen values."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,10 +13,10 @@ from webhelper.errors import RevokedError, UsedUpError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from webhelper.links.outcomes import Outcome
+
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
-_ID_CHARS: Final = 16
-_VISIT_BYTES: Final = 5  # random, beside the link and the millisecond
 SEALED: Final = {"sealed": True}  # the field is encrypted at rest
 
 
@@ -28,15 +27,6 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
     USED_UP = "used_up"
     REVOKED = "revoked"
-
-
-class Result(StrEnum):
-    """What a return claimed; ``ERROR`` after an error page of the vendor."""
-
-    APPROVED = "approved"
-    PENDING = "pending"
-    REJECTED = "rejected"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,32 +64,18 @@ class LinkSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What one return claimed, which is not proof.
-
-    Attributes:
-        result: None if the return said neither status nor error.
-        submission_id: the vendor's id of the submission.
-        error_code: such as ``TK-10001``.
-        at: Unix time of the return.
-    """
-
-    result: Result | None
-    submission_id: str | None
-    error_code: str | None
-    at: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
     """One opening of a link, and what came back from it.
 
     Attributes:
-        id: from ``new_visit_id``.
+        id: from ``visit_ids.new_visit_id``.
         link_id: the link that was opened.
         at: Unix time.
         userid: made for this visit alone; None where the link's own user id counts.
-        outcome: what its return claimed; None before a return.
+        outcome: what is shown of its returns: the latest that is decided; None before a return.
+        returns: what each return claimed, in the order of their arrival; a return that is opened again is
+            kept once. Only where a visit is read together with its link, or in a list of visits.
+        exchanged: whether its result code was used.
     """
 
     id: str
@@ -107,21 +83,8 @@ class Visit:
     at: float
     userid: str | None = None
     outcome: Outcome | None = None
-
-
-def new_visit_id(link_id: str, at: float) -> str:
-    """Return an id of 37 characters: the link's id, the time in milliseconds, and 40 random bits."""
-    return earliest_visit_id(link_id, at) + os.urandom(_VISIT_BYTES).hex()
-
-
-def earliest_visit_id(link_id: str, at: float) -> str:
-    """Return the text that sorts before every visit id of this link from this millisecond on."""
-    return f"{link_id}{int(at * 1000):011x}"
-
-
-def link_id_of(visit_id: str) -> str:
-    """Return the id of the link that was opened."""
-    return visit_id[:_ID_CHARS]
+    returns: tuple[Outcome, ...] = ()
+    exchanged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +96,7 @@ class Link:
         payload: what its token carries, signed: the bytes of the id, or the sealed spec.
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
-        outcome: what its latest return claimed.
+        outcome: what is shown of the visit that came back last.
     """
 
     id: str

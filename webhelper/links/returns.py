@@ -6,9 +6,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from liveform import UnexpectedValueError
-from webhelper.errors import UnknownLinkError
-from webhelper.links.models import Outcome, Result
+from liveform import MalformedError
+from liveform.returns import is_error_code
+from liveform.vendor_codes import VENDOR_CODES
+from webhelper.links.outcomes import Outcome, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.base import Store, VisitedLink
 
 MAX_ID_CHARS: Final = 128  # the vendor's samples have 13 (PATCH)
+_CODES: Final = frozenset(row.code for row in VENDOR_CODES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,13 +28,31 @@ class ReceivedReturn:
 
     Attributes:
         outcome: what is claimed.
-        state_ok: whether the state was ours, and the user id (if one came) the one that was sent.
+        state_ok: whether the state was ours, of this browser, and the user id (if one came) the one that was
+            sent.
+        other_browser: whether only the browser is another than the one that redeemed the link.
+        claims: everything that is claimed, which only holders of an API token may see.
         visited_link: the visit and its link, if the state was ours and the store keeps them.
     """
 
     outcome: Outcome
     state_ok: bool
+    claims: ReturnClaims = field(repr=False)
+    other_browser: bool = False
     visited_link: VisitedLink | None = field(default=None, repr=False)
+
+    @property
+    def shown_outcome(self) -> Outcome:
+        """What the visit claims after all its returns; without a visit, what this return claims."""
+        kept = None if self.visited_link is None else self.visited_link.visit.outcome
+        return self.outcome if kept is None else kept
+
+    @property
+    def public_code(self) -> str | None:
+        """The error code, if anybody may see it: one of our table, or one that came in plain."""
+        code = self.outcome.error_code
+        is_public = code in _CODES or (not self.claims.encrypted and is_error_code(code))
+        return code if is_public else None
 
 
 class Returns:
@@ -60,33 +80,50 @@ class Returns:
         self._store = store
         self._clock = clock
 
-    def receive(self, project_name: str, source: str | Mapping[str, str]) -> ReceivedReturn:
+    def receive(
+        self, project_name: str, source: str | Mapping[str, str], *, browser: bytes | None
+    ) -> ReceivedReturn:
         """Return what a URL, a query string or a mapping claims, and record it if the state is ours.
 
+        Args:
+            project_name: whose Return URL it came to.
+            source: what came.
+            browser: the digest of the browser that brings it; None records nothing.
+
         Raises:
-            UnknownLinkError: there is no such project.
-            UntrustedInputError: it cannot be read.
+            UntrustedInputError: it cannot be read, or there is no such project.
         """
         project = self._projects.get(project_name)
         if project is None:
-            raise UnknownLinkError
-        claims = project.read_return(source)
+            raise MalformedError("there is no such project")
+        claims = project.read_return(source, require_encrypted=_requires_encrypted(project), strict=False)
         outcome = _outcome(claims, self._clock())
         state = self._visit_states.verify(
-            getattr(claims, self._state_field), project=project_name, userid=claims.userid
+            getattr(claims, self._state_field), project=project_name, userid=claims.userid, browser=browser
         )
-        if state is None or not state.userid_matches:
-            return ReceivedReturn(outcome=outcome, state_ok=False)
-        return ReceivedReturn(
-            outcome=outcome, state_ok=True, visited_link=self._store.record(state.visit_id, outcome)
-        )
+        if state is None or not state.userid_matches or "userid" in claims.unexpected:
+            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False)
+        if not state.browser_matches:
+            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False, other_browser=True)
+        visited_link = self._store.record(state.visit_id, outcome)
+        return ReceivedReturn(outcome=outcome, claims=claims, state_ok=True, visited_link=visited_link)
+
+
+def _requires_encrypted(project: Project) -> bool:
+    """Whether plain claims are refused: always with a key, unless the project's option says otherwise."""
+    return project.has_return_key if project.return_encrypted is None else project.return_encrypted
 
 
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:
-    for name in ("submission_id", "error_code"):
-        if len(getattr(claims, name) or "") > MAX_ID_CHARS:
-            raise UnexpectedValueError(name, f"has more than {MAX_ID_CHARS} characters")
-    result = Result.ERROR if claims.error_code is not None else None
-    if claims.kyc_status is not None:
+    """Return the outcome; an id or code that is too long is left out, for its content must decide nothing."""
+    result = None if claims.error_code is None else Result.ERROR
+    if "kyc_status" in claims.unexpected:
+        result = Result.UNKNOWN
+    elif claims.kyc_status is not None:
         result = Result(claims.kyc_status.value)
-    return Outcome(result=result, submission_id=claims.submission_id, error_code=claims.error_code, at=now)
+    submission_id, error_code = _short(claims.submission_id), _short(claims.error_code)
+    return Outcome(result=result, submission_id=submission_id, error_code=error_code, at=now)
+
+
+def _short(text: str | None) -> str | None:
+    return None if text is None or len(text) > MAX_ID_CHARS else text

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from webhelper.links.models import Visit, new_visit_id
+from webhelper.links.models import Visit
 from webhelper.links.validation import checked_spec, is_allowed_next
+from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,8 +109,9 @@ class LinkService:
 
         Args:
             link: from ``find``.
-            browser: a digest that tells browsers apart; one that redeemed a limited link comes back within
-                the grace time without a second use.
+            browser: a digest that tells browsers apart, to which the visit state is bound; one that redeemed
+                a limited link comes back within the grace time without a second use. None binds it to no
+                browser, so that no return counts.
 
         Raises:
             UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened now.
@@ -122,6 +124,7 @@ class LinkService:
             at=now,
             userid=self._form_urls.new_userid(link.spec),
         )
-        url = self._form_urls.url(link.spec, visit)  # first, so that no use is lost if it cannot be built
+        # First, so that no use is lost if it cannot be built.
+        url = self._form_urls.url(link.spec, visit, browser=browser)
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
-        return url if counted is visit else self._form_urls.url(link.spec, counted)
+        return url if counted is visit else self._form_urls.url(link.spec, counted, browser=browser)

@@ -22,15 +22,19 @@ export class ReturnError extends Error {
 
 /**
  * @typedef {object} ReturnResult
- * @property {"approved" | "pending" | "rejected" | null} status the claimed status; null after an error page
- * @property {string | null} submissionId the vendor's id of the submission
- * @property {string | null} errorCode the vendor's error code, such as "TK-10001"; null without an error page
- * @property {boolean} stateOk whether the return belongs to a link of the web helper
+ * @property {"approved" | "pending" | "rejected" | "error" | "unknown"} status the claimed status; "error" after an error
+ *   page, "unknown" for a status that is not known yet
+ * @property {string | null} errorCode the vendor's error code, such as "TK-10001", if this page's address has it in plain
+ * @property {boolean} stateOk whether the return belongs to a link of the web helper, and to this browser
+ * @property {string | null} code what your server sends to `/api/results` for the claims; it works once, for ten minutes
  * @property {true} claimed always true, because the result is a claim
  */
 
 /**
  * Read what the Return URL of this page claims.
+ *
+ * Only a page of the same site as the web helper (app.example.com and shop.example.com) gets `stateOk` and `code`: browsers
+ * keep the web helper's cookie, which says who redeemed the link, from the pages of other sites.
  *
  * @param {object} [options]
  * @param {string} [options.helper] origin of the web helper; by default the origin of this module
@@ -56,7 +60,7 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(project === undefined ? { query } : { query, project }),
-      credentials: "omit",
+      credentials: "include",
       referrerPolicy: "no-referrer",
     });
     body = await answer.json();
@@ -68,9 +72,9 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
   }
   return Object.freeze({
     status: body.status,
-    submissionId: body.submission_id,
-    errorCode: body.error_code,
+    errorCode: errorCodeOf(query),
     stateOk: body.state_ok,
+    code: body.code,
     claimed: true,
   });
 }
@@ -87,6 +91,12 @@ function claimsOf(url) {
     }
   }
   return null;
+}
+
+/** Return a plain error code of a query, or null. Anybody can type one, so only its own form is shown. */
+function errorCodeOf(query) {
+  const code = new URLSearchParams(query.slice(query.lastIndexOf("?") + 1)).get("errorCode");
+  return /^[A-Z]{2}-[0-9]{1,5}$/.test(code ?? "") ? code : null;
 }
 
 /** Remove the claims from the address bar and the history, because they may contain personal data. */

@@ -13,9 +13,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
+from webhelper.links.browser_cookie import digest_of
 from webhelper.services import services
 from webhelper.visitor.next_url import host_of, next_of
-from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser
+from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
@@ -23,6 +24,8 @@ from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
+
+    from webhelper.links.models import Link
 
 blueprint = Blueprint("open_link", __name__)
 blueprint.after_request(remember_language)
@@ -40,7 +43,7 @@ def open_link(token: str) -> AnyResponse:
         link = request.environ.get(LINK) or service.find(token)
         again = service.check_open(link, browser_digest())
         if not link.is_limited and is_a_visitor():
-            return redirect(service.redeem(link), HTTPStatus.FOUND)
+            return _to_the_form(link, HTTPStatus.FOUND)
     except _REFUSALS as error:
         return _refused(token, error)
     response = make_response(
@@ -51,7 +54,7 @@ def open_link(token: str) -> AnyResponse:
             again=again,
         )
     )
-    remember_browser(response)
+    remember_browser(response, this_browser())
     return response
 
 
@@ -60,10 +63,17 @@ def open_link(token: str) -> AnyResponse:
 def redeem(token: str) -> AnyResponse:
     """Count one use, and redirect to the Liveform."""
     try:
-        link = services().links.find(token)
-        return redirect(services().links.redeem(link, browser_digest()), HTTPStatus.SEE_OTHER)
+        return _to_the_form(services().links.find(token), HTTPStatus.SEE_OTHER)
     except _REFUSALS as error:
         return _refused(token, error)
+
+
+def _to_the_form(link: Link, status: HTTPStatus) -> AnyResponse:
+    """Count one use for this browser, and return the redirect to the Liveform."""
+    browser = this_browser()
+    response = redirect(services().links.redeem(link, digest_of(browser)), status)
+    remember_browser(response, browser)
+    return response
 
 
 def _refused(token: str, error: LiveformError) -> Response:

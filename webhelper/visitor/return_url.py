@@ -9,9 +9,6 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from liveform import LiveformError, UntrustedInputError
 from liveform.returns import is_error_code
-from webhelper.errors import UnknownLinkError
-from webhelper.links.models import ID_BYTES
-from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
@@ -35,32 +32,35 @@ def receive(project: str) -> AnyResponse:
     """Record what a return claims, and redirect to a URL without the claims."""
     try:
         source = "?" + request.query_string.decode(errors="replace")
-        received = services().returns.receive(project, source)
-    except UnknownLinkError:
-        raise
+        received = services().returns.receive(project, source, browser=browser_digest())
     except UntrustedInputError:
         return page(HTTPStatus.BAD_REQUEST)
+    if received.other_browser:
+        return make_response(render_template("other_browser.html"), HTTPStatus.FORBIDDEN)
     return redirect(_next(received) or _result_page(received), HTTPStatus.SEE_OTHER)
 
 
 def _next(received: ReceivedReturn) -> str | None:
-    """Return the link's ``next`` with a result code for its server; None without an allowed ``next``."""
+    """Return the link's ``next``; None without one that is allowed.
+
+    The visit's result code is added for the server there, until it was used or has expired.
+    """
     visited_link = received.visited_link
     url = None if visited_link is None else next_of(visited_link.link)
     if visited_link is None or url is None:
         return None
-    code = services().signed_values.sign(
-        Purpose.RESULT, {"id": random_id(ID_BYTES), "visit": visited_link.visit.id}
-    )
+    code = services().result_codes.code(visited_link.visit)
+    if code is None:
+        return url
     address, hash_sign, fragment = url.partition("#")
     return f"{address}{'&' if '?' in address else '?'}result={code}{hash_sign}{fragment}"
 
 
 def _result_page(received: ReceivedReturn) -> str:
-    outcome, visited_link = received.outcome, received.visited_link
+    visited_link = received.visited_link
     members = {
-        "result": outcome.result,
-        "code": outcome.error_code,
+        "result": received.shown_outcome.result,
+        "code": received.public_code,
         "link": visited_link.link.id if visited_link else None,
     }
     return url_for("return_url.result", code=services().signed_values.sign(Purpose.RESULT_PAGE, members))

@@ -1,22 +1,16 @@
-"""A random cookie that distinguishes browsers; the store keeps only its digest."""
+"""Cookies of a request: their names, and the one that distinguishes browsers."""
 
 from __future__ import annotations
 
-import re
-import secrets
-from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from flask import request
 
-from webhelper.links.stores.base import GRACE_S
+from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.services import services
 
 if TYPE_CHECKING:
-    from flask import Response
-
-_BYTES: Final = 16
-_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+    from werkzeug.wrappers import Response
 
 
 def is_a_visitor() -> bool:
@@ -31,18 +25,19 @@ def cookie_name(name: str) -> str:
 
 def browser_digest() -> bytes | None:
     """Return the digest of the browser's cookie, for the store; None without a valid cookie."""
-    value = request.cookies.get(cookie_name("browser"), "")
-    return sha256(value.encode()).digest() if _VALUE.fullmatch(value) else None
+    value = _value()
+    return None if value is None else digest_of(value)
 
 
-def remember_browser(response: Response) -> None:
-    """Set the browser's cookie, if it has none."""
-    if browser_digest() is None:
-        response.set_cookie(
-            cookie_name("browser"),
-            secrets.token_urlsafe(_BYTES),
-            max_age=2 * GRACE_S,
-            secure=services().settings.is_https,
-            httponly=True,
-            samesite="Lax",
-        )
+def this_browser() -> str:
+    """Return the value of the browser's cookie, or a new one, which ``remember_browser`` sets."""
+    return _value() or new_browser()
+
+
+def remember_browser(response: Response, value: str) -> None:
+    """Set the browser's cookie, whose lifetime starts again."""
+    response.headers.add("Set-Cookie", services().browser_cookie.written(value))
+
+
+def _value() -> str | None:
+    return services().browser_cookie.read(request.headers.get("Cookie", ""))

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.web.access_log import ROUTE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.service import LinkService
 
 LINK: Final = "webhelper.link"  # in the WSGI environment: a link that was found here already
@@ -26,24 +28,26 @@ class FastRedirect:
     Args:
         app: answers everything else.
         links: finds and redeems the links.
+        cookie: names the browser, to which the visit state is bound.
     """
 
-    def __init__(self, app: WSGIApplication, links: LinkService) -> None:
+    def __init__(self, app: WSGIApplication, links: LinkService, cookie: BrowserCookie) -> None:
         self._app = app
         self._links = links
+        self._cookie = cookie
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Redirect, or hand the request on."""
         route = _ROUTES.get(environ["PATH_INFO"][:3])
-        url = None if route is None else self._form_url(environ)
-        if url is None:
+        headers = None if route is None else self._redirect(environ)
+        if headers is None:
             return self._app(environ, start_response)
         environ[ROUTE] = route
-        start_response("302 FOUND", [("Location", url), ("Content-Length", "0")])
+        start_response("302 FOUND", headers)
         return []
 
-    def _form_url(self, environ: WSGIEnvironment) -> str | None:
-        """Return where a reusable link leads, with its use counted; None for any other request."""
+    def _redirect(self, environ: WSGIEnvironment) -> list[tuple[str, str]] | None:
+        """Return the headers that lead on from a reusable link, with its use counted; else None."""
         if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or "HTTP_SEC_PURPOSE" in environ:
             return None
         try:
@@ -51,6 +55,9 @@ class FastRedirect:
             if link.is_limited:
                 environ[LINK] = link
                 return None
-            return self._links.redeem(link)
+            browser = self._cookie.read(environ.get("HTTP_COOKIE", "")) or new_browser()
+            url = self._links.redeem(link, digest_of(browser))
+            cookie = self._cookie.written(browser)
         except Exception:  # noqa: BLE001 - the server would log it with the address, which holds the token
             return None
+        return [("Location", url), ("Content-Length", "0"), ("Set-Cookie", cookie)]

@@ -91,6 +91,42 @@ def test_encryption_only_with_key_is_kept() -> None:
     assert Project(PID, key=KEY, cipher="gcm", encryption_only=True).encryption_only is True
 
 
+@pytest.mark.parametrize("flag", [1, 0, "true", "", [True]])
+def test_return_encrypted_other_than_bool_is_refused(flag: Any) -> None:  # A2
+    """``return_encrypted`` must be True, False or None; a text such as "true" is refused."""
+    faults = faults_of(lambda: Project(PID, return_key=KEY, return_encrypted=flag))
+    assert faults == {"return_encrypted": "must be True, False or None"}
+
+
+def test_return_encrypted_needs_a_key_that_opens_returns() -> None:  # A2
+    """``return_encrypted`` needs ``key`` or ``return_key``; the API's key is none of them."""
+    for keys in ({}, {"api_key": KEY}):
+        faults = faults_of(lambda keys=keys: Project(PID, return_encrypted=True, **keys))  # type: ignore[misc]
+        assert faults == {"return_encrypted": "needs a key or a return_key, which opens the returns"}
+
+
+@pytest.mark.parametrize("flag", [True, False, None])
+def test_return_encrypted_is_kept(flag: bool | None) -> None:  # A2
+    """A project keeps ``return_encrypted`` as it was given."""
+    project = Project(PID, return_key=KEY, return_encrypted=flag)
+    assert (project.return_encrypted, project.settings()["return_encrypted"]) == (flag, flag)
+
+
+@pytest.mark.parametrize(
+    ("keys", "opens"),
+    [
+        ({}, False),
+        ({"api_key": KEY}, False),
+        ({"face_auth_pid": PID, "face_auth_key": KEY}, False),
+        ({"return_key": KEY}, True),
+        ({"key": KEY, "cipher": "gcm"}, True),
+    ],
+)
+def test_project_with_a_key_for_returns_opens_them(keys: dict[str, Any], opens: bool) -> None:  # A2
+    """A project opens encrypted returns with ``key`` or ``return_key``, and with no other key."""
+    assert Project(PID, **keys).has_return_key is opens
+
+
 @pytest.mark.parametrize("cipher", ["ecb", "gcm"])
 def test_layout_as_text_is_the_layout_as_object(cipher: Any) -> None:
     """A layout given as text is the same as the layout object."""
@@ -392,6 +428,7 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names": "ab",
         "engine": "abacus",
         "previous_keys": KEY,
+        "return_encrypted": "yes",
         "api_url": "http://h",
         "face_auth_pid": "not a pid",
         "secure_data_transfer": "upside down",
@@ -409,6 +446,7 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names",
         "engine",
         "previous_keys",
+        "return_encrypted",
         "api_url",
         "face_auth_pid",
         "face_auth_key",
@@ -430,6 +468,7 @@ def test_several_faults_are_told_at_once_and_in_order() -> None:
         "token_names",
         "engine",
         "previous_keys",
+        "return_encrypted",
         "api_url",
         "face_auth_pid",
         "face_auth_key",
@@ -458,6 +497,7 @@ _ANY = st.none() | st.booleans() | st.integers() | st.text() | st.binary() | st.
                 "encryption_only",
                 "previous_keys",
                 "return_key",
+                "return_encrypted",
                 "gcm_layout",
                 "ecb_layout",
                 "token_names",

@@ -104,6 +104,23 @@ def test_environ_secure_data_transfer_of_another_spelling_is_refused(text: str) 
     assert set(faults) == {"LIVEFORM_SECURE_DATA_TRANSFER"}
 
 
+@pytest.mark.parametrize(("text", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
+def test_environ_says_whether_returns_are_encrypted(text: str, flag: bool) -> None:  # A2
+    """LIVEFORM_RETURN_ENCRYPTED sets ``return_encrypted`` of the project."""
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_RETURN_KEY": KEY, "LIVEFORM_RETURN_ENCRYPTED": text}
+    assert Project.from_env(environ).return_encrypted is flag
+
+
+def test_table_says_whether_returns_are_encrypted() -> None:  # A2
+    """``return_encrypted`` of a settings table is true or false, and nothing else."""
+    sources = SecretSources({"KEY": KEY}, Path())
+    table = {"pid": PID, "return_key": {"env": "KEY"}}
+    assert build({**table, "return_encrypted": True}, sources).return_encrypted is True
+    assert build(table, sources).return_encrypted is None
+    faults = faults_of(lambda: build({**table, "return_encrypted": "true"}, sources))
+    assert set(faults) == {"return_encrypted"}
+
+
 def test_environ_faults_of_the_api_are_told_at_once_and_never_by_value() -> None:
     """Faults of the API's variables are reported at once, by variable and never by value."""
     environ = dict.fromkeys(API_ENVIRON, f" {KEY} ")

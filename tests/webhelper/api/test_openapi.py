@@ -20,7 +20,6 @@ from sites import BASE_URL, TOKEN, projects, settings
 from liveform import PARAMETERS
 from webhelper import create_app
 from webhelper.links.link_request import LINK_PIPELINES
-from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -185,12 +184,12 @@ def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[
 
 
 def test_only_the_operation_for_browsers_needs_no_token(document: dict[str, Any]) -> None:
-    """The document requires an API token for every operation but ``read_return``."""
+    """The document requires an API token for every operation but ``read_return``, where it is optional."""
     open_to_all = {
         operation["operationId"]
         for item in document["paths"].values()
         for operation in item.values()
-        if "security" not in operation
+        if {} in operation["security"]
     }
     assert open_to_all == {"read_return"}
 
@@ -204,8 +203,8 @@ def test_link_request_says_what_the_table_says_of_fields(document: dict[str, Any
     assert "face_auth" not in str(properties)
 
 
-# What each operation can answer, and a request that makes it do so. {link}, {state}, {code} and {spent}
-# stand for what ``situation`` makes.
+# What each operation can answer, and a request that makes it do so. {link}, {encrypted}, {browser}, {code}
+# and {spent} stand for what ``situation`` makes.
 BODY = {"pipeline": "id_document"}
 LIMIT = 65_536
 ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
@@ -241,11 +240,12 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         503: {"link_id": "{link}", "site": "down"},
     },
     ("/api/returns", "post"): {
-        200: {"json": {"query": "?kycStatus=pending"}},
+        200: {"json": {"encrypted": "{encrypted}"}},
         400: {"json": {"query": "?encrypted=A"}},
+        401: {"json": {"encrypted": "{encrypted}"}, "headers": {"Authorization": ""}},
         413: {"data": b"x" * (LIMIT + 1)},
         422: {"json": {"query": 7}},
-        503: {"json": {"query": "?kycStatus=pending&cf3={state}"}, "site": "down"},
+        503: {"json": {"encrypted": "{encrypted}"}, "site": "down", "cookie": "{browser}"},
     },
     ("/api/results", "post"): {
         200: {"json": {"code": "{code}"}},
@@ -294,6 +294,7 @@ def test_answer_is_given_and_fits_its_description(
     address = path.format(link_id=_filled(request.pop("link_id", ""), known))
     client = site.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
+    client.set_cookie("__Host-browser", _filled(request.pop("cookie", ""), known))
     answer = client.open(address, method=method.upper(), **request)
     site.extensions["webhelper"].links.store.close()
     assert answer.status_code == status, answer.text
@@ -310,21 +311,23 @@ def test_answer_that_does_not_fit_is_noticed() -> None:
 
 @pytest.fixture
 def situation(sent: Callable[..., dict[str, Any]]) -> Callable[[Flask], dict[str, str]]:
-    """Return a maker of a used link, the state of its visit, and a fresh and a spent result code."""
+    """Return a maker of a used link, a return with its browser, and a fresh and a spent result code."""
 
     def make(site: Flask) -> dict[str, str]:
-        services = site.extensions["webhelper"]
         client = site.test_client()
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
-        link = client.post("/api/links", json=BODY).get_json()
-        state = sent(client.post(link["url"].removeprefix(BASE_URL)).headers["Location"])["cf3"]
-        client.post("/api/returns", json={"query": f"?kycStatus=pending&cf3={state}"})
-        visit = client.get(f"/api/links/{link['id']}").get_json()["visits"][0]["id"]
-        code, spent = (
-            services.signed_values.sign(Purpose.RESULT, {"id": one, "visit": visit}) for one in ("a", "b")
-        )
+        codes: list[str] = []
+        for _ in range(2):
+            link = client.post("/api/links", json=BODY).get_json()
+            state = sent(client.post(link["url"].removeprefix(BASE_URL)).headers["Location"])["cf3"]
+            encrypted = projects()["shop"].encrypt({"kycStatus": "pending", "cf3": state})
+            codes.append(client.post("/api/returns", json={"encrypted": encrypted}).get_json()["code"])
+        spent, code = codes
         assert client.post("/api/results", json={"code": spent}).status_code == 200
-        return {"link": link["id"], "state": state, "code": code, "spent": spent}
+        cookie = client.get_cookie("__Host-browser")
+        assert cookie is not None
+        known = {"link": link["id"], "encrypted": encrypted, "browser": cookie.value}
+        return known | {"code": code, "spent": spent}
 
     return make
 

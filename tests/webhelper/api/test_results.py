@@ -67,10 +67,10 @@ def test_code_is_exchanged_for_the_claims_and_their_link(
 
 
 def test_error_page_is_told(api: FlaskClient, come_back: Callable[..., tuple[dict[str, Any], str]]) -> None:
-    """A result code of an error page gives an error code and no status."""
+    """A result code of an error page gives an error code and the status ``error``."""
     code = parse_qs(urlsplit(come_back({"errorCode": "DE-40000"})[1]).query)["result"][0]
     told = api.post("/api/results", json={"code": code}).get_json()
-    assert (told["status"], told["error_code"]) == (None, "DE-40000")
+    assert (told["status"], told["error_code"]) == ("error", "DE-40000")
 
 
 def test_user_id_of_a_poster_is_that_of_the_visit(

@@ -49,23 +49,183 @@ def query_of(project: str, claims: dict[str, str], *, encrypt: bool | None = Non
     return "?" + urlsplit(projects()[project].build_return(f"{ORIGIN}/", claims, encrypt=encrypt)).query
 
 
+def read(client: FlaskClient, query: str, project: str = "shop", **headers: str) -> dict[str, Any]:
+    """Return what the API answers to the query of a return."""
+    answer = client.post("/api/returns", json={"project": project, "query": query}, headers=headers)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.get_json()
+    return told
+
+
 @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
-@pytest.mark.parametrize("encrypt", [None, False])
-def test_return_is_read_without_anything_personal(
-    client: FlaskClient, claims: Callable[..., dict[str, str]], project: str, encrypt: bool | None
+def test_return_is_read_to_a_status_and_a_code(  # A1
+    client: FlaskClient, api: FlaskClient, claims: Callable[..., dict[str, str]], project: str
 ) -> None:
-    """A return is read to its status, submission, error and state, without any personal value."""
-    query = query_of(project, claims(project), encrypt=encrypt)
-    answer = client.post("/api/returns", json={"project": project, "query": query})
-    assert answer.status_code == 200
-    assert answer.get_json() == {
+    """Without an API token a return gives a status, whether its visit is known, and a code for the server."""
+    answer = client.post(
+        "/api/returns", json={"project": project, "query": query_of(project, claims(project))}
+    )
+    told = answer.get_json()
+    code = told.pop("code")
+    assert told == {"status": "approved", "state_ok": True, "claims": None, "claimed": True}
+    assert not any(value in answer.text + str(answer.headers) for value in ("s-17", *PERSONAL.values()))
+    exchanged = api.post("/api/results", json={"code": code}).get_json()
+    assert (exchanged["submission_id"], exchanged["userid"]) == ("s-17", "jane_17")
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"kycStatus": "pending"}, "pending"),
+        ({"kycStatus": "rejected", "errorCode": "TK-10001"}, "rejected"),
+        ({"kycStatus": "in_review"}, "unknown"),  # E1
+        ({"kycStatus": ""}, "unknown"),
+        ({"kycStatus": "", "errorCode": "TK-10001"}, "error"),
+        ({"kycStatus": "", "errorCode": "jane@example.com"}, "error"),
+        ({"kycStatus": "jane@example.com"}, "unknown"),
+    ],
+)
+def test_status_is_one_of_five_words(  # A1, E1
+    client: FlaskClient, claims: Callable[..., dict[str, str]], changes: dict[str, str], status: str
+) -> None:
+    """The status is one of five words, whatever kycStatus and errorCode say."""
+    told = read(client, query_of("shop", claims(**changes)))
+    assert (told["status"], told["state_ok"], told["claims"]) == (status, True, None)
+    assert told["code"]
+
+
+ODD: list[dict[str, Any]] = [
+    {"submissionId": "x" * 5000},
+    {"submissionId": 7},
+    {"submissionId": None, "email": ["x"]},
+    {"errorCode": "x" * 129},
+    {"errorCode": {"a": "b"}},
+    {"cf1": "x" * 5000, "cf2": [1]},
+    {"other": {"a": [1, 2, {"b": "c"}]}},
+    {"kycStatus": ["approved"]},
+    {"kycStatus": "x" * 5000},
+]
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_no_members_content_decides_the_shape_of_the_answer(  # A1
+    client: FlaskClient, claims: Callable[..., dict[str, str]], is_known: bool
+) -> None:
+    """Whatever decrypts has one answer: the same members, types and, up to the word, the same length."""
+    shapes = set()
+    genuine = claims()
+    for odd in ({}, *ODD):
+        members: dict[str, object] = {**genuine, **odd}
+        if not is_known:
+            members["cf3"] = odd.get("cf1", "x")
+        encrypted = projects()["shop"].encrypt(members)
+        answer = client.post("/api/returns", json={"project": "shop", "encrypted": encrypted})
+        told = answer.get_json()
+        assert told["state_ok"] is is_known
+        types = tuple((name, type(value)) for name, value in told.items())
+        shapes.add((answer.status_code, types, len(answer.data) - len(told["status"])))
+    assert len(shapes) == 1
+
+
+@pytest.mark.parametrize("project", ["plain", "shop"])
+def test_api_token_gives_the_claims(  # A1
+    api: FlaskClient, claims: Callable[..., dict[str, str]], project: str
+) -> None:
+    """A program with an API token gets all claims; no browser comes with it, so that no visit is known."""
+    sent_claims = claims(project)
+    told = read(api, query_of(project, sent_claims), project)
+    assert told == {
         "status": "approved",
-        "submission_id": "s-17",
-        "error_code": None,
-        "state_ok": True,
+        "state_ok": False,
+        "code": None,
+        "claims": {
+            "submission_id": "s-17",
+            "error_code": None,
+            **PERSONAL,
+            "cf3": sent_claims["cf3"],
+            "encrypted": project != "plain",
+        },
         "claimed": True,
     }
-    assert not any(value in answer.text + str(answer.headers) for value in PERSONAL.values())
+
+
+@pytest.mark.parametrize("token", ["", "Bearer nobody", f"Basic {TOKEN}", f"Bearer {TOKEN}x"])
+def test_wrong_api_token_is_refused(  # A1
+    client: FlaskClient, claims: Callable[..., dict[str, str]], token: str
+) -> None:
+    """A wrong API token answers 401, for who sends one expects the claims."""
+    answer = client.post(
+        "/api/returns",
+        json={"project": "shop", "query": query_of("shop", claims())},
+        headers={"Authorization": token},
+    )
+    assert answer.status_code == 401
+
+
+def test_plain_claims_to_a_project_that_encrypts_cannot_be_read(  # A2
+    client: FlaskClient, claims: Callable[..., dict[str, str]]
+) -> None:
+    """A plain return to a project with a key is answered as one that cannot be read."""
+    for project in ("shop", "signup"):
+        query = query_of(project, claims(project), encrypt=False)
+        answer = client.post("/api/returns", json={"project": project, "query": query})
+        assert (answer.status_code, answer.get_json()) == (400, UNREADABLE)
+    assert read(client, "?errorCode=TK-10001")["status"] == "error"
+
+
+def test_other_browser_gets_no_code(  # A3
+    app: Flask, api: FlaskClient, claims: Callable[..., dict[str, str]]
+) -> None:
+    """A return that another browser brings has ``state_ok`` false and no code, and is not noted."""
+    query = query_of("shop", claims())
+    told = read(app.test_client(), query)
+    assert (told["state_ok"], told["code"]) == (False, None)
+    (link,) = api.get("/api/links").get_json()["links"]
+    assert link["outcome"] is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "counts"),
+    [
+        (None, True),
+        (ORIGIN, True),
+        ("https://shop.example.com", True),
+        ("https://evil.example.com", False),
+        ("null", False),
+    ],
+)
+def test_cookie_counts_for_pages_of_listed_origins_alone(  # A3
+    client: FlaskClient, claims: Callable[..., dict[str, str]], origin: str | None, counts: bool
+) -> None:
+    """The browser's cookie is ignored if a page of an origin that is not listed sends the request."""
+    headers = {} if origin is None else {"Origin": origin}
+    assert read(client, query_of("shop", claims()), **headers)["state_ok"] is counts
+
+
+def test_reload_gives_the_same_code_and_none_once_it_was_used(  # A5
+    client: FlaskClient, api: FlaskClient, claims: Callable[..., dict[str, str]]
+) -> None:
+    """Every reading of a return gives the one code of its visit, and null once it was used."""
+    query = query_of("shop", claims())
+    codes = {read(client, query)["code"] for _ in range(3)}
+    (code,) = codes
+    assert api.post("/api/results", json={"code": code}).status_code == 200
+    told = read(client, query)
+    assert (told["state_ok"], told["code"], told["status"]) == (True, None, "approved")
+
+
+def test_older_return_opened_again_takes_nothing_back(  # A6, E2
+    client: FlaskClient, api: FlaskClient, claims: Callable[..., dict[str, str]]
+) -> None:
+    """The status is that of the latest decision, and the API lists every return of the visit."""
+    first = claims(kycStatus="pending")
+    for changes in ({}, {"kycStatus": "approved"}, {}):
+        told = read(client, query_of("shop", first | changes))
+    assert told["status"] == "approved"
+    (link,) = api.get("/api/links").get_json()["links"]
+    (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
+    assert link["outcome"]["result"] == visit["outcome"]["result"] == "approved"
+    assert [one["result"] for one in visit["returns"]] == ["pending", "approved"]
 
 
 def test_value_of_encrypted_is_read_alone(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:
@@ -75,23 +235,9 @@ def test_value_of_encrypted_is_read_alone(client: FlaskClient, claims: Callable[
     assert answer.get_json()["state_ok"] is True
 
 
-def test_error_page_is_read(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:
-    """The return of an error page has an error code and no status."""
-    gone = claims(errorCode="TK-10001")
-    del gone["kycStatus"], gone["submissionId"]
-    answer = client.post("/api/returns", json={"project": "shop", "query": query_of("shop", gone)})
-    assert answer.get_json() == {
-        "status": None,
-        "submission_id": None,
-        "error_code": "TK-10001",
-        "state_ok": True,
-        "claimed": True,
-    }
-
-
 def test_project_may_be_left_out_where_there_is_only_one(make_app: Callable[..., Flask]) -> None:
     """A return needs a project name only on a site with several projects."""
-    body = {"query": "?kycStatus=pending"}
+    body = {"query": query_of("shop", {"kycStatus": "pending"})}
     one = make_app(PROJECTS={"shop": projects()["shop"]}).test_client()
     assert one.post("/api/returns", json=body).get_json()["status"] == "pending"
     answer = make_app().test_client().post("/api/returns", json=body)
@@ -100,11 +246,16 @@ def test_project_may_be_left_out_where_there_is_only_one(make_app: Callable[...,
 
 
 @pytest.mark.parametrize("project", ["nobody", "", "SHOP"])
-def test_unknown_project_is_refused(client: FlaskClient, project: str) -> None:
-    """A return for an unknown project answers 422 and names the field ``project``."""
-    answer = client.post("/api/returns", json={"project": project, "query": "?kycStatus=pending"})
-    assert answer.status_code == 422
-    assert answer.get_json()["error"]["field"] == "project"
+def test_unknown_project_is_answered_as_a_wrong_return(client: FlaskClient, project: str) -> None:  # A13
+    """A return for an unknown project has the answer of one that cannot be read, so that no name is told."""
+    for body in ({"query": "?kycStatus=pending"}, {"encrypted": "AAAA"}, {}):
+        answers = [
+            client.post("/api/returns", json={"project": name, **body}) for name in (project, "signup")
+        ]
+        assert answers[0].get_json() == UNREADABLE
+        assert answers[0].status_code == 400
+        if body != {}:
+            assert answers[1].data == answers[0].data
 
 
 @pytest.mark.parametrize(
@@ -129,7 +280,6 @@ def unreadable_bodies() -> list[dict[str, str]]:
     genuine = parse_qs(query_of("shop", {"kycStatus": "approved"})[1:])["encrypted"][0]
     others = Project("shoppid001", key=VENDOR_KEY[::-1], cipher="ecb")
     foreign = parse_qs(urlsplit(others.build_return(f"{ORIGIN}/", {"kycStatus": "approved"})).query)
-    odd = parse_qs(query_of("shop", {"kycStatus": "verified"})[1:])["encrypted"][0]
     raw = bytearray(base64.b64decode(genuine))
     raw[-1] ^= 1
     texts = [
@@ -146,18 +296,15 @@ def unreadable_bodies() -> list[dict[str, str]]:
         base64.b64encode(bytes(16)).decode(),
         base64.b64encode(bytes(48)).decode(),
         foreign["encrypted"][0],
-        odd,
         "A" * 20_000,
     ]
     return [
         {},
         {"query": ""},
-        {"query": "?kycStatus=verified"},
+        {"query": "?kycStatus=approved"},
         {"query": "?kycStatus=approved&kycStatus=rejected"},
         {"query": f"?kycStatus=approved&encrypted={quote(genuine)}"},
         {"query": "?kycStatus=%ff"},
-        {"query": "?submissionId=" + "x" * 129},
-        {"query": "?errorCode=" + "x" * 129},
         *({"encrypted": text} for text in texts),
         *({"query": f"?encrypted={quote(text, safe='')}"} for text in texts if len(text) < 10_000),
     ]
@@ -222,10 +369,10 @@ def test_return_is_noted_at_its_link(
 
 
 def test_listed_origin_may_ask_and_read(client: FlaskClient) -> None:
-    """A page of a listed origin may read every answer, without credentials (Fetch standard, CORS)."""
+    """A page of a listed origin may read every answer, with the browser's cookie (Fetch standard, CORS)."""
     headers = {"Origin": ORIGIN}
     for body, status in (
-        ({"query": "?kycStatus=pending"}, 200),
+        ({"query": "?errorCode=TK-10001"}, 200),
         ({"query": "?encrypted=A"}, 400),
         ({"query": 7}, 422),
     ):
@@ -233,7 +380,7 @@ def test_listed_origin_may_ask_and_read(client: FlaskClient) -> None:
         assert answer.status_code == status
         assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN
         assert "Origin" in answer.headers["Vary"]
-        assert "Access-Control-Allow-Credentials" not in answer.headers
+        assert answer.headers["Access-Control-Allow-Credentials"] == "true"
 
 
 def test_preflight_of_a_listed_origin_allows_a_post_of_json(client: FlaskClient) -> None:
@@ -275,7 +422,7 @@ def test_other_origin_may_not_read(client: FlaskClient, method: str, origin: str
     answer = client.open(
         "/api/returns",
         method=method,
-        json={"project": "shop", "query": "?kycStatus=pending"},
+        json={"project": "shop", "query": "?errorCode=TK-10001"},
         headers=headers,
     )
     assert answer.status_code < 300
@@ -301,10 +448,11 @@ def test_sealed_site_knows_its_states_too(
     sent: Callable[..., dict[str, Any]],
 ) -> None:
     """A site without a store recognises its visit states and the user ids they were signed for."""
-    sealed = api_of(make_app(STORE="sealed:"))
-    link = make_link(sealed, max_uses=None, fields={"userid": "jane_17"})
+    app = make_app(STORE="sealed:")
+    sealed, link = app.test_client(), make_link(api_of(app), max_uses=None, fields={"userid": "jane_17"})
     state = sent(sealed.get(link["path"]).headers["Location"])["cf3"]
     for userid, expected in (("jane_17", True), ("john_18", False)):
         query = query_of("shop", {"kycStatus": "pending", "userid": userid, "cf3": state})
         answer = sealed.post("/api/returns", json={"project": "shop", "query": query})
         assert answer.get_json()["state_ok"] is expected
+        assert answer.get_json()["code"] is None

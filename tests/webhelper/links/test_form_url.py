@@ -15,11 +15,13 @@ from webhelper.errors import UnknownLinkError
 from webhelper.links.form_url import FormUrls
 from webhelper.links.models import LinkSpec, Visit
 from webhelper.links.signing.visit_state import ReturnedState, VisitStates
+from webhelper.links.visit_ids import new_visit_id
 
 PROJECTS = projects()
-STATES = VisitStates([KEY])
+STATES = VisitStates([KEY], lambda: NOW)
 TARGETS = FormUrls(PROJECTS, STATES, "cf3")
-VISIT = Visit(id="ABCDEFGHIJKLMNOP", link_id="A" * 16, at=NOW)
+BROWSER = b"b" * 32
+VISIT = Visit(id=new_visit_id("A" * 16, NOW), link_id="A" * 16, at=NOW)
 END = int(NOW) + 900
 
 
@@ -52,7 +54,7 @@ def members(url: str, project: str = "shop") -> dict[str, Any]:
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipeline: Pipeline) -> None:
     """The form URL of a project with a key carries the link's expiry, encrypted, as startValidUntil."""
-    url = TARGETS.url(spec(project, pipeline, userid="user_1"), VISIT)
+    url = TARGETS.url(spec(project, pipeline, userid="user_1"), VISIT, browser=BROWSER)
     assert "startValidUntil" not in url
     until = members(url, project)["startValidUntil"]
     assert datetime.fromisoformat(until) == datetime.fromtimestamp(END, UTC)
@@ -61,13 +63,13 @@ def test_url_of_an_encrypting_project_ends_when_the_link_does(project: str, pipe
 @pytest.mark.parametrize("pipeline", [Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE])
 def test_url_of_a_plain_project_has_no_end_of_its_own(pipeline: Pipeline) -> None:
     """The form URL of a project without a key has no startValidUntil, which must be encrypted."""
-    url = TARGETS.url(spec("plain", pipeline, userid="user_1"), VISIT)
+    url = TARGETS.url(spec("plain", pipeline, userid="user_1"), VISIT, browser=BROWSER)
     assert set(members(url)) == {"pid", "userid", "cf3"}
 
 
 def test_url_of_an_injection_has_no_end_of_its_own() -> None:
     """The form URL of an injection has no startValidUntil, which the vendor does not know there."""
-    url = TARGETS.url(spec("shop", Pipeline.INJECTION, sid="sub-1"), VISIT)
+    url = TARGETS.url(spec("shop", Pipeline.INJECTION, sid="sub-1"), VISIT, browser=BROWSER)
     assert set(members(url)) == {"pid", "sid", "action", "cf3"}
 
 
@@ -75,19 +77,19 @@ def test_url_of_an_injection_has_no_end_of_its_own() -> None:
 @pytest.mark.parametrize("state_field", ["cf1", "cf2", "cf3"])
 def test_url_carries_the_state_of_the_visit(project: str, state_field: str) -> None:
     """The form URL carries the visit state in STATE_FIELD, bound to the project and the user id."""
-    url = FormUrls(PROJECTS, STATES, state_field).url(spec(project, userid="user_1"), VISIT)
+    url = FormUrls(PROJECTS, STATES, state_field).url(spec(project, userid="user_1"), VISIT, browser=BROWSER)
     state = members(url, project)[state_field]
-    assert STATES.verify(state, project=project, userid="user_1") == ReturnedState(
-        VISIT.id, userid_matches=True
+    assert STATES.verify(state, project=project, userid="user_1", browser=BROWSER) == ReturnedState(
+        VISIT.id, userid_matches=True, browser_matches=True
     )
-    assert STATES.verify(state, project=project, userid="user_2") == ReturnedState(
-        VISIT.id, userid_matches=False
+    assert STATES.verify(state, project=project, userid="user_2", browser=BROWSER) == ReturnedState(
+        VISIT.id, userid_matches=False, browser_matches=True
     )
 
 
 def test_url_of_a_strict_project_shows_nothing_but_its_id() -> None:
     """The form URL in Encryption-only mode shows the pid and nothing else in plain."""
-    url = TARGETS.url(spec("signup", userid="jane", email="jane@example.com"), VISIT)
+    url = TARGETS.url(spec("signup", userid="jane", email="jane@example.com"), VISIT, browser=BROWSER)
     assert set(parse_qs(urlsplit(url).query)) == {"pid", "encrypted"}
     assert "jane" not in url
 
@@ -105,7 +107,7 @@ def test_url_starts_with_the_address_of_the_project(
     project: str, pipeline: Pipeline, fields: dict[str, str], path: str
 ) -> None:
     """The form URL starts with the project's address, followed by the path of the pipeline."""
-    url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
+    url = TARGETS.url(spec(project, pipeline, **fields), VISIT, browser=BROWSER)
     assert url.startswith(PROJECTS[project].base_url + "/")
     assert urlsplit(url).path.startswith(path)
 
@@ -114,7 +116,7 @@ def test_url_starts_with_the_address_of_the_project(
 def test_url_of_a_form_that_no_link_opens_is_refused(project: str) -> None:
     """A link never opens the FaceAuth form, which cannot carry the state of a visit in cf1 to cf3."""
     with pytest.raises(FieldError, match="must be one of id_document, knowledge, injection") as caught:
-        TARGETS.url(spec(project, Pipeline.FACE_AUTH, sid="sub-1"), VISIT)
+        TARGETS.url(spec(project, Pipeline.FACE_AUTH, sid="sub-1"), VISIT, browser=BROWSER)
     assert caught.value.field == "pipeline"
 
 
@@ -132,7 +134,7 @@ def test_url_of_any_fields_leads_to_the_project_or_is_refused(
 ) -> None:
     """No value of a field changes the host of the form URL."""
     try:
-        url = TARGETS.url(spec(project, pipeline, **fields), VISIT)
+        url = TARGETS.url(spec(project, pipeline, **fields), VISIT, browser=BROWSER)
     except LiveformError:
         return
     assert urlsplit(url).netloc == "form.argosidentity.com"
@@ -142,7 +144,7 @@ def test_url_of_any_fields_leads_to_the_project_or_is_refused(
 def test_url_of_a_project_that_was_taken_out_is_unknown() -> None:
     """The link spec of a project that has been removed from the settings is refused as unknown."""
     with pytest.raises(UnknownLinkError):
-        TARGETS.url(spec("gone"), VISIT)
+        TARGETS.url(spec("gone"), VISIT, browser=BROWSER)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_url_of_fields_that_the_link_sets_itself_is_refused(
     """A field that the link sets itself is refused by name, even if its value is empty."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid=None if prefix is None else "guest-1")
     with pytest.raises(FieldError, match="leave it out") as caught:
-        TARGETS.url(spec(prefix=prefix, **{field: value}), visit)
+        TARGETS.url(spec(prefix=prefix, **{field: value}), visit, browser=BROWSER)
     assert caught.value.field == field
 
 
@@ -163,10 +165,10 @@ def test_url_of_fields_that_the_link_sets_itself_is_refused(
 def test_url_of_a_visit_with_a_user_id_of_its_own_carries_it(project: str) -> None:
     """The form URL carries the visit's own user id, and binds the visit state to it."""
     visit = Visit(id=VISIT.id, link_id=VISIT.link_id, at=NOW, userid="guest-abc")
-    sent = members(TARGETS.url(spec(project, prefix="guest-"), visit), project)
+    sent = members(TARGETS.url(spec(project, prefix="guest-"), visit, browser=BROWSER), project)
     assert sent["userid"] == "guest-abc"
-    assert STATES.verify(sent["cf3"], project=project, userid="guest-abc") == ReturnedState(
-        VISIT.id, userid_matches=True
+    assert STATES.verify(sent["cf3"], project=project, userid="guest-abc", browser=BROWSER) == ReturnedState(
+        VISIT.id, userid_matches=True, browser_matches=True
     )
 
 

@@ -11,15 +11,8 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline
 from webhelper.errors import RevokedError, UsedUpError
-from webhelper.links.models import (
-    ID_BYTES,
-    Link,
-    LinkSpec,
-    LinkState,
-    earliest_visit_id,
-    link_id_of,
-    new_visit_id,
-)
+from webhelper.links.models import ID_BYTES, Link, LinkSpec, LinkState
+from webhelper.links.visit_ids import earliest_visit_id, link_id_of, new_visit_id
 
 END = int(NOW) + 900
 

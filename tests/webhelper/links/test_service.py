@@ -297,9 +297,9 @@ def test_url_of_the_trial_is_never_sent(service: LinkService, monkeypatch: pytes
     built: list[str] = []
     url = FormUrls.url
 
-    def spy(self: FormUrls, spec: Any, visit: Any) -> str:
+    def spy(self: FormUrls, spec: Any, visit: Any, *, browser: Any) -> str:
         built.append(visit.id)
-        return url(self, spec, visit)
+        return url(self, spec, visit, browser=browser)
 
     monkeypatch.setattr(FormUrls, "url", spy)
     created(service)

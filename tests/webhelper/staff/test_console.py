@@ -479,8 +479,9 @@ class TestLinks:
     ) -> None:
         """A page's script gets state, uses and outcome of its links, in the order of the request."""
         fresh, used, poster = make_link(), make_link(), make_link(max_uses=None)
-        state = sent(app.test_client().post(used["path"]).headers["Location"])["cf3"]
-        app.test_client().get(return_path("shop", {"kycStatus": "pending", "cf3": state}))
+        visitor = app.test_client()
+        state = sent(visitor.post(used["path"]).headers["Location"])["cf3"]
+        visitor.get(return_path("shop", {"kycStatus": "pending", "cf3": state}))
         app.test_client().get(poster["path"])
         query = [("id", one) for one in (used["id"], "AAAAAAAAAAAAAAAA", fresh["id"], poster["id"])]
         answer = staff.get("/links/state", query_string=query)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY, Clock
 
 from liveform import Project
+from webhelper.links.browser_cookie import digest_of
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.visit_state import VisitStates
 
@@ -55,18 +58,16 @@ def outcome(api: FlaskClient) -> Callable[[dict[str, Any]], dict[str, Any] | Non
 
 
 @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
-@pytest.mark.parametrize("encrypt", [None, False])
 def test_return_is_noted_and_leads_to_a_clean_url(
     client: FlaskClient,
     opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
     outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
     return_path: Callable[..., str],
     project: str,
-    encrypt: bool | None,
 ) -> None:
     """A return, plain or encrypted, is written to its link and answers 303 to a URL without claims."""
     link, back = opened(project)
-    answer = client.get(return_path(project, APPROVED | back, encrypt=encrypt))
+    answer = client.get(return_path(project, APPROVED | back))
     assert answer.status_code == 303
     assert answer.headers["Cache-Control"] == "no-store"
     location = urlsplit(answer.headers["Location"])
@@ -178,15 +179,215 @@ def test_state_of_another_site_or_project_is_not_ours(
     client.get(return_path("signup", APPROVED | back))
     assert outcome(link) is None
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
-    foreign = VisitStates([OTHER_KEY]).sign(visit["id"], project="shop", userid="jane_17")
+    cookie = client.get_cookie("__Host-browser")
+    assert cookie is not None
+    browser = digest_of(cookie.value)
+    foreign = VisitStates([OTHER_KEY]).sign(visit["id"], project="shop", userid="jane_17", browser=browser)
     client.get(return_path("shop", APPROVED | back | {"cf3": foreign}))
     assert outcome(link) is None
 
 
-@pytest.mark.parametrize("project", ["nobody", "SHOP", "shop%2Fx", "..", "%00"])
-def test_unknown_project_is_404(client: FlaskClient, project: str) -> None:
-    """The Return URL of an unknown project answers 404."""
-    assert client.get(f"/return/{project}?kycStatus=approved").status_code == 404
+@pytest.mark.parametrize("project", ["nobody", "SHOP", "..", "%00"])
+def test_unknown_project_is_answered_as_a_wrong_return(client: FlaskClient, project: str) -> None:  # A13
+    """The Return URL of an unknown project answers as one whose return cannot be read."""
+    wrong = client.get("/return/shop?encrypted=AAAA")
+    unknown = client.get(f"/return/{project}?encrypted=AAAA")
+    assert (unknown.status_code, unknown.data) == (wrong.status_code, wrong.data)
+    assert unknown.status_code == 400
+    assert dict(unknown.headers) == dict(wrong.headers)
+
+
+@pytest.mark.parametrize("project", ["shop", "signup"])
+@pytest.mark.parametrize("query", ["kycStatus=approved", "userid=jane_17", "kycStatus=approved&cf3={cf3}"])
+def test_plain_claims_to_a_project_that_encrypts_are_refused(  # A2
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    project: str,
+    query: str,
+) -> None:
+    """A plain return to a project with a key, also one with a good state, gets the page of a wrong one."""
+    link, back = opened(project)
+    answer = client.get(f"/return/{project}?{query.format(**back)}")
+    assert (answer.status_code, answer.data) == (400, client.get("/return/shop?encrypted=AAAA").data)
+    assert outcome(link) is None
+
+
+def test_plain_error_code_alone_is_shown_in_a_project_that_encrypts(client: FlaskClient) -> None:  # A2
+    """A plain error code alone gets its page, because the vendor may send it so."""
+    answer = client.get("/return/shop?errorCode=SE-50021")
+    assert "Your face could not be seen clearly" in client.get(answer.headers["Location"]).text
+
+
+def test_project_can_be_set_to_take_plain_claims(  # A2
+    make_app: Callable[..., Flask],
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    api_of: Callable[..., FlaskClient],
+) -> None:
+    """A project with ``return_encrypted=False`` takes plain claims."""
+    app = make_app(
+        PROJECTS={"shop": Project("shoppid001", key=VENDOR_KEY, cipher="ecb", return_encrypted=False)}
+    )
+    client, program = app.test_client(), api_of(app)
+    link = make_link(program)
+    state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+    assert client.get(f"/return/shop?kycStatus=approved&cf3={state}").status_code == 303
+    assert program.get(f"/api/links/{link['id']}").get_json()["outcome"]["result"] == "approved"
+
+
+@pytest.mark.parametrize("max_uses", [1, None])
+@pytest.mark.parametrize("cookie", [None, "B" * 22, "x"])
+def test_finished_return_in_another_browser_gets_a_page_and_no_code(  # A3
+    app: Flask,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+    max_uses: int | None,
+    cookie: str | None,
+) -> None:
+    """A finished return planted on another browser gets a page that says what to do, and nothing is noted."""
+    link, back = opened(next=NEXT, max_uses=max_uses)
+    other = app.test_client()
+    if cookie is not None:
+        other.set_cookie("__Host-browser", cookie)
+    answer = other.get(return_path("shop", APPROVED | back))
+    assert answer.status_code == 403
+    assert "Location" not in answer.headers
+    assert "You began in another browser" in answer.text
+    assert "open it in the app or browser in which you opened the link" in answer.text
+    assert not any(text in answer.text for text in ("result=", RETURN_HOST, "s-17", back["cf3"], *PERSONAL))
+    assert "?lang=" not in answer.text  # it would lead to an address without the claims
+    assert outcome(link) is None
+
+
+def test_return_is_finished_in_the_first_browser_after_another_one(  # A3
+    app: Flask,
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+) -> None:
+    """The address that another browser refused still works in the browser that redeemed the link."""
+    _, back = opened(next=NEXT)
+    path = return_path("shop", APPROVED | back)
+    assert app.test_client().get(path).status_code == 403
+    assert client.get(path).headers["Location"].startswith(f"{NEXT}?result=")
+
+
+def test_browser_that_redeems_without_a_cookie_gets_one_and_comes_back(  # A3
+    app: Flask,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """A phone that scans the kiosk's code gets its cookie with the redirect, and comes back with it."""
+    for max_uses, method in ((1, "POST"), (None, "GET")):
+        phone, link = app.test_client(), make_link(max_uses=max_uses)
+        state = sent(phone.open(link["path"], method=method).headers["Location"])["cf3"]
+        headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+        answer = phone.get(return_path("shop", APPROVED | {"cf3": state}), headers=headers)
+        assert answer.status_code == 303
+
+
+def test_state_of_another_user_without_a_user_id_is_refused(  # A4
+    app: Flask,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    make_link: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """Who puts another user's state into a return without a user id writes nothing and gets no code."""
+    link, back = opened(next=NEXT)
+    mallory = app.test_client()
+    mallory.post(make_link(next=NEXT, fields={"userid": "mallory"})["path"])
+    answer = mallory.get(return_path("shop", {"kycStatus": "rejected", "cf3": back["cf3"]}))
+    assert (answer.status_code, outcome(link)) == (403, None)
+
+
+def test_reload_of_a_return_gives_the_same_code_and_none_once_it_was_used(  # A5
+    client: FlaskClient,
+    api: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+) -> None:
+    """A visit has one result code: a reload gives the same, and ``next`` alone once it was used."""
+    _, back = opened(next=NEXT)
+    path = return_path("shop", APPROVED | back)
+    first, again = (client.get(path).headers["Location"] for _ in range(2))
+    assert first == again
+    code = parse_qs(urlsplit(first).query)["result"][0]
+    assert api.post("/api/results", json={"code": code}).status_code == 200
+    assert client.get(path).headers["Location"] == NEXT
+    assert api.post("/api/results", json={"code": code}).status_code == 410
+
+
+def test_reload_of_a_return_gives_no_code_after_ten_minutes(  # A5
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    return_path: Callable[..., str],
+    clock: Clock,
+) -> None:
+    """A reload more than ten minutes after the first return leads to ``next`` without a code."""
+    _, back = opened(next=NEXT)
+    path = return_path("shop", APPROVED | back)
+    first = client.get(path).headers["Location"]
+    clock.advance(600)
+    assert client.get(path).headers["Location"] == first
+    clock.advance(1)
+    assert client.get(path).headers["Location"] == NEXT
+
+
+def test_older_return_opened_again_takes_nothing_back(  # A6, E2
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+) -> None:
+    """After pending and approved, the first address again leaves the link approved, and the page says so."""
+    link, back = opened()
+    paths = [return_path("shop", {"kycStatus": status} | back) for status in ("pending", "approved")]
+    for path in (*paths, paths[0], return_path("shop", {"errorCode": "LO-30005"} | back)):
+        page = client.get(client.get(path).headers["Location"])
+    assert "Thank you, you are done here" in page.text
+    noted = outcome(link)
+    assert noted is not None
+    assert (noted["result"], noted["error_code"]) == ("approved", None)
+
+
+@pytest.mark.parametrize("project", ["plain", "shop"])
+def test_unknown_status_is_noted_and_followed(  # E1
+    client: FlaskClient,
+    opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+    outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+    return_path: Callable[..., str],
+    project: str,
+) -> None:
+    """A status that the vendor adds is noted as unknown, ``next`` is followed, and nobody starts again."""
+    for next_url in (NEXT, None):
+        link, back = opened(project, next=next_url)
+        answer = client.get(return_path(project, {"kycStatus": "in_review"} | back))
+        assert answer.status_code == 303
+        noted = outcome(link)
+        assert noted is not None
+        assert noted["result"] == "unknown"
+    page = client.get(answer.headers["Location"]).text
+    assert "Thank you, it is being checked" in page
+    assert "Try again" not in page
+    assert "in_review" not in page
+
+
+@pytest.mark.parametrize(
+    "code", ["jane@example.com", "TK-10099", "TK-10001 ", "x" * 128, "x" * 129, "\u0001"]
+)
+def test_address_of_the_result_page_tells_no_text_out_of_encrypted(  # A1
+    client: FlaskClient, return_path: Callable[..., str], code: str
+) -> None:
+    """An error code that is not in our table is in neither the address nor the text of the result page."""
+    answer = client.get(return_path("shop", {"errorCode": code}))
+    location = answer.headers["Location"]
+    members = json.loads(urlsafe_b64decode(location.split("/")[-1].split(".")[0] + "=="))
+    assert members == {"result": "error", "code": None, "link": None}
+    assert code not in client.get(location).text
 
 
 def test_everything_that_cannot_be_read_has_one_page(
@@ -200,7 +401,6 @@ def test_everything_that_cannot_be_read_has_one_page(
         genuine[:-6],
         genuine + "AAAA",
         foreign,
-        return_path("shop", {"kycStatus": "jane@example.com"}),
         genuine + "&kycStatus=approved",
         genuine + "&" + genuine.partition("?")[2],
         "/return/shop?encrypted=",
@@ -208,8 +408,7 @@ def test_everything_that_cannot_be_read_has_one_page(
         "/return/shop?kycStatus=jane@example.com",
         "/return/shop?kycStatus=approved&kycStatus=approved",
         "/return/shop?submissionId=%ff",
-        "/return/shop?submissionId=" + "x" * 129,
-        "/return/shop?errorCode=" + "x" * 129,
+        "/return/shop?submissionId=x",
         "/return/plain?encrypted=AAAA",
     ]
     answers = [client.get(path) for path in paths]
@@ -249,16 +448,20 @@ def test_next_gets_a_code_that_its_server_can_exchange(
 
 
 def test_next_is_followed_while_its_host_is_allowed_alone(
+    client: FlaskClient,
     make_app: Callable[..., Flask],
     opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
     return_path: Callable[..., str],
 ) -> None:
     """A return does not lead to a ``next`` whose host has left RETURN_HOSTS, and shows our own page."""
     _, back = opened(next=NEXT)
-    client = make_app(RETURN_HOSTS=["elsewhere.example.com"]).test_client()
-    location = client.get(return_path("shop", APPROVED | back)).headers["Location"]
+    again = make_app(RETURN_HOSTS=["elsewhere.example.com"]).test_client()
+    cookie = client.get_cookie("__Host-browser")
+    assert cookie is not None
+    again.set_cookie("__Host-browser", cookie.value)
+    location = again.get(return_path("shop", APPROVED | back)).headers["Location"]
     assert location.startswith("/result/")
-    assert RETURN_HOST not in client.get(location).text
+    assert RETURN_HOST not in again.get(location).text
 
 
 def test_nothing_in_a_return_can_choose_where_the_browser_goes(
@@ -267,8 +470,11 @@ def test_nothing_in_a_return_can_choose_where_the_browser_goes(
     return_path: Callable[..., str],
 ) -> None:
     """Neither a parameter of the return nor the Host header decides where the browser goes."""
-    _, back = opened()
-    path = return_path("shop", APPROVED | back, encrypt=False)
+    _, back = opened("plain")
+    path = return_path("plain", APPROVED | back)
+    cookie = client.get_cookie("__Host-browser")
+    assert cookie is not None
+    client.set_cookie("__Host-browser", cookie.value, domain="evil.example.com")
     for name in ("next", "return_url", "url", "result"):
         answer = client.get(f"{path}&{name}=https://evil.example.com", headers={"Host": "evil.example.com"})
         assert answer.status_code == 303
@@ -405,8 +611,9 @@ def test_sealed_site_shows_the_outcome_too(
     return_path: Callable[..., str],
 ) -> None:
     """A site without a store shows the outcome on its result page."""
-    program = api_of(make_app(STORE="sealed:"))
-    link = make_link(program, max_uses=None)
-    state = sent(program.get(link["path"]).headers["Location"])["cf3"]
-    location = program.get(return_path("shop", APPROVED | {"cf3": state})).headers["Location"]
-    assert "Thank you, you are done here" in program.get(location).text
+    app = make_app(STORE="sealed:")
+    client, link = app.test_client(), make_link(api_of(app), max_uses=None)
+    state = sent(client.get(link["path"]).headers["Location"])["cf3"]
+    path = return_path("shop", APPROVED | {"cf3": state})
+    assert "Thank you, you are done here" in client.get(client.get(path).headers["Location"]).text
+    assert app.test_client().get(path).status_code == 403  # A3

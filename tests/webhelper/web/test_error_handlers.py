@@ -106,7 +106,6 @@ def test_accept_header_chooses_between_page_and_json(
         ("/nothing", "GET", "not_found"),
         ("/r/forged", "GET", "bad_signature"),
         ("/kiosk/start/x", "GET", "bad_signature"),
-        ("/return/nobody", "GET", "unknown"),
         ("/sign-out", "GET", "method_not_allowed"),
         ("/api/links", "GET", "unauthorized"),
     ],

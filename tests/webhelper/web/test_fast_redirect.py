@@ -55,6 +55,23 @@ def test_reusable_link_redirects_without_flask(
     assert line == f"GET {prefix}<token> 302 0 ms"
 
 
+def test_redirect_names_the_browser_to_which_the_state_is_bound(  # A3
+    app: Flask, make_link: Callable[..., dict[str, Any]], asked: list[str]
+) -> None:
+    """A reusable link sets the browser's cookie, and sets the same one again when it is opened again."""
+    link = make_link(max_uses=None)
+    asked.clear()
+    client, other = app.test_client(), app.test_client()
+    first, again, another = (one.get(link["path"]) for one in (client, client, other))
+    (cookie,) = first.headers.getlist("Set-Cookie")
+    assert re.fullmatch(
+        r"__Host-browser=[\w-]{22}; Max-Age=86400; Secure; HttpOnly; Path=/; SameSite=Lax", cookie
+    )
+    assert again.headers.getlist("Set-Cookie") == [cookie]
+    assert another.headers.getlist("Set-Cookie") != [cookie]
+    assert asked == []
+
+
 @pytest.mark.parametrize(
     ("method", "query", "headers", "status"),
     [

@@ -18,8 +18,9 @@ class Purpose(Enum):
     """
 
     LINK = ("liveform.webhelper.link.v1", 9, 0)  # 72 bits, of which 70 are sent; the link itself expires
-    VISIT_STATE = ("liveform.webhelper.visit.v1", 16, _DAY_S)  # time to fill the form in
+    VISIT_STATE = ("liveform.webhelper.visit.v2", 16, _DAY_S)  # time to fill the form in
     USERID_TAG = ("liveform.webhelper.userid.v2", 6, 0)  # part of a visit state, and ends with it
+    BROWSER_TAG = ("liveform.webhelper.browser.v1", 6, 0)  # as USERID_TAG
     RESULT = ("liveform.webhelper.result.v1", 32, 600)
     RESULT_PAGE = ("liveform.webhelper.result page.v1", 32, 3600)
     KIOSK_TICKET = ("liveform.webhelper.kiosk ticket.v1", 32, 900)

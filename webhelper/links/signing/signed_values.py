@@ -27,13 +27,23 @@ class SignedValues:
     """
 
     def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
+        self._secret_keys = secret_keys
         self._serializers = {
             purpose: timed_serializer(secret_keys, purpose, clock=clock) for purpose in _PURPOSES
         }
 
-    def sign(self, purpose: Purpose, members: dict[str, Any]) -> str:
-        """Return the text that carries ``members`` for as long as its purpose allows."""
-        return str(self._serializers[purpose].dumps(members))
+    def sign(self, purpose: Purpose, members: dict[str, Any], *, at: float | None = None) -> str:
+        """Return the text that carries ``members`` for as long as its purpose allows.
+
+        Args:
+            purpose: what the text is for.
+            members: JSON values, which anybody can read.
+            at: the Unix time from which on it holds; None takes the clock's. The same members and time give
+                the same text.
+        """
+        if at is None:
+            return str(self._serializers[purpose].dumps(members))
+        return str(timed_serializer(self._secret_keys, purpose, clock=lambda: at).dumps(members))
 
     def verify(self, purpose: Purpose, text: str) -> dict[str, Any]:
         """Return the members of a text that we signed for this purpose.

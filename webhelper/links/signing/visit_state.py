@@ -1,32 +1,40 @@
-"""The signed value in one custom field: which visit comes back, and for which user it was sent out.
+"""The signed value in one custom field: which visit comes back, for which user, and to which browser.
 
-``<visit id>.<tag of the user id>.<expiry>.<signature>``: HMAC-SHA-256 cut to 128 bits, as in RFC 4868, and
-bound to the project, so that the whole stays within 80 characters. The tag is a keyed digest of 48 bits: the
-state names no user, and a return with another user id is noticed even on a site that keeps no links.
+``<visit id>.<tag of the user id>.<tag of the browser>.<signature>``: HMAC-SHA-256 cut to 128 bits, as in
+RFC 4868, and bound to the project, so that the whole stays within 80 characters. The tags are keyed digests
+of 48 bits: the state names no user, and a return with another user id or in another browser is noticed also
+on a site that keeps no links, and for reusable links, whose visits keep no browser. The time is in the id.
 """
 
 from __future__ import annotations
 
 import time
-from math import ceil
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.signers import StrictSigner
+from webhelper.links.visit_ids import visited_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_STATE_CHARS: Final = 256
-_NO_USER: Final = "-"
+_NONE: Final = "-"
 _LIFETIME_S: Final = Purpose.VISIT_STATE.lifetime_s
 
 
 class ReturnedState(NamedTuple):
-    """What a state of ours says."""
+    """What a state of ours says.
+
+    Attributes:
+        visit_id: the visit that it was made for.
+        userid_matches: whether the user id that came back is the one that was sent, or none came back.
+        browser_matches: whether it comes back in the browser that redeemed the link.
+    """
 
     visit_id: str
     userid_matches: bool
+    browser_matches: bool
 
 
 class VisitStates:
@@ -37,39 +45,54 @@ class VisitStates:
         clock: Unix time.
     """
 
-    __slots__ = ("_clock", "_signer", "_tags")
+    __slots__ = ("_browsers", "_clock", "_signer", "_userids")
 
     def __init__(self, secret_keys: Sequence[str], clock: Callable[[], float] = time.time) -> None:
         self._signer = StrictSigner(secret_keys, Purpose.VISIT_STATE)
-        self._tags = StrictSigner(secret_keys, Purpose.USERID_TAG)
+        self._userids = StrictSigner(secret_keys, Purpose.USERID_TAG)
+        self._browsers = StrictSigner(secret_keys, Purpose.BROWSER_TAG)
         self._clock = clock
 
-    def sign(self, visit_id: str, *, project: str, userid: object) -> str:
-        """Return the state of a visit; it holds for a day."""
-        tag = self._tags.get_signature(_bytes_of(userid)).decode() if isinstance(userid, str) else _NO_USER
-        text = f"{visit_id}.{tag}.{ceil(self._clock() + _LIFETIME_S)}"
+    def sign(self, visit_id: str, *, project: str, userid: object, browser: bytes | None) -> str:
+        """Return the state of a visit; it holds for a day from the visit on.
+
+        Args:
+            visit_id: from ``new_visit_id``.
+            project: the name of the project whose form opens.
+            userid: the user id that the form URL carries; if it is not text, no user id matches.
+            browser: the digest of the browser that redeemed; None binds the state to none, and none matches.
+        """
+        user = self._userids.get_signature(_bytes_of(userid)).decode() if isinstance(userid, str) else _NONE
+        own = _NONE if browser is None else self._browsers.get_signature(browser).decode()
+        text = f"{visit_id}.{user}.{own}"
         # The length in front keeps a project's name from running into the text.
         signature = self._signer.get_signature(f"{len(project)}:{project}{text}")
         return f"{text}.{signature.decode()}"
 
-    def verify(self, state: str | None, *, project: str, userid: str | None) -> ReturnedState | None:
+    def verify(
+        self, state: str | None, *, project: str, userid: str | None, browser: bytes | None
+    ) -> ReturnedState | None:
         """Return what a state says; None if it is not ours, too old, or another project's.
 
         Args:
             state: what the custom field came back with.
             project: whose Return URL it came to.
             userid: the user id that came back; None (the dashboard need not send it) matches.
+            browser: the digest of the browser that brings it; None matches no state.
         """
         if state is None or len(state) > MAX_STATE_CHARS or not state.isascii():
             return None
         text, _, signature = state.rpartition(".")
         if not self._signer.verify_signature(f"{len(project)}:{project}{text}", signature):
             return None
-        visit_id, tag, expiry = text.split(".")
-        if self._clock() >= int(expiry):
+        visit_id, user, own = text.split(".")
+        if self._clock() >= visited_at(visit_id) + _LIFETIME_S:
             return None
-        matches = userid is None or self._tags.verify_signature(_bytes_of(userid), tag)
-        return ReturnedState(visit_id, matches)
+        return ReturnedState(
+            visit_id,
+            userid_matches=userid is None or self._userids.verify_signature(_bytes_of(userid), user),
+            browser_matches=browser is not None and self._browsers.verify_signature(browser, own),
+        )
 
 
 def _bytes_of(userid: str) -> bytes:

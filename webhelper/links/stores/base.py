@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.links.models import Link, LinkSpec, LinkState, Outcome, Visit
+    from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+    from webhelper.links.outcomes import Outcome
 
 GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
+MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
 IDEMPOTENCY_S: Final = 86_400  # how long an Idempotency-Key is remembered
 
 
@@ -107,7 +109,14 @@ class Store(Protocol):
         """Return the latest visits of a link, the newest first."""
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
-        """Keep what a return claimed, and return what ``visited_link`` would."""
+        """Keep what a return claimed, and return what ``visited_link`` does from now on.
+
+        All returns of a visit that differ are kept, the first 50. The visit's outcome is the latest that is
+        decided: a return that is opened again, and one that is weaker, leave it alone (``Outcome.replaces``).
+        """
+
+    def exchange(self, visit_id: str, *, now: float) -> bool:
+        """Return True the first time that the result code of this visit is used, and False from then on."""
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return a visit and its link, or None if the store does not hold them."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from liveform import DecryptError, FieldError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
-from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit
+from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.signers import BASE32_CHARS
@@ -21,6 +21,7 @@ from webhelper.links.signing.signers import BASE32_CHARS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
 
@@ -97,6 +98,10 @@ class StatelessStore:
         _not_kept()
 
     def revoke(self, link_id: str, *, now: float) -> None:
+        """Raise ``NotKeptError``."""
+        _not_kept()
+
+    def exchange(self, visit_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
         _not_kept()
 

@@ -12,12 +12,14 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, FieldError, LiveformError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
-from webhelper.links.models import LinkState, Outcome, Result, link_id_of
+from webhelper.links.models import LinkState
+from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import Filter, IdempotencyKey
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.visit_ids import link_id_of
 
 STORE = StatelessStore(Sealer([KEY]))
 OUTCOME = Outcome(result=Result.APPROVED, submission_id="s", error_code=None, at=NOW)
@@ -185,8 +187,9 @@ def test_sealed_link_counts_bytes_and_not_characters(service: LinkService) -> No
         lambda: STORE.page(Filter(), now=NOW, limit=10),
         lambda: STORE.revoke("A" * 16, now=NOW),
         lambda: STORE.use_once("code", now=NOW),
+        lambda: STORE.exchange("A" * 37, now=NOW),
     ],
-    ids=["get", "page", "revoke", "spend"],
+    ids=["get", "page", "revoke", "spend", "exchange"],
 )
 def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
     """A site without a store refuses listing, looking up, revoking and using codes."""

@@ -7,10 +7,13 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError, Pipeline
-from webhelper.links.models import Link, LinkSpec, Outcome, Result, Visit, link_id_of
+from webhelper.links.models import Link, LinkSpec, Visit
+from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.signing.base32 import from_base32
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from sqlite3 import Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -67,8 +70,21 @@ def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
     return (visit.id, visit.at, sealed)
 
 
-def to_visit(row: Row, sealer: Sealer) -> Visit:
-    """Return the visit of a row."""
+def of_return(outcome: Outcome, visit: Visit) -> dict[str, object]:
+    """Return the columns of the next return of a visit."""
+    return {
+        "id": visit.id,
+        "link_id": visit.link_id,
+        "number": len(visit.returns),
+        "result": outcome.result,
+        "submission_id": outcome.submission_id,
+        "error_code": outcome.error_code,
+        "at": outcome.at,
+    }
+
+
+def to_visit(row: Row, sealer: Sealer, returns: Sequence[Row] = ()) -> Visit:
+    """Return the visit of a row, and of the rows of its returns."""
     visit_id, sealed = row["id"], row["userid"]
     return Visit(
         id=visit_id,
@@ -76,6 +92,8 @@ def to_visit(row: Row, sealer: Sealer) -> Visit:
         at=row["at"],
         userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
         outcome=_outcome(row),
+        returns=tuple(outcome for each in returns if (outcome := _outcome(each)) is not None),
+        exchanged=row["exchanged_at"] is not None,
     )
 
 

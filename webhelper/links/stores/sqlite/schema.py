@@ -9,7 +9,7 @@ from webhelper.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 _TABLES: Final = """
 CREATE TABLE links (
     seq           INTEGER PRIMARY KEY,
@@ -39,11 +39,22 @@ CREATE TABLE visits (
     at            REAL NOT NULL,
     userid        BLOB,                      -- sealed
     browser       BLOB,                      -- digest of a random cookie
-    result        TEXT,
+    result        TEXT,                      -- the outcome that is shown
     submission_id TEXT,
     error_code    TEXT,
     returned_at   REAL,
+    exchanged_at  REAL,                      -- when its result code was used
     PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
+) STRICT, WITHOUT ROWID;
+CREATE TABLE returns (
+    link          INTEGER NOT NULL REFERENCES links (seq) ON DELETE CASCADE,
+    visit         TEXT NOT NULL,
+    number        INTEGER NOT NULL,          -- from 0, in the order of their arrival
+    result        TEXT,
+    submission_id TEXT,
+    error_code    TEXT,
+    returned_at   REAL NOT NULL,
+    PRIMARY KEY (link, visit, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE idempotency_keys (
     scope   TEXT NOT NULL,

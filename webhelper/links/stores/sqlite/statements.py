@@ -14,11 +14,26 @@ REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id 
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
 _VISIT: Final = (
-    "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at"
+    "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at, "
+    "exchanged_at"
 )
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
+# Of the visits from one id on; the ids of one link sort by time.
+SELECT_RETURNS: Final = """
+SELECT visit, result, submission_id, error_code, returned_at FROM returns
+WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND visit BETWEEN :first AND :last
+ORDER BY visit, number
+"""
+INSERT_RETURN: Final = """
+INSERT INTO returns (link, visit, number, result, submission_id, error_code, returned_at)
+SELECT seq, :id, :number, :result, :submission_id, :error_code, :at FROM links WHERE id = :link_id
+"""
+EXCHANGE: Final = """
+UPDATE visits SET exchanged_at = :now
+WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
+"""
 
 CONDITIONS: Final = {
     LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",

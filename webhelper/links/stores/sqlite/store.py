@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
-from webhelper.links.models import ID_BYTES, Link, LinkSpec, Outcome, Visit, earliest_visit_id, link_id_of
+from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite import kept_returns, rows, statements
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
 
 
@@ -117,23 +119,24 @@ class SqliteStore:
         wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
             found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-        return [rows.to_visit(row, self._sealer) for row in found]
+            returns = kept_returns.of_visits(connection, link_id, [row["id"] for row in found])
+        return [rows.to_visit(row, self._sealer, returns.get(row["id"], ())) for row in found]
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
-        values = {
-            "id": visit_id,
-            "link_id": link_id_of(visit_id),
-            "result": outcome.result,
-            "submission_id": outcome.submission_id,
-            "error_code": outcome.error_code,
-            "at": outcome.at,
-        }
         self._visit_buffer.flush()
         with self._connections.writing() as connection:
-            if connection.execute(statements.RECORD, values).rowcount == 1:
-                connection.execute(statements.RECORD_LATEST, values)
+            visited_link = self._visited_link(connection, visit_id)
+            if visited_link is None or not kept_returns.add(connection, visited_link.visit, outcome):
+                return visited_link
             return self._visited_link(connection, visit_id)
+
+    def exchange(self, visit_id: str, *, now: float) -> bool:
+        """See ``Store``."""
+        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now}
+        self._visit_buffer.flush()
+        with self._connections.writing() as connection:
+            return connection.execute(statements.EXCHANGE, values).rowcount == 1
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
@@ -184,7 +187,8 @@ class SqliteStore:
         row = connection.execute(statements.SELECT_VISIT, key).fetchone()
         if row is None:
             return None
-        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer))
+        returns = kept_returns.of_visits(connection, key["link_id"], [visit_id]).get(visit_id, ())
+        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer, returns))
 
     def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
         row = connection.execute(statements.EARLIER, use).fetchone()

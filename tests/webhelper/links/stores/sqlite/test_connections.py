@@ -24,7 +24,7 @@ from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
 
-TABLES = {"links", "visits", "idempotency_keys", "used_codes"}
+TABLES = {"links", "visits", "returns", "idempotency_keys", "used_codes"}
 
 
 @pytest.fixture
@@ -53,12 +53,12 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has four strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
+    """A new database has five strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [3, "wal", 2, 1, 1024]
+    assert values == [4, "wal", 2, 1, 1024]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
 

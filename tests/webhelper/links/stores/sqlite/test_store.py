@@ -15,10 +15,20 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, UntrustedInputError
 from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLinkError, UsedUpError
-from webhelper.links.models import Link, LinkSpec, LinkState, Outcome, Result, Visit, new_visit_id
+from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import GRACE_S, IDEMPOTENCY_S, Filter, IdempotencyKey, Store, VisitedLink
+from webhelper.links.stores.base import (
+    GRACE_S,
+    IDEMPOTENCY_S,
+    MOST_RETURNS,
+    Filter,
+    IdempotencyKey,
+    Store,
+    VisitedLink,
+)
 from webhelper.links.stores.sqlite.store import SqliteStore
+from webhelper.links.visit_ids import new_visit_id
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
 DAY_S = 86_400
@@ -707,6 +717,84 @@ def test_outcome_of_a_link_at_one_time_is_the_one_recorded_last(store: SqliteSto
     assert store.get(link.id).outcome == claim(NOW + 5, Result.PENDING)
 
 
+def test_returns_of_a_visit_are_all_kept_and_the_latest_decision_is_shown(store: SqliteStore) -> None:  # A6
+    """Every return that differs is kept in order, and the latest decided one is the visit's outcome."""
+    link = add(store)
+    came = visit(store, link)
+    first, second, third = (
+        claim(NOW + 1, Result.PENDING),
+        claim(NOW + 2, Result.APPROVED),
+        claim(NOW + 3, Result.ERROR, error_code="LO-30005"),
+    )
+    for outcome in (first, second, third):
+        store.record(came, outcome)
+    visited_link = store.record(came, claim(NOW + 9, Result.PENDING))
+    assert visited_link is not None
+    assert visited_link.visit.returns == (first, second, third)
+    assert visited_link.visit.outcome == visited_link.link.outcome == second
+    assert store.visited_link(came) == visited_link
+    assert [one.returns for one in store.visits(link.id, limit=5)] == [(first, second, third)]
+
+
+def test_decision_of_a_visit_is_replaced_by_a_later_one_alone(store: SqliteStore) -> None:  # A6
+    """A later decision replaces an earlier one; the earlier one, opened again, does not come back."""
+    link = add(store)
+    came = visit(store, link)
+    store.record(came, claim(NOW + 1, Result.REJECTED))
+    store.record(came, claim(NOW + 2, Result.APPROVED))
+    store.record(came, claim(NOW + 3, Result.REJECTED))
+    assert store.get(link.id).outcome == claim(NOW + 2, Result.APPROVED)
+
+
+def test_returns_of_visits_are_not_mixed_up(store: SqliteStore) -> None:  # A6
+    """Each visit of a list has its own returns, also beside a visit that is not listed."""
+    link = add(store, max_uses=None)
+    made = [visit(store, link, now=NOW + number) for number in range(4)]
+    for number, came in enumerate(made[:3]):
+        store.record(came, claim(NOW + number, submission_id=f"sub-{number}"))
+    shown = store.visits(link.id, limit=3)
+    assert [[one.submission_id for one in each.returns] for each in shown] == [[], ["sub-2"], ["sub-1"]]
+    assert store.visits(add(store).id, limit=3) == []
+
+
+def test_returns_of_a_visit_are_kept_up_to_fifty(store: SqliteStore) -> None:  # A6
+    """A visit keeps fifty returns; more are neither kept nor shown."""
+    link = add(store)
+    came = visit(store, link)
+    for number in range(MOST_RETURNS + 2):
+        visited_link = store.record(came, claim(NOW + number, submission_id=f"sub-{number}"))
+    assert visited_link is not None
+    assert len(visited_link.visit.returns) == MOST_RETURNS == 50
+    assert visited_link.visit.outcome == visited_link.visit.returns[-1]
+
+
+def test_code_of_a_visit_is_exchanged_once(store: SqliteStore) -> None:  # A5
+    """The result code of a visit is exchanged once, whichever of many threads comes first."""
+    link = add(store, max_uses=None)
+    first, second = visit(store, link), visit(store, link)
+    assert in_threads(8, lambda _: store.exchange(first, now=NOW)).count(True) == 1
+    assert [store.exchange(one, now=NOW) for one in (second, second, new_visit(link).id, "x")] == [
+        True,
+        False,
+        False,
+        False,
+    ]
+    exchanged = store.visited_link(first)
+    assert exchanged is not None
+    assert exchanged.visit.exchanged
+
+
+def test_returns_go_with_their_link(tmp_path: Path) -> None:  # A6
+    """The returns of a link are deleted with it."""
+    store = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=0)
+    link, _ = store.create(spec(expires_at=int(NOW) + 1), now=NOW)
+    store.record(visit(store, link), claim())
+    store.create(spec(), now=NOW + 3601)
+    with store._connections.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM returns").fetchone()[0] == 0
+    store.close()
+
+
 @pytest.mark.parametrize("change", ["x", "", "other visit", "other link"])
 def test_outcome_of_an_unknown_visit_is_noted_nowhere(change: str, store: SqliteStore) -> None:
     """An outcome of an unknown visit is written neither to a visit nor to a link."""
@@ -950,6 +1038,7 @@ def test_store_whose_tables_are_gone_is_not_ready(store: SqliteStore) -> None:
         lambda: store.get(link.id),
         lambda: store.create(spec(), now=NOW),
         lambda: store.use_once("a", now=NOW),
+        lambda: store.exchange(NOBODY, now=NOW),
         lambda: visit(store, link),
         lambda: store.page(Filter(), now=NOW, limit=5),
         lambda: store.revoke(link.id, now=NOW),

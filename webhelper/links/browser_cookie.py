@@ -1,0 +1,51 @@
+"""The random cookie that distinguishes browsers, read from a header and written to one, without Flask."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from hashlib import sha256
+from typing import Final
+
+from webhelper.links.signing.purposes import Purpose
+
+_BYTES: Final = 16
+_LIFETIME_S: Final = Purpose.VISIT_STATE.lifetime_s  # each use of a link starts it again
+
+
+def new_browser() -> str:
+    """Return a cookie value of 128 random bits."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def digest_of(value: str) -> bytes:
+    """Return the SHA-256 of a cookie value: what the store keeps, and what a visit state is bound to."""
+    return sha256(value.encode()).digest()
+
+
+class BrowserCookie:
+    """Reads and writes the cookie of one site.
+
+    SameSite=Lax: the browser sends it when the vendor's page leads back to the Return URL, which is a GET of
+    the whole page, and when a page of the same site asks ``/api/returns``.
+
+    Args:
+        is_https: whether the site has https; then the name has the prefix ``__Host-`` (RFC 6265bis).
+    """
+
+    __slots__ = ("_attributes", "_name", "_value")
+
+    def __init__(self, *, is_https: bool) -> None:
+        self._name = "__Host-browser" if is_https else "browser"
+        self._value = re.compile(rf"(?:^|;) *{self._name}=([A-Za-z0-9_-]{{22}}) *(?:;|$)")
+        secure = " Secure;" if is_https else ""
+        self._attributes = f"Max-Age={_LIFETIME_S};{secure} HttpOnly; Path=/; SameSite=Lax"
+
+    def read(self, header: str) -> str | None:
+        """Return the value in a ``Cookie`` header; None if there is none, or it is not one of ours."""
+        found = self._value.search(header)
+        return None if found is None else found[1]
+
+    def written(self, value: str) -> str:
+        """Return the ``Set-Cookie`` header that keeps ``value`` for a day."""
+        return f"{self._name}={value}; {self._attributes}"

@@ -1,0 +1,57 @@
+"""The result code of a visit, which the browser brings to ``next`` and the server behind it exchanges."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webhelper.errors import UnknownLinkError, UsedUpError
+from webhelper.links.signing.purposes import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from webhelper.links.models import Visit
+    from webhelper.links.outcomes import Outcome
+    from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.links.stores.base import Store, VisitedLink
+
+
+class ResultCodes:
+    """Makes and exchanges result codes: one for each visit, from its first return on, for ten minutes.
+
+    Args:
+        values: signs the codes.
+        store: remembers which were used.
+        clock: Unix time.
+    """
+
+    def __init__(self, values: SignedValues, store: Store, clock: Callable[[], float]) -> None:
+        self._values = values
+        self._store = store
+        self._clock = clock
+
+    def code(self, visit: Visit) -> str | None:
+        """Return the code of a visit: always the same, and None once it was used or has expired."""
+        if visit.exchanged or not visit.returns:
+            return None
+        since = int(visit.returns[0].at)
+        if int(self._clock()) - since > Purpose.RESULT.lifetime_s:
+            return None
+        return self._values.sign(Purpose.RESULT, {"visit": visit.id}, at=since)
+
+    def exchange(self, code: str) -> tuple[VisitedLink, Outcome]:
+        """Return the visit of a code, which works once, and what is shown of its returns.
+
+        Raises:
+            BadSignatureError, ExpiredError: it is not ours, or its time is over.
+            UnknownLinkError: the store does not hold the visit, or nothing came back from it.
+            UsedUpError: it was used.
+        """
+        visit_id = self._values.verify(Purpose.RESULT, code)["visit"]
+        visited_link = self._store.visited_link(visit_id)
+        outcome = None if visited_link is None else visited_link.visit.outcome
+        if visited_link is None or outcome is None:
+            raise UnknownLinkError
+        if not self._store.exchange(visit_id, now=self._clock()):
+            raise UsedUpError
+        return visited_link, outcome
