@@ -56,6 +56,16 @@ def run(effort: Effort) -> Iterator[Result]:
     )
 
 
+# Linux counts what a parent has in memory as its child's, so that a small parent starts what is measured.
+_SMALL_PARENT: Final = """
+import os, sys
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss, file=sys.stderr)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def _table(path: Path, rows: int) -> Path:
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -74,9 +84,6 @@ def _liveform_batch(table: Path) -> int:
 
 def _maximum_bytes(*arguments: str) -> int:
     """Run Python with these arguments, and return the most memory that it used."""
-    process = subprocess.Popen([sys.executable, *arguments], env=_ENVIRONMENT, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise RuntimeError(f"exit code {process.returncode}")
-    return usage.ru_maxrss * 1024
+    command = [sys.executable, "-I", "-S", "-c", _SMALL_PARENT, sys.executable, *arguments]
+    done = subprocess.run(command, env=_ENVIRONMENT, capture_output=True, check=True)
+    return int(done.stderr) * 1024
