@@ -15,19 +15,7 @@ from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
-from webhelper.errors import StoreError
-from webhelper.links.browser_cookie import BrowserCookie
-from webhelper.links.form_url import FormUrls
-from webhelper.links.result_codes import ResultCodes
-from webhelper.links.returns import Returns
-from webhelper.links.service import LinkService
-from webhelper.links.signing.link_tokens import LinkTokens
-from webhelper.links.signing.sealing import Sealer
-from webhelper.links.signing.signed_values import SignedValues
-from webhelper.links.signing.visit_state import VisitStates
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import StatelessStore
-from webhelper.services import EXTENSION, Services
+from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
@@ -38,11 +26,10 @@ from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.security_headers import SecurityHeaders
+from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from webhelper.links.stores.base import Store
 
 __all__ = ["create_app"]
 
@@ -68,7 +55,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     app = FlaskApp("webhelper")  # the package has the templates and static files
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
-    services = app.extensions[EXTENSION] = _services(checked, clock)
+    services = app.extensions[EXTENSION] = make_services(checked, clock)
     init_sessions(app, checked, clock)
     init_i18n(app)
     init_error_handlers(app)
@@ -78,37 +65,6 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
         SecurityHeaders(fast, form_addresses=_form_addresses(checked))
     )
     return app
-
-
-def _services(settings: Settings, clock: Callable[[], float]) -> Services:
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
-    return Services(
-        settings=settings,
-        browser_cookie=BrowserCookie(is_https=settings.is_https),
-        links=LinkService(
-            store=store,
-            tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
-            return_hosts=settings.return_hosts,
-            clock=clock,
-        ),
-        returns=Returns(settings.projects, states, settings.state_field, store, clock),
-        result_codes=ResultCodes(signed_values, store, clock),
-        signed_values=signed_values,
-    )
-
-
-def _store(settings: Settings, sealer: Sealer) -> Store:
-    if settings.store == SEALED:
-        return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
-    try:
-        return SqliteStore(path, sealer, retention_days=settings.retention_days)
-    except StoreError:
-        problem = "cannot be opened: no access, not a store of links, or a store of another version"
-        raise ConfigError(("STORE", problem)) from None
 
 
 def _add_views(app: Flask, settings: Settings) -> None:

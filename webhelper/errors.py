@@ -9,7 +9,9 @@ LiveformError
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
-│  └─ RevokedError           a genuine link was revoked
+│  ├─ RevokedError           a genuine link was revoked
+│  └─ SenderError            a webhook came from an address that is not the vendor's
+├─ EmptyPoolError            no token id is ready for a new link in private mode
 └─ StoreError                the store cannot be read or written now
 """
 
@@ -83,3 +85,17 @@ class RevokedError(_FixedTextError, UntrustedInputError):
 
     code = "revoked"
     text = "genuine, but revoked"
+
+
+class SenderError(_FixedTextError, UntrustedInputError):
+    """A webhook came from an address that is not in ``WEBHOOK_SENDERS``."""
+
+    code = "wrong_sender"
+    text = "webhooks are taken from the vendor's address alone; see WEBHOOK_SENDERS and PROXIES"
+
+
+class EmptyPoolError(_FixedTextError):
+    """The pool of the project's token ids is empty; it is filled in the background."""
+
+    code = "no_token_id"
+    text = "no token id is ready for this project in private mode; more are being registered, try again soon"

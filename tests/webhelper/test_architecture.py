@@ -39,13 +39,51 @@ MAY_USE = {
     "errors": (),
     "config": (),
     "links": ("errors",),
-    "services": ("config", "links"),
+    "confirmation": ("config", "errors", "links"),
+    "messages": ("config", "errors", "links"),
+    "token_pool": ("config", "errors", "links"),
+    "background": ("confirmation", "config", "errors", "links", "messages", "token_pool"),
+    "services": ("background", "config", "confirmation", "links", "messages", "token_pool"),
+    "wiring": (
+        "background",
+        "config",
+        "confirmation",
+        "errors",
+        "links",
+        "messages",
+        "services",
+        "token_pool",
+    ),
     "web": ("api", "config", "errors", "links", "services"),
     "api": ("errors", "links", "services"),
     "visitor": ("api", "errors", "links", "services", "web"),
     "staff": ("api", "errors", "links", "services", "web", "config"),
+    "inbox": ("api", "config", "confirmation", "errors", "links", "services", "web"),
     "simulator": (),
-    "app": ("api", "config", "errors", "links", "services", "simulator", "staff", "visitor", "web"),
+    "app": (
+        "api",
+        "config",
+        "errors",
+        "inbox",
+        "links",
+        "messages",
+        "services",
+        "simulator",
+        "staff",
+        "visitor",
+        "web",
+        "wiring",
+    ),
+    "commands": (
+        "config",
+        "confirmation",
+        "errors",
+        "links",
+        "messages",
+        "services",
+        "token_pool",
+        "wiring",
+    ),
     "wsgi": ("app", "config", "web"),
     "serving": (),
     "simulate": ("serving", "simulator", "web"),
@@ -62,6 +100,10 @@ LINKS = [
     "links/models.py",
     "links/link_request.py",
     "links/stores/base.py",
+    "links/stores/inbox.py",
+    "links/stores/leases.py",
+    "links/stores/outbox.py",
+    "links/stores/token_ids.py",
     "links/stores/",
     "links/form_url.py",
     "links/validation.py",
@@ -203,9 +245,11 @@ def test_pages_are_imported_by_create_app_alone() -> None:
     }
 
 
-@pytest.mark.parametrize("folder", ["links", "errors", "config"])
+@pytest.mark.parametrize(
+    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "background"]
+)
 def test_folders_below_the_web_import_no_web_framework(folder: str) -> None:
-    """The folders links and config, and the errors, do not import a web framework."""
+    """The domain, the settings and the errors do not import a web framework."""
     for name in SOURCES:
         if folder_of(name) == folder:
             used = {module.partition(".")[0] for module, _ in imports(name)}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX: Final = "LIVEFORM_"
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
-_SECRETS: Final = ("SECRET_KEYS", "API_TOKENS")
+_SECRETS: Final = ("SECRET_KEYS", "API_TOKENS", "OUTGOING_SECRETS")
 
 
 def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
@@ -133,6 +133,14 @@ _PARSERS: Final[dict[str, Callable[[str], Any]]] = {
     "CORS_ORIGINS": _words,
     "SIMULATOR": lambda text: FLAG_WORDS.get(text.lower(), text),
     "RETENTION_DAYS": _number,
+    "INBOX_DAYS": _number,
+    "WEBHOOK_SENDERS": _words,
+    "PROXIES": _number,
+    "OUTGOING_SECRETS": str.split,
+    "HANDLERS": _words,
+    "RECONCILE_MINUTES": _number,
+    "TOKEN_POOLS": lambda text: {name: _number(size) for name, size in _named(text).items()},
+    "BACKGROUND_JOBS": lambda text: FLAG_WORDS.get(text.lower(), text),
 }
 
 

@@ -44,7 +44,7 @@ def _origin(name: str, value: object, problem: str) -> str:
 
 def secret_keys(name: str, value: object) -> tuple[str, ...]:
     """Return the secret keys, the newest first."""
-    keys = tuple(_texts(name, value))
+    keys = tuple(texts(name, value))
     if not keys or not all(map(_is_strong, keys)) or len(set(keys)) < len(keys):
         raise ConfigError((name, f"must be a list of secrets, the newest first, each of {_STRONG}"))
     return keys
@@ -108,7 +108,7 @@ def store(name: str, value: object) -> str:
 
 def return_hosts(name: str, value: object) -> frozenset[str]:
     """Return the hosts that ``next`` may have, in lower case."""
-    hosts = frozenset(host.lower() for host in _texts(name, value))
+    hosts = frozenset(host.lower() for host in texts(name, value))
     if not all(_HOST.fullmatch(host) for host in hosts):
         raise ConfigError((name, "must be a list of hosts, such as app.example.com or localhost:3000"))
     return hosts
@@ -117,7 +117,7 @@ def return_hosts(name: str, value: object) -> frozenset[str]:
 def cors_origins(name: str, value: object) -> frozenset[str]:
     """Return the origins whose pages may call ``/api/returns``."""
     problem = f"must be a list of origins, such as https://app.example.com: {_HTTPS}"
-    return frozenset(_origin(name, origin, problem) for origin in _texts(name, value))
+    return frozenset(_origin(name, origin, problem) for origin in texts(name, value))
 
 
 def state_field(name: str, value: object) -> str:
@@ -136,14 +136,20 @@ def site_name(name: str, value: object) -> str | None:
     return value
 
 
-def retention_days(name: str, value: object) -> int:
-    """Return how many days links are kept after they have expired."""
-    if type(value) is not int or not 0 <= value <= 3650:
-        raise ConfigError((name, "must be a number of days, 0 to 3650"))
+def days(name: str, value: object) -> int:
+    """Return how many days something is kept."""
+    return whole_number(name, value, 3650, "must be a number of days, 0 to 3650")
+
+
+def whole_number(name: str, value: object, most: int, problem: str) -> int:
+    """Return a whole number from 0 to ``most``, or raise ConfigError with ``problem``."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise ConfigError((name, problem))
     return value
 
 
-def _texts(name: str, value: object) -> list[str]:
+def texts(name: str, value: object) -> list[str]:
+    """Return the items of a list of strings, or raise ConfigError."""
     items = list(value) if isinstance(value, Iterable) and not isinstance(value, str | Mapping) else [None]
     if not all(isinstance(item, str) for item in items):
         raise ConfigError((name, "must be a list of strings"))

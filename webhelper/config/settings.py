@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
 from liveform.errors import nearest
 from liveform.form_urls import is_loopback
 from liveform.settings.flags import checked_flag
-from webhelper.config import rules
+from webhelper.config import job_rules, rules
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Network, IPv6Network
 
 SIMULATOR_PATH: Final = "/simulator"
 _SHOWN_CHARS: Final = 31
@@ -30,7 +34,16 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "STATE_FIELD": (rules.state_field, "cf3"),
     "SIMULATOR": (checked_flag, False),
     "SITE_NAME": (rules.site_name, None),
-    "RETENTION_DAYS": (rules.retention_days, 90),
+    "RETENTION_DAYS": (rules.days, 90),
+    "INBOX_DAYS": (rules.days, 30),
+    "WEBHOOK_SENDERS": (job_rules.networks, ("52.78.194.237",)),  # the vendor's, NS-webhook
+    "PROXIES": (job_rules.proxies, 0),
+    "OUTGOING_URL": (job_rules.outgoing_url, None),
+    "OUTGOING_SECRETS": (job_rules.outgoing_secrets, ()),
+    "HANDLERS": (job_rules.modules, ()),
+    "RECONCILE_MINUTES": (job_rules.minutes, 0),
+    "TOKEN_POOLS": (job_rules.token_pools, MappingProxyType({})),
+    "BACKGROUND_JOBS": (checked_flag, True),
 }
 NAMES: Final = tuple(_SETTINGS)
 
@@ -51,6 +64,15 @@ class Settings:
         simulator: whether ``/simulator/`` imitates the vendor's form.
         site_name: the name of the site that visitors see.
         retention_days: how long links are kept after they have expired.
+        inbox_days: how long webhooks are kept after they were worked.
+        webhook_senders: the networks that webhooks may come from.
+        proxies: how many proxies are in front of this site, each of which adds to ``X-Forwarded-For``.
+        outgoing_url: where this site posts messages of its own; None for nowhere.
+        outgoing_secrets: the secrets that sign them, as bytes, the newest first.
+        handlers: modules to import, which connect to the signals.
+        reconcile_minutes: how often open visits are compared with the vendor's API; 0 for never.
+        token_pools: how many token ids are kept ready, by the name of a project in private mode.
+        background_jobs: whether this process works the inbox, the outbox and the other jobs.
     """
 
     base_url: str
@@ -64,6 +86,15 @@ class Settings:
     simulator: bool
     site_name: str
     retention_days: int
+    inbox_days: int
+    webhook_senders: tuple[IPv4Network | IPv6Network, ...]
+    proxies: int
+    outgoing_url: str | None = field(repr=False)
+    outgoing_secrets: tuple[bytes, ...] = field(repr=False)
+    handlers: tuple[str, ...]
+    reconcile_minutes: int
+    token_pools: Mapping[str, int]
+    background_jobs: bool
 
     @property
     def host(self) -> str:
@@ -112,12 +143,15 @@ def _settings(values: dict[str, Any]) -> Settings:
 def _conflicts(settings: Settings) -> list[tuple[str, str]]:
     """Return the problems between settings that are right on their own."""
     digests = {sha256(key.encode()).digest() for key in settings.secret_keys}
-    if digests & set(settings.api_tokens.values()):
-        return [("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links")]
-    if not settings.simulator:
-        return []
-    form = settings.base_url + SIMULATOR_PATH
     faults = []
+    if digests & set(settings.api_tokens.values()):
+        faults.append(("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links"))
+    if settings.outgoing_url is not None and not settings.outgoing_secrets:
+        faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
+    faults += _pool_faults(settings)
+    if not settings.simulator:
+        return faults
+    form = settings.base_url + SIMULATOR_PATH
     if not is_loopback(urlsplit(settings.base_url).hostname or ""):
         faults.append(("SIMULATOR", "is for demos and tests; it needs a BASE_URL on a loopback host"))
     faults += [
@@ -125,6 +159,20 @@ def _conflicts(settings: Settings) -> list[tuple[str, str]]:
         for name, project in settings.projects.items()
         if project.base_url != form
     ]
+    return faults
+
+
+def _pool_faults(settings: Settings) -> list[tuple[str, str]]:
+    """Return why pools of token ids cannot be kept."""
+    faults = []
+    if settings.token_pools and settings.store == rules.SEALED:
+        faults.append(("TOKEN_POOLS", "needs a store: a token id is drawn once"))
+    for name in settings.token_pools:
+        project = settings.projects.get(name)
+        if project is None:
+            faults.append((f"TOKEN_POOLS.{name}", "is not one of PROJECTS"))
+        elif not project.api_keys():
+            faults.append((f"TOKEN_POOLS.{name}", "needs the project's api_key, which registers token ids"))
     return faults
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, overload
 
 from liveform import PARAMETERS, ExpiredError, Pipeline
 from webhelper.errors import RevokedError, UsedUpError
+from webhelper.links.outcomes import Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
 SEALED: Final = {"sealed": True}  # the field is encrypted at rest
+GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
+TOKEN_ID_GRACE_S: Final = 180  # in private mode: a token id ends 3 minutes after its first use (QS)
 
 
 class LinkState(StrEnum):
@@ -44,6 +47,7 @@ class LinkSpec:
         next: where the browser goes after the return; an allow-listed host.
         note: free text for staff, 0 to 500 characters.
         created_by: the name of the API token, or of the kiosk.
+        token_id: the vendor's token id that the link drew, in private mode.
     """
 
     project: str
@@ -56,6 +60,12 @@ class LinkSpec:
     next: str | None = field(default=None, repr=False, metadata=SEALED)
     note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
+    token_id: str | None = field(default=None, repr=False, metadata=SEALED)
+
+    @property
+    def grace_s(self) -> int:
+        """How long a browser may come back to a use that it had, in seconds."""
+        return GRACE_S if self.token_id is None else TOKEN_ID_GRACE_S
 
     @property
     def userid(self) -> object:
@@ -72,9 +82,9 @@ class Visit:
         link_id: the link that was opened.
         at: Unix time.
         userid: made for this visit alone; None where the link's own user id counts.
-        outcome: what is shown of its returns: the latest that is decided; None before a return.
-        returns: what each return claimed, in the order of their arrival; a return that is opened again is
-            kept once. Only where a visit is read together with its link, or in a list of visits.
+        outcome: what is shown of its outcomes (``shown_of``); None as long as there is none.
+        outcomes: all that was said of it, in the order of arrival; a return that is opened again is kept
+            once. Only where a visit is read together with its link, or in a list of visits.
         exchanged: whether its result code was used.
     """
 
@@ -83,8 +93,13 @@ class Visit:
     at: float
     userid: str | None = None
     outcome: Outcome | None = None
-    returns: tuple[Outcome, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     exchanged: bool = False
+
+    @property
+    def returns(self) -> tuple[Outcome, ...]:
+        """What each return claimed, in the order of arrival."""
+        return tuple(one for one in self.outcomes if one.source is Source.RETURN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +111,7 @@ class Link:
         payload: what its token carries, signed: the bytes of the id, or the sealed spec.
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
-        outcome: what is shown of the visit that came back last.
+        outcome: what is shown of the visit of which there was news last.
     """
 
     id: str

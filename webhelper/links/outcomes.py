@@ -1,14 +1,17 @@
-"""What a return claimed, and which of several returns is shown."""
+"""What is known of a visit's outcome: who said it, which of several is shown, and how certain it is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Result(StrEnum):
-    """What a return claimed.
+    """The outcome of a visit in one word.
 
     ``ERROR`` is an error page of the vendor. ``UNKNOWN`` is a status that the vendor does not document.
     """
@@ -20,36 +23,96 @@ class Result(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Source(StrEnum):
+    """Who said it: the browser that came back, a webhook of the vendor, or the vendor's API when asked."""
+
+    RETURN = "return"
+    WEBHOOK = "webhook"
+    API = "api"
+
+
+class Level(StrEnum):
+    """How certain an outcome is: a return claims it, a webhook or the API confirms it."""
+
+    CLAIMED = "claimed"
+    CONFIRMED = "confirmed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one return claimed, which is not proof.
+    """What one return claimed, which is not proof; or what the vendor confirmed.
 
     Attributes:
-        result: None if the return said neither status nor error.
+        result: None if a return said neither status nor error.
         submission_id: the vendor's id of the submission.
-        error_code: such as ``TK-10001``.
-        at: Unix time of the return.
+        error_code: such as ``TK-10001``; returns alone have one.
+        at: Unix time of the news: when the return came, when the vendor says that the event happened, or when
+            the API was asked.
+        source: who said it.
     """
 
     result: Result | None
     submission_id: str | None
     error_code: str | None
     at: float
+    source: Source = Source.RETURN
+
+    @property
+    def level(self) -> Level:
+        """Claimed for a return, confirmed for everything else."""
+        return Level.CLAIMED if self.source is Source.RETURN else Level.CONFIRMED
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the result is approved or rejected."""
+        return self.result in _DECIDED
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is confirmed and decided, so that nobody needs to ask any further."""
+        return self.level is Level.CONFIRMED and self.is_decided
 
     def is_the_same(self, other: Outcome) -> bool:
-        """Return whether the other return claimed the same: a return that is opened again."""
+        """Return whether the other one said the same: a return that is opened again, an event sent twice."""
         return replace(other, at=self.at) == self
 
-    def replaces(self, shown: Outcome | None) -> bool:
-        """Return whether this outcome is shown from now on: it is not older than the other, nor weaker.
 
-        A decision is the strongest, then a status that is open, then an error page, then nothing.
-        """
-        if shown is None:
-            return True
-        return self.at >= shown.at and _STRENGTHS[self.result] >= _STRENGTHS[shown.result]
+def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """Return which of a visit's outcomes is shown; None for none.
+
+    The order in which they arrived does not matter. What the vendor confirmed is shown before what a return
+    claims. Of one submission, the latest news counts, and the API's before a webhook's of the same time. Of
+    several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6):
+    one that was never finished is rejected hours later. Of claims, a decision counts before an open status,
+    that before an error page, and that before nothing; then the latest.
+    """
+    known = list(outcomes)
+    confirmed = _latest_of_each_submission(one for one in known if one.level is Level.CONFIRMED)
+    return max(confirmed, key=_confirmed_rank, default=None) or max(known, key=_claimed_rank, default=None)
 
 
+def _latest_of_each_submission(confirmed: Iterable[Outcome]) -> list[Outcome]:
+    latest: dict[str | None, Outcome] = {}
+    for one in confirmed:
+        known = latest.get(one.submission_id)
+        if known is None or _news_rank(one) >= _news_rank(known):
+            latest[one.submission_id] = one
+    return list(latest.values())
+
+
+def _news_rank(outcome: Outcome) -> tuple[float, bool]:
+    return outcome.at, outcome.source is Source.API
+
+
+def _confirmed_rank(outcome: Outcome) -> tuple[bool, float]:
+    return outcome.result is Result.APPROVED, outcome.at
+
+
+def _claimed_rank(outcome: Outcome) -> tuple[int, float]:
+    return _STRENGTHS[outcome.result], outcome.at
+
+
+_DECIDED: Final = (Result.APPROVED, Result.REJECTED)
 _STRENGTHS: Final = {
     None: 0,
     Result.ERROR: 1,

@@ -9,9 +9,13 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link, LinkSpec, LinkState, Visit
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.inbox import InboxStore
+    from webhelper.links.stores.leases import LeaseStore
+    from webhelper.links.stores.outbox import OutboxStore
+    from webhelper.links.stores.token_ids import TokenIdStore
 
-GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
+MOST_OUTCOMES: Final = 200  # of one visit, from whatever source
 IDEMPOTENCY_S: Final = 86_400  # how long an Idempotency-Key is remembered
 
 
@@ -57,18 +61,37 @@ class Store(Protocol):
 
     Attributes:
         keeps_links: whether links can be listed, looked up and revoked.
+        inbox, outbox, token_ids, leases: further parts of the same database. Where nothing is kept, each of
+            their methods raises ``NotKeptError``.
     """
 
     keeps_links: bool
+    inbox: InboxStore
+    outbox: OutboxStore
+    token_ids: TokenIdStore
+    leases: LeaseStore
 
     def create(
-        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+        self,
+        spec: LinkSpec,
+        *,
+        now: float,
+        idempotency_key: IdempotencyKey | None = None,
+        draws_token_id: bool = False,
     ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the link of the first one and False.
+
+        Args:
+            spec: what the link does.
+            now: Unix time.
+            idempotency_key: of the request.
+            draws_token_id: whether the link gets a token id of the project's pool, in the same commit, as
+                ``spec.token_id``. No other link gets it, whatever happens.
 
         Raises:
             NotKeptError: the order asks for what this store does not keep.
             KeyReusedError: the Idempotency-Key came with another request.
+            EmptyPoolError: the project's pool has no token id left.
         """
 
     def find(self, payload: bytes) -> Link:
@@ -109,10 +132,12 @@ class Store(Protocol):
         """Return the latest visits of a link, the newest first."""
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
-        """Keep what a return claimed, and return what ``visited_link`` does from now on.
+        """Keep what a return claimed or the API said, and return what ``visited_link`` does from now on.
 
-        All returns of a visit that differ are kept, the first 50. The visit's outcome is the latest that is
-        decided: a return that is opened again, and one that is weaker, leave it alone (``Outcome.replaces``).
+        All outcomes of a visit that differ are kept: the first 50 of returns, and 200 of all. What is shown
+        of them is ``shown_of``. If what is confirmed became another one, the same commit puts
+        ``outcome_confirmed`` into the outbox, and if it contradicts a decision that was claimed until then,
+        ``claim_refuted``. A submission id that the API gave is remembered as ``InboxStore.finish`` does.
         """
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
@@ -120,6 +145,15 @@ class Store(Protocol):
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return a visit and its link, or None if the store does not hold them."""
+
+    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+        """Return visits since a Unix time whose outcome is not final, in the order of their ids.
+
+        Args:
+            since: the earliest time of a visit.
+            limit: how many at most.
+            after: the id of the last visit of the call before; None begins.
+        """
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """Revoke a link; a second time changes nothing.

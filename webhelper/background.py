@@ -1,0 +1,1 @@
+"""Threads that do the jobs of a site beside its requests."""

@@ -1,0 +1,1 @@
+"""The commands of operators: ``liveform webhooks`` and ``liveform reconcile``."""

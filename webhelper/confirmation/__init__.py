@@ -1,0 +1,1 @@
+"""How claims become confirmed outcomes: webhooks that were received, and questions to the API. No Flask."""

@@ -1,0 +1,49 @@
+"""The contract of the pools of token ids: the vendor's, for projects in private mode."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class PoolCount(NamedTuple):
+    """How many token ids of a project there are.
+
+    Attributes:
+        new: made here, and not known to be registered.
+        ready: registered, and drawn by no link.
+        drawn: drawn by a link.
+        expired: the vendor says that they can no longer be used.
+    """
+
+    new: int
+    ready: int
+    drawn: int
+    expired: int
+
+
+class TokenIdStore(Protocol):
+    """Keeps token ids, sealed. ``Store.create`` draws one. Every method may raise ``StoreError``."""
+
+    def count(self, project: str) -> PoolCount:
+        """Return how many there are."""
+
+    def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
+        """Keep new ones before they are registered, so that none is registered and forgotten."""
+
+    def new(self, project: str, *, limit: int) -> Sequence[str]:
+        """Return those that are not known to be registered, the oldest first."""
+
+    def registered(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
+        """Make new ones ready."""
+
+    def expire(self, project: str, token_id: str, *, now: float) -> str | None:
+        """Note that the vendor expired one, so that it is not drawn; return the link that drew it, if any."""
+
+    def unused(self, project: str, *, now: float, limit: int) -> Sequence[str]:
+        """Return those that nobody needs: of links that died without a use, and expired ones."""
+
+    def forget(self, project: str, token_ids: Sequence[str]) -> None:
+        """Delete them here: they are deleted at the vendor."""
