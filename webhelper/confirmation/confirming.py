@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from webhelper.confirmation.asking import VendorApi
     from webhelper.links.models import Visit
     from webhelper.links.stores.base import Store, VisitedLink
+
+
+log = logging.getLogger("webhelper")
 
 
 class ApiCheck(StrEnum):
@@ -67,7 +71,8 @@ class Confirmer:
             return Checked(visited_link, ApiCheck.NO_SUBMISSION)
         try:
             return self._asked(visited_link, submission_id)
-        except LiveformError:
+        except LiveformError as error:
+            log.warning("a visit cannot be confirmed now: %s", error.code)
             return Checked(visited_link, ApiCheck.UNAVAILABLE)
 
     def _asked(self, visited_link: VisitedLink, submission_id: str) -> Checked:
