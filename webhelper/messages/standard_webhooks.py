@@ -1,7 +1,7 @@
 """Signatures of webhooks by Standard Webhooks 1.0.0: made by this site, and checked by who receives them.
 
-The specification is ``spec/standard-webhooks.md`` of github.com/standard-webhooks/standard-webhooks. Signed is
-the text ``<id>.<timestamp>.<body>``, by HMAC-SHA-256 with each secret that is in use.
+The specification is ``spec/standard-webhooks.md`` of github.com/standard-webhooks/standard-webhooks. What is
+signed is ``<id>.<timestamp>.<body>``, by HMAC-SHA-256 with each secret that is in use.
 """
 
 from __future__ import annotations

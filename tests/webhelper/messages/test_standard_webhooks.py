@@ -65,7 +65,9 @@ def test_signatures_of_other_versions_are_passed_over() -> None:
         verify(BODY, headers(webhook_signature=f"v1a,{signature[3:]}"), [SECRET], clock=Clock())
 
 
-@pytest.mark.parametrize(("apart_s", "is_accepted"), [(0, True), (TOLERANCE_S, True), (TOLERANCE_S + 1, False)])
+@pytest.mark.parametrize(
+    ("apart_s", "is_accepted"), [(0, True), (TOLERANCE_S, True), (TOLERANCE_S + 1, False)]
+)
 @pytest.mark.parametrize("direction", [1, -1])
 def test_time_may_differ_by_five_minutes(apart_s: int, is_accepted: bool, direction: int) -> None:
     """A webhook is accepted up to five minutes after it was signed, and up to five minutes before."""
