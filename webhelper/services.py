@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from webhelper.background import Background
     from webhelper.config.settings import Settings
     from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.models import Link
@@ -29,6 +30,7 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    background: Background
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

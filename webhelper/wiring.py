@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liveform import ConfigError
+from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
@@ -17,8 +18,12 @@ from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.visit_state import VisitStates
+from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.messages.handlers import Handlers
+from webhelper.messages.messenger import Messenger
+from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
 
 if TYPE_CHECKING:
@@ -50,6 +55,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        background=_background(settings, store, clock),
     )
 
 
@@ -59,8 +65,31 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     path = Path(settings.store.removeprefix(SQLITE))
     try:
         return SqliteStore(
-            path, sealer, retention_days=settings.retention_days, inbox_days=settings.inbox_days
+            path,
+            sealer,
+            retention_days=settings.retention_days,
+            inbox_days=settings.inbox_days,
+            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
         )
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _background(settings: Settings, store: Store, clock: Callable[[], float]) -> Background:
+    """Return what a process does in the background; nothing, if this site keeps nothing."""
+    works: list[Work] = []
+    jobs: list[Job] = []
+    if store.keeps_links:
+        works += _deliveries(settings, store)
+    return Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
+
+
+def _deliveries(settings: Settings, store: Store) -> list[Work]:
+    """Return the delivery of messages, one work for each sink, so that a slow URL holds up no handler."""
+    handlers = Messenger(store.outbox, Sink.HANDLERS, Handlers(store))
+    works = [Work(Sink.HANDLERS.value, handlers.deliver_one)]
+    if settings.outgoing_url is not None:
+        outgoing = Outgoing(settings.outgoing_url, settings.outgoing_secrets, store)
+        works.append(Work(Sink.URL.value, Messenger(store.outbox, Sink.URL, outgoing).deliver_one))
+    return works

@@ -25,6 +25,7 @@ PUBLIC_NAMES = {
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
+    "liveform.webhooks": {"EVENTS", "Event", "UnknownEvent"},
 }
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
@@ -32,6 +33,7 @@ WHOLLY_PUBLIC = {
     "liveform.errors",
     "liveform.qr",
     "liveform.vendor_codes",
+    "liveform.webhooks",
 }  # more than webhelper uses is public there
 
 # What each folder may import from webhelper, besides itself; a new folder is added here first.
@@ -42,7 +44,8 @@ MAY_USE = {
     "confirmation": ("config", "errors", "links"),
     "messages": ("config", "errors", "links"),
     "token_pool": ("config", "errors", "links"),
-    "background": ("confirmation", "config", "errors", "links", "messages", "token_pool"),
+    "jobs": ("errors", "links"),
+    "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
     "services": ("background", "config", "confirmation", "links", "messages", "token_pool"),
     "wiring": (
         "background",
@@ -84,11 +87,11 @@ MAY_USE = {
         "token_pool",
         "wiring",
     ),
-    "wsgi": ("app", "config", "web"),
+    "wsgi": ("app", "config", "services", "web"),
     "serving": (),
     "simulate": ("serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
-    "__main__": ("app", "config", "serving", "web"),
+    "__main__": ("app", "config", "services", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
@@ -247,7 +250,7 @@ def test_pages_are_imported_by_create_app_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "background"]
+    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "jobs", "background"]
 )
 def test_folders_below_the_web_import_no_web_framework(folder: str) -> None:
     """The domain, the settings and the errors do not import a web framework."""

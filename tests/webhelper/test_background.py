@@ -6,6 +6,7 @@ import atexit
 import logging
 import os
 import threading
+from functools import partial
 from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -193,7 +194,7 @@ def test_no_more_than_a_hundred_calls_wait(make: Callable[..., Background]) -> N
     """Calls that nobody waits for are dropped when too many wait already, and the caller is told."""
     one = make(is_on=False)
     ran: list[int] = []
-    taken = [one.soon(lambda n=number: ran.append(n)) for number in range(MOST_SOON + 2)]
+    taken = [one.soon(partial(ran.append, number)) for number in range(MOST_SOON + 2)]
     assert taken == [True] * MOST_SOON + [False] * 2
     one.run_pending(NOW)
     assert ran == list(range(MOST_SOON))
