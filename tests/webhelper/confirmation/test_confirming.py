@@ -204,3 +204,13 @@ def test_visit_that_was_deleted_meanwhile_is_what_it_was(store: Store, visit: Vi
     api = ScriptedApi(Answer(lost.visit.id, API))
     checked = Confirmer(store, cast("VendorApi", api), lambda: NOW).confirm(lost)
     assert checked == (lost, ApiCheck.UNAVAILABLE)
+
+
+@pytest.mark.parametrize(("has_answer", "told"), [(True, 1), (False, 0)])
+def test_answer_that_was_kept_is_told(store: Store, visit: Visit, *, has_answer: bool, told: int) -> None:
+    """Who delivers messages is told of each answer that was kept, and of nothing else."""
+    calls: list[None] = []
+    api = ScriptedApi(Answer(visit.id, API if has_answer else None))
+    confirmer = Confirmer(store, cast("VendorApi", api), lambda: NOW, on_recorded=lambda: calls.append(None))
+    confirmer.confirm(visited(store, visit, news()))
+    assert len(calls) == told
