@@ -11,6 +11,7 @@ from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from racing import processes, work_on_both_sides_of_a_fork
 from sites import NOW, Clock
 
 from webhelper import background as module
@@ -367,6 +368,13 @@ def test_two_starts_at_once_start_one_set_of_threads(make: Callable[..., Backgro
     for racer in racers:
         racer.join(WAIT_S)
     assert len([each for each in threading.enumerate() if each.name == "liveform work"]) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_both_sides_of_a_fork_go_on() -> None:
+    """After a fork with running threads, child and parent work, each with threads of its own."""
+    with processes(1) as start:
+        assert start(work_on_both_sides_of_a_fork) == [(0, 1)]
 
 
 def test_forked_process_starts_its_own_threads(
