@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
 from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
+from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.confirming import Confirmer
+from webhelper.confirmation.inbox import Inbox
+from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
     from webhelper.config.settings import Settings
     from webhelper.links.stores.base import Store
 
+_INBOX: Final = "inbox"
+_COUNT_EVERY_S: Final = 10.0
+
 
 def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     """Return the services of a site.
@@ -41,7 +49,25 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     """
     sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    matcher = Matcher(states, settings.state_field, store.inbox)
+    api = VendorApi(settings.projects, matcher)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
+    handlers = Handlers(store)
+    inbox = Inbox(
+        settings.projects,
+        store.inbox,
+        clock,
+        on_new=lambda: background.wake(_INBOX),
+        on_duplicate=lambda _, receipt: background.soon(lambda: handlers.pass_on(receipt)),
+    )
+    event_worker = EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids)
+    works: list[Work] = []
+    jobs: list[Job] = []
+    if store.keeps_links:
+        works = _deliveries(settings, store, handlers)
+        works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
+        jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(is_https=settings.is_https),
@@ -55,7 +81,10 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
-        background=_background(settings, store, clock),
+        inbox=inbox,
+        event_worker=event_worker,
+        confirmer=Confirmer(store, api, clock),
+        background=background,
     )
 
 
@@ -76,19 +105,9 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
         raise ConfigError(("STORE", problem)) from None
 
 
-def _background(settings: Settings, store: Store, clock: Callable[[], float]) -> Background:
-    """Return what a process does in the background; nothing, if this site keeps nothing."""
-    works: list[Work] = []
-    jobs: list[Job] = []
-    if store.keeps_links:
-        works += _deliveries(settings, store)
-    return Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
-
-
-def _deliveries(settings: Settings, store: Store) -> list[Work]:
+def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:
     """Return the delivery of messages, one work for each sink, so that a slow URL holds up no handler."""
-    handlers = Messenger(store.outbox, Sink.HANDLERS, Handlers(store))
-    works = [Work(Sink.HANDLERS.value, handlers.deliver_one)]
+    works = [Work(Sink.HANDLERS.value, Messenger(store.outbox, Sink.HANDLERS, handlers).deliver_one)]
     if settings.outgoing_url is not None:
         outgoing = Outgoing(settings.outgoing_url, settings.outgoing_secrets, store)
         works.append(Work(Sink.URL.value, Messenger(store.outbox, Sink.URL, outgoing).deliver_one))
