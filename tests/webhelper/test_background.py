@@ -234,6 +234,29 @@ def test_pending_work_is_done_step_by_step(make: Callable[..., Background]) -> N
     assert threads() == set()
 
 
+def test_pending_work_of_any_order_is_done(make: Callable[..., Background]) -> None:
+    """Work that other work, a job or a call makes is done too, whatever their order."""
+    first, left = list[str](), ["a", "b"]
+
+    def do_first(_: float) -> bool:
+        return bool(first) and bool(first.pop())
+
+    def do_last(_: float) -> bool:
+        if left:
+            first.append(left.pop())
+            return True
+        return False
+
+    one = make(
+        Work("first", do_first),
+        Work("last", do_last, ("first",)),
+        jobs=[Job("job", 60, lambda now: left.append("c"))],
+    )
+    one.soon(lambda: left.append("d"))
+    one.run_pending(NOW)
+    assert (first, left) == ([], [])
+
+
 def test_stop_ends_all_threads_and_gives_jobs_back(make: Callable[..., Background]) -> None:
     """A stop ends idle threads at once, releases the jobs of this process, and is final."""
     leases, ran, work = Leases(), Event(), Counted()
