@@ -21,6 +21,12 @@ PUBLIC_NAMES = {
     "liveform.errors": {"nearest"},
     "liveform.form_urls": {"https_address", "is_loopback"},
     "liveform.wire.json_object": {"read_json"},
+    "liveform.rest.sending.transport": {
+        "Deadline",
+        "DeadlineTransport",
+        "during_call",
+        "keep_calls_out_of_logs",
+    },
     "liveform.returns": {"is_error_code"},
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
