@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from webhelper.confirmation.calls import CALLS_PER_SECOND
 from webhelper.confirmation.reconcile import Scope
 from webhelper.confirmation.visit_check import Verdict
 from webhelper.links.visit_ids import visited_at
@@ -28,12 +29,13 @@ class ReconcileJob:
 
     Args:
         reconciler: asks.
-        limit: about how many visits a pass asks at most, so that it ends before the next one begins.
+        every_s: how many seconds are between two passes. A pass asks about as many visits as it can in a
+            half of them, so that it has ended when the next one begins.
     """
 
-    def __init__(self, reconciler: Reconciler, *, limit: int) -> None:
+    def __init__(self, reconciler: Reconciler, *, every_s: float) -> None:
         self._reconciler = reconciler
-        self._limit = limit
+        self._limit = max(1, int(every_s * CALLS_PER_SECOND / 2))
         self._after: str | None = None
         self._asked_at: dict[str, float] = {}
 

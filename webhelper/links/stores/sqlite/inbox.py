@@ -15,6 +15,7 @@ from webhelper.links.stores.inbox import (
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_rows
 from webhelper.links.stores.sqlite.outcomes import remember_submission
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +57,9 @@ UPDATE events SET state = 'waiting', due_at = :now, fence = fence + 1, attempts 
 WHERE number = :number
 """
 _SUBMISSION: Final = "SELECT visit FROM submissions WHERE project = ? AND submission_id = ?"
+_SUBMISSIONS: Final = """
+SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
+"""
 _REFUSED: Final = """
 INSERT INTO refusals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times
 """
@@ -160,6 +164,12 @@ class Inbox:
         with self._connections.reading() as connection:
             row = connection.execute(_SUBMISSION, (project, submission_id)).fetchone()
         return None if row is None else str(row["visit"])
+
+    def submissions_of(self, visit_id: str) -> Sequence[str]:
+        """See ``InboxStore``."""
+        with self._connections.reading() as connection:
+            found = connection.execute(_SUBMISSIONS, (link_id_of(visit_id), visit_id)).fetchall()
+        return [row["submission_id"] for row in found]
 
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """See ``InboxStore``."""
