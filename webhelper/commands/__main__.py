@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import LiveformError, SetupError
 from liveform.cli.parser import complaint
+from webhelper.commands.call import Call
 from webhelper.commands.options import build_parser
 from webhelper.commands.output import Output
 from webhelper.config.environment import read_environment
@@ -35,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
         return _run(arguments, environ)
     except LiveformError as error:
         line = complaint(str(error), code=str(error.code), as_json=arguments.json)
-        print(line, file=sys.stderr)
+        sys.stderr.write(f"{line}\n")
         return _EXIT_SETTINGS if isinstance(error, SetupError) else _EXIT_DATA
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
@@ -48,7 +49,7 @@ def _run(arguments: Namespace, environ: dict[str, str]) -> int:
     services = make_services(read_settings(read_environment(environ)), time.time)
     with closing(services.links.store):
         output = Output(as_json=arguments.json)
-        return int(arguments.run(services, arguments, output, now=time.time()))
+        return int(arguments.run(Call(services, arguments, output, time.time())))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from webhelper.links.stores.inbox import EventState
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from webhelper.commands.call import Call
+
 _EPILOG: Final = """\
 Settings: LIVEFORM_<NAME> variables, and the settings file, as for `liveform
 serve`. docs/operating.md tells when to use this.
@@ -50,12 +52,12 @@ def build_parser(*, as_json: bool) -> argparse.ArgumentParser:
 def _command(
     commands: argparse._SubParsersAction[Parser],
     words: str,
-    run: Callable[..., int],
+    run: Callable[[Call], int],
     help_text: str,
     takes: str = "",
 ) -> argparse.ArgumentParser:
     sub = commands.add_parser(
-        words.split()[-1],
+        words.rpartition(" ")[2],
         help=help_text,
         usage=f"liveform {words} [options]{f' {takes}' if takes else ''}",
         description=help_text[0].upper() + help_text[1:] + ".",
@@ -63,9 +65,7 @@ def _command(
     )
     sub.set_defaults(run=run)
     sub.add_argument("--json", action="store_true", help="print JSON")
-    sub.add_argument(
-        "--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)"
-    )
+    sub.add_argument("--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)")
     return sub
 
 
@@ -107,7 +107,9 @@ def _add_reconcile(sub: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many calls in any second (2)",
     )
-    sub.add_argument("--dry-run", action="store_true", help="say what would be asked; call and record nothing")
+    sub.add_argument(
+        "--dry-run", action="store_true", help="say what would be asked; call and record nothing"
+    )
 
 
 def _whole(most: int = 2**63 - 1) -> Callable[[str], int]:

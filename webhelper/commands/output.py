@@ -60,9 +60,7 @@ def indented_json(value: object) -> str:
     return printable(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def table(
-    header: Sequence[str], rows: Sequence[Sequence[object]], *, cut: Sequence[str] = ()
-) -> list[str]:
+def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, cut: Sequence[str] = ()) -> list[str]:
     """Return the lines of a table that is 80 columns wide at most.
 
     Args:

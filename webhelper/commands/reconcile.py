@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from liveform import ConfigError, FieldError
+from liveform import ConfigError
 from webhelper.commands.moments import since
 from webhelper.commands.output import shown
 from webhelper.confirmation.calls import CallPace
@@ -14,63 +14,62 @@ from webhelper.confirmation.reconcile import Reconciler, Scope
 from webhelper.confirmation.visit_check import Verdict, Way
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
+    from webhelper.commands.call import Call
     from webhelper.commands.output import Output
     from webhelper.confirmation.reconcile import Report
     from webhelper.confirmation.visit_check import CheckedVisit
-    from webhelper.services import Services
 
 _PROJECT_CHARS: Final = 12  # what is left of 80 columns
 
 
-def reconcile(services: Services, arguments: Namespace, output: Output, *, now: float) -> int:
+def reconcile(call: Call) -> int:
     """Ask about open visits; exit code 1 if calls failed.
 
     Raises:
         ConfigError: no project has an API key, or not the one that was named.
     """
+    arguments, output = call.arguments, call.output
     scope = Scope(
-        since=since(arguments.since, now=now),
-        project=_project(services, arguments.project),
+        since=since(arguments.since, now=call.now),
+        project=_askable_project(call),
         limit=arguments.limit,
         after=arguments.after,
     )
     pace = CallPace(arguments.per_second)
-    reconciler = Reconciler(services.links.store, services.vendor_api, pace, time.time)
+    reconciler = Reconciler(call.services.links.store, call.services.vendor_api, pace, time.time)
     if arguments.dry_run:
         return _plan(reconciler, scope, output)
-    checked: list[dict[str, Any]] = []
+    asked: list[dict[str, Any]] = []
 
     def on_checked(one: CheckedVisit) -> None:
         if one.way is not Way.NONE:
             output.line(_line(one))
-            checked.append(_members(one))
+            asked.append(_members(one))
 
     report = reconciler.run(scope, on_checked=on_checked)
     for line in _summary(report):
         output.line(line)
-    output.document(
-        {"visits": checked, "counts": report.counts(), "stopped": report.stopped, "next": report.next}
-    )
-    return 1 if report.verdicts[Verdict.FAILED] or report.stopped else 0
+    counts = {"counts": report.counts(), "stopped": report.stopped, "next": report.next}
+    output.document({"visits": asked, **counts})
+    return 1 if report.verdicts[Verdict.FAILED] else 0
 
 
-def _project(services: Services, name: str | None) -> str | None:
-    projects = services.settings.projects
-    if name is not None and name not in projects:
-        raise FieldError("--project", f"must be one of {', '.join(projects)}")
-    wanted = projects if name is None else {name: projects[name]}
-    if not any(project.api_keys() for project in wanted.values()):
+def _askable_project(call: Call) -> str | None:
+    """Return the project that is named, if the API of it, or else of any, can be asked."""
+    name = call.project()
+    names = call.services.settings.projects if name is None else [name]
+    if not any(map(call.services.vendor_api.can_ask, names)):
         setting = "PROJECTS" if name is None else f"PROJECTS.{name}"
-        raise ConfigError((setting, "needs an api_key: without one, the vendor's API cannot be asked"))
+        raise ConfigError((setting, "needs an api_key; without one, the vendor's API cannot be asked"))
     return name
 
 
 def _line(one: CheckedVisit) -> str:
     status = one.problem or _status(one) or "-"
     verdict = one.verdict.replace("_", " ")
-    return f"{verdict:<10}  {shown(status):<11.11}  {one.way:<4}  {one.visit_id}  {one.project[:_PROJECT_CHARS]}"
+    return (
+        f"{verdict:<10}  {shown(status):<11.11}  {one.way:<4}  {one.visit_id}  {one.project[:_PROJECT_CHARS]}"
+    )
 
 
 def _status(one: CheckedVisit) -> str | None:
@@ -93,9 +92,7 @@ def _members(one: CheckedVisit) -> dict[str, Any]:
 
 def _summary(report: Report) -> list[str]:
     lines = [", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in report.counts().items())]
-    lines += [
-        f"{project} was asked no more: {shown(code)}" for project, code in report.stopped.items()
-    ]
+    lines += [f"{project} was asked no more: {shown(code)}" for project, code in report.stopped.items()]
     if report.next is not None:
         lines.append(f"more are open: go on with --after {report.next}")
     return lines

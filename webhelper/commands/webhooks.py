@@ -12,12 +12,10 @@ from webhelper.errors import UnknownEventError
 from webhelper.links.stores.inbox import EventFilter, EventState
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
-    from webhelper.commands.output import Output
+    from webhelper.commands.call import Call
     from webhelper.links.stores.inbox import InboxStore, KeptEvent, RefusedCount
-    from webhelper.services import Services
 
 REFUSED_DAYS: Final = 7
 _HEADER: Final = ("number", "time (UTC)", "project", "trigger", "submission", "sent", "state", "problem")
@@ -25,29 +23,22 @@ _CUT: Final = ("problem", "trigger", "project", "submission")
 _PAGE: Final = 500
 
 
-def list_events(services: Services, arguments: Namespace, output: Output, *, now: float) -> int:
+def list_events(call: Call) -> int:
     """Print the newest events, and how many deliveries were refused lately."""
-    inbox = services.links.store.inbox
+    inbox, arguments = call.services.links.store.inbox, call.arguments
     wanted = EventFilter(
-        project=_project(services, arguments.project),
+        project=call.project(),
         trigger=arguments.trigger,
         state=None if arguments.state is None else EventState(arguments.state),
         submission_id=arguments.submission,
     )
     events = inbox.page(wanted, limit=arguments.limit)
-    refused = inbox.refused(days=REFUSED_DAYS, now=now)
+    refused = inbox.refused(days=REFUSED_DAYS, now=call.now)
     for line in [*_table(events), _refused_line(refused)]:
-        output.line(line)
+        call.output.line(line)
     counts = [one._asdict() for one in refused]
-    output.document({"webhooks": [_members(one) for one in events], "refused": counts})
+    call.output.document({"webhooks": [_members(one) for one in events], "refused": counts})
     return 0
-
-
-def _project(services: Services, name: str | None) -> str | None:
-    projects = services.settings.projects
-    if name is not None and name not in projects:
-        raise FieldError("--project", f"must be one of {', '.join(projects)}")
-    return name
 
 
 def _table(events: Sequence[KeptEvent]) -> list[str]:
@@ -88,43 +79,55 @@ def _members(kept: KeptEvent) -> dict[str, Any]:
     }
 
 
-def show_event(services: Services, arguments: Namespace, output: Output, *, now: float) -> int:
+def show_event(call: Call) -> int:
     """Print the facts of one event, and with ``--body`` its members.
 
     Raises:
         UnknownEventError: there is none of this number.
     """
-    kept = services.links.store.inbox.get(arguments.number)
+    kept = call.services.links.store.inbox.get(call.arguments.number)
     if kept is None:
         raise UnknownEventError
     members = _members(kept)
     for line in facts(members):
-        output.line(line)
-    if arguments.body:
+        call.output.line(line)
+    if call.arguments.body:
         members["body"] = dict(kept.event.members)
-        output.line(indented_json(members["body"]))
+        call.output.line(indented_json(members["body"]))
     else:
-        output.line("not shown: the body, which is personal (--body shows it)")
-    output.document(members)
+        call.output.line("not shown: the body, which is personal (--body shows it)")
+    call.output.document(members)
     return 0
 
 
-def replay_events(services: Services, arguments: Namespace, output: Output, *, now: float) -> int:
-    """Make events due again; exit code 1 if one of the numbers is not in the inbox."""
-    if bool(arguments.numbers) == arguments.failed:
-        raise FieldError("webhooks replay", "needs numbers of webhooks, or --failed")
-    if arguments.since is not None and not arguments.failed:
-        raise FieldError("--since", "goes with --failed")
-    inbox = services.links.store.inbox
-    earliest = 0.0 if arguments.since is None else since(arguments.since, now=now)
-    numbers = list(dict.fromkeys(arguments.numbers)) or list(_failed(inbox, earliest))
-    replayed = [number for number in numbers if inbox.replay(number, now=now)]
+def replay_events(call: Call) -> int:
+    """Make events due again; exit code 1 if one of the numbers is not in the inbox.
+
+    Raises:
+        FieldError: neither or both of numbers and ``--failed`` are given, or ``--since`` without that.
+    """
+    inbox = call.services.links.store.inbox
+    numbers = _numbers(call, inbox)
+    replayed = [number for number in numbers if inbox.replay(number, now=call.now)]
     unknown = sorted(set(numbers) - set(replayed))
     if unknown:
-        output.line(f"not in the inbox: {', '.join(map(str, unknown))}")
-    output.line(f"{len(replayed):,} due again: {_who_works_them(services)}" if replayed else "none is due again")
-    output.document({"replayed": replayed, "unknown": unknown})
+        call.output.line(f"not in the inbox: {', '.join(map(str, unknown))}")
+    call.output.line(f"{len(replayed):,} due again{_who_works_them(call) if replayed else ''}")
+    call.output.document({"replayed": replayed, "unknown": unknown})
     return 1 if unknown else 0
+
+
+def _numbers(call: Call, inbox: InboxStore) -> list[int]:
+    """Return the numbers to replay: those that are given, each once, or those that failed."""
+    arguments = call.arguments
+    if bool(arguments.numbers) == arguments.failed:
+        raise FieldError("webhooks replay", "needs numbers of webhooks, or --failed")
+    if arguments.failed:
+        earliest = 0.0 if arguments.since is None else since(arguments.since, now=call.now)
+        return list(_failed(inbox, earliest))
+    if arguments.since is not None:
+        raise FieldError("--since", "goes with --failed")
+    return list(dict.fromkeys(arguments.numbers))
 
 
 def _failed(inbox: InboxStore, earliest: float) -> Iterator[int]:
@@ -135,7 +138,7 @@ def _failed(inbox: InboxStore, earliest: float) -> Iterator[int]:
         before = events[-1].number
 
 
-def _who_works_them(services: Services) -> str:
-    if services.settings.background_jobs:
-        return "a running web helper works them within a moment"
-    return "a web helper with BACKGROUND_JOBS works them; it is off in these settings"
+def _who_works_them(call: Call) -> str:
+    if call.services.settings.background_jobs:
+        return "; a running web helper works them within a moment"
+    return "; BACKGROUND_JOBS is off in these settings, so another process has to work them"

@@ -79,6 +79,6 @@ def _log(report: Report) -> None:
     """Write what is worth knowing: counts and codes, nothing of a person."""
     found = report.verdicts[Verdict.CONFIRMED] + report.verdicts[Verdict.CHANGED]
     if found:
-        log.info("reconcile: %d outcomes came from the API and not by webhook", found)
+        log.info("reconcile: outcomes that the API gave and no webhook: %d", found)
     for project, code in report.stopped.items():
         log.warning("reconcile: the API of %s is asked no more in this pass: %s", project, code)

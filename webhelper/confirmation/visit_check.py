@@ -152,7 +152,7 @@ class VisitChecker:
         return self._answers[key]
 
     def _known_ids(self, visited_link: VisitedLink) -> list[str]:
-        """Return the submissions that may be this visit's: what the vendor said, then what returns claimed."""
+        """Return the submissions that may be this visit's: what the vendor said, then what was claimed."""
         visit, inbox = visited_link.visit, self._store.inbox
         said = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
         claimed = reversed(visit.returns)
