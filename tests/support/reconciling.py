@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from confirmed_sites import NAME, ConfirmedSite, text_of
 from sites import BASE_URL, NOW, Clock, link_request, link_service, new_visit
 
-from liveform import Pipeline, VendorError
+from liveform import LiveformError, Pipeline, VendorError
 from liveform.webhooks import build_event
 from webhelper.confirmation.asking import Answer, VendorApi
 from webhelper.confirmation.calls import CallPace
@@ -84,6 +84,10 @@ class LostWebhooks:
         found = self.simulator.sandbox.submissions.search(search)
         return [one.id for one in sorted(found, key=lambda one: (one.created_at, one.id))]
 
+    def owner(self, submission_id: str) -> str:
+        """Return the user id of a submission."""
+        return str(self.simulator.sandbox.submissions.get(submission_id).item["userid"])
+
     def begin(self, started: Started, userid: str | None = "user_12345") -> str:
         """Let the person begin the form, and return the id of the unfinished submission."""
         values = {"cf3": started.state} | ({} if userid is None else {"userid": userid})
@@ -127,7 +131,7 @@ class MadeUpApi(VendorApi):
     def __init__(self, *projects: str) -> None:
         self.answers: dict[str, Answer] = {}
         self.listed: Sequence[Submission] = ()
-        self.errors: list[VendorError | None] = []
+        self.errors: list[LiveformError | None] = []
         self.asked: list[str] = []
         self._projects_with_keys = projects
 

@@ -107,12 +107,13 @@ def _add_reconcile(sub: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many calls in any second (2)",
     )
+    sub.add_argument("--after", metavar="VISIT", help="go on after this visit, where --limit ended a run")
     sub.add_argument(
         "--dry-run", action="store_true", help="say what would be asked; call and record nothing"
     )
 
 
-def _whole(most: int = 2**63 - 1) -> Callable[[str], int]:
+def _whole(most: int = 10**12) -> Callable[[str], int]:
     """Return a reader of whole numbers from 1 to ``most``."""
 
     def read(text: str) -> int:

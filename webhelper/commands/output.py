@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WIDTH: Final = 80
-_GAP: Final = "  "
 _LEAST: Final = 8  # a column is cut to no fewer columns of the terminal
 
 
@@ -70,10 +69,12 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]], *, cut: Seque
     """
     texts = [list(header), *([shown(value) for value in row] for row in rows)]
     widths = {name: max(_width(row[place]) for row in texts) for place, name in enumerate(header)}
+    gaps = len(header) - 1
+    gap = "  " if sum(widths.values()) + 2 * gaps <= WIDTH else " "
     for name in cut:
-        excess = sum(widths.values()) + len(_GAP) * (len(header) - 1) - WIDTH
-        widths[name] = max(widths[name] - max(0, excess), min(widths[name], _LEAST))
-    return [_GAP.join(starmap(_fitted, zip(row, widths.values(), strict=True))).rstrip() for row in texts]
+        excess = max(0, sum(widths.values()) + len(gap) * gaps - WIDTH)
+        widths[name] = max(widths[name] - excess, min(widths[name], _LEAST))
+    return [gap.join(starmap(_fitted, zip(row, widths.values(), strict=True))).rstrip() for row in texts]
 
 
 def _fitted(text: str, width: int) -> str:

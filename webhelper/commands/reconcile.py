@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import ConfigError
 from webhelper.commands.moments import since
-from webhelper.commands.output import shown
+from webhelper.commands.output import WIDTH, shown
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.reconcile import Reconciler, Scope
 from webhelper.confirmation.visit_check import Verdict, Way
@@ -91,7 +92,9 @@ def _members(one: CheckedVisit) -> dict[str, Any]:
 
 
 def _summary(report: Report) -> list[str]:
-    lines = [", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in report.counts().items())]
+    others = [(name, number) for name, number in report.counts().items() if number and name != "asked"]
+    counts = [f"{number:,} {name.replace('_', ' ')}" for name, number in others]
+    lines = wrap(", ".join([f"{report.asked:,} asked", *counts]), WIDTH)
     lines += [f"{project} was asked no more: {shown(code)}" for project, code in report.stopped.items()]
     if report.next is not None:
         lines.append(f"more are open: go on with --after {report.next}")
@@ -105,7 +108,7 @@ def _plan(reconciler: Reconciler, scope: Scope, output: Output) -> int:
         ways[way] += 1
         if way is not Way.NONE:
             project = visited_link.link.spec.project
-            output.line(f"would ask   by {way:<4}  {visited_link.visit.id}  {project[:_PROJECT_CHARS]}")
+            output.line(f"would ask by {way:<4}  {visited_link.visit.id}  {project[:_PROJECT_CHARS]}")
             visits.append({"visit_id": visited_link.visit.id, "project": project, "asked_by": way.value})
         if len(visits) == scope.limit:
             break

@@ -141,4 +141,4 @@ def _failed(inbox: InboxStore, earliest: float) -> Iterator[int]:
 def _who_works_them(call: Call) -> str:
     if call.services.settings.background_jobs:
         return "; a running web helper works them within a moment"
-    return "; BACKGROUND_JOBS is off in these settings, so another process has to work them"
+    return "; BACKGROUND_JOBS is off here, so another process has to work them"

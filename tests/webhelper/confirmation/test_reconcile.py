@@ -9,7 +9,7 @@ import pytest
 from reconciling import SINCE_YESTERDAY, MadeUpApi, Shop, claimed, refused, said
 from sites import NOW
 
-from liveform import VendorError
+from liveform import FieldError, VendorError
 from liveform.rest import Submission
 from webhelper.confirmation.asking import Answer
 from webhelper.confirmation.reconcile import Report, Scope
@@ -35,7 +35,8 @@ def counts(report: Report) -> dict[str, int]:
 def test_ten_thousand_open_visits_are_looked_at_in_slices(shop: Shop) -> None:
     """Runs that each go on where the one before ended look at each of 10,000 open visits once."""
     ids = shop.visits(shop.link(userid="user_12345"), 10_000)
-    after, sizes = None, []
+    after: str | None = None
+    sizes: list[int] = []
     while not sizes or after is not None:
         report = shop.run(Scope(since=NOW, limit=3000, after=after))
         sizes.append(report.asked)
@@ -254,3 +255,10 @@ def test_every_verdict_has_a_count() -> None:
         "failed": 0,
         "left": 0,
     }
+
+
+def test_user_id_that_the_api_does_not_take_is_not_found(shop: Shop) -> None:
+    """A user id that the client refuses to ask for ends no run."""
+    shop.visits(shop.link(userid="user_12345"))
+    shop.api.errors = [FieldError("userid", "must be text")]
+    assert counts(shop.run()) == {"asked": 1, "not_found": 1}

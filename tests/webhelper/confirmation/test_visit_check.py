@@ -120,7 +120,8 @@ def test_change_after_the_return_is_found(lost: LostWebhooks, run: Run) -> None:
     """An approval that a return claimed, and that the vendor took back since, is shown as rejected."""
     started = lost.site.start()
     lost.site.come_back(started, lost.simulator.complete(started.form_url))
-    lost.edit(*lost.submissions(), "rejected")
+    (submission_id,) = lost.submissions()
+    lost.edit(submission_id, "rejected")
     assert run()[0] == "1 asked, 1 changed"
     assert lost.site.shown(started.visit_id) == "rejected confirmed api"
 
@@ -131,7 +132,8 @@ def test_review_is_found_when_it_is_done(lost: LostWebhooks, run: Run) -> None:
     lost.site.come_back(started, lost.simulator.complete(started.form_url, "pending"))
     assert run()[0] == "1 asked, 1 still_open"
     assert lost.site.shown(started.visit_id) == "pending confirmed api"
-    lost.simulator.review(*lost.submissions(), "rejected")
+    (submission_id,) = lost.submissions()
+    lost.simulator.review(submission_id, "rejected")
     lost.clock.advance(3600)
     assert run()[0] == "1 asked, 1 confirmed"
     assert lost.site.shown(started.visit_id) == "rejected confirmed api"
