@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from webhelper.background import Background
     from webhelper.config.settings import Settings
     from webhelper.confirmation.asking import VendorApi
     from webhelper.confirmation.confirming import Confirmer
@@ -37,6 +38,7 @@ class Services:
     event_worker: EventWorker
     confirmer: Confirmer
     vendor_api: VendorApi
+    background: Background
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

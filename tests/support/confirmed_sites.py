@@ -1,4 +1,4 @@
-"""This module has a site whose one project is at a simulator of the vendor, and what happens between the two."""
+"""This module has a site whose one project is at a simulator of the vendor, and what happens there."""
 
 from __future__ import annotations
 
@@ -125,5 +125,3 @@ class ConfirmedSite:
 def text_of(outcome: Outcome) -> str:
     """Return an outcome in three words."""
     return f"{outcome.result} {outcome.level} {outcome.source}"
-
-

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from confirmed_sites import Started
 
     from liveform.rest import Submission
-    from webhelper.confirmation.visit_check import CheckedVisit
+    from webhelper.confirmation.verdicts import CheckedVisit
     from webhelper.links.models import Link
     from webhelper.simulate.local_server import LocalSimulator
 

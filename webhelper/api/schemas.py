@@ -151,8 +151,8 @@ class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class ResultAnswer(Struct, frozen=True, kw_only=True):
     """What is shown of a visit, and the link that it belongs to.
 
-    ``level``: ``confirmed`` if a webhook or the vendor's API said so; ``claimed`` if only a return did, and then
-    ``claimed`` is true. ``api_check``: what came of asking the API.
+    ``level``: ``confirmed`` if a webhook or the vendor's API said so; ``claimed`` if only a return did, and
+    then ``claimed`` is true. ``api_check``: what came of asking the API.
     """
 
     status: Result

@@ -12,13 +12,13 @@ from webhelper.commands.moments import since
 from webhelper.commands.output import WIDTH, shown
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.reconcile import Reconciler, Scope
-from webhelper.confirmation.visit_check import Verdict, Way
+from webhelper.confirmation.verdicts import Verdict, Way
 
 if TYPE_CHECKING:
     from webhelper.commands.call import Call
     from webhelper.commands.output import Output
     from webhelper.confirmation.reconcile import Report
-    from webhelper.confirmation.visit_check import CheckedVisit
+    from webhelper.confirmation.verdicts import CheckedVisit
 
 _PROJECT_CHARS: Final = 12  # what is left of 80 columns
 

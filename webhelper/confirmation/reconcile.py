@@ -8,14 +8,15 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from liveform import VendorError
-from webhelper.confirmation.visit_check import CheckedVisit, Verdict, VisitChecker
+from webhelper.confirmation.verdicts import CheckedVisit, Verdict
+from webhelper.confirmation.visit_check import VisitChecker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from webhelper.confirmation.asking import VendorApi
     from webhelper.confirmation.calls import CallPace
-    from webhelper.confirmation.visit_check import Way
+    from webhelper.confirmation.verdicts import Way
     from webhelper.links.models import Visit
     from webhelper.links.stores.base import Store, VisitedLink
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from liveform import LiveformError, VendorError
+from liveform import DecryptError, LiveformError, VendorError
 from liveform.webhooks import EVENTS, TokenExpiredEvent, UnknownEvent
 from webhelper.confirmation.findings import (
     Said,
@@ -80,6 +80,8 @@ class EventWorker:
 
     def _work(self, lease: EventLease, now: float) -> None:
         kept = lease.kept
+        if not kept.event.members:  # the SECRET_KEY that sealed them was removed
+            raise DecryptError
         event = EVENTS.get(kept.event.trigger, UnknownEvent).read(kept.event.members)
         if isinstance(event, TokenExpiredEvent):
             self._expire(kept.event.project, event, now)

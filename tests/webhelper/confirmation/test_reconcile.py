@@ -13,7 +13,7 @@ from liveform import FieldError, VendorError
 from liveform.rest import Submission
 from webhelper.confirmation.asking import Answer
 from webhelper.confirmation.reconcile import Report, Scope
-from webhelper.confirmation.visit_check import Verdict, Way
+from webhelper.confirmation.verdicts import Verdict, Way
 from webhelper.links.outcomes import Result
 
 DOWN = VendorError("no connection", reason="unreachable")

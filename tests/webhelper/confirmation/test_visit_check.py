@@ -7,7 +7,7 @@ import pytest
 from reconciling import LostWebhooks
 
 from webhelper.confirmation.reconcile import Report, Scope
-from webhelper.confirmation.visit_check import CheckedVisit
+from webhelper.confirmation.verdicts import CheckedVisit
 from webhelper.simulate.local_server import LocalSimulator
 
 GET_ONE = "GET /submission submission_id"
