@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 from commands import Answer
@@ -113,3 +116,19 @@ def fail(store: Store, count: int, *, now: float, problem: str = "timeout") -> N
         if lease is None:
             raise LookupError
         store.inbox.postpone(lease, problem, at=None)
+
+
+def run_liveform(directory: Path, *argv: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Return the finished process of the command ``liveform``, in the directory of the settings file."""
+    left_out = ("LIVEFORM_", "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONWARNINGS")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    return subprocess.run(
+        [sys.executable, "-m", "liveform.cli", *argv],
+        cwd=directory,
+        env=kept | paths | environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )

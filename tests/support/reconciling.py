@@ -59,12 +59,13 @@ class LostWebhooks:
     Args:
         directory: where the store of the site is.
         simulator: runs.
+        **changes: settings of the site.
     """
 
-    def __init__(self, directory: Path, simulator: LocalSimulator) -> None:
+    def __init__(self, directory: Path, simulator: LocalSimulator, **changes: object) -> None:
         self.simulator = simulator
         self.clock = Clock(simulator.clock.now().timestamp())
-        self.site = ConfirmedSite(directory, simulator.project, self.clock)
+        self.site = ConfirmedSite(directory, simulator.project, self.clock, **changes)
 
     def reconciler(self) -> Reconciler:
         """Return a reconciler that does not wait."""

@@ -41,8 +41,13 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader (head, less) has gone; what is left may go nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _go_nowhere()
         return 0
+    except OSError as error:  # a full disk, a closed descriptor
+        _go_nowhere()
+        message = f"cannot write: {error.strerror}"
+        sys.stderr.write(complaint(message, code="cannot_write", as_json=False) + "\n")
+        return _EXIT_DATA
 
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
@@ -50,6 +55,10 @@ def _run(arguments: Namespace, environ: dict[str, str]) -> int:
     with closing(services.links.store):
         output = Output(as_json=arguments.json)
         return int(arguments.run(Call(services, arguments, output, time.time())))
+
+
+def _go_nowhere() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -72,8 +72,8 @@ def _command(
 def _add_list(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--project", metavar="NAME", help="those of this project")
     sub.add_argument("--state", choices=[state.value for state in EventState], help="those in this state")
-    sub.add_argument("--trigger", metavar="TRIGGER", help="those of this kind, such as approved")
-    sub.add_argument("--submission", metavar="ID", help="those about this submission")
+    sub.add_argument("--trigger", type=_text, metavar="TRIGGER", help="those of this kind, such as approved")
+    sub.add_argument("--submission", type=_text, metavar="ID", help="those about this submission")
     sub.add_argument(
         "--limit", type=_whole(_MOST_EVENTS), default=20, metavar="N", help="how many at most (20)"
     )
@@ -107,7 +107,9 @@ def _add_reconcile(sub: argparse.ArgumentParser) -> None:
         metavar="N",
         help="how many calls in any second (2)",
     )
-    sub.add_argument("--after", metavar="VISIT", help="go on after this visit, where --limit ended a run")
+    sub.add_argument(
+        "--after", type=_text, metavar="VISIT", help="go on after this visit, where --limit ended a run"
+    )
     sub.add_argument(
         "--dry-run", action="store_true", help="say what would be asked; call and record nothing"
     )
@@ -123,3 +125,12 @@ def _whole(most: int = 10**12) -> Callable[[str], int]:
         return number
 
     return read
+
+
+def _text(text: str) -> str:
+    """Return a text that a store can be asked for; bytes of another encoding are none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("must be text in UTF-8") from None
+    return text

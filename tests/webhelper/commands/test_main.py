@@ -7,35 +7,18 @@ import sys
 from pathlib import Path
 
 import pytest
-from operating import Operator, new_event
+from operating import Operator, new_event, run_liveform
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite.store import SqliteStore
 
-COMMAND = [sys.executable, "-m", "liveform.cli"]
 ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-
-
-def call(directory: Path, *argv: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Return the finished process of the command ``liveform``, in the directory of the settings file."""
-    left_out = ("LIVEFORM_", "PYTHONUTF8", "PYTHONIOENCODING", "PYTHONWARNINGS")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
-    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    return subprocess.run(
-        [*COMMAND, *argv],
-        cwd=directory,
-        env=kept | paths | environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
 
 
 def test_liveform_hands_the_commands_over(operator: Operator) -> None:
     """``liveform webhooks`` reads the settings file of its directory and the store that it names."""
     operator.store().inbox.receive(new_event(1), now=0.0)
-    done = call(operator.directory, "webhooks", "list")
+    done = run_liveform(operator.directory, "webhooks", "list")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[1].startswith("1       01-01 00:00  shop     approved  evcka62mes001")
 
@@ -43,13 +26,13 @@ def test_liveform_hands_the_commands_over(operator: Operator) -> None:
 @pytest.mark.parametrize("words", [("--json", "webhooks", "list"), ("webhooks", "list", "--json")])
 def test_json_may_stand_before_the_command_too(operator: Operator, words: tuple[str, ...]) -> None:
     """``--json`` works in front of the command as behind it."""
-    done = call(operator.directory, *words)
+    done = run_liveform(operator.directory, *words)
     assert json.loads(done.stdout) == {"webhooks": [], "refused": []}
 
 
 def test_reconcile_is_handed_over(operator: Operator) -> None:
     """``liveform reconcile`` ends with the exit code of the program that does it."""
-    done = call(operator.directory, "reconcile", "--since", "2d")
+    done = run_liveform(operator.directory, "reconcile", "--since", "2d")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("liveform: PROJECTS: needs an api_key")
 
@@ -153,6 +136,9 @@ def test_store_is_closed_whatever_happens(operator: Operator, monkeypatch: pytes
         (("webhooks", "show", "9" * 5000), "argument NUMBER: must be a whole number"),
         (("webhooks", "show", "٣"), "argument NUMBER: must be a whole number"),
         (("webhooks", "list", "--limit", "1001"), "argument --limit: must be a whole number from 1 to 1000"),
+        (("webhooks", "list", "--trigger", "\udcff"), "argument --trigger: must be text in UTF-8"),
+        (("webhooks", "list", "--submission", "\udcff"), "argument --submission: must be text in UTF-8"),
+        (("reconcile", "--since", "2d", "--after", "\udcff"), "argument --after: must be text in UTF-8"),
         (("webhooks", "list", "--sekret=canary"), "unrecognized arguments --sekret"),
         (("webhooks", "list", "--api-key", "canary"), "a key cannot be an option"),
     ],
@@ -187,6 +173,31 @@ def test_reader_that_leaves_is_no_error(operator: Operator) -> None:
     assert done.stdout == "0 b''\n"
 
 
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (BrokenPipeError(), 0, ""),
+        (OSError(28, "No space left on device"), 1, "liveform: cannot write: No space left on device\n"),
+    ],
+)
+def test_output_that_cannot_be_written_ends_the_command(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch, error: OSError, code: int, said: str
+) -> None:
+    """A reader that has gone is no error, a full disk is one; what is left to write goes nowhere."""
+
+    def fail(_: str) -> None:
+        raise error
+
+    moved: list[tuple[int, int]] = []
+    monkeypatch.setattr("webhelper.commands.output._write", fail)
+    monkeypatch.setattr("os.dup2", lambda *descriptors: moved.append(descriptors))
+    monkeypatch.setattr(sys, "stdout", sys.__stdout__)
+    answer = operator("webhooks", "list")
+    ((nowhere, _),) = moved
+    os.close(nowhere)
+    assert (answer.code, answer.err) == (code, said)
+
+
 def test_interrupt_is_silent_and_exit_130(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C ends a command with exit code 130 and without a traceback."""
 
@@ -200,7 +211,7 @@ def test_interrupt_is_silent_and_exit_130(operator: Operator, monkeypatch: pytes
 def test_terminal_without_unicode_gets_escapes(operator: Operator) -> None:
     """A body in Korean is printed with escapes where the terminal has no UTF-8."""
     operator.store().inbox.receive(new_event(1, members={"full_name": "홍길동"}), now=0.0)
-    done = call(operator.directory, "webhooks", "show", "1", "--body", **ASCII_LOCALE)
+    done = run_liveform(operator.directory, "webhooks", "show", "1", "--body", **ASCII_LOCALE)
     assert (done.returncode, done.stderr) == (0, "")
     assert '"full_name": "\\ud64d\\uae38\\ub3d9"' in done.stdout
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from confirmed_sites import Started
-from operating import Operator
+from operating import Operator, run_liveform
 from reconciling import LostWebhooks
 
 from webhelper.confirmation.calls import CallPace
@@ -53,6 +53,15 @@ def test_visits_that_are_asked_about_are_printed_with_the_counts(
         f"confirmed   approved     user  {started.visit_id}  shop",
         "1 asked, 1 confirmed, 1 unknown",
     ]
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+
+
+def test_liveform_reconcile_is_a_program(operator: Operator, lost: LostWebhooks) -> None:
+    """``liveform reconcile`` as a process confirms a visit whose webhook was lost."""
+    started = finished(lost)
+    done = run_liveform(operator.directory, *ALL)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[-1] == "1 asked, 1 confirmed"
     assert lost.site.shown(started.visit_id) == "approved confirmed api"
 
 

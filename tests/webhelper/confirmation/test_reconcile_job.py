@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from reconciling import Shop, refused, said
+from reconciling import LostWebhooks, Shop, refused, said
 from sites import NOW
 
 from liveform import VendorError
 from webhelper.confirmation.asking import Answer
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.links.outcomes import Result
+from webhelper.simulate.local_server import LocalSimulator
 
 MINUTE = 60
 DAY = 86_400
@@ -126,3 +127,18 @@ def test_pass_without_news_logs_nothing(shop: Shop, caplog: pytest.LogCaptureFix
     shop.claims(1)
     job_of(shop).background_pass(NOW + 700)
     assert caplog.records == []
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(10, "approved confirmed api"), (0, None)])
+def test_site_does_it_in_the_background_if_told_to(
+    tmp_path: Path, liveform_simulator: LocalSimulator, minutes: int, shown: str | None
+) -> None:
+    """With ``RECONCILE_MINUTES`` a site finds by itself what no webhook brought; with 0 it asks nobody."""
+    lost = LostWebhooks(tmp_path, liveform_simulator, RECONCILE_MINUTES=minutes)
+    started = lost.site.start()
+    liveform_simulator.complete(started.form_url)
+    lost.clock.advance(600)
+    lost.site.services.background.run_pending(lost.clock.now)
+    assert lost.site.shown(started.visit_id) == shown
+    assert bool(lost.calls()) is bool(minutes)
+    lost.site.close()
