@@ -13,7 +13,8 @@ from liveform import LiveformError, Pipeline, VendorError
 from liveform.webhooks import build_event
 from webhelper.confirmation.asking import Answer, VendorApi
 from webhelper.confirmation.calls import CallPace
-from webhelper.confirmation.reconcile import Reconciler, Report, Scope
+from webhelper.confirmation.comparison import Report, Scope
+from webhelper.confirmation.reconcile import Reconciler
 from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.simulator.sandbox import changes
 from webhelper.simulator.sandbox.submissions import Search
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from confirmed_sites import Started
 
     from liveform.rest import Submission
-    from webhelper.confirmation.verdicts import CheckedVisit
+    from webhelper.confirmation.comparison import CheckedVisit
     from webhelper.links.models import Link
     from webhelper.simulate.local_server import LocalSimulator
 

@@ -52,7 +52,7 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
     services = make_services(read_settings(read_environment(environ)), time.time)
-    with closing(services.links.store):
+    with closing(services.links.store), closing(services.vendor_api):
         output = Output(as_json=arguments.json)
         return int(arguments.run(Call(services, arguments, output, time.time())))
 

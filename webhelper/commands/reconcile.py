@@ -11,14 +11,13 @@ from liveform import ConfigError
 from webhelper.commands.moments import since
 from webhelper.commands.output import WIDTH, shown
 from webhelper.confirmation.calls import CallPace
-from webhelper.confirmation.reconcile import Reconciler, Scope
-from webhelper.confirmation.verdicts import Verdict, Way
+from webhelper.confirmation.comparison import Scope, Verdict, Way
+from webhelper.confirmation.reconcile import Reconciler
 
 if TYPE_CHECKING:
     from webhelper.commands.call import Call
     from webhelper.commands.output import Output
-    from webhelper.confirmation.reconcile import Report
-    from webhelper.confirmation.verdicts import CheckedVisit
+    from webhelper.confirmation.comparison import CheckedVisit, Report
 
 _PROJECT_CHARS: Final = 12  # what is left of 80 columns
 

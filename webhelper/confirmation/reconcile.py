@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from liveform import VendorError
-from webhelper.confirmation.verdicts import CheckedVisit, Verdict
+from webhelper.confirmation.comparison import CheckedVisit, Report, Scope, Verdict
 from webhelper.confirmation.visit_check import VisitChecker
 
 if TYPE_CHECKING:
@@ -16,65 +15,13 @@ if TYPE_CHECKING:
 
     from webhelper.confirmation.asking import VendorApi
     from webhelper.confirmation.calls import CallPace
-    from webhelper.confirmation.verdicts import Way
+    from webhelper.confirmation.comparison import Way
     from webhelper.links.models import Visit
     from webhelper.links.stores.base import Store, VisitedLink
 
 FAILURES_IN_A_ROW: Final = 3  # after them, a project is asked no more
 _PAGE: Final = 200
 _REFUSALS: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scope:
-    """Which open visits are compared.
-
-    Attributes:
-        since, until: the earliest and the latest Unix time of a visit; None has no end.
-        project: the name of a project; None takes all.
-        limit: how many are asked about at most; None has no limit.
-        most_read: how many are read from the store at most.
-        after: the id of the visit after which a run goes on; None begins.
-    """
-
-    since: float
-    until: float | None = None
-    project: str | None = None
-    limit: int | None = None
-    most_read: int | None = None
-    after: str | None = None
-
-    def has(self, visited_link: VisitedLink) -> bool:
-        """Return whether a visit since ``since`` is one of these."""
-        is_early = self.until is None or visited_link.visit.at <= self.until
-        return is_early and self.project in (None, visited_link.link.spec.project)
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run came to.
-
-    Attributes:
-        verdicts: how many visits by verdict.
-        left: how many were not asked about, because the vendor refused or failed too often.
-        stopped: the code of the failure that ended the questions, by project.
-        next: the id of the visit after which the next run goes on; None if all were looked at.
-    """
-
-    verdicts: Counter[Verdict] = field(default_factory=Counter)
-    left: int = 0
-    stopped: dict[str, str] = field(default_factory=dict)
-    next: str | None = None
-
-    @property
-    def asked(self) -> int:
-        """How many visits the vendor was asked about."""
-        return self.verdicts.total() - self.verdicts[Verdict.UNKNOWN]
-
-    def counts(self) -> dict[str, int]:
-        """Return all numbers by their names."""
-        named = {verdict.value: self.verdicts[verdict] for verdict in Verdict}
-        return {"asked": self.asked, **named, "left": self.left}
 
 
 def _nothing(_: CheckedVisit) -> None:
@@ -172,9 +119,11 @@ class _Run:
         if visited_link.link.spec.project in self.report.stopped:
             self.report.left += 1
             return
-        checked = self._check(visited_link)
-        self.report.verdicts[checked.verdict] += 1
-        self._on_checked(checked)
+        still_open = self._checker.still_open(visited_link)
+        if still_open is not None:
+            checked = self._check(still_open)
+            self.report.verdicts[checked.verdict] += 1
+            self._on_checked(checked)
 
     def _check(self, visited_link: VisitedLink) -> CheckedVisit:
         visit, project = visited_link.visit, visited_link.link.spec.project
@@ -187,7 +136,7 @@ class _Run:
             way = self._checker.way(visited_link)
             return CheckedVisit(visit.id, project, way, Verdict.FAILED, visit.outcome, error.code)
         if checked.verdict is not Verdict.UNKNOWN:
-            del self._failures[project]
+            self._failures[project] = 0
         return checked
 
 

@@ -6,13 +6,12 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from webhelper.confirmation.calls import CALLS_PER_SECOND
-from webhelper.confirmation.reconcile import Scope
-from webhelper.confirmation.verdicts import Verdict
+from webhelper.confirmation.comparison import Scope, Verdict
 from webhelper.links.visit_ids import visited_at
 
 if TYPE_CHECKING:
-    from webhelper.confirmation.reconcile import Reconciler, Report
-    from webhelper.confirmation.verdicts import CheckedVisit
+    from webhelper.confirmation.comparison import CheckedVisit, Report
+    from webhelper.confirmation.reconcile import Reconciler
     from webhelper.links.models import Visit
 
 log = logging.getLogger("webhelper")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import FieldError
 from liveform.vendor_times import read_time
-from webhelper.confirmation.verdicts import CheckedVisit, Verdict, Way
+from webhelper.confirmation.comparison import CheckedVisit, Verdict, Way
+from webhelper.confirmation.findings import not_older
 from webhelper.links.outcomes import Level
 
 if TYPE_CHECKING:
@@ -70,6 +71,12 @@ class VisitChecker:
             return Way.ID
         return Way.NONE if visited_link.userid is None else Way.USER
 
+    def still_open(self, visited_link: VisitedLink) -> VisitedLink | None:
+        """Return a visit as it is now; None if its webhook came, or it was deleted, since it was listed."""
+        now = self._store.visited_link(visited_link.visit.id)
+        shown = None if now is None else now.visit.outcome
+        return None if shown is not None and shown.is_final else now
+
     def check(self, visited_link: VisitedLink) -> CheckedVisit:
         """Ask about a visit, record what the API says, and return what it came to.
 
@@ -96,7 +103,7 @@ class VisitChecker:
             found.is_known = True
             if answer.outcome is not None:
                 found.has_status = True
-                kept = self._store.record(found.visit.id, answer.outcome)
+                kept = self._store.record(found.visit.id, not_older(answer.outcome, found.visit.outcomes))
                 found.visit = found.visit if kept is None else kept.visit
 
     def _answer(self, project: str, submission_id: str) -> Answer:

@@ -9,7 +9,7 @@ from operating import Operator, fail, new_event
 
 from webhelper.commands.options import build_parser
 from webhelper.config.settings import NAMES
-from webhelper.confirmation.verdicts import Verdict
+from webhelper.confirmation.comparison import Verdict
 from webhelper.links.stores.inbox import EventState
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operating.md").read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,8 @@ from sites import NOW
 from liveform import FieldError, VendorError
 from liveform.rest import Submission
 from webhelper.confirmation.asking import Answer
-from webhelper.confirmation.reconcile import Report, Scope
-from webhelper.confirmation.verdicts import Verdict, Way
-from webhelper.links.outcomes import Result
+from webhelper.confirmation.comparison import CheckedVisit, Report, Scope, Verdict, Way
+from webhelper.links.outcomes import Result, Source
 
 DOWN = VendorError("no connection", reason="unreachable")
 
@@ -235,12 +235,42 @@ def test_listed_submission_without_a_readable_time_comes_last(shop: Shop) -> Non
     assert shop.api.asked == ["@user_12345", "early", "late"]
 
 
-def test_visit_that_was_deleted_meanwhile_is_still_open(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_visit_that_was_deleted_meanwhile_is_left_out(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A visit that was deleted since it was listed is neither asked about nor counted."""
+    shop.claims(1)
+    monkeypatch.setattr(shop.store, "visited_link", lambda _: None)
+    assert (counts(shop.run()), shop.api.asked) == ({}, [])
+
+
+def test_visit_that_is_deleted_later_is_still_open(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """A visit that the store deletes while the vendor answers gets no outcome, and ends no run."""
     (visit_id,) = shop.claims(1)
     shop.api.answers["sub0"] = Answer(visit_id, said(Result.APPROVED, "sub0"))
     monkeypatch.setattr(shop.store, "record", lambda *_: None)
     assert counts(shop.run()) == {"asked": 1, "still_open": 1}
+
+
+def test_visit_that_is_confirmed_meanwhile_is_not_asked_about(shop: Shop) -> None:
+    """A run may take hours: a visit whose webhook came since it was listed costs no call."""
+    first, second, third = shop.claims(3)
+
+    def arrive(_: CheckedVisit) -> None:
+        outcome = replace(said(Result.APPROVED, "sub1"), source=Source.WEBHOOK)
+        shop.store.record(second, outcome)
+
+    report = shop.reconciler().run(SINCE_YESTERDAY, on_checked=arrive)
+    assert (counts(report), shop.api.asked) == ({"asked": 2, "not_found": 2}, ["sub0", "sub2"])
+    assert first < second < third
+
+
+def test_answer_counts_before_an_event_whose_clock_is_ahead(shop: Shop) -> None:
+    """What the API says now is newer than an event that came before, whatever the vendor's clock showed."""
+    (visit_id,) = shop.visits(shop.link())
+    event = replace(said(Result.PENDING, "sub0", at=NOW + 200), source=Source.WEBHOOK)
+    shop.store.record(visit_id, event)
+    shop.api.answers["sub0"] = Answer(visit_id, said(Result.REJECTED, "sub0"))
+    assert counts(shop.run()) == {"asked": 1, "confirmed": 1}
+    assert counts(shop.run()) == {}
 
 
 def test_every_verdict_has_a_count() -> None:

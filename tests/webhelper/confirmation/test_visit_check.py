@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 from reconciling import LostWebhooks
 
-from webhelper.confirmation.reconcile import Report, Scope
-from webhelper.confirmation.verdicts import CheckedVisit
+from webhelper.confirmation.comparison import CheckedVisit, Report, Scope
 from webhelper.simulate.local_server import LocalSimulator
 
 GET_ONE = "GET /submission submission_id"
