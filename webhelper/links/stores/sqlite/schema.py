@@ -69,7 +69,7 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
-    number           INTEGER PRIMARY KEY,
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,
     project          TEXT NOT NULL,
     key              TEXT NOT NULL,
     trigger          TEXT NOT NULL,
@@ -99,7 +99,7 @@ CREATE TABLE refusals (
     PRIMARY KEY (day, project, reason)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE messages (
-    number       INTEGER PRIMARY KEY,
+    number       INTEGER PRIMARY KEY AUTOINCREMENT,
     id           TEXT NOT NULL,              -- the same for every sink
     kind         TEXT NOT NULL,
     sink         TEXT NOT NULL,
