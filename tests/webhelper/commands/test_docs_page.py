@@ -36,14 +36,15 @@ def test_list_of_the_page_is_what_the_command_prints(operator: Operator) -> None
     inbox.receive(new_event(1), now=NOON - 600)
     fail(operator.store(), 1, now=NOON)
     inbox.receive(new_event(2), now=NOON - 300)
-    inbox.receive(new_event(2), now=NOON - 200)
     lease = inbox.lease(now=NOON, lease_s=60)
     assert lease is not None
     inbox.finish(lease, None, now=NOON)
     inbox.receive(new_event(3, trigger="rejected"), now=NOON)
+    inbox.receive(new_event(2), now=NOON)
     inbox.count_refused({("", "wrong_sender"): 12, ("shop", "malformed"): 1}, now=NOON)
     printed = "".join(f"    {line}\n" for line in operator.lines("webhooks", "list"))
-    assert f"    $ liveform webhooks list\n{printed}" in PAGE
+    shown = PAGE.partition("    $ liveform webhooks list\n")[2]
+    assert shown.startswith(printed)
 
 
 def test_page_explains_every_state_and_verdict() -> None:
