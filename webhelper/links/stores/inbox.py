@@ -57,10 +57,10 @@ class KeptEvent(NamedTuple):
 
     Attributes:
         number: counts up in the order of arrival.
-        event: as it came; its members are empty in a list.
+        event: as it came; its members are empty in a list, and where no key opens them any more.
         received_at, last_received_at: Unix times of the first and the latest delivery.
         deliveries: how often it was delivered.
-        state, attempts: how far the work is, and how often it was begun.
+        state, attempts: how far the work is, and how often it was begun since it came or was replayed.
         replays: how often an operator had it worked again.
         problem: the code of what made the latest attempt fail.
         visit_id: the visit that it was found to belong to.

@@ -27,8 +27,8 @@ def of_event(event: NewEvent, sealer: Sealer) -> tuple[object, ...]:
     return (*event[:5], sealed)
 
 
-def to_kept(row: Row, members: Mapping[str, Any] | None = None) -> KeptEvent:
-    """Return the event of a row, with its members if they were opened."""
+def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
+    """Return the event of a row, with its members if a sealer opens them."""
     return KeptEvent(
         number=row["number"],
         event=NewEvent(
@@ -37,7 +37,7 @@ def to_kept(row: Row, members: Mapping[str, Any] | None = None) -> KeptEvent:
             trigger=row["trigger"],
             submission_id=row["submission_id"],
             occurred_at=row["occurred_at"],
-            members=members or {},
+            members={} if sealer is None else _members(row, sealer),
         ),
         received_at=row["received_at"],
         last_received_at=row["last_received_at"],
@@ -50,12 +50,11 @@ def to_kept(row: Row, members: Mapping[str, Any] | None = None) -> KeptEvent:
     )
 
 
-def members_of(row: Row, sealer: Sealer) -> Mapping[str, Any] | None:
-    """Return the members of a row's event; None if no key opens them any more."""
+def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
     try:
         text = sealer.open(row["sealed"], _context(row["project"], row["key"]))
     except DecryptError:
-        return None
+        return {}
     members: Mapping[str, Any] = json.loads(text)
     return members
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from liveform import DecryptError
 from webhelper.links.stores.inbox import EventLease, Receipt
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_rows, refusals
@@ -12,7 +11,7 @@ from webhelper.links.stores.sqlite.outcomes import remember_submission, submissi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection, Row
+    from sqlite3 import Connection
 
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.inbox import EventFilter, Finding, KeptEvent, NewEvent, RefusedCount
@@ -89,21 +88,14 @@ class Inbox:
 
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """See ``InboxStore``."""
-        while (row := self._leased(now, lease_s)) is not None:
-            members = event_rows.members_of(row, self._sealer)
-            lease = EventLease(event_rows.to_kept(row, members), row["fence"], row["due_at"])
-            if members is not None:
-                return lease
-            self.postpone(lease, DecryptError.code, at=None)  # nobody can work it without its key
-        return None
-
-    def _leased(self, now: float, lease_s: float) -> Row | None:
         with self._connections.reading() as connection:
             if connection.execute(_DUE, (now,)).fetchone() is None:
                 return None  # without a turn at writing, which a look at an empty inbox does not need
         with self._connections.writing() as connection:
-            rows: list[Row] = connection.execute(_LEASE, (now + lease_s, now)).fetchall()
-        return rows[0] if rows else None
+            leased = connection.execute(_LEASE, (now + lease_s, now)).fetchall()
+        for row in leased:
+            return EventLease(event_rows.to_kept(row, self._sealer), row["fence"], row["due_at"])
+        return None
 
     def finish(self, lease: EventLease, finding: Finding | None, *, now: float) -> bool:
         """See ``InboxStore``."""
@@ -149,7 +141,7 @@ class Inbox:
         """See ``InboxStore``."""
         with self._connections.reading() as connection:
             row = connection.execute("SELECT * FROM events WHERE number = ?", (number,)).fetchone()
-        return None if row is None else event_rows.to_kept(row, event_rows.members_of(row, self._sealer))
+        return None if row is None else event_rows.to_kept(row, self._sealer)
 
     def page(self, wanted: EventFilter, *, limit: int, before: int | None = None) -> Sequence[KeptEvent]:
         """See ``InboxStore``."""

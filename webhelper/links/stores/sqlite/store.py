@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webhelper.errors import EmptyPoolError, StoreError, UnknownLinkError
+from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores.sqlite import idempotency, pages, rows, statements, visits
@@ -80,14 +80,12 @@ class SqliteStore:
             earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
             if earlier is not None:
                 return self._link(connection, earlier), False
-            drawn = self.token_ids.draw(connection, link, now=now) if draws_token_id else link
-            if drawn is not None:
-                columns = rows.of_spec(drawn.spec, link_id, self._sealer, now)
-                connection.execute(statements.INSERT_LINK, columns)
-                if idempotency_key is not None:
-                    idempotency.remember(connection, idempotency_key, link_id, now=now)
-                return drawn, True
-        raise EmptyPoolError  # after the commit, which keeps what was found to be of no use
+            if draws_token_id:
+                link = self.token_ids.draw(connection, link, now=now)
+            connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
+            if idempotency_key is not None:
+                idempotency.remember(connection, idempotency_key, link_id, now=now)
+        return link, True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""

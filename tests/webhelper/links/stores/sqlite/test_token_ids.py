@@ -121,31 +121,41 @@ def test_request_repeated_draws_nothing(store: SqliteStore) -> None:
     assert again.spec.token_id == "tok-1"
 
 
-def test_token_id_that_no_key_opens_any_more_is_not_drawn(store: SqliteStore, tmp_path: Path) -> None:
-    """Token ids whose key has left the settings are passed over, given up, and back with their key."""
+def test_token_id_that_no_key_opens_any_more_is_as_good_as_not_here(
+    store: SqliteStore, tmp_path: Path
+) -> None:
+    """Token ids whose key is not in the settings are neither counted nor drawn, and are back with it."""
     fill(store, "tok-1", "tok-2")
+    store.token_ids.add("shop", ["tok-3"], now=NOW)
+    store.token_ids.expire("shop", "tok-2", now=NOW)
     other = open_again(tmp_path, OTHER_KEY)
     with pytest.raises(EmptyPoolError):
         drawn(other)
-    assert other.token_ids.count("shop") == PoolCount(new=0, ready=0, drawn=0, expired=2)
-    assert unused(other) == []
-    fill(other, "tok-3")
-    assert drawn(other).spec.token_id == "tok-3"
+    assert other.token_ids.count("shop") == PoolCount(new=0, ready=0, drawn=0, expired=0)
+    assert other.token_ids.new("shop", limit=9) == unused(other) == []
+    fill(other, "tok-4")
+    assert drawn(other).spec.token_id == "tok-4"
     other.close()
-    assert unused(store) == ["tok-1", "tok-2"]
+    assert store.token_ids.count("shop") == PoolCount(new=1, ready=1, drawn=0, expired=1)
+    assert drawn(store).spec.token_id == "tok-1"
 
 
 def test_token_ids_outlive_a_change_of_keys(store: SqliteStore, tmp_path: Path) -> None:
-    """With a newer key in front, token ids of the older one are drawn, expired and forgotten."""
+    """With a newer key in front, token ids of the older one are drawn first, expired and forgotten."""
     fill(store, "tok-1", "tok-2", "tok-3")
     store.token_ids.add("shop", ["tok-4"], now=NOW)
     newer = open_again(tmp_path, OTHER_KEY, KEY)
-    assert newer.token_ids.new("shop", limit=9) == ["tok-4"]
-    newer.token_ids.registered("shop", ["tok-4"], now=NOW)
+    newer.token_ids.add("shop", ["tok-5"], now=NOW)
+    assert newer.token_ids.new("shop", limit=9) == ["tok-4", "tok-5"]
+    assert newer.token_ids.new("shop", limit=1) == ["tok-4"]
+    newer.token_ids.registered("shop", ["tok-4", "tok-5"], now=NOW)
     link = drawn(newer)
     assert newer.token_ids.expire("shop", "tok-1", now=NOW) == link.id
+    newer.token_ids.expire("shop", "tok-5", now=NOW)
     newer.token_ids.forget("shop", ["tok-2"])
-    assert newer.token_ids.count("shop") == PoolCount(new=0, ready=2, drawn=0, expired=1)
+    assert newer.token_ids.count("shop") == PoolCount(new=0, ready=2, drawn=0, expired=2)
+    assert unused(newer) == ["tok-1", "tok-5"]
+    assert len(unused(newer, limit=1)) == 1
     newer.close()
 
 
