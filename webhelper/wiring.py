@@ -87,7 +87,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         signed_values=signed_values,
         inbox=inbox,
         event_worker=event_worker,
-        confirmer=Confirmer(store, api, clock),
+        confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
         vendor_api=api,
         background=background,
     )
@@ -96,7 +96,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
+    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
         return SqliteStore(
             path,
