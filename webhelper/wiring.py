@@ -9,9 +9,12 @@ from liveform import ConfigError
 from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
 from webhelper.confirmation.inbox import Inbox
 from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.reconcile import Reconciler
+from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
@@ -67,6 +70,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         works = _deliveries(settings, store, handlers)
         works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
         jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+        jobs += _reconciling(settings, store, api, clock)
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
@@ -84,6 +88,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         inbox=inbox,
         event_worker=event_worker,
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
+        vendor_api=api,
         background=background,
     )
 
@@ -103,6 +108,15 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _reconciling(settings: Settings, store: Store, api: VendorApi, clock: Callable[[], float]) -> list[Job]:
+    """Return the comparison of open visits with the vendor's API, unless it is off."""
+    every_s = 60.0 * settings.reconcile_minutes
+    if not every_s:
+        return []
+    job = ReconcileJob(Reconciler(store, api, CallPace(), clock), every_s=every_s)
+    return [Job("reconcile", every_s, job.background_pass)]
 
 
 def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:

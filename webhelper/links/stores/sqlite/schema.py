@@ -67,7 +67,7 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
     visit         TEXT NOT NULL,
     PRIMARY KEY (project, submission_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX submissions_by_link ON submissions (link);
+CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
     number           INTEGER PRIMARY KEY AUTOINCREMENT,  -- a second delivery leaves a gap
     project          TEXT NOT NULL,
