@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from liveform import Pipeline
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Result
+from webhelper.links.outcomes import Level, Result, Source
 
 MAX_PAGE: int = 100
 
@@ -15,12 +15,17 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What the return of a visit claimed: a claim, not proof."""
+    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
+
+    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
+    """
 
     result: Result | None
+    level: Level
+    source: Source
     submission_id: str | None
     error_code: str | None
-    returned_at: Moment
+    at: Moment
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
@@ -50,13 +55,17 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):
-    """A visit: one opening of a link. ``outcome`` is what is shown of its ``returns``, the oldest first."""
+    """A visit: one opening of a link. ``outcome`` is what is shown of its ``outcomes``.
+
+    ``outcomes``: all that was said of it, in the order of arrival. A return that is opened again, or an event
+    that is sent twice, is in it once.
+    """
 
     id: str
     at: Moment
     userid: str | None
     outcome: OutcomeAnswer | None
-    returns: list[OutcomeAnswer]
+    outcomes: list[OutcomeAnswer]
 
 
 class LinkDetails(LinkAnswer, frozen=True, kw_only=True):

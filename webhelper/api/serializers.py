@@ -37,7 +37,7 @@ def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
             at=as_datetime(visit.at),
             userid=visit.userid,
             outcome=None if visit.outcome is None else _outcome(visit.outcome),
-            returns=[_outcome(outcome) for outcome in visit.returns],
+            outcomes=[_outcome(outcome) for outcome in visit.outcomes],
         )
         for visit in visits
     ]
@@ -68,7 +68,9 @@ def _members(link: Link) -> dict[str, Any]:
 def _outcome(outcome: Outcome) -> OutcomeAnswer:
     return OutcomeAnswer(
         result=outcome.result,
+        level=outcome.level,
+        source=outcome.source,
         submission_id=outcome.submission_id,
         error_code=outcome.error_code,
-        returned_at=as_datetime(outcome.at),
+        at=as_datetime(outcome.at),
     )
