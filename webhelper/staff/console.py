@@ -20,9 +20,10 @@ from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
 from webhelper.staff.link_rows import add_filters, changes_of, existing_links
 from webhelper.staff.new_link_form import groups, pipelines, read_link_request
+from webhelper.staff.session import require_sign_in, signed_in
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
-from webhelper.staff.session import signed_in
+from webhelper.staff.visit_history import history_of
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
 
@@ -39,13 +40,13 @@ add_filters(blueprint)
 
 
 @blueprint.before_request
-def require_sign_in() -> AnyResponse | None:
-    """Redirect browsers that are not signed in to the sign-in page."""
-    if signed_in() is not None or request.endpoint == "console.sign_in":
+def check_sign_in() -> AnyResponse | None:
+    """Let only browsers that are signed in past the sign-in page."""
+    if request.endpoint == "console.sign_in":
         return None
-    if request.endpoint == "console.link_states":
+    if request.endpoint == "console.link_states" and signed_in() is None:
         raise ApiTokenError
-    return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
+    return require_sign_in()
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -147,8 +148,10 @@ def show_link(link_id: str) -> str:
     """Show one link, with its QR code and its visits."""
     store = services().links.store
     link = store.get(link_id)
-    visits = store.visits(link_id, limit=SHOWN_VISITS)
-    return render_template("console/link.html", link=link, visits=visits, created="created" in request.args)
+    histories = [history_of(visit) for visit in store.visits(link_id, limit=SHOWN_VISITS)]
+    return render_template(
+        "console/link.html", link=link, histories=histories, created="created" in request.args
+    )
 
 
 @blueprint.post("/links/<link_id>/revoke")
