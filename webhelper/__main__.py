@@ -65,7 +65,7 @@ def _demo(base_url: str) -> dict[str, str]:
         f"  API token  {token}",
         f"  sandbox    {base_url}{SIMULATOR_PATH}/inbox",
         f"  API        {base_url}/api/openapi.json",
-        "  try        create a link, open it, end its form: the console says claimed, and seconds later confirmed;",
+        "  try        create a link, open it and end its form: the console says claimed, soon confirmed",
         "             end one as pending, and decide it in the sandbox; set up a tablet, and open its code",
         "  stop       Ctrl-C",
     )

@@ -129,7 +129,9 @@ def create_blueprint(
         return_urls: the Return URLs that each project allows; the first is the default.
         clock: returns the time with a time zone; tests pass their own.
     """
-    sandbox = Sandbox(MEMORY, dashboards_of(projects, Site(return_urls=return_urls)), clock=clock or real_time)
+    sandbox = Sandbox(
+        MEMORY, dashboards_of(projects, Site(return_urls=return_urls)), clock=clock or real_time
+    )
     return create_simulator(sandbox).blueprint
 
 

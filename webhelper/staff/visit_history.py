@@ -1,4 +1,4 @@
-"""The history of a visit for staff: who said what and when, what of it is shown, and which claim is refuted."""
+"""The history of a visit for staff: who said what and when, what is shown, and which claim is refuted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page shows of each project and its submissions: settings, credits, token ids, limits, decisions."""
+"""What the page shows of each project: its submissions, settings, credits, token ids and requests."""
 
 from __future__ import annotations
 

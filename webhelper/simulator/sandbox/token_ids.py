@@ -90,7 +90,7 @@ class TokenId:
 
 
 class TokenCounts(NamedTuple):
-    """How many token ids are registered, and how many of these have expired, or have been used and still work."""
+    """How many token ids are registered; of these, how many have expired, or were used and have not."""
 
     registered: int
     expired: int
