@@ -55,10 +55,10 @@ def page() -> str:
 
 def _filter() -> EventFilter:
     """Return which events are wanted; a value that there is not shows all, because people edit URLs."""
-    project, state = request.args.get("project"), request.args.get("state")
+    project, states = request.args.get("project"), {state.value: state for state in EventState}
     return EventFilter(
         project=project if project in services().settings.projects else None,
-        state=EventState(state) if state in EventState else None,
+        state=states.get(request.args.get("state", "")),
     )
 
 

@@ -3,11 +3,14 @@
 const POLL_MS = 2_000;
 
 /** Show times in the time zone of the browser and the language of the page. */
-const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+const [minutes, seconds] = ["short", "medium"].map(
+  (timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle }),
+);
 
 function showTimes(part) {
   for (const element of part.querySelectorAll("time")) {
-    element.textContent = time.format(new Date(element.dateTime));
+    const format = "exact" in element.dataset ? seconds : minutes;
+    element.textContent = format.format(new Date(element.dateTime));
   }
 }
 
