@@ -13,10 +13,12 @@ from flask import Flask, Response, jsonify
 from liveform import ConfigError
 from webhelper.api import links as api_links
 from webhelper.api import returns as api_returns
+from webhelper.api import visits as api_visits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.inbox import views as inbox
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk, webhooks
 from webhelper.staff.session import init_sessions, signed_in
@@ -41,8 +43,8 @@ _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _WEBHOOK_DELAY: Final = timedelta(seconds=2.5)
-_APIS: Final = (api_links.api, api_returns.api)
-_PAGES: Final = (open_link, qr, return_url, console, webhooks, kiosk, health)
+_APIS: Final = (api_links.api, api_returns.api, api_visits.api)
+_PAGES: Final = (open_link, qr, return_url, console, webhooks, kiosk, health, inbox)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:

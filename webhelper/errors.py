@@ -7,10 +7,12 @@ LiveformError
 │  ├─ ApiTokenError          the API token is missing or unknown
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
+│  ├─ UnknownVisitError      the visit is not, or no longer, in the store
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
 │  ├─ RevokedError           a genuine link was revoked
-│  └─ SenderError            a webhook came from an address that is not the vendor's
+│  ├─ SenderError            a webhook came from an address that is not the vendor's
+│  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
 └─ StoreError                the store cannot be read or written now
 """
@@ -59,6 +61,13 @@ class UnknownLinkError(_FixedTextError, UntrustedInputError):
     text = "there is no such link"
 
 
+class UnknownVisitError(_FixedTextError, UntrustedInputError):
+    """The visit does not exist, or was deleted after its link had expired."""
+
+    code = "unknown_visit"
+    text = "there is no such visit"
+
+
 class KeyReusedError(_FixedTextError, UntrustedInputError):
     """The ``Idempotency-Key`` was used before, for another request."""
 
@@ -92,6 +101,13 @@ class SenderError(_FixedTextError, UntrustedInputError):
 
     code = "wrong_sender"
     text = "webhooks are taken from the vendor's address alone; see WEBHOOK_SENDERS and PROXIES"
+
+
+class UnknownProjectError(_FixedTextError, UntrustedInputError):
+    """A webhook came to the address of a project that is not in ``PROJECTS``."""
+
+    code = "unknown_project"
+    text = "there is no such project; a webhook URL ends with a name of PROJECTS"
 
 
 class EmptyPoolError(_FixedTextError):

@@ -9,6 +9,9 @@ from flask import current_app
 
 if TYPE_CHECKING:
     from webhelper.config.settings import Settings
+    from webhelper.confirmation.confirming import Confirmer
+    from webhelper.confirmation.inbox import Inbox
+    from webhelper.confirmation.work import EventWorker
     from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.models import Link
     from webhelper.links.result_codes import ResultCodes
@@ -29,6 +32,9 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    inbox: Inbox
+    event_worker: EventWorker
+    confirmer: Confirmer
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 from liveform import ConfigError
 from webhelper.config.rules import SEALED, SQLITE
+from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.confirming import Confirmer
+from webhelper.confirmation.inbox import Inbox
+from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls
@@ -36,6 +41,8 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     """
     sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    matcher = Matcher(states, settings.state_field, store.inbox)
+    api = VendorApi(settings.projects, matcher)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
     return Services(
         settings=settings,
@@ -50,6 +57,9 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        inbox=Inbox(settings.projects, store.inbox, clock),
+        event_worker=EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids),
+        confirmer=Confirmer(store, api, clock),
     )
 
 

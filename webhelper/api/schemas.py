@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
+from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result, Source
 
@@ -66,6 +67,21 @@ class VisitAnswer(Struct, frozen=True, kw_only=True):
     userid: str | None
     outcome: OutcomeAnswer | None
     outcomes: list[OutcomeAnswer]
+
+
+class VisitDetails(VisitAnswer, frozen=True, kw_only=True):
+    """A visit with its link. ``api_check``: what came of ``confirm=true``; null without it."""
+
+    link_id: str
+    project: str
+    label: str | None
+    api_check: ApiCheck | None
+
+
+class VisitQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the vendor's API is asked about the visit first."""
+
+    confirm: bool = False
 
 
 class LinkDetails(LinkAnswer, frozen=True, kw_only=True):
@@ -133,16 +149,23 @@ class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ResultAnswer(Struct, frozen=True, kw_only=True):
-    """What the returns of a visit claimed, and the link that it belongs to."""
+    """What is shown of a visit, and the link that it belongs to.
+
+    ``level``: ``confirmed`` if a webhook or the vendor's API said so; ``claimed`` if only a return did, and
+    then ``claimed`` is true. ``api_check``: what came of asking the API.
+    """
 
     status: Result
+    level: Level
+    claimed: bool
+    api_check: ApiCheck
     submission_id: str | None
     error_code: str | None
     link_id: str
     label: str | None
     userid: str | None
+    visit_id: str
     state_ok: bool = True
-    claimed: bool = True
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
