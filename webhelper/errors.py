@@ -17,9 +17,21 @@ LiveformError
 └─ StoreError                the store cannot be read or written now
 """
 
-from typing import ClassVar
+import traceback
+from typing import ClassVar, Final
 
 from liveform import LiveformError, SetupError, UntrustedInputError
+
+_SHOWN_FRAMES: Final = 6
+
+
+def place_of(error: BaseException | None) -> str:
+    """Return where an error was raised, the innermost function first.
+
+    Its message and its values are left out: they may be personal data.
+    """
+    frames = traceback.extract_tb(None if error is None else error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-_SHOWN_FRAMES:]))
 
 
 class _FixedTextError(LiveformError):

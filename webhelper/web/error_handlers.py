@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +26,7 @@ from webhelper.errors import (
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
+    place_of,
 )
 
 if TYPE_CHECKING:
@@ -142,6 +142,5 @@ def _answer_unexpected(error: Exception) -> Response:
 
 def log_unexpected(error: BaseException | None) -> None:
     """Log where an unexpected error was raised, without its message and values: they may be personal data."""
-    frames = traceback.extract_tb(None if error is None else error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)
+    place = place_of(error)
+    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, place)
