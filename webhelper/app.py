@@ -20,7 +20,7 @@ from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, webhooks
+from webhelper.staff import console, kiosk, link_page, webhooks
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
@@ -42,9 +42,9 @@ __all__ = ["create_app"]
 _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
-_WEBHOOK_DELAY: Final = timedelta(seconds=2.5)
+_EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api)
-_PAGES: Final = (open_link, qr, return_url, console, webhooks, kiosk, health, inbox)
+_PAGES: Final = (open_link, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -141,6 +141,6 @@ def _site(settings: Settings) -> Site:
         webhook_urls={
             name: f"{settings.base_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
         },
-        webhook_delay=_WEBHOOK_DELAY,
+        event_delay=_EVENT_DELAY,
         private=settings.token_pools,
     )

@@ -25,21 +25,21 @@ class Site:
         home_url: the site's own first page.
         return_urls: the Return URLs that each project allows, by its name; the first is the default.
         webhook_urls: where the events of each project go.
-        webhook_delay: how long after it happened an event is sent.
+        event_delay: how long after it happened an event is sent.
         private: the names of projects in private mode.
     """
 
     home_url: str | None = None
     return_urls: Mapping[str, tuple[str, ...]]
     webhook_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    webhook_delay: timedelta = timedelta(0)
+    event_delay: timedelta = timedelta(0)
     private: Collection[str] = ()
 
     def settings(self, name: str) -> dict[str, Any]:
         """Return the settings of a project's dashboard."""
         return {
             "webhook_url": self.webhook_urls.get(name),
-            "webhook_delay": self.webhook_delay,
+            "event_delay": self.event_delay,
             "private_mode": name in self.private,
         }
 

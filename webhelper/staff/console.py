@@ -23,14 +23,12 @@ from webhelper.staff.new_link_form import groups, pipelines, read_link_request
 from webhelper.staff.session import require_sign_in, signed_in
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
-from webhelper.staff.visit_history import history_of
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-SHOWN_VISITS: Final = 50
 MAX_STATES: Final = 100
 
 blueprint = Blueprint("console", __name__)
@@ -123,7 +121,7 @@ def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
         return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
     if not services().links.store.keeps_links:
         return render_template("console/link.html", link=link, created=True), HTTPStatus.CREATED
-    return redirect(url_for("console.show_link", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("link_page.show", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
 
 def _form(values: dict[str, Any], error: SetupError | None) -> str:
@@ -141,24 +139,6 @@ def _form(values: dict[str, Any], error: SetupError | None) -> str:
         errors=errors,
         error=about_all,
     )
-
-
-@blueprint.get("/links/<link_id>")
-def show_link(link_id: str) -> str:
-    """Show one link, with its QR code and its visits."""
-    store = services().links.store
-    link = store.get(link_id)
-    histories = [history_of(visit) for visit in store.visits(link_id, limit=SHOWN_VISITS)]
-    return render_template(
-        "console/link.html", link=link, histories=histories, created="created" in request.args
-    )
-
-
-@blueprint.post("/links/<link_id>/revoke")
-def revoke_link(link_id: str) -> AnyResponse:
-    """Revoke a link."""
-    services().links.store.revoke(link_id, now=services().links.clock())
-    return redirect(url_for("console.show_link", link_id=link_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/links/state")

@@ -38,9 +38,8 @@ def page() -> str:
     events: Sequence[KeptEvent] = ()
     refused: Sequence[RefusedCount] = ()
     if ours.links.store.keeps_links:
-        inbox = ours.links.store.inbox
-        events = inbox.page(wanted, limit=SHOWN_EVENTS + 1, before=_number("before"))
-        refused = inbox.refused(days=REFUSED_DAYS, now=ours.links.clock())
+        events = ours.links.store.inbox.page(wanted, limit=SHOWN_EVENTS + 1, before=_number("before"))
+        refused = ours.inbox.refused(days=REFUSED_DAYS)
     return render_template(
         "console/webhooks.html",
         kept=ours.links.store.keeps_links,

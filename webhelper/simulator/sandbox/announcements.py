@@ -54,7 +54,7 @@ def emit(sandbox: Sandbox, dashboard: Dashboard, members: dict[str, object]) -> 
         members,
         url=dashboard.webhook_url,
         at=sandbox.clock.now(),
-        delay=dashboard.webhook_delay,
+        delay=dashboard.event_delay,
     )
 
 
