@@ -48,7 +48,7 @@ def test_customer_goes_the_whole_way_and_staff_see_it(
 def test_pages_of_staff_change_from_claimed_to_confirmed_by_themselves(
     demo: DemoServer, new_context: NewContext
 ) -> None:
-    """A lost webhook leaves a claim; once it is sent again, link, list and webhooks change without a reload."""
+    """A lost webhook leaves a claim; once it is sent again, three pages of staff change without a reload."""
     sandbox, link_page, list_page, webhooks = (new_context().new_page() for _ in range(4))
     link = create_link(demo, label="claimed first")
     row = list_page.locator(f'[data-link="{link["id"]}"]')
@@ -124,7 +124,7 @@ def test_claim_that_the_vendor_refutes_is_said_clearly(demo: DemoServer, new_con
 
 
 def test_vendor_is_asked_from_the_page_of_a_link(demo: DemoServer, new_context: NewContext) -> None:
-    """Without a webhook, "Ask the vendor now" turns a claim into a confirmed outcome, without JavaScript too."""
+    """Without a webhook, and without JavaScript, "Ask the vendor now" confirms a claim."""
     staff = new_context(java_script_enabled=False).new_page()
     sandbox, phone = (new_context().new_page() for _ in range(2))
     sandbox.goto(f"{demo.base_url}/simulator/inbox")
