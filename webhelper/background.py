@@ -18,7 +18,7 @@ from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING, Final
 
 from liveform import LiveformError
-from webhelper.jobs import IDLE_S, Job, JobLoop, Loop, Work, WorkLoop
+from webhelper.jobs import IDLE_S, Job, JobLoop, Loop, Work, WorkLoop, log_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,6 +30,7 @@ __all__ = ["Background", "Job", "Work"]
 log = logging.getLogger("webhelper")
 
 MOST_SOON: Final = 100
+_SOON: Final = "soon"
 STOP_S: Final = 1.5  # how long the end of a process waits for what is being done
 
 
@@ -59,7 +60,7 @@ class Background:
         random: Callable[[], float] = random.random,
     ) -> None:
         self._clock, self._is_on, self._random = clock, is_on, random
-        self._works = [WorkLoop(one, random) for one in (Work("soon", self._do_soon), *works)]
+        self._works = [WorkLoop(one, self.wake, random) for one in (Work(_SOON, self._do_soon), *works)]
         self._jobs = [JobLoop(one, leases, self._holder, random) for one in jobs]
         self._processes: dict[int, _Process] = {}
 
@@ -80,13 +81,16 @@ class Background:
             process.is_started = True
             atexit.register(self.stop)
 
-    def wake(self) -> None:
-        """Have all work looked at now, because there may be some; starts the threads if they do not run."""
+    def wake(self, *names: str) -> None:
+        """Have work looked at now, because there may be some: that of these names, or all.
+
+        It starts the threads if they do not run.
+        """
         self.start()
         wakes = self._process().wakes
-        for loop in self._works:
-            if loop.name in wakes:
-                wakes[loop.name].set()
+        for name in names or [loop.name for loop in self._works]:
+            if name in wakes:
+                wakes[name].set()
 
     def soon(self, run: Callable[[], None]) -> bool:
         """Have something done within a moment, unless this process ends before.
@@ -98,7 +102,7 @@ class Background:
         if len(waiting) >= MOST_SOON:
             return False
         waiting.append(run)
-        self.wake()
+        self.wake(_SOON)
         return True
 
     def run_pending(self, now: float) -> None:
@@ -145,7 +149,10 @@ class Background:
         waiting = self._process().soon
         if not waiting:
             return False
-        waiting.popleft()()
+        try:
+            waiting.popleft()()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the next call is not to blame
+            log_failure(_SOON, error)
         return True
 
     def _release_jobs(self, process: _Process) -> None:

@@ -27,12 +27,14 @@ class Work:
     """Something of which there is more or less to do.
 
     Attributes:
-        name: for the log.
+        name: for the log, and to wake it.
         do_one: takes the Unix time, does one piece, and returns whether there was one.
+        makes: names of other work, of which there may be some after each piece.
     """
 
     name: str
     do_one: Callable[[float], bool]
+    makes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class Job:
     every_s: float
     run: Callable[[float], None]
     exclusive: bool = True
+
+
+def log_failure(name: str, error: BaseException) -> None:
+    """Log that something failed in the background, by the class and place of its error alone."""
+    kinds = [type(one).__name__ for one in (error, error.__cause__) if one is not None]
+    log.error("background: %s: %s: %s", name, " from ".join(kinds), place_of(error))
 
 
 class Loop(ABC):
@@ -78,8 +86,7 @@ class Loop(ABC):
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever it is, the work must go on
             wait_s = min(self._most_backoff_s, FIRST_BACKOFF_S * 2.0 ** min(self._failures, 16))
             self._failures += 1
-            kinds = [type(one).__name__ for one in (error, error.__cause__) if one is not None]
-            log.error("background: %s: %s: %s", self.name, " from ".join(kinds), place_of(error))  # noqa: TRY400 - a traceback shows values
+            log_failure(self.name, error)
         else:
             self._failures = 0
         self.due = now + wait_s
@@ -95,15 +102,20 @@ class WorkLoop(Loop):
 
     Args:
         work: what is done.
+        wake: is called with the names of the work that this one made.
         random: returns a number from 0 to 1, so that processes do not all look at the same moment.
     """
 
-    def __init__(self, work: Work, random: Callable[[], float]) -> None:
+    def __init__(self, work: Work, wake: Callable[..., None], random: Callable[[], float]) -> None:
         super().__init__(work.name)
-        self._work, self._random = work, random
+        self._work, self._wake, self._random = work, wake, random
 
     def _do(self, now: float) -> float:
-        return 0.0 if self._work.do_one(now) else IDLE_S * (0.8 + 0.4 * self._random())
+        if not self._work.do_one(now):
+            return IDLE_S * (0.8 + 0.4 * self._random())
+        if self._work.makes:
+            self._wake(*self._work.makes)
+        return 0.0
 
 
 class JobLoop(Loop):

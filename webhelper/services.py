@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from webhelper.background import Background
     from webhelper.config.settings import Settings
     from webhelper.confirmation.confirming import Confirmer
     from webhelper.confirmation.inbox import Inbox
@@ -35,6 +36,7 @@ class Services:
     inbox: Inbox
     event_worker: EventWorker
     confirmer: Confirmer
+    background: Background
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

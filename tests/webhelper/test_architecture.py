@@ -53,7 +53,8 @@ MAY_USE = {
     "confirmation": ("config", "errors", "links"),
     "messages": ("config", "errors", "links"),
     "token_pool": ("config", "errors", "links"),
-    "background": ("confirmation", "config", "errors", "links", "messages", "token_pool"),
+    "jobs": ("errors", "links"),
+    "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
     "services": ("background", "config", "confirmation", "links", "messages", "token_pool"),
     "wiring": (
         "background",
@@ -95,11 +96,11 @@ MAY_USE = {
         "token_pool",
         "wiring",
     ),
-    "wsgi": ("app", "config", "web"),
+    "wsgi": ("app", "config", "services", "web"),
     "serving": (),
     "simulate": ("serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
-    "__main__": ("app", "config", "serving", "web"),
+    "__main__": ("app", "config", "services", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
@@ -258,7 +259,7 @@ def test_pages_are_imported_by_create_app_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "background"]
+    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "jobs", "background"]
 )
 def test_folders_below_the_web_import_no_web_framework(folder: str) -> None:
     """The domain, the settings and the errors do not import a web framework."""

@@ -58,25 +58,30 @@ class Confirmer:
     def confirm(self, visited_link: VisitedLink) -> Checked:
         """Ask the API about a visit, keep what it says, and return the visit from now on.
 
-        A submission id that a return claims is anybody's text. So an answer counts only if the submission
-        carries the state of this visit. Whatever goes wrong, the visit as it was known before comes back.
+        Whatever goes wrong, the visit comes back as it was known before.
         """
-        visit, project = visited_link.visit, visited_link.link.spec.project
-        if not self._api.can_ask(project):
+        submission_id = _submission_id(visited_link.visit)
+        if not self._api.can_ask(visited_link.link.spec.project):
             return Checked(visited_link, ApiCheck.OFF)
-        submission_id = _submission_id(visit)
         if submission_id is None:
             return Checked(visited_link, ApiCheck.NO_SUBMISSION)
         try:
-            answer = self._api.ask(project, submission_id, now=self._clock())
-            if answer.visit_id != visit.id:
-                return Checked(visited_link, ApiCheck.OTHER_VISIT)
-            if answer.outcome is None:
-                return Checked(visited_link, ApiCheck.INCOMPLETE)
-            known = self._store.record(visit.id, not_older(answer.outcome, visit.outcomes))
+            return self._asked(visited_link, submission_id)
         except LiveformError:
             return Checked(visited_link, ApiCheck.UNAVAILABLE)
-        return Checked(visited_link if known is None else known, ApiCheck.CONFIRMED)
+
+    def _asked(self, visited_link: VisitedLink, submission_id: str) -> Checked:
+        """Ask for a submission, which a return may have made up: its own state must be that of the visit."""
+        visit, project = visited_link.visit, visited_link.link.spec.project
+        answer = self._api.ask(project, submission_id, now=self._clock())
+        if answer.visit_id != visit.id:
+            return Checked(visited_link, ApiCheck.OTHER_VISIT)
+        if answer.outcome is None:
+            return Checked(visited_link, ApiCheck.INCOMPLETE)
+        known = self._store.record(visit.id, not_older(answer.outcome, visit.outcomes))
+        if known is None:  # the visit was deleted meanwhile
+            return Checked(visited_link, ApiCheck.UNAVAILABLE)
+        return Checked(known, ApiCheck.CONFIRMED)
 
     def confirm_once(self, visited_link: VisitedLink) -> Checked:
         """Do the same, unless the API has given a decision before."""

@@ -44,8 +44,8 @@ class Inbox:
         store: InboxStore,
         clock: Callable[[], float],
         *,
-        on_new: Callable[[], None] = _nothing,
-        on_duplicate: Callable[[NewEvent, Receipt], None] = _nothing,
+        on_new: Callable[[], object] = _nothing,
+        on_duplicate: Callable[[NewEvent, Receipt], object] = _nothing,
     ) -> None:
         self._projects = projects
         self._store = store

@@ -82,7 +82,7 @@ def _send(signal: NamedSignal, value: EventMessage | OutcomeMessage) -> bool:
             _call_plain_function(handler, value)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - another handler is not to blame
             failures += 1
-            name, kind = getattr(handler, "__qualname__", "?"), type(error).__name__
+            name, kind = getattr(handler, "__qualname__", type(handler).__name__), type(error).__name__
             log.error("handler %s of %s: %s: %s", name, signal.name, kind, place_of(error))  # noqa: TRY400 - values
     return failures == 0
 

@@ -1,4 +1,4 @@
-"""These tests ask the vendor's API about submissions: the simulator's, and one that answers as a test says."""
+"""These tests ask the vendor's API about submissions: the simulator, and a server of the test's own."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def vendor() -> Iterator[LoopbackVendor]:
 @pytest.fixture
 def api(vendor: LoopbackVendor) -> Iterator[VendorApi]:
     """Yield an API whose project ``shop`` asks the server."""
-    one = api_of(shop=Project("abc123de45", api_key=KEY, api_url=vendor.base_url), plain=Project("abc123de46"))
+    one = api_of(
+        shop=Project("abc123de45", api_key=KEY, api_url=vendor.base_url), plain=Project("abc123de46")
+    )
     yield one
     one.close()
 

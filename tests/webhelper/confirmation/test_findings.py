@@ -89,7 +89,7 @@ def test_outcome_of_an_event_is_confirmed_by_the_webhook() -> None:
     ],
 )
 def test_time_of_an_event_is_bounded_by_when_it_came(occurred_at: float | None, at: float) -> None:
-    """The time of an event is its own, at most five minutes after it came; one without a time is the oldest."""
+    """The time of an event is its own, at most five minutes after it came; without one, it is the oldest."""
     assert outcome_of("approved", {}, occurred_at=occurred_at).at == at
 
 
@@ -143,7 +143,7 @@ def test_api_decides_whose_submission_it_is_and_what_it_is(
 def test_api_is_behind_if_it_does_not_know_what_the_event_says(
     said: Said, answer: Answer, behind: bool
 ) -> None:
-    """The API is asked again if it does not know the submission or its outcome, which an event of ours has."""
+    """The API is asked again if it does not know the submission or the outcome that an event of ours has."""
     assert is_behind(answer, said) is behind
 
 

@@ -93,7 +93,7 @@ def test_flood_from_many_threads_loses_no_count(store: CountingStore, refusals: 
 def test_counts_wait_for_a_store_that_is_down(
     store: CountingStore, refusals: Refusals, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What cannot be written is kept, tried again a minute later, and told in the log; nobody gets an error."""
+    """What cannot be written is kept, tried again a minute later, and logged; nobody gets an error."""
     store.is_down = True
     with caplog.at_level(logging.ERROR):
         refusals.count("shop", "malformed", now=NOW)

@@ -34,7 +34,7 @@ def received(server: FaultyServer) -> tuple[dict[str, str], bytes]:
 
 
 def test_outcome_is_posted_with_everything_that_the_docs_list() -> None:
-    """A message is JSON with type, time and data, and of personal data has the label and the user id alone."""
+    """A message is JSON with type, time and data; of personal data it has label and user id alone."""
     with faulty_server(http(204, b"")) as server:
         assert outgoing(f"{server.base_url}/hook").deliver(outcome(previous="rejected"), NOW) == DELIVERED
         headers, body = received(server)
