@@ -242,7 +242,7 @@ def test_no_answer_holds_the_host_that_was_asked_for(
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<path:filename>", "site.css").replace("<token>", token)
         for name in rule.arguments:
-            path = path.replace(f"<{name}>", "shop")
+            path = path.replace(f"<{name}>", "shop").replace(f"<int:{name}>", "1")
         for address in {path, path + "/", path.rstrip("/") or "/", path[0] + path[1:].replace("/", "//")}:
             for method in ("GET", "POST"):
                 answer = app.test_client().open(address, method=method, headers=headers, buffered=True)
