@@ -105,6 +105,7 @@ LINKS = [
     "links/stores/outbox.py",
     "links/stores/token_ids.py",
     "links/stores/",
+    "links/private_mode.py",
     "links/form_url.py",
     "links/validation.py",
     "links/result_codes.py",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from webhelper.errors import EmptyPoolError
 from webhelper.links.models import Visit
+from webhelper.links.private_mode import NoPools, draws_token_id
 from webhelper.links.validation import checked_spec, is_allowed_next
 from webhelper.links.visit_ids import new_visit_id
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
     from webhelper.links.link_request import LinkRequest
     from webhelper.links.models import Link, LinkSpec
+    from webhelper.links.private_mode import TokenIdPools
     from webhelper.links.signing.link_tokens import LinkTokens
     from webhelper.links.stores.base import IdempotencyKey, Store
+
+_NO_POOLS: Final = NoPools()
 
 
 class LinkService:
@@ -28,6 +33,7 @@ class LinkService:
         form_urls: builds the Liveform URL of each visit.
         return_hosts: hosts that a link's ``next`` may lead to.
         clock: Unix time.
+        pools: the projects in private mode, whose links draw token ids.
     """
 
     def __init__(
@@ -38,12 +44,14 @@ class LinkService:
         form_urls: FormUrls,
         return_hosts: frozenset[str],
         clock: Callable[[], float] = time.time,
+        pools: TokenIdPools = _NO_POOLS,
     ) -> None:
         self.store = store
         self.clock = clock
         self._tokens = tokens
         self._form_urls = form_urls
         self._return_hosts = return_hosts
+        self._pools = pools
 
     def check(self, request: LinkRequest, *, by: str) -> LinkSpec:
         """Return the spec of the link that ``create`` would create; errors as there."""
@@ -53,6 +61,7 @@ class LinkService:
             now=self.clock(),
             form_urls=self._form_urls,
             return_hosts=self._return_hosts,
+            pools=self._pools,
         )
 
     def create(
@@ -62,10 +71,20 @@ class LinkService:
 
         Raises:
             FieldError: ``.field`` names what is wrong in the request.
-            NotKeptError, KeyReusedError: see ``Store.create``.
+            NotKeptError, KeyReusedError, EmptyPoolError: see ``Store.create``.
         """
         spec = self.check(request, by=by)
-        return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
+        if not draws_token_id(spec, self._pools):
+            return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
+        try:
+            made = self.store.create(
+                spec, now=self.clock(), idempotency_key=idempotency_key, draws_token_id=True
+            )
+        except EmptyPoolError:
+            self._pools.found_empty(spec.project)
+            raise
+        self._pools.drawn(spec.project)
+        return made
 
     def token(self, link: Link) -> str:
         """Return the token of a link, for its URL."""
