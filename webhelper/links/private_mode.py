@@ -32,7 +32,7 @@ class TokenIdPools(Protocol):
     def drawn(self, project: str) -> None:
         """Note that a link drew a token id, so that the pool is filled in time."""
 
-    def found_empty(self, project: str) -> None:
+    def found_empty(self, project: str, now: float) -> None:
         """Note that a link found no token id, so that the pool is filled at once."""
 
 
@@ -44,7 +44,7 @@ class NoPools:
     def drawn(self, project: str) -> None:
         """Do nothing."""
 
-    def found_empty(self, project: str) -> None:
+    def found_empty(self, project: str, now: float) -> None:
         """Do nothing."""
 
 

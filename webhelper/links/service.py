@@ -76,12 +76,11 @@ class LinkService:
         spec = self.check(request, by=by)
         if not draws_token_id(spec, self._pools):
             return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
+        now = self.clock()
         try:
-            made = self.store.create(
-                spec, now=self.clock(), idempotency_key=idempotency_key, draws_token_id=True
-            )
+            made = self.store.create(spec, now=now, idempotency_key=idempotency_key, draws_token_id=True)
         except EmptyPoolError:
-            self._pools.found_empty(spec.project)
+            self._pools.found_empty(spec.project, now)
             raise
         self._pools.drawn(spec.project)
         return made

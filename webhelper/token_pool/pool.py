@@ -1,190 +1,142 @@
-"""Pools of token ids: filled up to a mark, and rid of those that nobody needs any more.
+"""The pool of token ids of one project: filled up to a mark, and rid of those that nobody needs any more.
 
 A token id is kept here before the vendor hears of it, so that a crash forgets none. One that was left "new" may
-be registered or not, and is registered again. That makes a token id as good as new at the vendor, so it must
-not happen once a link may have drawn it: nobody draws one that is new, and one process at a time has it.
+be registered or not, and is registered again. That makes it as good as new at the vendor, so it must not happen
+once a link may have drawn it: nobody draws one that is new, and one process at a time fills a pool.
 """
 
 from __future__ import annotations
 
 import logging
-from functools import partial
+import os
+from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
-from liveform import VendorError
 from webhelper.token_pool.token_ids import new_token_id
+from webhelper.token_pool.vendor import FULL, PER_REQUEST, Answered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from liveform import Project
-    from liveform.rest import Client, TokenDeletion, TokenRegistration
-    from webhelper.links.stores.token_ids import TokenIdStore
+    from webhelper.links.stores.base import Store
+    from webhelper.token_pool.vendor import VendorTokenIds
 
 log = logging.getLogger("webhelper")
 
 LOW: Final = 0.8  # of the wanted number: with fewer, the pool is filled up
-PER_REQUEST: Final = 500  # vendor page TOKP
-MOST: Final = 100_000  # of one project (vendor page TOKP)
-TIMEOUT_S: Final = 10.0  # of one request
-LEND_S: Final = 20.0  # how long one process has new token ids to itself; a request takes less
-FIRST_WAIT_S: Final = LEND_S  # after a failure: then the failed ones can be tried again
+LEASE_S: Final = 60.0  # ``fill`` sends four requests at most, of ten seconds each
+FIRST_WAIT_S: Final = 10.0  # after a failure
 MOST_WAIT_S: Final = 600.0
 DEAD_FOR_S: Final = 300.0  # after the end of a link, since the clocks of several hosts differ
-_FULL: Final = "token_limit_exceeded"
-_LOOK_AFTER: Final = 0.05  # of the wanted number: so many draws later, the next look whether the pool is low
 
 
-class TokenPools:
-    """The pools of the projects in private mode.
+class TokenPool:
+    """The pool of one project in private mode.
 
     Args:
-        wanted: how many token ids are kept ready, by the name of a project.
-        all_projects: by name; those of ``wanted`` have an ``api_key``.
-        store: keeps the token ids.
-        wake: called with the name of a project whose pool is low, so that it is filled soon.
-        clock: Unix time.
-
-    Attributes:
-        projects: the names of the projects that have a pool.
+        project: its name.
+        wanted: how many token ids are kept ready.
+        vendor: registers and deletes them.
+        store: keeps them, and lends the work on the pool to one process.
     """
 
-    def __init__(
-        self,
-        wanted: Mapping[str, int],
-        all_projects: Mapping[str, Project],
-        store: TokenIdStore,
-        *,
-        wake: Callable[[str], None],
-        clock: Callable[[], float],
-    ) -> None:
-        self.projects = frozenset(wanted)
-        self._wanted = wanted
-        self._clients = {
-            name: partial(all_projects[name].client, timeout=TIMEOUT_S, max_retries=0) for name in wanted
-        }
-        self._store = store
-        self._wake = wake
-        self._clock = clock
-        self._draws = dict.fromkeys(wanted, 0)
-        self._failures = dict.fromkeys(wanted, 0)
-        self._waits_until = dict.fromkeys(wanted, 0.0)
+    def __init__(self, project: str, wanted: int, vendor: VendorTokenIds, store: Store) -> None:
+        self.project, self.wanted = project, wanted
+        self._vendor = vendor
+        self._token_ids, self._leases = store.token_ids, store.leases
+        self._name = token_hex(8)
+        self._is_filling = False
+        self._failures = 0
+        self._waits_until = 0.0
 
-    def drawn(self, project: str) -> None:
-        """Note that a link drew a token id; every so many draws, look whether the pool is low."""
-        self._draws[project] += 1
-        if self._draws[project] >= self._wanted[project] * _LOOK_AFTER:
-            self._draws[project] = 0
-            if self._is_low(project):
-                self._wake(project)
+    def is_low(self) -> bool:
+        """Return whether it wants to be filled."""
+        return self._token_ids.count(self.project).ready < self.wanted * LOW
 
-    def found_empty(self, project: str) -> None:
-        """Note that a link found no token id."""
-        self._wake(project)
+    def may_be_filled(self, now: float) -> bool:
+        """Return whether enough time has passed since a failure."""
+        return now >= self._waits_until
 
-    def fill(self, project: str) -> int:
-        """Register token ids if the pool is low, until as many are ready as wanted.
+    def fill(self, now: float) -> bool:
+        """Register up to 500 token ids, if the pool is low, or was and is not full yet.
 
-        After a failure it does nothing for 20 seconds, and for up to ten minutes after several.
+        After a failure nothing happens for ten seconds, and for up to ten minutes after several.
 
         Args:
-            project: the name of a project that has a pool.
+            now: Unix time.
 
         Returns:
-            How many became ready.
+            Whether to call it again now, since the pool may want more.
         """
-        made = 0
-        if self._clock() < self._waits_until[project] or not self._is_low(project):
-            return made
-        with self._clients[project]() as client:
-            while batch := self._next_batch(project):
-                done, ready = self._registered(client, project, batch)
-                self._store.registered(project, ready, now=self._clock())
-                made += len(ready)
-                if len(ready) < len(batch):
-                    self._back_off(project, done)
-                    return made
-        self._failures[project] = 0
-        return made
+        if not self.may_be_filled(now) or not self._wants_more():
+            return False
+        if not self._leases.acquire(self._job, self._holder, now=now, lease_s=LEASE_S):
+            return False
+        batch = self._next_batch(now)
+        answered = self._register(batch, now) if batch else Answered([], None, 0.0)
+        self._token_ids.registered(self.project, answered.done, now=now)
+        if len(answered.done) < len(batch) / 2:
+            self._back_off(answered, now)
+            return False
+        self._failures = 0
+        self._leases.release(self._job, self._holder)
+        return True
 
-    def sweep(self, project: str) -> int:
-        """Delete the token ids that nobody needs, at the vendor and then here.
+    def sweep(self, now: float) -> bool:
+        """Delete up to 500 token ids that nobody needs, at the vendor and then here.
 
         Args:
-            project: the name of a project that has a pool.
+            now: Unix time.
 
         Returns:
-            How many were deleted.
+            Whether to call it again now, since there may be more.
         """
-        if not self._unused(project, limit=1):
-            return 0
-        with self._clients[project]() as client:
-            return self._sweep(client, project)
+        unused = self._token_ids.unused(self.project, now=now - DEAD_FOR_S, limit=PER_REQUEST)
+        if not unused:
+            return False
+        answered = self._vendor.delete(unused)
+        self._token_ids.forget(self.project, answered.done)
+        if answered.problem is not None:
+            log.warning("token ids of %s cannot be deleted: %s", self.project, answered.problem)
+        return len(answered.done) == PER_REQUEST
 
-    def _is_low(self, project: str) -> bool:
-        return self._store.count(project).ready < self._wanted[project] * LOW
+    @property
+    def _job(self) -> str:
+        return f"token pool {self.project}"
 
-    def _next_batch(self, project: str) -> list[str]:
+    @property
+    def _holder(self) -> str:
+        return f"{self._name}-{os.getpid()}"  # a forked process is another one
+
+    def _wants_more(self) -> bool:
+        ready = self._token_ids.count(self.project).ready
+        self._is_filling = ready < self.wanted * (1 if self._is_filling else LOW)
+        return self._is_filling
+
+    def _next_batch(self, now: float) -> list[str]:
         """Return token ids to register: first those that a failure left new. None once the pool is full."""
-        count = self._store.count(project)
-        missing = self._wanted[project] - count.ready
+        missing = self.wanted - self._token_ids.count(self.project).ready
         if missing <= 0:
             return []
-        now = self._clock()
-        left = list(self._store.borrow_new(project, now=now, lend_s=LEND_S, limit=PER_REQUEST))
-        more = min(missing - count.new, PER_REQUEST - len(left))  # of the new ones, others may have some
-        made = [new_token_id() for _ in range(more)]
-        self._store.add(project, made, now=now)
+        left = list(self._token_ids.new(self.project, limit=PER_REQUEST))
+        made = [new_token_id() for _ in range(min(missing, PER_REQUEST) - len(left))]
+        self._token_ids.add(self.project, made, now=now)
         return left + made
 
-    def _registered(
-        self, client: Client, project: str, batch: Sequence[str]
-    ) -> tuple[TokenRegistration, list[str]]:
-        """Register token ids, and return the vendor's report and those that are registered."""
-        done = client.tokens.register(batch)
-        if done.error is None or done.error.code != _FULL:
-            return done, _succeeded(batch, done)
-        fitting = batch[: self._room(client, project)]
-        return done, _succeeded(fitting, client.tokens.register(fitting))
+    def _register(self, batch: Sequence[str], now: float) -> Answered:
+        """Register token ids; if the vendor has too many, those that fit after a sweep."""
+        answered = self._vendor.register(batch)
+        if answered.problem != FULL:
+            return answered
+        self.sweep(now)
+        fitting = batch[: self._vendor.room()]
+        return self._vendor.register(fitting)._replace(problem=FULL) if fitting else answered
 
-    def _room(self, client: Client, project: str) -> int:
-        """Return how many token ids the vendor still takes, once those that nobody needs are deleted."""
-        self._sweep(client, project)
-        try:
-            return max(0, MOST - client.tokens.count())
-        except VendorError:
-            return 0
-
-    def _back_off(self, project: str, done: TokenRegistration) -> None:
-        asked = 0.0 if done.error is None else done.error.retry_after_s or 0.0
-        wait = max(asked, FIRST_WAIT_S * 2.0 ** min(self._failures[project], 10))
-        self._waits_until[project] = self._clock() + min(wait, MOST_WAIT_S)
-        self._failures[project] += 1
-        if self._failures[project] == 1:  # once, until it has gone well again
-            log.warning("token ids of %s cannot be registered: %s", project, _code(done))
-
-    def _unused(self, project: str, *, limit: int) -> Sequence[str]:
-        return self._store.unused(project, now=self._clock() - DEAD_FOR_S, limit=limit)
-
-    def _sweep(self, client: Client, project: str) -> int:
-        swept = 0
-        while unused := self._unused(project, limit=PER_REQUEST):
-            done = client.tokens.delete(unused)
-            gone = _succeeded(unused, done)
-            self._store.forget(project, gone)
-            swept += len(gone)
-            if len(gone) < len(unused):
-                log.warning("token ids of %s cannot be deleted: %s", project, _code(done))
-                break
-        return swept
-
-
-def _succeeded(token_ids: Sequence[str], done: TokenRegistration | TokenDeletion) -> list[str]:
-    """Return those of one request that the vendor did not refuse."""
-    failed = {one.token_id for one in done.failed}
-    return [one for one in token_ids[: done.resume_from] if one not in failed]
-
-
-def _code(done: TokenRegistration | TokenDeletion) -> str:
-    """Return the code of what went wrong."""
-    return done.failed[0].code if done.error is None else done.error.code
+    def _back_off(self, answered: Answered, now: float) -> None:
+        """Let no process try again for a while."""
+        wait_s = max(answered.retry_after_s, FIRST_WAIT_S * 2.0 ** min(self._failures, 10))
+        self._waits_until = now + min(wait_s, MOST_WAIT_S)
+        self._leases.acquire(self._job, self._holder, now=now, lease_s=self._waits_until - now)
+        if self._failures == 0:  # once, until it has gone well again
+            log.warning("token ids of %s cannot be registered: %s", self.project, answered.problem)
+        self._failures += 1

@@ -17,10 +17,12 @@ from webhelper.api.schemas import ErrorAnswer, Problem
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
+    EmptyPoolError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
     StoreError,
+    TokenIdExpiredError,
     UnknownLinkError,
     UsedUpError,
 )
@@ -41,11 +43,13 @@ _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     ExpiredError: HTTPStatus.GONE,
     UsedUpError: HTTPStatus.GONE,
     RevokedError: HTTPStatus.GONE,
+    TokenIdExpiredError: HTTPStatus.GONE,
     BadSignatureError: HTTPStatus.NOT_FOUND,
     UntrustedInputError: HTTPStatus.BAD_REQUEST,
     NotKeptError: HTTPStatus.CONFLICT,
     FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+    EmptyPoolError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -75,8 +79,9 @@ def _answer_error(error: LiveformError) -> Response:
         return _answer_unexpected(error)
     answer = problem(error, status) if wants_json() else page(status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        log.error("the store cannot be read or written: %s", type(error.__cause__).__name__)
         answer.headers["Retry-After"] = _RETRY_S
+    if isinstance(error, StoreError):
+        log.error("the store cannot be read or written: %s", type(error.__cause__).__name__)
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
