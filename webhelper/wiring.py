@@ -20,6 +20,7 @@ from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
 from webhelper.services import Services
+from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
+    token_pools = TokenPools(settings.token_pools, settings.projects, store, wake=_wake_nobody)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(is_https=settings.is_https),
@@ -46,11 +48,17 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
             form_urls=form_urls,
             return_hosts=settings.return_hosts,
             clock=clock,
+            pools=token_pools,
         ),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        token_pools=token_pools,
     )
+
+
+def _wake_nobody() -> None:
+    pass
 
 
 def _store(settings: Settings, sealer: Sealer) -> Store:

@@ -25,12 +25,14 @@ PUBLIC_NAMES = {
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
+    "liveform.rest": {"Client", "TokenDeletion", "TokenRegistration"},
 }
 READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {
     "liveform.errors",
     "liveform.qr",
+    "liveform.rest",
     "liveform.vendor_codes",
 }  # more than webhelper uses is public there
 

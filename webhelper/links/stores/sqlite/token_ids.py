@@ -22,10 +22,13 @@ _REGISTERED: Final = "UPDATE token_ids SET state = 'ready', at = ? WHERE digest 
 _READY: Final = "SELECT * FROM token_ids WHERE project = ? AND state = 'ready' ORDER BY number LIMIT 1"
 _DRAW: Final = "UPDATE token_ids SET state = ?, link_id = ?, at = ? WHERE number = ?"
 _EXPIRE: Final = "UPDATE token_ids SET state = 'expired', at = ? WHERE digest = ? RETURNING link_id"
+_CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_expired_at, ?) WHERE id = ?"
+# A used one is kept for a day, in which the check ends.
 _UNUSED: Final = """
 SELECT token_ids.* FROM token_ids LEFT JOIN links ON links.id = link_id
 WHERE token_ids.project = :project AND (state = 'expired' OR state = 'drawn' AND (
-    links.id IS NULL OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)))
+    links.id IS NULL OR links.last_used_at <= :now - 86400
+    OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)))
 ORDER BY number LIMIT :limit
 """
 _FORGET: Final = "DELETE FROM token_ids WHERE digest = ?"
@@ -76,6 +79,7 @@ class TokenIds:
                 for digest in self._digests(project, token_id)
                 for row in connection.execute(_EXPIRE, (now, digest)).fetchall()
             ]
+            connection.executemany(_CLOSE_LINK, [(now, link_id) for link_id in found])
         return next(iter(found), None)
 
     def unused(self, project: str, *, now: float, limit: int) -> Sequence[str]:
