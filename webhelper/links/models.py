@@ -30,7 +30,7 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
     USED_UP = "used_up"
     REVOKED = "revoked"
-    TOKEN_ID_EXPIRED = "token_id_expired"
+    TOKEN_ID_EXPIRED = "token_id_expired"  # noqa: S105 - a word, no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +112,7 @@ class Link:
         payload: what its token carries, signed: the bytes of the id, or the sealed spec.
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
-        token_id_expired_at: Unix time when the vendor's news came that its token id has expired, in private mode.
+        token_id_expired_at: Unix time when the vendor said that its token id has expired.
         outcome: what is shown of the visit of which there was news last.
     """
 

@@ -21,13 +21,11 @@ _SOME_TOKEN_ID: Final = "x" * TOKEN_ID_CHARS
 
 
 class TokenIdPools(Protocol):
-    """Which projects have a pool of token ids, and who fills it.
+    """Which projects have a pool of token ids, and who fills it."""
 
-    Attributes:
-        projects: the names of the projects.
-    """
-
-    projects: Container[str]
+    @property
+    def projects(self) -> Container[str]:
+        """The names of these projects."""
 
     def drawn(self, project: str) -> None:
         """Note that a link drew a token id, so that the pool is filled in time."""

@@ -132,7 +132,9 @@ def _form(values: dict[str, Any], error: SetupError | EmptyPoolError | None) -> 
     if isinstance(error, FieldError):
         errors = {error.field.partition(".")[2] or error.field: error.problem}
     elif isinstance(error, EmptyPoolError):
-        about_all = _("No token id is ready for this project. More are being registered: please try again soon.")
+        about_all = _(
+            "No token id is ready for this project. More are being registered: please try again soon."
+        )
     elif error is not None:
         about_all = str(error)
     return render_template(

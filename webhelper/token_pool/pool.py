@@ -1,8 +1,8 @@
 """The pool of token ids of one project: filled up to a mark, and rid of those that nobody needs any more.
 
-A token id is kept here before the vendor hears of it, so that a crash forgets none. One that was left "new" may
-be registered or not, and is registered again. That makes it as good as new at the vendor, so it must not happen
-once a link may have drawn it: nobody draws one that is new, and one process at a time fills a pool.
+A token id is kept here before the vendor hears of it, so that a crash forgets none. One that was left "new"
+may be registered or not, and is registered again. At the vendor, that makes a used one fresh. So it must not
+happen once a link may have drawn it: no link draws a new one, and one process at a time fills a pool.
 """
 
 from __future__ import annotations

@@ -45,12 +45,12 @@ class VendorTokenIds:
     def register(self, token_ids: Sequence[str]) -> Answered:
         """Register at most 500 token ids."""
         with self._client() as client:
-            return _answered(token_ids, client.tokens.register(token_ids))
+            return _answered(token_ids, client.tokens.register(token_ids, stop_on_error=True))
 
     def delete(self, token_ids: Sequence[str]) -> Answered:
         """Delete at most 500 token ids; those that are not registered count as done."""
         with self._client() as client:
-            return _answered(token_ids, client.tokens.delete(token_ids))
+            return _answered(token_ids, client.tokens.delete(token_ids, stop_on_error=True))
 
     def room(self) -> int:
         """Return how many more the vendor takes; 0 if it does not say."""

@@ -89,7 +89,9 @@ def test_form_url_carries_the_token_id_by_the_name_of_its_place(
     assert wire(service, link)[name] == link.spec.token_id
 
 
-def test_each_link_draws_another_token_id(service: LinkService, make: Callable[..., Link], pools: Pools) -> None:
+def test_each_link_draws_another_token_id(
+    service: LinkService, make: Callable[..., Link], pools: Pools
+) -> None:
     """Three links have three token ids, and the pools hear of each draw."""
     assert len({make().spec.token_id for _ in range(3)}) == 3
     assert service.store.token_ids.count("shop")[1:3] == (0, 3)
@@ -153,7 +155,8 @@ def test_injection_takes_no_token_id(service: LinkService, make: Callable[..., L
     assert link.spec.token_id is None
     assert not {"token", "tokenid", "tokenId"} & wire(service, link).keys()
     assert pools.told == []
-    assert refusal(service, pipeline=Pipeline.INJECTION, fields={"sid": "sub-1", "tokenId": "abcdefgh"})
+    refused = refusal(service, pipeline=Pipeline.INJECTION, fields={"sid": "sub-1", "tokenId": "abcdefgh"})
+    assert refused.field == "tokenId"
 
 
 def test_project_without_a_pool_takes_a_token_id_in_its_fields(
