@@ -12,11 +12,14 @@ from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.services import EXTENSION
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from webhelper.services import Services
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,7 +56,8 @@ def main(argv: Sequence[str]) -> int:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
     log_to_stderr()
-    Server(app, arguments.host, arguments.port).run()
+    services: Services = app.extensions[EXTENSION]
+    Server(app, arguments.host, arguments.port, on_start=services.background.start).run()
     return 0
 
 

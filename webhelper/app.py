@@ -11,10 +11,13 @@ from flask import Flask, Response, jsonify
 from liveform import ConfigError
 from webhelper.api import links as api_links
 from webhelper.api import returns as api_returns
+from webhelper.api import visits as api_visits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.inbox import views as inbox
+from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk
 from webhelper.staff.session import init_sessions, signed_in
@@ -35,8 +38,8 @@ __all__ = ["create_app"]
 
 _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
-_APIS: Final = (api_links.api, api_returns.api)
-_PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
+_APIS: Final = (api_links.api, api_returns.api, api_visits.api)
+_PAGES: Final = (open_link, qr, return_url, console, kiosk, health, inbox)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -49,9 +52,11 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
         clock: returns Unix time; tests pass their own.
 
     Raises:
-        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
+        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value. Or a
+            module or an entry point with handlers cannot be loaded.
     """
     checked = read_settings(settings)
+    import_handlers(checked.handlers)
     app = FlaskApp("webhelper")  # the package has the templates and static files
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
@@ -64,6 +69,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
         SecurityHeaders(fast, form_addresses=_form_addresses(checked))
     )
+    load_entry_points(app)
     return app
 
 

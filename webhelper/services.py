@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from webhelper.background import Background
     from webhelper.config.settings import Settings
+    from webhelper.confirmation.confirming import Confirmer
+    from webhelper.confirmation.inbox import Inbox
+    from webhelper.confirmation.work import EventWorker
     from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.models import Link
     from webhelper.links.result_codes import ResultCodes
@@ -30,6 +34,10 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    inbox: Inbox
+    event_worker: EventWorker
+    confirmer: Confirmer
+    background: Background
     token_pools: TokenPools
 
     def url(self, link: Link) -> str:

@@ -67,6 +67,7 @@ def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
         "PROJECTS": projects(),
         "STORE": f"sqlite:///{(tmp_path / 'links.db').as_posix()}",
         "RETURN_HOSTS": [RETURN_HOST],
+        "BACKGROUND_JOBS": False,  # tests do by hand what waits: services.background.run_pending(now)
         **changes,
     }
 

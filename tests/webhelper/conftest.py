@@ -62,6 +62,7 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
 
     yield make
     for app in made:
+        app.extensions["webhelper"].background.stop()
         app.extensions["webhelper"].links.store.close()
         if "simulator" in app.extensions:
             app.extensions["simulator"].close()

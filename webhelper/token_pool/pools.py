@@ -23,7 +23,7 @@ class TokenPools:
         wanted: how many token ids are kept ready, by the name of a project.
         projects: all projects by name; those of ``wanted`` have an ``api_key``.
         store: keeps the token ids.
-        wake: called when a pool is low, so that its ``fill`` is called soon.
+        wake: called with a pool that is low, so that its ``fill`` is called soon.
 
     Attributes:
         projects: the names of the projects that have a pool.
@@ -35,7 +35,7 @@ class TokenPools:
         projects: Mapping[str, Project],
         store: Store,
         *,
-        wake: Callable[[], None],
+        wake: Callable[[TokenPool], None],
     ) -> None:
         self.projects = frozenset(wanted)
         self._pools = {
@@ -56,9 +56,16 @@ class TokenPools:
         if self._draws[project] >= pool.wanted * _LOOK_AFTER:
             self._draws[project] = 0
             if pool.is_low():
-                self._wake()
+                self._wake(pool)
 
     def found_empty(self, project: str, now: float) -> None:
         """Note that a link found no token id."""
-        if self._pools[project].may_be_filled(now):
-            self._wake()
+        pool = self._pools[project]
+        if pool.may_be_filled(now):
+            self._wake(pool)
+
+    def sweep(self, now: float) -> None:
+        """Delete all token ids that nobody needs."""
+        for pool in self:
+            while pool.sweep(now):
+                pass

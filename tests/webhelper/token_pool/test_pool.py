@@ -72,7 +72,7 @@ def draw(service: LinkService, count: int) -> None:
 def service(tmp_path: Path, store: Store, vendor: LocalSimulator, clock: Any) -> LinkService:
     """Return a link service whose links of ``shop`` draw token ids."""
     of_projects = {SHOP: vendor.project}
-    pools = TokenPools({SHOP: 10}, of_projects, store, wake=lambda: None)
+    pools = TokenPools({SHOP: 10}, of_projects, store, wake=lambda _: None)
     return link_service(tmp_path, clock, store, of_projects=of_projects, pools=pools)
 
 
