@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MINUTES_S = 60
 DAY_S = 86_400
+VENDOR_ADDRESS = "52.78.194.237"
 JSON = {"Accept": "application/json"}
 LINK_REQUEST = {"pipeline": "id_document", "project": "shop", "expires_in": "900", "max_uses": "1"}
 BEFORE = "Have your ID ready: once started, the check must begin within three minutes."
@@ -74,12 +75,13 @@ def opened(location: str) -> None:
         assert b"<form" in answer.read()
 
 
-def expire_all(services: Services, vendor: LocalSimulator, now: float) -> None:
-    """Hand the vendor's ``token_expired`` events to the store, as the inbox does."""
+def receive_events(client: FlaskClient, services: Services, vendor: LocalSimulator, now: float) -> None:
+    """Let the site receive and work all events of the vendor."""
     for body in vendor.events:
-        event = json.loads(body)
-        if event["webhook_trigger"] == "token_expired":
-            services.links.store.token_ids.expire("shop", event["token_id"], now=now)
+        answer = client.post("/webhooks/shop", data=body, environ_base={"REMOTE_ADDR": VENDOR_ADDRESS})
+        assert answer.status_code == 200
+    while services.event_worker.work_one(now):
+        pass
 
 
 class TestWholeWay:
@@ -181,6 +183,7 @@ class TestExpired:
         self,
         vendor: LocalSimulator,
         filled: Services,
+        client: FlaskClient,
         clock: Clock,
         make_link: Callable[..., dict[str, Any]],
     ) -> dict[str, Any]:
@@ -188,7 +191,7 @@ class TestExpired:
         link = make_link(expires_in=7 * DAY_S)
         clock.advance(DAY_S + 1)
         vendor.clock.move(days=1, seconds=1)
-        expire_all(filled, vendor, clock())
+        receive_events(client, filled, vendor, clock())
         return link
 
     def test_visitor_is_told_to_ask_for_a_new_link(self, client: FlaskClient, link: dict[str, Any]) -> None:
@@ -220,6 +223,35 @@ class TestExpired:
         pool.sweep(clock())
         assert filled.links.store.token_ids.count("shop") == (0, 5, 0, 0)
         assert vendor.sandbox.token_ids.count(vendor.project.pid) == 5
+
+
+class TestBackground:
+    """These tests let the background of the site fill and sweep the pool."""
+
+    def test_pool_is_filled_and_swept(
+        self,
+        vendor: LocalSimulator,
+        services: Services,
+        clock: Clock,
+        make_link: Callable[..., dict[str, Any]],
+    ) -> None:
+        """The background fills the pool, and later deletes the token id of a link that died unused."""
+        services.background.run_pending(clock())
+        assert services.links.store.token_ids.count("shop") == (0, 5, 0, 0)
+        make_link(expires_in=60)
+        clock.advance(DAY_S)
+        services.background.run_pending(clock())
+        assert services.links.store.token_ids.count("shop") == (0, 4, 0, 0)
+        assert vendor.sandbox.token_ids.count(vendor.project.pid) == 4
+
+    def test_link_that_finds_no_token_id_wakes_it(
+        self, services: Services, api: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Whoever asks for a link in vain has the pool filled at once."""
+        woken: list[str] = []
+        monkeypatch.setattr(services.background, "wake", woken.append)
+        assert api.post("/api/links", json={"pipeline": "id_document"}).status_code == 503
+        assert woken == ["token pool shop"]
 
 
 class TestEmptyPool:
