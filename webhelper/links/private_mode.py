@@ -9,15 +9,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from liveform import PARAMETERS, FieldError
+from webhelper.links.outcomes import Result
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from webhelper.links.models import LinkSpec
+    from webhelper.links.models import LinkSpec, Visit
 
 TOKEN_ID_CHARS: Final = 32  # the vendor takes 8 to 64 (vendor page TOK)
 _TOKEN_ID: Final = next(row for row in PARAMETERS if row.name == "token_id")
 _SOME_TOKEN_ID: Final = "x" * TOKEN_ID_CHARS
+_ENDS: Final = (Result.APPROVED, Result.PENDING, Result.REJECTED)
 
 
 class TokenIdPools(Protocol):
@@ -64,3 +66,13 @@ def with_some_token_id(spec: LinkSpec) -> LinkSpec:
         why = "a token id is for one person, and ends three minutes after its first use"
         raise FieldError("max_uses", f"must be 1, because the project is in private mode: {why}")
     return replace(spec, token_id=_SOME_TOKEN_ID)
+
+
+def has_ended(spec: LinkSpec, visit: Visit) -> bool:
+    """Return whether the token id of a link ended with this visit: the vendor has a submission of it (QS).
+
+    Args:
+        spec: of the link; without a token id, the browser may come back all the same.
+        visit: an earlier one of it.
+    """
+    return spec.token_id is not None and visit.outcome is not None and visit.outcome.result in _ENDS

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import EmptyPoolError
+from webhelper.errors import EmptyPoolError, UsedUpError
 from webhelper.links.models import Visit
-from webhelper.links.private_mode import NoPools, draws_token_id
+from webhelper.links.private_mode import NoPools, draws_token_id, has_ended
 from webhelper.links.validation import checked_spec, is_allowed_next
 from webhelper.links.visit_ids import new_visit_id
 
@@ -114,11 +114,14 @@ class LinkService:
         """Return whether this browser comes back to a use that it had; nothing is counted.
 
         Raises:
-            ExpiredError, UsedUpError, RevokedError: it does not, and the link has no use left for it.
+            ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it does not, and the link has no use
+                left for it.
         """
         now = self.clock()
-        if browser is not None and link.is_limited and self.store.visit_of(link, browser, now=now):
-            return True
+        if browser is not None and link.is_limited:
+            earlier = self.store.visit_of(link, browser, now=now)
+            if earlier is not None and not has_ended(link.spec, earlier):
+                return True
         link.check_open(now)
         return False
 
@@ -132,7 +135,8 @@ class LinkService:
                 browser, so that no return counts.
 
         Raises:
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened now.
+            UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be opened
+                now.
             FieldError: the project has changed, and its form no longer takes these fields.
         """
         now = self.clock()
@@ -145,4 +149,8 @@ class LinkService:
         # First, so that no use is lost if it cannot be built.
         url = self._form_urls.url(link.spec, visit, browser=browser)
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
-        return url if counted is visit else self._form_urls.url(link.spec, counted, browser=browser)
+        if counted is visit:
+            return url
+        if has_ended(link.spec, counted):
+            raise UsedUpError
+        return self._form_urls.url(link.spec, counted, browser=browser)

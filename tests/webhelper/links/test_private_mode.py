@@ -13,6 +13,7 @@ from liveform import FieldError, Pipeline
 from liveform.form_urls import MAX_URL_CHARS
 from webhelper.errors import EmptyPoolError, RevokedError, TokenIdExpiredError, UsedUpError
 from webhelper.links.models import GRACE_S, TOKEN_ID_GRACE_S, Link, LinkState
+from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.private_mode import NoPools
 from webhelper.links.service import LinkService
 from webhelper.links.stores.base import IdempotencyKey, Store
@@ -189,6 +190,26 @@ def test_second_browser_is_refused_at_once(service: LinkService, make: Callable[
     wire(service, link)
     with pytest.raises(UsedUpError):
         wire(service, link, OTHER_BROWSER)
+
+
+@pytest.mark.parametrize("project", ["shop", "open"])
+@pytest.mark.parametrize("result", [None, *Result])
+def test_browser_that_brought_a_result_back_does_not_open_the_form_again(
+    service: LinkService, make: Callable[..., Link], project: str, result: Result | None
+) -> None:
+    """A token id ends with its submission: after an error page alone the browser may try again."""
+    link = make(project=project)
+    service.redeem(link, BROWSER)
+    (visit,) = service.store.visits(link.id, limit=9)
+    service.store.record(visit.id, Outcome(result=result, submission_id=None, error_code=None, at=NOW))
+    used = service.store.get(link.id)
+    if project == "open" or result in (None, Result.ERROR, Result.UNKNOWN):
+        assert service.check_open(used, BROWSER)
+        assert service.redeem(used, BROWSER)
+        return
+    for refused in (service.check_open, service.redeem):
+        with pytest.raises(UsedUpError):
+            refused(used, BROWSER)
 
 
 def test_browser_without_private_mode_comes_back_for_ten_minutes(
