@@ -12,6 +12,7 @@ LiveformError
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
 │  ├─ RevokedError           a genuine link was revoked
+│  ├─ TokenIdExpiredError    the token id of a genuine link expired before the link was used
 │  ├─ SenderError            a webhook came from an address that is not the vendor's
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
@@ -114,6 +115,13 @@ class RevokedError(_FixedTextError, UntrustedInputError):
 
     code = "revoked"
     text = "genuine, but revoked"
+
+
+class TokenIdExpiredError(_FixedTextError, UntrustedInputError):
+    """A link is genuine and has a use left, but the vendor says that its token id has expired."""
+
+    code = "token_id_expired"
+    text = "genuine and unused, but its token id has expired at the vendor; make another link"
 
 
 class SenderError(_FixedTextError, UntrustedInputError):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
 
@@ -39,6 +40,7 @@ class Services:
     confirmer: Confirmer
     vendor_api: VendorApi
     background: Background
+    token_pools: TokenPools
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

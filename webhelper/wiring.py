@@ -33,6 +33,7 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _INBOX: Final = "inbox"
 _COUNT_EVERY_S: Final = 10.0
+_SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
@@ -55,6 +57,9 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
+    token_pools = TokenPools(
+        settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
+    )
     handlers = Handlers(store)
     inbox = Inbox(
         settings.projects,
@@ -69,8 +74,10 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     if store.keeps_links:
         works = _deliveries(settings, store, handlers)
         works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
+        works += [Work(pool.name, pool.fill) for pool in token_pools]
         jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
         jobs += _reconciling(settings, store, api, clock)
+        jobs += [Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep)] if settings.token_pools else []
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
@@ -81,6 +88,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
             form_urls=form_urls,
             return_hosts=settings.return_hosts,
             clock=clock,
+            pools=token_pools,
         ),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
@@ -90,6 +98,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
         vendor_api=api,
         background=background,
+        token_pools=token_pools,
     )
 
 

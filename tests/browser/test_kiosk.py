@@ -118,6 +118,24 @@ def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
     expect(tablet.locator("#connection")).to_be_hidden()
 
 
+def test_kiosk_without_a_token_id_covers_its_code_and_tries_again(
+    tablet: Page, new_context: NewContext
+) -> None:
+    """A kiosk whose pool is empty covers its code, follows its customers, and goes on by itself."""
+    first = code_on(tablet)
+    empty = {"error": {"code": "no_token_id", "message": "no token id is ready"}}
+    tablet.route("**/kiosk/codes", lambda route: route.fulfill(status=503, json=empty))
+    phone = new_context("phone").new_page()
+    start(phone, first)
+    expect(tablet.locator("#cover")).to_be_visible()
+    expect(tablet.locator("#connection")).to_be_hidden()
+    phone.get_by_role("button", name="Approve").click()
+    expect(tablet.locator(".customer")).to_contain_text("Done, thank you")
+    expect(tablet.locator("#connection")).to_be_hidden()
+    tablet.unroute("**/kiosk/codes")
+    assert next_code_on(tablet, first) != first
+
+
 def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_context: NewContext) -> None:
     """After a restart of the server the kiosk reconnects by itself and still knows its customers."""
     phone = new_context("phone").new_page()

@@ -33,7 +33,7 @@ PUBLIC_NAMES = {
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
-    "liveform.rest": {"Client", "Submission"},
+    "liveform.rest": {"Client", "Submission", "TokenDeletion", "TokenRegistration"},
     "liveform.webhooks": {
         "EVENTS",
         "MAX_BODY_BYTES",
@@ -126,6 +126,7 @@ LINKS = [
     "links/stores/base.py",
     "links/stores/history.py",
     "links/stores/",
+    "links/private_mode.py",
     "links/form_url.py",
     "links/validation.py",
     "links/result_codes.py",

@@ -12,7 +12,7 @@ from liveform import FieldError, SetupError
 from liveform.qr import make_qr
 from webhelper.api.parsing import convert_text
 from webhelper.api.schemas import ListQuery
-from webhelper.errors import ApiTokenError, NotKeptError
+from webhelper.errors import ApiTokenError, EmptyPoolError, NotKeptError
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter
 from webhelper.services import services
@@ -119,15 +119,21 @@ def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
         link, _is_new = services().links.create(read_link_request(request.form), by=str(signed_in()))
     except SetupError as error:
         return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
+    except EmptyPoolError as error:
+        return _form(request.form.to_dict(), error), HTTPStatus.SERVICE_UNAVAILABLE
     if not services().links.store.keeps_links:
         return render_template("console/link.html", link=link, created=True), HTTPStatus.CREATED
     return redirect(url_for("link_page.show", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
 
-def _form(values: dict[str, Any], error: SetupError | None) -> str:
+def _form(values: dict[str, Any], error: SetupError | EmptyPoolError | None) -> str:
     errors, about_all = {}, None
     if isinstance(error, FieldError):
         errors = {error.field.partition(".")[2] or error.field: error.problem}
+    elif isinstance(error, EmptyPoolError):
+        about_all = _(
+            "No token id is ready for this project. More are being registered: please try again soon."
+        )
     elif error is not None:
         about_all = str(error)
     return render_template(

@@ -34,10 +34,16 @@ let failures = 0;
 
 class SignedOut extends Error {}
 
+/** The site answers, but in private mode it has no token id for a new code just now. */
+class NoTokenId extends Error {}
+
 async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", ...options });
   if (answer.status === 401) {
     throw new SignedOut();
+  }
+  if (answer.status === 503 && (await answer.json()).error.code === "no_token_id") {
+    throw new NoTokenId();
   }
   if (!answer.ok) {
     throw new Error(String(answer.status));
@@ -137,10 +143,8 @@ function tick() {
 
 /** Request the states, and a new code if the current one was opened or expires soon; return the pause until the next round. */
 async function round() {
+  let connected = true;
   try {
-    if (current === null) {
-      await renew();
-    }
     await look();
     if (current === null || performance.now() >= current.renews) {
       await renew();
@@ -153,9 +157,10 @@ async function round() {
       return MAX_WAIT_MS;
     }
     failures += 1;
+    connected = error instanceof NoTokenId;
   }
   page.signedOut.hidden = true;
-  page.connection.hidden = failures === 0;
+  page.connection.hidden = connected;
   return failures === 0 ? POLL_MS : Math.min(MAX_WAIT_MS, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 

@@ -25,6 +25,7 @@ CREATE TABLE links (
     uses          INTEGER NOT NULL DEFAULT 0,
     last_used_at  REAL,
     revoked_at    REAL,
+    token_id_expired_at REAL,                -- in private mode, when the vendor said so
     result        TEXT,                      -- the outcome of the visit of which there was news last
     submission_id TEXT,
     error_code    TEXT,
