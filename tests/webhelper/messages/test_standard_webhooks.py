@@ -153,5 +153,5 @@ def test_receiver_is_told_of_its_own_mistakes() -> None:
         verify(BODY.decode(), headers(), [SECRET])  # type: ignore[arg-type]
     with pytest.raises(FieldError, match="secrets"):
         verify(BODY, headers(), [])
-    with pytest.raises(ConfigError, match="^secrets: must be a list of secrets"):
+    with pytest.raises(ConfigError, match=r"^secrets: must be a list of secrets"):
         verify(BODY, headers(), ["hunter2"])
