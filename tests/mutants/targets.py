@@ -56,6 +56,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/visits.py": (f"{_LINKS}/stores/sqlite/test_visits.py",),
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
+    "webhelper/jobs.py": ("tests/webhelper/test_jobs.py",),
+    "webhelper/messages": ("tests/webhelper/messages",),
     "webhelper/simulator/rest": (f"{_SIMULATOR}/rest",),
     "webhelper/simulator/sandbox": (f"{_SIMULATOR}/sandbox",),
 }
