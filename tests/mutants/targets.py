@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _LIB: Final = "tests/liveform"
 _LINKS: Final = "tests/webhelper/links"
 _REST: Final = f"{_LIB}/rest"
+_CONFIRMATION: Final = "tests/webhelper/confirmation"
 _SIMULATOR: Final = "tests/webhelper/simulator"
 
 # A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
@@ -37,6 +38,15 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
+    "webhelper/confirmation/calls.py": (f"{_CONFIRMATION}/test_calls.py",),
+    "webhelper/confirmation/comparison.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile_job.py": (f"{_CONFIRMATION}/test_reconcile_job.py",),
+    "webhelper/confirmation/visit_check.py": (
+        f"{_CONFIRMATION}/test_reconcile.py",
+        f"{_CONFIRMATION}/test_visit_check.py",
+    ),
+    "webhelper/commands": ("tests/webhelper/commands",),
     "webhelper/confirmation": ("tests/webhelper/confirmation",),
     "webhelper/inbox": ("tests/webhelper/inbox",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
