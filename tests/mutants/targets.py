@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _LIB: Final = "tests/liveform"
 _LINKS: Final = "tests/webhelper/links"
 _REST: Final = f"{_LIB}/rest"
+_CONFIRMATION: Final = "tests/webhelper/confirmation"
 _SIMULATOR: Final = "tests/webhelper/simulator"
 
 # A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
@@ -43,6 +44,16 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     },
     "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
     "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
+    "webhelper/confirmation/calls.py": (f"{_CONFIRMATION}/test_calls.py",),
+    "webhelper/confirmation/comparison.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile_job.py": (f"{_CONFIRMATION}/test_reconcile_job.py",),
+    "webhelper/confirmation/visit_check.py": (
+        f"{_CONFIRMATION}/test_reconcile.py",
+        f"{_CONFIRMATION}/test_visit_check.py",
+    ),
+    "webhelper/commands": ("tests/webhelper/commands",),
+    "webhelper/confirmation": ("tests/webhelper/confirmation",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/outcomes.py": (f"{_LINKS}/test_outcomes.py",),
