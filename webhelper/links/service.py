@@ -135,8 +135,8 @@ class LinkService:
                 browser, so that no return counts.
 
         Raises:
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be opened
-                now.
+            UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be
+                opened now.
             FieldError: the project has changed, and its form no longer takes these fields.
         """
         now = self.clock()
