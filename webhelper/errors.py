@@ -7,6 +7,7 @@ LiveformError
 │  ├─ ApiTokenError          the API token is missing or unknown
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
+│  ├─ UnknownEventError      the inbox has no webhook of this number
 │  ├─ UnknownVisitError      the visit is not, or no longer, in the store
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
@@ -72,6 +73,13 @@ class UnknownLinkError(_FixedTextError, UntrustedInputError):
 
     code = "unknown"
     text = "there is no such link"
+
+
+class UnknownEventError(_FixedTextError, UntrustedInputError):
+    """The inbox has no webhook of this number, or no longer."""
+
+    code = "unknown_webhook"
+    text = "there is no such webhook; `liveform webhooks list` shows those that are kept"
 
 
 class UnknownVisitError(_FixedTextError, UntrustedInputError):

@@ -10,6 +10,7 @@ from flask import current_app
 if TYPE_CHECKING:
     from webhelper.background import Background
     from webhelper.config.settings import Settings
+    from webhelper.confirmation.asking import VendorApi
     from webhelper.confirmation.confirming import Confirmer
     from webhelper.confirmation.inbox import Inbox
     from webhelper.confirmation.work import EventWorker
@@ -37,6 +38,7 @@ class Services:
     inbox: Inbox
     event_worker: EventWorker
     confirmer: Confirmer
+    vendor_api: VendorApi
     background: Background
     token_pools: TokenPools
 

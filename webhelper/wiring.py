@@ -9,9 +9,12 @@ from liveform import ConfigError
 from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
 from webhelper.confirmation.inbox import Inbox
 from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.reconcile import Reconciler
+from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
@@ -73,6 +76,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
         works += [Work(pool.name, pool.fill) for pool in token_pools]
         jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+        jobs += _reconciling(settings, store, api, clock)
         jobs += [Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep)] if settings.token_pools else []
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
@@ -91,7 +95,8 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         signed_values=signed_values,
         inbox=inbox,
         event_worker=event_worker,
-        confirmer=Confirmer(store, api, clock),
+        confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
+        vendor_api=api,
         background=background,
         token_pools=token_pools,
     )
@@ -100,7 +105,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
+    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
         return SqliteStore(
             path,
@@ -112,6 +117,15 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _reconciling(settings: Settings, store: Store, api: VendorApi, clock: Callable[[], float]) -> list[Job]:
+    """Return the comparison of open visits with the vendor's API, unless it is off."""
+    every_s = 60.0 * settings.reconcile_minutes
+    if not every_s:
+        return []
+    job = ReconcileJob(Reconciler(store, api, CallPace(), clock), every_s=every_s)
+    return [Job("reconcile", every_s, job.background_pass)]
 
 
 def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:

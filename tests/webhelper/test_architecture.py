@@ -20,7 +20,15 @@ PUBLIC_NAMES = {
     "liveform.qr": {"make_qr", "Level", "QrCode"},
     "liveform.errors": {"nearest"},
     "liveform.form_urls": {"https_address", "is_loopback"},
-    "liveform.wire.json_object": {"read_json"},
+    "liveform.wire.json_object": {"printable", "read_json"},
+    "liveform.rest.sending.transport": {
+        "Deadline",
+        "DeadlineTransport",
+        "during_call",
+        "keep_calls_out_of_logs",
+    },
+    "liveform.cli.parser": {"JsonParser", "Parser", "complaint"},
+    "liveform.vendor_times": {"read_time"},
     "liveform.returns": {"is_error_code"},
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
@@ -35,7 +43,7 @@ PUBLIC_NAMES = {
         "read_event",
     },
 }
-READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
+READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "commands/__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {
     "liveform.errors",

@@ -7,8 +7,6 @@ from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
-INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
-SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
@@ -20,11 +18,11 @@ _VISIT: Final = (
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
-# In the order of the primary key, of which ``after`` is a place.
+# In the order of the primary key, of which ``after`` is a place; nothing comes after one that was deleted.
 SELECT_OPEN_VISITS: Final = """
 SELECT id FROM visits
-WHERE (link, id) > (coalesce((SELECT seq FROM links WHERE id = :link_id), -1), :after) AND at >= :since
-AND NOT coalesce(source IN ('webhook', 'api') AND result IN ('approved', 'rejected'), FALSE)
+WHERE (link, id) > (CASE :after WHEN '' THEN 0 ELSE (SELECT seq FROM links WHERE id = :link_id) END, :after)
+AND at >= :since AND NOT coalesce(source <> 'return' AND result IN ('approved', 'rejected'), FALSE)
 ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """
