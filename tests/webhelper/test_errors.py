@@ -17,6 +17,7 @@ from webhelper.errors import (
     RevokedError,
     SenderError,
     StoreError,
+    TokenIdExpiredError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
@@ -31,6 +32,7 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     KeyReusedError: UntrustedInputError,
     UsedUpError: UntrustedInputError,
     RevokedError: UntrustedInputError,
+    TokenIdExpiredError: UntrustedInputError,
     SenderError: UntrustedInputError,
     UnknownProjectError: UntrustedInputError,
     UnknownVisitError: UntrustedInputError,
@@ -58,6 +60,11 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
     (UnknownVisitError(), "unknown_visit", "there is no such visit"),
     (UsedUpError(), "used_up", "genuine, but used up"),
     (RevokedError(), "revoked", "genuine, but revoked"),
+    (
+        TokenIdExpiredError(),
+        "token_id_expired",
+        "genuine and unused, but its token id has expired at the vendor; make another link",
+    ),
     (
         SenderError(),
         "wrong_sender",
