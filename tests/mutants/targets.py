@@ -38,12 +38,6 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
-    **{
-        f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
-        for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
-    },
-    "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
-    "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/confirmation/calls.py": (f"{_CONFIRMATION}/test_calls.py",),
     "webhelper/confirmation/comparison.py": (f"{_CONFIRMATION}/test_reconcile.py",),
     "webhelper/confirmation/reconcile.py": (f"{_CONFIRMATION}/test_reconcile.py",),
@@ -53,7 +47,12 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         f"{_CONFIRMATION}/test_visit_check.py",
     ),
     "webhelper/commands": ("tests/webhelper/commands",),
-    "webhelper/confirmation": ("tests/webhelper/confirmation",),
+    **{
+        f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
+        for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
+    },
+    "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
+    "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/outcomes.py": (f"{_LINKS}/test_outcomes.py",),
