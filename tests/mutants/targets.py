@@ -71,6 +71,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
     "webhelper/jobs.py": ("tests/webhelper/test_jobs.py",),
+    "webhelper/token_pool": ("tests/webhelper/token_pool",),
+    "webhelper/links/private_mode.py": (f"{_LINKS}/test_private_mode.py",),
     "webhelper/messages": ("tests/webhelper/messages",),
     "webhelper/simulator/rest": (f"{_SIMULATOR}/rest",),
     "webhelper/simulator/sandbox": (f"{_SIMULATOR}/sandbox",),

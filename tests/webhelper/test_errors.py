@@ -18,6 +18,7 @@ from webhelper.errors import (
     SenderError,
     StoreError,
     TokenIdExpiredError,
+    UnknownEventError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
@@ -35,6 +36,7 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     TokenIdExpiredError: UntrustedInputError,
     SenderError: UntrustedInputError,
     UnknownProjectError: UntrustedInputError,
+    UnknownEventError: UntrustedInputError,
     UnknownVisitError: UntrustedInputError,
     EmptyPoolError: LiveformError,
     StoreError: LiveformError,
@@ -69,6 +71,11 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         SenderError(),
         "wrong_sender",
         "webhooks are taken from the vendor's address alone; see WEBHOOK_SENDERS and PROXIES",
+    ),
+    (
+        UnknownEventError(),
+        "unknown_webhook",
+        "there is no such webhook; `liveform webhooks list` shows those that are kept",
     ),
     (
         UnknownProjectError(),
