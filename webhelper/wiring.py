@@ -9,9 +9,12 @@ from liveform import ConfigError
 from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
 from webhelper.confirmation.inbox import Inbox
 from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.reconcile import Reconciler
+from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
@@ -30,6 +33,7 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 _INBOX: Final = "inbox"
 _COUNT_EVERY_S: Final = 10.0
+_SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
@@ -52,6 +57,9 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
+    token_pools = TokenPools(
+        settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
+    )
     handlers = Handlers(store)
     inbox = Inbox(
         settings.projects,
@@ -64,9 +72,8 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     works: list[Work] = []
     jobs: list[Job] = []
     if store.keeps_links:
-        works = _deliveries(settings, store, handlers)
-        works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
-        jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+        works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
+        jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
@@ -77,6 +84,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
             form_urls=form_urls,
             return_hosts=settings.return_hosts,
             clock=clock,
+            pools=token_pools,
         ),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
@@ -84,7 +92,9 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         inbox=inbox,
         event_worker=event_worker,
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
+        vendor_api=api,
         background=background,
+        token_pools=token_pools,
     )
 
 
@@ -103,6 +113,23 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:
+    """Return what is done whenever there is some. To work an event makes messages."""
+    inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
+    return [*deliveries, inbox, *(Work(pool.name, pool.fill) for pool in token_pools)]
+
+
+def _jobs(settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools) -> list[Job]:
+    """Return what is done at intervals, without what the settings leave off."""
+    jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+    if settings.reconcile_minutes:
+        every_s = 60.0 * settings.reconcile_minutes
+        jobs.append(Job("reconcile", every_s, ReconcileJob(reconciler, every_s=every_s).background_pass))
+    if settings.token_pools:
+        jobs.append(Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep))
+    return jobs
 
 
 def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:

@@ -25,12 +25,8 @@ CREATE TABLE links (
     uses          INTEGER NOT NULL DEFAULT 0,
     last_used_at  REAL,
     revoked_at    REAL,
-    result        TEXT,                      -- the outcome of the visit of which there was news last
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL,
-    source        TEXT,
-    outcome_visit TEXT                       -- that visit
+    token_id_expired_at REAL,                -- in private mode, when the vendor said so
+    outcome       TEXT                       -- JSON: the visit with the latest news, and what it shows
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
 CREATE INDEX links_by_expiry ON links (expires_at);
@@ -41,12 +37,8 @@ CREATE TABLE visits (
     at            REAL NOT NULL,
     userid        BLOB,                      -- sealed
     browser       BLOB,                      -- digest of a random cookie
-    result        TEXT,                      -- the outcome that is shown
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL,
     exchanged_at  REAL,                      -- when its result code was used
-    source        TEXT,
+    is_final      INTEGER,                   -- 1 while what is shown of its outcomes is final
     PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE outcomes (
@@ -56,7 +48,7 @@ CREATE TABLE outcomes (
     result        TEXT,
     submission_id TEXT,
     error_code    TEXT,
-    returned_at   REAL NOT NULL,
+    at            REAL NOT NULL,
     source        TEXT NOT NULL,
     PRIMARY KEY (link, visit, number)
 ) STRICT, WITHOUT ROWID;
@@ -67,9 +59,9 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
     visit         TEXT NOT NULL,
     PRIMARY KEY (project, submission_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX submissions_by_link ON submissions (link);
+CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
-    number           INTEGER PRIMARY KEY,
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,  -- a second delivery leaves a gap
     project          TEXT NOT NULL,
     key              TEXT NOT NULL,
     trigger          TEXT NOT NULL,
@@ -99,7 +91,7 @@ CREATE TABLE refusals (
     PRIMARY KEY (day, project, reason)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE messages (
-    number       INTEGER PRIMARY KEY,
+    number       INTEGER PRIMARY KEY AUTOINCREMENT,
     id           TEXT NOT NULL,              -- the same for every sink
     kind         TEXT NOT NULL,
     sink         TEXT NOT NULL,
@@ -113,15 +105,16 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_due ON messages (sink, due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE token_ids (
-    number  INTEGER PRIMARY KEY,
-    project TEXT NOT NULL,
-    digest  BLOB NOT NULL UNIQUE,            -- keyed
-    sealed  BLOB NOT NULL,
-    state   TEXT NOT NULL DEFAULT 'new',
-    at      REAL NOT NULL,                   -- since when it is in this state
-    link_id TEXT UNIQUE                      -- the link that drew it, which may have been deleted since
+    number    INTEGER PRIMARY KEY,
+    project   TEXT NOT NULL,
+    digest    BLOB NOT NULL UNIQUE,          -- keyed
+    sealed    BLOB NOT NULL,
+    sealed_by BLOB NOT NULL,                 -- tells the keys apart
+    state     TEXT NOT NULL DEFAULT 'new',
+    at        REAL NOT NULL,                 -- since when it is in this state
+    link_id   TEXT UNIQUE                    -- the link that drew it, which may have been deleted since
 ) STRICT;
-CREATE INDEX token_ids_by_state ON token_ids (project, state);
+CREATE INDEX token_ids_by_state ON token_ids (project, sealed_by, state);
 CREATE TABLE jobs (
     job    TEXT PRIMARY KEY,
     holder TEXT NOT NULL,

@@ -146,6 +146,7 @@ def test_link_of_a_payload_that_is_not_here_is_unknown(payload: bytes, store: Sq
 
 
 ROWS = pytest.mark.parametrize("entry", signed_values("rows"), ids=vector_name)
+GONE = {"result", "submission_id", "error_code", "returned_at"}  # since version 5; empty in these rows
 
 
 def columns(row: dict[str, Any]) -> dict[str, object]:
@@ -153,6 +154,7 @@ def columns(row: dict[str, Any]) -> dict[str, object]:
     return {
         name.removesuffix("_hex"): bytes.fromhex(value) if name.endswith("_hex") else value
         for name, value in row.items()
+        if name not in GONE or value is not None
     }
 
 
@@ -508,7 +510,11 @@ def test_list_of_nothing_is_one_empty_page(store: SqliteStore) -> None:
 
 
 def test_list_is_filtered_by_state(store: SqliteStore) -> None:
-    """A link is in the list of its own state, and in none of the other three."""
+    """A link is in the list of its own state, and in none of the other four."""
+    store.token_ids.add("shop", ["token-id-1"], now=NOW)
+    store.token_ids.registered("shop", ["token-id-1"], now=NOW)
+    ended, _ = store.create(spec(), now=NOW, draws_token_id=True)
+    store.token_ids.expire("shop", "token-id-1", now=NOW)
     active, reusable, expired, used_up, revoked = (
         add(store),
         add(store, max_uses=None),
@@ -524,6 +530,7 @@ def test_list_is_filtered_by_state(store: SqliteStore) -> None:
         LinkState.EXPIRED: [expired.id],
         LinkState.USED_UP: [used_up.id],
         LinkState.REVOKED: [revoked.id],
+        LinkState.TOKEN_ID_EXPIRED: [ended.id],
     }
     assert all(
         store.get(one).state(NOW) is state for state in LinkState for one in ids(store, Filter(state=state))
