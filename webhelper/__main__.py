@@ -64,11 +64,13 @@ def main(argv: Sequence[str]) -> int:
 def _demo(base_url: str) -> dict[str, str]:
     settings, token = demo.prepare(base_url)
     lines = (
-        "liveform demo: the form is a simulator, and no data leaves this machine",
-        f"  open       {base_url}/",
+        "liveform demo: the vendor is a simulator, and no data leaves this machine",
+        f"  console    {base_url}/",
         f"  API token  {token}",
+        f"  sandbox    {base_url}{SIMULATOR_PATH}/inbox",
         f"  API        {base_url}/api/openapi.json",
-        f"  inbox      {base_url}{SIMULATOR_PATH}/inbox",
+        "  try        create a link, open it and end its form: the console says claimed, soon confirmed",
+        "             end one as pending, and decide it in the sandbox; set up a tablet, and open its code",
         "  stop       Ctrl-C",
     )
     print("\n".join(lines), flush=True)

@@ -7,10 +7,12 @@ LiveformError
 │  ├─ ApiTokenError          the API token is missing or unknown
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
+│  ├─ UnknownEventError      the inbox has no webhook of this number
 │  ├─ UnknownVisitError      the visit is not, or no longer, in the store
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
 │  ├─ RevokedError           a genuine link was revoked
+│  ├─ TokenIdExpiredError    the token id of a genuine link expired before the link was used
 │  ├─ SenderError            a webhook came from an address that is not the vendor's
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
@@ -73,6 +75,13 @@ class UnknownLinkError(_FixedTextError, UntrustedInputError):
     text = "there is no such link"
 
 
+class UnknownEventError(_FixedTextError, UntrustedInputError):
+    """The inbox has no webhook of this number, or no longer."""
+
+    code = "unknown_webhook"
+    text = "there is no such webhook; `liveform webhooks list` shows those that are kept"
+
+
 class UnknownVisitError(_FixedTextError, UntrustedInputError):
     """The visit does not exist, or was deleted after its link had expired."""
 
@@ -106,6 +115,13 @@ class RevokedError(_FixedTextError, UntrustedInputError):
 
     code = "revoked"
     text = "genuine, but revoked"
+
+
+class TokenIdExpiredError(_FixedTextError, UntrustedInputError):
+    """A link is genuine and has a use left, but the vendor says that its token id has expired."""
+
+    code = "token_id_expired"
+    text = "genuine and unused, but its token id has expired at the vendor; make another link"
 
 
 class SenderError(_FixedTextError, UntrustedInputError):

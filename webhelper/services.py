@@ -10,6 +10,7 @@ from flask import current_app
 if TYPE_CHECKING:
     from webhelper.background import Background
     from webhelper.config.settings import Settings
+    from webhelper.confirmation.asking import VendorApi
     from webhelper.confirmation.confirming import Confirmer
     from webhelper.confirmation.inbox import Inbox
     from webhelper.confirmation.work import EventWorker
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
 
@@ -36,7 +38,9 @@ class Services:
     inbox: Inbox
     event_worker: EventWorker
     confirmer: Confirmer
+    vendor_api: VendorApi
     background: Background
+    token_pools: TokenPools
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

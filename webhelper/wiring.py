@@ -9,9 +9,12 @@ from liveform import ConfigError
 from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
 from webhelper.confirmation.inbox import Inbox
 from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.reconcile import Reconciler
+from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
@@ -30,6 +33,7 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 
 _INBOX: Final = "inbox"
 _COUNT_EVERY_S: Final = 10.0
+_SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
@@ -52,6 +57,9 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     form_urls = FormUrls(settings.projects, states, settings.state_field)
+    token_pools = TokenPools(
+        settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
+    )
     handlers = Handlers(store)
     inbox = Inbox(
         settings.projects,
@@ -66,7 +74,10 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     if store.keeps_links:
         works = _deliveries(settings, store, handlers)
         works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
+        works += [Work(pool.name, pool.fill) for pool in token_pools]
         jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+        jobs += _reconciling(settings, store, api, clock)
+        jobs += [Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep)] if settings.token_pools else []
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
@@ -77,21 +88,24 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
             form_urls=form_urls,
             return_hosts=settings.return_hosts,
             clock=clock,
+            pools=token_pools,
         ),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
         inbox=inbox,
         event_worker=event_worker,
-        confirmer=Confirmer(store, api, clock),
+        confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
+        vendor_api=api,
         background=background,
+        token_pools=token_pools,
     )
 
 
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
+    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
         return SqliteStore(
             path,
@@ -103,6 +117,15 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _reconciling(settings: Settings, store: Store, api: VendorApi, clock: Callable[[], float]) -> list[Job]:
+    """Return the comparison of open visits with the vendor's API, unless it is off."""
+    every_s = 60.0 * settings.reconcile_minutes
+    if not every_s:
+        return []
+    job = ReconcileJob(Reconciler(store, api, CallPace(), clock), every_s=every_s)
+    return [Job("reconcile", every_s, job.background_pass)]
 
 
 def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:

@@ -37,6 +37,12 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
+    **{
+        f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
+        for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
+    },
+    "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
+    "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/outcomes.py": (f"{_LINKS}/test_outcomes.py",),
@@ -54,6 +60,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/visits.py": (f"{_LINKS}/stores/sqlite/test_visits.py",),
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
+    "webhelper/jobs.py": ("tests/webhelper/test_jobs.py",),
+    "webhelper/messages": ("tests/webhelper/messages",),
     "webhelper/simulator/rest": (f"{_SIMULATOR}/rest",),
     "webhelper/simulator/sandbox": (f"{_SIMULATOR}/sandbox",),
 }
@@ -94,6 +102,10 @@ WIDER: Final[dict[str, tuple[str, ...]]] = {
         _MESSAGES,
     ),
     "liveform": (f"{_LIB}/test_*.py", f"{_LIB}/crypto", f"{_LIB}/parameters", *_QUICK, _LINKS),
+    **dict.fromkeys(
+        ("webhelper/confirmation", "webhelper/inbox"),
+        ("tests/webhelper/api/test_[cv]*.py", "tests/test_attacks.py", *_QUICK),
+    ),
     "webhelper/simulator": (f"{_SIMULATOR}/rest", f"{_SIMULATOR}/sandbox", f"{_SIMULATOR}/webhooks", *_QUICK),
     "webhelper": (_LINKS, *_QUICK, "tests/webhelper/test_architecture.py"),
 }

@@ -20,12 +20,20 @@ PUBLIC_NAMES = {
     "liveform.qr": {"make_qr", "Level", "QrCode"},
     "liveform.errors": {"nearest"},
     "liveform.form_urls": {"https_address", "is_loopback"},
-    "liveform.wire.json_object": {"read_json"},
+    "liveform.wire.json_object": {"printable", "read_json"},
+    "liveform.rest.sending.transport": {
+        "Deadline",
+        "DeadlineTransport",
+        "during_call",
+        "keep_calls_out_of_logs",
+    },
+    "liveform.cli.parser": {"JsonParser", "Parser", "complaint"},
+    "liveform.vendor_times": {"read_time"},
     "liveform.returns": {"is_error_code"},
     "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
-    "liveform.rest": {"Client", "Submission"},
+    "liveform.rest": {"Client", "Submission", "TokenDeletion", "TokenRegistration"},
     "liveform.webhooks": {
         "EVENTS",
         "MAX_BODY_BYTES",
@@ -35,7 +43,7 @@ PUBLIC_NAMES = {
         "read_event",
     },
 }
-READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "simulate/__main__.py"}
+READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "commands/__main__.py", "simulate/__main__.py"}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {
     "liveform.errors",
@@ -118,6 +126,7 @@ LINKS = [
     "links/stores/base.py",
     "links/stores/history.py",
     "links/stores/",
+    "links/private_mode.py",
     "links/form_url.py",
     "links/validation.py",
     "links/result_codes.py",

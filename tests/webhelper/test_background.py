@@ -11,6 +11,7 @@ from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from racing import processes, work_on_both_sides_of_a_fork
 from sites import NOW, Clock
 
 from webhelper import background as module
@@ -233,6 +234,29 @@ def test_pending_work_is_done_step_by_step(make: Callable[..., Background]) -> N
     assert threads() == set()
 
 
+def test_pending_work_of_any_order_is_done(make: Callable[..., Background]) -> None:
+    """Work that other work, a job or a call makes is done too, whatever their order."""
+    first, left = list[str](), ["a", "b"]
+
+    def do_first(_: float) -> bool:
+        return bool(first) and bool(first.pop())
+
+    def do_last(_: float) -> bool:
+        if left:
+            first.append(left.pop())
+            return True
+        return False
+
+    one = make(
+        Work("first", do_first),
+        Work("last", do_last, ("first",)),
+        jobs=[Job("job", 60, lambda now: left.append("c"))],
+    )
+    one.soon(lambda: left.append("d"))
+    one.run_pending(NOW)
+    assert (first, left) == ([], [])
+
+
 def test_stop_ends_all_threads_and_gives_jobs_back(make: Callable[..., Background]) -> None:
     """A stop ends idle threads at once, releases the jobs of this process, and is final."""
     leases, ran, work = Leases(), Event(), Counted()
@@ -367,6 +391,13 @@ def test_two_starts_at_once_start_one_set_of_threads(make: Callable[..., Backgro
     for racer in racers:
         racer.join(WAIT_S)
     assert len([each for each in threading.enumerate() if each.name == "liveform work"]) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_both_sides_of_a_fork_go_on() -> None:
+    """After a fork with running threads, child and parent work, each with threads of its own."""
+    with processes(1) as start:
+        assert start(work_on_both_sides_of_a_fork) == [(0, 1)]
 
 
 def test_forked_process_starts_its_own_threads(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from webhelper.confirmation.asking import VendorApi
     from webhelper.links.models import Visit
     from webhelper.links.stores.base import Store, VisitedLink
+
+
+log = logging.getLogger("webhelper")
 
 
 class ApiCheck(StrEnum):
@@ -48,12 +52,21 @@ class Confirmer:
         store: keeps the answers.
         api: asks.
         clock: Unix time.
+        on_recorded: is called when an answer was kept: there may be messages about it in the outbox.
     """
 
-    def __init__(self, store: Store, api: VendorApi, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        api: VendorApi,
+        clock: Callable[[], float],
+        *,
+        on_recorded: Callable[[], object] = lambda: None,
+    ) -> None:
         self._store = store
         self._api = api
         self._clock = clock
+        self._on_recorded = on_recorded
 
     def confirm(self, visited_link: VisitedLink) -> Checked:
         """Ask the API about a visit, keep what it says, and return the visit from now on.
@@ -67,7 +80,8 @@ class Confirmer:
             return Checked(visited_link, ApiCheck.NO_SUBMISSION)
         try:
             return self._asked(visited_link, submission_id)
-        except LiveformError:
+        except LiveformError as error:
+            log.warning("a visit cannot be confirmed now: %s", error.code)
             return Checked(visited_link, ApiCheck.UNAVAILABLE)
 
     def _asked(self, visited_link: VisitedLink, submission_id: str) -> Checked:
@@ -81,6 +95,7 @@ class Confirmer:
         known = self._store.record(visit.id, not_older(answer.outcome, visit.outcomes))
         if known is None:  # the visit was deleted meanwhile
             return Checked(visited_link, ApiCheck.UNAVAILABLE)
+        self._on_recorded()
         return Checked(known, ApiCheck.CONFIRMED)
 
     def confirm_once(self, visited_link: VisitedLink) -> Checked:

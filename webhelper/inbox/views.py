@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from liveform import MalformedError, UntrustedInputError
 from liveform.webhooks import MAX_BODY_BYTES
+from webhelper.api.operation import JSON
 from webhelper.errors import SenderError, UnknownProjectError
 from webhelper.inbox.sender_address import check_sender
 from webhelper.services import services
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("inbox", __name__)
 
+_NEW: Final = b'{"received":true,"duplicate":false}'
+_DUPLICATE: Final = b'{"received":true,"duplicate":true}'
 _TOO_LARGE: Final = "too_large"
 _UNREADABLE: Final = "the webhook cannot be read"  # why is counted, and not told
 
@@ -38,7 +41,7 @@ def receive(project: str) -> Response:
     except UntrustedInputError as refusal:
         ours.inbox.refuse(counted_as, refusal.code)
         raise MalformedError(_UNREADABLE) from None
-    return jsonify(received=True, duplicate=not receipt.is_new)
+    return Response(_NEW if receipt.is_new else _DUPLICATE, mimetype=JSON)
 
 
 def _body(settings: Settings, project: str) -> bytes:

@@ -63,6 +63,8 @@ class Messenger:
             return True
         again_at = next_attempt_at(attempt, before=message.attempts, now=now, random=self._random)
         self._outbox.postpone(lease, attempt.problem, at=again_at)
-        end = ", given up" if again_at is None else ""
-        log.warning("message %s (%s) to %s: %s%s", *told, attempt.problem, end)
+        if again_at is None:
+            log.error("message %s (%s) to %s: %s, given up", *told, attempt.problem)
+        else:
+            log.warning("message %s (%s) to %s: %s", *told, attempt.problem)
         return True

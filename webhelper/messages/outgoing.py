@@ -2,31 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-from contextvars import ContextVar
+import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import TYPE_CHECKING, Final
 
-import anyio
+import httpcore2
 import httpx2
 
+from liveform.rest.sending.transport import (
+    Deadline,
+    DeadlineTransport,
+    during_call,
+    keep_calls_out_of_logs,
+)
 from webhelper.messages.attempt import DELIVERED, Attempt
 from webhelper.messages.contents import body_of
 from webhelper.messages.standard_webhooks import sign
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from webhelper.links.stores.base import Store
     from webhelper.links.stores.outbox import Message
 
 TIMEOUT_S: Final = 15.0
 _HEADERS: Final = {"Content-Type": "application/json", "User-Agent": "liveform-webhelper"}
-_LOGGERS: Final = tuple(f"httpcore2.{name}" for name in ("connection", "http11", "http2", "proxy", "socks"))
-_IS_OURS: ContextVar[bool] = ContextVar("liveform_outgoing", default=False)
+_BROKEN: Final = (httpcore2.NetworkError, httpcore2.ProtocolError, OSError)
 
 
 class Outgoing:
@@ -39,15 +43,22 @@ class Outgoing:
         secrets: each of them signs.
         store: has labels and user ids.
         timeout_s: how long one attempt may take in all, in seconds.
+        clock: returns seconds that never go back.
     """
 
     def __init__(
-        self, url: str, secrets: Sequence[bytes], store: Store, *, timeout_s: float = TIMEOUT_S
+        self,
+        url: str,
+        secrets: Sequence[bytes],
+        store: Store,
+        *,
+        timeout_s: float = TIMEOUT_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._url, self._secrets, self._store, self._timeout_s = url, secrets, store, timeout_s
-        self._tls: SSLContext | None = None
-        for name in _LOGGERS:  # at DEBUG, they would show the host and the answer's headers
-            logging.getLogger(name).addFilter(_is_of_others)
+        self._url, self._secrets, self._store = url, secrets, store
+        self._timeout_s, self._clock = timeout_s, clock
+        self._transport = DeadlineTransport(_ssl_context(url))
+        keep_calls_out_of_logs()
 
     def deliver(self, message: Message, now: float) -> Attempt:
         """See ``Receiver``."""
@@ -55,33 +66,27 @@ class Outgoing:
         headers = sign(body, message_id=message.id, at=now, secrets=self._secrets)
         request = httpx2.Request("POST", self._url, headers=_HEADERS | headers, content=body)
         try:
-            answer = anyio.run(self._post, request)
-        except (httpx2.HTTPError, OSError) as error:
-            return Attempt("no_connection" if isinstance(error, httpx2.ConnectError) else "no_answer")
-        return Attempt("timeout") if answer is None else attempt_of(answer, now)
+            with during_call(Deadline(self._timeout_s, self._clock)):
+                answer = self._transport.handle_request(request)
+                answer.close()
+        except httpcore2.ConnectError:
+            return Attempt("no_connection")
+        except httpcore2.TimeoutException:
+            return Attempt("timeout")
+        except _BROKEN:
+            return Attempt("no_answer")
+        return attempt_of(answer, now)
 
-    async def _post(self, request: httpx2.Request) -> httpx2.Response | None:
-        """Return the answer, whose body is not read; None if none came in time."""
-        _IS_OURS.set(True)
-        answer = None
-        with anyio.move_on_after(self._timeout_s):
-            async with httpx2.AsyncHTTPTransport(verify=self._ssl_context()) as transport:
-                answer = await transport.handle_async_request(request)
-                await answer.aclose()
-        return answer
 
-    def _ssl_context(self) -> SSLContext:
-        """Return the context for the URL; http needs no certificates, which take long to load."""
-        if self._tls is None:
-            is_https = self._url.lower().startswith("https:")
-            self._tls = httpx2.create_ssl_context() if is_https else SSLContext(PROTOCOL_TLS_CLIENT)
-        return self._tls
+def _ssl_context(url: str) -> SSLContext | None:
+    """Return the context for a URL; http needs no certificates, which take long to load."""
+    return None if url.lower().startswith("https:") else SSLContext(PROTOCOL_TLS_CLIENT)
 
 
 def attempt_of(answer: httpx2.Response, now: float) -> Attempt:
     """Return how an attempt ended that got an answer: 2xx is delivered, and 410 ends all attempts."""
     status = answer.status_code
-    if 200 <= status < 300:
+    if status // 100 == 2:
         return DELIVERED
     retry_after_s = read_retry_after(answer.headers.get("Retry-After", ""), now)
     return Attempt(f"http_{status}", is_last=status == HTTPStatus.GONE, retry_after_s=retry_after_s)
@@ -103,7 +108,3 @@ def read_retry_after(value: str, now: float) -> float:
         return 0.0
     at = date if date.tzinfo is not None else date.replace(tzinfo=UTC)  # "-0000" has none
     return max(0.0, (at - datetime.fromtimestamp(now, UTC)).total_seconds())
-
-
-def _is_of_others(_: logging.LogRecord) -> bool:
-    return not _IS_OURS.get()

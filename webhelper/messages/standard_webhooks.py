@@ -11,13 +11,13 @@ import re
 import time
 from base64 import b64encode
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from liveform import BadSignatureError, ExpiredError, FieldError, MalformedError
 from webhelper.config.job_rules import outgoing_secrets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["TOLERANCE_S", "sign", "verify"]
 
@@ -27,6 +27,13 @@ _VERSION: Final = "v1"  # HMAC-SHA-256; v1a is Ed25519
 _ID_FORM: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)  # no full stop: it would be ambiguous
 _TIMESTAMP_FORM: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _MOST_SIGNATURES: Final = 16
+
+
+class Headers(Protocol):
+    """The headers of a request: a mapping, or what a web framework has."""
+
+    def items(self) -> Iterable[tuple[str, str]]:
+        """Return names and values."""
 
 
 def sign(body: bytes, *, message_id: str, at: float, secrets: Sequence[bytes]) -> dict[str, str]:
@@ -45,7 +52,7 @@ def sign(body: bytes, *, message_id: str, at: float, secrets: Sequence[bytes]) -
 
 def verify(
     body: bytes,
-    headers: Mapping[str, str],
+    headers: Headers,
     secrets: Sequence[str],
     *,
     clock: Callable[[], float] = time.time,
@@ -56,7 +63,7 @@ def verify(
 
     Args:
         body: what was posted, as it came. JSON that was read and written again has other bytes.
-        headers: of the request, in any case.
+        headers: of the request; the case of their names does not matter.
         secrets: the ones you accept, each ``whsec_`` and 24 to 64 bytes in base64.
         clock: returns Unix time.
 
@@ -81,7 +88,7 @@ def verify(
     return message_id
 
 
-def _read(headers: Mapping[str, str]) -> tuple[str, str, list[bytes]]:
+def _read(headers: Headers) -> tuple[str, str, list[bytes]]:
     """Return id, timestamp and signatures."""
     named = {str(name).lower(): str(value) for name, value in headers.items()}
     message_id, timestamp = named.get(_ID, ""), named.get(_TIMESTAMP, "")

@@ -177,14 +177,14 @@ def test_closed_clients_are_made_again_when_they_are_needed(api: VendorApi) -> N
 
 
 def test_simulated_submission_names_the_visit_that_it_belongs_to(
-    site: ConfirmedSite, simulator: LocalSimulator
+    confirmed_site: ConfirmedSite, simulator: LocalSimulator
 ) -> None:
     """The state that the form URL carried comes back in the API's submission, and names its visit."""
-    started = site.start()
+    started = confirmed_site.start()
     back = simulator.complete(started.form_url, "pending")
     submission_id = simulator.project.read_return(back).submission_id
     assert submission_id is not None
-    answer = site.services.confirmer._api.ask("shop", submission_id, now=NOW)
+    answer = confirmed_site.services.confirmer._api.ask("shop", submission_id, now=NOW)
     assert answer.visit_id == started.visit_id
     assert answer.outcome is not None
     assert (answer.outcome.result, answer.outcome.submission_id) == ("pending", submission_id)

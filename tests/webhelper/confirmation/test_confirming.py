@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sites import NOW, Clock, link_request, link_service, new_visit, open_store
 
-from liveform import VendorError
+from liveform import ConfigError, LiveformError, VendorError
 from webhelper.confirmation.asking import Answer, VendorApi
 from webhelper.confirmation.confirming import ApiCheck, Confirmer
 from webhelper.errors import StoreError
@@ -92,6 +93,12 @@ def confirm(
     return kept.visit.outcome, checked.api_check, api.asked
 
 
+def test_words_of_a_check_stay_as_they_are() -> None:
+    """The words of ``api_check`` are those that callers compare with."""
+    words = ["confirmed", "incomplete", "other_visit", "no_submission", "unavailable", "off"]
+    assert [str(one) for one in ApiCheck] == words
+
+
 def test_claim_is_confirmed_by_the_api(store: Store, visit: Visit) -> None:
     """What the API says of the claimed submission of this visit is kept, and shown from then on."""
     claim = visited(store, visit, news())
@@ -119,12 +126,22 @@ def test_unfinished_submission_confirms_nothing(store: Store, visit: Visit) -> N
 
 
 @pytest.mark.parametrize(
-    "error", [VendorError("x", reason="timeout"), VendorError("x", reason="limit"), StoreError()]
+    ("error", "code"),
+    [
+        (VendorError("user_12345", reason="timeout"), "timeout"),
+        (VendorError("user_12345", reason="refused", code="invalid_key"), "invalid_key"),
+        (ConfigError(("api_key", "is wrong")), "config_error"),
+        (StoreError(), "store_unavailable"),
+    ],
 )
-def test_api_that_cannot_be_asked_leaves_the_claim(store: Store, visit: Visit, error: Exception) -> None:
-    """If the API cannot be asked now, the claim stays a claim, and nobody gets an error."""
+def test_api_that_cannot_be_asked_leaves_the_claim(
+    store: Store, visit: Visit, error: LiveformError, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """If the API cannot be asked, the claim stays a claim, the log has a code, and nobody gets an error."""
     claim = visited(store, visit, news())
     assert confirm(store, claim, error) == (news(), ApiCheck.UNAVAILABLE, ["s-17"])
+    told = f"a visit cannot be confirmed now: {code}"
+    assert caplog.record_tuples == [("webhelper", logging.WARNING, told)]
 
 
 def test_project_without_an_api_key_is_not_asked(store: Store, visit: Visit) -> None:
@@ -195,3 +212,13 @@ def test_visit_that_was_deleted_meanwhile_is_what_it_was(store: Store, visit: Vi
     api = ScriptedApi(Answer(lost.visit.id, API))
     checked = Confirmer(store, cast("VendorApi", api), lambda: NOW).confirm(lost)
     assert checked == (lost, ApiCheck.UNAVAILABLE)
+
+
+@pytest.mark.parametrize(("has_answer", "told"), [(True, 1), (False, 0)])
+def test_answer_that_was_kept_is_told(store: Store, visit: Visit, *, has_answer: bool, told: int) -> None:
+    """Who delivers messages is told of each answer that was kept, and of nothing else."""
+    calls: list[None] = []
+    api = ScriptedApi(Answer(visit.id, API if has_answer else None))
+    confirmer = Confirmer(store, cast("VendorApi", api), lambda: NOW, on_recorded=lambda: calls.append(None))
+    confirmer.confirm(visited(store, visit, news()))
+    assert len(calls) == told

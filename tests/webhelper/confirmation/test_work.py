@@ -461,45 +461,47 @@ def test_expired_token_id_is_noted(shop: ConfirmedSite, members: dict[str, str],
 
 @pytest.mark.parametrize("outcome", ["approved", "pending", "rejected"])
 def test_simulated_events_are_confirmed_by_the_simulated_api(
-    site: ConfirmedSite, simulator: LocalSimulator, outcome: str
+    confirmed_site: ConfirmedSite, simulator: LocalSimulator, outcome: str
 ) -> None:
     """The events of a check confirm the visit whose link was opened, and so does the API."""
-    started = site.start()
+    started = confirmed_site.start()
     simulator.complete(started.form_url, outcome)
     for body in simulator.events:
-        assert site.post(body).status_code == 200
-    assert site.work() == len(simulator.events) > 1
-    assert site.shown(started.visit_id) == f"{outcome} confirmed api"
-    assert {one.visit_id for one in site.events()} == {started.visit_id}
+        assert confirmed_site.post(body).status_code == 200
+    assert confirmed_site.work() == len(simulator.events) > 1
+    assert confirmed_site.shown(started.visit_id) == f"{outcome} confirmed api"
+    assert {one.visit_id for one in confirmed_site.events()} == {started.visit_id}
 
 
-def test_simulated_review_replaces_what_was_pending(site: ConfirmedSite, simulator: LocalSimulator) -> None:
+def test_simulated_review_replaces_what_was_pending(
+    confirmed_site: ConfirmedSite, simulator: LocalSimulator
+) -> None:
     """What a reviewer decides later is shown from then on."""
-    started = site.start()
+    started = confirmed_site.start()
     simulator.complete(started.form_url, "pending")
     submission_id = json.loads(simulator.events[-1])["submission_id"]
-    site.post(simulator.events[-1])
-    site.work()
-    assert site.shown(started.visit_id) == "pending confirmed api"
+    confirmed_site.post(simulator.events[-1])
+    confirmed_site.work()
+    assert confirmed_site.shown(started.visit_id) == "pending confirmed api"
     simulator.review(submission_id, "approved")
-    site.post(simulator.events[-1])
-    site.work(NOW + 5)
-    assert site.shown(started.visit_id) == "approved confirmed api"
+    confirmed_site.post(simulator.events[-1])
+    confirmed_site.work(NOW + 5)
+    assert confirmed_site.shown(started.visit_id) == "approved confirmed api"
 
 
 def test_simulated_outage_is_waited_for(
-    site: ConfirmedSite, simulator: LocalSimulator, caplog: pytest.LogCaptureFixture
+    confirmed_site: ConfirmedSite, simulator: LocalSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     """An API that answers 503 is asked again, and nothing personal is in the log."""
-    started = site.start()
+    started = confirmed_site.start()
     simulator.complete(started.form_url, "approved")
-    site.post(simulator.events[-1])
+    confirmed_site.post(simulator.events[-1])
     simulator.fail("status", status=503)
     with caplog.at_level(logging.DEBUG):
-        site.work()
-        assert site.shown(started.visit_id) is None
-        site.work(NOW + 10)
-    assert site.shown(started.visit_id) == "approved confirmed api"
+        confirmed_site.work()
+        assert confirmed_site.shown(started.visit_id) is None
+        confirmed_site.work(NOW + 10)
+    assert confirmed_site.shown(started.visit_id) == "approved confirmed api"
     assert "user_12345" not in caplog.text
 
 

@@ -134,7 +134,7 @@ class Store(Protocol):
                 then gets the visit it had.
 
         Raises:
-            ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
+            ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be opened, now.
             UnknownLinkError: it has been deleted.
         """
 

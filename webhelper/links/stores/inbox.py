@@ -152,6 +152,9 @@ class InboxStore(Protocol):
     def visit_of_submission(self, project: str, submission_id: str) -> str | None:
         """Return the visit that a submission was found to belong to by an event or an answer of the API."""
 
+    def submissions_of(self, visit_id: str) -> Sequence[str]:
+        """Return the submissions that were found to belong to a visit, in no certain order."""
+
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """Add to the counts of refused deliveries of this day, by (project, reason)."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.links.stores.inbox import EventLease, Receipt
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_rows, refusals
-from webhelper.links.stores.sqlite.outcomes import remember_submission
+from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -161,6 +161,11 @@ class Inbox:
         with self._connections.reading() as connection:
             row = connection.execute(_SUBMISSION, (project, submission_id)).fetchone()
         return None if row is None else str(row["visit"])
+
+    def submissions_of(self, visit_id: str) -> Sequence[str]:
+        """See ``InboxStore``."""
+        with self._connections.reading() as connection:
+            return submissions_of(connection, visit_id)
 
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """See ``InboxStore``."""

@@ -32,6 +32,9 @@ _SHOW_OF_LINK: Final = "UPDATE links SET outcome = ? WHERE seq = ?"
 _KEEP_SUBMISSION: Final = """
 INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
 """
+_SUBMISSIONS: Final = """
+SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
+"""
 
 
 class _Place(NamedTuple):
@@ -137,6 +140,12 @@ def _write(
 def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> None:
     """Remember of which visit a submission is; the latest finding counts."""
     connection.execute(_KEEP_SUBMISSION, (project, submission_id, link_id_of(visit_id), visit_id))
+
+
+def submissions_of(connection: Connection, visit_id: str) -> list[str]:
+    """Return the submissions that are remembered as a visit's."""
+    found = connection.execute(_SUBMISSIONS, (link_id_of(visit_id), visit_id))
+    return [row["submission_id"] for row in found]
 
 
 def of_visits(connection: Connection, link_id: str, visit_ids: Sequence[str]) -> dict[str, list[Outcome]]:

@@ -25,6 +25,7 @@ CREATE TABLE links (
     uses          INTEGER NOT NULL DEFAULT 0,
     last_used_at  REAL,
     revoked_at    REAL,
+    token_id_expired_at REAL,                -- in private mode, when the vendor said so
     outcome       TEXT                       -- JSON: the visit with the latest news, and what it shows
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
@@ -58,7 +59,7 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
     visit         TEXT NOT NULL,
     PRIMARY KEY (project, submission_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX submissions_by_link ON submissions (link);
+CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
     number           INTEGER PRIMARY KEY AUTOINCREMENT,  -- a second delivery leaves a gap
     project          TEXT NOT NULL,

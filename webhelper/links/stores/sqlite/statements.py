@@ -27,8 +27,10 @@ UPDATE visits SET exchanged_at = :now
 WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
 """
 
+_OPEN: Final = "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)"
 CONDITIONS: Final = {
-    LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",
+    LinkState.ACTIVE: f"{_OPEN} AND token_id_expired_at IS NULL",
+    LinkState.TOKEN_ID_EXPIRED: f"{_OPEN} AND token_id_expired_at IS NOT NULL",
     LinkState.REVOKED: "revoked_at IS NOT NULL",
     LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
     LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
@@ -41,7 +43,8 @@ WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM 
 """
 EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
-WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
+WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL
+AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
 """
 COUNT_MANY: Final = """

@@ -29,14 +29,15 @@ ORDER BY number LIMIT ?
 _REGISTERED: Final = "UPDATE token_ids SET state = 'ready', at = ? WHERE digest = ? AND state = 'new'"
 _DRAW: Final = "UPDATE token_ids SET state = 'drawn', link_id = ?, at = ? WHERE number = ?"
 _EXPIRE: Final = "UPDATE token_ids SET state = 'expired', at = ? WHERE digest = ? RETURNING link_id"
-# A link that was deleted without a use has left its token id behind (retention.py).
+_CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_expired_at, ?) WHERE id = ?"
+# A link that was deleted without a use has left its token id behind (retention.py). A used one is kept for a
+# day, in which the check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = :project AND state IN ('drawn', 'expired') AND sealed_by = :key AND (
-    state = 'expired' OR links.id IS NULL
-    OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
-)
-LIMIT :limit
+WHERE token_ids.project = :project AND sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
+    links.id IS NULL OR links.last_used_at <= :now - 86400
+    OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)))
+ORDER BY number LIMIT :limit
 """
 _FORGET: Final = "DELETE FROM token_ids WHERE digest = ?"
 
@@ -99,6 +100,7 @@ class TokenIds:
                 for digest in self._digests(project, token_id)
                 for row in connection.execute(_EXPIRE, (now, digest)).fetchall()
             ]
+            connection.executemany(_CLOSE_LINK, [(now, link_id) for link_id in found])
         return next(iter(found), None)
 
     def unused(self, project: str, *, now: float, limit: int) -> Sequence[str]:

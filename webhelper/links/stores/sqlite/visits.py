@@ -40,6 +40,11 @@ def open_ones(
     """Return a slice of the visits whose outcome is not final; see ``Store.open_visits``."""
     place = "" if after is None else after
     wanted = {"since": since, "limit": limit, "after": place, "link_id": link_id_of(place)}
-    found = connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall()
-    visited = (visited_link(connection, sealer, row["id"]) for row in found)
-    return [one for one in visited if one is not None]
+    while found := connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall():
+        visited = (visited_link(connection, sealer, row["id"]) for row in found)
+        readable = [one for one in visited if one is not None]
+        if readable:  # an empty slice would end the list
+            return readable
+        last = found[-1]["id"]
+        wanted |= {"after": last, "link_id": link_id_of(last)}
+    return []

@@ -230,6 +230,8 @@ def test_submission_of_an_event_without_an_outcome_is_remembered(store: SqliteSt
     store.inbox.finish(leased(store), finding(visit_id), now=NOW)
     assert store.inbox.visit_of_submission("shop", "sub-1") == visit_id
     assert store.inbox.visit_of_submission("signup", "sub-1") is None
+    assert store.inbox.submissions_of(visit_id) == ["sub-1"]
+    assert store.inbox.submissions_of(opened(store)) == []
 
 
 @pytest.mark.parametrize("unknown", ["unknown visit", "x", ""])

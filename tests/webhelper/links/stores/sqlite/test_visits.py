@@ -95,3 +95,14 @@ def test_open_visit_whose_link_no_key_opens_is_left_out(store: SqliteStore, tmp_
     both = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY, KEY]), retention_days=90)
     assert open_ids(both) == [old, new]
     both.close()
+
+
+def test_slice_that_no_key_opens_does_not_end_the_list(store: SqliteStore, tmp_path: Path) -> None:
+    """Visits that no key opens are passed over, however many there are: an empty slice is the end."""
+    for _ in range(5):
+        opened(store)
+    other = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY]), retention_days=90)
+    new = opened(other)
+    assert open_ids(other, limit=2) == [new]
+    assert open_ids(other, limit=2, after=new) == []
+    other.close()
