@@ -148,9 +148,9 @@ def test_event_whose_worker_died_is_due_again(store: SqliteStore) -> None:
     again = leased(store, NOW + 60)
     assert again.fence > late.fence
     assert again.kept.attempts == 2
-    assert not store.inbox.finish(late, None, now=NOW + 61)
-    assert not store.inbox.postpone(late, "late", at=None)
-    assert not store.inbox.postpone(late, "late", at=NOW)
+    assert store.inbox.finish(late, None, now=NOW + 61) is False
+    assert store.inbox.postpone(late, "late", at=None) is False
+    assert store.inbox.postpone(late, "late", at=NOW) is False
     assert store.inbox.finish(again, None, now=NOW + 61)
     assert len(delivered_messages(store)) == 1
 
