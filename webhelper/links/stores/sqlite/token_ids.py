@@ -22,7 +22,7 @@ _COUNT: Final = "SELECT state, count(*) FROM token_ids WHERE project = ? AND sea
 _ADD: Final = """
 INSERT OR IGNORE INTO token_ids (project, digest, sealed, sealed_by, at) VALUES (?, ?, ?, ?, ?)
 """
-_OLDEST: Final = """
+OLDEST: Final = """
 SELECT number, sealed FROM token_ids WHERE project = ? AND state = ? AND sealed_by = ?
 ORDER BY number LIMIT ?
 """
@@ -136,7 +136,7 @@ class TokenIds:
         """Return rows of a state, those of the oldest key first, for it will leave the settings first."""
         found: list[Row] = []
         for key in reversed(self._keys):
-            found += connection.execute(_OLDEST, (project, state, key, limit - len(found))).fetchall()
+            found += connection.execute(OLDEST, (project, state, key, limit - len(found))).fetchall()
         return found
 
     def _digests(self, project: str, token_id: str) -> list[bytes]:

@@ -7,6 +7,7 @@ import pytest
 from racing import in_threads, outcome_of
 from sites import HOLDER, KEY, NOW, OTHER_KEY, new_visit
 from store_values import link_spec
+from vector_files import signed_values, vector_name
 
 from webhelper.errors import EmptyPoolError, UnknownLinkError, UsedUpError
 from webhelper.links.models import TOKEN_ID_GRACE_S, Link
@@ -16,6 +17,7 @@ from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.token_ids import PoolCount
 
 DAY_S = 86_400
+KNOWN = pytest.mark.parametrize("entry", signed_values("token ids"), ids=vector_name)
 BROWSER = b"b" * 32
 
 
@@ -82,6 +84,33 @@ def test_file_holds_no_token_id(store: SqliteStore, tmp_path: Path) -> None:
     assert link.id.encode() in content
     assert b"tok-plain" not in content
     assert "tok-plain" not in repr(link)
+
+
+@KNOWN
+def test_token_id_of_a_known_nonce_is_the_known_row(
+    entry: dict[str, Any], store: SqliteStore, counted_bytes: None
+) -> None:
+    """The store writes the same digest and sealed bytes in every later version."""
+    store.token_ids.add(entry["project"], [entry["token_id"]], now=NOW)
+    with store._connections.reading() as connection:
+        row = connection.execute("SELECT digest, sealed, sealed_by FROM token_ids").fetchone()
+    assert [column.hex() for column in row] == [
+        entry["digest_hex"],
+        entry["sealed_hex"],
+        entry["sealed_by_hex"],
+    ]
+
+
+@KNOWN
+def test_token_id_that_is_stored_already_is_found(entry: dict[str, Any], store: SqliteStore) -> None:
+    """A token id that an earlier version kept is read, and found by its digest."""
+    columns = [bytes.fromhex(entry[f"{name}_hex"]) for name in ("digest", "sealed", "sealed_by")]
+    with store._connections.writing() as connection:
+        insert = "INSERT INTO token_ids (project, at, digest, sealed, sealed_by) VALUES (?, ?, ?, ?, ?)"
+        connection.execute(insert, (entry["project"], NOW, *columns))
+    assert store.token_ids.new(entry["project"], limit=9) == [entry["token_id"]]
+    store.token_ids.forget(entry["project"], [entry["token_id"]])
+    assert store.token_ids.new(entry["project"], limit=9) == []
 
 
 # Drawing
