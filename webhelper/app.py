@@ -11,6 +11,7 @@ from flask import Flask, Response, jsonify
 from liveform import ConfigError
 from webhelper.api import links as api_links
 from webhelper.api import returns as api_returns
+from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
@@ -35,7 +36,7 @@ __all__ = ["create_app"]
 
 _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
-_APIS: Final = (api_links.api, api_returns.api)
+_APIS: Final = (api_links.api, api_returns.api, api_waits.api)
 _PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.links.waiting import Waits
 
 EXTENSION: Final = "webhelper"
 
@@ -29,6 +30,7 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    waits: Waits
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

@@ -19,6 +19,7 @@ from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.waiting import Waits
 from webhelper.services import Services
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        waits=Waits(signed_values, store, clock),
     )
 
 

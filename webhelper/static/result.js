@@ -1,0 +1,24 @@
+/** The result page: it shows the newest outcome without a reload. All texts are in the page. */
+
+import { waitForResult } from "./liveform.js";
+
+const verdict = document.querySelector("[data-wait]");
+
+/** Show another outcome; the same one again changes nothing, so that nothing is read out twice. */
+function show({ status, level }) {
+  const words = document.getElementById(`${level}-${status}`);
+  if (words === null || (status === verdict.dataset.status && level === verdict.dataset.level)) {
+    return;
+  }
+  verdict.style.minHeight = `${verdict.offsetHeight}px`; // what is below does not move up
+  verdict.replaceChildren(words.content.cloneNode(true));
+  Object.assign(verdict.dataset, { status, level });
+  document.title = words.dataset.title;
+  for (const element of document.querySelectorAll("[data-for]")) {
+    element.hidden = !element.dataset.for.split(" ").includes(status);
+  }
+}
+
+if (verdict !== null) {
+  waitForResult({ wait: verdict.dataset.wait, onChange: show }).catch(() => {}); // the page stays as it is
+}
