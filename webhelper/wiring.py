@@ -60,7 +60,9 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
         return StatelessStore(sealer)
     path = Path(settings.store.removeprefix(SQLITE))
     try:
-        return SqliteStore(path, sealer, retention_days=settings.retention_days)
+        return SqliteStore(
+            path, sealer, retention_days=settings.retention_days, inbox_days=settings.inbox_days
+        )
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None

@@ -77,6 +77,17 @@ def table(text: str, directory: Path, environ: Mapping[str, str] = AROUND) -> di
 
 def test_environment_of_every_variable_gives_the_settings() -> None:
     """Every setting can come from a variable; lists are words, and tokens are name=token words."""
+    jobs = {  # test_job_rules.py has their values
+        "LIVEFORM_INBOX_DAYS": "7",
+        "LIVEFORM_WEBHOOK_SENDERS": "52.78.194.237",
+        "LIVEFORM_PROXIES": "0",
+        "LIVEFORM_OUTGOING_URL": "https://app.example.com/hooks",
+        "LIVEFORM_OUTGOING_SECRETS": "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
+        "LIVEFORM_HANDLERS": "",
+        "LIVEFORM_RECONCILE_MINUTES": "0",
+        "LIVEFORM_TOKEN_POOLS": "",
+        "LIVEFORM_BACKGROUND_JOBS": "true",
+    }
     settings = read_environment(
         PLAIN
         | {
@@ -91,6 +102,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "LIVEFORM_RETENTION_DAYS": "30",
             "PATH": "/bin",
         }
+        | jobs
     )
     assert set(settings) == set(NAMES)
     assert settings["SECRET_KEYS"] == [KEY, OTHER_KEY]

@@ -19,10 +19,12 @@ class Retention:
 
     Args:
         days: how long links and their visits are kept after a link has expired.
+        inbox_days: how long webhooks are kept after they were worked.
     """
 
-    def __init__(self, days: int) -> None:
+    def __init__(self, days: int, inbox_days: int) -> None:
         self._links_s = days * _DAY_S
+        self._events_s = inbox_days * _DAY_S
         self._cleaned_at = 0.0
 
     def clean(self, connection: Connection, now: float) -> None:

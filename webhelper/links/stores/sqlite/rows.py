@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.models import Link, LinkSpec, Visit
-from webhelper.links.outcomes import Outcome, Result
+from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.base32 import from_base32
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from sqlite3 import Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at")
-_OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code")
+_OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code", "source")
 LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, *_OUTCOME)  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
@@ -59,7 +59,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         uses=uses,
         last_used_at=last_used_at,
         revoked_at=revoked_at,
-        outcome=_outcome(row),
+        outcome=to_outcome(row),
     )
 
 
@@ -70,29 +70,40 @@ def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
     return (visit.id, visit.at, sealed)
 
 
-def of_return(outcome: Outcome, visit: Visit) -> dict[str, object]:
-    """Return the columns of the next return of a visit."""
+def of_outcome(outcome: Outcome) -> dict[str, object]:
+    """Return the columns of an outcome, in whatever table."""
     return {
-        "id": visit.id,
-        "link_id": visit.link_id,
-        "number": len(visit.returns),
         "result": outcome.result,
         "submission_id": outcome.submission_id,
         "error_code": outcome.error_code,
-        "at": outcome.at,
+        "returned_at": outcome.at,
+        "source": outcome.source,
     }
 
 
-def to_visit(row: Row, sealer: Sealer, returns: Sequence[Row] = ()) -> Visit:
-    """Return the visit of a row, and of the rows of its returns."""
+def to_outcome(row: Row) -> Outcome | None:
+    """Return the outcome in these columns; None if there is none yet."""
+    if row["returned_at"] is None:
+        return None
+    return Outcome(
+        result=None if row["result"] is None else Result(row["result"]),
+        submission_id=row["submission_id"],
+        error_code=row["error_code"],
+        at=row["returned_at"],
+        source=Source(row["source"]),
+    )
+
+
+def to_visit(row: Row, sealer: Sealer, outcomes: Iterable[Outcome] = ()) -> Visit:
+    """Return the visit of a row, with its outcomes."""
     visit_id, sealed = row["id"], row["userid"]
     return Visit(
         id=visit_id,
         link_id=link_id_of(visit_id),
         at=row["at"],
         userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
-        outcome=_outcome(row),
-        returns=tuple(outcome for each in returns if (outcome := _outcome(each)) is not None),
+        outcome=to_outcome(row),
+        outcomes=tuple(outcomes),
         exchanged=row["exchanged_at"] is not None,
     )
 
@@ -102,14 +113,3 @@ def _opened(sealed: bytes, context: bytes, sealer: Sealer) -> str | None:
         return sealer.open(sealed, context).decode()
     except DecryptError:
         return None
-
-
-def _outcome(row: Row) -> Outcome | None:
-    if row["returned_at"] is None:
-        return None
-    return Outcome(
-        result=None if row["result"] is None else Result(row["result"]),
-        submission_id=row["submission_id"],
-        error_code=row["error_code"],
-        at=row["returned_at"],
-    )

@@ -15,20 +15,17 @@ SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
 _VISIT: Final = (
     "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at, "
-    "exchanged_at"
+    "exchanged_at, visits.source"
 )
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
-# Of the visits from one id on; the ids of one link sort by time.
-SELECT_RETURNS: Final = """
-SELECT visit, result, submission_id, error_code, returned_at FROM returns
-WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND visit BETWEEN :first AND :last
-ORDER BY visit, number
-"""
-INSERT_RETURN: Final = """
-INSERT INTO returns (link, visit, number, result, submission_id, error_code, returned_at)
-SELECT seq, :id, :number, :result, :submission_id, :error_code, :at FROM links WHERE id = :link_id
+# In the order of the primary key, of which ``after`` is a place.
+SELECT_OPEN_VISITS: Final = """
+SELECT id FROM visits
+WHERE (link, id) > (coalesce((SELECT seq FROM links WHERE id = :link_id), -1), :after) AND at >= :since
+AND NOT coalesce(source IN ('webhook', 'api') AND result IN ('approved', 'rejected'), FALSE)
+ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """
 UPDATE visits SET exchanged_at = :now
@@ -51,15 +48,6 @@ EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
 WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
-"""
-_OUTCOME: Final = (
-    "result = :result, submission_id = :submission_id, error_code = :error_code, returned_at = :at"
-)
-RECORD: Final = f"""
-UPDATE visits SET {_OUTCOME} WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id
-"""
-RECORD_LATEST: Final = f"""
-UPDATE links SET {_OUTCOME} WHERE id = :link_id AND coalesce(returned_at <= :at, TRUE)
 """
 COUNT_MANY: Final = """
 UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id

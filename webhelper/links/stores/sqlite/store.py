@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
-from webhelper.links.stores.sqlite import kept_returns, rows, statements
+from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+from webhelper.links.stores.sqlite import outcomes, rows, statements
 from webhelper.links.stores.sqlite.connections import Connections
+from webhelper.links.stores.sqlite.inbox import Inbox
+from webhelper.links.stores.sqlite.leases import Leases
 from webhelper.links.stores.sqlite.link_cache import LinkCache
+from webhelper.links.stores.sqlite.outbox import Outbox
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
+from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
@@ -23,6 +29,10 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.inbox import InboxStore
+    from webhelper.links.stores.leases import LeaseStore
+    from webhelper.links.stores.outbox import OutboxStore, Sink
+    from webhelper.links.stores.token_ids import TokenIdStore
 
 
 class SqliteStore:
@@ -32,32 +42,64 @@ class SqliteStore:
         path: the file; made when missing, readable by its owner alone.
         sealer: seals what is personal.
         retention_days: how long links and their visits are kept after a link has expired.
+        inbox_days: how long webhooks are kept after they were worked.
+        sinks: where each message goes.
     """
 
     keeps_links = True
+    inbox: InboxStore
+    outbox: OutboxStore
+    token_ids: TokenIdStore
+    leases: LeaseStore
 
-    def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        sealer: Sealer,
+        *,
+        retention_days: int,
+        inbox_days: int = 30,
+        sinks: Sequence[Sink] = (),
+    ) -> None:
         self._connections = Connections(path)
         self._visit_buffer = VisitBuffer(self._connections, sealer)
         self._cache = LinkCache(self._connections, path)
         self._sealer = sealer
-        self._retention = Retention(retention_days)
+        self._retention = Retention(retention_days, inbox_days)
+        self._token_ids = self.token_ids = TokenIds(self._connections, sealer)
+        self.leases = Leases(self._connections)
+        self.outbox = outbox = Outbox(self._connections, sinks)
+        self._outcomes = Outcomes(outbox)
+        self.inbox = Inbox(
+            self._connections,
+            sealer,
+            outcomes=self._outcomes,
+            outbox=outbox,
+            visit_buffer=self._visit_buffer,
+        )
 
     def create(
-        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+        self,
+        spec: LinkSpec,
+        *,
+        now: float,
+        idempotency_key: IdempotencyKey | None = None,
+        draws_token_id: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
-        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
             earlier = None if idempotency_key is None else _earlier_link_id(connection, idempotency_key)
             if earlier is not None:
                 return self._link(connection, earlier), False
+            if draws_token_id:
+                token_id = self._token_ids.draw(connection, spec.project, link_id, now=now)
+                spec = replace(spec, token_id=token_id)
             connection.execute(statements.INSERT_LINK, rows.of_spec(spec, link_id, self._sealer, now))
             if idempotency_key is not None:
                 connection.execute(statements.INSERT_IDEMPOTENCY_KEY, (*idempotency_key, link_id, now))
-        return link, True
+        return Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now), True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
@@ -97,7 +139,7 @@ class SqliteStore:
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = _use(link.id, browser, visit.at)
+        use = _use(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
@@ -112,23 +154,22 @@ class SqliteStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return self._earlier(connection, _use(link.id, browser, now))
+            return self._earlier(connection, _use(link, browser, now))
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
         wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
             found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-            returns = kept_returns.of_visits(connection, link_id, [row["id"] for row in found])
-        return [rows.to_visit(row, self._sealer, returns.get(row["id"], ())) for row in found]
+            said = outcomes.of_visits(connection, link_id, [row["id"] for row in found])
+        return [rows.to_visit(row, self._sealer, said.get(row["id"], ())) for row in found]
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
         self._visit_buffer.flush()
         with self._connections.writing() as connection:
-            visited_link = self._visited_link(connection, visit_id)
-            if visited_link is None or not kept_returns.add(connection, visited_link.visit, outcome):
-                return visited_link
+            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
+                return None
             return self._visited_link(connection, visit_id)
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
@@ -142,6 +183,14 @@ class SqliteStore:
         """See ``Store``."""
         with self._up_to_date() as connection:
             return self._visited_link(connection, visit_id)
+
+    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+        """See ``Store``."""
+        wanted = {"since": since, "limit": limit, "after": after or "", "link_id": link_id_of(after or "")}
+        with self._up_to_date() as connection:
+            found = connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall()
+            visited = [self._visited_link(connection, row["id"]) for row in found]
+        return [one for one in visited if one is not None]
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""
@@ -187,19 +236,19 @@ class SqliteStore:
         row = connection.execute(statements.SELECT_VISIT, key).fetchone()
         if row is None:
             return None
-        returns = kept_returns.of_visits(connection, key["link_id"], [visit_id]).get(visit_id, ())
-        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer, returns))
+        said = outcomes.of_visits(connection, key["link_id"], [visit_id]).get(visit_id, ())
+        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer, said))
 
     def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
         row = connection.execute(statements.EARLIER, use).fetchone()
         return None if row is None else rows.to_visit(row, self._sealer)
 
 
-def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
+def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
     """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - GRACE_S
-    earliest = earliest_visit_id(link_id, since)
-    return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
+    since = now - link.spec.grace_s
+    earliest = earliest_visit_id(link.id, since)
+    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
 
 
 def _earlier_link_id(connection: Connection, idempotency_key: IdempotencyKey) -> str | None:

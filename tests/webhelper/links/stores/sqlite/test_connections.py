@@ -19,7 +19,7 @@ from racing import (
 from sites import Clock, link_request, link_service, open_store
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import statements
+from webhelper.links.stores.sqlite import outcomes, statements
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -58,7 +58,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [4, "wal", 2, 1, 1024]
+    assert values == [5, "wal", 2, 1, 1024]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
 
@@ -93,7 +93,7 @@ def test_links_are_listed_and_cleaned_by_an_index(
     [
         statements.COUNT,
         statements.EARLIER,
-        statements.RECORD,
+        outcomes._SHOW_OF_VISIT,
         statements.SELECT_VISIT,
         statements.SELECT_VISITS,
     ],

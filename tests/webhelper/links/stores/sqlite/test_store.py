@@ -15,11 +15,10 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, UntrustedInputError
 from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLinkError, UsedUpError
-from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+from webhelper.links.models import GRACE_S, Link, LinkSpec, LinkState, Visit
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import (
-    GRACE_S,
     IDEMPOTENCY_S,
     MOST_RETURNS,
     Filter,
@@ -791,7 +790,7 @@ def test_returns_go_with_their_link(tmp_path: Path) -> None:  # A6
     store.record(visit(store, link), claim())
     store.create(spec(), now=NOW + 3601)
     with store._connections.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM returns").fetchone()[0] == 0
+        assert connection.execute("SELECT count(*) FROM outcomes").fetchone()[0] == 0
     store.close()
 
 
