@@ -15,7 +15,7 @@ function show({ status, level }) {
   Object.assign(verdict.dataset, { status, level });
   document.title = words.dataset.title;
   for (const element of document.querySelectorAll("[data-for]")) {
-    element.hidden = !element.dataset.for.split(" ").includes(status);
+    element.hidden = element.dataset.for !== status;
   }
 }
 

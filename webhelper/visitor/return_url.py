@@ -66,7 +66,6 @@ def _result_page(received: ReceivedReturn) -> str:
     members = {
         "result": received.shown_outcome.result,
         "code": received.public_code,
-        "link": visited_link.link.id if visited_link else None,
         "visit": visited_link.visit.id if visited_link else None,
     }
     return url_for("return_url.result", code=services().signed_values.sign(Purpose.RESULT_PAGE, members))
@@ -78,9 +77,10 @@ def result(code: str) -> Response:
     try:
         members = services().signed_values.verify(Purpose.RESULT_PAGE, code)
     except LiveformError:
-        members = {"result": None, "code": None, "link": None}
+        members = {"result": None, "code": None}
     visited_link = _visited_link(members.get("visit"))
-    link = _link(members["link"]) if visited_link is None else visited_link.link
+    # Addresses of earlier versions name the link.
+    link = _link(members.get("link")) if visited_link is None else visited_link.link
     status, level = _shown(visited_link, members["result"])
     error_code = members["code"] if is_error_code(members["code"]) and status not in _GOOD else None
     next_url = next_of(link) if link else None

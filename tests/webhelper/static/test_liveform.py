@@ -190,7 +190,7 @@ def test_answer_that_never_comes_is_given_up_after_30_seconds() -> None:
         '{ text: "<html>a hotel wants you to sign in</html>" }',
         '{ text: "null" }',
         "{}",
-        '{ stage: 7, final: true }',
+        "{ stage: 7, final: true }",
     ],
 )
 def test_trouble_on_the_way_ends_nothing_and_slows_down(trouble: str) -> None:
@@ -446,7 +446,9 @@ def test_nothing_to_wait_for_gives_null(kept: str, options: str) -> None:
     assert told == [{"state": "resolved", "value": None}, 0]
 
 
-@pytest.mark.parametrize("stored", ["undefined", "{ setItem() { throw new Error(); }, getItem() { throw new Error(); } }"])
+@pytest.mark.parametrize(
+    "stored", ["undefined", "{ setItem() { throw new Error(); }, getItem() { throw new Error(); } }"]
+)
 def test_waiting_works_where_nothing_may_be_kept(stored: str) -> None:
     """A browser that keeps nothing for the page, and Node, can wait all the same."""
     told = in_node(f"""
