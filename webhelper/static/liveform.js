@@ -435,11 +435,11 @@ const WORDS = {
   en: {
     waiting: "Not opened yet. Scan the code with your phone to begin.",
     opened: "The check is open. Finish it there; this page changes by itself.",
-    "claimed-approved": "Thank you, you are done there. We are waiting for the result to be confirmed.",
+    "claimed-approved": "Thank you, you are done. We are waiting for the result to be confirmed.",
     "claimed-pending": "Thank you. A person will look at it. This can take a while; you can close this page.",
     "claimed-rejected": "It seems that this did not work out. We are waiting for the result to be confirmed.",
     "claimed-error": "The check stopped before it was finished. Try again there, or ask for a new link.",
-    "claimed-unknown": "Thank you, you are done there. The result is not known yet.",
+    "claimed-unknown": "Thank you, you are done. The result is not known yet.",
     "confirmed-approved": "Confirmed: your check was successful.",
     "confirmed-pending": "A person is looking at it. This can take a while; you can close this page.",
     "confirmed-rejected": "Confirmed: your check was not successful.",

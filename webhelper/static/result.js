@@ -5,7 +5,7 @@ import { waitForResult } from "./liveform.js";
 const verdict = document.querySelector("[data-wait]");
 
 /** Show another outcome; the same one again changes nothing, so that nothing is read out twice. */
-function show({ status, level }) {
+function show({ status, level, final }) {
   const words = document.getElementById(`${level}-${status}`);
   if (words === null || (status === verdict.dataset.status && level === verdict.dataset.level)) {
     return;
@@ -14,6 +14,7 @@ function show({ status, level }) {
   verdict.replaceChildren(words.content.cloneNode(true));
   Object.assign(verdict.dataset, { status, level });
   document.title = words.dataset.title;
+  document.querySelector(".live").classList.toggle("over", final);
   for (const element of document.querySelectorAll("[data-for]")) {
     element.hidden = element.dataset.for !== status;
   }

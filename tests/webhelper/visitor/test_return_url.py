@@ -649,7 +649,7 @@ class TestResultPageThatWaits:
             ("approved", Result.APPROVED, "Thank you, it is confirmed", False),
             ("pending", Result.PENDING, "A person is looking at it", True),
             ("pending", Result.APPROVED, "Thank you, it is confirmed", False),
-            ("approved", Result.REJECTED, "Your check was not successful", False),
+            ("approved", Result.REJECTED, "This did not work out", False),
             ("pending", Result.UNKNOWN, "Thank you, it is being checked", True),
         ],
     )
@@ -720,7 +720,7 @@ class TestResultPageThatWaits:
     ) -> None:
         """The words of each later state are in the page, in its language, and not shown."""
         _, path = visit(APPROVED)
-        for language, sentence in (("en", "Thank you, it is confirmed"), ("ko", "결과가 확정되었습니다")):
+        for language, sentence in (("en", "Thank you, it is confirmed"), ("ko", "감사합니다. 확정됐습니다")):
             page = client.get(f"{path}?lang={language}").text
             assert (
                 sentence in re.findall(r'<template id="confirmed-approved".*?</template>', page, re.DOTALL)[0]
