@@ -29,7 +29,23 @@ RECEIVED = [
     "and 0 more",
 ]
 EXAMPLES = Path(__file__).parents[1] / "examples"
+SIGNED = [
+    "first: 204",
+    "again: 204",
+    "changed: 401",
+    "old: 401",
+    "to do: {'type': 'outcome.confirmed', 'data': {'userid': 'user_12345', 'status': 'approved'}}",
+    "and 0 more",
+]
 SHOWS = {
+    "handlers.py": [
+        "shop: user_12345 is approved (api), link till-17",
+        "event 1: created, duplicate: False",
+        "event 2: approved, duplicate: True",
+    ],
+    "outgoing_django.py": SIGNED,
+    "outgoing_fastapi.py": SIGNED,
+    "outgoing_flask.py": SIGNED,
     "reading_a_return.py": [
         "claimed approved",
         "error page sent the user back: TK-10001",

@@ -21,12 +21,13 @@ app = Flask(__name__)
 app.secret_key = os.environ.get("SECRET_KEY") or token_urlsafe()  # your own setting: it signs the session
 
 
-def call_helper(method: str, path: str, body: object = None) -> Any:
+def call_helper(method: str, path: str, body: object = None) -> dict[str, Any]:
     """Return what the web helper answers to this server."""
     headers = {"Authorization": f"Bearer {os.environ['HELPER_TOKEN']}", "Content-Type": "application/json"}
     data = None if body is None else json.dumps(body).encode()
     with urlopen(Request(HELPER + path, data, headers, method=method), timeout=10) as answer:  # noqa: S310
-        return json.load(answer)
+        told: dict[str, Any] = json.load(answer)
+    return told
 
 
 @app.get("/")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from liveform.cli.api.advice import advised
 from liveform.cli.options import build_parser, option_of
 from liveform.cli.parser import EXIT_USAGE, complaint
-from liveform.cli.serve import PROGRAMS, hand_over
+from liveform.cli.serve import hand_over_if_asked
 from liveform.errors import FieldError, LiveformError, SetupError, VendorError
 from liveform.parameters.table import PARAMETERS
 
@@ -62,8 +62,7 @@ def main(argv: Sequence[str]) -> int:
     """Run the command with ``argv`` and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
     as_json = "--json" in argv
     try:
-        if argv and argv[0] in PROGRAMS:
-            hand_over(argv[0], argv[1:])
+        hand_over_if_asked(argv)
         arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)
         for line in result.lines(as_json=as_json):  # a list asks for its next page here

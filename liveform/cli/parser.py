@@ -12,6 +12,8 @@ from liveform.wire.json_object import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+__all__ = ["JsonParser", "Parser", "complaint"]  # what webhelper uses too
+
 EXIT_USAGE: Final = 2
 
 _VALUE: Final = re.compile(

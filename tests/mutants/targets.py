@@ -37,6 +37,8 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
+    "webhelper/confirmation": ("tests/webhelper/confirmation",),
+    "webhelper/inbox": ("tests/webhelper/inbox",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),

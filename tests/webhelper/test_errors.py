@@ -11,11 +11,15 @@ from webhelper import errors
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
+    EmptyPoolError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    SenderError,
     StoreError,
     UnknownLinkError,
+    UnknownProjectError,
+    UnknownVisitError,
     UsedUpError,
 )
 
@@ -27,6 +31,10 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     KeyReusedError: UntrustedInputError,
     UsedUpError: UntrustedInputError,
     RevokedError: UntrustedInputError,
+    SenderError: UntrustedInputError,
+    UnknownProjectError: UntrustedInputError,
+    UnknownVisitError: UntrustedInputError,
+    EmptyPoolError: LiveformError,
     StoreError: LiveformError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
@@ -47,8 +55,24 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "idempotency_key_reused",
         "this Idempotency-Key was used for another request; use a new key",
     ),
+    (UnknownVisitError(), "unknown_visit", "there is no such visit"),
     (UsedUpError(), "used_up", "genuine, but used up"),
     (RevokedError(), "revoked", "genuine, but revoked"),
+    (
+        SenderError(),
+        "wrong_sender",
+        "webhooks are taken from the vendor's address alone; see WEBHOOK_SENDERS and PROXIES",
+    ),
+    (
+        UnknownProjectError(),
+        "unknown_project",
+        "there is no such project; a webhook URL ends with a name of PROJECTS",
+    ),
+    (
+        EmptyPoolError(),
+        "no_token_id",
+        "no token id is ready for this project in private mode; more are being registered, try again soon",
+    ),
     (StoreError(), "store_unavailable", "the store cannot be read or written now; try again later"),
 ]
 

@@ -22,6 +22,7 @@ store = "sqlite:///{store}"
 return_hosts = ["127.0.0.1:3000", "localhost:3000"]
 cors_origins = ["http://127.0.0.1:3000", "http://localhost:3000"]
 simulator = true
+webhook_senders = ["127.0.0.1", "::1"]
 
 [projects.shop]
 pid = "demoshop01"

@@ -72,6 +72,17 @@ class Outcome:
         """Whether it is confirmed and decided, so that nobody needs to ask any further."""
         return self.level is Level.CONFIRMED and self.is_decided
 
+    def refutes(self, claim: Outcome) -> bool:
+        """Return whether this, shown of a visit and final, contradicts a decision that a return claimed.
+
+        A claimed approval needs a confirmed one, of whatever submission. A claimed rejection of one
+        submission stays true when the visit was approved with another.
+        """
+        if not self.is_final or claim.level is Level.CONFIRMED or not claim.is_decided:
+            return False
+        ids = {self.submission_id, claim.submission_id} - {None}
+        return self.result is not claim.result and (claim.result is Result.APPROVED or len(ids) < 2)
+
     def is_the_same(self, other: Outcome) -> bool:
         """Return whether the other one said the same: a return that is opened again, an event sent twice."""
         return replace(other, at=self.at) == self

@@ -109,7 +109,8 @@ def _shown(visited_link: VisitedLink | None, claimed: str | None) -> tuple[str, 
 
 def _wait(visited_link: VisitedLink | None) -> str | None:
     """Return the token with which the page waits; None if nothing more will come."""
-    if visited_link is None or (visited_link.visit.outcome is not None and visited_link.visit.outcome.is_final):
+    outcome = None if visited_link is None else visited_link.visit.outcome
+    if visited_link is None or (outcome is not None and outcome.is_final):
         return None
     return services().waits.token_of_visit(visited_link.visit)
 

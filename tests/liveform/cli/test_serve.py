@@ -1,4 +1,4 @@
-"""Tests of ``liveform serve`` and ``simulate``, which replace the process by the web helper."""
+"""Tests of ``liveform serve`` and others, which replace the process by the web helper."""
 
 import sys
 
@@ -49,6 +49,25 @@ def test_serve_behind_an_option_of_the_command_serves_too(liveform: Command) -> 
     with pytest.raises(Became) as caught:
         liveform("--json", "serve")
     assert caught.value.args[1] == [sys.executable, "-m", "webhelper"]
+
+
+@pytest.mark.usefixtures("becoming")
+@pytest.mark.parametrize("command", ["webhooks", "reconcile"])
+def test_commands_of_operators_are_handed_over_with_their_words(liveform: Command, command: str) -> None:
+    """``webhooks`` and ``reconcile`` run ``webhelper.commands``; a ``--json`` before them goes along."""
+    for before, after in (((), ()), (("--json",), ("--json",)), (("--json", "--json"), ("--json", "--json"))):
+        with pytest.raises(Became) as caught:
+            liveform(*before, command, "list", "--limit", "3")
+        own = ["-m", "webhelper.commands", command, "list", "--limit", "3", *after]
+        assert caught.value.args == (sys.executable, [sys.executable, *own])
+
+
+@pytest.mark.usefixtures("becoming")
+def test_program_of_another_name_is_not_one(liveform: Command) -> None:
+    """Only the first word names a program: elsewhere it is a word like others."""
+    assert liveform("explain", "serve").code == 2
+    assert liveform("--json").code == 2
+    assert liveform().code == 2
 
 
 @pytest.mark.parametrize("missing", ["flask", "flask_babel", "gunicorn", "msgspec"])

@@ -227,7 +227,7 @@ def test_older_return_opened_again_takes_nothing_back(  # A6, E2
     (link,) = api.get("/api/links").get_json()["links"]
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
     assert link["outcome"]["result"] == visit["outcome"]["result"] == "approved"
-    assert [one["result"] for one in visit["returns"]] == ["pending", "approved"]
+    assert [one["result"] for one in visit["outcomes"]] == ["pending", "approved"]
 
 
 def test_value_of_encrypted_is_read_alone(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:

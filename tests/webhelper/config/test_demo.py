@@ -32,6 +32,8 @@ def test_demo_settings_start_the_simulator_on_loopback(tmp_path: Path) -> None:
     assert {project.base_url for project in settings.projects.values()} == {f"{BASE_URL}/simulator"}
     assert settings.store == f"sqlite:///{(tmp_path / '.demo' / 'links.db').as_posix()}"
     assert set(settings.api_tokens) == {"demo"}
+    assert [str(one) for one in settings.webhook_senders] == ["127.0.0.1/32", "::1/128"]
+    assert settings.background_jobs
     assert len(token) == 43
 
 

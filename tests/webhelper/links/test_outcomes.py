@@ -63,6 +63,28 @@ def test_same_claim_at_another_time_is_the_same() -> None:  # A6
     assert not first.is_the_same(confirmed(Result.PENDING))
 
 
+@pytest.mark.parametrize("source", CONFIRMING)
+@pytest.mark.parametrize("claim", RESULTS)
+@pytest.mark.parametrize("said", Result)
+def test_decision_of_the_vendor_refutes_another_that_was_claimed(
+    source: Source, claim: Result | None, said: Result
+) -> None:
+    """A claimed decision is refuted by the vendor's other decision, and by nothing else."""
+    decisions = {Result.APPROVED, Result.REJECTED}
+    is_refuted = {claim, said} == decisions
+    assert confirmed(said, source=source).refutes(claimed(claim)) is is_refuted
+    assert not claimed(said).refutes(claimed(claim))
+    assert not confirmed(Result.APPROVED).refutes(confirmed(Result.REJECTED, source=source))
+
+
+@pytest.mark.parametrize("other", ["sub-2", None])
+def test_claimed_approval_needs_a_confirmed_one_of_whatever_submission(other: str | None) -> None:
+    """A claimed approval is refuted by a rejection of another submission; a claimed rejection is not."""
+    assert confirmed(Result.REJECTED, submission_id=other).refutes(claimed(Result.APPROVED))
+    refutes = confirmed(Result.APPROVED, submission_id=other).refutes(claimed(Result.REJECTED))
+    assert refutes is (other is None)
+
+
 # Claims alone
 
 

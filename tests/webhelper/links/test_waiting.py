@@ -188,7 +188,7 @@ def test_link_that_ends_while_somebody_is_at_it_is_waited_for(
 def test_pace_slows_down_after_the_latest_change(
     service: LinkService, waits: Waits, store: Store, clock: Clock, step: str, age_s: float, pace: int
 ) -> None:
-    """A page asks every 5 seconds for 2 minutes after a change, 15 up to 10 minutes, 30 up to an hour, then 60."""
+    """A page asks every 5 seconds for 2 minutes, every 15 for 10, every 30 for an hour, then every 60."""
     link, _ = service.create(link_request(expires_in=10 * DAY_S), by=HOLDER)
     changed_at = NOW
     if step != "waiting":
@@ -217,7 +217,7 @@ def test_pace_slows_down_after_the_latest_change(
 def test_review_is_asked_for_once_a_minute(
     waits: Waits, store: Store, link: Link, result: Result, source: Source, pace: int
 ) -> None:
-    """A review by people is slow, so a page asks once a minute from its confirmation on; the end is no hurry."""
+    """A review by people is slow, so a page asks once a minute as soon as one is confirmed."""
     visit = open_link(store, link)
     tell(store, visit, result, source=source)
     assert [waits.look(token).next_in_s for token in tokens(waits, link, visit)] == [pace, pace]
@@ -248,7 +248,7 @@ def test_token_holds_for_a_week(
 def test_everything_that_is_no_token_has_one_error(
     waits: Waits, values: SignedValues, store: Store, link: Link, clock: Clock
 ) -> None:
-    """Forged, of another purpose or key, expired, or of a link that is gone: one error, which tells no cause."""
+    """Forged, of another purpose or key, expired, or of a link that is gone: one error and one text."""
     visit = open_link(store, link)
     token = waits.token_of_visit(visit)
     foreign = Waits(SignedValues([OTHER_KEY], clock), store, clock).token_of_visit(visit)

@@ -1,4 +1,4 @@
-"""These tests run ``waitForResult`` of liveform.js in Node, on a page whose clock and network are the test's."""
+"""These tests run ``waitForResult`` of liveform.js in Node, on a page whose clock is the test's."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def test_waiting_tells_each_change_and_ends_with_the_confirmed_decision() -> Non
         page.answers = [waiting, waiting, opened, claimed, approved];
         const watch = wait();
         await page.advance(60_000);
-        return { watch, changes, asked: seconds(), listeners: page.listenersOf("online").size, timers: page.timers.size };
+        const left = [page.listenersOf("online").size, page.timers.size];
+        return { watch, changes, asked: seconds(), left };
     """)
     assert told["watch"]["state"] == "resolved"
     final = {"stage": "confirmed", "status": "approved", "level": "confirmed", "final": True}
@@ -61,11 +62,11 @@ def test_waiting_tells_each_change_and_ends_with_the_confirmed_decision() -> Non
         [20, "confirmed", "confirmed"],
     ]
     assert told["asked"] == [0, 5, 10, 15, 20]
-    assert (told["listeners"], told["timers"]) == (0, 0)
+    assert told["left"] == [0, 0]
 
 
 def test_question_goes_to_the_web_helper_alone_and_says_nothing_else() -> None:
-    """A question has no cookie, no referrer and no cache, and follows no redirect, which could take the token along."""
+    """A question has no cookie, no referrer and no cache, and follows no redirect elsewhere."""
     (request, *_) = in_node("""
         page.answers = [approved];
         const watch = wait({ helper: "https://helper.example/any/path?query#hash" });
@@ -235,9 +236,10 @@ def test_answer_after_trouble_brings_the_pace_back() -> None:
 )
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_kept_to(status: int, retry_after: str, pause: int) -> None:
-    """Seconds or a date of a Retry-After are waited for, up to 10 minutes; waking does not shorten that."""
+    """A Retry-After, in seconds or as a date, is kept to for up to 10 minutes, whatever wakes the page."""
     asked = in_node(f"""
-        page.answers = [{{ http: {status}, headers: {{ "Retry-After": {json.dumps(retry_after)} }} }}, opened];
+        const headers = {{ "Retry-After": {json.dumps(retry_after)} }};
+        page.answers = [{{ http: {status}, headers }}, opened];
         wait();
         await page.advance(1_000);
         page.fire("online");
@@ -315,7 +317,7 @@ def test_confirmed_that_is_open_yet_is_waited_out() -> None:
 
 
 def test_abort_ends_the_waiting_with_the_usual_error() -> None:
-    """An AbortSignal ends the waiting with AbortError, or with its own reason, before it as well as during it."""
+    """An AbortSignal ends the waiting with AbortError or its own reason, before it and during it."""
     told = in_node("""
         page.answers = [opened];
         const [early, late, own] = [new AbortController(), new AbortController(), new AbortController()];

@@ -751,7 +751,8 @@ class TestResultPageThatWaits:
 def heading(page: str) -> str:
     """Return the heading that a page shows."""
     shown = re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)
-    return re.findall(r"<h1>(.*?)</h1>", shown)[0]
+    (text,) = re.findall(r"<h1>(.*?)</h1>", shown)
+    return str(text)
 
 
 def test_sealed_site_shows_the_outcome_too(

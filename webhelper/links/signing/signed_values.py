@@ -1,4 +1,4 @@
-"""Signed values that expire: result codes, waits, result pages, kiosk tickets, cookies. Anyone can read them."""
+"""Signed values that expire, such as result codes, kiosk tickets and cookies. Anyone can read them."""
 
 from __future__ import annotations
 

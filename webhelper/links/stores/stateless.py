@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
-    from webhelper.links.stores.inbox import InboxStore
-    from webhelper.links.stores.leases import LeaseStore
-    from webhelper.links.stores.outbox import OutboxStore
-    from webhelper.links.stores.token_ids import TokenIdStore
 
 _CONTEXT: Final = b"sealed link"
 _OPTIONAL: Final = tuple(field.name for field in fields(LinkSpec) if field.default is None)
@@ -42,10 +38,6 @@ class StatelessStore:
     """
 
     keeps_links = False
-    inbox: InboxStore
-    outbox: OutboxStore
-    token_ids: TokenIdStore
-    leases: LeaseStore
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer

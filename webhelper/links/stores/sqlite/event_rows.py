@@ -9,6 +9,7 @@ from liveform import DecryptError
 from webhelper.links.stores.inbox import EventState, KeptEvent, NewEvent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from sqlite3 import Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -27,16 +28,16 @@ def of_event(event: NewEvent, sealer: Sealer) -> tuple[object, ...]:
 
 
 def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
-    """Return the event of a row, with its members if there is a sealer, and if it opens them."""
+    """Return the event of a row, with its members if a sealer opens them."""
     return KeptEvent(
         number=row["number"],
         event=NewEvent(
-            row["project"],
-            row["key"],
-            row["trigger"],
-            row["submission_id"],
-            row["occurred_at"],
-            {} if sealer is None else _members(row, sealer),
+            project=row["project"],
+            key=row["key"],
+            trigger=row["trigger"],
+            submission_id=row["submission_id"],
+            occurred_at=row["occurred_at"],
+            members={} if sealer is None else _members(row, sealer),
         ),
         received_at=row["received_at"],
         last_received_at=row["last_received_at"],
@@ -49,12 +50,12 @@ def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
     )
 
 
-def _members(row: Row, sealer: Sealer) -> dict[str, Any]:
+def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
     try:
         text = sealer.open(row["sealed"], _context(row["project"], row["key"]))
     except DecryptError:
         return {}
-    members: dict[str, Any] = json.loads(text)
+    members: Mapping[str, Any] = json.loads(text)
     return members
 
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.inbox import (
-    EventLease,
-    KeptEvent,
-    NewEvent,
-    Receipt,
-    RefusedCount,
-)
+from webhelper.links.stores.inbox import EventLease, Receipt
 from webhelper.links.stores.outbox import MessageKind
-from webhelper.links.stores.sqlite import event_rows
-from webhelper.links.stores.sqlite.outcomes import remember_submission
+from webhelper.links.stores.sqlite import event_rows, refusals
+from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from sqlite3 import Connection
 
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.inbox import EventFilter, Finding
+    from webhelper.links.stores.inbox import EventFilter, Finding, KeptEvent, NewEvent, RefusedCount
     from webhelper.links.stores.sqlite.connections import Connections
-    from webhelper.links.stores.sqlite.outbox import Outbox
     from webhelper.links.stores.sqlite.outcomes import Outcomes
+    from webhelper.links.stores.sqlite.retention import Retention
     from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 
 _RECEIVE: Final = """
@@ -39,10 +33,11 @@ UPDATE events SET state = 'working', due_at = ?, fence = fence + 1, attempts = a
 WHERE number = ({_DUE}) RETURNING *
 """
 _HELD: Final = "number = :number AND fence = :fence AND due_at IS NOT NULL"
+_TIMES_DONE: Final = f"SELECT times_done FROM events WHERE {_HELD}"
 _FINISH: Final = f"""
 UPDATE events SET state = 'done', due_at = NULL, ended_at = :now, problem = NULL, visit = :visit,
     times_done = times_done + 1
-WHERE {_HELD} RETURNING times_done
+WHERE {_HELD}
 """
 _POSTPONE: Final = f"""
 UPDATE events SET state = 'waiting', due_at = :at, fence = fence + 1, problem = :problem WHERE {_HELD}
@@ -56,9 +51,6 @@ UPDATE events SET state = 'waiting', due_at = :now, fence = fence + 1, attempts 
 WHERE number = :number
 """
 _SUBMISSION: Final = "SELECT visit FROM submissions WHERE project = ? AND submission_id = ?"
-_REFUSED: Final = """
-INSERT INTO refusals VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times
-"""
 
 
 class Inbox:
@@ -67,9 +59,9 @@ class Inbox:
     Args:
         connections: lends connections.
         sealer: seals the members of the events.
-        outcomes: records what the work finds out.
-        outbox: takes the messages about events.
+        outcomes: records what the work finds out, and has the outbox.
         visit_buffer: visits that are not written yet.
+        retention: deletes what is old.
     """
 
     def __init__(
@@ -78,14 +70,14 @@ class Inbox:
         sealer: Sealer,
         *,
         outcomes: Outcomes,
-        outbox: Outbox,
         visit_buffer: VisitBuffer,
+        retention: Retention,
     ) -> None:
         self._connections = connections
         self._sealer = sealer
         self._outcomes = outcomes
-        self._outbox = outbox
         self._visit_buffer = visit_buffer
+        self._retention = retention
 
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
@@ -107,25 +99,34 @@ class Inbox:
 
     def finish(self, lease: EventLease, finding: Finding | None, *, now: float) -> bool:
         """See ``InboxStore``."""
-        event = lease.kept.event
+        held = _held(lease)
         self._visit_buffer.flush()
         with self._connections.writing() as connection:
-            visit_id = None if finding is None else finding.visit_id
-            held = {"number": lease.kept.number, "fence": lease.fence, "now": now, "visit": visit_id}
-            done = connection.execute(_FINISH, held).fetchall()
-            if not done:
+            row = connection.execute(_TIMES_DONE, held).fetchone()
+            if row is None:
                 return False
-            if finding is not None:
-                self._outcomes.record(connection, finding.visit_id, finding.outcomes, now=now)
-                if event.submission_id is not None:
-                    remember_submission(connection, event.project, event.submission_id, finding.visit_id)
-            data = _told(lease.kept, visit_id) | {"replay": done[0]["times_done"] > 1}
-            self._outbox.put(connection, MessageKind.EVENT_RECEIVED, data, now=now)
+            self._retention.clean(connection, now)
+            visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
+            connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
+            told = _told(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
+            self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
         return True
+
+    def _record(
+        self, connection: Connection, event: NewEvent, finding: Finding | None, now: float
+    ) -> str | None:
+        """Record what was found, and return the visit that it is about, if it is here."""
+        if finding is None:
+            return None
+        if not self._outcomes.record(connection, finding.visit_id, finding.outcomes, now=now):
+            return None
+        if event.submission_id is not None:
+            remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+        return finding.visit_id
 
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
         """See ``InboxStore``."""
-        values = {"number": lease.kept.number, "fence": lease.fence, "problem": problem}
+        values = _held(lease) | {"problem": problem}
         with self._connections.writing() as connection:
             if at is None:
                 return connection.execute(_FAIL, values | {"at": lease.until}).rowcount == 1
@@ -161,21 +162,24 @@ class Inbox:
             row = connection.execute(_SUBMISSION, (project, submission_id)).fetchone()
         return None if row is None else str(row["visit"])
 
+    def submissions_of(self, visit_id: str) -> Sequence[str]:
+        """See ``InboxStore``."""
+        with self._connections.reading() as connection:
+            return submissions_of(connection, visit_id)
+
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """See ``InboxStore``."""
-        day = _day(now)
-        values = [(day, project, reason, times) for (project, reason), times in counts.items()]
         with self._connections.writing() as connection:
-            connection.executemany(_REFUSED, values)
+            refusals.add(connection, counts, now=now)
 
     def refused(self, *, days: int, now: float) -> Sequence[RefusedCount]:
         """See ``InboxStore``."""
-        since = _day(now, days - 1)
         with self._connections.reading() as connection:
-            found = connection.execute(
-                "SELECT * FROM refusals WHERE day >= ? ORDER BY day DESC, project, reason", (since,)
-            ).fetchall()
-        return [RefusedCount(*row) for row in found]
+            return refusals.latest(connection, days=days, now=now)
+
+
+def _held(lease: EventLease) -> dict[str, object]:
+    return {"number": lease.kept.number, "fence": lease.fence}
 
 
 def _told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
@@ -189,7 +193,3 @@ def _told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
         "occurred_at": event.occurred_at,
         "visit_id": visit_id,
     }
-
-
-def _day(now: float, before: int = 0) -> str:
-    return (datetime.fromtimestamp(now, UTC) - timedelta(days=before)).date().isoformat()

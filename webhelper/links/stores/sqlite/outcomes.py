@@ -38,7 +38,12 @@ _SHOW_OF_LINK: Final = f"""
 UPDATE links SET {_SET}, outcome_visit = :visit
 WHERE seq = :link AND (outcome_visit = :visit OR coalesce(returned_at <= :returned_at, TRUE))
 """
-_KEEP_SUBMISSION: Final = "INSERT OR REPLACE INTO submissions VALUES (?, ?, ?, ?)"
+_KEEP_SUBMISSION: Final = """
+INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
+"""
+_SUBMISSIONS: Final = """
+SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
+"""
 
 
 class Outcomes:
@@ -49,7 +54,7 @@ class Outcomes:
     """
 
     def __init__(self, outbox: Outbox) -> None:
-        self._outbox = outbox
+        self.outbox = outbox
 
     def record(
         self, connection: Connection, visit_id: str, outcomes: Sequence[Outcome], *, now: float
@@ -88,7 +93,7 @@ class Outcomes:
                 "at": shown.at,
                 "previous": previous,
             }
-            self._outbox.put(connection, kind, data, now=now)
+            self.outbox.put(connection, kind, data, now=now)
 
 
 def _updated_history(
@@ -107,12 +112,15 @@ def _updated_history(
     return list(after.values())
 
 
-def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> bool:
-    """Remember of which visit a submission is, and return whether its link is here."""
-    row = connection.execute("SELECT seq FROM links WHERE id = ?", (link_id_of(visit_id),)).fetchone()
-    if row is not None:
-        connection.execute(_KEEP_SUBMISSION, (project, submission_id, row["seq"], visit_id))
-    return row is not None
+def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> None:
+    """Remember of which visit a submission is; the latest finding counts."""
+    connection.execute(_KEEP_SUBMISSION, (project, submission_id, link_id_of(visit_id), visit_id))
+
+
+def submissions_of(connection: Connection, visit_id: str) -> list[str]:
+    """Return the submissions that are remembered as a visit's."""
+    found = connection.execute(_SUBMISSIONS, (link_id_of(visit_id), visit_id))
+    return [row["submission_id"] for row in found]
 
 
 def of_visits(connection: Connection, link_id: str, visit_ids: Sequence[str]) -> dict[str, list[Outcome]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # A field of a spec has a column of its name, or is a member of the sealed one.
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
-_LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at")
+_LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
 _OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code", "source")
 LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, *_OUTCOME)  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
@@ -45,7 +45,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         sealer: opens what is personal.
         payload: the bytes of the id, where they are known already.
     """
-    link_id, sealed, created_at, uses, last_used_at, revoked_at = row[:_SPEC_FROM]
+    link_id, sealed, created_at, uses, last_used_at, revoked_at, token_id_expired_at = row[:_SPEC_FROM]
     text = _opened(sealed, b"link" + link_id.encode(), sealer)
     if text is None:
         return None
@@ -59,6 +59,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         uses=uses,
         last_used_at=last_used_at,
         revoked_at=revoked_at,
+        token_id_expired_at=token_id_expired_at,
         outcome=to_outcome(row),
     )
 

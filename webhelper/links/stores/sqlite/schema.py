@@ -25,6 +25,7 @@ CREATE TABLE links (
     uses          INTEGER NOT NULL DEFAULT 0,
     last_used_at  REAL,
     revoked_at    REAL,
+    token_id_expired_at REAL,                -- in private mode, when the vendor said so
     result        TEXT,                      -- the outcome of the visit of which there was news last
     submission_id TEXT,
     error_code    TEXT,
@@ -67,9 +68,9 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
     visit         TEXT NOT NULL,
     PRIMARY KEY (project, submission_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX submissions_by_link ON submissions (link);
+CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
-    number           INTEGER PRIMARY KEY,
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,  -- a second delivery leaves a gap
     project          TEXT NOT NULL,
     key              TEXT NOT NULL,
     trigger          TEXT NOT NULL,
@@ -99,7 +100,7 @@ CREATE TABLE refusals (
     PRIMARY KEY (day, project, reason)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE messages (
-    number       INTEGER PRIMARY KEY,
+    number       INTEGER PRIMARY KEY AUTOINCREMENT,
     id           TEXT NOT NULL,              -- the same for every sink
     kind         TEXT NOT NULL,
     sink         TEXT NOT NULL,
@@ -113,15 +114,16 @@ CREATE TABLE messages (
 ) STRICT;
 CREATE INDEX messages_due ON messages (sink, due_at) WHERE due_at IS NOT NULL;
 CREATE TABLE token_ids (
-    number  INTEGER PRIMARY KEY,
-    project TEXT NOT NULL,
-    digest  BLOB NOT NULL UNIQUE,            -- keyed
-    sealed  BLOB NOT NULL,
-    state   TEXT NOT NULL DEFAULT 'new',
-    at      REAL NOT NULL,                   -- since when it is in this state
-    link_id TEXT UNIQUE                      -- the link that drew it, which may have been deleted since
+    number    INTEGER PRIMARY KEY,
+    project   TEXT NOT NULL,
+    digest    BLOB NOT NULL UNIQUE,          -- keyed
+    sealed    BLOB NOT NULL,
+    sealed_by BLOB NOT NULL,                 -- tells the keys apart
+    state     TEXT NOT NULL DEFAULT 'new',
+    at        REAL NOT NULL,                 -- since when it is in this state
+    link_id   TEXT UNIQUE                    -- the link that drew it, which may have been deleted since
 ) STRICT;
-CREATE INDEX token_ids_by_state ON token_ids (project, state);
+CREATE INDEX token_ids_by_state ON token_ids (project, sealed_by, state);
 CREATE TABLE jobs (
     job    TEXT PRIMARY KEY,
     holder TEXT NOT NULL,

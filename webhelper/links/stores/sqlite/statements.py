@@ -7,8 +7,6 @@ from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
-INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
-SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
@@ -20,11 +18,11 @@ _VISIT: Final = (
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
-# In the order of the primary key, of which ``after`` is a place.
+# In the order of the primary key, of which ``after`` is a place; nothing comes after one that was deleted.
 SELECT_OPEN_VISITS: Final = """
 SELECT id FROM visits
-WHERE (link, id) > (coalesce((SELECT seq FROM links WHERE id = :link_id), -1), :after) AND at >= :since
-AND NOT coalesce(source IN ('webhook', 'api') AND result IN ('approved', 'rejected'), FALSE)
+WHERE (link, id) > (CASE :after WHEN '' THEN 0 ELSE (SELECT seq FROM links WHERE id = :link_id) END, :after)
+AND at >= :since AND NOT coalesce(source <> 'return' AND result IN ('approved', 'rejected'), FALSE)
 ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """
@@ -32,8 +30,10 @@ UPDATE visits SET exchanged_at = :now
 WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
 """
 
+_OPEN: Final = "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)"
 CONDITIONS: Final = {
-    LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",
+    LinkState.ACTIVE: f"{_OPEN} AND token_id_expired_at IS NULL",
+    LinkState.TOKEN_ID_EXPIRED: f"{_OPEN} AND token_id_expired_at IS NOT NULL",
     LinkState.REVOKED: "revoked_at IS NOT NULL",
     LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
     LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
@@ -46,7 +46,8 @@ WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM 
 """
 EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
-WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
+WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL
+AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
 """
 COUNT_MANY: Final = """

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
+from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
-from webhelper.links.stores.sqlite import outcomes, rows, statements
+from webhelper.links.stores.sqlite import idempotency, pages, rows, statements, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
 from webhelper.links.stores.sqlite.leases import Leases
@@ -29,10 +27,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.inbox import InboxStore
-    from webhelper.links.stores.leases import LeaseStore
-    from webhelper.links.stores.outbox import OutboxStore, Sink
-    from webhelper.links.stores.token_ids import TokenIdStore
+    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.outbox import Sink
 
 
 class SqliteStore:
@@ -47,10 +43,6 @@ class SqliteStore:
     """
 
     keeps_links = True
-    inbox: InboxStore
-    outbox: OutboxStore
-    token_ids: TokenIdStore
-    leases: LeaseStore
 
     def __init__(
         self,
@@ -61,22 +53,16 @@ class SqliteStore:
         inbox_days: int = 30,
         sinks: Sequence[Sink] = (),
     ) -> None:
-        self._connections = Connections(path)
-        self._visit_buffer = VisitBuffer(self._connections, sealer)
-        self._cache = LinkCache(self._connections, path)
+        self._connections = connections = Connections(path)
+        self._visit_buffer = buffer = VisitBuffer(connections, sealer)
+        self._cache = LinkCache(connections, path)
         self._sealer = sealer
-        self._retention = Retention(retention_days, inbox_days)
-        self._token_ids = self.token_ids = TokenIds(self._connections, sealer)
-        self.leases = Leases(self._connections)
-        self.outbox = outbox = Outbox(self._connections, sinks)
-        self._outcomes = Outcomes(outbox)
-        self.inbox = Inbox(
-            self._connections,
-            sealer,
-            outcomes=self._outcomes,
-            outbox=outbox,
-            visit_buffer=self._visit_buffer,
-        )
+        self._retention = retention = Retention(retention_days, inbox_days)
+        self.outbox = Outbox(connections, sinks)
+        self._outcomes = outcomes = Outcomes(self.outbox)
+        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
+        self.token_ids = TokenIds(connections, sealer)
+        self.leases = Leases(connections)
 
     def create(
         self,
@@ -88,18 +74,18 @@ class SqliteStore:
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
+        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
-            earlier = None if idempotency_key is None else _earlier_link_id(connection, idempotency_key)
+            earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
             if earlier is not None:
                 return self._link(connection, earlier), False
             if draws_token_id:
-                token_id = self._token_ids.draw(connection, spec.project, link_id, now=now)
-                spec = replace(spec, token_id=token_id)
-            connection.execute(statements.INSERT_LINK, rows.of_spec(spec, link_id, self._sealer, now))
+                link = self.token_ids.draw(connection, link, now=now)
+            connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
             if idempotency_key is not None:
-                connection.execute(statements.INSERT_IDEMPOTENCY_KEY, (*idempotency_key, link_id, now))
-        return Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now), True
+                idempotency.remember(connection, idempotency_key, link_id, now=now)
+        return link, True
 
     def find(self, payload: bytes) -> Link:
         """See ``Store``."""
@@ -118,20 +104,8 @@ class SqliteStore:
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
-        conditions = ["TRUE"]
-        if wanted.state is not None:
-            conditions.append(statements.CONDITIONS[wanted.state])
-        if wanted.label is not None:
-            conditions.append("label = :label")
-        if cursor is not None:
-            conditions.append("seq < :cursor")
-        query = f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :limit"
-        values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
         with self._up_to_date() as connection:
-            found = connection.execute(query, values).fetchall()
-        links = [rows.to_link(row, self._sealer) for row in found[:limit]]
-        next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
-        return Page(tuple(link for link in links if link is not None), next_cursor)
+            return pages.read(connection, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
@@ -158,11 +132,8 @@ class SqliteStore:
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
-            found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-            said = outcomes.of_visits(connection, link_id, [row["id"] for row in found])
-        return [rows.to_visit(row, self._sealer, said.get(row["id"], ())) for row in found]
+            return visits.of_link(connection, self._sealer, link_id, limit=limit)
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
@@ -170,7 +141,7 @@ class SqliteStore:
         with self._connections.writing() as connection:
             if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
                 return None
-            return self._visited_link(connection, visit_id)
+            return visits.visited_link(connection, self._sealer, visit_id)
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
         """See ``Store``."""
@@ -182,15 +153,12 @@ class SqliteStore:
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
         with self._up_to_date() as connection:
-            return self._visited_link(connection, visit_id)
+            return visits.visited_link(connection, self._sealer, visit_id)
 
     def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
         """See ``Store``."""
-        wanted = {"since": since, "limit": limit, "after": after or "", "link_id": link_id_of(after or "")}
         with self._up_to_date() as connection:
-            found = connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall()
-            visited = [self._visited_link(connection, row["id"]) for row in found]
-        return [one for one in visited if one is not None]
+            return visits.open_ones(connection, self._sealer, since=since, limit=limit, after=after)
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""
@@ -231,14 +199,6 @@ class SqliteStore:
             raise UnknownLinkError
         return link
 
-    def _visited_link(self, connection: Connection, visit_id: str) -> VisitedLink | None:
-        key = {"link_id": link_id_of(visit_id), "id": visit_id}
-        row = connection.execute(statements.SELECT_VISIT, key).fetchone()
-        if row is None:
-            return None
-        said = outcomes.of_visits(connection, key["link_id"], [visit_id]).get(visit_id, ())
-        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer, said))
-
     def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
         row = connection.execute(statements.EARLIER, use).fetchone()
         return None if row is None else rows.to_visit(row, self._sealer)
@@ -249,15 +209,3 @@ def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
     since = now - link.spec.grace_s
     earliest = earliest_visit_id(link.id, since)
     return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
-
-
-def _earlier_link_id(connection: Connection, idempotency_key: IdempotencyKey) -> str | None:
-    """The link that this request made before, if it is not the first of its key."""
-    key = (idempotency_key.scope, idempotency_key.key)
-    row = connection.execute(statements.SELECT_IDEMPOTENCY_KEY, key).fetchone()
-    if row is None:
-        return None
-    digest, link_id = row
-    if digest != idempotency_key.digest:
-        raise KeyReusedError
-    return str(link_id)

@@ -24,7 +24,19 @@ from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
 
-TABLES = {"links", "visits", "returns", "idempotency_keys", "used_codes"}
+TABLES = {
+    "links",
+    "visits",
+    "outcomes",
+    "submissions",
+    "events",
+    "refusals",
+    "messages",
+    "token_ids",
+    "jobs",
+    "idempotency_keys",
+    "used_codes",
+}
 
 
 @pytest.fixture
@@ -53,7 +65,7 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has five strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
+    """A new database has 11 strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
@@ -63,7 +75,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
     assert all(tables[name] for name in TABLES)
 
 
-@pytest.mark.parametrize("table", ["visits", "idempotency_keys"])
+@pytest.mark.parametrize("table", ["visits", "outcomes", "submissions", "idempotency_keys"])
 def test_rows_of_a_link_go_with_it(connections: Connections, table: str) -> None:
     """A row that names a link is deleted with the link."""
     with connections.reading() as connection:

@@ -508,7 +508,11 @@ def test_list_of_nothing_is_one_empty_page(store: SqliteStore) -> None:
 
 
 def test_list_is_filtered_by_state(store: SqliteStore) -> None:
-    """A link is in the list of its own state, and in none of the other three."""
+    """A link is in the list of its own state, and in none of the other four."""
+    store.token_ids.add("shop", ["token-id-1"], now=NOW)
+    store.token_ids.registered("shop", ["token-id-1"], now=NOW)
+    ended, _ = store.create(spec(), now=NOW, draws_token_id=True)
+    store.token_ids.expire("shop", "token-id-1", now=NOW)
     active, reusable, expired, used_up, revoked = (
         add(store),
         add(store, max_uses=None),
@@ -524,6 +528,7 @@ def test_list_is_filtered_by_state(store: SqliteStore) -> None:
         LinkState.EXPIRED: [expired.id],
         LinkState.USED_UP: [used_up.id],
         LinkState.REVOKED: [revoked.id],
+        LinkState.TOKEN_ID_EXPIRED: [ended.id],
     }
     assert all(
         store.get(one).state(NOW) is state for state in LinkState for one in ids(store, Filter(state=state))
