@@ -243,6 +243,7 @@ def test_state_that_the_vendor_gives_needs_no_browser() -> None:
         "\u00e9" * 80,
         sign_state("x", subject="user_1", purpose="p", expires_in=9, keys=[KEY]),
     ],
+    ids=range(13),  # each process of a run signs other texts
 )
 def test_text_that_is_no_state_of_this_project_is_none(text: str | None) -> None:
     """A text that this site did not sign for this project names no visit, whoever gives it."""
