@@ -10,7 +10,7 @@ function show({ status, level, final }) {
   if (words === null || (status === verdict.dataset.status && level === verdict.dataset.level)) {
     return;
   }
-  verdict.style.minHeight = `${verdict.offsetHeight}px`; // what is below does not move up
+  verdict.style.minHeight = `${verdict.getBoundingClientRect().height}px`; // what is below does not move up
   verdict.replaceChildren(words.content.cloneNode(true));
   Object.assign(verdict.dataset, { status, level });
   document.title = words.dataset.title;
