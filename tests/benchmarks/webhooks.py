@@ -9,17 +9,16 @@ from time import time
 from typing import TYPE_CHECKING, Final
 
 from liveform import Project
-from liveform.webhooks import build_event, read_event
+from liveform.webhooks import build_event
 from tests.benchmarks import references
 from tests.benchmarks.harness import Effort, Result, side_by_side
 from tests.benchmarks.many_links import open_bench
-from webhelper.links.stores.inbox import NewEvent
+from webhelper.confirmation.inbox import Inbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from webhelper.links.stores.base import Store
-
+_PROJECT: Final = "shop"
 _MOST_A_SECOND: Final = 20_000  # events are made for so many; no disk is that quick
 
 
@@ -29,11 +28,12 @@ def run(effort: Effort) -> Iterator[Result]:
     bodies = _bodies(project, 1000 + round(effort.rounds * effort.seconds * _MOST_A_SECOND))
     with tempfile.TemporaryDirectory() as directory:
         bench = open_bench(Path(directory))
+        inbox = Inbox({_PROJECT: project}, bench.store.inbox, time)
         bare = _bare(Path(directory) / "bare.db")
         ours, theirs = iter(bodies), iter(bodies)
         took = side_by_side(
             {
-                "ours": lambda: _receive(bench.store, project, next(ours)),
+                "ours": lambda: _receive(inbox, next(ours)),
                 "bare": lambda: bare.execute("INSERT INTO bodies (body) VALUES (?)", (next(theirs),)),
             },
             effort,
@@ -59,18 +59,8 @@ def _bodies(project: Project, count: int) -> list[bytes]:
     ]
 
 
-def _receive(store: Store, project: Project, body: bytes) -> None:
-    event = read_event(body, project)
-    moment = event.occurred_at
-    new = NewEvent(
-        project="shop",
-        key=event.key,
-        trigger=event.trigger,
-        submission_id=event.submission_id,
-        occurred_at=None if moment is None else moment.timestamp(),
-        members=event.raw,
-    )
-    if not store.inbox.receive(new, now=time()).is_new:
+def _receive(inbox: Inbox, body: bytes) -> None:
+    if not inbox.receive(_PROJECT, body).is_new:
         raise LookupError
 
 

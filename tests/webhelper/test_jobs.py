@@ -1,6 +1,7 @@
 """Tests of the steps of background work: what each does, and how long it is until the next one."""
 
 import logging
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,7 +90,10 @@ def test_failures_wait_longer_and_longer(caplog: pytest.LogCaptureFixture) -> No
     with caplog.at_level(logging.ERROR, logger="webhelper"):
         waits = [loop.step(NOW) for _ in range(11)]
     assert waits == [1, 2, 4, 8, 16, 32, 60, 60, 60, IDLE_S, 1]
-    assert caplog.records[0].getMessage().startswith("background: some work: ValueError: do_one:")
+    assert re.fullmatch(
+        r"background: some work: ValueError: do_one:\d+ < _do:\d+ < step:\d+", caplog.records[0].getMessage()
+    )
+    assert caplog.records[0].name == "webhelper"
     assert "jane" not in caplog.text
 
 
@@ -162,6 +166,18 @@ def test_job_of_every_process_needs_no_lease() -> None:
         loop.step(NOW)
         loop.release()
     assert (len(ran), leases.asked, leases.held) == (2, [], {})
+
+
+def test_job_that_was_not_done_here_is_not_released() -> None:
+    """A process that ends before its first run leaves the leases alone."""
+
+    class Untouched(Leases):
+        def release(self, job: str, holder: str) -> None:
+            raise AssertionError
+
+    loop = job_loop(lambda now: None, Untouched())
+    assert loop.due == 0
+    loop.release()
 
 
 def test_released_job_is_done_by_another_process_at_once() -> None:

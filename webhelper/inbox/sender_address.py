@@ -52,14 +52,14 @@ def _text(environ: WSGIEnvironment, proxies: int) -> str:
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:
-    """Return an address without its zone, which has a meaning on one host alone."""
+    """Return the address of a text; networks do not look at its zone, as in ``fe80::1%eth0``."""
     if len(text) > _MAX_CHARS:
         raise SenderError
     with_port = _WITH_PORT.fullmatch(text)
     if with_port is not None:
         text = with_port["v4"] or with_port["v6"]
     try:
-        address = ip_address(text.partition("%")[0])
+        address = ip_address(text)
     except ValueError:
         raise SenderError from None
     # A socket for both versions shows an IPv4 address as ::ffff:203.0.113.7 (RFC 4291 section 2.5.5.2).

@@ -76,15 +76,15 @@ class Handlers:
 
 def _send(signal: NamedSignal, value: EventMessage | OutcomeMessage) -> bool:
     """Call every handler, and return whether none of them raised."""
-    failures = 0
+    has_failed = False
     for handler in list(signal.receivers_for(value.project)):
         try:
             _call_plain_function(handler, value)
         except (Exception, SystemExit) as error:  # noqa: BLE001 - another handler is not to blame
-            failures += 1
+            has_failed = True
             name, kind = getattr(handler, "__qualname__", type(handler).__name__), type(error).__name__
             log.error("handler %s of %s: %s: %s", name, signal.name, kind, place_of(error))  # noqa: TRY400 - values
-    return failures == 0
+    return not has_failed
 
 
 def _call_plain_function(handler: Callable[..., object], value: EventMessage | OutcomeMessage) -> None:

@@ -86,7 +86,7 @@ def _ssl_context(url: str) -> SSLContext | None:
 def attempt_of(answer: httpx2.Response, now: float) -> Attempt:
     """Return how an attempt ended that got an answer: 2xx is delivered, and 410 ends all attempts."""
     status = answer.status_code
-    if 200 <= status < 300:
+    if status // 100 == 2:
         return DELIVERED
     retry_after_s = read_retry_after(answer.headers.get("Retry-After", ""), now)
     return Attempt(f"http_{status}", is_last=status == HTTPStatus.GONE, retry_after_s=retry_after_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -92,6 +93,12 @@ def confirm(
     return kept.visit.outcome, checked.api_check, api.asked
 
 
+def test_words_of_a_check_stay_as_they_are() -> None:
+    """The words of ``api_check`` are those that callers compare with."""
+    words = ["confirmed", "incomplete", "other_visit", "no_submission", "unavailable", "off"]
+    assert [str(one) for one in ApiCheck] == words
+
+
 def test_claim_is_confirmed_by_the_api(store: Store, visit: Visit) -> None:
     """What the API says of the claimed submission of this visit is kept, and shown from then on."""
     claim = visited(store, visit, news())
@@ -133,7 +140,8 @@ def test_api_that_cannot_be_asked_leaves_the_claim(
     """If the API cannot be asked, the claim stays a claim, the log has a code, and nobody gets an error."""
     claim = visited(store, visit, news())
     assert confirm(store, claim, error) == (news(), ApiCheck.UNAVAILABLE, ["s-17"])
-    assert caplog.messages == [f"a visit cannot be confirmed now: {code}"]
+    told = f"a visit cannot be confirmed now: {code}"
+    assert caplog.record_tuples == [("webhelper", logging.WARNING, told)]
 
 
 def test_project_without_an_api_key_is_not_asked(store: Store, visit: Visit) -> None:

@@ -60,7 +60,12 @@ def is_taken(
         (f"[{VENDOR}", False),
         ("[]", False),
         (f"{VENDOR}\n", False),
-        (f"{VENDOR}%" + "x" * 1000, False),
+        (f"{VENDOR}%eth0", False),
+        (f"::ffff:{VENDOR}%eth0", True),
+        (f"::ffff:{VENDOR}%" + "x" * 79, True),
+        (f"::ffff:{VENDOR}%" + "x" * 80, False),  # 101 characters
+        (f"::ffff:{VENDOR}%", False),
+        (f"::ffff:{VENDOR}%eth0%eth0", False),
     ],
 )
 def test_address_without_proxies_is_the_one_of_the_connection(remote: str | None, taken: bool) -> None:

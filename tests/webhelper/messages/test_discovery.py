@@ -43,6 +43,7 @@ def test_modules_are_imported(packages: Path) -> None:
         ("\nraise ValueError('jane@example.com')\n", "ValueError in shop_handlers.py, line 2"),
         ("import sys\nsys.exit('jane@example.com')\n", "SystemExit in shop_handlers.py, line 2"),
         ("jane@example.com\n= 1\n", "SyntaxError in shop_handlers.py, line 2"),
+        ("\nexec('1 / 0')\n", "ZeroDivisionError in shop_handlers.py, line 2"),
     ],
 )
 def test_module_that_cannot_be_imported_is_named_with_its_line(

@@ -202,7 +202,10 @@ def test_handler_that_raises_is_called_again_later(
     deliver_all(outbox, NOW + 1_000_000)
     assert len(heard.calls) == 3
     assert len({message.id for _, message in heard.calls}) == 1
-    assert "handler Heard of outcome-confirmed: ValueError: __call__:" in caplog.text
+    first, second, *_ = caplog.records
+    assert first.getMessage().startswith("handler Heard of outcome-confirmed: ValueError: __call__:")
+    assert second.getMessage().endswith("(outcome_confirmed) to handlers: handler_failed")
+    assert {first.name, second.name} == {"webhelper"}
     assert "jane" not in caplog.text
 
 

@@ -91,8 +91,8 @@ def test_failed_message_comes_again_by_the_schedule_and_is_given_up(
     assert one.deliver_one(now + 1_000_000) is False
     assert [message.attempts for message in receiver.got] == list(range(10))
     assert [record.levelname for record in caplog.records] == [*["WARNING"] * 9, "ERROR"]
-    assert caplog.records[-1].getMessage().endswith("(outcome_confirmed) to url: http_500, given up")
-    assert caplog.records[-2].getMessage().endswith("(outcome_confirmed) to url: http_500")
+    about = f"message {receiver.got[0].id} (outcome_confirmed) to url: http_500"
+    assert [record.getMessage() for record in caplog.records[-2:]] == [about, f"{about}, given up"]
 
 
 def test_message_of_a_worker_that_raised_comes_again_after_its_lease(outbox: Outbox) -> None:

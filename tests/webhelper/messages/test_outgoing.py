@@ -43,6 +43,7 @@ def test_outcome_is_posted_with_everything_that_the_docs_list() -> None:
         headers, body = received(server)
     assert server.requests[0].startswith(b"POST /v3/hook HTTP/1.1\r\n")
     assert headers["content-type"] == "application/json"
+    assert headers["user-agent"] == "liveform-webhelper"
     assert json.loads(body) == {
         "type": "outcome.confirmed",
         "timestamp": "2027-01-15T08:00:00Z",

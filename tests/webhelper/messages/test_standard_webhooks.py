@@ -8,7 +8,7 @@ from vector_files import load_vectors, vector_name
 
 from liveform import BadSignatureError, ConfigError, ExpiredError, FieldError, MalformedError
 from webhelper.config.job_rules import outgoing_secrets
-from webhelper.messages.standard_webhooks import TOLERANCE_S, sign, verify
+from webhelper.messages.standard_webhooks import sign, verify
 
 VECTORS = load_vectors("standard-webhooks")
 SECRET = "whsec_YW4gZXhhbXBsZSBvZiBhIHNlY3JldCBvZiAzMiBiLi4="
@@ -65,9 +65,7 @@ def test_signatures_of_other_versions_are_passed_over() -> None:
         verify(BODY, headers(webhook_signature=f"v1a,{signature[3:]}"), [SECRET], clock=Clock())
 
 
-@pytest.mark.parametrize(
-    ("apart_s", "is_accepted"), [(0, True), (TOLERANCE_S, True), (TOLERANCE_S + 1, False)]
-)
+@pytest.mark.parametrize(("apart_s", "is_accepted"), [(0, True), (300, True), (301, False)])
 @pytest.mark.parametrize("direction", [1, -1])
 def test_time_may_differ_by_five_minutes(apart_s: int, is_accepted: bool, direction: int) -> None:
     """A webhook is accepted up to five minutes after it was signed, and up to five minutes before."""
@@ -126,7 +124,7 @@ def test_time_is_looked_at_after_the_signature() -> None:
         {"webhook_timestamp": "١٢٣"},
         {"webhook_timestamp": "1" * 13},
         {"webhook_signature": ""},
-        {"webhook_signature": "v1,AAAA " * 16},
+        {"webhook_signature": " ".join(["v1,AAAA"] * 17)},
     ],
 )
 def test_header_of_another_form_is_refused(changes: dict[str, str]) -> None:
@@ -135,10 +133,18 @@ def test_header_of_another_form_is_refused(changes: dict[str, str]) -> None:
         verify(BODY, headers(**changes), [SECRET], clock=Clock())
 
 
-def test_missing_headers_are_refused() -> None:
-    """A request without the headers is refused."""
-    with pytest.raises(MalformedError):
-        verify(BODY, {}, [SECRET])
+@pytest.mark.parametrize("name", ["webhook-id", "webhook-timestamp", "webhook-signature"])
+def test_missing_header_is_refused(name: str) -> None:
+    """A request without one of the headers is refused."""
+    others = {other: value for other, value in headers().items() if other != name}
+    with pytest.raises(MalformedError, match=f"{name}.* is missing"):
+        verify(BODY, others, [SECRET], clock=Clock())
+
+
+def test_last_of_sixteen_signatures_counts() -> None:
+    """A message may have sixteen signatures."""
+    many = " ".join([*["v1,AAAA"] * 15, headers()["webhook-signature"]])
+    assert verify(BODY, headers(webhook_signature=many), [SECRET], clock=Clock()) == "msg_1"
 
 
 def test_receiver_is_told_of_its_own_mistakes() -> None:
@@ -147,5 +153,5 @@ def test_receiver_is_told_of_its_own_mistakes() -> None:
         verify(BODY.decode(), headers(), [SECRET])  # type: ignore[arg-type]
     with pytest.raises(FieldError, match="secrets"):
         verify(BODY, headers(), [])
-    with pytest.raises(ConfigError, match="whsec_"):
+    with pytest.raises(ConfigError, match=r"^secrets: must be a list of secrets"):
         verify(BODY, headers(), ["hunter2"])

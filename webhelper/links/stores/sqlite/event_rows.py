@@ -18,12 +18,12 @@ LISTED: Final = (
     "number, project, key, trigger, submission_id, occurred_at, received_at, last_received_at, deliveries, "
     "state, attempts, replays, problem, visit"
 )
+_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def of_event(event: NewEvent, sealer: Sealer) -> tuple[object, ...]:
     """Return the first columns of a new event, and its members, sealed."""
-    text = json.dumps(event.members, ensure_ascii=False, separators=(",", ":"))
-    sealed = sealer.seal(text.encode(), _context(event.project, event.key))
+    sealed = sealer.seal(_encode(event.members).encode(), _context(event.project, event.key))
     return (*event[:5], sealed)
 
 

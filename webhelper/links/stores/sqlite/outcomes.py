@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.outcomes import Level, shown_of
 from webhelper.links.stores.history import messages_about, with_news
@@ -10,40 +10,40 @@ from webhelper.links.stores.sqlite import rows
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from sqlite3 import Connection, Row
+    from collections.abc import Mapping, Sequence
+    from sqlite3 import Connection
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.sqlite.outbox import Outbox
 
-_COLUMNS: Final = ("result", "submission_id", "error_code", "returned_at", "source")
-_SET: Final = ", ".join(f"{name} = :{name}" for name in _COLUMNS)
-_VISIT: Final = f"""
-SELECT links.seq, links.project, {", ".join(f"visits.{name}" for name in _COLUMNS)}
-FROM links JOIN visits ON visits.link = links.seq WHERE links.id = :link_id AND visits.id = :visit
+_VISIT: Final = """
+SELECT links.seq, links.project, links.outcome FROM links JOIN visits ON visits.link = links.seq
+WHERE links.id = ? AND visits.id = ?
 """
 # Of the visits from one id on; the ids of one link sort by time.
-_OUTCOMES: Final = f"""
-SELECT visit, number, {", ".join(_COLUMNS)} FROM outcomes
-WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND visit BETWEEN :first AND :last
-ORDER BY visit, number
+_OUTCOMES: Final = """
+SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
+WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit BETWEEN ? AND ? ORDER BY visit, number
 """
-_KEEP: Final = f"""
-INSERT OR REPLACE INTO outcomes (link, visit, number, {", ".join(_COLUMNS)})
-VALUES (:link, :visit, :number, :{", :".join(_COLUMNS)})
-"""
-_DROP: Final = "DELETE FROM outcomes WHERE link = :link AND visit = :visit AND number = :number"
-_SHOW_OF_VISIT: Final = f"UPDATE visits SET {_SET} WHERE link = :link AND id = :visit"
-_SHOW_OF_LINK: Final = f"""
-UPDATE links SET {_SET}, outcome_visit = :visit
-WHERE seq = :link AND (outcome_visit = :visit OR coalesce(returned_at <= :returned_at, TRUE))
-"""
+_KEEP: Final = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_DROP: Final = "DELETE FROM outcomes WHERE link = ? AND visit = ? AND number = ?"
+SHOW_OF_VISIT: Final = "UPDATE visits SET is_final = :is_final WHERE link = :link AND id = :visit"
+_SHOW_OF_LINK: Final = "UPDATE links SET outcome = ? WHERE seq = ?"
 _KEEP_SUBMISSION: Final = """
 INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
 """
 _SUBMISSIONS: Final = """
 SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
 """
+
+
+class _Place(NamedTuple):
+    """Where a visit is kept, and what its link shows."""
+
+    visit_id: str
+    link: int
+    project: str
+    shown_of_link: str | None
 
 
 class Outcomes:
@@ -64,52 +64,77 @@ class Outcomes:
         Returns:
             Whether the visit is here.
         """
-        visit = connection.execute(_VISIT, {"link_id": link_id_of(visit_id), "visit": visit_id}).fetchone()
-        if visit is None:
+        row = connection.execute(_VISIT, (link_id_of(visit_id), visit_id)).fetchone()
+        if row is None:
             return False
-        place: dict[str, object] = {"link": visit["seq"], "visit": visit_id}
-        shown = shown_of(_updated_history(connection, place, visit_id, outcomes))
-        before = rows.to_outcome(visit)
-        if shown is not None and shown != before:
-            columns = place | rows.of_outcome(shown)
-            connection.execute(_SHOW_OF_VISIT, columns)
-            connection.execute(_SHOW_OF_LINK, columns)
-            self._tell(connection, visit, visit_id, shown, now=now)
+        place = _Place(visit_id, *row)
+        before = _history(connection, visit_id)
+        after = dict(before)
+        for outcome in outcomes:
+            after = with_news(after, outcome)
+        _write(connection, place, before, after)
+        self._show(connection, place, shown_of(before.values()), shown_of(after.values()), now=now)
         for outcome in outcomes:
             if outcome.level is Level.CONFIRMED and outcome.submission_id is not None:
-                remember_submission(connection, visit["project"], outcome.submission_id, visit_id)
+                remember_submission(connection, place.project, outcome.submission_id, visit_id)
         return True
 
-    def _tell(self, connection: Connection, visit: Row, visit_id: str, shown: Outcome, *, now: float) -> None:
-        for kind, previous in messages_about(rows.to_outcome(visit), shown):
-            data = {
-                "link_id": link_id_of(visit_id),
-                "visit_id": visit_id,
-                "project": visit["project"],
-                "submission_id": shown.submission_id,
-                "status": shown.result,
-                "level": shown.level,
-                "source": shown.source,
-                "at": shown.at,
-                "previous": previous,
-            }
+    def _show(
+        self,
+        connection: Connection,
+        place: _Place,
+        before: Outcome | None,
+        after: Outcome | None,
+        *,
+        now: float,
+    ) -> None:
+        if after is None or after == before:
+            return
+        values = {"is_final": after.is_final, "link": place.link, "visit": place.visit_id}
+        connection.execute(SHOW_OF_VISIT, values)
+        if _is_shown_of_link(place, after):
+            connection.execute(_SHOW_OF_LINK, (rows.of_shown(place.visit_id, after), place.link))
+        for kind, previous in messages_about(before, after):
+            data = _told(place, after) | {"previous": previous}
             self.outbox.put(connection, kind, data, now=now)
 
 
-def _updated_history(
-    connection: Connection, place: dict[str, object], visit_id: str, outcomes: Iterable[Outcome]
-) -> list[Outcome]:
-    """Return the outcomes of a visit after these, and write what that changes."""
-    before = {number: one for _, number, one in _read(connection, link_id_of(visit_id), [visit_id])}
-    after = dict(before)
-    for outcome in outcomes:
-        after = with_news(after, outcome)
+def _is_shown_of_link(place: _Place, outcome: Outcome) -> bool:
+    """Whether the link shows this visit from now on: it did already, or its news are not older."""
+    if place.shown_of_link is None:
+        return True
+    visit_id, shown = rows.to_shown(place.shown_of_link)
+    return visit_id == place.visit_id or shown.at <= outcome.at
+
+
+def _told(place: _Place, outcome: Outcome) -> dict[str, object]:
+    return {
+        "link_id": link_id_of(place.visit_id),
+        "visit_id": place.visit_id,
+        "project": place.project,
+        "submission_id": outcome.submission_id,
+        "status": outcome.result,
+        "level": outcome.level,
+        "source": outcome.source,
+        "at": outcome.at,
+    }
+
+
+def _history(connection: Connection, visit_id: str) -> dict[int, Outcome]:
+    found = connection.execute(_OUTCOMES, (link_id_of(visit_id), visit_id, visit_id))
+    return {number: rows.to_outcome(columns) for _, number, *columns in found}
+
+
+def _write(
+    connection: Connection, place: _Place, before: Mapping[int, Outcome], after: Mapping[int, Outcome]
+) -> None:
+    """Write what differs between two histories."""
+    key = (place.link, place.visit_id)
     for number in before.keys() - after.keys():
-        connection.execute(_DROP, place | {"number": number})
-    for number, one in after.items():
-        if before.get(number) != one:
-            connection.execute(_KEEP, place | {"number": number} | rows.of_outcome(one))
-    return list(after.values())
+        connection.execute(_DROP, (*key, number))
+    for number, outcome in after.items():
+        if before.get(number) != outcome:
+            connection.execute(_KEEP, (*key, number, *rows.of_outcome(outcome)))
 
 
 def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> None:
@@ -126,16 +151,8 @@ def submissions_of(connection: Connection, visit_id: str) -> list[str]:
 def of_visits(connection: Connection, link_id: str, visit_ids: Sequence[str]) -> dict[str, list[Outcome]]:
     """Return the outcomes of these visits of one link, in the order of their arrival."""
     found: dict[str, list[Outcome]] = {}
-    for visit_id, _, outcome in _read(connection, link_id, visit_ids):
-        found.setdefault(visit_id, []).append(outcome)
+    if visit_ids:  # all of the link from the first to the last of them
+        read = connection.execute(_OUTCOMES, (link_id, min(visit_ids), max(visit_ids)))
+        for visit_id, _, *columns in read:
+            found.setdefault(visit_id, []).append(rows.to_outcome(columns))
     return found
-
-
-def _read(connection: Connection, link_id: str, visit_ids: Sequence[str]) -> list[tuple[str, int, Outcome]]:
-    """Return visit, number and outcome: all of a link from the first to the last of these visits."""
-    if not visit_ids:
-        return []
-    wanted = {"link_id": link_id, "first": min(visit_ids), "last": max(visit_ids)}
-    found = connection.execute(_OUTCOMES, wanted).fetchall()
-    read = ((row["visit"], row["number"], rows.to_outcome(row)) for row in found)
-    return [(visit_id, number, outcome) for visit_id, number, outcome in read if outcome is not None]

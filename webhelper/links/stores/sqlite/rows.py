@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.models import Link, LinkSpec, Visit
-from webhelper.links.outcomes import Outcome, Result, Source
+from webhelper.links.outcomes import Outcome, Result, Source, shown_of
 from webhelper.links.signing.base32 import from_base32
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from sqlite3 import Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
-_OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code", "source")
-LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, *_OUTCOME)  # ``to_link`` takes them in this order
+LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome")  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
 _decode: Final = json.JSONDecoder().raw_decode  # nothing is around what ``of_spec`` writes
@@ -50,6 +49,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
     if text is None:
         return None
     columns = dict(zip(SPEC_COLUMNS, row[_SPEC_FROM:_SPEC_TO], strict=True))
+    shown = row[_SPEC_TO]
     columns["pipeline"] = _PIPELINES[columns["pipeline"]]
     return Link(
         id=link_id,
@@ -60,7 +60,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         last_used_at=last_used_at,
         revoked_at=revoked_at,
         token_id_expired_at=token_id_expired_at,
-        outcome=to_outcome(row),
+        outcome=None if shown is None else to_shown(shown)[1],
     )
 
 
@@ -71,39 +71,43 @@ def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
     return (visit.id, visit.at, sealed)
 
 
-def of_outcome(outcome: Outcome) -> dict[str, object]:
-    """Return the columns of an outcome, in whatever table."""
-    return {
-        "result": outcome.result,
-        "submission_id": outcome.submission_id,
-        "error_code": outcome.error_code,
-        "returned_at": outcome.at,
-        "source": outcome.source,
-    }
+def of_outcome(outcome: Outcome) -> tuple[object, ...]:
+    """Return the columns of an outcome, as ``to_outcome`` takes them."""
+    return (outcome.result, outcome.submission_id, outcome.error_code, outcome.at, outcome.source)
 
 
-def to_outcome(row: Row) -> Outcome | None:
-    """Return the outcome in these columns; None if there is none yet."""
-    if row["returned_at"] is None:
-        return None
+def to_outcome(columns: Sequence[Any]) -> Outcome:
+    """Return the outcome of its columns."""
+    result, submission_id, error_code, at, source = columns
     return Outcome(
-        result=None if row["result"] is None else Result(row["result"]),
-        submission_id=row["submission_id"],
-        error_code=row["error_code"],
-        at=row["returned_at"],
-        source=Source(row["source"]),
+        result=None if result is None else Result(result),
+        submission_id=submission_id,
+        error_code=error_code,
+        at=at,
+        source=Source(source),
     )
 
 
-def to_visit(row: Row, sealer: Sealer, outcomes: Iterable[Outcome] = ()) -> Visit:
-    """Return the visit of a row, with its outcomes."""
+def of_shown(visit_id: str, outcome: Outcome) -> str:
+    """Return the text that a link keeps of the visit that it shows."""
+    return json.dumps([visit_id, *of_outcome(outcome)])
+
+
+def to_shown(text: str) -> tuple[str, Outcome]:
+    """Return the visit that a link shows, and its outcome."""
+    visit_id, *columns = _decode(text)[0]
+    return visit_id, to_outcome(columns)
+
+
+def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visit:
+    """Return the visit of a row, with its outcomes and what is shown of them."""
     visit_id, sealed = row["id"], row["userid"]
     return Visit(
         id=visit_id,
         link_id=link_id_of(visit_id),
         at=row["at"],
         userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
-        outcome=to_outcome(row),
+        outcome=shown_of(outcomes),
         outcomes=tuple(outcomes),
         exchanged=row["exchanged_at"] is not None,
     )

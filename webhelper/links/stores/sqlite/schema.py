@@ -26,12 +26,7 @@ CREATE TABLE links (
     last_used_at  REAL,
     revoked_at    REAL,
     token_id_expired_at REAL,                -- in private mode, when the vendor said so
-    result        TEXT,                      -- the outcome of the visit of which there was news last
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL,
-    source        TEXT,
-    outcome_visit TEXT                       -- that visit
+    outcome       TEXT                       -- JSON: the visit with the latest news, and what it shows
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
 CREATE INDEX links_by_expiry ON links (expires_at);
@@ -42,12 +37,8 @@ CREATE TABLE visits (
     at            REAL NOT NULL,
     userid        BLOB,                      -- sealed
     browser       BLOB,                      -- digest of a random cookie
-    result        TEXT,                      -- the outcome that is shown
-    submission_id TEXT,
-    error_code    TEXT,
-    returned_at   REAL,
     exchanged_at  REAL,                      -- when its result code was used
-    source        TEXT,
+    is_final      INTEGER,                   -- 1 while what is shown of its outcomes is final
     PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE outcomes (
@@ -57,7 +48,7 @@ CREATE TABLE outcomes (
     result        TEXT,
     submission_id TEXT,
     error_code    TEXT,
-    returned_at   REAL NOT NULL,
+    at            REAL NOT NULL,
     source        TEXT NOT NULL,
     PRIMARY KEY (link, visit, number)
 ) STRICT, WITHOUT ROWID;

@@ -11,10 +11,7 @@ INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
-_VISIT: Final = (
-    "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at, "
-    "exchanged_at, visits.source"
-)
+_VISIT: Final = "visits.id, at, userid, exchanged_at"
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
@@ -22,7 +19,7 @@ SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limi
 SELECT_OPEN_VISITS: Final = """
 SELECT id FROM visits
 WHERE (link, id) > (CASE :after WHEN '' THEN 0 ELSE (SELECT seq FROM links WHERE id = :link_id) END, :after)
-AND at >= :since AND NOT coalesce(source <> 'return' AND result IN ('approved', 'rejected'), FALSE)
+AND at >= :since AND is_final IS NOT 1
 ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """

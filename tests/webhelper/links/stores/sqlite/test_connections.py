@@ -105,7 +105,7 @@ def test_links_are_listed_and_cleaned_by_an_index(
     [
         statements.COUNT,
         statements.EARLIER,
-        outcomes._SHOW_OF_VISIT,
+        outcomes.SHOW_OF_VISIT,
         statements.SELECT_VISIT,
         statements.SELECT_VISITS,
     ],

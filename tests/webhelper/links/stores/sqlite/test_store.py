@@ -146,6 +146,7 @@ def test_link_of_a_payload_that_is_not_here_is_unknown(payload: bytes, store: Sq
 
 
 ROWS = pytest.mark.parametrize("entry", signed_values("rows"), ids=vector_name)
+GONE = {"result", "submission_id", "error_code", "returned_at"}  # since version 5; empty in these rows
 
 
 def columns(row: dict[str, Any]) -> dict[str, object]:
@@ -153,6 +154,7 @@ def columns(row: dict[str, Any]) -> dict[str, object]:
     return {
         name.removesuffix("_hex"): bytes.fromhex(value) if name.endswith("_hex") else value
         for name, value in row.items()
+        if name not in GONE or value is not None
     }
 
 
