@@ -35,7 +35,13 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
 
 
 def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
-    """Return the visit to which a browser may come back, with its outcomes; ``use`` has the values of it."""
+    """Return the visit to which a browser may come back, with its outcomes.
+
+    Args:
+        connection: lent.
+        sealer: opens the user id.
+        use: the values of ``statements.EARLIER``.
+    """
     row = connection.execute(statements.EARLIER, use).fetchone()
     if row is None:
         return None
