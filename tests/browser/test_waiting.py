@@ -439,10 +439,9 @@ class TestPageOfTheDocs:
     def shown(
         self, site: LocalSite, new_context: NewContext, tmp_path: Path, other_site: str
     ) -> Callable[[int, dict[str, Any]], Page]:
-        """Return an opener of the page with the blocks up to this one, with a real link, on a test's clock."""
-        blocks = re.findall(
-            r"^```html\n(.*?)^```$", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
-        )
+        """Return an opener of a page with one of the blocks and a real link, on a clock of the test."""
+        text = DOCS.read_text(encoding="utf-8")
+        blocks = re.findall(r"^```html\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
         page = new_context("phone").new_page()
         page.clock.install()
 
@@ -452,7 +451,6 @@ class TestPageOfTheDocs:
             html = html.replace('wait="..."', f'wait="{link["wait"]}"')
             html = html.replace("https://shop.example.com", site.base_url)
             (tmp_path / "docs.html").write_text(f'<!doctype html><html lang="en">{html}', encoding="utf-8")
-            (tmp_path / "welcome").write_text("welcome", encoding="utf-8")
             page.goto(f"{other_site}/docs.html")
             return page
 
@@ -467,12 +465,13 @@ class TestPageOfTheDocs:
         expect(page.get_by_role("status")).to_contain_text("Not opened yet.")
 
     def test_page_at_the_return_url_leads_on_after_the_confirmation(
-        self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page]
+        self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page], tmp_path: Path
     ) -> None:
         """The second block says claimed, survives a reload, and leads on once it is confirmed."""
         link = create_link(site)
         page = shown(1, link)
         address = page.url
+        (tmp_path / "welcome").mkdir()
         start(page, link["url"])
         page.get_by_text("What comes back, and how").click()
         page.get_by_label("Return URL").select_option(label=address.removesuffix("docs.html"))
@@ -485,7 +484,7 @@ class TestPageOfTheDocs:
         expect(page.get_by_role("status")).to_have_text("approved, claimed")
         site.confirm(link["id"], Result.APPROVED)
         page.clock.fast_forward(6_000)
-        page.wait_for_url("**/welcome")
+        page.wait_for_url("**/welcome/")
 
     def test_words_are_replaced(
         self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page], phone: Page
