@@ -31,10 +31,7 @@ class OutcomeAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link. Its fields are listed by name only; their values stay encrypted.
-
-    ``wait``: the token of ``/api/waits`` for a page that waits; null unless the link has one use.
-    """
+    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use."""
 
     id: str
     url: str
@@ -137,8 +134,7 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 
     ``state_ok``: it belongs to a link of this site, and to this browser. ``code``: what the server of the
     site sends to ``/api/results``; null without ``state_ok``, and once it was used or has expired.
-    ``wait``: the token of ``/api/waits`` for a page that waits; null without ``state_ok``.
-    ``claims``: null without an API token.
+    ``wait``: the token of ``/api/waits``; null without ``state_ok``. ``claims``: null without an API token.
     """
 
     status: Result
