@@ -126,6 +126,14 @@ def test_other_addresses_take_no_webhooks(site: ConfirmedSite, path: str, status
     assert site.events() == []
 
 
+def test_refusal_is_json_and_a_page_of_the_console_is_not(site: ConfirmedSite) -> None:
+    """Whatever a request accepts, an address of webhooks answers JSON; the console below it has pages."""
+    client = site.app.test_client()
+    for path in ("/webhooks/nothing", "/webhooks/nothing/"):
+        assert client.post(path, headers={"Accept": "text/html"}).mimetype == "application/json"
+    assert client.get("/webhooks/events/x").mimetype == "text/html"
+
+
 # --- refused ------------------------------------------------------------------------------------------------
 
 TOO_LARGE = b" " * (MAX_BODY_BYTES + 1)
