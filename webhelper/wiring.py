@@ -57,7 +57,6 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
     token_pools = TokenPools(
         settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
     )
@@ -82,7 +81,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         links=LinkService(
             store=store,
             tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
+            form_urls=FormUrls(settings.projects, states, settings.state_field),
             return_hosts=settings.return_hosts,
             clock=clock,
             pools=token_pools,
