@@ -122,15 +122,18 @@ class RowBuilder:
         return BuiltRow(number, None, made) if isinstance(made, FieldError) else BuiltRow(number, made, None)
 
     def urls(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str | FieldError | None]:
-        """Return the URL of each row under one header; None for a blank row, an error for one that is refused."""
+        """Return the URL of each row under one header: None for a blank row, an error for a refused one."""
         header = self._header_of(columns)
         every = header.values_of_texts(rows)
         if every is None:
             return [self.url(columns, cells) for cells in rows]
-        return [None if values is None else self._built(header, values) for values in every]
+        return [
+            self.url(columns, cells) if values is None else self._built(header, values)
+            for cells, values in zip(rows, every, strict=True)
+        ]
 
     def url(self, columns: Sequence[object], cells: Sequence[object]) -> str | FieldError | None:
-        """Return the URL of a row that has a cell for each column; None if it is blank, or why it has none."""
+        """Return the URL of a row with these columns: None if it is blank, an error if it is refused."""
         try:
             header = self._header_of(columns)
         except FieldError as error:

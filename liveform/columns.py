@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from liveform.cells import cell_value, is_empty
 from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
+from liveform.parameters.text_values import bare
 from liveform.parameters.values import Identifier
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Header(NamedTuple):
         row has to be looked at alone: it has other cells than text, too many or too few, or a wrong one.
         """
         try:
-            columns = [list(map(str.strip, cells)) for cells in zip(*rows, strict=True)]  # type: ignore[arg-type]
+            columns = [_bare_texts(cells) for cells in zip(*rows, strict=True)]
             if len(columns) != len(self.names) or any(any(columns[place]) for place in self.nameless):
                 return None
             used = [self._read(name, columns[place]) for place, name in enumerate(self.names) if name]
@@ -210,6 +211,12 @@ def named_parameter(column: str, name: object) -> Parameter:
     what = "it" if name == column else shown(name)
     problem = f"{what} is not a parameter{hint} Name the parameter of the column, or ignore it"
     raise FieldError(shown(column), problem)
+
+
+def _bare_texts(cells: tuple[object, ...]) -> list[str]:
+    """Each of the texts without what is invisible around it; ``TypeError`` if one is not a text."""
+    texts = cast("tuple[str, ...]", cells)
+    return [*map(str.strip, texts)] if "".join(texts).isascii() else [*map(bare, texts)]
 
 
 def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:

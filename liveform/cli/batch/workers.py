@@ -1,7 +1,7 @@
 """Chunks built in this process, or in several at once; their order is kept.
 
 A chunk goes to another process as it was read, and comes back as it is written, so that little is sent. This
-process reads, writes, and builds too whenever the others have enough to do: two processes keep two cores busy.
+process reads, writes, and builds too whenever the others have enough to do: two keep two cores busy.
 """
 
 from __future__ import annotations

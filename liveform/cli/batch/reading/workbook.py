@@ -81,7 +81,7 @@ class Workbook:
             self._reader.shared_strings.close()
 
 
-class _Reader(ExcelReader):  # type: ignore[misc] - openpyxl has no types
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
     """Reads a workbook as openpyxl does, but for its texts."""
 
     def read_strings(self) -> None:
@@ -104,7 +104,7 @@ def _texts(source: IO[bytes]) -> Iterator[str]:
             root.clear()
 
 
-class _SheetParser(WorkSheetParser):  # type: ignore[misc] - openpyxl has no types
+class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
     """Parses rows as openpyxl does, and forgets them."""
 
     def rows(self) -> Iterator[SheetRow]:

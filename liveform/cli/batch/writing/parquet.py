@@ -51,11 +51,11 @@ class ParquetRows:
 
     def _column(self, rows: list[Row], name: str) -> Any:  # noqa: ANN401 - pyarrow has no types
         """The cells of a column: copied without a loss from Parquet, and else their texts."""
-        origins = [row.origin for row in rows]
-        if rows and isinstance(origins[0], ParquetOrigin):
-            places = self._arrow.array([origin.place for origin in origins], self._arrow.int64())
-            return origins[0].batch.column(name).take(places)
-        return self._texts(rows, name)
+        origins = [row.origin for row in rows if isinstance(row.origin, ParquetOrigin)]
+        if not origins:
+            return self._texts(rows, name)
+        places = self._arrow.array([origin.place for origin in origins], self._arrow.int64())
+        return origins[0].batch.column(name).take(places)
 
     def _texts(self, rows: Sequence[Row], column: str) -> Any:  # noqa: ANN401 - pyarrow has no types
         cells = [dict(zip(row.columns, row.cells, strict=False)).get(column) for row in rows]
