@@ -268,7 +268,7 @@ def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -
     assert names(tmp_path / "codes") == {f"u{number:02}.svg" for number in (1, 3, 4, 6, 7)}
     assert (tmp_path / "errors.csv").read_text().splitlines()[1:] == [
         "2,3,email,must be an e-mail address",
-        "5,6,userid,\"names a file that another row has, in upper or lower case\"",
+        '5,6,userid,"names a file that another row has, in upper or lower case"',
     ]
 
 
