@@ -86,7 +86,6 @@ def _files(arguments: Namespace) -> Files:
     from liveform.cli.batch.run import Files
 
     _check_pairs(arguments)
-    _check_libraries(arguments)
     is_stream = arguments.output == _STREAM
     output = Path(arguments.output)
     errors = _STREAMED_ERRORS if is_stream else f"{arguments.output}.errors.csv"
@@ -96,6 +95,7 @@ def _files(arguments: Namespace) -> Files:
     named = {"IN": arguments.input, "--sheet": arguments.sheet, "--qr-dir": arguments.qr_dir}
     others = {name: Path(path) for name, path in named.items() if path not in (None, _STREAM)}
     files.check(others, overwrite=arguments.overwrite)
+    _check_libraries(arguments)
     if arguments.overwrite:
         files.forget()
     return files
