@@ -60,8 +60,6 @@ def test_csv_is_written_as_it_was_read(tmp_path: Path, content: str, encoding: s
     separator = next(one for one in ";\t," if one in content.replace("sep=;", ""))
     last = content.rstrip("\r\n").rpartition("\r\n")[0] + separator + "url\r\n"
     wanted = last + content.rstrip("\r\n").rpartition("\r\n")[2] + separator + URL + "\r\n"
-    if '"no' in content:
-        wanted = wanted.replace('"no\r\nte"', '"no\r\nte"')
     assert copied(path, encoding=None if encoding == "utf-16" else encoding) == wanted.encode(encoding)
 
 
