@@ -15,7 +15,6 @@ from openpyxl.worksheet._reader import (
     DATA_TAG,
     FORMULA_TAG,
     ROW_TAG,
-    VALUE_TAG,
     WorkSheetParser,
 )
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
@@ -127,7 +126,7 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
         value = cell["value"]
         if cell["data_type"] == "e":
             cell["value"] = UnreadableCell(f"holds the error {value}", str(value))
-        elif value is None and element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+        elif value is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
             cell["value"] = UnreadableCell("holds a formula without a result; save the workbook in Excel")
         elif type(value) in (int, float):
             cell["value"] = _number(value)

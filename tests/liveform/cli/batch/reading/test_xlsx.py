@@ -78,16 +78,16 @@ def test_number_that_has_lost_digits_is_unreadable(path: Path) -> None:
 
 def test_formula_is_its_result_or_unreadable(path: Path) -> None:
     """A formula counts as its saved result; one that was never worked out, or failed, is unreadable."""  # B5
-    write_workbook(path, ["a", "b", "c"], ["=1+1", "=1+1", "=1/0"])
+    write_workbook(path, ["a", "b", "c", "d"], ["=1+1", "=1+1", "=1/0", '=""'])
     rewritten(
         path,
         "sheet1.xml",
         ('<c r="A2"><f>1+1</f><v />', '<c r="A2"><f>1+1</f><v>2</v>'),
-        ('<c r="B2"><f>1+1</f><v />', '<c r="B2"><f>1+1</f>'),
+        ('<c r="D2"><f>""</f><v />', '<c r="D2" t="str"><f>""</f><v></v>'),
         ('<c r="C2"><f>1/0</f><v />', '<c r="C2" t="e"><f>1/0</f><v>#DIV/0!</v>'),
     )
-    ((good, without, failed),) = read_cells(path)
-    assert good == 2
+    ((good, without, failed, empty),) = read_cells(path)
+    assert (good, empty) == (2, None)
     assert without == UnreadableCell("holds a formula without a result; save the workbook in Excel")
     assert failed == UnreadableCell("holds the error #DIV/0!", "#DIV/0!")
 
@@ -131,7 +131,14 @@ def test_blank_rows_are_rows_and_lines_are_those_of_the_sheet(path: Path) -> Non
     """Rows have the numbers that Excel shows, blank rows and rows that the file leaves out too."""  # B2 B19
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    for place, value in {"A3": "userid", "C3": "email", "A4": "u1", "C7": "a@b.c", "B8": " "}.items():
+    for place, value in {
+        "B2": " ",
+        "A3": "userid",
+        "C3": "email",
+        "A4": "u1",
+        "C7": "a@b.c",
+        "B8": " ",
+    }.items():
         sheet[place] = value
     sheet.row_dimensions[4].height = 30
     book.save(path)
