@@ -83,7 +83,7 @@ def test_empty_cell_leaves_the_field_out(empty: str | None) -> None:
 
 @pytest.mark.parametrize("value", [False, 0])
 def test_cell_that_is_false_is_not_empty(value: object) -> None:
-    """A cell of False is written as ``ageLimit=false``, and a cell of 0 is refused, for it may be an age."""  # B1
+    """A cell of False is written as ``ageLimit=false``; 0 is refused, for it may be an age."""  # B1
     assert ("ageLimit=false" in str(outcomes([{"ageLimit": value}])[0].url)) == (value is False)
 
 
@@ -296,10 +296,10 @@ def test_field_of_every_row_is_read_like_a_cell() -> None:
 
 
 def test_table_without_a_column_for_the_urls_is_refused() -> None:
-    """A header without any column that goes into the URLs is refused, without its names but for near ones."""  # B3
+    """A header of which nothing goes into the URLs is refused, and only near names are shown."""  # B3
     for columns in (("u1", "jane@example.com"), ("phone",)):
         builder = RowBuilder(PROJECT, ignore_others=True, columns={"phone": None})
-        with pytest.raises(FieldError, match="^IN: none of its columns goes into the URLs") as caught:
+        with pytest.raises(FieldError, match=r"^IN: none of its columns goes into the URLs") as caught:
             builder.use_header(columns)
         assert "jane" not in str(caught.value)
     with pytest.raises(FieldError, match="matched with a parameter; usrid: did you mean userid"):
@@ -310,9 +310,9 @@ def test_rows_under_one_header_are_built_at_once() -> None:
     """Rows under one header have the URLs, blanks and errors that each has alone."""
     builder = RowBuilder(PROJECT, columns={"note": None})
     columns = ("userid", "email", "note")
-    good = [["u", "", ""], ["", " ", ""], ["v", "a@b", "x"], ["", "", "x"]]
-    wrong = [["w", "nobody", ""], [5, None, ""], ["x", "", "", ""], ["y"], [], [" "]]
-    for rows in (good, good + wrong):
+    good: list[list[object]] = [["u", "", ""], ["", " ", ""], ["v", "a@b", "x"], ["", "", "x"]]
+    wrong: list[list[object]] = [["w", "nobody", ""], [5, None, ""], ["x", "", "", ""], ["y"], [], [" "]]
+    for rows in (good, [*good, *wrong]):
         made = builder.urls(columns, rows)
         assert [str(one) for one in made] == [str(builder.url(columns, row)) for row in rows]
     assert [made[0], made[1], made[2]] == [f"{START}&userid=u", None, f"{START}&userid=v&email=a%40b"]

@@ -10,7 +10,8 @@ from liveform.columns import Header, Matcher
 
 def matcher(columns: dict[str, str | None] | None = None, **options: Any) -> Matcher:
     """Return what matches columns."""
-    return Matcher(columns or {}, **{"fields": (), "ignore_others": False} | options)
+    wanted: dict[str, Any] = {"fields": (), "ignore_others": False} | options
+    return Matcher(columns or {}, **wanted)
 
 
 def names(*columns: object, given: dict[str, str | None] | None = None, **options: Any) -> list[str]:

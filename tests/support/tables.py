@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ def read_cells(path: Path, **options: Any) -> list[list[object]]:
     return [list(row.cells) for row in read_rows(path, **options)]
 
 
-def write_workbook(path: Path, *rows: list[object], sheets: dict[str, str] | None = None) -> None:
+def write_workbook(path: Path, *rows: Sequence[object], sheets: dict[str, str] | None = None) -> None:
     """Write a workbook with these rows in its first sheet.
 
     Args:

@@ -516,7 +516,7 @@ def test_table_with_unknown_setting_is_refused_with_those_that_are(name: object)
     with pytest.raises(ConfigError) as caught:
         build({"pid": PID, name: KEY})
     (fault,) = caught.value.faults
-    assert fault.setting.isascii()
+    assert fault.setting.isprintable()
     assert len(fault.setting) <= 40
     assert all(setting in fault.problem for setting in SETTINGS)
     assert KEY not in str(caught.value)

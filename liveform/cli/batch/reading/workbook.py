@@ -8,7 +8,7 @@ whose insides change with its releases: ``pyproject.toml`` names the series that
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
-from xml.etree.ElementTree import iterparse  # noqa: S405 - expat limits what entities may become
+from xml.etree.ElementTree import iterparse
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._reader import (
@@ -93,7 +93,7 @@ class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
 
 def _texts(source: IO[bytes]) -> Iterator[str]:
     """Each text of the table, without its fonts and without the reading aids of Japanese."""
-    elements = iterparse(source, events=("start", "end"))  # noqa: S314 - see its import
+    elements = iterparse(source, events=("start", "end"))  # noqa: S314 - expat limits entities
     _, root = next(elements)
     for event, element in elements:
         if event == "end" and element.tag == _STRING:
@@ -109,7 +109,7 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
     def rows(self) -> Iterator[SheetRow]:
         """Return the rows that the file has."""
         data: Any = None
-        for event, element in iterparse(self.source, events=("start", "end")):
+        for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - expat limits entities
             if event == "start":
                 data = element if element.tag == DATA_TAG else data
             elif element.tag == ROW_TAG:

@@ -88,7 +88,7 @@ def test_separator_and_names_are_recognised(
 
 @pytest.mark.parametrize("text", ["u1,jane@example.com\nu2,b@c\n", "phone,name\n1,Jane\n", "a\n1\n"])
 def test_table_of_which_nothing_is_used_is_refused(batch: Command, tmp_path: Path, text: str) -> None:
-    """A table of which no column goes into the URLs is refused before the first row, without its cells."""  # B3
+    """A table of which nothing goes into the URLs is refused at once, without its cells."""  # B3
     (tmp_path / "in.csv").write_text(text)
     answer = batch("in.csv", "o.csv", "--ignore-others")
     assert answer.code == 2
@@ -316,7 +316,7 @@ def test_label_may_be_the_url_itself(batch: Command, tmp_path: Path) -> None:
 
 
 def test_names_of_codes_in_two_cases_are_refused_wherever_they_are(plain: Command, tmp_path: Path) -> None:
-    """Two names that differ in case are one file on some systems, so that the second row is refused."""  # B16
+    """Names that differ in case alone are one file on some systems: the second is refused."""  # B16
     rows = ["a", *(f"매장{number}" for number in range(300)), "A"]
     (tmp_path / "in.csv").write_text("userid\n" + "".join(f"{row}\n" for row in rows))
     answer = plain("in.csv", "o.csv", "--qr-dir", "codes", "--qr-name", "userid")
@@ -362,10 +362,11 @@ def test_interruption_of_a_stream_says_that_it_is_not_complete(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("liveform.cli.batch.run.build_in_order", interrupt)
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    stderr = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stderr)
     with pytest.raises(KeyboardInterrupt):
         batch("in.csv", output, "--overwrite")
-    assert advice in sys.stderr.getvalue()  # type: ignore[attr-defined]
+    assert advice in stderr.getvalue()
 
 
 def test_reader_that_has_gone_is_left_to_the_command(
@@ -462,7 +463,7 @@ def test_refused_row_is_found_in_the_spreadsheet(plain: Command, tmp_path: Path)
 
 
 def test_errors_that_are_a_circle_of_links_are_refused(plain: Command, tmp_path: Path) -> None:
-    """A file of errors that is a link to itself is refused by its option, and nothing is left behind."""  # B20
+    """A file of errors that is a link to itself is refused, and nothing is left behind."""  # B20
     (tmp_path / "in.csv").write_text("userid\nu1\n")
     (tmp_path / "loop").symlink_to("loop")
     answer = plain("in.csv", "o.csv", "--errors", "loop")

@@ -74,7 +74,7 @@ def test_byte_order_mark_decides(path: Path, mark: bytes, name: str, wanted: str
     ],
 )
 def test_encoding_that_is_named_is_used(path: Path, wanted: str, written: str) -> None:
-    """``--encoding`` names an encoding by any of its names; EUC-KR is read with what Windows adds to it."""  # B5
+    """``--encoding`` takes any name of an encoding, and reads EUC-KR with what Windows adds."""  # B5
     assert text(path, KOREAN.encode(written), wanted) == KOREAN
 
 
@@ -140,8 +140,8 @@ def test_auto_guesses_nothing(path: Path, line: str, encoding: str) -> None:
 
 @pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_is_named(path: Path, name: str) -> None:
-    """A file that looks like UTF-16 without a byte order mark is refused with the option that reads it."""  # B5
-    with pytest.raises(FieldError, match=f"IN: looks like UTF-16 .* --encoding {name} reads it"):
+    """A file that looks like UTF-16 without a mark is refused with the option that reads it."""  # B5
+    with pytest.raises(FieldError, match=rf"IN: looks like UTF-16 .* --encoding {name} reads it"):
         found(path, KOREAN.encode(name))
 
 
@@ -160,20 +160,20 @@ def test_wrong_byte_is_named_by_its_line(
 ) -> None:
     """A byte that is not of the encoding is named by its true line, wherever the file was cut."""  # B5
     monkeypatch.setattr(input_file, "READ_BYTES", size)
-    with pytest.raises(MalformedError, match=f"^IN: line {line} is not UTF-8; say what wrote the file"):
+    with pytest.raises(MalformedError, match=rf"^IN: line {line} is not UTF-8; say what wrote the file"):
         text(path, before.encode() + b"x\xff\nmore\n")
 
 
 def test_wrong_byte_of_a_named_encoding_is_told(path: Path) -> None:
     """A byte that is not of the encoding that was named is told with that name."""  # B5
-    with pytest.raises(MalformedError, match="^IN: line 2 is not CP949; say what wrote"):
+    with pytest.raises(MalformedError, match=r"^IN: line 2 is not CP949; say what wrote"):
         text(path, b"a\n\xff\xff\n", "cp949")
 
 
 def test_korean_text_that_is_not_utf8_is_recognised(path: Path) -> None:
     """A file of Korean Excel without an option is refused with the option that reads it."""  # B5
     with pytest.raises(
-        MalformedError, match="^IN: line 1 is not UTF-8; it looks like CP949.* --encoding cp949"
+        MalformedError, match=r"^IN: line 1 is not UTF-8; it looks like CP949.* --encoding cp949"
     ):
         text(path, KOREAN.encode("cp949"))
 

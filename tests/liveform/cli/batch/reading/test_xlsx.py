@@ -7,13 +7,11 @@ from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from openpyxl.styles import Font
 from tables import read_cells, read_rows, share_texts, write_workbook
 
 from liveform import ConfigError, FieldError, LiveformError, MalformedError
@@ -46,7 +44,7 @@ def rewritten(path: Path, part: str, *changes: tuple[str, str]) -> None:
 
 def test_cells_have_the_types_of_excel(path: Path) -> None:
     """Text, numbers, booleans and times are what Excel holds, and whole numbers are whole."""  # B5 B9
-    when = datetime(2026, 4, 30, 15, 0)  # noqa: DTZ001 - Excel knows no zones
+    when = datetime(2026, 4, 30, 15, 0)
     cells: list[object] = [
         "한글 & <b>",
         12345,

@@ -10,7 +10,7 @@ from liveform.cli.batch.writing.errors_file import RefusedRow, errors_header, er
 
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_file_is_read_back_by_the_standard_library(separator: str) -> None:
-    """The file is UTF-8 with a byte order mark, and has the number, line, column and problem of each row."""  # B6 B19
+    """The file is UTF-8 with a mark, and names the row, line, column and problem."""  # B6 B19
     data = errors_header(separator) + errors_lines(
         [RefusedRow(2, 5, "이메일", 'must be "one", or two; yes'), RefusedRow(3, None, "row", "is blank")],
         separator,
