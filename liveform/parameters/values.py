@@ -97,7 +97,7 @@ class Identifier(Text):
         Raises:
             FieldError: a program has put quotes around it, or made a number of it such as ``1.23E+11``.
         """
-        if in_quotes(text):
+        if text[:1] in _QUOTES and in_quotes(text):
             raise FieldError(field, "is in quotes; leave them out, or a space that is in front of them")
         if ("." in text or "," in text or "+" in text) and compiled(_ROUNDED).fullmatch(text):
             raise FieldError(
@@ -106,6 +106,7 @@ class Identifier(Text):
         return text
 
 
+_QUOTES: Final = ("'", '"')
 _ROUNDED: Final = r"[0-9]+(?:[.,][0-9]+)?[Ee]\+[0-9]+|[0-9]+[.,]0+"
 
 
