@@ -49,10 +49,12 @@ def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
     if isinstance(cell, str):
         return not bare(cell)
-    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+    if cell is None:
         return True
     try:
-        return bool(cell != cell)  # noqa: PLR0124 - NaN alone differs from itself, in every library
+        return bool(cell != cell)  # noqa: PLR0124 - NaN and NaT differ from themselves, in every library
+    except TypeError:
+        return True  # pandas.NA: whether it differs is missing too
     except Exception:  # noqa: BLE001 - an array, or something else that has no single answer
         return False
 
