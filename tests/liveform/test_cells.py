@@ -35,11 +35,9 @@ class NAType:
 class NaTType(datetime):
     """What pandas.NaT is: a datetime that is not equal to itself."""
 
-    def __eq__(self, _: object) -> bool:
-        """Return False, as pandas does."""
-        return False
-
-    __hash__ = datetime.__hash__
+    def __ne__(self, _: object) -> bool:
+        """Return True, as pandas does."""
+        return True
 
 
 MISSING = [
