@@ -14,6 +14,7 @@ from liveform.errors import FieldError
 
 _MAX_SECONDS: Final = 366 * 86_400
 _DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
+_WITH_ZONE: Final = "write one behind it, as in 2030-04-30T15:00:00+09:00, or a time from now such as 7d"
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -34,10 +35,22 @@ def instant_text(field: str, value: object, *, now: float) -> str:
     return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def duration_of(text: str) -> timedelta | None:
-    """Return the duration of a number and a unit, such as ``15m``; None for other text."""
+def read_text(field: str, text: str) -> timedelta | str:
+    """Return the duration of a number and a unit, such as ``15m``, or the text.
+
+    Raises:
+        FieldError: the text is a time without a time zone; the advice is for who wrote it.
+    """
     duration = _DURATION.fullmatch(text)
-    return None if duration is None else timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    if duration is not None:
+        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    try:
+        has_zone = datetime.fromisoformat(text).utcoffset() is not None
+    except ValueError:
+        return text
+    if not has_zone:
+        raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
+    return text
 
 
 def _instant(field: str, value: object, now: float) -> datetime:
