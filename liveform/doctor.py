@@ -18,7 +18,7 @@ from liveform.data_transfer import SecureDataTransfer
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
 from liveform.layout_search import EncryptedText, cbc_layouts, gcm_layouts
 from liveform.tracebacks import strips_traceback
-from liveform.wire.encoding import MAX_TEXT_CHARS, undo_percent
+from liveform.wire.encoding import MAX_TEXT_CHARS, join_lines, undo_percent
 from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
 
@@ -118,7 +118,7 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
     """
     written, shape = _encrypted_text(sample)
     keys = list(_keys(key))
-    written = undo_percent(written)
+    written = join_lines(undo_percent(written))
     if "%" in written:  # no layout writes one
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
     text = EncryptedText(written)
