@@ -74,7 +74,7 @@ INSIDE = {
         "argument_types",
         "form",
     ],
-    "settings": ["flags", "secrets", "options", "table", "file"],
+    "settings": ["flags", "variables", "secrets", "options", "table", "file"],
     "rest": [
         "operation",
         "dialect",

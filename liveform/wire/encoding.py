@@ -79,6 +79,16 @@ def _decode_base64(text: str) -> bytes:
     return data
 
 
+def text_of(data: bytes) -> str:
+    """Return the text of a file: UTF-8, unless a byte order mark says UTF-16, as PowerShell 5 writes files.
+
+    Raises:
+        UnicodeDecodeError: it is not.
+    """
+    is_utf16 = len(data) > 2 and data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+
+
 def percent_encode(text: str) -> str:
     """Return ``text`` as a query value: all but the unreserved characters of RFC 3986 section 2.3 escaped."""
     written = text.encode()
