@@ -22,6 +22,8 @@ from liveform.settings.variables import check_quotes, is_set, misspelt_variables
 if TYPE_CHECKING:
     from liveform.settings.options import Option
 
+__all__ = ["variables"]  # what webhelper uses too
+
 T = TypeVar("T")
 
 # In place of a key that cannot be read, so that the other settings are checked all the same.
@@ -59,12 +61,6 @@ def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
         raise ConfigError(("prefix", "must be ASCII text"))
     faults = list(misspelt_variables(environ, prefix, variables(prefix)))
     table = environ_table(environ, prefix)
-    for name in [name for name, value in table.items() if isinstance(value, str)]:
-        try:
-            check_quotes(name, str(table[name]))
-        except ConfigError as error:
-            faults += error.faults
-            del table[name]
     reading = read_table(table, SecretSources(environ, Path()))
     read = [of_variable(fault, table.get(fault.setting)) for fault in reading.faults]
     return reading._replace(faults=[*faults, *read])
@@ -109,14 +105,8 @@ def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
             if reference:
                 table[option.name] = reference
         elif option.variable and is_set(environ, variable):
-            table[option.name] = _from_variable(option, environ[variable])
+            table[option.name] = environ[variable]
     return table
-
-
-def _from_variable(option: Option, value: object) -> object:
-    """The value of a variable; true and false are words there."""
-    is_word = isinstance(value, str) and option.kind in ("flag", "transfer")
-    return flag_or_text(str(value)) if is_word else value
 
 
 def read_table(table: Mapping[str, object], sources: SecretSources) -> ReadOptions:
@@ -145,13 +135,14 @@ def _read(option: Option, value: object, sources: SecretSources, derivation: Key
         return secret_key(option.name, value, sources, derivation)
     if option.kind == "keys":
         return secret_keys(option.name, value, sources, derivation)
-    if option.kind == "flag":
-        return checked_flag(option.name, value)
     if option.kind == "names":
         return _token_names(option.name, value)
-    if option.kind == "transfer":
-        return value  # Project checks it
-    return _text(option.name, value)
+    if isinstance(value, str):
+        check_quotes(option.name, value)
+        value = flag_or_text(value) if option.kind in ("flag", "transfer") else value
+    if option.kind == "flag":
+        return checked_flag(option.name, value)
+    return value if option.kind == "transfer" else _text(option.name, value)  # Project checks a transfer
 
 
 def _text(name: str, value: object) -> str:
@@ -183,4 +174,8 @@ def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
     for known in KeyDerivation:
         if value == known:
             return known, []
+    try:
+        check_quotes("key_derivation", value if isinstance(value, str) else "")
+    except ConfigError as error:
+        return KeyDerivation.SHA256, list(error.faults)
     return KeyDerivation.SHA256, [Fault("key_derivation", f"must be one of {', '.join(KeyDerivation)}")]

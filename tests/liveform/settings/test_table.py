@@ -113,12 +113,13 @@ def test_environ_says_whether_returns_are_encrypted(text: str, flag: bool) -> No
 
 
 def test_table_says_whether_returns_are_encrypted() -> None:  # A2
-    """``return_encrypted`` of a settings table is true or false, and nothing else."""
+    """``return_encrypted`` of a settings table is true or false, also as text, and nothing else."""
     sources = SecretSources({"KEY": KEY}, Path())
     table = {"pid": PID, "return_key": {"env": "KEY"}}
     assert build({**table, "return_encrypted": True}, sources).return_encrypted is True
     assert build(table, sources).return_encrypted is None
-    faults = faults_of(lambda: build({**table, "return_encrypted": "true"}, sources))
+    assert build({**table, "return_encrypted": "True"}, sources).return_encrypted is True
+    faults = faults_of(lambda: build({**table, "return_encrypted": "yes"}, sources))
     assert set(faults) == {"return_encrypted"}
 
 
@@ -614,9 +615,9 @@ def test_table_token_names_other_than_text_are_refused(value: object) -> None:
     assert set(faults_of(lambda: build({"pid": PID, "token_names": {"plain": value}}))) == {"token_names"}
 
 
-@pytest.mark.parametrize("value", ["true", 1, 0, None, []])
+@pytest.mark.parametrize("value", ["yes", 1, 0, None, []])
 def test_table_encryption_only_other_than_bool_is_refused(value: object) -> None:
-    """``encryption_only`` in a table must be true or false, not a text or a number."""
+    """``encryption_only`` in a table must be true or false, not another text or a number."""
     faults = faults_of(lambda: build({"pid": PID, "encryption_only": value}))
     assert faults == {"encryption_only": "must be true or false"}
 
