@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -165,12 +166,18 @@ def qr(arguments: Namespace) -> CommandOutput:
 
 
 def _on_terminal(code: QrCode, *, color: bool) -> str:
-    drawing = code.to_terminal(color=color and sys.stdout is not None and sys.stdout.isatty())
+    drawing = code.to_terminal(color=color and _takes_color())
     try:
         drawing.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         raise FieldError("--output", "must be named: this terminal has no block characters") from None
     return drawing
+
+
+def _takes_color() -> bool:
+    """Whether stdout is a terminal that shows ANSI colours, and nobody said NO_COLOR (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
 
 
 def codes(arguments: Namespace) -> CommandOutput:
