@@ -137,15 +137,16 @@ class RowBuilder:
         try:
             header = self._header_of(columns)
         except FieldError as error:
-            return _without_frames(error)
+            return FieldError(error.field, error.problem)  # without its frames
         try:
             if len(cells) != len(columns):
                 cells = _fitting(cells, len(columns))
             values = header.values(cells)
+            if values:
+                values |= self._fields
+                return self._urls.build(None, values, None, self._encrypt)
         except FieldError as error:
             return FieldError(header.column_of(error.field), error.problem)
-        if values:
-            return self._built(header, values)
         return None if all(map(is_empty, cells)) else FieldError("row", _NO_VALUE)
 
     def _built(self, header: Header, values: dict[str, object]) -> str | FieldError:
@@ -207,11 +208,6 @@ def _fitting(cells: Sequence[object], count: int) -> Sequence[object]:
     if len(cells) < count or not all(map(is_empty, cells[count:])):
         raise FieldError("row", f"must have {count} cells, as the header has")
     return cells[:count]
-
-
-def _without_frames(error: FieldError) -> FieldError:
-    """The same error, without the frames of a traceback, which hold the row."""
-    return FieldError(error.field, error.problem)
 
 
 def _add_field(fields: dict[str, object], name: str, value: object) -> None:

@@ -67,11 +67,19 @@ class Header(NamedTuple):
         for place in self.nameless:
             if not _is_blank(cells[place]):
                 raise FieldError("row", _behind_the_header(cells[place], place))
-        return {
-            name: value
-            for name, cell in zip(self.names, cells, strict=True)
-            if name and (value := cell_value(self.parameters[name], cell)) is not None
-        }
+        named = [(name, cell) for name, cell in zip(self.names, cells, strict=True) if name]
+        try:
+            texts = {name: text for name, cell in named if (text := cell.strip())}  # type: ignore[attr-defined]
+            is_plain = "".join(texts.values()).isascii()
+        except (AttributeError, TypeError):  # a cell that is not text
+            is_plain = False
+        if not is_plain:
+            values = {name: cell_value(self.parameters[name], cell) for name, cell in named}
+            return {name: value for name, value in values.items() if value is not None}
+        for name, read in self.readers.items():
+            if name in texts:
+                texts[name] = read(texts[name])
+        return texts
 
     def values_of_texts(self, rows: Sequence[Sequence[object]]) -> list[dict[str, object] | None] | None:
         """Return the values of rows at once, a column after the other, in half of the time.

@@ -157,13 +157,13 @@ def _kept(kind: str, source: Source, keep: Sequence[str] | None) -> tuple[str, .
 
 
 def _style(kind: str, source: Source, *, with_mark: bool) -> CsvStyle:
-    """How CSV is written: as it was read; from a workbook, as Excel reads it."""
+    """How CSV is written: as it was read, but a .tsv with tabs alone; from a workbook, as Excel reads it."""
     from liveform.cli.batch.reading.xlsx import XlsxSource
 
     separator = "\t" if kind == "tsv" else ","
     if not isinstance(source, CsvSource):
         return CsvStyle.utf8(separator, with_mark=with_mark or isinstance(source, XlsxSource))
-    if kind != "tsv":
+    if kind == "csv" and source.usual is None:
         separator = source.separator
     declared = source.declared if separator == source.separator else ""
     if with_mark:

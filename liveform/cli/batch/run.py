@@ -201,7 +201,8 @@ class _Writing:
         refused = [RefusedRow(first + one.place, one.line, one.field, one.problem) for one in made.refused]
         if made.encoded is not None:
             self._output.add(made.encoded)
-        refused += [row for drawn in made.drawn if (row := self._with_code(first, drawn)) is not None]
+        if self._run.codes is not None:
+            refused += self._with_codes(self._run.codes, first, made.drawn)
         if refused:
             self._errors.write(errors_lines(sorted(refused), self._run.errors_separator))
         self.progress = replace(
@@ -215,16 +216,18 @@ class _Writing:
         if self._run.clock() - self._last >= COMMIT_EVERY_S:
             self._commit()
 
-    def _with_code(self, first: int, drawn: Drawn) -> RefusedRow | None:
-        """Add a row whose code can be staged; if another row has its name, return why not."""
-        number = first + drawn.place
-        try:
-            if self._run.codes is not None:
-                self._run.codes.stage(number, drawn.name, drawn.code)
-        except FieldError as error:
-            return RefusedRow(number, drawn.line, error.field, error.problem)
-        self._output.add(drawn.encoded)
-        return None
+    def _with_codes(self, codes: QrFiles, first: int, drawn: list[Drawn]) -> list[RefusedRow]:
+        """Add the rows whose codes can be staged, and return those whose names other rows have."""
+        refused = []
+        for one in drawn:
+            number = first + one.place
+            try:
+                codes.stage(number, one.name, one.code)
+            except FieldError as error:
+                refused.append(RefusedRow(number, one.line, error.field, error.problem))
+                continue
+            self._output.add(one.encoded)
+        return refused
 
     def _commit(self, *, complete: bool = False) -> None:
         """First the files, then the journal, then the codes: each can be made good from the one before."""

@@ -64,7 +64,7 @@ class CsvSource:
         encoding: what the user says of it; None or ``"auto"`` if nothing.
         separator: the same.
         knows: whether a name is that of a parameter or of a column that the user named.
-        usual: the separator of this kind of file.
+        usual: the separator of this kind of file; kept as an attribute.
 
     Attributes:
         columns: the header; an empty name for a column without one.
@@ -86,7 +86,7 @@ class CsvSource:
         knows: Callable[[str], bool] = bool,
         usual: str | None = None,
     ) -> None:
-        self._file = file
+        self.usual = usual
         self.close: Callable[[], None] = file.close
         self.share_read: Callable[[], float] = file.share_read
         try:

@@ -108,13 +108,11 @@ def _named(wanted: str) -> str:
 
 def _utf16_without_mark(start: bytes) -> str | None:
     """UTF-16, if the name of a column would have a zero byte beside each letter."""
-    if len(start) < 8 or b"\0" not in start[:64]:
+    first, second = start[0:64:2], start[1:64:2]
+    zeros = first.count(0), second.count(0)
+    if len(second) < 4 or max(zeros) < len(second) / 4 or min(zeros):
         return None
-    head = start[:64]
-    if not any(head[0::2]) or not any(head[1::2]):
-        return None
-    zeros = head[0::2].count(0), head[1::2].count(0)
-    return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
+    return "utf-16-be" if zeros[0] else "utf-16-le"
 
 
 def _certain(file: InputFile) -> str:
@@ -166,8 +164,9 @@ def text_blocks(file: InputFile, encoding: Encoding) -> Iterator[str]:
             found = line + line_breaks(last + before)
             raise MalformedError(_wrong_byte(found, encoding, error.object[error.start :])) from None
         if text:
-            line += line_breaks(last + text[:-1])
-            last = text[-1]  # it may be half of a line break
+            seen = last + text
+            last = "\r" if text[-1] == "\r" else ""  # which may be half of a line break
+            line += line_breaks(seen.removesuffix(last))
             yield text
         if not data:
             return

@@ -97,10 +97,10 @@ def _lines(text: str) -> list[str]:
 
 def _likely(found: list[HeaderRecord], knows: Callable[[str], bool], usual: str | None) -> HeaderRecord:
     """The record whose separator is the only one, or the one that gives most names that are known."""
-    separated = [record for record in found if len(record.cells) > 1] or found[:1]
-    for record in separated:
-        if record.separator == usual:
-            return record
+    of_kind = [record for record in found if record.separator == usual]
+    separated = [record for record in found if len(record.cells) > 1] or of_kind or found[:1]
+    if of_kind and of_kind[0] in separated:
+        return of_kind[0]
     known = [sum(knows(bare(cell)) for cell in record.cells) for record in separated]
     best = [record for record, count in zip(separated, known, strict=True) if count == max(known)]
     if len(best) > 1:

@@ -8,17 +8,16 @@ whose insides change with its releases: ``pyproject.toml`` names the series that
 from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from xml.etree.ElementTree import iterparse
 
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.worksheet._reader import (
     DATA_TAG,
     FORMULA_TAG,
     ROW_TAG,
-    VALUE_TAG,
     WorkSheetParser,
 )
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
 from liveform.cells import UnreadableCell
 from liveform.cli.batch.reading.shared_strings import SharedStrings
@@ -94,7 +93,7 @@ class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
 
 def _texts(source: IO[bytes]) -> Iterator[str]:
     """Each text of the table, without its fonts and without the reading aids of Japanese."""
-    elements = iterparse(source, events=("start", "end"))
+    elements = iterparse(source, events=("start", "end"))  # noqa: S314 - expat limits entities
     _, root = next(elements)
     for event, element in elements:
         if event == "end" and element.tag == _STRING:
@@ -110,7 +109,7 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
     def rows(self) -> Iterator[SheetRow]:
         """Return the rows that the file has."""
         data: Any = None
-        for event, element in iterparse(self.source, events=("start", "end")):
+        for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - expat limits entities
             if event == "start":
                 data = element if element.tag == DATA_TAG else data
             elif element.tag == ROW_TAG:
@@ -127,7 +126,7 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
         value = cell["value"]
         if cell["data_type"] == "e":
             cell["value"] = UnreadableCell(f"holds the error {value}", str(value))
-        elif value is None and element.find(FORMULA_TAG) is not None and element.find(VALUE_TAG) is None:
+        elif value is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
             cell["value"] = UnreadableCell("holds a formula without a result; save the workbook in Excel")
         elif type(value) in (int, float):
             cell["value"] = _number(value)

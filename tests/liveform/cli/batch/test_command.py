@@ -153,7 +153,7 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
     assert (answer.code, answer.err) == (1, "")
     assert answer.out.splitlines()[1:] == ["1 row without a URL: wrong.csv", "2 codes to print: sheet.html"]
     assert sorted(path.name for path in (tmp_path / "codes").iterdir()) == ["u1.png", "u3.png"]
-    assert "2,3,userid,\"names a file that another row has" in (tmp_path / "wrong.csv").read_text()
+    assert '2,3,userid,"names a file that another row has' in (tmp_path / "wrong.csv").read_text()
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,10 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
             ["users.csv", "out.csv", "--ignore", "phone", "--errors", "./sub/../there.csv"],
             "--errors: is there",
         ),
-        (["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"], "--errors: is not the name of a file"),
+        (
+            ["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"],
+            "--errors: is not the name of a file",
+        ),
         (["users.html", "out.csv", "--sheet", "users.html", "--sheet-label", "x"], "--sheet: is IN"),
         (
             ["users.csv", "out.csv", "--sheet", "there.csv", "--sheet-label", "userid"],

@@ -187,7 +187,7 @@ def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
 def test_run_over_any_format_goes_on_where_it_was(
     tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A run over any format goes on at the chunk behind its last commit, and ends as if never killed."""  # B5
+    """A run over any format goes on behind its last commit, and ends as if never killed."""  # B5
     for folder in ("whole", "killed"):
         (tmp_path / folder).mkdir()
         table(tmp_path / folder, name)

@@ -106,7 +106,7 @@ def test_worker_makes_with_the_maker_that_it_was_born_with(monkeypatch: pytest.M
 
 
 def test_worker_ends_with_its_parent_and_leaves_ctrl_c_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker waits for its parent to end before it exits, and ignores SIGINT, which all of them get."""  # B17
+    """A worker ignores SIGINT, which all of them get, and ends when its parent has ended."""  # B17
     steps: list[object] = []
     parent = SimpleNamespace(join=lambda: steps.append("the parent has ended"))
     monkeypatch.setattr("os._exit", steps.append)
