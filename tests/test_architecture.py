@@ -43,6 +43,7 @@ ROOMS = [
     "qr",
     "cli",
     "",
+    "__main__",
 ]
 # Inside a folder the same holds for its modules.
 INSIDE = {

@@ -94,7 +94,7 @@ class Parser(argparse.ArgumentParser):
             for option in action.option_strings
         }
         names = [name.removeprefix("--").lower() for word in unknown for name in _OPTION.findall(word)]
-        near = [_nearest(name, known) for name in names]
+        near = [_nearest(name, known) or _guessed(name, known) for name in names]
         meant = [known[name] for name in near if name is not None]
         return f"; did you mean {' and '.join(meant)}?" if meant else ""
 
@@ -122,12 +122,22 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
 def _shown_words(unknown: list[str]) -> str:
     """The names of options, and words that cannot be a secret; an option's value is not shown."""
     options = [name for word in unknown for name in _OPTION.findall(word)]
-    behind = ["", *unknown]
-    words = [word for before, word in zip(behind, unknown, strict=False) if not before.startswith("-")]
+    words = [word for word in unknown if word != "--"]
+    pairs = zip(["", *words], words, strict=False)
+    words = [word for before, word in pairs if not before.startswith("-") and not word.startswith("-")]
     plain = [word for word in words if _WORD.fullmatch(word)]
-    others = sum(not word.startswith("-") for word in words) - len(plain)
+    others = len(words) - len(plain)
     hidden = [f"({others} not shown: a key could be in the wrong place)"] if others else []
     return " ".join([*options, *plain, *hidden])
+
+
+def _guessed(name: str, known: Iterable[str]) -> str | None:
+    """The known option of a parameter that people call by another name, such as ``--customUserId``."""
+    from liveform.parameters.lookup import vendor_table
+
+    meant = vendor_table().meant_by(name.replace("-", "_"), vendor=False)
+    option = None if meant is None else meant.replace("_", "-")
+    return option if option in known else None
 
 
 class JsonParser(Parser):

@@ -451,6 +451,26 @@ def test_qr_on_a_terminal_is_colored_unless_told_otherwise(
     assert ("\x1b[" in liveform("qr", URL, *flags).out) is colored
 
 
+@pytest.mark.parametrize(
+    ("environ", "colored"),
+    [
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "xterm"}, True),
+    ],
+    ids=str,
+)
+def test_qr_is_plain_where_the_environment_asks_for_it(
+    environ: dict[str, str], colored: bool, liveform: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:  # T3
+    """NO_COLOR, if it is not empty, and a dumb terminal get a code without colours."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in liveform("qr", URL).out) is colored
+
+
 def test_qr_to_png_is_read_back(liveform: Command) -> None:
     """``qr --output code.PNG`` writes a PNG and prints its version and size in one line."""
     answer = liveform("qr", URL, "-o", "code.PNG", "--module-pixels", "3", "--level", "H")
