@@ -29,6 +29,7 @@ from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
@@ -56,7 +57,6 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
     token_pools = TokenPools(
         settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
     )
@@ -72,27 +72,17 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     works: list[Work] = []
     jobs: list[Job] = []
     if store.keeps_links:
-        works = _deliveries(settings, store, handlers)
-        works.append(Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in works)))
-        works += [Work(pool.name, pool.fill) for pool in token_pools]
-        jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
-        jobs += _reconciling(settings, store, api, clock)
-        jobs += [Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep)] if settings.token_pools else []
+        works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
+        jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(is_https=settings.is_https),
-        links=LinkService(
-            store=store,
-            tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
-            return_hosts=settings.return_hosts,
-            clock=clock,
-            pools=token_pools,
-        ),
+        links=_links(settings, store, states, token_pools, clock),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        waits=Waits(signed_values, store, clock),
         inbox=inbox,
         event_worker=event_worker,
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
@@ -119,13 +109,34 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
         raise ConfigError(("STORE", problem)) from None
 
 
-def _reconciling(settings: Settings, store: Store, api: VendorApi, clock: Callable[[], float]) -> list[Job]:
-    """Return the comparison of open visits with the vendor's API, unless it is off."""
-    every_s = 60.0 * settings.reconcile_minutes
-    if not every_s:
-        return []
-    job = ReconcileJob(Reconciler(store, api, CallPace(), clock), every_s=every_s)
-    return [Job("reconcile", every_s, job.background_pass)]
+def _links(
+    settings: Settings, store: Store, states: VisitStates, pools: TokenPools, clock: Callable[[], float]
+) -> LinkService:
+    return LinkService(
+        store=store,
+        tokens=LinkTokens(settings.secret_keys),
+        form_urls=FormUrls(settings.projects, states, settings.state_field),
+        return_hosts=settings.return_hosts,
+        clock=clock,
+        pools=pools,
+    )
+
+
+def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:
+    """Return what is done whenever there is some. To work an event makes messages."""
+    inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
+    return [*deliveries, inbox, *(Work(pool.name, pool.fill) for pool in token_pools)]
+
+
+def _jobs(settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools) -> list[Job]:
+    """Return what is done at intervals, without what the settings leave off."""
+    jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+    if settings.reconcile_minutes:
+        every_s = 60.0 * settings.reconcile_minutes
+        jobs.append(Job("reconcile", every_s, ReconcileJob(reconciler, every_s=every_s).background_pass))
+    if settings.token_pools:
+        jobs.append(Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep))
+    return jobs
 
 
 def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:

@@ -130,7 +130,7 @@ def test_kiosk_without_a_token_id_covers_its_code_and_tries_again(
     expect(tablet.locator("#cover")).to_be_visible()
     expect(tablet.locator("#connection")).to_be_hidden()
     phone.get_by_role("button", name="Approve").click()
-    expect(tablet.locator(".customer")).to_contain_text("Done, thank you")
+    expect(tablet.locator(".customer")).to_contain_text("Done on the phone")
     expect(tablet.locator("#connection")).to_be_hidden()
     tablet.unroute("**/kiosk/codes")
     assert next_code_on(tablet, first) != first

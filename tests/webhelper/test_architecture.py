@@ -133,6 +133,7 @@ LINKS = [
     "links/form_url.py",
     "links/validation.py",
     "links/result_codes.py",
+    "links/waiting.py",
     "links/returns.py",
     "links/service.py",
     "links/__init__.py",

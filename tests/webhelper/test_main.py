@@ -50,7 +50,7 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     app = server.load()
     assert isinstance(app, Flask)
     assert app.extensions[EXTENSION].settings.simulator is True
-    assert {"shop", "signup"} == set(app.extensions[EXTENSION].settings.projects)
+    assert {"shop", "signup", "members"} == set(app.extensions[EXTENSION].settings.projects)
 
 
 def test_demo_has_a_sandbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:

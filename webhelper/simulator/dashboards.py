@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from liveform import CbcLayout
-from webhelper.simulator.sandbox.dashboard import Dashboard, TransferLayout
+from webhelper.simulator.sandbox.dashboard import Dashboard, TokenExpiration, TransferLayout
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -26,7 +26,7 @@ class Site:
         return_urls: the Return URLs that each project allows, by its name; the first is the default.
         webhook_urls: where the events of each project go.
         event_delay: how long after it happened an event is sent.
-        private: the names of projects in private mode.
+        private: the names of projects in private mode, whose token ids expire after one submission.
     """
 
     home_url: str | None = None
@@ -41,6 +41,7 @@ class Site:
             "webhook_url": self.webhook_urls.get(name),
             "event_delay": self.event_delay,
             "private_mode": name in self.private,
+            "token_expiration": TokenExpiration() if name in self.private else None,
         }
 
 

@@ -108,7 +108,9 @@ def test_api_that_cannot_be_asked_is_told(confirmed_site: ConfirmedSite, simulat
     assert (told["api_check"], levels(told)) == ("unavailable", ["approved claimed return"])
 
 
-@pytest.mark.parametrize("visit_id", ["x", "A" * 37, "%00", "../links", new_visit_id("A" * 16, NOW)])
+@pytest.mark.parametrize(
+    "visit_id", ["x", "A" * 37, "%00", "../links", new_visit_id("A" * 16, NOW)], ids=range(5)
+)
 def test_unknown_visit_is_404(shop: ConfirmedSite, visit_id: str) -> None:
     """A visit that is not in the store answers 404."""
     answer = shop.call("GET", f"/api/visits/{visit_id}")

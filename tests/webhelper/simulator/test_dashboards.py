@@ -8,6 +8,7 @@ import pytest
 from liveform import Cbc, CbcLayout, Project, SecretKey
 from webhelper.simulator.dashboards import Site, dashboard_of, dashboards_of
 from webhelper.simulator.rest.keys import Keys
+from webhelper.simulator.sandbox.dashboard import TokenExpiration
 from webhelper.simulator.sandbox.transfer import Transfer
 
 KEY = "a key for tests"
@@ -59,7 +60,7 @@ def test_dashboard_speaks_the_layouts_that_the_project_expects(
 
 
 def test_dashboards_of_a_site_have_its_addresses() -> None:
-    """Each project has the Return URLs and the webhook URL of its name; private mode is for those named."""
+    """Each project has the addresses of its name; those named are private, with token ids for one use."""
     site = Site(
         return_urls={"shop": ("http://127.0.0.1/back",)},
         webhook_urls={"shop": "http://127.0.0.1/webhooks/shop"},
@@ -71,6 +72,7 @@ def test_dashboards_of_a_site_have_its_addresses() -> None:
     assert (shop.return_urls, vip.return_urls) == (("http://127.0.0.1/back",), ())
     assert (shop.webhook_url, vip.webhook_url) == ("http://127.0.0.1/webhooks/shop", None)
     assert (shop.private_mode, vip.private_mode) == (False, True)
+    assert (shop.token_expiration, vip.token_expiration) == (None, TokenExpiration("count", 1))
     assert shop.event_delay == vip.event_delay == timedelta(seconds=3)
 
 

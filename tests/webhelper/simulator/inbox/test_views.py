@@ -66,7 +66,7 @@ def test_page_shows_events_with_their_attempts(client: FlaskClient, simulator: A
 
 def test_page_shows_what_is_left_of_a_project(client: FlaskClient, sandbox: Sandbox, clock: Any) -> None:
     """The page shows credits, token ids and requests of today, as the dashboard has them."""
-    assert "Token ids that are ready" not in client.get("/simulator/inbox").text
+    assert "Token ids not used yet" not in client.get("/simulator/inbox").text
     changed = replace(
         sandbox.dashboard(PID), credits=10, webhook_url=URL, private_mode=True, secure_data_transfer=True
     )
