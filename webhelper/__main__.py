@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from liveform import LiveformError
-from webhelper import create_app
+from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import SIMULATOR_PATH

@@ -6,7 +6,7 @@ module before it forks (``--preload``), and a thread would not survive that.
 
 import os
 
-from webhelper import create_app
+from webhelper.app import create_app
 from webhelper.config.environment import read_environment
 from webhelper.services import EXTENSION
 from webhelper.web.access_log import log_to_stderr

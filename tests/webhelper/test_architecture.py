@@ -109,7 +109,7 @@ MAY_USE = {
     ),
     "wsgi": ("app", "config", "services", "web"),
     "serving": (),
-    "simulate": ("serving", "simulator", "web"),
+    "simulate": ("errors", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
     "__main__": ("app", "config", "services", "serving", "web"),
 }
