@@ -115,7 +115,7 @@ def doctor(arguments: Namespace) -> CommandOutput:
     finding = _finding(sample, inputs.key_texts(arguments))
     settings = finding.settings()
     lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in settings.items())]
-    lines += [] if settings else ["the settings of liveform cannot express this yet"]
+    lines += [] if settings else [finding.advice or "the settings of liveform cannot express this yet"]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
     return CommandOutput("\n".join(lines), _finding_data(finding))
 
@@ -136,11 +136,13 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     return {
         "cipher": finding.cipher,
         "layout": str(finding.layout),
-        "key_derivation": finding.derivation.value,
+        "key_derivation": None if finding.derivation is None else finding.derivation.value,
         "envelope": finding.envelope,
         "shape": finding.shape,
         "settings": finding.settings(),
         "also_fits": [_finding_data(other) for other in finding.also_fits],
+        **({"key": finding.key} if finding.key else {}),
+        **({"advice": finding.advice} if finding.advice else {}),
     }
 
 

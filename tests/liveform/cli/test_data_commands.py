@@ -72,6 +72,16 @@ def test_decrypt_reads_stdin(liveform: Command) -> None:
     assert json.loads(answer.out) == {"a": 1}
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", " "])
+def test_decrypt_takes_text_in_lines(line_break: str, liveform: Command) -> None:  # R1
+    """``decrypt`` reads a text in lines of 64 characters, as an argument and on stdin."""
+    text = RETURNING.encrypt({"a": "x" * 100})
+    lines = line_break.join(text[start : start + 64] for start in range(0, len(text), 64))
+    ecb = {"PID": PID, "KEY": KEY, "CIPHER": "ecb"}
+    for answer in (liveform("decrypt", lines, **ecb), liveform("decrypt", "-", stdin=lines.encode(), **ecb)):
+        assert json.loads(answer.out) == {"a": "x" * 100}
+
+
 def test_decrypt_takes_text_with_a_dash_in_front(liveform: Command) -> None:
     """``decrypt --`` accepts a base64url text that begins with a dash."""
     layout = GcmLayout(encoding="base64url")
@@ -372,6 +382,19 @@ def test_doctor_names_bodies_of_secure_data_transfer(
     answer = liveform("doctor", sample, KEY="a secretKey", API_KEY=KEY)
     assert answer.out.splitlines()[:2] == lines
     assert (answer.code, answer.err) == (0, "")
+
+
+def test_doctor_says_what_a_snippet_did(liveform: Command) -> None:  # R3
+    """``doctor`` says how a snippet made text and key, and what the vendor documents instead."""
+    vector = next(each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex"))
+    lines = liveform("doctor", vector["sample"], KEY=vector["key"]).out.splitlines()
+    assert lines[0].startswith("GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)")
+    assert lines[0].endswith("key: SHA-256 in hex, cut to 32 characters")
+    assert "documents no such form" in lines[1]
+    assert "documents the SHA-256 digest" in lines[1]
+    data = json.loads(liveform("doctor", vector["sample"], "--json", KEY=vector["key"]).out)
+    assert (data["shape"], data["key_derivation"], data["settings"]) == ("parts", None, {})
+    assert data["key"] == "SHA-256 in hex, cut to 32 characters"
 
 
 def test_doctor_names_the_salted_form(liveform: Command) -> None:
