@@ -10,6 +10,8 @@ import re
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+__all__ = ["read_time"]  # what webhelper uses too
+
 _DASHED: Final = re.compile(r"(\d{4}-\d\d-\d\d)-(\d\d)-(\d\d)-(\d\d)(\.\d{1,6})?(.*)", re.ASCII)
 _UTC: Final = re.compile(r"-?(?:Z|UTC|GMT|[+-]?00:?00)", re.ASCII)
 _OFFSET: Final = re.compile(r"(?:-?(\+)|--)(\d\d):?(\d\d)", re.ASCII)

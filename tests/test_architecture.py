@@ -24,7 +24,9 @@ ROOMS = [
     "returns",
     "form_urls",
     "data_transfer",
+    "key_guesses",
     "layout_search",
+    "sample_parts",
     "doctor",
     "settings",
     "explain",
@@ -43,6 +45,7 @@ ROOMS = [
     "qr",
     "cli",
     "",
+    "__main__",
 ]
 # Inside a folder the same holds for its modules.
 INSIDE = {
@@ -74,7 +77,7 @@ INSIDE = {
         "argument_types",
         "form",
     ],
-    "settings": ["flags", "secrets", "options", "table", "file"],
+    "settings": ["flags", "variables", "secrets", "options", "table", "file"],
     "rest": [
         "operation",
         "dialect",

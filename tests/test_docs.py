@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -25,6 +26,8 @@ from liveform.settings.options import OPTIONS
 from liveform.vendor_codes import VENDOR_CODES
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, read_settings
+from webhelper.messages.discovery import ENTRY_POINTS
+from webhelper.messages.signals import EventMessage, OutcomeMessage
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -137,6 +140,20 @@ def test_tests_of_the_sandbox_page_pass(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_entry_point_of_the_docs_is_the_one_that_is_looked_for() -> None:
+    """The entry point of docs/handlers.md is in the group that the web helper loads."""
+    page = ROOT / "docs" / "handlers.md"
+    (code,) = (code for where, language, code in blocks() if where == page and language == "toml")
+    assert set(tomllib.loads(code)["project"]["entry-points"]) == {ENTRY_POINTS}
+
+
+def test_members_of_messages_stand_in_the_docs() -> None:
+    """docs/handlers.md names every member of the values that handlers get."""
+    page = (ROOT / "docs" / "handlers.md").read_text(encoding="utf-8")
+    names = [field.name for kind in (OutcomeMessage, EventMessage) for field in fields(kind)]
+    assert [name for name in names if f"`{name}`" not in page] == []
+
+
 def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
     """Every setting of the web helper has a row in docs/webhelper.md."""
     page = (ROOT / "docs" / "webhelper.md").read_text(encoding="utf-8")
@@ -144,9 +161,10 @@ def test_every_setting_of_the_web_helper_stands_in_the_docs() -> None:
 
 
 def test_only_known_blocks_are_python_or_toml() -> None:
-    """The docs hold four python or toml blocks, and the tests above run each of them."""
+    """The docs hold five python or toml blocks, and the tests above run each of them."""
     others = [(page.name, language) for page, language, _ in blocks() if language in ("python", "toml")]
     others.remove(("sandbox.md", "python"))
+    others.remove(("handlers.md", "toml"))
     assert others == [("settings.md", "toml"), ("settings.md", "python"), ("webhelper.md", "toml")]
 
 

@@ -12,11 +12,14 @@ from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.services import EXTENSION
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from webhelper.services import Services
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,18 +56,21 @@ def main(argv: Sequence[str]) -> int:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
     log_to_stderr()
-    Server(app, arguments.host, arguments.port).run()
+    services: Services = app.extensions[EXTENSION]
+    Server(app, arguments.host, arguments.port, on_start=services.background.start).run()
     return 0
 
 
 def _demo(base_url: str) -> dict[str, str]:
     settings, token = demo.prepare(base_url)
     lines = (
-        "liveform demo: the form is a simulator, and no data leaves this machine",
-        f"  open       {base_url}/",
+        "liveform demo: the vendor is a simulator, and no data leaves this machine",
+        f"  console    {base_url}/",
         f"  API token  {token}",
+        f"  sandbox    {base_url}{SIMULATOR_PATH}/inbox",
         f"  API        {base_url}/api/openapi.json",
-        f"  inbox      {base_url}{SIMULATOR_PATH}/inbox",
+        "  try        create a link, open it and end its form: the console says claimed, soon confirmed",
+        "             end one as pending, and decide it in the sandbox; set up a tablet, and open its code",
         "  stop       Ctrl-C",
     )
     print("\n".join(lines), flush=True)

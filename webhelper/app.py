@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,12 +13,16 @@ from flask import Flask, Response, jsonify
 from liveform import ConfigError
 from webhelper.api import links as api_links
 from webhelper.api import returns as api_returns
+from webhelper.api import visits as api_visits
+from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.inbox import views as inbox
+from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk
+from webhelper.staff import console, kiosk, link_page, webhooks
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
@@ -31,12 +37,16 @@ from webhelper.wiring import make_services
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from webhelper.simulator import Site
+
 __all__ = ["create_app"]
 
 _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
-_APIS: Final = (api_links.api, api_returns.api)
-_PAGES: Final = (open_link, qr, return_url, console, kiosk, health)
+_LOOPBACK: Final = ip_address("127.0.0.1")
+_EVENT_DELAY: Final = timedelta(seconds=2.5)
+_APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
+_PAGES: Final = (open_link, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -49,9 +59,11 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
         clock: returns Unix time; tests pass their own.
 
     Raises:
-        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value.
+        ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value. Or a
+            module or an entry point with handlers cannot be loaded.
     """
     checked = read_settings(settings)
+    import_handlers(checked.handlers)
     app = FlaskApp("webhelper")  # the package has the templates and static files
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
@@ -64,6 +76,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
         SecurityHeaders(fast, form_addresses=_form_addresses(checked))
     )
+    load_entry_points(app)
     return app
 
 
@@ -101,7 +114,7 @@ def _add_simulator(app: Flask, settings: Settings) -> None:
     is_kept = settings.store != SEALED
     path = Path(settings.store.removeprefix(SQLITE)).with_name(_SIMULATOR_FILE) if is_kept else None
     try:
-        made = simulator.open_simulator(path, settings.projects, _return_urls(settings))
+        made = simulator.open_simulator(path, settings.projects, _site(settings))
     except simulator.SandboxError:
         problem = f"cannot be opened: {_SIMULATOR_FILE} beside STORE is not readable, or of another version"
         raise ConfigError(("SIMULATOR", problem)) from None
@@ -117,7 +130,22 @@ def _form_addresses(settings: Settings) -> list[str]:
     return addresses
 
 
-def _return_urls(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """Return the Return URLs of the simulator, by project: this site's own, and the CORS origins."""
+def _site(settings: Settings) -> Site:
+    """Return what the simulator knows of this site.
+
+    Its forms lead back to this site, or to the CORS origins. It sends webhooks if this site takes them from
+    this machine, some seconds late: so one sees what the return claims before the webhook confirms it.
+    """
+    from webhelper.simulator import Site  # noqa: PLC0415 - in demos and tests only
+
     others = [f"{origin}/" for origin in sorted(settings.cors_origins)]
-    return {name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects}
+    takes_webhooks = any(_LOOPBACK in network for network in settings.webhook_senders)
+    return Site(
+        home_url=f"{settings.base_url}/",
+        return_urls={name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects},
+        webhook_urls={
+            name: f"{settings.base_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
+        },
+        event_delay=_EVENT_DELAY,
+        private=settings.token_pools,
+    )

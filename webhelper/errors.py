@@ -7,17 +7,48 @@ LiveformError
 │  ├─ ApiTokenError          the API token is missing or unknown
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
+│  ├─ UnknownEventError      the inbox has no webhook of this number
+│  ├─ UnknownVisitError      the visit is not, or no longer, in the store
 │  ├─ KeyReusedError         the Idempotency-Key was used for another request
 │  ├─ UsedUpError            a genuine link or signed value has no use left
 │  ├─ RevokedError           a genuine link was revoked
-│  └─ SenderError            a webhook came from an address that is not the vendor's
+│  ├─ TokenIdExpiredError    the token id of a genuine link expired before the link was used
+│  ├─ SenderError            a webhook came from an address that is not the vendor's
+│  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
 └─ StoreError                the store cannot be read or written now
 """
 
-from typing import ClassVar
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Final
 
 from liveform import LiveformError, SetupError, UntrustedInputError
+
+_SHOWN_FRAMES: Final = 6
+_OURS: Final = ("liveform", "webhelper")
+
+
+@contextmanager
+def names_extra() -> Iterator[None]:
+    """Make an import of a package that is missing say with which extra it comes."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in _OURS:
+            raise
+        problem = f"{error.name} is not installed; it comes with the extra liveform[web]"
+        raise ModuleNotFoundError(problem, name=error.name) from None
+
+
+def place_of(error: BaseException | None) -> str:
+    """Return where an error was raised, the innermost function first.
+
+    Its message and its values are left out: they may be personal data.
+    """
+    frames = traceback.extract_tb(None if error is None else error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-_SHOWN_FRAMES:]))
 
 
 class _FixedTextError(LiveformError):
@@ -59,6 +90,20 @@ class UnknownLinkError(_FixedTextError, UntrustedInputError):
     text = "there is no such link"
 
 
+class UnknownEventError(_FixedTextError, UntrustedInputError):
+    """The inbox has no webhook of this number, or no longer."""
+
+    code = "unknown_webhook"
+    text = "there is no such webhook; `liveform webhooks list` shows those that are kept"
+
+
+class UnknownVisitError(_FixedTextError, UntrustedInputError):
+    """The visit does not exist, or was deleted after its link had expired."""
+
+    code = "unknown_visit"
+    text = "there is no such visit"
+
+
 class KeyReusedError(_FixedTextError, UntrustedInputError):
     """The ``Idempotency-Key`` was used before, for another request."""
 
@@ -87,11 +132,25 @@ class RevokedError(_FixedTextError, UntrustedInputError):
     text = "genuine, but revoked"
 
 
+class TokenIdExpiredError(_FixedTextError, UntrustedInputError):
+    """A link is genuine and has a use left, but the vendor says that its token id has expired."""
+
+    code = "token_id_expired"
+    text = "genuine and unused, but its token id has expired at the vendor; make another link"
+
+
 class SenderError(_FixedTextError, UntrustedInputError):
     """A webhook came from an address that is not in ``WEBHOOK_SENDERS``."""
 
     code = "wrong_sender"
     text = "webhooks are taken from the vendor's address alone; see WEBHOOK_SENDERS and PROXIES"
+
+
+class UnknownProjectError(_FixedTextError, UntrustedInputError):
+    """A webhook came to the address of a project that is not in ``PROJECTS``."""
+
+    code = "unknown_project"
+    text = "there is no such project; a webhook URL ends with a name of PROJECTS"
 
 
 class EmptyPoolError(_FixedTextError):

@@ -8,13 +8,20 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import current_app
 
 if TYPE_CHECKING:
+    from webhelper.background import Background
     from webhelper.config.settings import Settings
+    from webhelper.confirmation.asking import VendorApi
+    from webhelper.confirmation.confirming import Confirmer
+    from webhelper.confirmation.inbox import Inbox
+    from webhelper.confirmation.work import EventWorker
     from webhelper.links.browser_cookie import BrowserCookie
     from webhelper.links.models import Link
     from webhelper.links.result_codes import ResultCodes
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.links.waiting import Waits
+    from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
 
@@ -29,6 +36,13 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    waits: Waits
+    inbox: Inbox
+    event_worker: EventWorker
+    confirmer: Confirmer
+    vendor_api: VendorApi
+    background: Background
+    token_pools: TokenPools
 
     def url(self, link: Link) -> str:
         """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""

@@ -10,6 +10,8 @@ from gunicorn.app.base import BaseApplication
 from liveform import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
 THREADS: Final = 8
@@ -23,15 +25,19 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     Args:
         app: the app to serve.
         host, port: the address to listen on.
+        on_start: called in the process that serves, once it is ready.
     """
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(
+        self, app: Flask, host: str, port: int, *, on_start: Callable[[], None] = lambda: None
+    ) -> None:
         self._app = app
         self._options = {
             "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
             "threads": THREADS,
             "loglevel": "error",  # gunicorn's warnings quote request lines, with tokens and personal data
             "limit_request_line": MAX_REQUEST_LINE,
+            "post_worker_init": lambda worker: on_start(),  # noqa: ARG005 - gunicorn looks at the number
         }
         super().__init__()
 

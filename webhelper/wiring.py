@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
+from webhelper.background import Background, Job, Work
 from webhelper.config.rules import SEALED, SQLITE
+from webhelper.confirmation.asking import VendorApi
+from webhelper.confirmation.calls import CallPace
+from webhelper.confirmation.confirming import Confirmer
+from webhelper.confirmation.inbox import Inbox
+from webhelper.confirmation.matching import Matcher
+from webhelper.confirmation.reconcile import Reconciler
+from webhelper.confirmation.reconcile_job import ReconcileJob
+from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls
@@ -17,15 +26,25 @@ from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.visit_state import VisitStates
+from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.waiting import Waits
+from webhelper.messages.handlers import Handlers
+from webhelper.messages.messenger import Messenger
+from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from webhelper.config.settings import Settings
     from webhelper.links.stores.base import Store
+
+_INBOX: Final = "inbox"
+_COUNT_EVERY_S: Final = 10.0
+_SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
@@ -36,29 +55,94 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     """
     sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
+    matcher = Matcher(states, settings.state_field, store.inbox)
+    api = VendorApi(settings.projects, matcher)
+    token_pools = TokenPools(
+        settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
+    )
+    handlers = Handlers(store)
+    inbox = Inbox(
+        settings.projects,
+        store.inbox,
+        clock,
+        on_new=lambda: background.wake(_INBOX),
+        on_duplicate=lambda _, receipt: background.soon(lambda: handlers.pass_on(receipt)),
+    )
+    event_worker = EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids)
+    works: list[Work] = []
+    jobs: list[Job] = []
+    if store.keeps_links:
+        works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
+        jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
+    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(is_https=settings.is_https),
-        links=LinkService(
-            store=store,
-            tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
-            return_hosts=settings.return_hosts,
-            clock=clock,
-        ),
+        links=_links(settings, store, states, token_pools, clock),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        waits=Waits(signed_values, store, clock),
+        inbox=inbox,
+        event_worker=event_worker,
+        confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
+        vendor_api=api,
+        background=background,
+        token_pools=token_pools,
     )
 
 
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE))
+    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
-        return SqliteStore(path, sealer, retention_days=settings.retention_days)
+        return SqliteStore(
+            path,
+            sealer,
+            retention_days=settings.retention_days,
+            inbox_days=settings.inbox_days,
+            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
+        )
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _links(
+    settings: Settings, store: Store, states: VisitStates, pools: TokenPools, clock: Callable[[], float]
+) -> LinkService:
+    return LinkService(
+        store=store,
+        tokens=LinkTokens(settings.secret_keys),
+        form_urls=FormUrls(settings.projects, states, settings.state_field),
+        return_hosts=settings.return_hosts,
+        clock=clock,
+        pools=pools,
+    )
+
+
+def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:
+    """Return what is done whenever there is some. To work an event makes messages."""
+    inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
+    return [*deliveries, inbox, *(Work(pool.name, pool.fill) for pool in token_pools)]
+
+
+def _jobs(settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools) -> list[Job]:
+    """Return what is done at intervals, without what the settings leave off."""
+    jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+    if settings.reconcile_minutes:
+        every_s = 60.0 * settings.reconcile_minutes
+        jobs.append(Job("reconcile", every_s, ReconcileJob(reconciler, every_s=every_s).background_pass))
+    if settings.token_pools:
+        jobs.append(Job("unused token ids", _SWEEP_EVERY_S, token_pools.sweep))
+    return jobs
+
+
+def _deliveries(settings: Settings, store: Store, handlers: Handlers) -> list[Work]:
+    """Return the delivery of messages, one work for each sink, so that a slow URL holds up no handler."""
+    works = [Work(Sink.HANDLERS.value, Messenger(store.outbox, Sink.HANDLERS, handlers).deliver_one)]
+    if settings.outgoing_url is not None:
+        outgoing = Outgoing(settings.outgoing_url, settings.outgoing_secrets, store)
+        works.append(Work(Sink.URL.value, Messenger(store.outbox, Sink.URL, outgoing).deliver_one))
+    return works

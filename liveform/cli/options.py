@@ -12,7 +12,7 @@ from liveform.cli.api.nouns import add_nouns
 from liveform.cli.batch.command import add_options, batch
 from liveform.cli.inputs import flag_of
 from liveform.cli.parser import JsonParser, Parser
-from liveform.cli.serve import serve, simulate
+from liveform.cli.serve import PROGRAMS
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
 from liveform.parameters.table import PARAMETERS
 from liveform.settings.options import OPTIONS
@@ -113,8 +113,8 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     sub.epilog = check.EPILOG
     check.add_options(sub)
     add_api_key_file(_add_project(sub))
-    add("serve", serve, "serve links, QR codes, returns, console and kiosk: the web helper")
-    add("simulate", simulate, "imitate the vendor for tests: form, API and webhooks")
+    for name, program in PROGRAMS.items():  # they read their own words
+        commands_of.add_parser(name, help=program.help)
     _add_parameters(add("parameters", commands.parameters, "print the table of Liveform parameters"))
     _add_codes(
         add("codes", commands.codes, "print the table of the vendor's codes, or explain one", "[CODE]")

@@ -35,21 +35,24 @@ def instant_text(field: str, value: object, *, now: float) -> str:
     return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def read_text(field: str, text: str) -> timedelta | str:
+def read_text(field: str, text: str, *, now: float) -> timedelta | str:
     """Return the duration of a number and a unit, such as ``15m``, or the text.
 
     Raises:
-        FieldError: the text is a time without a time zone; the advice is for who wrote it.
+        FieldError: the text is a time without a time zone, or one that is not after ``now`` (in seconds since
+            1970); the advice is for who wrote it.
     """
     duration = _DURATION.fullmatch(text)
     if duration is not None:
         return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
     try:
-        has_zone = datetime.fromisoformat(text).utcoffset() is not None
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return text
-    if not has_zone:
+    if instant.utcoffset() is None:
         raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
+    if instant.timestamp() <= now:
+        raise FieldError(field, "is past, so that the form would not open; give a later time, or one from now: 7d")
     return text
 
 

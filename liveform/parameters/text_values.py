@@ -32,7 +32,7 @@ FLAG_WORDS: Final = {
 }
 
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060"  # byte order marks and characters without width
-_QUOTES: Final = ('"', "'")
+_QUOTES: Final = ('""', "''", "“”", "‘’")
 
 
 def bare(text: str) -> str:
@@ -79,4 +79,4 @@ def _between() -> re.Pattern[str]:
 
 def in_quotes(text: str) -> bool:
     """Whether quotes stand around a text, which tools that do not read them leave there."""
-    return len(text) >= 2 and text[0] == text[-1] and text[0] in _QUOTES
+    return len(text) >= 2 and text[0] + text[-1] in _QUOTES

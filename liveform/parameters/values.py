@@ -238,7 +238,7 @@ class Instant(ValueRule):
         """Return the timedelta of ``15m``, or the text."""
         from liveform.parameters.instants import read_text
 
-        return read_text(field, text)
+        return read_text(field, text, now=self.clock())
 
     @property
     def text_wants(self) -> str:

@@ -14,7 +14,7 @@ from typing import Final, NoReturn, TypeAlias, cast
 
 from liveform.errors import FieldError, MalformedError, shown
 
-__all__ = ["read_json"]  # what webhelper uses too
+__all__ = ["printable", "read_json"]  # what webhelper uses too
 
 JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
 

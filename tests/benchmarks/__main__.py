@@ -20,6 +20,7 @@ MODULES = (
     "qr",
     "redirects",
     "redeem",
+    "webhooks",
     "kiosk",
     "growth",
     "rest",

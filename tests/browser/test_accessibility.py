@@ -1,12 +1,16 @@
 """Tests that axe-core finds no fault on the pages, in English and Korean, light and dark."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import pytest
+from local_sites import LocalSite
 from pages import violations
 from playwright.sync_api import BrowserContext, Page, expect
 from servers import DemoServer
 from visitors import create_link, open_kiosk, sign_in, start
+
+from webhelper.links.outcomes import Result
 
 NewContext = Callable[..., BrowserContext]
 
@@ -50,6 +54,56 @@ def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> N
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
+def test_result_page_in_all_its_states(site: LocalSite, looker: Page, language: str) -> None:
+    """The result page passes the check when it waits, when a review is confirmed, and at the end."""
+    looker.clock.install()
+    for button, results in ((0, (Result.APPROVED,)), (1, (Result.PENDING, Result.REJECTED))):
+        link = create_link(site)
+        looker.goto(f"{link['url']}?lang={language}")
+        looker.locator("main button").click()
+        looker.locator("main button").nth(button).click()
+        looker.wait_for_url("**/result/**")
+        check(looker)
+        for result in results:
+            site.confirm(link["id"], result)
+            looker.clock.fast_forward(61_000)
+            expect(looker.locator(f'[data-level="confirmed"][data-status="{result}"]')).to_be_visible()
+            check(looker)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_desktop_example_in_all_its_states(
+    site: LocalSite, desktop: str, looker: Page, new_context: NewContext, language: str
+) -> None:
+    """The desktop example passes the check from the code to the welcome."""
+    looker.clock.install()
+    looker.goto(f"{desktop}/?lang={language}")
+    check(looker)
+    looker.locator("main button").click()
+    wait = looker.locator("liveform-wait")
+    expect(wait).to_have_attribute("data-stage", "waiting")
+    check(looker)
+    url = looker.locator("liveform-qr a").get_attribute("href") or ""
+    phone = new_context("phone").new_page()
+    start(phone, url)
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "opened")
+    check(looker)
+    phone.locator("main button").first.click()
+    phone.wait_for_url("**/result/**")
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "returned")
+    check(looker)
+    site.confirm(url.rpartition("/")[2][:16].upper(), Result.APPROVED)
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "confirmed")
+    check(looker)
+    looker.locator("#go-on button").click()
+    expect(looker.locator("ol")).to_have_count(0)
+    check(looker)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> None:
     """The sign-in page, the list, the form and the page of a link pass the check."""
     create_link(demo, label="a label")
@@ -69,27 +123,53 @@ def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> No
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-def test_inbox_of_the_simulator(demo: DemoServer, looker: Page, language: str) -> None:
-    """The inbox passes the check with a request, an event and a pending submission, closed and open."""
-    start(looker, create_link(demo)["url"])
-    looker.get_by_role("button", name="Pending").click()
-    looker.wait_for_url("**/result/**")
+def test_sandbox_of_the_simulator(demo: DemoServer, looker: Page, language: str) -> None:
+    """The sandbox passes the check with submissions, a request and an event, closed and open."""
+    for button in ("Approve", "Pending"):
+        start(looker, create_link(demo)["url"])
+        looker.get_by_role("button", name=button).click()
+        looker.wait_for_url("**/result/**")
     looker.goto(f"{demo.base_url}/simulator/v3/submission?page=<b>")
     looker.goto(f"{demo.base_url}/simulator/inbox?lang={language}")
-    expect(looker.locator(".pending li").first).to_be_visible()
+    expect(looker.locator(".submissions li").first).to_be_visible()
     check(looker)
     looker.evaluate("document.querySelectorAll('details').forEach((entry) => { entry.open = true; })")
     check(looker)
 
 
-def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> None:
-    """The kiosk passes the check while it shows the card of a customer."""
-    tablet = new_context("tablet").new_page()
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_outcomes_and_webhooks(demo: DemoServer, looker: Page, language: str) -> None:
+    """The list, the page of a link with its history, and the webhooks pass the check."""
+    link = create_link(demo, label="with a history")
+    start(looker, link["url"])
+    looker.get_by_role("button", name="Reject").click()
+    looker.wait_for_url("**/result/**")
+    sign_in(looker, demo)
+    looker.goto(f"{demo.base_url}/links/{link['id']}?lang={language}")
+    check(looker)
+    expect(looker.locator(".history li[data-source=webhook]")).to_have_count(1)
+    check(looker)
+    for path in ("/?x=1", "/webhooks?x=1", "/webhooks?state=failed", "/webhooks/events/1?body=1"):
+        looker.goto(f"{demo.base_url}{path}&lang={language}")
+        check(looker)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_kiosk_with_a_customer(
+    demo: DemoServer, new_context: NewContext, scheme: Literal["light", "dark"]
+) -> None:
+    """The kiosk passes the check while it shows the card of a customer, however far the customer is."""
+    tablet = new_context("tablet", color_scheme=scheme).new_page()
     open_kiosk(tablet, demo, "store_17")
-    start(new_context("phone").new_page(), _link_on(tablet, demo))
-    expect(tablet.locator(".customer")).to_have_count(1)
-    tablet.wait_for_timeout(500)  # the card has risen
-    check(tablet)
+    phone = new_context("phone").new_page()
+    start(phone, _link_on(tablet, demo))
+    card = tablet.locator(".customer")
+    for stage in ("opened", "returned", "confirmed"):
+        expect(card).to_have_attribute("data-stage", stage)
+        tablet.wait_for_timeout(500)  # the card has risen
+        check(tablet)
+        if stage == "opened":
+            phone.get_by_role("button", name="Reject").click()
 
 
 def _link_on(tablet: Page, demo: DemoServer) -> str:

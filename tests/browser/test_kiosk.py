@@ -46,7 +46,7 @@ def image_of(tablet: Page, code: str) -> Locator:
 def test_customer_scans_and_the_next_code_is_there(
     demo: DemoServer, tablet: Page, new_context: NewContext
 ) -> None:
-    """After a scan the kiosk shows a card and a new code; after the return it says "Done"."""
+    """After a scan the kiosk shows a card and a new code, and then how far the customer is."""
     first = code_on(tablet)
     phone = new_context("phone").new_page()
     start(phone, first)
@@ -55,12 +55,28 @@ def test_customer_scans_and_the_next_code_is_there(
     assert next_code_on(tablet, first) != first
 
     phone.get_by_role("button", name="Approve").click()
-    expect(card).to_contain_text("Done, thank you")
+    expect(card).to_contain_text("Done on the phone")
+    expect(card).to_contain_text("Result received")
     expect(card).to_have_count(0, timeout=20_000)
     link_id = first.rsplit("/", 1)[1][:16]
     link = call_api(demo, "GET", f"/api/links/{link_id}")
     assert (link["created_by"], link["field_names"]) == ("kiosk store_17", ["cf1"])
-    assert link["outcome"]["result"] == "approved"
+    assert (link["outcome"]["result"], link["outcome"]["level"]) == ("approved", "confirmed")
+
+
+@pytest.mark.parametrize("button", ["Approve", "Reject"])
+def test_counter_never_tells_how_it_went(tablet: Page, new_context: NewContext, button: str) -> None:
+    """The card of a rejected customer goes through the same words, colours and signs as an approved one."""
+    phone = new_context("phone").new_page()
+    start(phone, code_on(tablet))
+    card = tablet.locator(".customer")
+    expect(card).to_have_attribute("data-stage", "opened")
+    phone.get_by_role("button", name=button).click()
+    expect(card).to_have_attribute("data-stage", "returned")
+    expect(card).to_have_attribute("data-stage", "confirmed")
+    assert card.inner_text().split("\n") == ["Customer 1", "Result received"]
+    page = tablet.content().lower()
+    assert not any(word in page for word in ("approve", "reject", "pending"))
 
 
 def test_several_customers_are_told_apart(tablet: Page, new_context: NewContext) -> None:
@@ -102,6 +118,24 @@ def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
     expect(tablet.locator("#connection")).to_be_hidden()
 
 
+def test_kiosk_without_a_token_id_covers_its_code_and_tries_again(
+    tablet: Page, new_context: NewContext
+) -> None:
+    """A kiosk whose pool is empty covers its code, follows its customers, and goes on by itself."""
+    first = code_on(tablet)
+    empty = {"error": {"code": "no_token_id", "message": "no token id is ready"}}
+    tablet.route("**/kiosk/codes", lambda route: route.fulfill(status=503, json=empty))
+    phone = new_context("phone").new_page()
+    start(phone, first)
+    expect(tablet.locator("#cover")).to_be_visible()
+    expect(tablet.locator("#connection")).to_be_hidden()
+    phone.get_by_role("button", name="Approve").click()
+    expect(tablet.locator(".customer")).to_contain_text("Done on the phone")
+    expect(tablet.locator("#connection")).to_be_hidden()
+    tablet.unroute("**/kiosk/codes")
+    assert next_code_on(tablet, first) != first
+
+
 def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_context: NewContext) -> None:
     """After a restart of the server the kiosk reconnects by itself and still knows its customers."""
     phone = new_context("phone").new_page()
@@ -112,7 +146,7 @@ def test_restarted_server_is_found_again(demo: DemoServer, tablet: Page, new_con
     demo.start()
     expect(tablet.locator("#connection")).to_be_hidden()
     phone.get_by_role("button", name="Pending").click()
-    expect(tablet.locator(".customer")).to_contain_text("Done, thank you")
+    expect(tablet.locator(".customer")).to_contain_text("Done on the phone")
 
 
 def test_reload_keeps_the_customers_who_are_on_their_way(tablet: Page, new_context: NewContext) -> None:

@@ -1,4 +1,4 @@
-"""Tests of the whole way in the demo: create, scan, start, the simulated form, return, result."""
+"""Tests of the whole way in the demo: create, scan, start, the simulated form, return, webhook, result."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -18,7 +18,7 @@ NewContext = Callable[..., BrowserContext]
 def test_customer_goes_the_whole_way_and_staff_see_it(
     demo: DemoServer, new_context: NewContext, page: Page, project: str
 ) -> None:
-    """A link created in the console is scanned and used once, and staff see its outcome."""
+    """A link created in the console is scanned and used once, and staff see its outcome, soon confirmed."""
     staff = new_context("desktop").new_page()
     sign_in(staff, demo)
     staff.get_by_role("link", name="New link").first.click()
@@ -37,8 +37,136 @@ def test_customer_goes_the_whole_way_and_staff_see_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you, you are done here")
     assert "user_12345" not in page.url
     assert "encrypted" not in page.url
-    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved (claimed)")
+    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved, confirmed")
     expect(staff.locator('[data-badge="state"]')).to_have_text("Used")
+    expect(staff.locator(".history li")).not_to_have_count(1)
+    said = staff.locator(".history li").evaluate_all("entries => entries.map(one => one.dataset.source)")
+    assert said[0] == "return"
+    assert set(said) == {"return", "webhook", "api"}
+
+
+def test_pages_of_staff_change_from_claimed_to_confirmed_by_themselves(
+    demo: DemoServer, new_context: NewContext
+) -> None:
+    """A lost webhook leaves a claim; once it is sent again, three pages of staff change without a reload."""
+    sandbox, link_page, list_page, webhooks = (new_context().new_page() for _ in range(4))
+    link = create_link(demo, label="claimed first")
+    row = list_page.locator(f'[data-link="{link["id"]}"]')
+    for page, path in ((link_page, f"/links/{link['id']}"), (list_page, "/"), (webhooks, "/webhooks")):
+        sign_in(page, demo)
+        page.goto(demo.base_url + path)
+        page.evaluate("globalThis.isTheSame = true")
+    sandbox.goto(f"{demo.base_url}/simulator/inbox?show=events")
+    for _ in ("created", "approved"):
+        sandbox.get_by_role("button", name="Lost").click()
+    phone = new_context("phone").new_page()
+    start(phone, link["url"])
+    phone.get_by_role("button", name="Approve").click()
+    phone.wait_for_url("**/result/**")
+    expect(sandbox.get_by_text("Set now")).to_have_count(0)  # both webhooks were lost
+    expect(link_page.locator('[data-badge="outcome"]')).to_have_text("Approved, claimed")
+    expect(row.locator('[data-badge="outcome"]')).to_have_text("Approved, claimed")
+    outcome = call_api(demo, "GET", f"/api/links/{link['id']}")["outcome"]
+    assert webhooks.get_by_text(outcome["submission_id"]).count() == 0
+
+    sandbox.locator(".entry", has_text="approved").first.click()
+    sandbox.get_by_role("button", name="Send again").first.click()
+    expect(link_page.locator('[data-badge="outcome"]')).to_have_text("Approved, confirmed")
+    expect(link_page.locator(".history [data-shown]")).to_have_count(1)
+    expect(row.locator('[data-badge="outcome"]')).to_have_text("Approved, confirmed")
+    expect(webhooks.get_by_text(outcome["submission_id"])).to_have_count(1)
+    assert all(page.evaluate("globalThis.isTheSame") for page in (link_page, list_page, webhooks))
+
+
+def test_review_and_a_change_of_mind_in_the_sandbox_reach_the_console(
+    demo: DemoServer, new_context: NewContext
+) -> None:
+    """A pending check is decided in the sandbox, and decided otherwise later; the console follows both."""
+    staff, sandbox, phone = (new_context().new_page() for _ in range(3))
+    link = create_link(demo, label="reviewed")
+    sign_in(staff, demo)
+    staff.goto(f"{demo.base_url}/links/{link['id']}")
+    outcome = staff.locator('[data-badge="outcome"]')
+    start(phone, link["url"])
+    phone.get_by_role("button", name="Pending").click()
+    expect(outcome).to_have_text("Pending, confirmed")
+    expect(staff.get_by_role("button", name="Ask the vendor now")).to_be_visible()
+
+    staff.get_by_role("link", name="Sandbox").click()
+    staff.get_by_role("link", name="Back to the console").click()
+    staff.get_by_role("link", name="reviewed").click()
+    sandbox.goto(f"{demo.base_url}/simulator/inbox")
+    submission_id = call_api(demo, "GET", f"/api/links/{link['id']}")["outcome"]["submission_id"]
+    row = sandbox.locator(".submissions li", has_text=submission_id)
+    row.get_by_role("button", name="Approve").click()
+    expect(outcome).to_have_text("Approved, confirmed")
+    expect(staff.get_by_role("button", name="Ask the vendor now")).to_have_count(0)
+    row.get_by_role("button", name="Change to rejected").click()
+    expect(outcome).to_have_text("Rejected, confirmed")
+
+
+def test_claim_that_the_vendor_refutes_is_said_clearly(demo: DemoServer, new_context: NewContext) -> None:
+    """After a change of mind at the vendor, the page of the link says who said what."""
+    staff, sandbox, phone = (new_context().new_page() for _ in range(3))
+    link = create_link(demo)
+    sign_in(staff, demo)
+    staff.goto(f"{demo.base_url}/links/{link['id']}")
+    start(phone, link["url"])
+    phone.get_by_role("button", name="Approve").click()
+    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved, confirmed")
+    sandbox.goto(f"{demo.base_url}/simulator/inbox")
+    submission_id = call_api(demo, "GET", f"/api/links/{link['id']}")["outcome"]["submission_id"]
+    row = sandbox.locator(".submissions li", has_text=submission_id)
+    row.get_by_role("button", name="Change to rejected").click()
+    notice = staff.get_by_text("The browser said “approved”; the vendor says “rejected”.")
+    expect(notice).to_be_visible()
+    expect(staff.locator(".history [data-refuted]")).to_contain_text("refuted")
+
+
+def test_vendor_is_asked_from_the_page_of_a_link(demo: DemoServer, new_context: NewContext) -> None:
+    """Without a webhook, and without JavaScript, "Ask the vendor now" confirms a claim."""
+    staff = new_context(java_script_enabled=False).new_page()
+    sandbox, phone = (new_context().new_page() for _ in range(2))
+    sandbox.goto(f"{demo.base_url}/simulator/inbox")
+    for _ in ("created", "approved"):
+        sandbox.get_by_role("button", name="Lost").click()
+    link = create_link(demo)
+    start(phone, link["url"])
+    phone.get_by_role("button", name="Approve").click()
+    phone.wait_for_url("**/result/**")
+    expect(sandbox.get_by_text("Set now")).to_have_count(0)
+    sign_in(staff, demo)
+    staff.goto(f"{demo.base_url}/links/{link['id']}")
+    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved, claimed")
+    staff.get_by_role("button", name="Ask the vendor now").click()
+    expect(staff.get_by_role("status")).to_have_text("The vendor has answered.")
+    expect(staff.locator('[data-badge="outcome"]')).to_have_text("Approved, confirmed")
+
+
+def test_webhooks_are_looked_at_and_worked_again_without_javascript(
+    demo: DemoServer, new_context: NewContext
+) -> None:
+    """The pages of webhooks are filtered, opened, shown with the body, and replayed without JavaScript."""
+    phone = new_context("phone").new_page()
+    link = create_link(demo, label="for the webhook")
+    start(phone, link["url"])
+    phone.get_by_role("button", name="Approve").click()
+    staff = new_context(java_script_enabled=False).new_page()
+    sign_in(staff, demo)
+    staff.goto(f"{demo.base_url}/links/{link['id']}")
+    while staff.locator('[data-badge="outcome"]').inner_text() != "Approved, confirmed":
+        staff.wait_for_timeout(300)
+        staff.reload()
+    staff.get_by_role("link", name="Webhooks").click()
+    staff.get_by_label("State").select_option("done")
+    staff.get_by_role("button", name="Show").click()
+    staff.get_by_role("link", name="created").first.click()
+    expect(staff.get_by_role("link", name="for the webhook")).to_be_visible()
+    assert "user_12345" not in staff.content()
+    staff.get_by_role("button", name="Show the body").click()
+    expect(staff.locator("pre")).to_contain_text("user_12345")
+    staff.get_by_role("button", name="Work it again").click()
+    expect(staff.get_by_role("status")).to_have_text("The event is worked again.")
 
 
 def test_form_url_of_nearly_8000_characters_is_opened(demo: DemoServer, page: Page) -> None:

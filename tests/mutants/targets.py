@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 _LIB: Final = "tests/liveform"
 _LINKS: Final = "tests/webhelper/links"
 _REST: Final = f"{_LIB}/rest"
+_CONFIRMATION: Final = "tests/webhelper/confirmation"
 _SIMULATOR: Final = "tests/webhelper/simulator"
 
 # A module or a folder -> the tests that mirror it, as paths or patterns of paths. A module's own line goes
@@ -37,12 +38,52 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "liveform/vendor_times.py": (f"{_LIB}/test_vendor_times.py",),
     "liveform/vendor_values.py": (f"{_LIB}/test_vendor_values.py",),
     "liveform/webhooks": (f"{_LIB}/webhooks",),
+    "webhelper/confirmation/calls.py": (f"{_CONFIRMATION}/test_calls.py",),
+    "webhelper/confirmation/comparison.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile.py": (f"{_CONFIRMATION}/test_reconcile.py",),
+    "webhelper/confirmation/reconcile_job.py": (f"{_CONFIRMATION}/test_reconcile_job.py",),
+    "webhelper/confirmation/visit_check.py": (
+        f"{_CONFIRMATION}/test_reconcile.py",
+        f"{_CONFIRMATION}/test_visit_check.py",
+    ),
+    "webhelper/commands": ("tests/webhelper/commands",),
+    **{
+        f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
+        for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
+    },
+    "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
+    "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
+    "webhelper/links/outcomes.py": (f"{_LINKS}/test_outcomes.py",),
+    "webhelper/links/waiting.py": (f"{_LINKS}/test_waiting.py",),
+    "webhelper/links/stores/history.py": (f"{_LINKS}/stores/test_history.py",),
     "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
     "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
+    "webhelper/links/stores/sqlite/event_rows.py": (f"{_LINKS}/stores/sqlite/test_inbox.py",),
+    "webhelper/links/stores/sqlite/inbox.py": (f"{_LINKS}/stores/sqlite/test_inbox.py",),
+    "webhelper/links/stores/sqlite/leases.py": (f"{_LINKS}/stores/sqlite/test_leases.py",),
+    "webhelper/links/stores/sqlite/outbox.py": (f"{_LINKS}/stores/sqlite/test_outbox.py",),
+    "webhelper/links/stores/sqlite/outcomes.py": (
+        f"{_LINKS}/stores/sqlite/test_outcomes.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
+    "webhelper/links/stores/sqlite/refusals.py": (f"{_LINKS}/stores/sqlite/test_inbox.py",),
+    "webhelper/links/stores/sqlite/retention.py": (
+        f"{_LINKS}/stores/sqlite/test_retention.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
+    "webhelper/links/stores/sqlite/token_ids.py": (f"{_LINKS}/stores/sqlite/test_token_ids.py",),
+    "webhelper/links/stores/sqlite/visits.py": (
+        f"{_LINKS}/stores/sqlite/test_visits.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
+    "webhelper/jobs.py": ("tests/webhelper/test_jobs.py",),
+    "webhelper/token_pool": ("tests/webhelper/token_pool",),
+    "webhelper/links/private_mode.py": (f"{_LINKS}/test_private_mode.py",),
+    "webhelper/messages": ("tests/webhelper/messages",),
     "webhelper/simulator/rest": (f"{_SIMULATOR}/rest",),
     "webhelper/simulator/sandbox": (f"{_SIMULATOR}/sandbox",),
 }
@@ -83,6 +124,10 @@ WIDER: Final[dict[str, tuple[str, ...]]] = {
         _MESSAGES,
     ),
     "liveform": (f"{_LIB}/test_*.py", f"{_LIB}/crypto", f"{_LIB}/parameters", *_QUICK, _LINKS),
+    **dict.fromkeys(
+        ("webhelper/confirmation", "webhelper/inbox"),
+        ("tests/webhelper/api/test_[cv]*.py", "tests/test_attacks.py", *_QUICK),
+    ),
     "webhelper/simulator": (f"{_SIMULATOR}/rest", f"{_SIMULATOR}/sandbox", f"{_SIMULATOR}/webhooks", *_QUICK),
     "webhelper": (_LINKS, *_QUICK, "tests/webhelper/test_architecture.py"),
 }

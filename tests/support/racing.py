@@ -10,15 +10,25 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sites import NOW, Clock, link_request, link_service, open_store
+from messages import open_messages
+from sites import KEY, NOW, Clock, link_request, link_service, open_store
 
 from liveform import LiveformError
+from webhelper.background import Background, Work
+from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import Filter
+from webhelper.links.stores.outbox import Sink
+from webhelper.links.stores.stateless import StatelessStore
+from webhelper.messages.handlers import Handlers
+from webhelper.messages.messenger import Messenger
+from webhelper.messages.signals import outcome_confirmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
+
+    from webhelper.messages.signals import OutcomeMessage
 
 T = TypeVar("T")
 PATIENCE_S = 60  # for a machine that hangs; nothing waits that long
@@ -132,3 +142,49 @@ def redeem_on_both_sides_of_a_fork(directory: Path, tokens: tuple[str, str]) -> 
     seen = len(store.page(Filter(), now=NOW, limit=100).links)
     store.close()
     return status, went, seen
+
+
+def deliver_until_killed(directory: Path, begun: Path) -> None:
+    """Take a message to a handler that never returns; the handler writes the id of the message to a file."""
+
+    def hang(_: str, message: OutcomeMessage) -> None:
+        begun.with_suffix(".new").write_text(message.id, encoding="utf-8")
+        begun.with_suffix(".new").rename(begun)
+        threading.Event().wait(PATIENCE_S)
+
+    outcome_confirmed.connect(hang)
+    store = open_messages(directory)
+    Messenger(store.outbox, Sink.HANDLERS, Handlers(store)).deliver_one(NOW)
+
+
+def work_on_both_sides_of_a_fork() -> tuple[int, int]:
+    """Start a background, fork while its threads run, and wake it in the child and in the parent.
+
+    Returns:
+        The child's exit status (0: its own threads did the work and ended), and how often the parent's did.
+    """
+    looks = threading.Semaphore(0)
+
+    def look(_: float) -> bool:
+        looks.release()
+        return False
+
+    background = Background(
+        [Work("work", look)],
+        [],
+        leases=StatelessStore(Sealer([KEY])).leases,
+        clock=Clock(),
+    )
+    background.start()
+    looks.acquire(timeout=PATIENCE_S)
+    child = os.fork()
+    if child == 0:
+        background.wake()
+        worked = looks.acquire(timeout=PATIENCE_S)
+        background.stop()
+        os._exit(0 if worked and threading.active_count() == 1 else 1)
+    _, status = os.waitpid(child, 0)
+    background.wake()
+    worked_here = int(looks.acquire(timeout=PATIENCE_S))
+    background.stop()
+    return status, worked_here

@@ -8,6 +8,7 @@ from liveform import Pipeline, Project
 from webhelper.links.form_url import FormUrls
 from webhelper.links.link_request import LinkRequest
 from webhelper.links.models import Link, Visit
+from webhelper.links.private_mode import NoPools, TokenIdPools
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
@@ -66,6 +67,7 @@ def settings(tmp_path: Path, **changes: object) -> dict[str, object]:
         "PROJECTS": projects(),
         "STORE": f"sqlite:///{(tmp_path / 'links.db').as_posix()}",
         "RETURN_HOSTS": [RETURN_HOST],
+        "BACKGROUND_JOBS": False,  # tests do by hand what waits: services.background.run_pending(now)
         **changes,
     }
 
@@ -90,6 +92,7 @@ def link_service(
     keys: Sequence[str] = (KEY,),
     state_field: str = "cf3",
     of_projects: Mapping[str, Project] | None = None,
+    pools: TokenIdPools | None = None,
 ) -> LinkService:
     """Return a link service over a store, named by its kind or open already; its ``store`` is that one."""
     form_urls = FormUrls(
@@ -101,6 +104,7 @@ def link_service(
         form_urls=form_urls,
         return_hosts=frozenset([RETURN_HOST, "localhost:3000"]),
         clock=clock,
+        pools=NoPools() if pools is None else pools,
     )
 
 

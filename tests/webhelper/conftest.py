@@ -10,12 +10,14 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from confirmed_sites import ConfirmedSite
 from flask import Flask
 from flask.testing import FlaskClient
 from sites import BASE_URL, TOKEN, Clock, projects, settings
 
 from webhelper import create_app
 from webhelper.services import Services
+from webhelper.simulate import LocalSimulator
 
 MakeApp: TypeAlias = Callable[..., Flask]
 
@@ -62,6 +64,7 @@ def make_app(tmp_path: Path, clock: Clock) -> Iterator[MakeApp]:
 
     yield make
     for app in made:
+        app.extensions["webhelper"].background.stop()
         app.extensions["webhelper"].links.store.close()
         if "simulator" in app.extensions:
             app.extensions["simulator"].close()
@@ -141,3 +144,18 @@ def return_path() -> Callable[..., str]:
         return url.removeprefix(BASE_URL)
 
     return write
+
+
+@pytest.fixture
+def simulator() -> Iterator[LocalSimulator]:
+    """Yield the vendor."""
+    with LocalSimulator(return_url=f"{BASE_URL}/return/shop") as running:
+        yield running
+
+
+@pytest.fixture
+def confirmed_site(simulator: LocalSimulator, tmp_path: Path, clock: Clock) -> Iterator[ConfirmedSite]:
+    """Yield a site whose project is at the simulator, and has an API key."""
+    one = ConfirmedSite(tmp_path, simulator.project, clock)
+    yield one
+    one.close()

@@ -9,7 +9,7 @@ from outcomes import faults_of
 from sites import BASE_URL, HOLDER, KEY, TOKEN, projects, settings
 
 import webhelper
-from liveform import ConfigError
+from liveform import ConfigError, Project
 from webhelper import create_app
 
 if TYPE_CHECKING:
@@ -150,13 +150,64 @@ def test_simulated_form_returns_to_this_site_and_to_listed_pages(
     assert "http://localhost:3000/" in page
 
 
+@pytest.mark.parametrize(
+    ("senders", "url"),
+    [
+        (["127.0.0.1", "::1"], f"{LOOPBACK}/webhooks/shop"),
+        (["127.0.0.0/8"], f"{LOOPBACK}/webhooks/shop"),
+        (["::1"], None),
+        (["52.78.194.237"], None),
+    ],
+)
+def test_simulator_sends_webhooks_to_a_site_that_takes_them(
+    make_app: Callable[..., Flask], senders: list[str], url: str | None
+) -> None:
+    """The simulator sends webhooks, some seconds late, if the site takes them from this machine."""
+    app = make_app(
+        BASE_URL=LOOPBACK,
+        SIMULATOR=True,
+        PROJECTS=projects(f"{LOOPBACK}/simulator"),
+        WEBHOOK_SENDERS=senders,
+    )
+    dashboard = app.extensions["simulator"].sandbox.dashboards["shop"]
+    assert dashboard.webhook_url == url
+    assert 2 <= dashboard.event_delay.total_seconds() <= 3
+
+
+def test_simulator_has_the_private_mode_of_the_pools(make_app: Callable[..., Flask]) -> None:
+    """A project with a pool of token ids is in private mode at the simulator too, and no other is."""
+    form = f"{LOOPBACK}/simulator"
+    private = Project("shoppid001", base_url=form, api_key="an API key", api_url=f"{form}/v3")
+    app = make_app(
+        BASE_URL=LOOPBACK,
+        SIMULATOR=True,
+        PROJECTS={**projects(form), "shop": private},
+        TOKEN_POOLS={"shop": 2},
+        BACKGROUND_JOBS=False,
+    )
+    dashboards = app.extensions["simulator"].sandbox.dashboards
+    assert {name: one.private_mode for name, one in dashboards.items()} == {
+        "plain": False,
+        "shop": True,
+        "signup": False,
+    }
+
+
+def test_sandbox_leads_back_to_the_console(make_app: Callable[..., Flask]) -> None:
+    """The sandbox of a site has a link to the site's console."""
+    app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    assert f'<a href="{LOOPBACK}/">Back to the console</a>' in app.test_client().get("/simulator/inbox").text
+
+
 def test_badge_of_the_demo_is_shown_in_demos_alone(make_app: Callable[..., Flask]) -> None:
-    """The console shows the badge of a demo only on a site with SIMULATOR."""
+    """The console shows the badge of a demo, and leads to the sandbox, only on a site with SIMULATOR."""
     demo = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
     for app, shown in ((make_app(), False), (demo, True)):
         client = app.test_client()
         client.post("/sign-in", data={"token": TOKEN})
-        assert ("Demo: simulated form" in client.get("/").text) is shown
+        page = client.get("/").text
+        assert ('<span class="demo-badge">Demo</span>' in page) is shown
+        assert ('href="/simulator/inbox">Sandbox</a>' in page) is shown
 
 
 def test_pages_say_who_asks(make_app: Callable[..., Flask]) -> None:
@@ -191,7 +242,7 @@ def test_no_answer_holds_the_host_that_was_asked_for(
     for rule in app.url_map.iter_rules():
         path = rule.rule.replace("<path:filename>", "site.css").replace("<token>", token)
         for name in rule.arguments:
-            path = path.replace(f"<{name}>", "shop")
+            path = path.replace(f"<{name}>", "shop").replace(f"<int:{name}>", "1")
         for address in {path, path + "/", path.rstrip("/") or "/", path[0] + path[1:].replace("/", "//")}:
             for method in ("GET", "POST"):
                 answer = app.test_client().open(address, method=method, headers=headers, buffered=True)

@@ -50,13 +50,16 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     app = server.load()
     assert isinstance(app, Flask)
     assert app.extensions[EXTENSION].settings.simulator is True
-    assert {"shop", "signup"} == set(app.extensions[EXTENSION].settings.projects)
+    assert {"shop", "signup", "members"} == set(app.extensions[EXTENSION].settings.projects)
 
 
-def test_demo_has_an_inbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
-    """A demo prints the address of the inbox, and its API admits the API key of a project."""
+def test_demo_has_a_sandbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """A demo prints the address of the sandbox and what to try; its API admits a project's API key."""
     command.main(["--demo", "--port", str(free_port())])
-    assert "/simulator/inbox\n" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "/simulator/inbox\n" in printed
+    assert 5 <= len(printed.splitlines()) <= 8
+    assert max(map(len, printed.splitlines())) <= 100
     client = served[0].load().test_client()
     for name, status in (("shop-api.key", 200), ("shop.key", 403)):
         key = (Path(".demo") / name).read_text(encoding="utf-8")

@@ -66,7 +66,7 @@ def list_links(query: ListQuery) -> LinkList:
 
 @api.operation(Operation("GET", "/api/links/<link_id>", answer=LinkDetails, errors=_NEEDS_STORE))
 def get_link(link_id: str) -> LinkDetails:
-    """Return one link with its visits, and what their returns claimed."""
+    """Return one link with its visits, and all that was said of each."""
     store = services().links.store
     return details_of(store.get(link_id), store.visits(link_id, limit=SHOWN_VISITS))
 

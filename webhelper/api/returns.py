@@ -12,7 +12,7 @@ from webhelper.api.auth import has_api_token
 from webhelper.api.operation import Api, Operation
 from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody, ReturnedClaims
 from webhelper.links.browser_cookie import digest_of
-from webhelper.links.outcomes import Result
+from webhelper.links.outcomes import Level, Result
 from webhelper.services import services
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
         status=received.shown_outcome.result or Result.UNKNOWN,
         state_ok=received.state_ok,
         code=None if visited_link is None else services().result_codes.code(visited_link.visit),
+        wait=None if visited_link is None else services().waits.token_of_visit(visited_link.visit),
         claims=_claims(received) if with_token else None,
     )
 
@@ -79,15 +80,24 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
     )
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
-    """Exchange the result code that a browser brought to ``next``; a code works once, for ten minutes."""
-    visited_link, outcome = services().result_codes.exchange(body.code)
+    """Exchange the result code that a browser brought to ``next``; a code works once, for ten minutes.
+
+    It is used up before the vendor's API is asked, so that no code makes a second call.
+    """
+    exchanged, claimed = services().result_codes.exchange(body.code)
+    visited_link, api_check = services().confirmer.confirm_once(exchanged)
+    outcome = claimed if visited_link.visit.outcome is None else visited_link.visit.outcome
     return ResultAnswer(
         status=outcome.result or Result.UNKNOWN,
+        level=outcome.level,
+        claimed=outcome.level is Level.CLAIMED,
+        api_check=api_check,
         submission_id=outcome.submission_id,
         error_code=outcome.error_code,
         link_id=visited_link.link.id,
         label=visited_link.link.spec.label,
         userid=visited_link.userid,
+        visit_id=visited_link.visit.id,
     )
 
 

@@ -6,8 +6,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
+from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Result
+from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.waiting import Stage
 
 MAX_PAGE: int = 100
 
@@ -15,22 +17,28 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 
 class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What the return of a visit claimed: a claim, not proof."""
+    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
+
+    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
+    """
 
     result: Result | None
+    level: Level
+    source: Source
     submission_id: str | None
     error_code: str | None
-    returned_at: Moment
+    at: Moment
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link. Its fields are listed by name only; their values stay encrypted."""
+    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use."""
 
     id: str
     url: str
     qr_svg: str
     qr_png: str
     poster: str
+    wait: str | None
     project: str
     pipeline: Pipeline
     label: str | None
@@ -50,13 +58,32 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):
-    """A visit: one opening of a link. ``outcome`` is what is shown of its ``returns``, the oldest first."""
+    """A visit: one opening of a link. ``outcome`` is what is shown of its ``outcomes``.
+
+    ``outcomes``: all that was said of it, in the order of arrival. A return that is opened again, or an event
+    that is sent twice, is in it once.
+    """
 
     id: str
     at: Moment
     userid: str | None
     outcome: OutcomeAnswer | None
-    returns: list[OutcomeAnswer]
+    outcomes: list[OutcomeAnswer]
+
+
+class VisitDetails(VisitAnswer, frozen=True, kw_only=True):
+    """A visit with its link. ``api_check``: what came of ``confirm=true``; null without it."""
+
+    link_id: str
+    project: str
+    label: str | None
+    api_check: ApiCheck | None
+
+
+class VisitQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the vendor's API is asked about the visit first."""
+
+    confirm: bool = False
 
 
 class LinkDetails(LinkAnswer, frozen=True, kw_only=True):
@@ -107,12 +134,13 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 
     ``state_ok``: it belongs to a link of this site, and to this browser. ``code``: what the server of the
     site sends to ``/api/results``; null without ``state_ok``, and once it was used or has expired.
-    ``claims``: null without an API token.
+    ``wait``: the token of ``/api/waits``; null without ``state_ok``. ``claims``: null without an API token.
     """
 
     status: Result
     state_ok: bool
     code: str | None
+    wait: str | None
     claims: ReturnedClaims | None
     claimed: bool = True
 
@@ -124,16 +152,37 @@ class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ResultAnswer(Struct, frozen=True, kw_only=True):
-    """What the returns of a visit claimed, and the link that it belongs to."""
+    """What is shown of a visit, and the link that it belongs to.
+
+    ``level``: ``confirmed`` if a webhook or the vendor's API said so; ``claimed`` if only a return did, and
+    then ``claimed`` is true. ``api_check``: what came of asking the API.
+    """
 
     status: Result
+    level: Level
+    claimed: bool
+    api_check: ApiCheck
     submission_id: str | None
     error_code: str | None
     link_id: str
     label: str | None
     userid: str | None
+    visit_id: str
     state_ok: bool = True
-    claimed: bool = True
+
+
+class WaitAnswer(Struct, frozen=True, kw_only=True):
+    """How far a check is, for a page that waits: nothing of a person, and no id of the vendor.
+
+    ``status``, ``level``: of the outcome, as soon as there is one. ``final``: nothing more is waited for.
+    ``next_in_s``: how many seconds to wait before asking again.
+    """
+
+    stage: Stage
+    status: Result | None
+    level: Level | None
+    final: bool
+    next_in_s: Annotated[int, Meta(ge=5, le=60)]
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

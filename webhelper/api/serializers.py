@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer
+from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer, VisitDetails
 from webhelper.links.models import LinkSpec, as_datetime
 from webhelper.services import services
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from webhelper.confirmation.confirming import ApiCheck
     from webhelper.links.models import Link, Visit
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.base import VisitedLink
 
 _TIMES: Final = ("expires_at",)
 # Members that an answer takes from the spec unchanged.
@@ -31,17 +33,29 @@ def answer_of(link: Link) -> LinkAnswer:
 
 def details_of(link: Link, visits: Sequence[Visit]) -> LinkDetails:
     """Return the answer for a link with its visits."""
-    shown = [
-        VisitAnswer(
-            id=visit.id,
-            at=as_datetime(visit.at),
-            userid=visit.userid,
-            outcome=None if visit.outcome is None else _outcome(visit.outcome),
-            returns=[_outcome(outcome) for outcome in visit.returns],
-        )
-        for visit in visits
-    ]
-    return LinkDetails(**_members(link), visits=shown)
+    return LinkDetails(**_members(link), visits=[VisitAnswer(**_visit_members(visit)) for visit in visits])
+
+
+def visit_details_of(visited_link: VisitedLink, api_check: ApiCheck | None) -> VisitDetails:
+    """Return the answer for a visit by itself, and what came of asking the vendor's API, if it was asked."""
+    link = visited_link.link
+    return VisitDetails(
+        **_visit_members(visited_link.visit),
+        link_id=link.id,
+        project=link.spec.project,
+        label=link.spec.label,
+        api_check=api_check,
+    )
+
+
+def _visit_members(visit: Visit) -> dict[str, Any]:
+    return {
+        "id": visit.id,
+        "at": as_datetime(visit.at),
+        "userid": visit.userid,
+        "outcome": None if visit.outcome is None else _outcome(visit.outcome),
+        "outcomes": [_outcome(outcome) for outcome in visit.outcomes],
+    }
 
 
 def _members(link: Link) -> dict[str, Any]:
@@ -54,6 +68,7 @@ def _members(link: Link) -> dict[str, Any]:
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
+        "wait": ours.waits.token_of_link(link),
         "state": link.state(ours.links.clock()),
         "uses": link.uses,
         "field_names": list(spec.fields),
@@ -68,7 +83,9 @@ def _members(link: Link) -> dict[str, Any]:
 def _outcome(outcome: Outcome) -> OutcomeAnswer:
     return OutcomeAnswer(
         result=outcome.result,
+        level=outcome.level,
+        source=outcome.source,
         submission_id=outcome.submission_id,
         error_code=outcome.error_code,
-        returned_at=as_datetime(outcome.at),
+        at=as_datetime(outcome.at),
     )

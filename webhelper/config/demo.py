@@ -1,4 +1,4 @@
-"""The settings of a demo site on this machine: generated secrets, two projects and the simulator."""
+"""The settings of a demo site on this machine: generated secrets, three projects and the simulator."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from typing import Final
 from webhelper.config.settings import SIMULATOR_PATH
 
 DIRECTORY: Final = Path(".demo")
-_SECRETS: Final = ("secret.key", "api.token", "shop.key", "shop-api.key", "signup.key", "signup-api.key")
+_PROJECTS: Final = ("shop", "signup", "members")
+_SECRETS: Final = (
+    "secret.key",
+    "api.token",
+    *(f"{name}{end}.key" for name in _PROJECTS for end in ("", "-api")),
+)
 _SETTINGS: Final = """\
 # Written by liveform serve --demo at each start; the secrets are in the files beside it.
 [webhelper]
@@ -22,6 +27,8 @@ store = "sqlite:///{store}"
 return_hosts = ["127.0.0.1:3000", "localhost:3000"]
 cors_origins = ["http://127.0.0.1:3000", "http://localhost:3000"]
 simulator = true
+webhook_senders = ["127.0.0.1", "::1"]
+token_pools = {{ members = 20 }}
 
 [projects.shop]
 pid = "demoshop01"
@@ -38,6 +45,15 @@ key = {{ file = "signup.key" }}
 encryption_only = true
 base_url = "{form}"
 api_key = {{ file = "signup-api.key" }}
+api_url = "{form}/v3"
+
+# In private mode: its links draw a token id each from a pool that the site keeps filled.
+[projects.members]
+pid = "demomember"
+cipher = "gcm"
+key = {{ file = "members.key" }}
+base_url = "{form}"
+api_key = {{ file = "members-api.key" }}
 api_url = "{form}/v3"
 """
 

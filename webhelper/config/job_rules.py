@@ -10,7 +10,7 @@ from typing import Final
 
 from liveform import ConfigError
 from liveform.form_urls import https_address
-from webhelper.config.rules import texts, whole_number
+from webhelper.config.rules import shown_name, texts, whole_number
 
 MOST_TOKEN_IDS: Final = 100_000  # of one project (TOKP)
 
@@ -79,5 +79,5 @@ def token_pools(name: str, value: object) -> Mapping[str, int]:
     for project, size in value.items():
         problem = "must be a number of token ids, 1 to 100000: so many fit into a project (TOKP)"
         if type(size) is not int or not 1 <= size <= MOST_TOKEN_IDS:
-            raise ConfigError((f"{name}.{str(project)[:31]}", problem))
+            raise ConfigError((f"{name}.{shown_name(project)}", problem))
     return MappingProxyType(dict(value))

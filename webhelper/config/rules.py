@@ -12,6 +12,7 @@ from liveform.form_urls import https_address
 
 MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
 MIN_DIFFERENT_CHARS: Final = 10
+SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
 _USUAL_PORTS: Final = {"https": 443, "http": 80}
@@ -146,6 +147,11 @@ def whole_number(name: str, value: object, most: int, problem: str) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise ConfigError((name, problem))
     return value
+
+
+def shown_name(name: object) -> str:
+    """Return a name that somebody gave, for a message, cut short: it may be a misplaced secret."""
+    return ascii(str(name))[1:-1][:SHOWN_CHARS]
 
 
 def texts(name: str, value: object) -> list[str]:

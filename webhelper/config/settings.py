@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
 SIMULATOR_PATH: Final = "/simulator"
-_SHOWN_CHARS: Final = 31
 _REQUIRED: Final = object()
 
 # name -> its rule, and its default
@@ -59,7 +58,7 @@ class Settings:
         projects: the dashboard's projects, by name.
         store: ``sqlite:///file`` or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
-        cors_origins: origins whose pages may call ``/api/returns``.
+        cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
         simulator: whether ``/simulator/`` imitates the vendor's form.
         site_name: the name of the site that visitors see.
@@ -116,7 +115,7 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
     if not isinstance(mapping, Mapping):
         raise ConfigError(("settings", "must be a mapping"))
     faults: list[tuple[str, str]] = [
-        (_shown(name), _unknown(str(name))) for name in mapping if name not in _SETTINGS
+        (rules.shown_name(name), _unknown(str(name))) for name in mapping if name not in _SETTINGS
     ]
     values: dict[str, Any] = {}
     for name, (read, default) in _SETTINGS.items():
@@ -168,17 +167,12 @@ def _pool_faults(settings: Settings) -> list[tuple[str, str]]:
     if settings.token_pools and settings.store == rules.SEALED:
         faults.append(("TOKEN_POOLS", "needs a store: a token id is drawn once"))
     for name in settings.token_pools:
-        project = settings.projects.get(name)
+        project, setting = settings.projects.get(name), f"TOKEN_POOLS.{rules.shown_name(name)}"
         if project is None:
-            faults.append((f"TOKEN_POOLS.{name}", "is not one of PROJECTS"))
+            faults.append((setting, "is not one of PROJECTS"))
         elif not project.api_keys():
-            faults.append((f"TOKEN_POOLS.{name}", "needs the project's api_key, which registers token ids"))
+            faults.append((setting, "needs the project's api_key, which registers token ids"))
     return faults
-
-
-def _shown(name: object) -> str:
-    """Return an unknown name for a message, cut short: it may be a misplaced secret."""
-    return ascii(str(name))[1:-1][:_SHOWN_CHARS]
 
 
 def _unknown(name: str) -> str:

@@ -1,1 +1,1 @@
-"""The route of webhooks: who may post, how much, and what is answered."""
+"""The address that receives the vendor's webhooks."""

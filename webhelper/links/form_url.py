@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
+_TOKEN_ID: Final = _ROWS["token_id"].vendor_name
 _SOME_BROWSER: Final = bytes(32)
 _SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
 
@@ -94,6 +95,8 @@ class FormUrls:
         own: dict[str, object] = {self._state_field: state}
         if visit.userid is not None:
             own[_USERID] = visit.userid
+        if spec.token_id is not None:
+            own[_TOKEN_ID] = spec.token_id
         if project.cipher is not None and spec.pipeline in _START.places:
             own[_START.vendor_name] = datetime.fromtimestamp(spec.expires_at, UTC)
         for name in own:

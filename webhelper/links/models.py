@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final, overload
 
 from liveform import PARAMETERS, ExpiredError, Pipeline
-from webhelper.errors import RevokedError, UsedUpError
+from webhelper.errors import RevokedError, TokenIdExpiredError, UsedUpError
 from webhelper.links.outcomes import Source
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class LinkState(StrEnum):
     EXPIRED = "expired"
     USED_UP = "used_up"
     REVOKED = "revoked"
+    TOKEN_ID_EXPIRED = "token_id_expired"  # noqa: S105 - a word, no password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +85,7 @@ class Visit:
         userid: made for this visit alone; None where the link's own user id counts.
         outcome: what is shown of its outcomes (``shown_of``); None as long as there is none.
         outcomes: all that was said of it, in the order of arrival; a return that is opened again is kept
-            once. Only where a visit is read together with its link, or in a list of visits.
+            once. A visit that was just made has none.
         exchanged: whether its result code was used.
     """
 
@@ -111,6 +112,7 @@ class Link:
         payload: what its token carries, signed: the bytes of the id, or the sealed spec.
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
+        token_id_expired_at: Unix time when the vendor said that its token id has expired.
         outcome: what is shown of the visit of which there was news last.
     """
 
@@ -121,6 +123,7 @@ class Link:
     uses: int = 0
     last_used_at: float | None = None
     revoked_at: float | None = None
+    token_id_expired_at: float | None = None
     outcome: Outcome | None = None
 
     def state(self, now: float) -> LinkState:
@@ -131,13 +134,13 @@ class Link:
             return LinkState.EXPIRED
         if self.spec.max_uses is not None and self.uses >= self.spec.max_uses:
             return LinkState.USED_UP
-        return LinkState.ACTIVE
+        return LinkState.ACTIVE if self.token_id_expired_at is None else LinkState.TOKEN_ID_EXPIRED
 
     def check_open(self, now: float) -> None:
         """Return if it can be opened at ``now``.
 
         Raises:
-            ExpiredError, UsedUpError, RevokedError: it cannot.
+            ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot.
         """
         refusal = _REFUSALS.get(self.state(now))
         if refusal is not None:
@@ -153,6 +156,7 @@ _REFUSALS: Final = {
     LinkState.REVOKED: RevokedError,
     LinkState.EXPIRED: ExpiredError,
     LinkState.USED_UP: UsedUpError,
+    LinkState.TOKEN_ID_EXPIRED: TokenIdExpiredError,
 }
 
 

@@ -72,6 +72,17 @@ class Outcome:
         """Whether it is confirmed and decided, so that nobody needs to ask any further."""
         return self.level is Level.CONFIRMED and self.is_decided
 
+    def refutes(self, claim: Outcome) -> bool:
+        """Return whether this, shown of a visit and final, contradicts a decision that a return claimed.
+
+        A claimed approval needs a confirmed one, of whatever submission. A claimed rejection of one
+        submission stays true when the visit was approved with another.
+        """
+        if not self.is_final or claim.level is Level.CONFIRMED or not claim.is_decided:
+            return False
+        ids = {self.submission_id, claim.submission_id} - {None}
+        return self.result is not claim.result and (claim.result is Result.APPROVED or len(ids) < 2)
+
     def is_the_same(self, other: Outcome) -> bool:
         """Return whether the other one said the same: a return that is opened again, an event sent twice."""
         return replace(other, at=self.at) == self
@@ -84,7 +95,8 @@ def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     claims. Of one submission, the latest news counts, and the API's before a webhook's of the same time. Of
     several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6):
     one that was never finished is rejected hours later. Of claims, a decision counts before an open status,
-    that before an error page, and that before nothing; then the latest.
+    that before an error page, and that before nothing; then the latest. Of two that differ at the very same
+    time, a rejection counts before an approval, and else the words decide.
     """
     known = list(outcomes)
     confirmed = _latest_of_each_submission(one for one in known if one.level is Level.CONFIRMED)
@@ -95,21 +107,27 @@ def _latest_of_each_submission(confirmed: Iterable[Outcome]) -> list[Outcome]:
     latest: dict[str | None, Outcome] = {}
     for one in confirmed:
         known = latest.get(one.submission_id)
-        if known is None or _news_rank(one) >= _news_rank(known):
+        if known is None or _news_rank(one) > _news_rank(known):
             latest[one.submission_id] = one
     return list(latest.values())
 
 
-def _news_rank(outcome: Outcome) -> tuple[float, bool]:
-    return outcome.at, outcome.source is Source.API
+def _news_rank(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.at, outcome.source is Source.API, _tie_rank(outcome)
 
 
-def _confirmed_rank(outcome: Outcome) -> tuple[bool, float]:
-    return outcome.result is Result.APPROVED, outcome.at
+def _confirmed_rank(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.result is Result.APPROVED, outcome.at, _tie_rank(outcome)
 
 
-def _claimed_rank(outcome: Outcome) -> tuple[int, float]:
-    return _STRENGTHS[outcome.result], outcome.at
+def _claimed_rank(outcome: Outcome) -> tuple[object, ...]:
+    return _STRENGTHS[outcome.result], outcome.at, _tie_rank(outcome)
+
+
+def _tie_rank(outcome: Outcome) -> tuple[object, ...]:
+    """Return what tells any two outcomes apart, so that the order of their arrival does not count."""
+    words = (outcome.result, outcome.submission_id, outcome.error_code, outcome.source)  # rejected > approved
+    return _STRENGTHS[outcome.result], *(word or "" for word in words)
 
 
 _DECIDED: Final = (Result.APPROVED, Result.REJECTED)

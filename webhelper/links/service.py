@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from webhelper.errors import EmptyPoolError, UsedUpError
 from webhelper.links.models import Visit
+from webhelper.links.private_mode import NoPools, draws_token_id, has_ended
 from webhelper.links.validation import checked_spec, is_allowed_next
 from webhelper.links.visit_ids import new_visit_id
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
     from webhelper.links.link_request import LinkRequest
     from webhelper.links.models import Link, LinkSpec
+    from webhelper.links.private_mode import TokenIdPools
     from webhelper.links.signing.link_tokens import LinkTokens
     from webhelper.links.stores.base import IdempotencyKey, Store
+
+_NO_POOLS: Final = NoPools()
 
 
 class LinkService:
@@ -28,6 +33,7 @@ class LinkService:
         form_urls: builds the Liveform URL of each visit.
         return_hosts: hosts that a link's ``next`` may lead to.
         clock: Unix time.
+        pools: the projects in private mode, whose links draw token ids.
     """
 
     def __init__(
@@ -38,12 +44,14 @@ class LinkService:
         form_urls: FormUrls,
         return_hosts: frozenset[str],
         clock: Callable[[], float] = time.time,
+        pools: TokenIdPools = _NO_POOLS,
     ) -> None:
         self.store = store
         self.clock = clock
         self._tokens = tokens
         self._form_urls = form_urls
         self._return_hosts = return_hosts
+        self._pools = pools
 
     def check(self, request: LinkRequest, *, by: str) -> LinkSpec:
         """Return the spec of the link that ``create`` would create; errors as there."""
@@ -53,6 +61,7 @@ class LinkService:
             now=self.clock(),
             form_urls=self._form_urls,
             return_hosts=self._return_hosts,
+            pools=self._pools,
         )
 
     def create(
@@ -62,10 +71,19 @@ class LinkService:
 
         Raises:
             FieldError: ``.field`` names what is wrong in the request.
-            NotKeptError, KeyReusedError: see ``Store.create``.
+            NotKeptError, KeyReusedError, EmptyPoolError: see ``Store.create``.
         """
         spec = self.check(request, by=by)
-        return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
+        if not draws_token_id(spec, self._pools):
+            return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
+        now = self.clock()
+        try:
+            made = self.store.create(spec, now=now, idempotency_key=idempotency_key, draws_token_id=True)
+        except EmptyPoolError:
+            self._pools.found_empty(spec.project, now)
+            raise
+        self._pools.drawn(spec.project)
+        return made
 
     def token(self, link: Link) -> str:
         """Return the token of a link, for its URL."""
@@ -96,13 +114,17 @@ class LinkService:
         """Return whether this browser comes back to a use that it had; nothing is counted.
 
         Raises:
-            ExpiredError, UsedUpError, RevokedError: it does not, and the link has no use left for it.
+            ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it does not, and the link has no use
+                left for it.
         """
         now = self.clock()
-        if browser is not None and link.is_limited and self.store.visit_of(link, browser, now=now):
-            return True
-        link.check_open(now)
-        return False
+        if browser is None or not link.is_limited or has_ended(link):
+            earlier = None
+        else:
+            earlier = self.store.visit_of(link, browser, now=now)
+        if earlier is None:
+            link.check_open(now)
+        return earlier is not None
 
     def redeem(self, link: Link, browser: bytes | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
@@ -114,7 +136,8 @@ class LinkService:
                 browser, so that no return counts.
 
         Raises:
-            UnknownLinkError, ExpiredError, UsedUpError, RevokedError: it cannot be opened now.
+            UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be
+                opened now.
             FieldError: the project has changed, and its form no longer takes these fields.
         """
         now = self.clock()
@@ -127,4 +150,8 @@ class LinkService:
         # First, so that no use is lost if it cannot be built.
         url = self._form_urls.url(link.spec, visit, browser=browser)
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
-        return url if counted is visit else self._form_urls.url(link.spec, counted, browser=browser)
+        if counted is visit:
+            return url
+        if has_ended(link):
+            raise UsedUpError
+        return self._form_urls.url(link.spec, counted, browser=browser)

@@ -10,11 +10,14 @@ from liveform import FieldError
 from liveform.form_urls import is_loopback
 from webhelper.links.link_request import LinkRequest
 from webhelper.links.models import LinkSpec
+from webhelper.links.private_mode import NoPools, draws_token_id, with_some_token_id
 
 if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
+    from webhelper.links.private_mode import TokenIdPools
 
 _NOT_IN_URLS: Final = frozenset(' "<>\\^`{|}')
+_NO_POOLS: Final = NoPools()
 # What a spec takes from the request as it is.
 _SHARED: Final = tuple(
     name for name in LinkRequest.__struct_fields__ if name in {field.name for field in fields(LinkSpec)}
@@ -22,7 +25,13 @@ _SHARED: Final = tuple(
 
 
 def checked_spec(
-    request: LinkRequest, *, by: str, now: float, form_urls: FormUrls, return_hosts: frozenset[str]
+    request: LinkRequest,
+    *,
+    by: str,
+    now: float,
+    form_urls: FormUrls,
+    return_hosts: frozenset[str],
+    pools: TokenIdPools = _NO_POOLS,
 ) -> LinkSpec:
     """Return the spec of the link that is asked for.
 
@@ -32,6 +41,7 @@ def checked_spec(
         now: Unix time.
         form_urls: builds the URLs of visits; one is built to see that it can be.
         return_hosts: hosts that ``next`` may lead to.
+        pools: the projects in private mode.
 
     Raises:
         FieldError: ``.field`` names what is wrong; parameters have the vendor's names.
@@ -49,7 +59,7 @@ def checked_spec(
             "created_by": by,
         }
     )
-    form_urls.check(spec, now)
+    form_urls.check(with_some_token_id(spec) if draws_token_id(spec, pools) else spec, now)
     return spec
 
 

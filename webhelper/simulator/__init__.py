@@ -2,7 +2,7 @@
 
 ``form_query`` reads a form URL as the vendor does, ``admission`` decides whether the form opens, and
 ``return_url`` builds the Return URL. ``sandbox`` remembers what happened, ``rest`` is the API, ``webhooks``
-sends events, ``inbox`` shows it all, and ``control`` lets tests in other languages set it.
+sends events, ``inbox`` is a page that shows it all, and ``control`` lets tests in other languages set it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint
 
 from webhelper.simulator.control.views import Control
-from webhelper.simulator.dashboards import dashboards_of
+from webhelper.simulator.dashboards import Site, dashboards_of
 from webhelper.simulator.face_auth_views import FaceAuthPages
 from webhelper.simulator.inbox.views import Inbox
 from webhelper.simulator.rest import create_rest_blueprint
@@ -41,6 +41,7 @@ __all__ = [
     "Sandbox",
     "SandboxError",
     "Simulator",
+    "Site",
     "create_blueprint",
     "create_simulator",
     "open_simulator",
@@ -74,7 +75,11 @@ class Simulator:
 
 
 def create_simulator(
-    sandbox: Sandbox, *, poster: Poster | None = None, in_background: bool = False
+    sandbox: Sandbox,
+    *,
+    poster: Poster | None = None,
+    in_background: bool = False,
+    home_url: str | None = None,
 ) -> Simulator:
     """Return a simulator, whose blueprint is to be registered at the ``base_url`` of the projects.
 
@@ -82,11 +87,12 @@ def create_simulator(
         sandbox: what it remembers; its dashboards have the projects.
         poster: what sends an event; without it, only loopback hosts are called.
         in_background: whether a thread sends events after a request that made some.
+        home_url: the site that it belongs to, if it does not run alone.
     """
     sender = Sender(sandbox, poster or Poster())
     blueprint = _form_blueprint(sandbox)
     blueprint.register_blueprint(create_rest_blueprint(sandbox), url_prefix="/v3")
-    blueprint.register_blueprint(Inbox(sandbox, sender).blueprint())
+    blueprint.register_blueprint(Inbox(sandbox, sender, home_url).blueprint())
     blueprint.register_blueprint(Control(sandbox, sender).blueprint())
     background = BackgroundSender(sender) if in_background else None
     if background is not None:
@@ -94,22 +100,20 @@ def create_simulator(
     return Simulator(sandbox, sender, blueprint, background)
 
 
-def open_simulator(
-    path: Path | None, projects: Mapping[str, Project], return_urls: Mapping[str, tuple[str, ...]]
-) -> Simulator:
+def open_simulator(path: Path | None, projects: Mapping[str, Project], site: Site) -> Simulator:
     """Return the simulator of a site, which sends events in the background.
 
     Args:
         path: the file that keeps what it remembers, made when missing; None keeps it in memory.
         projects: the projects by name.
-        return_urls: the Return URLs that each project allows; the first is the default.
+        site: what the simulator knows of the site.
 
     Raises:
         SandboxError: the file cannot be opened, or is none of a simulator of this version.
     """
-    dashboards = dashboards_of(projects, return_urls)
+    dashboards = dashboards_of(projects, site)
     sandbox = Sandbox(MEMORY if path is None else path, dashboards, seed=randbits(32))
-    return create_simulator(sandbox, in_background=True)
+    return create_simulator(sandbox, in_background=True, home_url=site.home_url)
 
 
 def create_blueprint(
@@ -125,7 +129,9 @@ def create_blueprint(
         return_urls: the Return URLs that each project allows; the first is the default.
         clock: returns the time with a time zone; tests pass their own.
     """
-    sandbox = Sandbox(MEMORY, dashboards_of(projects, return_urls), clock=clock or real_time)
+    sandbox = Sandbox(
+        MEMORY, dashboards_of(projects, Site(return_urls=return_urls)), clock=clock or real_time
+    )
     return create_simulator(sandbox).blueprint
 
 

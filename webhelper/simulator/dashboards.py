@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from secrets import token_urlsafe
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from liveform import CbcLayout
-from webhelper.simulator.sandbox.dashboard import Dashboard, TransferLayout
+from webhelper.simulator.sandbox.dashboard import Dashboard, TokenExpiration, TransferLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from liveform import Project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What a simulator knows of the site that it is a part of.
+
+    Attributes:
+        home_url: the site's own first page.
+        return_urls: the Return URLs that each project allows, by its name; the first is the default.
+        webhook_urls: where the events of each project go.
+        event_delay: how long after it happened an event is sent.
+        private: the names of projects in private mode, whose token ids expire after one submission.
+    """
+
+    home_url: str | None = None
+    return_urls: Mapping[str, tuple[str, ...]]
+    webhook_urls: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    event_delay: timedelta = timedelta(0)
+    private: Collection[str] = ()
+
+    def settings(self, name: str) -> dict[str, Any]:
+        """Return the settings of a project's dashboard."""
+        return {
+            "webhook_url": self.webhook_urls.get(name),
+            "event_delay": self.event_delay,
+            "private_mode": name in self.private,
+            "token_expiration": TokenExpiration() if name in self.private else None,
+        }
 
 
 def dashboard_of(project: Project, return_urls: tuple[str, ...], **settings: object) -> Dashboard:
@@ -51,16 +81,14 @@ def _layout(transfer: Any) -> TransferLayout:  # noqa: ANN401 - its class is not
     )
 
 
-def dashboards_of(
-    projects: Mapping[str, Project], return_urls: Mapping[str, tuple[str, ...]]
-) -> dict[str, Dashboard]:
+def dashboards_of(projects: Mapping[str, Project], site: Site) -> dict[str, Dashboard]:
     """Return the dashboard of each project, by its name; of two with the same pid, only the first.
 
     A key that a project before has too is left out: the API could not tell the two apart.
     """
     dashboards: dict[str, Dashboard] = {}
     for name, project in projects.items():
-        one = dashboard_of(project, return_urls.get(name, ()))
+        one = dashboard_of(project, site.return_urls.get(name, ()), **site.settings(name))
         if any(one.pid == other.pid for other in dashboards.values()):
             continue
         keys = {key for other in dashboards.values() for key in (other.api_key, other.face_auth_key)}

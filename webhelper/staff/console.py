@@ -12,7 +12,7 @@ from liveform import FieldError, SetupError
 from liveform.qr import make_qr
 from webhelper.api.parsing import convert_text
 from webhelper.api.schemas import ListQuery
-from webhelper.errors import ApiTokenError, NotKeptError
+from webhelper.errors import ApiTokenError, EmptyPoolError, NotKeptError
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter
 from webhelper.services import services
@@ -20,16 +20,15 @@ from webhelper.staff.kiosk import ticket
 from webhelper.staff.kiosk_placement import Placement
 from webhelper.staff.link_rows import add_filters, changes_of, existing_links
 from webhelper.staff.new_link_form import groups, pipelines, read_link_request
+from webhelper.staff.session import require_sign_in, signed_in
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
-from webhelper.staff.session import signed_in
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-SHOWN_VISITS: Final = 50
 MAX_STATES: Final = 100
 
 blueprint = Blueprint("console", __name__)
@@ -39,13 +38,13 @@ add_filters(blueprint)
 
 
 @blueprint.before_request
-def require_sign_in() -> AnyResponse | None:
-    """Redirect browsers that are not signed in to the sign-in page."""
-    if signed_in() is not None or request.endpoint == "console.sign_in":
+def check_sign_in() -> AnyResponse | None:
+    """Let only browsers that are signed in past the sign-in page."""
+    if request.endpoint == "console.sign_in":
         return None
-    if request.endpoint == "console.link_states":
+    if request.endpoint == "console.link_states" and signed_in() is None:
         raise ApiTokenError
-    return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
+    return require_sign_in()
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -120,15 +119,21 @@ def create_link() -> AnyResponse | tuple[str, HTTPStatus]:
         link, _is_new = services().links.create(read_link_request(request.form), by=str(signed_in()))
     except SetupError as error:
         return _form(request.form.to_dict(), error), HTTPStatus.UNPROCESSABLE_ENTITY
+    except EmptyPoolError as error:
+        return _form(request.form.to_dict(), error), HTTPStatus.SERVICE_UNAVAILABLE
     if not services().links.store.keeps_links:
         return render_template("console/link.html", link=link, created=True), HTTPStatus.CREATED
-    return redirect(url_for("console.show_link", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("link_page.show", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
 
-def _form(values: dict[str, Any], error: SetupError | None) -> str:
+def _form(values: dict[str, Any], error: SetupError | EmptyPoolError | None) -> str:
     errors, about_all = {}, None
     if isinstance(error, FieldError):
         errors = {error.field.partition(".")[2] or error.field: error.problem}
+    elif isinstance(error, EmptyPoolError):
+        about_all = _(
+            "No token id is ready for this project. More are being registered: please try again soon."
+        )
     elif error is not None:
         about_all = str(error)
     return render_template(
@@ -140,22 +145,6 @@ def _form(values: dict[str, Any], error: SetupError | None) -> str:
         errors=errors,
         error=about_all,
     )
-
-
-@blueprint.get("/links/<link_id>")
-def show_link(link_id: str) -> str:
-    """Show one link, with its QR code and its visits."""
-    store = services().links.store
-    link = store.get(link_id)
-    visits = store.visits(link_id, limit=SHOWN_VISITS)
-    return render_template("console/link.html", link=link, visits=visits, created="created" in request.args)
-
-
-@blueprint.post("/links/<link_id>/revoke")
-def revoke_link(link_id: str) -> AnyResponse:
-    """Revoke a link."""
-    services().links.store.revoke(link_id, now=services().links.clock())
-    return redirect(url_for("console.show_link", link_id=link_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/links/state")

@@ -19,7 +19,7 @@ from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
-from webhelper.staff.link_rows import changes_of, existing_links
+from webhelper.staff.link_rows import existing_links, link_state
 from webhelper.staff.session import is_current, mark_of
 from webhelper.web.cookies import cookie_name, is_a_visitor
 from webhelper.web.csrf import refuse_cross_site
@@ -27,6 +27,8 @@ from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
+
+    from webhelper.links.models import Link
 
 RENEW_AT: Final = 0.75  # of a code's lifetime, so that a customer who has just scanned it can open it
 MAX_STATES: Final = 20
@@ -89,10 +91,18 @@ def new_code() -> tuple[Response, HTTPStatus]:
 
 @blueprint.get("/state")
 def code_states() -> Response:
-    """Return the states of this kiosk's links as JSON."""
+    """Return how far the customers of this kiosk's links are, as JSON, and not how it went for them."""
     name = _kiosk().placement.name
     links = existing_links(request.args.getlist("id")[:MAX_STATES])
-    return jsonify(links=[changes_of(link) for link in links if link.spec.created_by == name])
+    return jsonify(links=[_progress(link) for link in links if link.spec.created_by == name])
+
+
+def _progress(link: Link) -> dict[str, object]:
+    """Return the members of a link that its tablet may know, which anybody at the counter can read."""
+    stage = "opened" if link.uses > 0 else "waiting"
+    if link.outcome is not None:
+        stage = "confirmed" if link.outcome.is_final else "returned"
+    return {"id": link.id, "state": link_state(link), "uses": link.uses, "stage": stage}
 
 
 def _kiosk() -> Kiosk:

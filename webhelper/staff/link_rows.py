@@ -59,6 +59,7 @@ def changes_of(link: Link) -> dict[str, object]:
         "uses": link.uses,
         "uses_text": uses_text(link),
         "outcome": link.outcome.result if link.outcome else None,
+        "level": link.outcome.level if link.outcome else None,
     }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hashlib import sha256
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import g, session
+from flask import g, redirect, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 
 from webhelper.api.auth import holder_of
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from itsdangerous import URLSafeTimedSerializer
+    from werkzeug.wrappers import Response as AnyResponse
 
     from webhelper.config.settings import Settings
 
@@ -74,6 +76,13 @@ def signed_in() -> str | None:
         return None
     g.holder = holder
     return str(holder)
+
+
+def require_sign_in() -> AnyResponse | None:
+    """Redirect a browser that is not signed in to the sign-in page."""
+    if signed_in() is not None:
+        return None
+    return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
 
 
 def is_current(holder: str | None, mark: str | None) -> bool:

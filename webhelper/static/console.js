@@ -1,12 +1,20 @@
 /** Scripts of the console's pages: local times, live states, copy, print, and a confirmation before revoking. */
 
-const POLL_MS = 5_000;
+const POLL_MS = 2_000;
 
 /** Show times in the time zone of the browser and the language of the page. */
-const time = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-for (const element of document.querySelectorAll("time")) {
-  element.textContent = time.format(new Date(element.dateTime));
+const [minutes, seconds] = ["short", "medium"].map(
+  (timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle }),
+);
+
+function showTimes(part) {
+  for (const element of part.querySelectorAll("time")) {
+    const format = "exact" in element.dataset ? seconds : minutes;
+    element.textContent = format.format(new Date(element.dateTime));
+  }
 }
+
+showTimes(document);
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", () => copy(button));
@@ -63,9 +71,6 @@ const list = document.querySelector("[data-states]");
 const links = [...document.querySelectorAll("[data-link]")];
 
 async function look() {
-  if (document.visibilityState !== "visible") {
-    return;
-  }
   const query = new URLSearchParams(links.map((element) => ["id", element.dataset.link]));
   const answer = await fetch(`${list.dataset.states}?${query}`, { headers: { Accept: "application/json" } });
   if (!answer.ok) {
@@ -73,19 +78,53 @@ async function look() {
   }
   for (const link of (await answer.json()).links) {
     const element = links.find((one) => one.dataset.link === link.id);
-    setBadge(element.querySelector('[data-badge="state"]'), link.state);
-    setBadge(element.querySelector('[data-badge="outcome"]'), link.outcome);
+    setBadge(element.querySelector('[data-badge="state"]'), { value: link.state });
+    setBadge(element.querySelector('[data-badge="outcome"]'), { value: link.outcome, level: link.level });
     element.querySelector("[data-uses]").textContent = link.uses_text;
   }
 }
 
-function setBadge(place, value) {
-  if (value !== null && place.firstElementChild?.dataset.value !== value) {
-    const badge = document.getElementById("badges").content.querySelector(`[data-value="${CSS.escape(value)}"]`);
-    place.replaceChildren(badge.cloneNode(true));
+function setBadge(place, { value, level }) {
+  const shown = place.firstElementChild?.dataset;
+  if (value === null || (shown?.value === value && shown.level === level)) {
+    return;
+  }
+  const badges = [...document.getElementById("badges").content.children];
+  const badge = badges.find((one) => one.dataset.value === value && one.dataset.level === level);
+  place.replaceChildren(badge.cloneNode(true));
+}
+
+/** Replace the parts of the page that have news, but not one that somebody uses. */
+async function refresh() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok || answer.redirected) {
+    return;
+  }
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const news = fresh.getElementById(part.id);
+    if (news === null || part.contains(document.activeElement)) {
+      continue;
+    }
+    showTimes(news);
+    if (news.innerHTML !== part.innerHTML) {
+      part.replaceWith(document.adoptNode(news));
+    }
   }
 }
 
+const jobs = [];
 if (list !== null && links.length > 0) {
-  setInterval(() => look().catch(() => {}), POLL_MS); // errors are ignored: the next request may succeed
+  jobs.push(look);
 }
+if (document.querySelector("[data-live]") !== null) {
+  jobs.push(refresh);
+}
+
+function doJobs() {
+  if (document.visibilityState === "visible") {
+    jobs.forEach((job) => job().catch(() => {})); // errors are ignored: the next request may succeed
+  }
+}
+
+setInterval(doJobs, POLL_MS);

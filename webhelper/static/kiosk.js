@@ -7,8 +7,9 @@
 
 const POLL_MS = 2_000;
 const MAX_WAIT_MS = 10_000;
-const DONE_MS = 8_000;
-const FORGET_MS = 15 * 60_000;
+/** What a card can say, in this order, and how long it stays: never how it went, because everybody can read it. */
+const STAGES = ["opened", "returned", "confirmed"];
+const STAY_MS = { opened: 15 * 60_000, returned: 60_000, confirmed: 8_000 };
 const MAX_IDS = 20;
 const MEMORY = "kiosk";
 
@@ -26,17 +27,23 @@ const page = {
 
 /** The code on the screen: {id, expires, renews, life}, in milliseconds of performance.now(). */
 let current = null;
-/** Codes that are watched: id -> {number, card, until}. A code that was opened has a number and a card. */
+/** Codes that are watched: id -> {number, card, until}. A code that was opened has a number and a card with a stage. */
 const watched = new Map();
 let customers = 0;
 let failures = 0;
 
 class SignedOut extends Error {}
 
+/** The site answers, but in private mode it has no token id for a new code just now. */
+class NoTokenId extends Error {}
+
 async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", ...options });
   if (answer.status === 401) {
     throw new SignedOut();
+  }
+  if (answer.status === 503 && (await answer.json()).error.code === "no_token_id") {
+    throw new NoTokenId();
   }
   if (!answer.ok) {
     throw new Error(String(answer.status));
@@ -85,31 +92,30 @@ function follow(link) {
   if (link.uses > 0 && code.number === null) {
     customers += 1;
     code.number = customers;
-    code.until = performance.now() + FORGET_MS;
     code.card = addCard(code.number);
+    turn(code, "opened");
   }
   if (current?.id === link.id && link.state !== "active") {
     current = null;
   }
-  if (link.outcome !== null && code.card !== null && !("done" in code.card.dataset)) {
-    finishCard(code.card);
-    code.until = performance.now() + DONE_MS;
+  if (code.card !== null && STAGES.indexOf(link.stage) > STAGES.indexOf(code.card.dataset.stage)) {
+    turn(code, link.stage);
   }
 }
 
 function addCard(number) {
   const card = page.template.content.cloneNode(true).firstElementChild;
-  const what = card.querySelector(".what");
   card.querySelector("[data-number]").textContent = String(number);
-  what.textContent = what.dataset.going;
   page.customers.append(card);
   return card;
 }
 
-function finishCard(card) {
-  const what = card.querySelector(".what");
-  card.dataset.done = "";
-  what.textContent = what.dataset.doneText;
+/** Let a card say how far its customer is. */
+function turn(code, stage) {
+  const what = code.card.querySelector(".what");
+  code.card.dataset.stage = stage;
+  what.textContent = what.dataset[stage];
+  code.until = performance.now() + STAY_MS[stage];
 }
 
 function forget() {
@@ -137,10 +143,8 @@ function tick() {
 
 /** Request the states, and a new code if the current one was opened or expires soon; return the pause until the next round. */
 async function round() {
+  let connected = true;
   try {
-    if (current === null) {
-      await renew();
-    }
     await look();
     if (current === null || performance.now() >= current.renews) {
       await renew();
@@ -153,9 +157,10 @@ async function round() {
       return MAX_WAIT_MS;
     }
     failures += 1;
+    connected = error instanceof NoTokenId;
   }
   page.signedOut.hidden = true;
-  page.connection.hidden = failures === 0;
+  page.connection.hidden = connected;
   return failures === 0 ? POLL_MS : Math.min(MAX_WAIT_MS, 500 * 2 ** failures) * (0.5 + Math.random() / 2);
 }
 
@@ -183,12 +188,13 @@ function recall() {
     return;
   }
   customers = kept.customers;
-  const until = performance.now() + FORGET_MS;
   for (const [id, number] of kept.opened) {
-    watched.set(id, { number, card: addCard(number), until });
+    const code = { number, card: addCard(number) };
+    watched.set(id, code);
+    turn(code, "opened");
   }
   for (const id of kept.waiting) {
-    watched.set(id, { number: null, card: null, until });
+    watched.set(id, { number: null, card: null, until: performance.now() + STAY_MS.opened });
   }
 }
 

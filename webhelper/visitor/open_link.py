@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from liveform import BadSignatureError, ExpiredError, LiveformError
-from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
+from webhelper.errors import RevokedError, TokenIdExpiredError, UnknownLinkError, UsedUpError
 from webhelper.links.browser_cookie import digest_of
 from webhelper.services import services
 from webhelper.visitor.next_url import host_of, next_of
@@ -31,7 +31,14 @@ blueprint = Blueprint("open_link", __name__)
 blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
-_REFUSALS = (BadSignatureError, UnknownLinkError, ExpiredError, UsedUpError, RevokedError)
+_REFUSALS = (
+    BadSignatureError,
+    UnknownLinkError,
+    ExpiredError,
+    UsedUpError,
+    RevokedError,
+    TokenIdExpiredError,
+)
 
 
 @blueprint.get("/R/<token>")
@@ -52,6 +59,7 @@ def open_link(token: str) -> AnyResponse:
             action=url_for("open_link.redeem", token=token),
             expires_at=link.spec.expires_at,
             again=again,
+            has_token_id=link.spec.token_id is not None,
         )
     )
     remember_browser(response, this_browser())
@@ -78,11 +86,17 @@ def _to_the_form(link: Link, status: HTTPStatus) -> AnyResponse:
 
 def _refused(token: str, error: LiveformError) -> Response:
     """Return the answer that says why a link does not open, and how to go on."""
-    status, next_url = status_of(error), None
+    status, next_url, reason = status_of(error), None, "unknown"
     if status is HTTPStatus.GONE:
-        next_url = next_of(services().links.find(token))
+        link = services().links.find(token)
+        next_url, reason = next_of(link), _reason(link, error)
     if wants_json():
         return problem(error, status, next_url=next_url)
-    reason = error.code if status is HTTPStatus.GONE else "unknown"
     text = render_template("link/refused.html", reason=reason, next_url=next_url, next_host=host_of(next_url))
     return make_response(text, status)
+
+
+def _reason(link: Link, error: LiveformError) -> str:
+    """Return which words of the page say why a genuine link does not open."""
+    in_private_mode = link.spec.token_id is not None
+    return "used_token_id" if in_private_mode and isinstance(error, UsedUpError) else error.code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -17,12 +16,18 @@ from webhelper.api.schemas import ErrorAnswer, Problem
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
+    EmptyPoolError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    SenderError,
     StoreError,
+    TokenIdExpiredError,
     UnknownLinkError,
+    UnknownProjectError,
+    UnknownVisitError,
     UsedUpError,
+    place_of,
 )
 
 if TYPE_CHECKING:
@@ -31,20 +36,27 @@ if TYPE_CHECKING:
 log = logging.getLogger("webhelper")
 
 _RETRY_S: Final = "5"
+_API: Final = "/api/"
+_WEBHOOKS: Final = "/webhooks/"  # and a project; the console has pages further below
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
 # The first class that matches counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     ApiTokenError: HTTPStatus.UNAUTHORIZED,
     CrossSiteError: HTTPStatus.FORBIDDEN,
+    SenderError: HTTPStatus.FORBIDDEN,
     UnknownLinkError: HTTPStatus.NOT_FOUND,
+    UnknownProjectError: HTTPStatus.NOT_FOUND,
+    UnknownVisitError: HTTPStatus.NOT_FOUND,
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ExpiredError: HTTPStatus.GONE,
     UsedUpError: HTTPStatus.GONE,
     RevokedError: HTTPStatus.GONE,
+    TokenIdExpiredError: HTTPStatus.GONE,
     BadSignatureError: HTTPStatus.NOT_FOUND,
     UntrustedInputError: HTTPStatus.BAD_REQUEST,
     NotKeptError: HTTPStatus.CONFLICT,
     FieldError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    EmptyPoolError: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
@@ -63,10 +75,15 @@ def init_error_handlers(app: Flask) -> None:
 
 
 def wants_json() -> bool:
-    """Return whether the answer must be JSON: for ``/api``, for scripts of our pages, or by Accept."""
+    """Return whether the answer must be JSON: for programs, for scripts of our pages, or by Accept."""
     best = request.accept_mimetypes.best_match(("text/html", "application/json"))
-    for_scripts = request.path.startswith("/api/") or request.endpoint in _FOR_SCRIPTS
+    for_scripts = _is_for_programs(request.path) or request.endpoint in _FOR_SCRIPTS
     return for_scripts or best == "application/json"
+
+
+def _is_for_programs(path: str) -> bool:
+    project = path.removeprefix(_WEBHOOKS).rstrip("/")
+    return path.startswith(_API) or (path.startswith(_WEBHOOKS) and "/" not in project)
 
 
 def _answer_error(error: LiveformError) -> Response:
@@ -75,11 +92,18 @@ def _answer_error(error: LiveformError) -> Response:
         return _answer_unexpected(error)
     answer = problem(error, status) if wants_json() else page(status)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        log.error("the store cannot be read or written: %s", type(error.__cause__).__name__)
+        _log_unavailable(error)
         answer.headers["Retry-After"] = _RETRY_S
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _log_unavailable(error: LiveformError) -> None:
+    if isinstance(error, StoreError):
+        log.error("the store cannot be read or written: %s", type(error.__cause__).__name__)
+    else:
+        log.warning("not available now: %s", error.code)
 
 
 def problem(error: LiveformError, status: HTTPStatus, *, next_url: str | None = None) -> Response:
@@ -126,6 +150,5 @@ def _answer_unexpected(error: Exception) -> Response:
 
 def log_unexpected(error: BaseException | None) -> None:
     """Log where an unexpected error was raised, without its message and values: they may be personal data."""
-    frames = traceback.extract_tb(None if error is None else error.__traceback__)
-    where = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-6:]))
-    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, where)
+    place = place_of(error)
+    log.error("unexpected %s in %s %s: %s", type(error).__name__, request.method, request.url_rule, place)

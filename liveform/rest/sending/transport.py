@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable, Iterator
 
+__all__ = [
+    "Deadline",
+    "DeadlineTransport",
+    "during_call",
+    "keep_calls_out_of_logs",
+]  # what webhelper uses too
+
 MAX_CONNECTIONS: Final = 100
 KEEPALIVE_S: Final = 15.0
 EARLY_ANSWER: Final = "the answer came before its request"

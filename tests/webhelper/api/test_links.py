@@ -532,13 +532,15 @@ def test_link_shows_what_its_return_claimed(
     client.get(return_path("shop", {"kycStatus": "pending", "submissionId": "s-1", "cf3": state}))
     details = api.get(f"/api/links/{link['id']}").get_json()
     assert details["outcome"] == details["visits"][0]["outcome"]
-    assert details["outcome"] | {"returned_at": None} == {
+    assert details["visits"][0]["outcomes"] == [details["outcome"]]
+    assert unix(details["outcome"].pop("at")) == NOW
+    assert details["outcome"] == {
         "result": "pending",
+        "level": "claimed",
+        "source": "return",
         "submission_id": "s-1",
         "error_code": None,
-        "returned_at": None,
     }
-    assert unix(details["outcome"]["returned_at"]) == NOW
 
 
 def test_revoked_link_stays_revoked_from_the_first_time_on(

@@ -60,7 +60,10 @@ def test_code_is_exchanged_for_the_claims_and_their_link(
         "error_code": None,
         "state_ok": True,
         "claimed": True,
+        "level": "claimed",
+        "api_check": "off",
         "link_id": link["id"],
+        "visit_id": api.get(f"/api/links/{link['id']}").get_json()["visits"][0]["id"],
         "label": "order 17",
         "userid": "jane_17",
     }

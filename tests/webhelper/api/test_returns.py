@@ -67,6 +67,7 @@ def test_return_is_read_to_a_status_and_a_code(  # A1
     )
     told = answer.get_json()
     code = told.pop("code")
+    assert told.pop("wait")
     assert told == {"status": "approved", "state_ok": True, "claims": None, "claimed": True}
     assert not any(value in answer.text + str(answer.headers) for value in ("s-17", *PERSONAL.values()))
     exchanged = api.post("/api/results", json={"code": code}).get_json()
@@ -138,6 +139,7 @@ def test_api_token_gives_the_claims(  # A1
         "status": "approved",
         "state_ok": False,
         "code": None,
+        "wait": None,
         "claims": {
             "submission_id": "s-17",
             "error_code": None,
@@ -225,7 +227,7 @@ def test_older_return_opened_again_takes_nothing_back(  # A6, E2
     (link,) = api.get("/api/links").get_json()["links"]
     (visit,) = api.get(f"/api/links/{link['id']}").get_json()["visits"]
     assert link["outcome"]["result"] == visit["outcome"]["result"] == "approved"
-    assert [one["result"] for one in visit["returns"]] == ["pending", "approved"]
+    assert [one["result"] for one in visit["outcomes"]] == ["pending", "approved"]
 
 
 def test_value_of_encrypted_is_read_alone(client: FlaskClient, claims: Callable[..., dict[str, str]]) -> None:
@@ -434,7 +436,7 @@ def test_other_origin_may_not_read(client: FlaskClient, method: str, origin: str
     "path", ["/api/links", "/api/results", "/api/openapi.json", "/healthz", "/", "/sign-in"]
 )
 def test_other_routes_have_no_cors(client: FlaskClient, path: str) -> None:
-    """Routes other than ``/api/returns`` send no CORS headers, even to a listed origin."""
+    """Routes but ``/api/returns`` and ``/api/waits`` send no CORS headers, even to a listed origin."""
     headers = {"Origin": ORIGIN, "Authorization": f"Bearer {TOKEN}", "Access-Control-Request-Method": "POST"}
     for method in ("GET", "POST", "OPTIONS"):
         answer = client.open(path, method=method, headers=headers)

@@ -28,22 +28,26 @@ def test_demo_settings_start_the_simulator_on_loopback(tmp_path: Path) -> None:
     assert {name: project.cipher for name, project in settings.projects.items()} == {
         "shop": "ecb",
         "signup": "gcm",
+        "members": "gcm",
     }
+    assert settings.token_pools == {"members": 20}
     assert {project.base_url for project in settings.projects.values()} == {f"{BASE_URL}/simulator"}
     assert settings.store == f"sqlite:///{(tmp_path / '.demo' / 'links.db').as_posix()}"
     assert set(settings.api_tokens) == {"demo"}
+    assert [str(one) for one in settings.webhook_senders] == ["127.0.0.1/32", "::1/128"]
+    assert settings.background_jobs
     assert len(token) == 43
 
 
 def test_demo_secrets_are_its_own_and_stay(tmp_path: Path) -> None:
-    """A demo keeps its six secrets when it starts again, and another demo has others."""
+    """A demo keeps its eight secrets when it starts again, and another demo has others."""
     first, second = prepare(BASE_URL, tmp_path / "a"), prepare(BASE_URL, tmp_path / "a")
     other = prepare(BASE_URL, tmp_path / "b")
     assert first == second
     assert first[1] != other[1]
     assert read(first[0]).secret_keys == read(second[0]).secret_keys != read(other[0]).secret_keys
     secrets = {one.read_text() for one in (tmp_path / "a").iterdir() if one.suffix in (".key", ".token")}
-    assert len(secrets) == 6
+    assert len(secrets) == 8
 
 
 def test_demo_on_another_port_keeps_its_secrets(tmp_path: Path) -> None:

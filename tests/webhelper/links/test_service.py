@@ -22,12 +22,12 @@ from sites import (
 from liveform import BadSignatureError, ExpiredError, FieldError, Project
 from webhelper.errors import RevokedError, UnknownLinkError, UsedUpError
 from webhelper.links.form_url import FormUrls
-from webhelper.links.models import ID_BYTES, Link
+from webhelper.links.models import GRACE_S, ID_BYTES, Link
 from webhelper.links.service import LinkService
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import GRACE_S, Filter, Store
+from webhelper.links.stores.base import Filter, Store
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32

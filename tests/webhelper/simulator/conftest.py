@@ -13,7 +13,7 @@ from flask_babel import Babel
 
 from liveform import Project
 from webhelper.simulator import Simulator, create_simulator
-from webhelper.simulator.dashboards import dashboards_of
+from webhelper.simulator.dashboards import Site, dashboards_of
 from webhelper.simulator.sandbox.database import MEMORY
 from webhelper.simulator.sandbox.sandbox import Sandbox
 from webhelper.simulator.webhooks.posting import Poster
@@ -94,7 +94,7 @@ def clock() -> Clock:
 def sandbox(projects: dict[str, Project], clock: Clock) -> Iterator[Sandbox]:
     """Return a sandbox in memory, in which one project has no Return URL."""
     returns = {"plain": RETURNS[:1], "secret": RETURNS}
-    sandbox = Sandbox(MEMORY, dashboards_of(projects, returns), clock=clock)
+    sandbox = Sandbox(MEMORY, dashboards_of(projects, Site(return_urls=returns)), clock=clock)
     yield sandbox
     sandbox.close()
 

@@ -1,12 +1,14 @@
 """These tests make the dashboard of a project from its settings."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from liveform import Cbc, CbcLayout, Project, SecretKey
-from webhelper.simulator.dashboards import dashboard_of
+from webhelper.simulator.dashboards import Site, dashboard_of, dashboards_of
 from webhelper.simulator.rest.keys import Keys
+from webhelper.simulator.sandbox.dashboard import TokenExpiration
 from webhelper.simulator.sandbox.transfer import Transfer
 
 KEY = "a key for tests"
@@ -55,6 +57,23 @@ def test_dashboard_speaks_the_layouts_that_the_project_expects(
     assert dashboard.secure_data_transfer
     assert dashboard.transfer_layout.wrapper == wrapper
     assert str(dashboard.transfer_layout.answer) == str(answer)
+
+
+def test_dashboards_of_a_site_have_its_addresses() -> None:
+    """Each project has the addresses of its name; those named are private, with token ids for one use."""
+    site = Site(
+        return_urls={"shop": ("http://127.0.0.1/back",)},
+        webhook_urls={"shop": "http://127.0.0.1/webhooks/shop"},
+        event_delay=timedelta(seconds=3),
+        private=["vip"],
+    )
+    made = dashboards_of({"shop": Project("plain00001"), "vip": Project("plain00002")}, site)
+    shop, vip = made["shop"], made["vip"]
+    assert (shop.return_urls, vip.return_urls) == (("http://127.0.0.1/back",), ())
+    assert (shop.webhook_url, vip.webhook_url) == ("http://127.0.0.1/webhooks/shop", None)
+    assert (shop.private_mode, vip.private_mode) == (False, True)
+    assert (shop.token_expiration, vip.token_expiration) == (None, TokenExpiration("count", 1))
+    assert shop.event_delay == vip.event_delay == timedelta(seconds=3)
 
 
 def test_dashboard_takes_other_settings() -> None:

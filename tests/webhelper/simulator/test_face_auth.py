@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
 from liveform import Ecb, Gcm, Pipeline, Project
-from webhelper.simulator.dashboards import dashboards_of
+from webhelper.simulator.dashboards import Site, dashboards_of
 from webhelper.simulator.face_auth import FaceAuthFindings, face_auth_refusal, keep_face_auth
 from webhelper.simulator.form_query import MAX_QUERY_CHARS
 from webhelper.simulator.sandbox.sandbox import Sandbox
@@ -236,7 +236,7 @@ def test_dashboards_of_projects_with_one_key_are_told_apart() -> None:
         "two": Project("two0000001", **other),
         "three": Project("one0000001"),
     }
-    dashboards = dashboards_of(made, {})
+    dashboards = dashboards_of(made, Site(return_urls={}))
     assert list(dashboards) == ["one", "two"]
     assert dashboards["one"].face_auth_pid == FACE_PID
     assert dashboards["two"].face_auth_pid is None

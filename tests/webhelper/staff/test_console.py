@@ -447,7 +447,7 @@ class TestLinks:
         assert "<code>email</code>" in page
         assert not any(text in page for text in ("jane", "store 17"))
         assert "1 of 2 uses" in page
-        assert "(LO-30005)" in page
+        assert "<code>LO-30005</code>" in page
         assert "The link is ready." not in page
         assert "The link is ready." in staff.get(f"/links/{link['id']}?created=1").text
 
@@ -477,7 +477,7 @@ class TestLinks:
         sent: Callable[..., dict[str, Any]],
         return_path: Callable[..., str],
     ) -> None:
-        """A page's script gets state, uses and outcome of its links, in the order of the request."""
+        """A page's script gets state, uses and outcome with its level, in the order of the request."""
         fresh, used, poster = make_link(), make_link(), make_link(max_uses=None)
         visitor = app.test_client()
         state = sent(visitor.post(used["path"]).headers["Location"])["cf3"]
@@ -486,11 +486,11 @@ class TestLinks:
         query = [("id", one) for one in (used["id"], "AAAAAAAAAAAAAAAA", fresh["id"], poster["id"])]
         answer = staff.get("/links/state", query_string=query)
         assert answer.headers["Cache-Control"] == "no-store"
-        names = ("id", "state", "uses", "outcome", "uses_text")
+        names = ("id", "state", "uses", "outcome", "level", "uses_text")
         assert [tuple(link[name] for name in names) for link in answer.get_json()["links"]] == [
-            (used["id"], "used_up", 1, "pending", "1 of 1 uses"),
-            (fresh["id"], "active", 0, None, "0 of 1 uses"),
-            (poster["id"], "active", 1, None, "opened 1 time"),
+            (used["id"], "used_up", 1, "pending", "claimed", "1 of 1 uses"),
+            (fresh["id"], "active", 0, None, None, "0 of 1 uses"),
+            (poster["id"], "active", 1, None, None, "opened 1 time"),
         ]
 
     def test_states_are_told_of_a_hundred_links_at_most(
@@ -509,7 +509,7 @@ class TestLinks:
         for _ in range(51):
             app.test_client().get(link["path"])
         page = staff.get(f"/links/{link['id']}").text
-        assert page.count('<tr><td class="name">') == 50
+        assert page.count('<article class="visit"') == 50
 
 
 class TestSealed:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sites import HOLDER, NOW, TOKEN, Clock, projects
 from vector_files import signed_values
 
+from webhelper.links.outcomes import Result, Source
 from webhelper.links.signing.purposes import Purpose
 from webhelper.staff.kiosk import RENEW_AT, ticket
 from webhelper.staff.kiosk_placement import Placement
@@ -200,22 +202,29 @@ def test_kiosk_follows_its_codes(
     sent: Callable[..., dict[str, Any]],
     return_path: Callable[..., str],
 ) -> None:
-    """A kiosk sees its codes become used, get an outcome and expire."""
+    """A kiosk sees its codes become used, expire, and how far their customers are, but not how it went."""
     fresh, opened = (tablet.post("/kiosk/codes").get_json() for _ in range(2))
     query = [("id", fresh["id"]), ("id", opened["id"])]
 
     def states() -> list[tuple[object, ...]]:
         links = tablet.get("/kiosk/state", query_string=query).get_json()["links"]
-        return [tuple(link[name] for name in ("id", "state", "uses", "outcome")) for link in links]
+        assert all(set(link) == {"id", "state", "uses", "stage"} for link in links)
+        return [tuple(link[name] for name in ("id", "state", "uses", "stage")) for link in links]
 
-    assert states() == [(fresh["id"], "active", 0, None), (opened["id"], "active", 0, None)]
+    assert states() == [(fresh["id"], "active", 0, "waiting"), (opened["id"], "active", 0, "waiting")]
     customer = app.test_client()
     location = customer.post(opened["url"].removeprefix("https://shop.example.com")).headers["Location"]
-    assert states()[1] == (opened["id"], "used_up", 1, None)
+    assert states()[1] == (opened["id"], "used_up", 1, "opened")
     customer.get(return_path("shop", {"kycStatus": "pending", "cf3": sent(location)["cf3"]}))
-    assert states()[1] == (opened["id"], "used_up", 1, "pending")
+    assert states()[1] == (opened["id"], "used_up", 1, "returned")
+    store = app.extensions["webhelper"].links.store
+    (visit,) = store.visits(opened["id"], limit=1)
+    for result, stage in ((Result.PENDING, "returned"), (Result.REJECTED, "confirmed")):
+        clock.advance(1)
+        store.record(visit.id, replace(visit.outcome, result=result, at=clock(), source=Source.WEBHOOK))
+        assert states()[1] == (opened["id"], "used_up", 1, stage)
     clock.advance(180)
-    assert states() == [(fresh["id"], "expired", 0, None), (opened["id"], "expired", 1, "pending")]
+    assert states() == [(fresh["id"], "expired", 0, "waiting"), (opened["id"], "expired", 1, "confirmed")]
 
 
 def test_kiosk_sees_its_own_links_alone(

@@ -9,8 +9,8 @@ import pytest
 from sites import BASE_URL, NOW, OTHER_KEY, RETURN_HOST, Clock, projects
 
 from liveform import Project
+from webhelper.links.models import GRACE_S
 from webhelper.links.signing.link_tokens import LinkTokens
-from webhelper.links.stores.base import GRACE_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,11 +20,15 @@ from liveform import (
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
+    EmptyPoolError,
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    SenderError,
     StoreError,
     UnknownLinkError,
+    UnknownProjectError,
+    UnknownVisitError,
     UsedUpError,
 )
 from webhelper.visitor import open_link
@@ -47,7 +51,10 @@ SECRET = "jane@example.com"
     [
         (ApiTokenError(), 401),
         (CrossSiteError(), 403),
+        (SenderError(), 403),
         (UnknownLinkError(), 404),
+        (UnknownVisitError(), 404),
+        (UnknownProjectError(), 404),
         (BadSignatureError(), 404),
         (KeyReusedError(), 422),
         (ExpiredError(), 410),
@@ -58,6 +65,7 @@ SECRET = "jane@example.com"
         (UnexpectedValueError("x", "y"), 400),
         (NotKeptError("x"), 409),
         (FieldError("x", "y"), 422),
+        (EmptyPoolError(), 503),
         (StoreError(), 503),
         (ConfigError(("x", "y")), 500),
         (LiveformError(), 500),
@@ -70,7 +78,10 @@ def test_every_error_has_its_status(error: LiveformError, status: int) -> None:
 
 def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
     """Each error class of the web helper has its own code, so that callers can branch on it."""
-    errors = (CrossSiteError, KeyReusedError, NotKeptError, StoreError, ApiTokenError, UnknownLinkError)
+    errors = (
+        *(CrossSiteError, KeyReusedError, NotKeptError, StoreError, ApiTokenError, UnknownLinkError),
+        *(EmptyPoolError, SenderError, UnknownProjectError, UnknownVisitError),
+    )
     assert len({error.code for error in errors}) == len(errors)
 
 

@@ -55,11 +55,12 @@ def answers(site: Flask) -> list[tuple[str, TestResponse]]:
         "project": "shop",
         "filename": "site.css",
         "kind": "missing-pid",
+        "number": "1",
     }
     found: list[tuple[str, TestResponse]] = []
     for rule in app.url_map.iter_rules():
         for values in (good, {}):
-            path = rule.rule.replace("<path:", "<")
+            path = rule.rule.replace("<path:", "<").replace("<int:", "<")
             for name in rule.arguments:
                 path = path.replace(f"<{name}>", values.get(name, "x"))
             for method in sorted({*(rule.methods or set()), "PATCH"}):

@@ -1,11 +1,13 @@
 """Personal data at rest, sealed with AES-256-GCM under keys derived from ``SECRET_KEYS``.
 
 Each secret key gives one sealing key by HKDF-SHA-256 (RFC 5869), so that no key has two uses. What
-is sealed is bound to its place (``context``): a row copied over another does not open.
+is sealed is bound to its place (``context``): a row copied over another does not open. What has to be found
+without being opened has a keyed digest beside it, under keys of their own.
 """
 
 from __future__ import annotations
 
+import hmac
 import os
 from typing import TYPE_CHECKING, Final
 
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 NONCE_BYTES: Final = 12  # NIST SP 800-38D section 8.2.2, random
 _KEY_BYTES: Final = 32
-_INFO: Final = b"liveform.webhelper.sealing.v1"
+_SEALING: Final = b"liveform.webhelper.sealing.v1"
+_LOOKUP: Final = b"liveform.webhelper.lookup.v1"
 
 
 class Sealer:
@@ -31,10 +34,11 @@ class Sealer:
         secret_keys: the newest first.
     """
 
-    __slots__ = ("_ciphers",)
+    __slots__ = ("_ciphers", "_lookup_keys")
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._ciphers = [AESGCM(_derived(key)) for key in secret_keys]
+        self._ciphers = [AESGCM(_derived(key, _SEALING)) for key in secret_keys]
+        self._lookup_keys = [_derived(key, _LOOKUP) for key in secret_keys]
 
     def seal(self, data: bytes, context: bytes) -> bytes:
         """Return nonce (12 bytes), ciphertext and tag (16 bytes)."""
@@ -54,6 +58,10 @@ class Sealer:
                 continue
         raise DecryptError
 
+    def digests(self, data: bytes) -> list[bytes]:
+        """Return HMAC-SHA-256 of ``data`` under each key, the newest first, by which it can be found."""
+        return [hmac.digest(key, data, "sha256") for key in self._lookup_keys]
 
-def _derived(secret_key: str) -> bytes:
-    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=_INFO).derive(secret_key.encode())
+
+def _derived(secret_key: str, info: bytes) -> bytes:
+    return HKDF(SHA256(), _KEY_BYTES, salt=None, info=info).derive(secret_key.encode())

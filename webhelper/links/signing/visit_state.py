@@ -37,6 +37,18 @@ class ReturnedState(NamedTuple):
     browser_matches: bool
 
 
+class SubmittedState(NamedTuple):
+    """What a state of ours says in an event or a submission of the vendor.
+
+    Attributes:
+        visit_id: the visit that it was made for.
+        userid_matches: whether the user id beside it is the one that was sent, or there is none.
+    """
+
+    visit_id: str
+    userid_matches: bool
+
+
 class VisitStates:
     """Signs states with the newest key, and verifies with every key.
 
@@ -80,19 +92,47 @@ class VisitStates:
             userid: the user id that came back; None (the dashboard need not send it) matches.
             browser: the digest of the browser that brings it; None matches no state.
         """
+        parts = self._parts(state, project)
+        if parts is None:
+            return None
+        visit_id, user, own = parts
+        if self._clock() >= visited_at(visit_id) + _LIFETIME_S:
+            return None
+        return ReturnedState(
+            visit_id,
+            userid_matches=self._userid_matches(userid, user),
+            browser_matches=browser is not None and self._browsers.verify_signature(browser, own),
+        )
+
+    def verify_submitted(
+        self, state: str | None, *, project: str, userid: str | None
+    ) -> SubmittedState | None:
+        """Return what a state says that the vendor gives; None if it is not ours, or another project's.
+
+        It has no end, for a review takes days, and the vendor's servers are no browser.
+
+        Args:
+            state: what the custom field of the event or the submission has.
+            project: whose webhook URL was called, or whose API was asked.
+            userid: the user id of the event or the submission; None matches.
+        """
+        parts = self._parts(state, project)
+        if parts is None:
+            return None
+        return SubmittedState(parts[0], userid_matches=self._userid_matches(userid, parts[1]))
+
+    def _parts(self, state: str | None, project: str) -> tuple[str, str, str] | None:
+        """Return the visit id and the two tags of a state that we signed for this project, else None."""
         if state is None or len(state) > MAX_STATE_CHARS or not state.isascii():
             return None
         text, _, signature = state.rpartition(".")
         if not self._signer.verify_signature(f"{len(project)}:{project}{text}", signature):
             return None
         visit_id, user, own = text.split(".")
-        if self._clock() >= visited_at(visit_id) + _LIFETIME_S:
-            return None
-        return ReturnedState(
-            visit_id,
-            userid_matches=userid is None or self._userids.verify_signature(_bytes_of(userid), user),
-            browser_matches=browser is not None and self._browsers.verify_signature(browser, own),
-        )
+        return visit_id, user, own
+
+    def _userid_matches(self, userid: str | None, tag: str) -> bool:
+        return userid is None or self._userids.verify_signature(_bytes_of(userid), tag)
 
 
 def _bytes_of(userid: str) -> bytes:

@@ -59,17 +59,30 @@ class Store(Protocol):
 
     Every method may raise ``StoreError``: the store cannot be read or written just now.
 
+    ``inbox``, ``outbox``, ``token_ids`` and ``leases`` are further parts of the same database. Where nothing
+    is kept, each of their methods raises ``NotKeptError``.
+
     Attributes:
         keeps_links: whether links can be listed, looked up and revoked.
-        inbox, outbox, token_ids, leases: further parts of the same database. Where nothing is kept, each of
-            their methods raises ``NotKeptError``.
     """
 
     keeps_links: bool
-    inbox: InboxStore
-    outbox: OutboxStore
-    token_ids: TokenIdStore
-    leases: LeaseStore
+
+    @property
+    def inbox(self) -> InboxStore:
+        """The webhooks that were received."""
+
+    @property
+    def outbox(self) -> OutboxStore:
+        """The messages that are to be delivered."""
+
+    @property
+    def token_ids(self) -> TokenIdStore:
+        """The token ids of projects in private mode."""
+
+    @property
+    def leases(self) -> LeaseStore:
+        """The jobs that one process at a time does."""
 
     def create(
         self,
@@ -121,7 +134,7 @@ class Store(Protocol):
                 then gets the visit it had.
 
         Raises:
-            ExpiredError, UsedUpError, RevokedError: it cannot be opened, now.
+            ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be opened, now.
             UnknownLinkError: it has been deleted.
         """
 
@@ -147,12 +160,13 @@ class Store(Protocol):
         """Return a visit and its link, or None if the store does not hold them."""
 
     def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
-        """Return visits since a Unix time whose outcome is not final, in the order of their ids.
+        """Return visits since a Unix time whose outcome is not final, those of the oldest link first.
 
         Args:
             since: the earliest time of a visit.
             limit: how many at most.
-            after: the id of the last visit of the call before; None begins.
+            after: the id of the last visit of the call before; None begins. Nothing comes after a visit that
+                has been deleted.
         """
 
     def revoke(self, link_id: str, *, now: float) -> None:

@@ -57,10 +57,10 @@ class KeptEvent(NamedTuple):
 
     Attributes:
         number: counts up in the order of arrival.
-        event: as it came; its members are empty in a list.
+        event: as it came; its members are empty in a list, and where no key opens them any more.
         received_at, last_received_at: Unix times of the first and the latest delivery.
         deliveries: how often it was delivered.
-        state, attempts: how far the work is, and how often it was begun.
+        state, attempts: how far the work is, and how often it was begun since it came or was replayed.
         replays: how often an operator had it worked again.
         problem: the code of what made the latest attempt fail.
         visit_id: the visit that it was found to belong to.
@@ -151,6 +151,9 @@ class InboxStore(Protocol):
 
     def visit_of_submission(self, project: str, submission_id: str) -> str | None:
         """Return the visit that a submission was found to belong to by an event or an answer of the API."""
+
+    def submissions_of(self, visit_id: str) -> Sequence[str]:
+        """Return the submissions that were found to belong to a visit, in no certain order."""
 
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """Add to the counts of refused deliveries of this day, by (project, reason)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from liveform import DecryptError, FieldError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
@@ -19,7 +19,7 @@ from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.signers import BASE32_CHARS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
@@ -41,9 +41,15 @@ class StatelessStore:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
+        self.inbox = self.outbox = self.token_ids = self.leases = cast("Any", _NothingKept())
 
     def create(
-        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+        self,
+        spec: LinkSpec,
+        *,
+        now: float,
+        idempotency_key: IdempotencyKey | None = None,
+        draws_token_id: bool = False,
     ) -> tuple[Link, bool]:
         """Return a link for any number of uses.
 
@@ -51,7 +57,7 @@ class StatelessStore:
             NotKeptError: the spec, or the request, needs something to be kept.
             FieldError: the fields are too long for a link.
         """
-        asked = _not_kept_of(spec, idempotency_key)
+        asked = _not_kept_of(spec, idempotency_key) + ["a token id"] * draws_token_id
         if asked:
             raise NotKeptError(f"this site keeps no links, so it cannot take: {', '.join(asked)}")
         members = [spec.project, spec.pipeline.value, spec.expires_at, dict(spec.fields), int(now)]
@@ -89,25 +95,29 @@ class StatelessStore:
         """Return None."""
         return None
 
+    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+        """Return an empty list."""
+        return []
+
     def get(self, link_id: str) -> NoReturn:
         """Raise ``NotKeptError``."""
-        _not_kept()
+        _refuse()
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """Raise ``NotKeptError``."""
-        _not_kept()
+        _refuse()
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """Raise ``NotKeptError``."""
-        _not_kept()
+        _refuse()
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
-        _not_kept()
+        _refuse()
 
     def use_once(self, code_id: str, *, now: float) -> bool:
         """Raise ``NotKeptError``."""
-        _not_kept()
+        _refuse()
 
     def is_ready(self) -> bool:
         """Return True: without a store, nothing can fail."""
@@ -137,5 +147,16 @@ def _not_kept_of(spec: LinkSpec, idempotency_key: IdempotencyKey | None) -> list
     return asked if idempotency_key is None else [*asked, "Idempotency-Key"]
 
 
-def _not_kept() -> NoReturn:
+def _refuse() -> NoReturn:
     raise NotKeptError("this site keeps no links: they cannot be listed, looked up or revoked")
+
+
+class _NothingKept:
+    """The inbox, outbox, token ids and leases of a site without a store: every method is refused."""
+
+    def __getattr__(self, name: str) -> Callable[..., NoReturn]:
+        def refuse(*_: object, **__: object) -> NoReturn:
+            problem = "this site keeps nothing, so it takes no webhooks and sends no messages; set STORE"
+            raise NotKeptError(problem)
+
+        return refuse

@@ -40,10 +40,18 @@ class TokenIdStore(Protocol):
         """Make new ones ready."""
 
     def expire(self, project: str, token_id: str, *, now: float) -> str | None:
-        """Note that the vendor expired one, so that it is not drawn; return the link that drew it, if any."""
+        """Note that the vendor expired one: nobody draws it, and the link that drew it no longer opens.
+
+        Returns:
+            The id of that link; None if no link drew it, or it is not known here.
+        """
 
     def unused(self, project: str, *, now: float, limit: int) -> Sequence[str]:
-        """Return those that nobody needs: of links that died without a use, and expired ones."""
+        """Return those that nobody needs.
+
+        They are the expired ones, those of links that died before ``now`` without a use, and those of links
+        that were used a day before it.
+        """
 
     def forget(self, project: str, token_ids: Sequence[str]) -> None:
         """Delete them here: they are deleted at the vendor."""

@@ -1,1 +1,1 @@
-"""The inbox: a page that shows each API request and each event as it came, and what became of it."""
+"""A page for testers: they decide submissions, set faults and the clock, and see each request and event."""

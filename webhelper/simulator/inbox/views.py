@@ -1,4 +1,4 @@
-"""The page of the inbox, and what its buttons do."""
+"""The page of the sandbox, on which a tester plays the vendor, and what its buttons do."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from flask_babel import get_locale
 from webhelper.simulator import codes
 from webhelper.simulator.inbox.entries import Show, newest_entries
 from webhelper.simulator.inbox.presets import FAULTS, GROUPS, STEPS
-from webhelper.simulator.inbox.status import pending_submissions, status_of
+from webhelper.simulator.inbox.status import shown_submissions, status_of
 from webhelper.simulator.languages import LANGUAGES, language_of
-from webhelper.simulator.reviews import review_pending
+from webhelper.simulator.reviews import change_decision, review_pending
 from webhelper.simulator.same_site import refuse_cross_site
 from webhelper.simulator.sandbox.doubts import DOUBTS
 from webhelper.simulator.sandbox.errors import SandboxError
@@ -24,22 +24,25 @@ if TYPE_CHECKING:
 
 _SHOWS: Final = ("all", "requests", "events")
 _ENTRIES: Final = 50
+_SUBMISSIONS: Final = 20
 
 
 class Inbox:
-    """The views of the inbox.
+    """The views of the page.
 
     Args:
         sandbox: what the simulator remembers.
         sender: what sends events.
+        home_url: the site that the simulator belongs to, to lead back there; None if it runs alone.
     """
 
-    def __init__(self, sandbox: Sandbox, sender: Sender) -> None:
+    def __init__(self, sandbox: Sandbox, sender: Sender, home_url: str | None = None) -> None:
         self._sandbox = sandbox
         self._sender = sender
+        self._home_url = home_url
 
     def blueprint(self) -> Blueprint:
-        """Return the routes of the inbox."""
+        """Return the routes of the page."""
         blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
         blueprint.before_request(refuse_cross_site)
         blueprint.add_url_rule("", "page", self.page, strict_slashes=False)
@@ -48,12 +51,13 @@ class Inbox:
             ("/faults", self.set_fault),
             ("/events/<int:event_id>", self.send_event),
             ("/submissions/<submission_id>", self.review),
+            ("/submissions/<submission_id>/change", self.change),
         ):
             blueprint.add_url_rule(path, view.__name__, view, methods=["POST"])
         return blueprint
 
     def page(self) -> Response:
-        """Return the page: the state of each project, and the newest requests and events."""
+        """Return the page: submissions, the newest requests and events, and the state of each project."""
         self._sandbox.tick()
         show = request.args.get("show", "all")
         with language_of(request.args.get("lang")):
@@ -64,7 +68,8 @@ class Inbox:
                 shows=_SHOWS,
                 now=self._sandbox.clock.now(),
                 projects=[status_of(self._sandbox, name) for name in self._sandbox.dashboards],
-                pending=pending_submissions(self._sandbox),
+                submissions=shown_submissions(self._sandbox, limit=_SUBMISSIONS),
+                home_url=self._home_url,
                 set_faults=self._sandbox.faults.all(),
                 groups=GROUPS,
                 steps=STEPS,
@@ -116,6 +121,17 @@ class Inbox:
             abort(HTTPStatus.BAD_REQUEST)
         try:
             review_pending(self._sandbox, submission_id, status, code=code)
+        except SandboxError:
+            abort(HTTPStatus.NOT_FOUND)
+        return self._done()
+
+    def change(self, submission_id: str) -> Response:
+        """Change the decision of a submission, as an administrator does in the dashboard."""
+        status = request.form.get("status", "")
+        if status not in ("approved", "rejected"):
+            abort(HTTPStatus.BAD_REQUEST)
+        try:
+            change_decision(self._sandbox, submission_id, status)
         except SandboxError:
             abort(HTTPStatus.NOT_FOUND)
         return self._done()

@@ -49,7 +49,13 @@ def announce_expired(sandbox: Sandbox, token_id: TokenId) -> None:
 
 def emit(sandbox: Sandbox, dashboard: Dashboard, members: dict[str, object]) -> int:
     """Keep an event for the webhook URL of a project, and return the id of the event."""
-    return sandbox.events.emit(dashboard.pid, members, url=dashboard.webhook_url, at=sandbox.clock.now())
+    return sandbox.events.emit(
+        dashboard.pid,
+        members,
+        url=dashboard.webhook_url,
+        at=sandbox.clock.now(),
+        delay=dashboard.event_delay,
+    )
 
 
 def as_visible(sandbox: Sandbox, submission: Submission) -> Submission:

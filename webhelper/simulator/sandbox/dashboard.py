@@ -79,6 +79,7 @@ class Dashboard:
         skip_result_page: whether the form leads on without a result page.
         return_encrypted: whether the Return URL has its claims in ``encrypted``.
         webhook_url: where events go; None: they are kept, and not sent.
+        event_delay: how long after it happened an event is sent; the vendor documents no such time.
         secure_data_transfer: whether API and webhooks are encrypted, by ``transfer_layout``.
         private_mode: whether only registered token ids open the form (AC: pre-registration).
         token_expiration: None: registered token ids expire after one submission, without an event.
@@ -103,6 +104,7 @@ class Dashboard:
     skip_result_page: bool = False
     return_encrypted: bool = False
     webhook_url: str | None = field(default=None, repr=False)
+    event_delay: timedelta = timedelta(0)
     secure_data_transfer: bool = False
     transfer_layout: TransferLayout = field(default_factory=TransferLayout)
     private_mode: bool = False

@@ -105,10 +105,18 @@ class Outbox:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def emit(self, pid: str, members: Mapping[str, object], *, url: str | None, at: datetime) -> int:
-        """Keep an event, due at once, and return its id; ``members`` include ``webhook_trigger``."""
-        time, state = iso(at), "unsent" if url is None else "waiting"
-        row = (pid, members["webhook_trigger"], json.dumps(members), url, time, time, state)
+    def emit(
+        self,
+        pid: str,
+        members: Mapping[str, object],
+        *,
+        url: str | None,
+        at: datetime,
+        delay: timedelta = timedelta(0),
+    ) -> int:
+        """Keep an event, due after ``delay``, and return its id; ``members`` include ``webhook_trigger``."""
+        state = "unsent" if url is None else "waiting"
+        row = (pid, members["webhook_trigger"], json.dumps(members), url, iso(at), iso(at + delay), state)
         with self._database.writing() as sql:
             return int(sql.execute(_INSERT, row).lastrowid or 0)
 

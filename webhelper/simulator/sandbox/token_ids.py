@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,11 @@ _REGISTER: Final = """
 INSERT OR REPLACE INTO token_ids (pid, token_id, registered_at, expires_at) VALUES (?, ?, ?, ?)
 """
 _COUNT: Final = "SELECT count(*) FROM token_ids WHERE pid = ? AND registered_at IS NOT NULL"
+_COUNTS: Final = """
+SELECT count(*) AS registered, count(expired_at) AS expired,
+    count(first_used_at) FILTER (WHERE expired_at IS NULL) AS used
+FROM token_ids WHERE pid = ? AND registered_at IS NOT NULL
+"""
 _KNOWN: Final = """
 SELECT count(*) FROM json_each(?) AS given CROSS JOIN token_ids  -- in this order: a look-up for each
 ON pid = ? AND token_id = given.value AND registered_at IS NOT NULL
@@ -84,6 +89,19 @@ class TokenId:
     decided: str | None
 
 
+class TokenCounts(NamedTuple):
+    """How many token ids are registered; of these, how many have expired, or were used and have not."""
+
+    registered: int
+    expired: int
+    used: int
+
+    @property
+    def ready(self) -> int:
+        """How many wait for their first use."""
+        return self.registered - self.expired - self.used
+
+
 class TokenIds:
     """The token ids of all projects."""
 
@@ -109,6 +127,11 @@ class TokenIds:
         """Return how many token ids are registered."""
         with self._database.reading() as sql:
             return int(sql.execute(_COUNT, (pid,)).fetchone()[0])
+
+    def counts(self, pid: str) -> TokenCounts:
+        """Return how many token ids are registered, expired and used."""
+        with self._database.reading() as sql:
+            return TokenCounts(*sql.execute(_COUNTS, (pid,)).fetchone())
 
     def get(self, pid: str, token_id: str) -> TokenId | None:
         """Return what is known of a token id, or None if it was neither registered nor used."""

@@ -1,10 +1,9 @@
-/** The inbox shows new requests and events by itself, unless somebody reads or types in it. */
+/** The page shows news by itself, but not in a part in which somebody reads or types. */
 
 const EVERY_MS = 3_000;
 
 async function refresh() {
-  const live = document.getElementById("live");
-  if (document.hidden || live.contains(document.activeElement) || getSelection()?.type === "Range") {
+  if (document.hidden || getSelection()?.type === "Range") {
     return;
   }
   try {
@@ -13,15 +12,23 @@ async function refresh() {
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const open of live.querySelectorAll("details[open]")) {
-      page.getElementById(open.id)?.setAttribute("open", "");
-    }
-    const fresh = page.getElementById("live");
-    if (fresh !== null && fresh.innerHTML !== live.innerHTML) {
-      live.replaceWith(document.adoptNode(fresh));
+    for (const part of document.querySelectorAll("[data-live]")) {
+      replace(part, page.getElementById(part.id));
     }
   } catch {
     // The simulator has stopped: what is shown stays.
+  }
+}
+
+function replace(part, fresh) {
+  if (fresh === null || part.contains(document.activeElement)) {
+    return;
+  }
+  for (const open of part.querySelectorAll("details[open]")) {
+    fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+  }
+  if (fresh.innerHTML !== part.innerHTML) {
+    part.replaceWith(document.adoptNode(fresh));
   }
 }
 

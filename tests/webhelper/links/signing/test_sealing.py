@@ -102,3 +102,26 @@ def test_sealed_data_of_any_bytes_raises_only_decrypt_errors(sealed: bytes, cont
 def test_sealer_repr_shows_no_key() -> None:
     """The repr of a sealer does not show its key."""
     assert KEY not in repr(SEALER) + repr(SEALER._ciphers)
+
+
+# Digests by which sealed data is found
+
+
+def test_digest_of_data_is_its_hmac_under_a_key_of_its_own() -> None:
+    """A digest is HMAC-SHA-256 under the HKDF-SHA-256 of the secret for lookups, without a salt."""
+    extracted = hmac.digest(bytes(32), KEY.encode(), "sha256")  # RFC 5869 section 2.2
+    key = hmac.digest(extracted, b"liveform.webhelper.lookup.v1\x01", "sha256")  # section 2.3, one block
+    assert SEALER.digests(b"data") == [hmac.digest(key, b"data", "sha256")]
+
+
+def test_digests_of_several_keys_are_the_newest_first() -> None:
+    """Data has one digest under each key, and finds what was kept under an older one."""
+    newer = Sealer([OTHER_KEY, KEY]).digests(b"data")
+    assert newer == [*Sealer([OTHER_KEY]).digests(b"data"), *SEALER.digests(b"data")]
+    assert len(set(newer)) == 2
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40))
+def test_digests_differ_as_their_data_does(one: bytes, other: bytes) -> None:
+    """Two data have the same digest only if they are the same."""
+    assert (SEALER.digests(one) == SEALER.digests(other)) is (one == other)

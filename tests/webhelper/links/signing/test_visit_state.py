@@ -10,7 +10,7 @@ from sites import KEY, NOW, OTHER_KEY
 from vector_files import signed_values, vector_name
 
 from liveform import sign_state
-from webhelper.links.signing.visit_state import ReturnedState, VisitStates
+from webhelper.links.signing.visit_state import ReturnedState, SubmittedState, VisitStates
 from webhelper.links.visit_ids import new_visit_id
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
@@ -188,3 +188,63 @@ def test_state_of_another_purpose_of_the_same_key_is_refused() -> None:
 def test_state_of_any_text_is_none(text: str | None) -> None:
     """Any text that is not a visit state is refused without an error."""
     assert read(text, userid="user_1") is None
+
+
+def submitted(
+    text: str | None, *, project: str = "shop", userid: str | None = None, states: VisitStates = STATES
+) -> SubmittedState | None:
+    """Return what a state says that the vendor gives."""
+    return states.verify_submitted(text, project=project, userid=userid)
+
+
+@pytest.mark.parametrize(
+    ("userid", "matches"), [("user_1", True), (None, True), ("user_2", False), ("", False)]
+)
+def test_state_that_the_vendor_gives_names_the_visit_and_compares_the_user(
+    userid: str | None, matches: bool
+) -> None:
+    """A state that the vendor gives says which visit it is, and whether the user id beside it is its own."""
+    assert submitted(state(), userid=userid) == SubmittedState(VISIT, userid_matches=matches)
+
+
+def test_state_of_a_visit_without_a_user_id_matches_no_user_id() -> None:
+    """A state of a visit that had no user id matches no user id that the vendor gives."""
+    assert submitted(state(None), userid="user_1") == SubmittedState(VISIT, userid_matches=False)
+    assert submitted(state(None)) == SubmittedState(VISIT, userid_matches=True)
+
+
+@pytest.mark.parametrize("later_s", [0, 86_399, 86_400, 90 * 86_400, 10**9])
+def test_state_that_the_vendor_gives_has_no_end(later_s: int) -> None:
+    """A state that the vendor gives is read whenever it comes: a review takes days."""
+    states = VisitStates([KEY], lambda: NOW + later_s)
+    assert submitted(state(), states=states) == SubmittedState(VISIT, userid_matches=True)
+
+
+def test_state_that_the_vendor_gives_needs_no_browser() -> None:
+    """A state that was bound to no browser is read too when the vendor gives it."""
+    text = STATES.sign(VISIT, project="shop", userid="user_1", browser=None)
+    assert submitted(text, userid="user_1") == SubmittedState(VISIT, userid_matches=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "table-4",
+        "....",
+        state() + "A",
+        state()[:-1],
+        state().swapcase(),
+        f" {state()}",
+        state("user_1", states=VisitStates([OTHER_KEY], lambda: NOW)),
+        state(project="other"),
+        "a" * 100_000,
+        "\u00e9" * 80,
+        sign_state("x", subject="user_1", purpose="p", expires_in=9, keys=[KEY]),
+    ],
+    ids=range(13),  # each process of a run signs other texts
+)
+def test_text_that_is_no_state_of_this_project_is_none(text: str | None) -> None:
+    """A text that this site did not sign for this project names no visit, whoever gives it."""
+    assert submitted(text) is None

@@ -1,6 +1,7 @@
 """These tests use links that carry everything themselves, and refuse what cannot be kept that way."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,17 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, FieldError, LiveformError, Pipeline
 from webhelper.errors import NotKeptError, UnknownLinkError
-from webhelper.links.models import LinkState
+from webhelper.links.models import LinkSpec, LinkState
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.inbox import InboxStore
+from webhelper.links.stores.leases import LeaseStore
+from webhelper.links.stores.outbox import OutboxStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.stores.token_ids import TokenIdStore
 from webhelper.links.visit_ids import link_id_of
 
 STORE = StatelessStore(Sealer([KEY]))
@@ -198,6 +203,30 @@ def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
     assert isinstance(caught.value, LiveformError)
 
 
+@pytest.mark.parametrize(
+    ("part", "protocol"),
+    [("inbox", InboxStore), ("outbox", OutboxStore), ("token_ids", TokenIdStore), ("leases", LeaseStore)],
+)
+def test_sealed_store_refuses_every_method_of_its_parts(part: str, protocol: type) -> None:
+    """A site without a store takes no webhooks, sends no messages, and keeps no token ids and no jobs."""
+    methods = [name for name in vars(protocol) if not name.startswith("_")]
+    assert methods
+    for name in methods:
+        with pytest.raises(NotKeptError, match="set STORE"):
+            getattr(getattr(STORE, part), name)("any", now=NOW)
+
+
+def test_sealed_link_draws_no_token_id() -> None:
+    """A site without a store cannot draw token ids, and says so."""
+    spec = LinkSpec(
+        project="shop", pipeline=Pipeline.ID_DOCUMENT, fields={}, expires_at=int(NOW), max_uses=None
+    )
+    for asked, draws in ((spec, True), (replace(spec, token_id="tok-1"), False)):
+        with pytest.raises(NotKeptError, match="token") as caught:
+            STORE.create(asked, now=NOW, draws_token_id=draws)
+        assert "tok-1" not in str(caught.value)
+
+
 def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> None:
     """A site without a store knows no visits, browsers or outcomes, and is always ready."""
     link, _ = service.create(link_request(max_uses=None), by=HOLDER)
@@ -206,6 +235,7 @@ def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> Non
     assert STORE.visits(link.id, limit=10) == []
     assert STORE.record(visit.id, OUTCOME) is None
     assert STORE.visited_link(visit.id) is None
+    assert STORE.open_visits(since=0, limit=10) == []
     assert STORE.keeps_links is False
     assert STORE.is_ready()
     STORE.close()

@@ -1,4 +1,4 @@
-"""These tests look at the page of the inbox, and press its buttons."""
+"""These tests look at the page of the sandbox, and press its buttons."""
 
 import re
 from dataclasses import replace
@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from liveform import Pipeline
+from webhelper.simulator.sandbox.changes import delete
 from webhelper.simulator.sandbox.faults import Fault
 from webhelper.simulator.sandbox.sandbox import Sandbox
 
@@ -65,6 +66,7 @@ def test_page_shows_events_with_their_attempts(client: FlaskClient, simulator: A
 
 def test_page_shows_what_is_left_of_a_project(client: FlaskClient, sandbox: Sandbox, clock: Any) -> None:
     """The page shows credits, token ids and requests of today, as the dashboard has them."""
+    assert "Token ids not used yet" not in client.get("/simulator/inbox").text
     changed = replace(
         sandbox.dashboard(PID), credits=10, webhook_url=URL, private_mode=True, secure_data_transfer=True
     )
@@ -82,9 +84,11 @@ def test_page_shows_what_is_left_of_a_project(client: FlaskClient, sandbox: Sand
 
 
 def test_page_without_anything_says_so_and_has_no_inline_script(client: FlaskClient) -> None:
-    """An empty inbox says what to do, and the page has no inline scripts or styles (CSP)."""
+    """An empty page says what to do, leads to no console, and has no inline scripts or styles (CSP)."""
     page = client.get("/simulator/inbox/").text
+    assert "None yet. Open a link, and end its form." in page
     assert "Nothing has come in yet." in page
+    assert "Back to the console" not in page
     scripts = re.findall(r"<script[^>]*>", page)
     assert scripts == ['<script type="module" src="/simulator/static/inbox.js">']
     assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", page)
@@ -92,7 +96,7 @@ def test_page_without_anything_says_so_and_has_no_inline_script(client: FlaskCli
         assert answer.status_code == 200
 
 
-@pytest.mark.parametrize(("lang", "title"), [("ko", "수신함"), ("en", "Inbox"), ("fr", "Inbox")])
+@pytest.mark.parametrize(("lang", "title"), [("ko", "샌드박스"), ("en", "Sandbox"), ("fr", "Sandbox")])
 def test_page_speaks_two_languages(client: FlaskClient, app: Any, lang: str, title: str) -> None:
     """The page is in English or Korean, as ``?lang=`` says."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ""
@@ -162,6 +166,56 @@ def test_buttons_review_a_pending_submission(
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "trigger"), [("approved", "rejected", "updated"), ("rejected", "approved", "updated")]
+)
+def test_button_changes_a_decision(
+    client: FlaskClient, sandbox: Sandbox, before: Any, after: str, trigger: str
+) -> None:
+    """A decision is changed to the other one, with the event ``updated``; the same once more is refused."""
+    sid = sandbox.submit(PID, {}, before, pipeline=Pipeline.ID_DOCUMENT)
+    assert f"Change to {after}" in client.get("/simulator/inbox").text
+    path = f"/simulator/inbox/submissions/{sid}/change"
+    assert client.post(path, data={"status": after}).status_code == 303
+    assert sandbox.submissions.get(sid).status == after
+    event = sandbox.events.newest(limit=1)[0]
+    assert (event.trigger, event.members["data"]["kyc_result"]) == (trigger, after)
+    assert client.post(path, data={"status": after}).status_code == 404
+    assert f"Change to {before}" in client.get("/simulator/inbox").text
+
+
+def test_decision_of_what_is_open_or_deleted_is_not_changed(client: FlaskClient, sandbox: Sandbox) -> None:
+    """What is pending is reviewed and not changed; what is unfinished or deleted has no buttons."""
+    pending = sandbox.submit(PID, {}, "pending", pipeline=Pipeline.ID_DOCUMENT)
+    unfinished = sandbox.begin(PID, {}, pipeline=Pipeline.ID_DOCUMENT)
+    deleted = sandbox.submit(PID, {}, "approved", pipeline=Pipeline.ID_DOCUMENT)
+    delete(sandbox, sandbox.submissions.get(deleted), admin=None)
+    page = client.get("/simulator/inbox").text
+    assert all(f'<span class="badge {status}">' in page for status in ("pending", "incomplete", "deleted"))
+    assert "Change to" not in page
+    for sid in (pending, unfinished, deleted):
+        answer = client.post(f"/simulator/inbox/submissions/{sid}/change", data={"status": "rejected"})
+        assert answer.status_code == 404
+
+
+def test_page_shows_the_newest_submissions_and_all_that_are_pending(
+    client: FlaskClient, sandbox: Sandbox, clock: Any, projects: Any
+) -> None:
+    """Of all projects, the page shows the newest twenty submissions, and older ones that are pending."""
+    first, other = (
+        sandbox.submit(one, {}, "pending", pipeline=Pipeline.ID_DOCUMENT)
+        for one in (PID, projects["secret"].pid)
+    )
+    made = []
+    for _ in range(21):
+        clock.turn(seconds=1)
+        made.append(sandbox.submit(PID, {}, "approved", pipeline=Pipeline.ID_DOCUMENT))
+    page = client.get("/simulator/inbox?show=requests").text
+    shown = re.findall(r'<p class="who">.*?<code>(\w+)</code>', page)
+    assert shown[:20] == made[:0:-1]
+    assert sorted(shown[20:]) == sorted([first, other])
+
+
+@pytest.mark.parametrize(
     ("path", "data", "status"),
     [
         ("clock", {}, 400),
@@ -178,6 +232,9 @@ def test_buttons_review_a_pending_submission(
         ("submissions/s1", {"status": "pending"}, 400),
         ("submissions/s1", {"status": "rejected", "reject_code": "<b>"}, 400),
         ("submissions/s1", {"status": "approved"}, 404),
+        ("submissions/s1/change", {}, 400),
+        ("submissions/s1/change", {"status": "pending"}, 400),
+        ("submissions/s1/change", {"status": "approved"}, 404),
     ],
 )
 def test_form_of_what_the_page_never_sends_is_refused(

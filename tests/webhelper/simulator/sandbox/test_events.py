@@ -1,9 +1,10 @@
 """These tests check the outbox: which events are due, and what is kept of each attempt."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sandboxes import NOON, PID, StillClock
+from sandboxes import NOON, PID, StillClock, submitted
 
 from webhelper.simulator.sandbox.errors import UnknownError
 from webhelper.simulator.sandbox.events import Attempt
@@ -27,6 +28,17 @@ def test_event_is_due_at_once_and_to_one_sender(sandbox: Sandbox) -> None:
     assert event.members == {"webhook_trigger": "approved"}
     assert sandbox.events.due(now + timedelta(seconds=59)) == []
     assert [one.id for one in sandbox.events.due(now + timedelta(seconds=60))] == [number]
+
+
+def test_delayed_event_is_due_after_its_delay(sandbox: Sandbox) -> None:
+    """An event of a dashboard with a delay is due so long after it happened."""
+    sandbox.configure(replace(sandbox.dashboard(PID), event_delay=timedelta(seconds=3)))
+    submitted(sandbox)
+    now = sandbox.clock.now()
+    assert sandbox.events.due(now + timedelta(seconds=2.9)) == []
+    due = sandbox.events.due(now + timedelta(seconds=3))
+    assert [event.trigger for event in due] == ["created", "approved"]
+    assert {event.created_at for event in due} == {NOON}
 
 
 def test_due_events_come_in_order_and_not_all_at_once(sandbox: Sandbox, still: StillClock) -> None:

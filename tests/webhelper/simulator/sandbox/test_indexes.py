@@ -15,6 +15,7 @@ STATEMENTS = {
     "unfinished submissions": submissions._UNFINISHED,
     "a page of token ids": token_ids._PAGE,
     "number of token ids": token_ids._COUNT,
+    "counts of token ids": token_ids._COUNTS,
     "known token ids": token_ids._KNOWN,
     "overdue token ids": token_ids._OVERDUE.replace(":now", "?"),
     "due events": events._LEASE.replace(":until", "?").replace(":now", "?").replace(":limit", "?"),

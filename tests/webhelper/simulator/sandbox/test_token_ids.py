@@ -72,6 +72,18 @@ def test_pages_go_on_behind_the_last_one(sandbox: Sandbox) -> None:
     assert [one.token_id for one in rest] == ["token-02"]
 
 
+def test_registered_token_ids_are_ready_until_they_are_used_or_expire(sandbox: Sandbox) -> None:
+    """The counts tell which of the registered token ids are ready, in use, and expired, used or not."""
+    register(sandbox, "token-0001", "token-0002", "token-0003", "token-0004")
+    register(sandbox, "token-0005", pid=FACE_PID)
+    for token_id in ("token-0001", "token-0002", "unregistered"):
+        sandbox.token_ids.use(PID, token_id, at=NOON)
+    for token_id in ("token-0002", "token-0003"):
+        sandbox.token_ids.expire(PID, token_id, at=NOON)
+    counts = sandbox.token_ids.counts(PID)
+    assert (counts.registered, counts.ready, counts.used, counts.expired) == (4, 1, 1, 2)
+
+
 def test_missing_token_ids_are_told(sandbox: Sandbox) -> None:
     """Deleting tells which token ids were not registered."""
     register(sandbox, "token-01", "token-02")

@@ -1,4 +1,4 @@
-"""Delete links long after they have expired, and idempotency keys and used codes after a day."""
+"""Delete what has been kept for long enough: links after their expiry, webhooks, messages, keys and codes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _DAY_S: Final = 86_400
 _CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
+_MESSAGES_S: Final = 7 * _DAY_S  # after they were delivered or given up
+_REFUSALS_S: Final = 90 * _DAY_S
 _CLEAN_EVERY_S: Final = 3600
 
 
@@ -19,10 +21,12 @@ class Retention:
 
     Args:
         days: how long links and their visits are kept after a link has expired.
+        inbox_days: how long webhooks are kept after they were worked.
     """
 
-    def __init__(self, days: int) -> None:
+    def __init__(self, days: int, inbox_days: int) -> None:
         self._links_s = days * _DAY_S
+        self._events_s = inbox_days * _DAY_S
         self._cleaned_at = 0.0
 
     def clean(self, connection: Connection, now: float) -> None:
@@ -32,4 +36,16 @@ class Retention:
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
         connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
         connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
+        connection.execute(_ended("events", "received_at"), {"before": now - self._events_s})
+        connection.execute(_ended("messages", "at"), {"before": now - _MESSAGES_S})
+        connection.execute("DELETE FROM refusals WHERE day < date(?, 'unixepoch')", (now - _REFUSALS_S,))
         self._cleaned_at = now
+
+
+def _ended(table: str, begun: str) -> str:
+    """Return the statement that deletes what has ended for long enough.
+
+    Rows are numbered in the order in which they began, so that it looks at no row after the first young one.
+    """
+    first_young = f"SELECT number FROM {table} WHERE {begun} >= :before ORDER BY number LIMIT 1"
+    return f"DELETE FROM {table} WHERE number < coalesce(({first_young}), 1 << 62) AND ended_at < :before"

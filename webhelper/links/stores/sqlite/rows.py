@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.models import Link, LinkSpec, Visit
-from webhelper.links.outcomes import Outcome, Result
+from webhelper.links.outcomes import Outcome, Result, Source, shown_of
 from webhelper.links.signing.base32 import from_base32
 from webhelper.links.visit_ids import link_id_of
 
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 # A field of a spec has a column of its name, or is a member of the sealed one.
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
-_LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at")
-_OUTCOME: Final = ("returned_at", "result", "submission_id", "error_code")
-LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, *_OUTCOME)  # ``to_link`` takes them in this order
+_LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
+LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome")  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
 _decode: Final = json.JSONDecoder().raw_decode  # nothing is around what ``of_spec`` writes
@@ -45,11 +44,12 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         sealer: opens what is personal.
         payload: the bytes of the id, where they are known already.
     """
-    link_id, sealed, created_at, uses, last_used_at, revoked_at = row[:_SPEC_FROM]
+    link_id, sealed, created_at, uses, last_used_at, revoked_at, token_id_expired_at = row[:_SPEC_FROM]
     text = _opened(sealed, b"link" + link_id.encode(), sealer)
     if text is None:
         return None
     columns = dict(zip(SPEC_COLUMNS, row[_SPEC_FROM:_SPEC_TO], strict=True))
+    shown = row[_SPEC_TO]
     columns["pipeline"] = _PIPELINES[columns["pipeline"]]
     return Link(
         id=link_id,
@@ -59,7 +59,8 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         uses=uses,
         last_used_at=last_used_at,
         revoked_at=revoked_at,
-        outcome=_outcome(row),
+        token_id_expired_at=token_id_expired_at,
+        outcome=None if shown is None else to_shown(shown)[1],
     )
 
 
@@ -70,29 +71,44 @@ def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
     return (visit.id, visit.at, sealed)
 
 
-def of_return(outcome: Outcome, visit: Visit) -> dict[str, object]:
-    """Return the columns of the next return of a visit."""
-    return {
-        "id": visit.id,
-        "link_id": visit.link_id,
-        "number": len(visit.returns),
-        "result": outcome.result,
-        "submission_id": outcome.submission_id,
-        "error_code": outcome.error_code,
-        "at": outcome.at,
-    }
+def of_outcome(outcome: Outcome) -> tuple[object, ...]:
+    """Return the columns of an outcome, as ``to_outcome`` takes them."""
+    return (outcome.result, outcome.submission_id, outcome.error_code, outcome.at, outcome.source)
 
 
-def to_visit(row: Row, sealer: Sealer, returns: Sequence[Row] = ()) -> Visit:
-    """Return the visit of a row, and of the rows of its returns."""
+def to_outcome(columns: Sequence[Any]) -> Outcome:
+    """Return the outcome of its columns."""
+    result, submission_id, error_code, at, source = columns
+    return Outcome(
+        result=None if result is None else Result(result),
+        submission_id=submission_id,
+        error_code=error_code,
+        at=at,
+        source=Source(source),
+    )
+
+
+def of_shown(visit_id: str, outcome: Outcome) -> str:
+    """Return the text that a link keeps of the visit that it shows."""
+    return json.dumps([visit_id, *of_outcome(outcome)])
+
+
+def to_shown(text: str) -> tuple[str, Outcome]:
+    """Return the visit that a link shows, and its outcome."""
+    visit_id, *columns = _decode(text)[0]
+    return visit_id, to_outcome(columns)
+
+
+def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visit:
+    """Return the visit of a row, with its outcomes and what is shown of them."""
     visit_id, sealed = row["id"], row["userid"]
     return Visit(
         id=visit_id,
         link_id=link_id_of(visit_id),
         at=row["at"],
         userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
-        outcome=_outcome(row),
-        returns=tuple(outcome for each in returns if (outcome := _outcome(each)) is not None),
+        outcome=shown_of(outcomes),
+        outcomes=tuple(outcomes),
         exchanged=row["exchanged_at"] is not None,
     )
 
@@ -102,14 +118,3 @@ def _opened(sealed: bytes, context: bytes, sealer: Sealer) -> str | None:
         return sealer.open(sealed, context).decode()
     except DecryptError:
         return None
-
-
-def _outcome(row: Row) -> Outcome | None:
-    if row["returned_at"] is None:
-        return None
-    return Outcome(
-        result=None if row["result"] is None else Result(row["result"]),
-        submission_id=row["submission_id"],
-        error_code=row["error_code"],
-        at=row["returned_at"],
-    )

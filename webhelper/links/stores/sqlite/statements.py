@@ -7,36 +7,30 @@ from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
-INSERT_IDEMPOTENCY_KEY: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
-SELECT_IDEMPOTENCY_KEY: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
-_VISIT: Final = (
-    "visits.id, at, userid, visits.result, visits.submission_id, visits.error_code, visits.returned_at, "
-    "exchanged_at"
-)
+_VISIT: Final = "visits.id, at, userid, exchanged_at"
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"
-# Of the visits from one id on; the ids of one link sort by time.
-SELECT_RETURNS: Final = """
-SELECT visit, result, submission_id, error_code, returned_at FROM returns
-WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND visit BETWEEN :first AND :last
-ORDER BY visit, number
-"""
-INSERT_RETURN: Final = """
-INSERT INTO returns (link, visit, number, result, submission_id, error_code, returned_at)
-SELECT seq, :id, :number, :result, :submission_id, :error_code, :at FROM links WHERE id = :link_id
+# In the order of the primary key, of which ``after`` is a place; nothing comes after one that was deleted.
+SELECT_OPEN_VISITS: Final = """
+SELECT id FROM visits
+WHERE (link, id) > (CASE :after WHEN '' THEN 0 ELSE (SELECT seq FROM links WHERE id = :link_id) END, :after)
+AND at >= :since AND is_final IS NOT 1
+ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """
 UPDATE visits SET exchanged_at = :now
 WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
 """
 
+_OPEN: Final = "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)"
 CONDITIONS: Final = {
-    LinkState.ACTIVE: "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)",
+    LinkState.ACTIVE: f"{_OPEN} AND token_id_expired_at IS NULL",
+    LinkState.TOKEN_ID_EXPIRED: f"{_OPEN} AND token_id_expired_at IS NOT NULL",
     LinkState.REVOKED: "revoked_at IS NOT NULL",
     LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
     LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
@@ -49,17 +43,9 @@ WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM 
 """
 EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
-WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND {_SAME_BROWSER}
+WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL
+AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
-"""
-_OUTCOME: Final = (
-    "result = :result, submission_id = :submission_id, error_code = :error_code, returned_at = :at"
-)
-RECORD: Final = f"""
-UPDATE visits SET {_OUTCOME} WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id
-"""
-RECORD_LATEST: Final = f"""
-UPDATE links SET {_OUTCOME} WHERE id = :link_id AND coalesce(returned_at <= :at, TRUE)
 """
 COUNT_MANY: Final = """
 UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from webhelper.errors import KeyReusedError, StoreError, UnknownLinkError
+from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.base import GRACE_S, Filter, IdempotencyKey, Page, VisitedLink
-from webhelper.links.stores.sqlite import kept_returns, rows, statements
+from webhelper.links.stores.sqlite import idempotency, pages, rows, statements, visits
 from webhelper.links.stores.sqlite.connections import Connections
+from webhelper.links.stores.sqlite.inbox import Inbox
+from webhelper.links.stores.sqlite.leases import Leases
 from webhelper.links.stores.sqlite.link_cache import LinkCache
+from webhelper.links.stores.sqlite.outbox import Outbox
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
+from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.outbox import Sink
 
 
 class SqliteStore:
@@ -32,31 +38,53 @@ class SqliteStore:
         path: the file; made when missing, readable by its owner alone.
         sealer: seals what is personal.
         retention_days: how long links and their visits are kept after a link has expired.
+        inbox_days: how long webhooks are kept after they were worked.
+        sinks: where each message goes.
     """
 
     keeps_links = True
 
-    def __init__(self, path: Path, sealer: Sealer, *, retention_days: int) -> None:
-        self._connections = Connections(path)
-        self._visit_buffer = VisitBuffer(self._connections, sealer)
-        self._cache = LinkCache(self._connections, path)
+    def __init__(
+        self,
+        path: Path,
+        sealer: Sealer,
+        *,
+        retention_days: int,
+        inbox_days: int = 30,
+        sinks: Sequence[Sink] = (),
+    ) -> None:
+        self._connections = connections = Connections(path)
+        self._visit_buffer = buffer = VisitBuffer(connections, sealer)
+        self._cache = LinkCache(connections, path)
         self._sealer = sealer
-        self._retention = Retention(retention_days)
+        self._retention = retention = Retention(retention_days, inbox_days)
+        self.outbox = Outbox(connections, sinks)
+        self._outcomes = outcomes = Outcomes(self.outbox)
+        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
+        self.token_ids = TokenIds(connections, sealer)
+        self.leases = Leases(connections)
 
     def create(
-        self, spec: LinkSpec, *, now: float, idempotency_key: IdempotencyKey | None = None
+        self,
+        spec: LinkSpec,
+        *,
+        now: float,
+        idempotency_key: IdempotencyKey | None = None,
+        draws_token_id: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
         link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
-            earlier = None if idempotency_key is None else _earlier_link_id(connection, idempotency_key)
+            earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
             if earlier is not None:
                 return self._link(connection, earlier), False
-            connection.execute(statements.INSERT_LINK, rows.of_spec(spec, link_id, self._sealer, now))
+            if draws_token_id:
+                link = self.token_ids.draw(connection, link, now=now)
+            connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
             if idempotency_key is not None:
-                connection.execute(statements.INSERT_IDEMPOTENCY_KEY, (*idempotency_key, link_id, now))
+                idempotency.remember(connection, idempotency_key, link_id, now=now)
         return link, True
 
     def find(self, payload: bytes) -> Link:
@@ -76,20 +104,8 @@ class SqliteStore:
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
-        conditions = ["TRUE"]
-        if wanted.state is not None:
-            conditions.append(statements.CONDITIONS[wanted.state])
-        if wanted.label is not None:
-            conditions.append("label = :label")
-        if cursor is not None:
-            conditions.append("seq < :cursor")
-        query = f"{statements.SELECT_LINKS} WHERE {' AND '.join(conditions)} ORDER BY seq DESC LIMIT :limit"
-        values = {"now": now, "label": wanted.label, "cursor": cursor, "limit": limit + 1}
         with self._up_to_date() as connection:
-            found = connection.execute(query, values).fetchall()
-        links = [rows.to_link(row, self._sealer) for row in found[:limit]]
-        next_cursor = found[limit - 1]["seq"] if len(found) > limit else None
-        return Page(tuple(link for link in links if link is not None), next_cursor)
+            return pages.read(connection, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
@@ -97,13 +113,13 @@ class SqliteStore:
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = _use(link.id, browser, visit.at)
+        use = _use(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
                 connection.execute(statements.INSERT_VISIT, columns)
                 return visit
-            earlier = self._earlier(connection, use)
+            earlier = visits.earlier(connection, self._sealer, use)
             if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
                 raise StoreError  # open, but not counted: the clock was set back meanwhile
@@ -112,24 +128,20 @@ class SqliteStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return self._earlier(connection, _use(link.id, browser, now))
+            return visits.earlier(connection, self._sealer, _use(link, browser, now))
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        wanted = {"link_id": link_id, "limit": limit}
         with self._up_to_date() as connection:
-            found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-            returns = kept_returns.of_visits(connection, link_id, [row["id"] for row in found])
-        return [rows.to_visit(row, self._sealer, returns.get(row["id"], ())) for row in found]
+            return visits.of_link(connection, self._sealer, link_id, limit=limit)
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
         self._visit_buffer.flush()
         with self._connections.writing() as connection:
-            visited_link = self._visited_link(connection, visit_id)
-            if visited_link is None or not kept_returns.add(connection, visited_link.visit, outcome):
-                return visited_link
-            return self._visited_link(connection, visit_id)
+            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
+                return None
+            return visits.visited_link(connection, self._sealer, visit_id)
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
         """See ``Store``."""
@@ -141,7 +153,12 @@ class SqliteStore:
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
         with self._up_to_date() as connection:
-            return self._visited_link(connection, visit_id)
+            return visits.visited_link(connection, self._sealer, visit_id)
+
+    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+        """See ``Store``."""
+        with self._up_to_date() as connection:
+            return visits.open_ones(connection, self._sealer, since=since, limit=limit, after=after)
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""
@@ -182,33 +199,9 @@ class SqliteStore:
             raise UnknownLinkError
         return link
 
-    def _visited_link(self, connection: Connection, visit_id: str) -> VisitedLink | None:
-        key = {"link_id": link_id_of(visit_id), "id": visit_id}
-        row = connection.execute(statements.SELECT_VISIT, key).fetchone()
-        if row is None:
-            return None
-        returns = kept_returns.of_visits(connection, key["link_id"], [visit_id]).get(visit_id, ())
-        return VisitedLink(self._link(connection, key["link_id"]), rows.to_visit(row, self._sealer, returns))
 
-    def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
-        row = connection.execute(statements.EARLIER, use).fetchone()
-        return None if row is None else rows.to_visit(row, self._sealer)
-
-
-def _use(link_id: str, browser: bytes | None, now: float) -> dict[str, object]:
+def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
     """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - GRACE_S
-    earliest = earliest_visit_id(link_id, since)
-    return {"id": link_id, "browser": browser, "now": now, "since": since, "earliest": earliest}
-
-
-def _earlier_link_id(connection: Connection, idempotency_key: IdempotencyKey) -> str | None:
-    """The link that this request made before, if it is not the first of its key."""
-    key = (idempotency_key.scope, idempotency_key.key)
-    row = connection.execute(statements.SELECT_IDEMPOTENCY_KEY, key).fetchone()
-    if row is None:
-        return None
-    digest, link_id = row
-    if digest != idempotency_key.digest:
-        raise KeyReusedError
-    return str(link_id)
+    since = now - link.spec.grace_s
+    earliest = earliest_visit_id(link.id, since)
+    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}

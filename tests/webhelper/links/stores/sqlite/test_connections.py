@@ -19,12 +19,24 @@ from racing import (
 from sites import Clock, link_request, link_service, open_store
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import statements
+from webhelper.links.stores.sqlite import inbox, outbox, outcomes, statements, token_ids
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
 
-TABLES = {"links", "visits", "returns", "idempotency_keys", "used_codes"}
+TABLES = {
+    "links",
+    "visits",
+    "outcomes",
+    "submissions",
+    "events",
+    "refusals",
+    "messages",
+    "token_ids",
+    "jobs",
+    "idempotency_keys",
+    "used_codes",
+}
 
 
 @pytest.fixture
@@ -53,17 +65,17 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has five strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
+    """A new database has 11 strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [4, "wal", 2, 1, 1024]
+    assert values == [5, "wal", 2, 1, 1024]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
 
 
-@pytest.mark.parametrize("table", ["visits", "idempotency_keys"])
+@pytest.mark.parametrize("table", ["visits", "outcomes", "submissions", "idempotency_keys"])
 def test_rows_of_a_link_go_with_it(connections: Connections, table: str) -> None:
     """A row that names a link is deleted with the link."""
     with connections.reading() as connection:
@@ -93,7 +105,7 @@ def test_links_are_listed_and_cleaned_by_an_index(
     [
         statements.COUNT,
         statements.EARLIER,
-        statements.RECORD,
+        outcomes.SHOW_OF_VISIT,
         statements.SELECT_VISIT,
         statements.SELECT_VISITS,
     ],
@@ -104,6 +116,27 @@ def test_visits_are_found_without_looking_at_others(connections: Connections, st
     with connections.reading() as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     assert any("visits USING PRIMARY KEY (link=?" in step for step in plan)
+    assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (inbox.DUE, "events_due"),
+        (outbox.DUE, "messages_due"),
+        (token_ids.OLDEST, "token_ids_by_state"),
+        (statements.SELECT_OPEN_VISITS, "visits USING PRIMARY KEY"),
+    ],
+)
+def test_work_is_found_without_looking_at_what_is_done(
+    connections: Connections, statement: str, index: str
+) -> None:
+    """What is due, ready or open is found by an index and in its order, without a scan or a sort."""
+    named = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    with connections.reading() as connection:
+        found = connection.execute(f"EXPLAIN QUERY PLAN {statement}", named or [1] * statement.count("?"))
+        plan = [row[3] for row in found]
+    assert any(index in step for step in plan)
     assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
 
 

@@ -15,11 +15,10 @@ from vector_files import signed_values, vector_name
 
 from liveform import ExpiredError, Pipeline, UntrustedInputError
 from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLinkError, UsedUpError
-from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+from webhelper.links.models import GRACE_S, Link, LinkSpec, LinkState, Visit
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import (
-    GRACE_S,
     IDEMPOTENCY_S,
     MOST_RETURNS,
     Filter,
@@ -147,6 +146,7 @@ def test_link_of_a_payload_that_is_not_here_is_unknown(payload: bytes, store: Sq
 
 
 ROWS = pytest.mark.parametrize("entry", signed_values("rows"), ids=vector_name)
+GONE = {"result", "submission_id", "error_code", "returned_at"}  # since version 5; empty in these rows
 
 
 def columns(row: dict[str, Any]) -> dict[str, object]:
@@ -154,6 +154,7 @@ def columns(row: dict[str, Any]) -> dict[str, object]:
     return {
         name.removesuffix("_hex"): bytes.fromhex(value) if name.endswith("_hex") else value
         for name, value in row.items()
+        if name not in GONE or value is not None
     }
 
 
@@ -509,7 +510,11 @@ def test_list_of_nothing_is_one_empty_page(store: SqliteStore) -> None:
 
 
 def test_list_is_filtered_by_state(store: SqliteStore) -> None:
-    """A link is in the list of its own state, and in none of the other three."""
+    """A link is in the list of its own state, and in none of the other four."""
+    store.token_ids.add("shop", ["token-id-1"], now=NOW)
+    store.token_ids.registered("shop", ["token-id-1"], now=NOW)
+    ended, _ = store.create(spec(), now=NOW, draws_token_id=True)
+    store.token_ids.expire("shop", "token-id-1", now=NOW)
     active, reusable, expired, used_up, revoked = (
         add(store),
         add(store, max_uses=None),
@@ -525,6 +530,7 @@ def test_list_is_filtered_by_state(store: SqliteStore) -> None:
         LinkState.EXPIRED: [expired.id],
         LinkState.USED_UP: [used_up.id],
         LinkState.REVOKED: [revoked.id],
+        LinkState.TOKEN_ID_EXPIRED: [ended.id],
     }
     assert all(
         store.get(one).state(NOW) is state for state in LinkState for one in ids(store, Filter(state=state))
@@ -791,7 +797,7 @@ def test_returns_go_with_their_link(tmp_path: Path) -> None:  # A6
     store.record(visit(store, link), claim())
     store.create(spec(), now=NOW + 3601)
     with store._connections.reading() as connection:
-        assert connection.execute("SELECT count(*) FROM returns").fetchone()[0] == 0
+        assert connection.execute("SELECT count(*) FROM outcomes").fetchone()[0] == 0
     store.close()
 
 

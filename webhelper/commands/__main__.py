@@ -1,0 +1,66 @@
+"""The commands of operators (``python -m webhelper.commands``): settings -> a store -> one command."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from liveform import LiveformError, SetupError
+from liveform.cli.parser import complaint
+from webhelper.commands.call import Call
+from webhelper.commands.options import build_parser
+from webhelper.commands.output import Output
+from webhelper.config.environment import read_environment
+from webhelper.config.settings import read_settings
+from webhelper.wiring import make_services
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Sequence
+
+_EXIT_DATA: Final = 1
+_EXIT_SETTINGS: Final = 2
+_EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
+    arguments = build_parser(as_json="--json" in argv).parse_args(argv)
+    environ = dict(os.environ)
+    if arguments.settings:
+        environ["LIVEFORM_SETTINGS"] = arguments.settings
+    try:
+        return _run(arguments, environ)
+    except LiveformError as error:
+        line = complaint(str(error), code=str(error.code), as_json=arguments.json)
+        sys.stderr.write(f"{line}\n")
+        return _EXIT_SETTINGS if isinstance(error, SetupError) else _EXIT_DATA
+    except KeyboardInterrupt:
+        return _EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader (head, less) has gone; what is left may go nowhere
+        _go_nowhere()
+        return 0
+    except OSError as error:  # a full disk, a closed descriptor
+        _go_nowhere()
+        message = f"cannot write: {error.strerror}"
+        sys.stderr.write(complaint(message, code="cannot_write", as_json=False) + "\n")
+        return _EXIT_DATA
+
+
+def _run(arguments: Namespace, environ: dict[str, str]) -> int:
+    services = make_services(read_settings(read_environment(environ)), time.time)
+    with closing(services.links.store), closing(services.vendor_api):
+        output = Output(as_json=arguments.json)
+        return int(arguments.run(Call(services, arguments, output, time.time())))
+
+
+def _go_nowhere() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without UTF-8
+    sys.exit(main(sys.argv[1:]))

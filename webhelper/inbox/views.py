@@ -1,0 +1,60 @@
+"""``POST /webhooks/<project>``: the webhook URL for the dashboard."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from liveform import MalformedError, UntrustedInputError
+from liveform.webhooks import MAX_BODY_BYTES
+from webhelper.api.operation import JSON
+from webhelper.errors import SenderError, UnknownProjectError
+from webhelper.inbox.sender_address import check_sender
+from webhelper.services import services
+
+if TYPE_CHECKING:
+    from webhelper.config.settings import Settings
+
+blueprint = Blueprint("inbox", __name__)
+
+_NEW: Final = b'{"received":true,"duplicate":false}'
+_DUPLICATE: Final = b'{"received":true,"duplicate":true}'
+_TOO_LARGE: Final = "too_large"
+_UNREADABLE: Final = "the webhook cannot be read"  # why is counted, and not told
+
+
+@blueprint.route("/webhooks/<project>", methods=["POST"], provide_automatic_options=False)
+def receive(project: str) -> Response:
+    """Keep an event of the vendor, and answer when it is on the disk."""
+    ours = services()
+    counted_as = project if project in ours.settings.projects else ""
+    try:
+        receipt = ours.inbox.receive(project, _body(ours.settings, project))
+    except (SenderError, UnknownProjectError) as refusal:
+        ours.inbox.refuse(counted_as, refusal.code)
+        raise
+    except RequestEntityTooLarge:
+        ours.inbox.refuse(counted_as, _TOO_LARGE)
+        raise
+    except UntrustedInputError as refusal:
+        ours.inbox.refuse(counted_as, refusal.code)
+        raise MalformedError(_UNREADABLE) from None
+    return Response(_NEW if receipt.is_new else _DUPLICATE, mimetype=JSON)
+
+
+def _body(settings: Settings, project: str) -> bytes:
+    """Return what was posted; of anybody else, or for nobody, it is not even read.
+
+    Raises:
+        SenderError, UnknownProjectError, RequestEntityTooLarge: checked in this order.
+    """
+    check_sender(request.environ, settings.webhook_senders, proxies=settings.proxies)
+    if project not in settings.projects:
+        raise UnknownProjectError
+    request.max_content_length = MAX_BODY_BYTES + 1  # of a chunked body, Werkzeug reads as much and no more
+    body = request.get_data()
+    if len(body) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return body

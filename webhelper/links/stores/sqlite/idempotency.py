@@ -1,0 +1,35 @@
+"""Requests that may be repeated: which link each made, by its Idempotency-Key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import KeyReusedError
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from webhelper.links.stores.base import IdempotencyKey
+
+_SELECT: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = ? AND key = ?"
+_INSERT: Final = "INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?)"
+
+
+def link_id_of(connection: Connection, key: IdempotencyKey) -> str | None:
+    """Return the link that this request made before; None if it is the first of its key.
+
+    Raises:
+        KeyReusedError: another request had this key.
+    """
+    row = connection.execute(_SELECT, (key.scope, key.key)).fetchone()
+    if row is None:
+        return None
+    digest, link_id = row
+    if digest != key.digest:
+        raise KeyReusedError
+    return str(link_id)
+
+
+def remember(connection: Connection, key: IdempotencyKey, link_id: str, *, now: float) -> None:
+    """Remember which link a request made, inside the transaction that inserts it."""
+    connection.execute(_INSERT, (*key, link_id, now))

@@ -1,0 +1,98 @@
+"""The messages that wait until they are delivered; see ``OutboxStore``."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from typing import TYPE_CHECKING, Any, Final
+
+from webhelper.links.signing.base32 import to_base32
+from webhelper.links.stores.outbox import Message, MessageKind, MessageLease, Sink
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from sqlite3 import Connection, Row
+
+    from webhelper.links.stores.sqlite.connections import Connections
+
+_ID_BYTES: Final = 16  # 26 characters of base32
+_PUT: Final = "INSERT INTO messages (id, kind, sink, at, data, due_at) VALUES (?, ?, ?, ?, ?, ?)"
+DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
+_LEASE: Final = """
+UPDATE messages SET due_at = ?, fence = fence + 1, attempts = attempts + 1 WHERE number = ? RETURNING *
+"""
+_HELD: Final = "number = :number AND fence = :fence AND due_at IS NOT NULL"
+_END: Final = f"UPDATE messages SET due_at = NULL, ended_at = :now, problem = :problem WHERE {_HELD}"
+_POSTPONE: Final = f"UPDATE messages SET due_at = :at, fence = fence + 1, problem = :problem WHERE {_HELD}"
+_WAITING: Final = "SELECT count(*) FROM messages WHERE due_at IS NOT NULL"
+
+
+class Outbox:
+    """Keeps messages, one row for each sink.
+
+    Args:
+        connections: lends connections.
+        sinks: where each message goes.
+    """
+
+    def __init__(self, connections: Connections, sinks: Sequence[Sink]) -> None:
+        self._connections = connections
+        self._sinks = tuple(sinks)
+
+    def put(self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:
+        """Put a message to every sink into the outbox, inside the transaction of what it tells."""
+        message_id = f"msg_{to_base32(secrets.token_bytes(_ID_BYTES))}"
+        text = json.dumps(data)
+        values = [(message_id, kind, sink, now, text, now) for sink in self._sinks]
+        connection.executemany(_PUT, values)
+
+    def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
+        """See ``OutboxStore``."""
+        with self._connections.reading() as connection:
+            if _due(connection, sinks, now) is None:
+                return None  # without a turn at writing, which a look at an empty outbox does not need
+        with self._connections.writing() as connection:
+            number = _due(connection, sinks, now)
+            if number is None:
+                return None
+            (row,) = connection.execute(_LEASE, (now + lease_s, number)).fetchall()
+        return MessageLease(_message(row), row["fence"], row["due_at"])
+
+    def delivered(self, lease: MessageLease, *, now: float) -> bool:
+        """See ``OutboxStore``."""
+        return self._change(_END, lease, {"now": now, "problem": None})
+
+    def postpone(self, lease: MessageLease, problem: str, *, at: float | None) -> bool:
+        """See ``OutboxStore``."""
+        if at is None:
+            return self._change(_END, lease, {"now": lease.until, "problem": problem})
+        return self._change(_POSTPONE, lease, {"at": at, "problem": problem})
+
+    def waiting(self) -> int:
+        """See ``OutboxStore``."""
+        with self._connections.reading() as connection:
+            return int(connection.execute(_WAITING).fetchone()[0])
+
+    def _change(self, statement: str, lease: MessageLease, values: Mapping[str, object]) -> bool:
+        held = {"number": lease.message.number, "fence": lease.fence}
+        with self._connections.writing() as connection:
+            return connection.execute(statement, {**held, **values}).rowcount == 1
+
+
+def _due(connection: Connection, sinks: Sequence[Sink], now: float) -> int | None:
+    """Return the number of the message of these sinks that is due longest."""
+    due = [row for sink in sinks for row in connection.execute(DUE, (sink, now)).fetchall()]
+    first = min(due, key=lambda row: (row["due_at"], row["number"]), default=None)
+    return None if first is None else int(first["number"])
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        number=row["number"],
+        id=row["id"],
+        kind=MessageKind(row["kind"]),
+        sink=Sink(row["sink"]),
+        at=row["at"],
+        data=json.loads(row["data"]),
+        attempts=row["attempts"] - 1,
+    )

@@ -1,0 +1,65 @@
+"""Visits as they are read: those of a link, one with its link, and those that are still open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from webhelper.links.stores.base import VisitedLink
+from webhelper.links.stores.sqlite import outcomes, rows, statements
+from webhelper.links.visit_ids import link_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from sqlite3 import Connection
+
+    from webhelper.links.models import Visit
+    from webhelper.links.signing.sealing import Sealer
+
+
+def of_link(connection: Connection, sealer: Sealer, link_id: str, *, limit: int) -> Sequence[Visit]:
+    """Return the latest visits of a link with their outcomes, the newest first."""
+    found = connection.execute(statements.SELECT_VISITS, {"link_id": link_id, "limit": limit}).fetchall()
+    said = outcomes.of_visits(connection, link_id, [row["id"] for row in found])
+    return [rows.to_visit(row, sealer, said.get(row["id"], ())) for row in found]
+
+
+def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> VisitedLink | None:
+    """Return a visit and its link; None if they are not here, or if no key opens the link any more."""
+    link_id = link_id_of(visit_id)
+    visit = connection.execute(statements.SELECT_VISIT, {"link_id": link_id, "id": visit_id}).fetchone()
+    if visit is None:
+        return None
+    link = rows.to_link(connection.execute(statements.SELECT_LINK, (link_id,)).fetchone(), sealer)
+    said = outcomes.of_visits(connection, link_id, [visit_id]).get(visit_id, ())
+    return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
+
+
+def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
+    """Return the visit to which a browser may come back, with its outcomes.
+
+    Args:
+        connection: lent.
+        sealer: opens the user id.
+        use: the values of ``statements.EARLIER``.
+    """
+    row = connection.execute(statements.EARLIER, use).fetchone()
+    if row is None:
+        return None
+    said = outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
+    return rows.to_visit(row, sealer, said.get(row["id"], ()))
+
+
+def open_ones(
+    connection: Connection, sealer: Sealer, *, since: float, limit: int, after: str | None
+) -> Sequence[VisitedLink]:
+    """Return a slice of the visits whose outcome is not final; see ``Store.open_visits``."""
+    place = "" if after is None else after
+    wanted = {"since": since, "limit": limit, "after": place, "link_id": link_id_of(place)}
+    while found := connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall():
+        visited = (visited_link(connection, sealer, row["id"]) for row in found)
+        readable = [one for one in visited if one is not None]
+        if readable:  # an empty slice would end the list
+            return readable
+        last = found[-1]["id"]
+        wanted |= {"after": last, "link_id": link_id_of(last)}
+    return []
