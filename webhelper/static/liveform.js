@@ -361,7 +361,7 @@ export async function waitForResult({ wait, helper, signal, onChange, until = "c
   if (asked === null) {
     return null;
   }
-  if (!WAIT_TOKEN.test(asked.wait)) {
+  if (typeof asked.wait !== "string" || !WAIT_TOKEN.test(asked.wait)) {
     throw new ReturnError("unknown", "this is not a token to wait with");
   }
   if (signal?.aborted) {
