@@ -43,7 +43,7 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
 
 
 def test_every_block_has_a_language_that_is_run() -> None:
-    """Every code block is in one of the languages that a test runs; those of frontends.md are built into an app."""
+    """Every code block is in a language that a test runs; an app is built of those of frontends.md."""
     known = {"pycon", "python", "console", "toml", "html"}
     assert {language for _, language, _ in blocks()} == known | {"jsx", "vue", "typescript"}
     assert {page.name for page, language, _ in blocks() if language not in known} == {"frontends.md"}

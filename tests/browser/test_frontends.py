@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from firefox import Firefox, running_firefox
 from frontend_apps import HELPER_OF_THE_DOCS, build_app, docs_blocks, new_app
-from local_sites import LocalSite
 from pages import scan
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 from servers import static_site
 from visitors import create_link, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from local_sites import LocalSite
 
 NewContext = Callable[..., BrowserContext]
 ERROR: Final = "errorCode=TK-10001"  # a return that needs no link
@@ -106,7 +109,12 @@ def read(page: Page, site: LocalSite) -> Any:
 
 @pytest.mark.parametrize(
     "route",
-    ["/kyc/done?step=2&{}", "/kyc/done?step=2?{}", "/hash.html#/kyc/done?step=2&{}", "/hash.html?{}#/kyc/done?step=2"],
+    [
+        "/kyc/done?step=2&{}",
+        "/kyc/done?step=2?{}",
+        "/hash.html#/kyc/done?step=2&{}",
+        "/hash.html?{}#/kyc/done?step=2",
+    ],
     ids=["history", "history, second question mark", "hash", "in front of the hash"],
 )
 def test_strict_mode_gets_one_answer_and_a_reload_the_same(  # J1, J2, J3, J4
@@ -192,7 +200,14 @@ def test_only_the_claims_leave_the_address(
 
 
 @pytest.mark.parametrize(
-    "address", ["?email=me%40own.example", "?userid=17&cf1=x&cf2=y&cf3=z", "#/users?userid=17", "#encrypted", "?encrypted"]
+    "address",
+    [
+        "?email=me%40own.example",
+        "?userid=17&cf1=x&cf2=y&cf3=z",
+        "#/users?userid=17",
+        "#encrypted",
+        "?encrypted",
+    ],
 )
 def test_parameters_of_a_page_are_not_a_return(  # J5
     site: LocalSite, app: str, page: Page, asked: list[str], address: str
@@ -262,7 +277,11 @@ def test_address_is_cleaned_as_the_caller_says(site: LocalSite, app: str, page: 
     page.evaluate("helper => liveform.readReturn({ helper, clean: false })", site.base_url)
     assert ERROR in page.url
     cleaned = page.evaluate(
-        "async (helper) => { let got; await liveform.readReturn({ helper, clean: (a) => { got = a; } }); return got; }",
+        """async (helper) => {
+            let clean;
+            await liveform.readReturn({ helper, clean: (address) => { clean = address; } });
+            return clean;
+        }""",
         site.base_url,
     )
     assert cleaned == f"{app}/plain.html?step=2"
@@ -284,7 +303,9 @@ def test_module_works_without_what_browsers_got_later(  # J6
     page.add_init_script(NEWER)
     link = create_link(site)
     page.goto(f"{app}/plain.html?{ERROR}")
-    assert page.evaluate("[URL.canParse, Object.hasOwn, AbortSignal.timeout].every((one) => one === undefined)")
+    assert page.evaluate(
+        "[URL.canParse, Object.hasOwn, AbortSignal.timeout].every((one) => one === undefined)"
+    )
     assert read(page, site)["status"] == "error"
     page.evaluate(
         """([link, wait, helper]) => {
@@ -372,11 +393,13 @@ def firefox(dist: Path) -> Iterator[Firefox]:
         yield one
 
 
-@pytest.mark.parametrize("route", ["/kyc/done?step=2&{}", "/hash.html#/kyc/done?step=2&{}"], ids=["history", "hash"])
+@pytest.mark.parametrize(
+    "route", ["/kyc/done?step=2&{}", "/hash.html#/kyc/done?step=2&{}"], ids=["history", "hash"]
+)
 def test_firefox_reads_a_return_once_and_keeps_it(  # J1, J2, J3
     site: LocalSite, app: str, firefox: Firefox, route: str
 ) -> None:
-    """In Firefox, React in StrictMode shows the result, the claims leave the address, and a reload has it still."""
+    """In Firefox, StrictMode shows one result, the address is clean, and a reload has the result still."""
     firefox.goto(create_link(site)["url"])
     firefox.evaluate("document.querySelector('main button').click()")
     firefox.wait_for("location.pathname.startsWith('/simulator')")
@@ -395,10 +418,15 @@ def test_firefox_reads_a_return_once_and_keeps_it(  # J1, J2, J3
     firefox.goto(app + route.format(query))
     for _ in range(2):
         shown = "document.querySelector('#root').textContent"
-        firefox.wait_for(f"{shown}.includes('Thank you: approved') && {shown}.includes('Thank you, you are done.')")
+        firefox.wait_for(
+            f"{shown}.includes('Thank you: approved') && {shown}.includes('Thank you, you are done.')"
+        )
         assert firefox.evaluate("location.href") == app + route.removesuffix("&{}")
         firefox.evaluate("location.reload()")
-    assert site.asked.count("/api/returns") - before in (1, 2)  # the question, and CORS' own if it is not cached
+    assert site.asked.count("/api/returns") - before in (
+        1,
+        2,
+    )  # the question, and CORS' own if it is not cached
 
 
 def test_firefox_draws_the_code_of_a_rendered_page(site: LocalSite, app: str, firefox: Firefox) -> None:

@@ -31,7 +31,7 @@ class Firefox:
         return self._ask(script=script)
 
     def wait_for(self, script: str) -> Any:
-        """Return what an expression gives once it is true; the page looks 20 times a second, for 20 seconds."""
+        """Return what an expression gives once it is true, within 20 seconds."""
         return self.evaluate(
             f"""(async () => {{
                 for (let left = 400; left > 0; left -= 1) {{

@@ -1,4 +1,4 @@
-"""This module makes a real Vite app of tests/frontend/, with the package that ``npm pack`` makes of liveform.js."""
+"""This module makes a Vite app of tests/frontend/ with the package that ``npm pack`` makes of liveform.js."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from filelock import FileLock
 from programs import required_program
 
 import webhelper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 STATIC: Final = Path(webhelper.__file__).parent / "static"
 ROOT: Final = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""These tests hold the npm package of liveform.js: what is in it, its types, and the syntax that browsers need."""
+"""These tests hold the npm package of liveform.js: what is in it, its types, and what browsers can parse."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 import shutil
 import tarfile
 import tomllib
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from frontend_apps import DOCS, FILES, ROOT, STATIC, docs_blocks, new_app, packed, run
 from programs import required_program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 OF_ALL = {
     "noEmit": True,
@@ -42,7 +45,7 @@ def app() -> Iterator[Path]:
 
 
 def test_package_has_the_module_its_types_and_the_license(tmp_path: Path) -> None:  # J8
-    """``npm pack`` makes a package of the file that the web helper serves, and of nothing that needs building."""
+    """``npm pack`` packs the file that the web helper serves, and nothing that needs building."""
     with tarfile.open(packed(tmp_path)) as package:
         files = {member.name.removeprefix("package/"): package.extractfile(member) for member in package}
         assert set(files) == {"LICENSE", "README.md", "liveform.d.ts", "liveform.js", "package.json"}
@@ -73,7 +76,7 @@ def test_package_has_the_version_of_the_project_and_depends_on_nothing() -> None
     ids=["page", "node", "without React", "React 19", "React 18", "comments of the module"],
 )
 def test_types_hold(app: Path, file: str, options: dict[str, object]) -> None:  # J8
-    """TypeScript accepts what users write, refuses what is wrong, and the types say what the module's comments say."""
+    """TypeScript takes what users write, refuses what is wrong, and the module's comments say the same."""
     config = {"compilerOptions": OF_ALL | options, "files": [file]}
     (app / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
     tsc = app.parent / "node_modules" / "typescript" / "bin" / "tsc"
@@ -124,10 +127,9 @@ def test_syntax_is_that_of_the_supported_browsers(app: Path) -> None:  # J6
         import { transform } from "esbuild";
         const [file, ...target] = process.argv.slice(1);
         const code = readFileSync(file, "utf8");
-        const lowered = await Promise.all([target, "esnext"].map((target) => transform(code, { target, format: "esm" })));
-        console.log(lowered[0].code === lowered[1].code);
-        const newer = await transform(`class One { static { this.two = 2; } }\\n${code}`, { target, format: "esm" });
-        console.log(newer.code.includes("static {"));
+        const lowered = async (code, target) => (await transform(code, { target, format: "esm" })).code;
+        console.log((await lowered(code, target)) === (await lowered(code, "esnext")));
+        console.log((await lowered("class One { static { this.two = 2; } }", target)).includes("static {"));
     """
     node = required_program("node")
     printed = run(node, "--input-type=module", "--eval", script, STATIC / "liveform.js", *targets, cwd=app)

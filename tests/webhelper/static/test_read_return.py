@@ -18,7 +18,8 @@ const url = "https://app.example/done?kycStatus=approved";
 """
 PAGE = """
 globalThis.location = { href: "https://app.example/done?step=2&kycStatus=approved" };
-globalThis.history = { state: null, replaceState: (state, _, to) => Object.assign(location, { href: to, state }) };
+const replaceState = (state, _, href) => Object.assign(location, { href, state });
+globalThis.history = { state: null, replaceState };
 """
 
 
@@ -42,7 +43,7 @@ def test_server_reads_the_url_that_it_is_given() -> None:  # J7
 
 
 def test_server_without_url_or_helper_gets_an_error_that_says_so() -> None:  # J7
-    """Without a page there is no address to read, and without the web helper's page no helper: nothing is sent."""
+    """Without a page there is no address to read; without a helper nobody is asked."""
     told = in_node("""
         const errors = [
             await failing({}),
@@ -51,7 +52,8 @@ def test_server_without_url_or_helper_gets_an_error_that_says_so() -> None:  # J
             await failing({ url, helper: "file:///helper" }),
             await failing({ url, helper: null }),
         ];
-        return { errors, none: await readReturn({ url: "/done", helper: undefined }), sent: page.requests.length };
+        const none = await readReturn({ url: "/done", helper: undefined });
+        return { errors, none, sent: page.requests.length };
     """)
     assert told["errors"] == [["ReturnError", "url"], *[["ReturnError", "helper"]] * 4]
     assert told["none"] is None
@@ -67,8 +69,8 @@ def test_module_defines_no_elements_where_there_are_none() -> None:  # J7
 def test_question_has_the_claims_alone_and_goes_nowhere_else() -> None:
     """The cookie goes with the claims; a referrer, the page's own parameters and redirects do not."""
     (request,) = in_node("""
-        const url = "https://app.example/done?session=secret&step=2?encrypted=a+b/%2Bc==&errorCode=TK-1#/private";
-        await readReturn({ url, project: "shop" });
+        const all = "https://app.example/done?session=secret&step=2?encrypted=a+b/%2Bc==&errorCode=TK-1#/private";
+        await readReturn({ url: all, project: "shop" });
         return page.requests;
     """)
     assert request == {
@@ -174,7 +176,10 @@ def test_calls_at_once_and_later_get_the_same_result() -> None:  # J2
         ("7", 7),
         ("[1, 'a?kycStatus=b']", [1, "a?kycStatus=b"]),
         ("{ key: 'x', idx: 0 }", {"key": "x", "idx": 0}),
-        ("{ current: '/done?step=2&kycStatus=approved', scroll: { left: 0 } }", {"current": "/done?step=2", "scroll": {"left": 0}}),
+        (
+            "{ current: '/done?step=2&kycStatus=approved', scroll: { left: 0 } }",
+            {"current": "/done?step=2", "scroll": {"left": 0}},
+        ),
         ("{ current: '/#/done?kycStatus=approved' }", {"current": "/#/done"}),
     ],
 )
