@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
-from pages_in_node import run_in_node
+from pages_in_node import MODULE, run_in_node
+
+from liveform.returns import DYNAMIC_FIELDS
 
 START = """
 const helper = "https://helper.example";
@@ -200,3 +204,20 @@ def test_page_that_may_not_change_its_history_has_the_result_still() -> None:
     """
     )
     assert status == "approved"
+
+
+def test_server_keeps_nothing_of_one_visitor_for_the_next() -> None:
+    """A server with a sessionStorage of its own, as in Node 25, keeps no result and no token there."""
+    told = in_node("""
+        delete globalThis.document;
+        await readReturn({ url });
+        const later = await readReturn({ url: "https://app.example/done" });
+        return [page.stored.size, later, await liveform.waitForResult()];
+    """)
+    assert told == [0, None, None]
+
+
+def test_claims_are_those_that_the_library_reads() -> None:
+    """The module knows the same claims as ``Project.read_return``."""
+    (names,) = re.findall(r"^const CLAIMS = (\[.*\]);$", MODULE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(json.loads(names)) == sorted(("encrypted", *DYNAMIC_FIELDS))
