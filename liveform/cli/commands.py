@@ -99,14 +99,6 @@ def _shown(value: object) -> str:
     return value if isinstance(value, str) and value.isprintable() else printable(json.dumps(value))
 
 
-def explain(arguments: Namespace) -> CommandOutput:
-    """Say what the vendor makes of a URL."""
-    from dataclasses import asdict
-
-    explanation = inputs.project(arguments).explain(inputs.given_input(arguments))
-    return CommandOutput(explanation.to_text(), asdict(explanation))
-
-
 def doctor(arguments: Namespace) -> CommandOutput:
     """Find the layout of a sample."""
     from liveform.doctor import MAX_BODY_CHARS

@@ -72,7 +72,8 @@ class Parser(argparse.ArgumentParser):
         if self._subparsers is not None and not args and not self.as_json:
             self.exit(EXIT_USAGE, self.format_help())
         arguments, unknown = super().parse_known_args(args, namespace)
-        vars(arguments).pop(_GIVEN, None)
+        if hasattr(arguments, _GIVEN):
+            delattr(arguments, _GIVEN)
         if unknown:
             self.error(f"{_UNKNOWN} {_shown_words(unknown)}".rstrip(), more=self._meant_by(unknown))
         return arguments, []
@@ -131,14 +132,14 @@ def _shown_words(unknown: list[str]) -> str:
     return " ".join([*options, *plain, *hidden])
 
 
-def _guessed(name: str, known: Iterable[str]) -> str | None:
+def _guessed(name: str, known: Mapping[str, str]) -> str | None:
     """The known option of a parameter that people call by another name, such as ``--customUserId``."""
     from liveform.parameters.guesses import probably_meant
     from liveform.parameters.lookup import vendor_table
 
     meant = probably_meant(vendor_table(), name.replace("-", "_"), vendor=False)
     option = None if meant is None else meant.replace("_", "-")
-    return option if option in known else None
+    return option if option is not None and option in known else None
 
 
 class JsonParser(Parser):

@@ -73,7 +73,7 @@ class Explanation:
         seen: what the vendor will act on, in the order of the URL.
         ignored: what has no effect, with the reason.
         problems: what will go wrong, in sentences that name parameters but show no values.
-        findings: all of this and what else is worth a look, each by a rule with a stable id (docs/explain.md).
+        findings: all of this, and what else is worth a look, by rules with stable ids (docs/explain.md).
 
     The repr shows no values; ``to_text()`` shows them, for a developer's own eyes.
     """

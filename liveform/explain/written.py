@@ -81,7 +81,9 @@ def normal_address(url: str) -> str:
 
 def _normal_path(path: str) -> str:
     """The path without needless escapes (section 6.2.2.2), and without segments of dots (section 6.2.2.3)."""
-    path = re.sub(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", _unescaped, path, flags=re.IGNORECASE)
+    path = re.sub(
+        r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", _unescaped, path, flags=re.IGNORECASE
+    )
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":

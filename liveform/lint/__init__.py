@@ -1,7 +1,7 @@
 """Files -> hand-made URLs of the form in them, and what is wrong with each.
 
-Source code, templates, logs and HAR files are read as text: what is certain of a URL is checked by the rules of
-``liveform.explain``, and what a program puts in at run time is left open. No value of a URL and no key is shown.
+Source code, templates, logs and HAR files are read as text. What is certain of a URL is checked by the rules
+of ``liveform.explain``; what a program puts in at run time is left open. No value and no key is shown.
 """
 
 from __future__ import annotations
@@ -86,9 +86,7 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         texts.add(pieces.text)  # a HAR file has each URL many times, as the referrer of what follows
         if template is not None:
             found.update(_findings_of(template, known, path, lines))
-    found.update(
-        _at(rules.COMMITTED_KEY, _KEY_MESSAGE, path, lines, start) for start, _ in key_places(text)
-    )
+    found.update(_at(rules.COMMITTED_KEY, _KEY_MESSAGE, path, lines, start) for start, _ in key_places(text))
     return sorted((each for each in found if not _is_ignored(text, lines, each)), key=_order)
 
 

@@ -36,7 +36,9 @@ def named_texts(source: str) -> dict[str, NamedText]:
     for match in _NAMED_TEXT.finditer(source):
         name = match["name"] or match["defined"]
         found.setdefault(name, []).append(NamedText(match.end(), match["quote"]))
-    return {name: texts[0] for name, texts in found.items() if len(texts) == 1 and _is_given_once(source, name)}
+    return {
+        name: texts[0] for name, texts in found.items() if len(texts) == 1 and _is_given_once(source, name)
+    }
 
 
 def _is_given_once(source: str, name: str) -> bool:
@@ -61,7 +63,9 @@ def named_objects(source: str) -> dict[str, list[Member]]:
 def added_members(source: str, name: str) -> Iterator[Member]:
     """Yield what is added to an object of this name: ``x["name"] =``, ``x.append("name", ...)``."""
     owner = rf"(?<![\w$])\$?{re.escape(name)}"
-    adding = rf"""{owner}(?:\[\s*['"]([\w-]{{1,64}})['"]\s*\]\s*=(?!=)|\.(?:append|set|put|add)\(\s*['"]([\w-]{{1,64}})['"]\s*,)"""
+    in_brackets = r"""\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)"""
+    in_call = r"""\.(?:append|set|put|add)\(\s*['"]([\w-]{1,64})['"]\s*,"""
+    adding = f"{owner}(?:{in_brackets}|{in_call})"
     for match in re.finditer(adding, source):
         group = 1 if match[1] is not None else 2
         yield Member(match[group], match.start(group))

@@ -41,7 +41,7 @@ _GUESSES: Final = {
 
 
 def guessed(table: ParameterTable, name: str) -> Parameter | str | None:
-    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; None if it is no such guess."""
+    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; None if it is none."""
     meant = _by_guess().get(compact(name))
     if meant is None or meant in RESERVED:
         return meant

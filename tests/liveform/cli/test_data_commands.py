@@ -386,9 +386,13 @@ def test_doctor_names_bodies_of_secure_data_transfer(
 
 def test_doctor_says_what_a_snippet_did(liveform: Command) -> None:  # R3
     """``doctor`` says how a snippet made text and key, and what the vendor documents instead."""
-    vector = next(each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex"))
+    vector = next(
+        each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex")
+    )
     lines = liveform("doctor", vector["sample"], KEY=vector["key"]).out.splitlines()
-    assert lines[0].startswith("GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)")
+    assert lines[0].startswith(
+        "GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)"
+    )
     assert lines[0].endswith("key: SHA-256 in hex, cut to 32 characters")
     assert "documents no such form" in lines[1]
     assert "documents the SHA-256 digest" in lines[1]

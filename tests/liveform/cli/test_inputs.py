@@ -206,7 +206,9 @@ def test_key_on_stdin_of_two_lines_is_refused(words: list[str], liveform: Comman
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_stdin_with_a_byte_order_mark_is_read(encoding: str, liveform: Command) -> None:  # S3
     """A byte order mark on stdin is no part of the key or of the input."""
-    key = liveform("decrypt", SEALED, "--json", "--key-file=-", stdin=KEY.encode(encoding), PID=PID, CIPHER="gcm")
+    key = liveform(
+        "decrypt", SEALED, "--json", "--key-file=-", stdin=KEY.encode(encoding), PID=PID, CIPHER="gcm"
+    )
     assert opened(key) == OPENED
     text = liveform("encrypt", "-", stdin='{"a": 1}\n'.encode(encoding), **SECRET).out.strip()
     assert opened(liveform("decrypt", text, "--json", **SECRET)) == OPENED
