@@ -74,8 +74,19 @@ INSIDE = {
         "table",
         "lookup",
         "spelling",
+        "guesses",
         "argument_types",
         "form",
+    ],
+    "explain": [
+        "rules",
+        "explanation",
+        "knowledge",
+        "written",
+        "encrypted_text",
+        "names",
+        "reader",
+        "",
     ],
     "settings": ["flags", "variables", "secrets", "options", "table", "file"],
     "rest": [
@@ -229,6 +240,7 @@ INSIDE = {
 DOORS = {
     "",
     "cli",
+    "explain",
     "qr",
     "rest",
     "vendor_codes",

@@ -133,9 +133,10 @@ def _shown_words(unknown: list[str]) -> str:
 
 def _guessed(name: str, known: Iterable[str]) -> str | None:
     """The known option of a parameter that people call by another name, such as ``--customUserId``."""
+    from liveform.parameters.guesses import probably_meant
     from liveform.parameters.lookup import vendor_table
 
-    meant = vendor_table().meant_by(name.replace("-", "_"), vendor=False)
+    meant = probably_meant(vendor_table(), name.replace("-", "_"), vendor=False)
     option = None if meant is None else meant.replace("_", "-")
     return option if option in known else None
 
