@@ -1,8 +1,8 @@
 """What is wrong with a field of a form, in the reader's language.
 
-The checks of links and parameters say it in English, for programs. Each of their texts has its form here, by which
-it is found and translated. A text without one is shown as it is to readers of English, and told in the words of the
-parameter table to all others.
+The checks of links and parameters say it in English. Each of their texts has its form here, by which it is found and
+translated. A text without one is shown as it is to readers of English, and told in the words of the parameter table
+to all others.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ def _(text: str) -> str:
     return text
 
 
-# The first form that fits counts.
-_FORMS: Final = (
+# What a check says, and where that is for programs, what staff read instead. The first that fits counts.
+_FORMS: Final[tuple[str | tuple[str, str], ...]] = (
+    _("is missing"),
     _("must be text"),
     _("is empty; leave it out instead"),
     _("must be Unicode, without lone surrogates"),
-    _("must be True or False"),
+    ("must be True or False", _("must be true or false")),
     _("must be a finite number"),
     _("must be one JSON object with each member once, or text"),
     _("must be JSON: text, number, true, false, null, list or dict"),
@@ -35,30 +36,32 @@ _FORMS: Final = (
     _("must be %(wants)s in capitals, such as KOR"),
     _("must be %(wants)s, and at most %(most)s"),
     _("must be %(wants)s; a name has no spaces and is not empty"),
-    _("must be 1, because the project is in private mode: %(why)s"),
+    (
+        "must be 1, because the project is in private mode: %(why)s",
+        _("must be 1, because the project is in private mode: its token ids are for one person each"),
+    ),
     _("must be given: the id of the submission that gets more data"),
-    _("must be encrypted: the vendor ignores it in plain (give the project a key, and let it encrypt)"),
-    _(
-        "must be encrypted: in Encryption-only mode the vendor ignores it in plain "
-        "(give the project a key, and let it encrypt)"
+    (
+        "must be encrypted: %(why)s (give the project a key, and let it encrypt)",
+        _("can only be sent encrypted, and this project has no key; leave it out"),
     ),
     _("must not be combined with %(other)s"),
     _("must be an https URL; allowed hosts are %(hosts)s"),
     _("must be %(wants)s"),
-    _("takes only False"),
-    _(
-        "takes only False, which switches the check off for this submission; "
-        "to have it on, leave it out (the dashboard decides)"
-    ),
+    ("takes only False%(why)s", _("can only be false; to have the check on, leave it out: the dashboard decides")),
+    ("takes only False", _("can only be false; to have the check on, leave it out: the dashboard decides")),
     _("allowed are %(names)s"),
     _("the names inside must be text"),
     _("is nested more than %(number)s deep"),
     _("is too long a number"),
     _("has no plain form; it can only be encrypted"),
-    _("needs %(wanted)s beside it; add %(wanted)s"),
-    _("does not belong to %(form)s; it belongs to %(forms)s"),
+    ("needs %(wanted)s beside it; add %(wanted)s", _("needs %(wanted)s beside it")),
+    ("does not belong to %(form)s; it belongs to %(forms)s", _("is not part of the chosen form; leave it out")),
     _("carries the state of the link; leave it out"),
-    _("is made for each opening (unique_userid); leave it out"),
+    (
+        "is made for each opening (unique_userid); leave it out",
+        _("is made for each visit, because you gave a prefix; leave one of the two out"),
+    ),
     _("is drawn from the pool of the project; leave it out"),
     _("together they make a URL of more than %(number)s characters"),
     _("together they make more than %(number)s characters"),
@@ -92,9 +95,10 @@ def problem_text(name: str, problem: str) -> str:
     if name in _MEMBERS and problem.startswith(_OF_A_TYPE):
         return str(gettext(_MEMBERS[name]))
     for form in _FORMS:
-        found = _pattern(form).fullmatch(problem)
+        said, told = (form, form) if isinstance(form, str) else form
+        found = _pattern(said).fullmatch(problem)
         if found is not None:
-            return str(gettext(form, **{key: gettext(text) for key, text in found.groupdict().items()}))
+            return str(gettext(told, **{key: gettext(text) for key, text in found.groupdict().items()}))
     if name not in _WANTS or str(get_locale()) == "en":
         return problem
     return str(gettext(_("must be %(wants)s"), wants=gettext(_WANTS[name])))
