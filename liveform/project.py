@@ -274,19 +274,21 @@ class Project(ReturnAccess):
         """Return what the vendor will see of a form URL, what it will ignore, and what is wrong with it.
 
         Raises:
-            MalformedError: not a URL, or too long. All else that is wrong is in ``.problems``.
+            MalformedError: not a URL, or too long. All else that is wrong is in ``.problems``, and with what
+                else is worth a look in ``.findings``.
         """
-        from liveform.explain import explain_url
+        from liveform.explain.knowledge import Knowledge
+        from liveform.explain.reader import UrlReader
+        from liveform.explain.written import written_url
 
-        return explain_url(
-            url,
+        known = Knowledge(
             FormAccess(self.pid, self.urls.id_document.cipher),
             FormAccess(self._options["face_auth_pid"], self.urls.face_auth.cipher),
-            base_url=self.base_url,
-            table=self.urls.id_document.table,
-            encryption_only=self.encryption_only,
-            now=time.time(),
+            self.base_url,
+            self.urls.id_document.table,
+            self.encryption_only,
         )
+        return UrlReader(written_url(url), known, now=time.time()).explanation()
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""

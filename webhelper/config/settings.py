@@ -60,7 +60,7 @@ class Settings:
         projects: the dashboard's projects, by name.
         store: ``sqlite:///file`` or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
-        cors_origins: origins whose pages may call ``/api/returns``.
+        cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
         simulator: whether ``/simulator/`` imitates the vendor's form.
         site_name: the name of the site that visitors see.

@@ -219,11 +219,20 @@ def test_duration_of_another_form_is_refused(text: str, liveform: Command) -> No
     assert "start_valid_until" in answer.err or "--start-valid-until" in answer.err
 
 
-def test_instant_without_time_zone_is_refused(liveform: Command) -> None:
-    """``--start-valid-until`` without a time zone is refused."""
+def test_instant_without_time_zone_is_refused(liveform: Command) -> None:  # T5
+    """``--start-valid-until`` without a time zone is refused, with advice for who types it."""
     answer = liveform("url", "--start-valid-until", "2999-01-01T12:00:00", **SECRET)
     assert answer.code == 2
-    assert "time zone" in answer.err
+    assert "--start-valid-until: has no time zone; write one behind it, as in 2030-" in answer.err
+    assert "datetime" not in answer.err
+
+
+@pytest.mark.parametrize("text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"])
+def test_instant_that_is_past_is_refused(text: str, liveform: Command) -> None:  # T5
+    """A URL that could not be started any more is not built."""
+    answer = liveform("url", "--start-valid-until", text, **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert "--start-valid-until: is past, so that the form would not open; give a later time" in answer.err
 
 
 def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:
@@ -259,7 +268,10 @@ def test_structure_that_is_no_json_is_told_by_its_option(liveform: Command) -> N
         ("--age-limit", "true"),
         ("--reject-duplicate-user", "yes"),
         ("--allowed-countries", "US"),
-        ("--allowed-countries", "USA, KOR"),
+        ("--allowed-countries", "USA, KR"),
+        ("--allowed-countries", "[USA]"),
+        ("--userid", "1.5E+10"),
+        ("--start-valid-until", "2030-01-01"),
         ("--allowed-countries", ""),
         ("--selected-issuing-country", "kor"),
         ("--projection-name", "No Address"),
@@ -272,6 +284,19 @@ def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liv
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.count("\n") == 1
     assert option_text.lstrip("-").replace("-", "_") in answer.err.replace("-", "_")
+
+
+@pytest.mark.parametrize(
+    ("option_text", "value", "written"),
+    [
+        ("--age-limit", "False", "&ageLimit=false"),
+        ("--age-limit", "FALSE", "&ageLimit=false"),
+        ("--reject-duplicate-user", "True", "&rejectDuplicateUser=true"),
+    ],
+)
+def test_value_is_read_as_in_a_cell(option_text: str, value: str, written: str, liveform: Command) -> None:
+    """A boolean of an option is read in any case, as in a cell of a table."""  # B1
+    assert liveform("url", option_text, value, "--plain", PID="abc123de45").out.endswith(f"{written}\n")
 
 
 def test_values_in_conflict_are_refused(liveform: Command) -> None:

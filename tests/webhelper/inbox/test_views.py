@@ -117,6 +117,7 @@ def test_other_methods_are_405(site: ConfirmedSite, method: str) -> None:
         ("/webhooks", 405),  # a page of the console, to be read
         ("/webhooks/", 405),
         ("/webhooks/shop/more", 404),
+        ("/webhooks/events/shop", 404),
         ("/webhooks//shop", 404),
     ],
 )
