@@ -22,7 +22,7 @@ from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, link_page, webhooks
+from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import open_link, qr, return_url
 from webhelper.web import health
@@ -46,7 +46,8 @@ _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
-_PAGES: Final = (open_link, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
+_VISITOR_PAGES: Final = (open_link, qr, return_url)
+_STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -81,7 +82,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
 
 
 def _add_views(app: Flask, settings: Settings) -> None:
-    for views in _PAGES:
+    for views in (*_VISITOR_PAGES, *_STAFF_PAGES, health, inbox):
         app.register_blueprint(views.blueprint)
     operations = []
     for api in _APIS:
@@ -100,6 +101,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "site_host": settings.host,
             "language": language(),
             "languages": list(LANGUAGES.items()),
+            "time_zone": settings.time_zone,
             "signed_in": signed_in() is not None,
             "simulated": settings.simulator,
         }

@@ -52,6 +52,11 @@ def _idempotency_key() -> IdempotencyKey | None:
     return IdempotencyKey(g.holder, key, sha256(request.get_data()).digest())
 
 
+def filter_of(query: ListQuery) -> Filter:
+    """Return the filter that a query asks for."""
+    return Filter(query.state, query.label, query.search, query.unopened)
+
+
 @api.operation(
     Operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
 )
@@ -59,7 +64,7 @@ def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
     service = services().links
     page = service.store.page(
-        Filter(query.state, query.label), now=service.clock(), limit=query.limit, cursor=query.cursor
+        filter_of(query), now=service.clock(), limit=query.limit, cursor=query.cursor
     )
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 

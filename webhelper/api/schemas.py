@@ -12,6 +12,7 @@ from webhelper.links.outcomes import Level, Result, Source
 from webhelper.links.waiting import Stage
 
 MAX_PAGE: int = 100
+MAX_SEARCH_CHARS: int = 256
 
 Moment = Annotated[datetime, Meta(tz=True)]
 
@@ -103,7 +104,22 @@ class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Filter and page of a list of links."""
 
     state: LinkState | None = None
-    label: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    label: Annotated[str, Meta(min_length=1, max_length=100, description="Exactly this label.")] | None = None
+    search: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=MAX_SEARCH_CHARS,
+                description="Without case: a part of the label or (four characters or more) of the id, or "
+                "the whole user id of the link or of a visit.",
+            ),
+        ]
+        | None
+    ) = None
+    unopened: Annotated[
+        bool, Meta(description="Whether kiosks' codes that nobody has opened are listed too.")
+    ] = False
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
     cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 

@@ -17,6 +17,7 @@ from webhelper.config import job_rules, rules
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
+    from zoneinfo import ZoneInfo
 
 SIMULATOR_PATH: Final = "/simulator"
 _REQUIRED: Final = object()
@@ -33,6 +34,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "STATE_FIELD": (rules.state_field, "cf3"),
     "SIMULATOR": (checked_flag, False),
     "SITE_NAME": (rules.site_name, None),
+    "TIME_ZONE": (rules.time_zone, None),
     "RETENTION_DAYS": (rules.days, 90),
     "INBOX_DAYS": (rules.days, 30),
     "WEBHOOK_SENDERS": (job_rules.networks, ("52.78.194.237",)),  # the vendor's, NS-webhook
@@ -62,6 +64,7 @@ class Settings:
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
         simulator: whether ``/simulator/`` imitates the vendor's form.
         site_name: the name of the site that visitors see.
+        time_zone: in which pages give times; None for UTC on paper, and the reader's own on screens.
         retention_days: how long links are kept after they have expired.
         inbox_days: how long webhooks are kept after they were worked.
         webhook_senders: the networks that webhooks may come from.
@@ -84,6 +87,7 @@ class Settings:
     state_field: str
     simulator: bool
     site_name: str
+    time_zone: ZoneInfo | None
     retention_days: int
     inbox_days: int
     webhook_senders: tuple[IPv4Network | IPv6Network, ...]

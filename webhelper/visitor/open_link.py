@@ -60,6 +60,7 @@ def open_link(token: str) -> AnyResponse:
             expires_at=link.spec.expires_at,
             again=again,
             has_token_id=link.spec.token_id is not None,
+            kiosk_number=link.spec.kiosk_number,
         )
     )
     remember_browser(response, this_browser())
