@@ -30,6 +30,7 @@ from webhelper.web.error_handlers import init_error_handlers
 from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
+from webhelper.web.mount import Mount
 from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
@@ -72,9 +73,8 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_error_handlers(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
-    app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(fast, form_addresses=_form_addresses(checked))
-    )
+    logged = AccessLog(SecurityHeaders(fast, form_addresses=_form_addresses(checked)))
+    app.wsgi_app = Mount(logged, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app
 

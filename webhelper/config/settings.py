@@ -13,7 +13,7 @@ from liveform import ConfigError, Project
 from liveform.errors import nearest
 from liveform.form_urls import is_loopback
 from liveform.settings.flags import checked_flag
-from webhelper.config import job_rules, rules
+from webhelper.config import address_rules, job_rules, rules
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
@@ -23,13 +23,14 @@ _REQUIRED: Final = object()
 
 # name -> its rule, and its default
 _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
-    "BASE_URL": (rules.base_url, _REQUIRED),
+    "BASE_URL": (address_rules.base_url, _REQUIRED),
     "SECRET_KEYS": (rules.secret_keys, _REQUIRED),
     "API_TOKENS": (rules.api_tokens, _REQUIRED),
     "PROJECTS": (rules.projects, _REQUIRED),
     "STORE": (rules.store, "sqlite:///liveform-links.db"),
-    "RETURN_HOSTS": (rules.return_hosts, ()),
-    "CORS_ORIGINS": (rules.cors_origins, ()),
+    "RETURN_HOSTS": (address_rules.return_hosts, ()),
+    "RETURN_SCHEMES": (address_rules.return_schemes, ()),
+    "CORS_ORIGINS": (address_rules.cors_origins, ()),
     "STATE_FIELD": (rules.state_field, "cf3"),
     "SIMULATOR": (checked_flag, False),
     "SITE_NAME": (rules.site_name, None),
@@ -52,12 +53,13 @@ class Settings:
     """The settings of one site, checked. Secrets are not in the repr.
 
     Attributes:
-        base_url: origin of this site, such as ``https://shop.example.com``.
+        base_url: address of this site, such as ``https://shop.example.com/kyc``, without a slash behind.
         secret_keys: the keys for signatures, and for the encryption of fields at rest; the newest first.
         api_tokens: SHA-256 digest of each API token, by the name of its holder.
         projects: the dashboard's projects, by name.
         store: ``sqlite:///file`` or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
+        return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
         cors_origins: origins whose pages may call ``/api/returns``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
         simulator: whether ``/simulator/`` imitates the vendor's form.
@@ -80,6 +82,7 @@ class Settings:
     projects: Mapping[str, Project]
     store: str
     return_hosts: frozenset[str]
+    return_schemes: frozenset[str]
     cors_origins: frozenset[str]
     state_field: str
     simulator: bool
@@ -101,9 +104,32 @@ class Settings:
         return urlsplit(self.base_url).netloc
 
     @property
+    def path(self) -> str:
+        """Path under which this site is, such as ``/kyc``; empty for the root of its host."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """Origin of this site, as browsers send it."""
+        return self.base_url.removesuffix(self.path)
+
+    @property
     def is_https(self) -> bool:
         """Whether the site has https, so that its cookies can be Secure."""
         return self.base_url.startswith("https:")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """What the names of this site's cookies begin with (RFC 6265bis section 4.1.3).
+
+        ``__Host-`` needs the path ``/``, which would send a site under a path the cookies of its neighbours.
+        """
+        return "" if not self.is_https else "__Secure-" if self.path else "__Host-"
+
+    @property
+    def cookie_path(self) -> str:
+        """Path of this site's cookies."""
+        return self.path or "/"
 
 
 def read_settings(mapping: Mapping[str, object]) -> Settings:

@@ -167,6 +167,6 @@ def start_kiosk() -> str | tuple[str, HTTPStatus]:
     except SetupError as error:
         return _home(error), HTTPStatus.UNPROCESSABLE_ENTITY
     code = ticket(placement, str(signed_in()))
-    url = services().settings.base_url + url_for("kiosk.start", ticket=code)
+    url = services().settings.origin + url_for("kiosk.start", ticket=code)
     qr_svg = make_qr(url).to_svg(title=_("QR code for the tablet"))
     return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)

@@ -18,9 +18,23 @@ def is_a_visitor() -> bool:
     return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
-def cookie_name(name: str) -> str:
-    """Return ``name``, with the prefix ``__Host-`` on a site with https (RFC 6265bis)."""
-    return f"__Host-{name}" if services().settings.is_https else name
+def read_cookie(name: str) -> str:
+    """Return the value of one of this site's cookies; empty without one."""
+    return request.cookies.get(services().settings.cookie_prefix + name, "")
+
+
+def set_cookie(response: Response, name: str, value: str, *, lifetime_s: int) -> None:
+    """Set one of this site's cookies, which scripts and other sites cannot read."""
+    settings = services().settings
+    response.set_cookie(
+        settings.cookie_prefix + name,
+        value,
+        max_age=lifetime_s,
+        path=settings.cookie_path,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def browser_digest() -> bytes | None:

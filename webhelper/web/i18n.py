@@ -50,6 +50,14 @@ def remember_language(response: Response) -> Response:
     """Keep the language that a page was asked for in a cookie, for a year."""
     chosen = request.args.get("lang")
     if chosen in LANGUAGES and response.mimetype == "text/html":
-        secure = services().settings.is_https
-        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
+        settings = services().settings
+        response.set_cookie(
+            _COOKIE,
+            chosen,
+            max_age=_YEAR_S,
+            path=settings.cookie_path,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.is_https,
+        )
     return response
