@@ -7,11 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.request import HTTPCookieProcessor, build_opener, urlopen
 
 import pytest
-from servers import START_S
+from local_sites import LocalSite, desktop_example
+from servers import START_S, free_port
 from simulator_program import SimulatorProgram, simulate
 
+from webhelper.links.outcomes import Result
 from webhelper.simulate.form_driver import FormRefused
 
 if TYPE_CHECKING:
@@ -103,6 +107,25 @@ def test_example_shows_what_it_is_for(name: str) -> None:
     done = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stderr == ""
     assert [text for text in SHOWS[name] if text not in done.stdout] == []
+
+
+def test_desktop_example_lets_in_who_is_confirmed(tmp_path: Path) -> None:
+    """The server of the desktop example asks the web helper itself before it lets anybody in."""
+    site = LocalSite(tmp_path)
+    site.start()
+    browser = build_opener(HTTPCookieProcessor())
+    try:
+        with desktop_example(site, free_port()) as address:
+            with browser.open(f"{address}/check", data=b"") as answer:
+                (link,) = re.findall(r'<liveform-qr link="([^"]+)"', answer.read().decode())
+            urlopen(link, data=b"").close()  # the phone, which is led to the form
+            with pytest.raises(HTTPError, match="403"):
+                browser.open(f"{address}/welcome")
+            site.confirm(link.rpartition("/")[2][:16], Result.APPROVED)
+            with browser.open(f"{address}/welcome") as answer:
+                assert "<h1>Welcome</h1>" in answer.read().decode()
+    finally:
+        site.close()
 
 
 def test_migration_goes_on_where_it_was_and_looks_up_without_personal_data(

@@ -14,6 +14,7 @@ from liveform import ConfigError
 from webhelper.api import links as api_links
 from webhelper.api import returns as api_returns
 from webhelper.api import visits as api_visits
+from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.config.rules import SEALED, SQLITE
@@ -45,7 +46,7 @@ _SIMULATOR_FILE: Final = "simulator.db"
 _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
-_APIS: Final = (api_links.api, api_returns.api, api_visits.api)
+_APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
 _PAGES: Final = (open_link, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
 
 

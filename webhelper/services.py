@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from webhelper.links.returns import Returns
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
+    from webhelper.links.waiting import Waits
     from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
@@ -35,6 +36,7 @@ class Services:
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
+    waits: Waits
     inbox: Inbox
     event_worker: EventWorker
     confirmer: Confirmer

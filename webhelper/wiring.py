@@ -30,6 +30,7 @@ from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
+from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
@@ -90,6 +91,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
+        waits=Waits(signed_values, store, clock),
         inbox=inbox,
         event_worker=event_worker,
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from local_sites import LocalSite, desktop_example
 from playwright.sync_api import expect, sync_playwright
 from programs import required_program
-from servers import DemoServer
+from servers import DemoServer, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,13 +57,36 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def other_ports() -> tuple[int, int]:
+    """Return the ports of two other origins, whose pages may ask ``site``."""
+    return free_port(), free_port()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, other_ports: tuple[int, int]) -> Iterator[LocalSite]:
+    """Yield a running web helper without webhooks: the test itself says what the vendor has confirmed."""
+    origins = [f"http://127.0.0.1:{port}" for port in other_ports]
+    one = LocalSite(tmp_path_factory.mktemp("site"), CORS_ORIGINS=origins)
+    one.start()
+    yield one
+    one.close()
+
+
+@pytest.fixture(scope="module")
+def desktop(site: LocalSite, other_ports: tuple[int, int]) -> Iterator[str]:
+    """Yield the address of the desktop example, which works with ``site``."""
+    with desktop_example(site, other_ports[0]) as address:
+        yield address
+
+
 @pytest.fixture
 def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Yield a maker of browser contexts: ``new_context("phone", locale="ko-KR")``."""
     contexts: list[BrowserContext] = []
 
     def make(size: str = "desktop", **options: Any) -> BrowserContext:
-        context = browser.new_context(viewport=SIZES[size], **{"locale": "en-GB"} | options)
+        context = browser.new_context(**{"viewport": SIZES[size], "locale": "en-GB"} | options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         return context

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import pytest
+from local_sites import LocalSite
 from pages import violations
 from playwright.sync_api import BrowserContext, Page, expect
 from servers import DemoServer
 from visitors import create_link, open_kiosk, sign_in, start
+
+from webhelper.links.outcomes import Result
 
 NewContext = Callable[..., BrowserContext]
 
@@ -47,6 +50,56 @@ def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> N
     looker.wait_for_url("**/result/**")
     check(looker)
     looker.goto(f"{url}/poster")
+    check(looker)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_result_page_in_all_its_states(site: LocalSite, looker: Page, language: str) -> None:
+    """The result page passes the check when it waits, when a review is confirmed, and at the end."""
+    looker.clock.install()
+    for button, results in ((0, (Result.APPROVED,)), (1, (Result.PENDING, Result.REJECTED))):
+        link = create_link(site)
+        looker.goto(f"{link['url']}?lang={language}")
+        looker.locator("main button").click()
+        looker.locator("main button").nth(button).click()
+        looker.wait_for_url("**/result/**")
+        check(looker)
+        for result in results:
+            site.confirm(link["id"], result)
+            looker.clock.fast_forward(61_000)
+            expect(looker.locator(f'[data-level="confirmed"][data-status="{result}"]')).to_be_visible()
+            check(looker)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_desktop_example_in_all_its_states(
+    site: LocalSite, desktop: str, looker: Page, new_context: NewContext, language: str
+) -> None:
+    """The desktop example passes the check from the code to the welcome."""
+    looker.clock.install()
+    looker.goto(f"{desktop}/?lang={language}")
+    check(looker)
+    looker.locator("main button").click()
+    wait = looker.locator("liveform-wait")
+    expect(wait).to_have_attribute("data-stage", "waiting")
+    check(looker)
+    url = looker.locator("liveform-qr a").get_attribute("href") or ""
+    phone = new_context("phone").new_page()
+    start(phone, url)
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "opened")
+    check(looker)
+    phone.locator("main button").first.click()
+    phone.wait_for_url("**/result/**")
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "returned")
+    check(looker)
+    site.confirm(url.rpartition("/")[2][:16].upper(), Result.APPROVED)
+    looker.clock.fast_forward(6_000)
+    expect(wait).to_have_attribute("data-stage", "confirmed")
+    check(looker)
+    looker.locator("#go-on button").click()
+    expect(looker.locator("ol")).to_have_count(0)
     check(looker)
 
 

@@ -63,11 +63,20 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/inbox.py": (f"{_LINKS}/stores/sqlite/test_inbox.py",),
     "webhelper/links/stores/sqlite/leases.py": (f"{_LINKS}/stores/sqlite/test_leases.py",),
     "webhelper/links/stores/sqlite/outbox.py": (f"{_LINKS}/stores/sqlite/test_outbox.py",),
-    "webhelper/links/stores/sqlite/outcomes.py": (f"{_LINKS}/stores/sqlite/test_outcomes.py",),
+    "webhelper/links/stores/sqlite/outcomes.py": (
+        f"{_LINKS}/stores/sqlite/test_outcomes.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
     "webhelper/links/stores/sqlite/refusals.py": (f"{_LINKS}/stores/sqlite/test_inbox.py",),
-    "webhelper/links/stores/sqlite/retention.py": (f"{_LINKS}/stores/sqlite/test_retention.py",),
+    "webhelper/links/stores/sqlite/retention.py": (
+        f"{_LINKS}/stores/sqlite/test_retention.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
     "webhelper/links/stores/sqlite/token_ids.py": (f"{_LINKS}/stores/sqlite/test_token_ids.py",),
-    "webhelper/links/stores/sqlite/visits.py": (f"{_LINKS}/stores/sqlite/test_visits.py",),
+    "webhelper/links/stores/sqlite/visits.py": (
+        f"{_LINKS}/stores/sqlite/test_visits.py",
+        f"{_LINKS}/stores/sqlite/test_store.py",
+    ),
     "webhelper/links/stores/sqlite/visit_buffer.py": (f"{_LINKS}/stores/sqlite/test_visit_buffer.py",),
     "webhelper/links/stores": (f"{_LINKS}/stores/sqlite/test_store.py", f"{_LINKS}/stores"),
     "webhelper/jobs.py": ("tests/webhelper/test_jobs.py",),

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,16 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
+
+
+class Reachable(Protocol):
+    """A running web helper: its address, and its API token."""
+
+    base_url: str
+
+    @property
+    def token(self) -> str:
+        """Return the API token."""
 
 
 class DemoServer:

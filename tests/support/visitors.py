@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-    from servers import DemoServer
+    from servers import Reachable
 
 
-def create_link(demo: DemoServer, **link_request: object) -> dict[str, Any]:
+def create_link(demo: Reachable, **link_request: object) -> dict[str, Any]:
     """Create a link through the API, and return its answer."""
     body = {"pipeline": "id_document", "project": "shop", "fields": {"userid": "user_12345"}} | link_request
     link: dict[str, Any] = call_api(demo, "POST", "/api/links", body)
     return link
 
 
-def call_api(demo: DemoServer, method: str, path: str, body: object = None) -> Any:
+def call_api(demo: Reachable, method: str, path: str, body: object = None) -> Any:
     """Return what the API answers, or None for an empty answer."""
     request = urllib.request.Request(
         demo.base_url + path,
@@ -31,7 +31,7 @@ def call_api(demo: DemoServer, method: str, path: str, body: object = None) -> A
     return json.loads(text) if text else None
 
 
-def sign_in(page: Page, demo: DemoServer) -> None:
+def sign_in(page: Page, demo: Reachable) -> None:
     """Sign in to the console, through its page."""
     page.goto(demo.base_url)
     page.get_by_label("API token").fill(demo.token)
@@ -46,7 +46,7 @@ def start(page: Page, url: str) -> None:
     page.get_by_role("heading", name="Identity check").wait_for()
 
 
-def open_kiosk(page: Page, demo: DemoServer, store: str) -> None:
+def open_kiosk(page: Page, demo: Reachable, store: str) -> None:
     """Make the page's browser a kiosk, from the console."""
     sign_in(page, demo)
     page.get_by_label("Store or counter").fill(store)

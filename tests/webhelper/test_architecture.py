@@ -131,6 +131,7 @@ LINKS = [
     "links/next_urls.py",
     "links/validation.py",
     "links/result_codes.py",
+    "links/waiting.py",
     "links/returns.py",
     "links/service.py",
     "links/__init__.py",

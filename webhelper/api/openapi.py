@@ -20,6 +20,11 @@ _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")
 _STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # possible for every operation
 _SCHEME: Final = "apiToken"
+_SECURITY: Final[dict[bool | None, list[dict[str, Any]]]] = {
+    True: [{_SCHEME: []}],
+    False: [{}, {_SCHEME: []}],
+    None: [{}],
+}
 
 
 def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
@@ -73,7 +78,7 @@ def _operation(
     if operation.body is not None:
         schema = by_type[operation.body]
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    described["security"] = [{_SCHEME: []}] if operation.token else [{}, {_SCHEME: []}]
+    described["security"] = _SECURITY[operation.token]
     return described
 
 

@@ -36,7 +36,8 @@ class Operation(NamedTuple):
         status: status of a successful answer.
         answer: type of its body; None for an empty one.
         errors: statuses of the other answers.
-        token: whether an API token is required; else it is optional, and the answer says more with one.
+        token: whether an API token is required; False if the answer only says more with one, and None if it
+            makes no difference.
         headers: descriptions of further request headers, by name.
         name: name of the view, set by ``Api.operation``.
         summary: first line of the view's docstring, set by ``Api.operation``.
@@ -49,7 +50,7 @@ class Operation(NamedTuple):
     status: HTTPStatus = HTTPStatus.OK
     answer: type[Any] | None = None
     errors: tuple[HTTPStatus, ...] = ()
-    token: bool = True
+    token: bool | None = True
     headers: Mapping[str, str] = MappingProxyType({})
     name: str = ""
     summary: str = ""

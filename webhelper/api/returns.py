@@ -58,6 +58,7 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
         status=received.shown_outcome.result or Result.UNKNOWN,
         state_ok=received.state_ok,
         code=None if visited_link is None else services().result_codes.code(visited_link.visit),
+        wait=None if visited_link is None else services().waits.token_of_visit(visited_link.visit),
         claims=_claims(received) if with_token else None,
     )
 

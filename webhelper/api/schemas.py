@@ -9,6 +9,7 @@ from liveform import Pipeline
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.waiting import Stage
 
 MAX_PAGE: int = 100
 
@@ -30,13 +31,17 @@ class OutcomeAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link. Its fields are listed by name only; their values stay encrypted."""
+    """A link. Its fields are listed by name only; their values stay encrypted.
+
+    ``wait``: the token of ``/api/waits`` for a page that waits; null unless the link has one use.
+    """
 
     id: str
     url: str
     qr_svg: str
     qr_png: str
     poster: str
+    wait: str | None
     project: str
     pipeline: Pipeline
     label: str | None
@@ -132,12 +137,14 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 
     ``state_ok``: it belongs to a link of this site, and to this browser. ``code``: what the server of the
     site sends to ``/api/results``; null without ``state_ok``, and once it was used or has expired.
+    ``wait``: the token of ``/api/waits`` for a page that waits; null without ``state_ok``.
     ``claims``: null without an API token.
     """
 
     status: Result
     state_ok: bool
     code: str | None
+    wait: str | None
     claims: ReturnedClaims | None
     claimed: bool = True
 
@@ -166,6 +173,20 @@ class ResultAnswer(Struct, frozen=True, kw_only=True):
     userid: str | None
     visit_id: str
     state_ok: bool = True
+
+
+class WaitAnswer(Struct, frozen=True, kw_only=True):
+    """How far a check is, for a page that waits: nothing of a person, and no id of the vendor.
+
+    ``status``, ``level``: of the outcome, as soon as there is one. ``final``: nothing more is waited for.
+    ``next_in_s``: how many seconds to wait before asking again.
+    """
+
+    stage: Stage
+    status: Result | None
+    level: Level | None
+    final: bool
+    next_in_s: Annotated[int, Meta(ge=5, le=60)]
 
 
 class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):

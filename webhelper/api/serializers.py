@@ -68,6 +68,7 @@ def _members(link: Link) -> dict[str, Any]:
         "qr_svg": f"{url}/qr.svg",
         "qr_png": f"{url}/qr.png",
         "poster": f"{url}/poster",
+        "wait": ours.waits.token_of_link(link),
         "state": link.state(ours.links.clock()),
         "uses": link.uses,
         "field_names": list(spec.fields),

@@ -14,7 +14,7 @@ from webhelper.links.outcomes import Result
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from webhelper.links.models import LinkSpec, Visit
+    from webhelper.links.models import Link, LinkSpec
 
 TOKEN_ID_CHARS: Final = 32  # the vendor takes 8 to 64 (vendor page TOK)
 _TOKEN_ID: Final = next(row for row in PARAMETERS if row.name == "token_id")
@@ -68,11 +68,9 @@ def with_some_token_id(spec: LinkSpec) -> LinkSpec:
     return replace(spec, token_id=_SOME_TOKEN_ID)
 
 
-def has_ended(spec: LinkSpec, visit: Visit) -> bool:
-    """Return whether the token id of a link ended with this visit: the vendor has a submission of it (QS).
+def has_ended(link: Link) -> bool:
+    """Return whether the token id of a link has ended: the vendor has a submission of it (QS).
 
-    Args:
-        spec: of the link; without a token id, the browser may come back all the same.
-        visit: an earlier one of it.
+    Without a token id, the browser may come back all the same.
     """
-    return spec.token_id is not None and visit.outcome is not None and visit.outcome.result in _ENDS
+    return link.spec.token_id is not None and link.outcome is not None and link.outcome.result in _ENDS

@@ -119,12 +119,13 @@ class LinkService:
                 left for it.
         """
         now = self.clock()
-        if browser is not None and link.is_limited:
+        if browser is None or not link.is_limited or has_ended(link):
+            earlier = None
+        else:
             earlier = self.store.visit_of(link, browser, now=now)
-            if earlier is not None and not has_ended(link.spec, earlier):
-                return True
-        link.check_open(now)
-        return False
+        if earlier is None:
+            link.check_open(now)
+        return earlier is not None
 
     def redeem(self, link: Link, browser: bytes | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
@@ -152,6 +153,6 @@ class LinkService:
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
         if counted is visit:
             return url
-        if has_ended(link.spec, counted):
+        if has_ended(link):
             raise UsedUpError
         return self._form_urls.url(link.spec, counted, browser=browser)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from liveform import LiveformError, UntrustedInputError
 from liveform.returns import is_error_code
+from webhelper.links.outcomes import Level, Result
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link
     from webhelper.links.returns import ReceivedReturn
+    from webhelper.links.stores.base import VisitedLink
+
+_UNCLEAR: Final = "unclear"  # a return that said nothing
+_GOOD: Final = (Result.APPROVED, Result.PENDING)
 
 blueprint = Blueprint("return_url", __name__)
 blueprint.after_request(remember_language)
@@ -61,32 +66,60 @@ def _result_page(received: ReceivedReturn) -> str:
     members = {
         "result": received.shown_outcome.result,
         "code": received.public_code,
-        "link": visited_link.link.id if visited_link else None,
+        "visit": visited_link.visit.id if visited_link else None,
     }
     return url_for("return_url.result", code=services().signed_values.sign(Purpose.RESULT_PAGE, members))
 
 
 @blueprint.get("/result/<code>")
 def result(code: str) -> Response:
-    """Show what the return claimed."""
+    """Show what is known of the visit now; without one that is kept, what the return claimed."""
     try:
         members = services().signed_values.verify(Purpose.RESULT_PAGE, code)
     except LiveformError:
-        members = {"result": None, "code": None, "link": None}
-    error_code = members["code"] if is_error_code(members["code"]) else None
-    link = _link(members["link"])
+        members = {"result": None, "code": None}
+    visited_link = _visited_link(members.get("visit"))
+    # Addresses of earlier versions name the link.
+    link = _link(members.get("link")) if visited_link is None else visited_link.link
+    status, level = _shown(visited_link, members["result"])
+    error_code = members["code"] if is_error_code(members["code"]) and status not in _GOOD else None
     next_url = next_of(link) if link else None
     return make_response(
         render_template(
             "result.html",
-            outcome=members["result"] or "unclear",
+            status=status,
+            level=level,
+            wait=_wait(visited_link),
             error_code=error_code,
-            error_text=error_text(error_code) if members["result"] == "error" else None,
+            error_text=error_text(error_code),
             again_url=_again(link) if can_start_again(error_code) else None,
             next_url=next_url,
             next_host=host_of(next_url),
         )
     )
+
+
+def _shown(visited_link: VisitedLink | None, claimed: str | None) -> tuple[str, Level]:
+    """Return status and level of what is shown: news that came since then, or else what was claimed."""
+    outcome = None if visited_link is None else visited_link.visit.outcome
+    if outcome is None:
+        return claimed or _UNCLEAR, Level.CLAIMED
+    return outcome.result or _UNCLEAR, outcome.level
+
+
+def _wait(visited_link: VisitedLink | None) -> str | None:
+    """Return the token with which the page waits; None if nothing more will come."""
+    outcome = None if visited_link is None else visited_link.visit.outcome
+    if visited_link is None or (outcome is not None and outcome.is_final):
+        return None
+    return services().waits.token_of_visit(visited_link.visit)
+
+
+def _visited_link(visit_id: str | None) -> VisitedLink | None:
+    try:
+        return None if visit_id is None else services().links.store.visited_link(visit_id)
+    except LiveformError:
+        return None
 
 
 def _link(link_id: str | None) -> Link | None:

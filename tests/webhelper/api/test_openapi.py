@@ -89,7 +89,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 # is answered without a token.
 OPERATIONS = (
     *("create_link", "list_links", "get_link", "revoke_link"),
-    *("read_return", "exchange_result", "get_visit"),
+    *("read_return", "exchange_result", "get_visit", "get_wait"),
 )
 
 
@@ -135,6 +135,12 @@ def test_read_return_answers_as_described(case: schemathesis.Case[Any]) -> None:
 @of("exchange_result")
 def test_exchange_result_answers_as_described(case: schemathesis.Case[Any]) -> None:
     """Exchanging a result code answers with the statuses and bodies that the document describes."""
+    case.call_and_validate()
+
+
+@of("get_wait")
+def test_get_wait_answers_as_described(case: schemathesis.Case[Any]) -> None:
+    """Asking how far a check is answers with the statuses and bodies that the document describes."""
     case.call_and_validate()
 
 
@@ -186,21 +192,21 @@ def test_document_names_this_site_whatever_host_asks(document: dict[str, Any]) -
 
 
 def test_operations_have_names_of_their_own_and_say_what_they_do(document: dict[str, Any]) -> None:
-    """Each of the seven operations has its own operationId and a summary that is a sentence."""
+    """Each of the eight operations has its own operationId and a summary that is a sentence."""
     operations = [operation for item in document["paths"].values() for operation in item.values()]
-    assert len({operation["operationId"] for operation in operations}) == len(operations) == 7
+    assert len({operation["operationId"] for operation in operations}) == len(operations) == 8
     assert all(operation["summary"].endswith(".") for operation in operations)
 
 
-def test_only_the_operation_for_browsers_needs_no_token(document: dict[str, Any]) -> None:
-    """The document requires an API token for every operation but ``read_return``, where it is optional."""
+def test_only_the_operations_for_browsers_need_no_token(document: dict[str, Any]) -> None:
+    """All operations require an API token but ``read_return``, where it is optional, and ``get_wait``."""
     open_to_all = {
-        operation["operationId"]
+        operation["operationId"]: len(operation["security"])
         for item in document["paths"].values()
         for operation in item.values()
         if {} in operation["security"]
     }
-    assert open_to_all == {"read_return"}
+    assert open_to_all == {"read_return": 2, "get_wait": 1}
 
 
 def test_link_request_says_what_the_table_says_of_fields(document: dict[str, Any]) -> None:
@@ -212,8 +218,8 @@ def test_link_request_says_what_the_table_says_of_fields(document: dict[str, Any
     assert "face_auth" not in str(properties)
 
 
-# What each operation can answer, and a request that makes it do so. {link}, {visit}, {encrypted}, {browser},
-# {code} and {spent} stand for what ``situation`` makes.
+# What each operation can answer, and a request that makes it do so. {link}, {visit}, {wait}, {encrypted},
+# {browser}, {code} and {spent} stand for what ``situation`` makes.
 BODY = {"pipeline": "id_document"}
 LIMIT = 65_536
 ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
@@ -266,6 +272,11 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         422: {"json": {}},
         503: {"json": {"code": "{code}"}, "site": "down"},
     },
+    ("/api/waits/{token}", "get"): {
+        200: {"token": "{wait}", "headers": {"Authorization": ""}},
+        404: {"token": "forged"},
+        503: {"token": "{wait}", "site": "down"},
+    },
     ("/api/visits/{visit_id}", "get"): {
         200: {"visit_id": "{visit}", "query_string": "confirm=true"},
         400: {"visit_id": "{visit}", "query_string": "confirm=true&confirm=true"},
@@ -308,7 +319,7 @@ def test_answer_is_given_and_fits_its_description(
         _take_away(tmp_path / "links.db", site)
     if "json" in request:
         request["json"] = {name: _filled(value, known) for name, value in request["json"].items()}
-    names = ("link_id", "visit_id")
+    names = ("link_id", "visit_id", "token")
     address = path.format(**{name: _filled(request.pop(name, ""), known) for name in names})
     client = site.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {TOKEN}"
@@ -345,7 +356,8 @@ def situation(sent: Callable[..., dict[str, Any]]) -> Callable[[Flask], dict[str
         cookie = client.get_cookie("__Host-browser")
         assert cookie is not None
         (visit,) = client.get(f"/api/links/{link['id']}").get_json()["visits"]
-        known = {"link": link["id"], "visit": visit["id"], "encrypted": encrypted, "browser": cookie.value}
+        known = {"link": link["id"], "visit": visit["id"], "wait": link["wait"]}
+        known |= {"encrypted": encrypted, "browser": cookie.value}
         return known | {"code": code, "spent": spent}
 
     return make

@@ -67,6 +67,7 @@ def test_return_is_read_to_a_status_and_a_code(  # A1
     )
     told = answer.get_json()
     code = told.pop("code")
+    assert told.pop("wait")
     assert told == {"status": "approved", "state_ok": True, "claims": None, "claimed": True}
     assert not any(value in answer.text + str(answer.headers) for value in ("s-17", *PERSONAL.values()))
     exchanged = api.post("/api/results", json={"code": code}).get_json()
@@ -138,6 +139,7 @@ def test_api_token_gives_the_claims(  # A1
         "status": "approved",
         "state_ok": False,
         "code": None,
+        "wait": None,
         "claims": {
             "submission_id": "s-17",
             "error_code": None,

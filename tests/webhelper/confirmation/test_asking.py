@@ -10,7 +10,7 @@ from loopback_vendor import loopback_vendor
 from racing import in_threads
 from sites import NOW
 
-from liveform import Project, VendorError
+from liveform import ConfigError, Project, VendorError
 from liveform.rest import Submission
 from webhelper.confirmation.asking import TIMEOUT_S, Answer, VendorApi, outcome_of
 from webhelper.links.outcomes import Outcome, Result, Source
@@ -173,6 +173,8 @@ def test_closed_clients_are_made_again_when_they_are_needed(api: VendorApi) -> N
     before = api.client("shop")
     api.close()
     api.close()
+    with pytest.raises(ConfigError, match="is closed"):
+        before.submissions.get("s-17")
     assert api.client("shop") is not before
 
 

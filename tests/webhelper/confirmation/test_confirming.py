@@ -161,7 +161,11 @@ def test_visit_without_a_submission_has_nothing_to_ask_for(
 
 def test_shown_submission_is_the_one_that_is_asked_for(store: Store, visit: Visit) -> None:
     """Of several submissions, the API is asked for the one whose outcome is shown."""
-    said = (news(submission_id="claimed"), news(submission_id="sent", source=Source.WEBHOOK))
+    said = (
+        news(submission_id="claimed"),
+        news(submission_id="sent", source=Source.WEBHOOK),
+        news(Result.REJECTED, submission_id="unfinished", source=Source.WEBHOOK),
+    )
     answer = news(submission_id="sent", source=Source.API, at=NOW + 9)
     found = confirm(store, visited(store, visit, *said), Answer(visit.id, answer))
     assert found == (answer, ApiCheck.CONFIRMED, ["sent"])

@@ -32,6 +32,13 @@ def shown(*outcomes: Outcome) -> Outcome | None:
     return found.pop()
 
 
+def test_words_of_outcomes_are_those_that_are_kept_and_sent() -> None:
+    """Results, sources and levels have the words that stand in the database, in messages and in answers."""
+    assert [*Result] == ["approved", "pending", "rejected", "error", "unknown"]
+    assert [*Source] == ["return", "webhook", "api"]
+    assert [*Level] == ["claimed", "confirmed"]
+
+
 # One outcome
 
 

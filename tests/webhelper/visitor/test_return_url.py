@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,11 +15,13 @@ from sites import OTHER_KEY, RETURN_HOST, VENDOR_KEY, Clock
 
 from liveform import Project
 from webhelper.links.browser_cookie import digest_of
+from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.visit_state import VisitStates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -386,7 +389,7 @@ def test_address_of_the_result_page_tells_no_text_out_of_encrypted(  # A1
     answer = client.get(return_path("shop", {"errorCode": code}))
     location = answer.headers["Location"]
     members = json.loads(urlsafe_b64decode(location.split("/")[-1].split(".")[0] + "=="))
-    assert members == {"result": "error", "code": None, "link": None}
+    assert members == {"result": "error", "code": None, "visit": None}
     assert code not in client.get(location).text
 
 
@@ -569,7 +572,7 @@ class TestResultPage:
     ) -> None:
         """The result page links to the ``next`` of its link."""
         link = make_link(next=NEXT)
-        members = {"result": "pending", "code": None, "link": link["id"]}
+        members = {"result": "pending", "code": None, "link": link["id"]}  # as earlier versions wrote them
         text = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}").text
         assert f'href="{NEXT}"' in text
         assert f"Continue to {RETURN_HOST}" in text
@@ -601,6 +604,155 @@ class TestResultPage:
         assert "Thank you, you are done here" in client.get(path).text
         clock.advance(1)
         assert "We do not know how it went." in client.get(path).text
+
+
+class TestResultPageThatWaits:
+    """These tests open the result page again, after the vendor has confirmed something."""
+
+    @pytest.fixture
+    def visit(
+        self,
+        client: FlaskClient,
+        services: Services,
+        opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+        return_path: Callable[..., str],
+    ) -> Callable[..., tuple[str, str]]:
+        """Return a maker of a visit that came back: its id, and the path of its result page."""
+
+        def make(claims: dict[str, str], **link_request: Any) -> tuple[str, str]:
+            link, back = opened(**link_request)
+            path = client.get(return_path("shop", claims | back)).headers["Location"]
+            (one,) = services.links.store.visits(link["id"], limit=1)
+            return one.id, path
+
+        return make
+
+    @pytest.fixture
+    def confirm(self, services: Services, clock: Clock) -> Callable[..., None]:
+        """Return a vendor who says what became of a visit."""
+
+        def say(visit_id: str, result: Result, *, at: float | None = None) -> None:
+            outcome = Outcome(
+                result=result,
+                submission_id="s-17",
+                error_code=None,
+                at=clock() if at is None else at,
+                source=Source.WEBHOOK,
+            )
+            services.links.store.record(visit_id, outcome)
+
+        return say
+
+    @pytest.mark.parametrize(
+        ("claimed", "result", "sentence", "waits"),
+        [
+            ("approved", Result.APPROVED, "Thank you, it is confirmed", False),
+            ("pending", Result.PENDING, "A person is looking at it", True),
+            ("pending", Result.APPROVED, "Thank you, it is confirmed", False),
+            ("approved", Result.REJECTED, "This did not work out", False),
+            ("pending", Result.UNKNOWN, "Thank you, it is being checked", True),
+        ],
+    )
+    def test_page_shows_what_was_confirmed_since(
+        self,
+        client: FlaskClient,
+        visit: Callable[..., tuple[str, str]],
+        confirm: Callable[..., None],
+        claimed: str,
+        result: Result,
+        sentence: str,
+        waits: bool,
+    ) -> None:
+        """Opened again, the page shows what was confirmed since, and waits until that is a decision."""
+        visit_id, path = visit({"kycStatus": claimed})
+        assert heading(client.get(path).text) != sentence
+        assert "data-wait" in client.get(path).text
+        confirm(visit_id, result)
+        page = client.get(path).text
+        assert heading(page) == sentence
+        assert ("data-wait" in page) is waits
+        assert ("result.js" in page) is waits
+
+    def test_older_news_does_not_take_the_newest_back(
+        self,
+        client: FlaskClient,
+        visit: Callable[..., tuple[str, str]],
+        confirm: Callable[..., None],
+        clock: Clock,
+    ) -> None:
+        """An event that comes late with older news does not change the page."""
+        visit_id, path = visit({"kycStatus": "pending"})
+        confirm(visit_id, Result.APPROVED)
+        confirm(visit_id, Result.PENDING, at=clock() - 60)
+        assert heading(client.get(path).text) == "Thank you, it is confirmed"
+
+    def test_error_code_goes_with_the_error(
+        self, client: FlaskClient, visit: Callable[..., tuple[str, str]], confirm: Callable[..., None]
+    ) -> None:
+        """A code of an error page is no longer shown once the visit is approved."""
+        visit_id, path = visit({"errorCode": "LO-30005"})
+        assert "LO-30005" in client.get(path).text
+        confirm(visit_id, Result.APPROVED)
+        assert "LO-30005" not in client.get(path).text
+
+    def test_page_waits_with_a_token_of_the_visit_alone(
+        self,
+        client: FlaskClient,
+        services: Services,
+        visit: Callable[..., tuple[str, str]],
+    ) -> None:
+        """The page of a reusable link waits for its own visit."""
+        visit_id, path = visit(APPROVED, max_uses=None)
+        (token,) = re.findall(r'data-wait="([^"]+)"', client.get(path).text)
+        assert services.signed_values.verify(Purpose.WAIT, token) == {"visit": visit_id}
+
+    def test_page_says_how_to_look_again_without_javascript(
+        self, client: FlaskClient, visit: Callable[..., tuple[str, str]], confirm: Callable[..., None]
+    ) -> None:
+        """A page that waits has a link to itself for browsers without JavaScript; the last page has none."""
+        visit_id, path = visit({"kycStatus": "pending"})
+        assert re.search(r'<noscript>.*<a href="">Look again</a>.*</noscript>', client.get(path).text)
+        confirm(visit_id, Result.REJECTED)
+        assert "<noscript>" not in client.get(path).text
+
+    def test_page_has_the_words_for_what_may_come(
+        self, client: FlaskClient, visit: Callable[..., tuple[str, str]]
+    ) -> None:
+        """The words of each later state are in the page, in its language, and not shown."""
+        _, path = visit(APPROVED)
+        for language, sentence in (("en", "Thank you, it is confirmed"), ("ko", "감사합니다. 확정됐습니다")):
+            page = client.get(f"{path}?lang={language}").text
+            assert (
+                sentence in re.findall(r'<template id="confirmed-approved".*?</template>', page, re.DOTALL)[0]
+            )
+            assert sentence not in heading(page)
+            assert len(re.findall(r"<template id=", page)) == 8
+
+    def test_page_of_a_visit_that_is_gone_shows_what_was_claimed(
+        self, client: FlaskClient, services: Services
+    ) -> None:
+        """Without the visit, the page shows what the return claimed, and does not wait."""
+        members = {"result": "pending", "code": None, "visit": "A" * 16 + "1a3185c507b0001020304"}
+        page = client.get(f"/result/{services.signed_values.sign(Purpose.RESULT_PAGE, members)}").text
+        assert heading(page) == "Thank you, we are looking at it"
+        assert "data-wait" not in page
+
+    def test_page_is_shown_while_the_store_is_down(
+        self, client: FlaskClient, services: Services, visit: Callable[..., tuple[str, str]], tmp_path: Path
+    ) -> None:
+        """A store that cannot be read takes nobody's result page away."""
+        _, path = visit(APPROVED)
+        services.links.store.close()
+        (tmp_path / "links.db").unlink()
+        (tmp_path / "links.db").mkdir()
+        assert heading(client.get(path).text) == "Thank you, you are done here"
+
+
+def heading(page: str) -> str:
+    """Return the heading that a page shows."""
+    shown = re.sub(r"<template.*?</template>", "", page, flags=re.DOTALL)
+    (text,) = re.findall(r"<h1>(.*?)</h1>", shown)
+    return str(text)
 
 
 def test_sealed_site_shows_the_outcome_too(

@@ -22,6 +22,7 @@ class Purpose(Enum):
     USERID_TAG = ("liveform.webhelper.userid.v2", 6, 0)  # part of a visit state, and ends with it
     BROWSER_TAG = ("liveform.webhelper.browser.v1", 6, 0)  # as USERID_TAG
     RESULT = ("liveform.webhelper.result.v1", 32, 600)
+    WAIT = ("liveform.webhelper.wait.v1", 32, 7 * _DAY_S)  # a review by people takes days
     RESULT_PAGE = ("liveform.webhelper.result page.v1", 32, 3600)
     KIOSK_TICKET = ("liveform.webhelper.kiosk ticket.v1", 32, 900)
     KIOSK = ("liveform.webhelper.kiosk.v1", 32, 30 * _DAY_S)

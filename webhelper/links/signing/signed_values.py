@@ -1,4 +1,4 @@
-"""Signed values that expire: result codes, result pages, kiosk tickets and cookies. Anyone can read them."""
+"""Signed values that expire, such as result codes, kiosk tickets and cookies. Anyone can read them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_CHARS: Final = 2000
-_PURPOSES: Final = (Purpose.RESULT, Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK)
+_PURPOSES: Final = (Purpose.RESULT, Purpose.WAIT, Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK)
 
 
 class SignedValues:

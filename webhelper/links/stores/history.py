@@ -71,22 +71,25 @@ def _next(kept: Mapping[int, Outcome]) -> int:
 
 
 def messages_about(
-    before: Outcome | None, after: Outcome | None
+    before: Outcome | None, after: Outcome | None, *, claim: Outcome | None
 ) -> Iterator[tuple[MessageKind, Result | None]]:
     """Yield the kinds of messages about a change of what is shown, each with the result before it.
 
     For ``outcome_confirmed`` that is the result that was confirmed before, None if none was; for
     ``claim_refuted`` the one that was claimed.
+
+    Args:
+        before: what was shown.
+        after: what is shown now.
+        claim: what would be shown of the returns alone.
     """
     if after is None or after.level is Level.CLAIMED:
         return
-    is_claim = before is None or before.level is Level.CLAIMED
-    if before is None or is_claim or _said(before) != _said(after):
-        yield MessageKind.OUTCOME_CONFIRMED, None if before is None or is_claim else before.result
-    both_decided = before is not None and before.is_decided and after.is_decided
-    if before is not None and is_claim and both_decided and before.result is not after.result:
-        yield MessageKind.CLAIM_REFUTED, before.result
-
-
-def _said(outcome: Outcome) -> tuple[Result | None, str | None]:
-    return outcome.result, outcome.submission_id
+    known = before if before is not None and before.level is Level.CONFIRMED else None
+    if known is not None and (known.result, known.submission_id) == (after.result, after.submission_id):
+        return
+    known_result = None if known is None else known.result
+    yield MessageKind.OUTCOME_CONFIRMED, known_result
+    both_decided = claim is not None and claim.is_decided and after.is_decided
+    if claim is not None and both_decided and after.result not in {claim.result, known_result}:
+        yield MessageKind.CLAIM_REFUTED, claim.result

@@ -27,10 +27,10 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?7, ?7, ?6)
 ON CONFLICT (project, key) DO UPDATE SET deliveries = deliveries + 1, last_received_at = excluded.received_at
 RETURNING number, deliveries
 """
-_DUE: Final = "SELECT number FROM events WHERE due_at <= ? ORDER BY due_at LIMIT 1"
+DUE: Final = "SELECT number FROM events WHERE due_at <= ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = f"""
 UPDATE events SET state = 'working', due_at = ?, fence = fence + 1, attempts = attempts + 1
-WHERE number = ({_DUE}) RETURNING *
+WHERE number = ({DUE}) RETURNING *
 """
 _HELD: Final = "number = :number AND fence = :fence AND due_at IS NOT NULL"
 _TIMES_DONE: Final = f"SELECT times_done FROM events WHERE {_HELD}"
@@ -89,7 +89,7 @@ class Inbox:
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """See ``InboxStore``."""
         with self._connections.reading() as connection:
-            if connection.execute(_DUE, (now,)).fetchone() is None:
+            if connection.execute(DUE, (now,)).fetchone() is None:
                 return None  # without a turn at writing, which a look at an empty inbox does not need
         with self._connections.writing() as connection:
             leased = connection.execute(_LEASE, (now + lease_s, now)).fetchall()

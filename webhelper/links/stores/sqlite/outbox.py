@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ID_BYTES: Final = 16  # 26 characters of base32
 _PUT: Final = "INSERT INTO messages (id, kind, sink, at, data, due_at) VALUES (?, ?, ?, ?, ?, ?)"
-_DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
+DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = """
 UPDATE messages SET due_at = ?, fence = fence + 1, attempts = attempts + 1 WHERE number = ? RETURNING *
 """
@@ -81,7 +81,7 @@ class Outbox:
 
 def _due(connection: Connection, sinks: Sequence[Sink], now: float) -> int | None:
     """Return the number of the message of these sinks that is due longest."""
-    due = [row for sink in sinks for row in connection.execute(_DUE, (sink, now)).fetchall()]
+    due = [row for sink in sinks for row in connection.execute(DUE, (sink, now)).fetchall()]
     first = min(due, key=lambda row: (row["due_at"], row["number"]), default=None)
     return None if first is None else int(first["number"])
 

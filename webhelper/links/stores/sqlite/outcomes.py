@@ -12,9 +12,12 @@ from webhelper.links.visit_ids import link_id_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
+    from typing import TypeAlias
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.sqlite.outbox import Outbox
+
+    _History: TypeAlias = Mapping[int, Outcome]
 
 _VISIT: Final = """
 SELECT links.seq, links.project, links.outcome FROM links JOIN visits ON visits.link = links.seq
@@ -73,28 +76,25 @@ class Outcomes:
         for outcome in outcomes:
             after = with_news(after, outcome)
         _write(connection, place, before, after)
-        self._show(connection, place, shown_of(before.values()), shown_of(after.values()), now=now)
+        self._show(connection, place, before, after, now=now)
         for outcome in outcomes:
             if outcome.level is Level.CONFIRMED and outcome.submission_id is not None:
                 remember_submission(connection, place.project, outcome.submission_id, visit_id)
         return True
 
     def _show(
-        self,
-        connection: Connection,
-        place: _Place,
-        before: Outcome | None,
-        after: Outcome | None,
-        *,
-        now: float,
+        self, connection: Connection, place: _Place, old: _History, new: _History, *, now: float
     ) -> None:
+        """Show what is to be shown of a history from now on, and tell of it, if that is another outcome."""
+        before, after = shown_of(old.values()), shown_of(new.values())
         if after is None or after == before:
             return
         values = {"is_final": after.is_final, "link": place.link, "visit": place.visit_id}
         connection.execute(SHOW_OF_VISIT, values)
         if _is_shown_of_link(place, after):
             connection.execute(_SHOW_OF_LINK, (rows.of_shown(place.visit_id, after), place.link))
-        for kind, previous in messages_about(before, after):
+        claim = shown_of(one for one in new.values() if one.level is Level.CLAIMED)
+        for kind, previous in messages_about(before, after, claim=claim):
             data = _told(place, after) | {"previous": previous}
             self.outbox.put(connection, kind, data, now=now)
 
@@ -125,9 +125,7 @@ def _history(connection: Connection, visit_id: str) -> dict[int, Outcome]:
     return {number: rows.to_outcome(columns) for _, number, *columns in found}
 
 
-def _write(
-    connection: Connection, place: _Place, before: Mapping[int, Outcome], after: Mapping[int, Outcome]
-) -> None:
+def _write(connection: Connection, place: _Place, before: _History, after: _History) -> None:
     """Write what differs between two histories."""
     key = (place.link, place.visit_id)
     for number in before.keys() - after.keys():

@@ -14,15 +14,6 @@ _CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
 _MESSAGES_S: Final = 7 * _DAY_S  # after they were delivered or given up
 _REFUSALS_S: Final = 90 * _DAY_S
 _CLEAN_EVERY_S: Final = 3600
-# A token id whose link was used goes with it. One that was not is deleted at the vendor first.
-_DELETE_THOSE_OF_LINKS: Final = """
-DELETE FROM token_ids WHERE state IN ('drawn', 'used')
-AND link_id IN (SELECT id FROM links WHERE expires_at < ? AND uses > 0)
-"""
-_MARK_THE_USED: Final = """
-UPDATE token_ids SET state = 'used'
-WHERE state = 'drawn' AND EXISTS (SELECT 1 FROM links WHERE links.id = link_id AND uses > 0)
-"""
 
 
 class Retention:
@@ -42,9 +33,7 @@ class Retention:
         """Delete, unless it was done within the last hour."""
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
-        connection.execute(_DELETE_THOSE_OF_LINKS, (now - self._links_s,))
         connection.execute("DELETE FROM links WHERE expires_at < ?", (now - self._links_s,))
-        connection.execute(_MARK_THE_USED)
         connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
         connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
         connection.execute(_ended("events", "received_at"), {"before": now - self._events_s})

@@ -22,7 +22,7 @@ _COUNT: Final = "SELECT state, count(*) FROM token_ids WHERE project = ? AND sea
 _ADD: Final = """
 INSERT OR IGNORE INTO token_ids (project, digest, sealed, sealed_by, at) VALUES (?, ?, ?, ?, ?)
 """
-_OLDEST: Final = """
+OLDEST: Final = """
 SELECT number, sealed FROM token_ids WHERE project = ? AND state = ? AND sealed_by = ?
 ORDER BY number LIMIT ?
 """
@@ -30,20 +30,20 @@ _REGISTERED: Final = "UPDATE token_ids SET state = 'ready', at = ? WHERE digest 
 _DRAW: Final = "UPDATE token_ids SET state = 'drawn', link_id = ?, at = ? WHERE number = ?"
 _EXPIRE: Final = "UPDATE token_ids SET state = 'expired', at = ? WHERE digest = ? RETURNING link_id"
 _CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_expired_at, ?) WHERE id = ?"
-# A link that was deleted without a use has left its token id behind (retention.py). A used one is kept for a
-# day, in which the check ends.
+# Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
 WHERE token_ids.project = :project AND sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
-    links.id IS NULL OR links.last_used_at <= :now - 86400
-    OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)))
+    links.last_used_at <= :now - 86400
+    OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
+    OR links.id IS NULL AND at <= :now - 86400))
 ORDER BY number LIMIT :limit
 """
 _FORGET: Final = "DELETE FROM token_ids WHERE digest = ?"
 
 
 class TokenIds:
-    """Keeps token ids. One that a link drew becomes ``used`` in the table when the link is known to be.
+    """Keeps token ids.
 
     Those that are sealed by a key which has left the settings are as good as not here.
 
@@ -66,7 +66,7 @@ class TokenIds:
         return PoolCount(
             new=counts["new"],
             ready=counts["ready"],
-            drawn=counts["drawn"] + counts["used"],
+            drawn=counts["drawn"],
             expired=counts["expired"],
         )
 
@@ -136,7 +136,7 @@ class TokenIds:
         """Return rows of a state, those of the oldest key first, for it will leave the settings first."""
         found: list[Row] = []
         for key in reversed(self._keys):
-            found += connection.execute(_OLDEST, (project, state, key, limit - len(found))).fetchall()
+            found += connection.execute(OLDEST, (project, state, key, limit - len(found))).fetchall()
         return found
 
     def _digests(self, project: str, token_id: str) -> list[bytes]:

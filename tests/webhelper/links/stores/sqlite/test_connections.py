@@ -19,7 +19,7 @@ from racing import (
 from sites import Clock, link_request, link_service, open_store
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import outcomes, statements
+from webhelper.links.stores.sqlite import inbox, outbox, outcomes, statements, token_ids
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -116,6 +116,27 @@ def test_visits_are_found_without_looking_at_others(connections: Connections, st
     with connections.reading() as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     assert any("visits USING PRIMARY KEY (link=?" in step for step in plan)
+    assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (inbox.DUE, "events_due"),
+        (outbox.DUE, "messages_due"),
+        (token_ids.OLDEST, "token_ids_by_state"),
+        (statements.SELECT_OPEN_VISITS, "visits USING PRIMARY KEY"),
+    ],
+)
+def test_work_is_found_without_looking_at_what_is_done(
+    connections: Connections, statement: str, index: str
+) -> None:
+    """What is due, ready or open is found by an index and in its order, without a scan or a sort."""
+    named = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    with connections.reading() as connection:
+        found = connection.execute(f"EXPLAIN QUERY PLAN {statement}", named or [1] * statement.count("?"))
+        plan = [row[3] for row in found]
+    assert any(index in step for step in plan)
     assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
 
 

@@ -7,6 +7,7 @@ import pytest
 from racing import in_threads
 from sites import KEY, NOW, OTHER_KEY, new_visit
 from store_values import answered, claimed, confirmed, delivered_messages, link_spec, new_event
+from vector_files import signed_values, vector_name
 
 from webhelper.errors import StoreError
 from webhelper.links.outcomes import Outcome, Result
@@ -23,6 +24,7 @@ from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 DAY_S = 86_400
+KNOWN = pytest.mark.parametrize("entry", signed_values("events"), ids=vector_name)
 
 
 def opened(store: SqliteStore, **changes: Any) -> str:
@@ -110,6 +112,28 @@ def test_file_holds_nothing_of_the_members(store: SqliteStore, tmp_path: Path) -
     assert "김철수".encode() not in content
 
 
+@KNOWN
+def test_event_of_a_known_nonce_is_sealed_into_the_known_bytes(
+    entry: dict[str, Any], store: SqliteStore, counted_bytes: None
+) -> None:
+    """The store seals the members of an event into the same bytes in every later version."""
+    store.inbox.receive(
+        new_event(project=entry["project"], key=entry["key"], members=entry["members"]), now=NOW
+    )
+    with store._connections.reading() as connection:
+        (sealed,) = connection.execute("SELECT sealed FROM events").fetchone()
+    assert sealed.hex() == entry["sealed_hex"]
+
+
+@KNOWN
+def test_event_that_is_stored_already_opens(entry: dict[str, Any], store: SqliteStore) -> None:
+    """The members of an event that an earlier version sealed are read."""
+    store.inbox.receive(new_event(project=entry["project"], key=entry["key"], members={}), now=NOW)
+    with store._connections.writing() as connection:
+        connection.execute("UPDATE events SET sealed = ?", (bytes.fromhex(entry["sealed_hex"]),))
+    assert kept(store).event.members == entry["members"]
+
+
 def test_members_copied_to_another_event_do_not_open(store: SqliteStore) -> None:
     """Sealed members that are copied to another event's row do not open there."""
     for number in (1, 2):
@@ -148,9 +172,9 @@ def test_event_whose_worker_died_is_due_again(store: SqliteStore) -> None:
     again = leased(store, NOW + 60)
     assert again.fence > late.fence
     assert again.kept.attempts == 2
-    assert not store.inbox.finish(late, None, now=NOW + 61)
-    assert not store.inbox.postpone(late, "late", at=None)
-    assert not store.inbox.postpone(late, "late", at=NOW)
+    assert store.inbox.finish(late, None, now=NOW + 61) is False
+    assert store.inbox.postpone(late, "late", at=None) is False
+    assert store.inbox.postpone(late, "late", at=NOW) is False
     assert store.inbox.finish(again, None, now=NOW + 61)
     assert len(delivered_messages(store)) == 1
 

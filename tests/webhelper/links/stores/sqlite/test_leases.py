@@ -9,7 +9,7 @@ from webhelper.links.stores.sqlite.store import SqliteStore
 def test_job_is_held_by_one_until_its_lease_ends(store: SqliteStore) -> None:
     """Nobody else gets a job before its lease ends, and anybody does from then on."""
     assert store.leases.acquire("reconcile", "a", now=NOW, lease_s=60)
-    assert not store.leases.acquire("reconcile", "b", now=NOW + 59.999, lease_s=60)
+    assert store.leases.acquire("reconcile", "b", now=NOW + 59.999, lease_s=60) is False
     assert store.leases.acquire("reconcile", "b", now=NOW + 60, lease_s=60)
     assert not store.leases.acquire("reconcile", "a", now=NOW + 60, lease_s=60)
 

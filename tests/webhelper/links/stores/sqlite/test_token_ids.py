@@ -7,8 +7,9 @@ import pytest
 from racing import in_threads, outcome_of
 from sites import HOLDER, KEY, NOW, OTHER_KEY, new_visit
 from store_values import link_spec
+from vector_files import signed_values, vector_name
 
-from webhelper.errors import EmptyPoolError, UsedUpError
+from webhelper.errors import EmptyPoolError, UnknownLinkError, UsedUpError
 from webhelper.links.models import TOKEN_ID_GRACE_S, Link
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import Filter, IdempotencyKey
@@ -16,6 +17,7 @@ from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.token_ids import PoolCount
 
 DAY_S = 86_400
+KNOWN = pytest.mark.parametrize("entry", signed_values("token ids"), ids=vector_name)
 BROWSER = b"b" * 32
 
 
@@ -82,6 +84,33 @@ def test_file_holds_no_token_id(store: SqliteStore, tmp_path: Path) -> None:
     assert link.id.encode() in content
     assert b"tok-plain" not in content
     assert "tok-plain" not in repr(link)
+
+
+@KNOWN
+def test_token_id_of_a_known_nonce_is_the_known_row(
+    entry: dict[str, Any], store: SqliteStore, counted_bytes: None
+) -> None:
+    """The store writes the same digest and sealed bytes in every later version."""
+    store.token_ids.add(entry["project"], [entry["token_id"]], now=NOW)
+    with store._connections.reading() as connection:
+        row = connection.execute("SELECT digest, sealed, sealed_by FROM token_ids").fetchone()
+    assert [column.hex() for column in row] == [
+        entry["digest_hex"],
+        entry["sealed_hex"],
+        entry["sealed_by_hex"],
+    ]
+
+
+@KNOWN
+def test_token_id_that_is_stored_already_is_found(entry: dict[str, Any], store: SqliteStore) -> None:
+    """A token id that an earlier version kept is read, and found by its digest."""
+    columns = [bytes.fromhex(entry[f"{name}_hex"]) for name in ("digest", "sealed", "sealed_by")]
+    with store._connections.writing() as connection:
+        insert = "INSERT INTO token_ids (project, at, digest, sealed, sealed_by) VALUES (?, ?, ?, ?, ?)"
+        connection.execute(insert, (entry["project"], NOW, *columns))
+    assert store.token_ids.new(entry["project"], limit=9) == [entry["token_id"]]
+    store.token_ids.forget(entry["project"], [entry["token_id"]])
+    assert store.token_ids.new(entry["project"], limit=9) == []
 
 
 # Drawing
@@ -216,25 +245,42 @@ def test_token_id_of_a_link_that_died_unused_is_unused(store: SqliteStore) -> No
     assert store.token_ids.count("shop") == PoolCount(new=0, ready=1, drawn=5, expired=0)
 
 
-def test_token_id_of_a_link_that_was_deleted_unused_is_known(store: SqliteStore) -> None:
-    """A link's retention leaves the token id of an unused link as unused, and forgets that of a used one."""
-    fill(store, "tok-unused", "tok-used")
-    unused_link, used_link = drawn(store), drawn(store)
-    store.visit(used_link, new_visit(used_link), browser=BROWSER)
-    store.create(link_spec(), now=NOW + 91 * DAY_S)
-    for link in (unused_link, used_link):
-        assert link not in store.page(Filter(), now=NOW, limit=9).links
-    assert unused(store) == ["tok-unused"]
-    assert store.token_ids.count("shop") == PoolCount(new=0, ready=0, drawn=1, expired=0)
-
-
-def test_token_id_of_a_used_link_is_drawn_for_as_long_as_the_link(store: SqliteStore) -> None:
-    """An hour after its use, the token id of a link is counted as drawn, and can still be expired."""
+def test_token_id_of_a_deleted_link_is_unused(store: SqliteStore) -> None:
+    """The token ids of links that their retention deletes are known as unused until they are forgotten."""
     fill(store, "tok-1", "tok-2")
-    link = drawn(store, expires_at=int(NOW) + DAY_S)
-    store.visit(link, new_visit(link), browser=BROWSER)
+    links = [drawn(store), drawn(store)]
+    store.visit(links[0], new_visit(links[0]), browser=BROWSER)
+    store.create(link_spec(), now=NOW + 91 * DAY_S)
+    for link in links:
+        with pytest.raises(UnknownLinkError):
+            store.get(link.id)
+    assert unused(store, NOW + 91 * DAY_S) == ["tok-1", "tok-2"]
+    store.token_ids.forget("shop", ["tok-1", "tok-2"])
+    assert store.token_ids.count("shop") == PoolCount(new=0, ready=0, drawn=0, expired=0)
+
+
+def test_token_id_of_a_link_that_was_deleted_at_once_is_left_for_a_day(tmp_path: Path) -> None:
+    """A site that keeps no dead links leaves a token id alone for a day, for somebody may be using it."""
+    store = SqliteStore(tmp_path / "links.db", Sealer([KEY]), retention_days=0)
+    fill(store, "tok-1")
+    link = drawn(store, expires_at=int(NOW) + 60)
+    store.visit(link, new_visit(link, at=NOW + 59), browser=BROWSER)
+    store.create(link_spec(expires_at=int(NOW) + DAY_S), now=NOW + 3600)
+    assert unused(store, NOW + DAY_S - 0.001) == []
+    assert unused(store, NOW + DAY_S) == ["tok-1"]
+    store.close()
+
+
+@pytest.mark.parametrize(("after", "is_unused"), [(DAY_S - 0.001, False), (DAY_S, True)])
+def test_token_id_of_a_used_link_is_unused_after_a_day(
+    after: float, is_unused: bool, store: SqliteStore
+) -> None:
+    """A token id is left alone for a day after its link was used, and can be expired all the time."""
+    fill(store, "tok-1", "tok-2")
+    link = drawn(store, expires_at=int(NOW) + 10 * DAY_S)
+    store.visit(link, new_visit(link, at=NOW + 60), browser=BROWSER)
     store.create(link_spec(), now=NOW + 3601)
     assert store.token_ids.count("shop") == PoolCount(new=0, ready=1, drawn=1, expired=0)
-    assert unused(store, NOW + 10 * DAY_S) == []
+    assert unused(store, NOW + 60 + after) == (["tok-1"] if is_unused else [])
     assert store.token_ids.expire("shop", "tok-1", now=NOW) == link.id
     assert unused(store) == ["tok-1"]
