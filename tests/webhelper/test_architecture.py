@@ -117,6 +117,7 @@ LINKS = [
     "links/signing/",
     "links/browser_cookie.py",
     "links/outcomes.py",
+    "links/visit_counts.py",
     "links/models.py",
     "links/link_request.py",
     "links/stores/inbox.py",

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
+from webhelper.api.count_schemas import CountsAnswer
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result, Source
@@ -34,6 +35,8 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     """A link. Its fields are listed by name only; their values stay encrypted.
 
     ``wait``: the token of ``/api/waits`` for a page that waits; null unless the link has one use.
+    ``outcome``: what the visit of a link of one use shows. ``counts``: the same for a link of more uses, in
+    numbers. The other one is null.
     """
 
     id: str
@@ -58,6 +61,7 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     last_used_at: Moment | None
     revoked_at: Moment | None
     outcome: OutcomeAnswer | None
+    counts: CountsAnswer | None
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):

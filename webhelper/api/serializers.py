@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
+from webhelper.api.count_schemas import counts_of
 from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer, VisitDetails
 from webhelper.links.models import LinkSpec, as_datetime
 from webhelper.services import services
@@ -77,6 +78,7 @@ def _members(link: Link) -> dict[str, Any]:
         "last_used_at": as_datetime(link.last_used_at),
         "revoked_at": as_datetime(link.revoked_at),
         "outcome": None if link.outcome is None else _outcome(link.outcome),
+        "counts": counts_of(link),
     }
 
 

@@ -9,7 +9,7 @@
  * reader: a server decides by what it asks itself.
  */
 
-const HOME = new URL(import.meta.url).origin;
+const HOME = homeOf(new URL(import.meta.url));
 const CLAIMS = ["encrypted", "kycStatus", "submissionId", "userid", "email", "cf1", "cf2", "cf3", "errorCode"];
 
 /** The error of `readReturn` and `waitForResult`. Its `code`, such as "malformed", is the same in all releases. */
@@ -40,7 +40,7 @@ export class ReturnError extends Error {
  * keep the web helper's cookie, which says who redeemed the link, from the pages of other sites.
  *
  * @param {object} [options]
- * @param {string} [options.helper] origin of the web helper; by default the origin of this module
+ * @param {string} [options.helper] address of the web helper; by default that of this module
  * @param {string} [options.project] name of the project in the web helper; optional if there is only one
  * @param {string | URL} [options.url] the URL to read; by default that of this page
  * @param {boolean} [options.clean] whether to remove the claims from the address bar; by default true
@@ -59,7 +59,7 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
   let answer;
   let body;
   try {
-    answer = await fetch(new URL("/api/returns", helper), {
+    answer = await fetch(`${addressOf(helper)}/api/returns`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(project === undefined ? { query } : { query, project }),
@@ -74,7 +74,7 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
     throw new ReturnError(body.error?.code ?? "unknown", body.error?.message ?? "the return cannot be read");
   }
   if (body.wait) {
-    keepWait({ wait: body.wait, helper: originOf(helper) });
+    keepWait({ wait: body.wait, helper: addressOf(helper) });
   }
   return Object.freeze({
     status: body.status,
@@ -84,6 +84,12 @@ export async function readReturn({ helper = HOME, project, url = location.href, 
     wait: body.wait ?? null,
     claimed: true,
   });
+}
+
+/** Return the address of the web helper that serves this module: its origin, and the path under which it is. */
+function homeOf({ origin, pathname }) {
+  const path = /^(.*)\/static\/liveform\.js$/.exec(pathname)?.[1] ?? "";
+  return origin === "null" ? origin : origin + path;
 }
 
 /** Return the part of a URL with claims, as a query, or null. The vendor does not document how it adds them to a URL. */
@@ -157,7 +163,7 @@ export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
 /** Return the URL of a link without query and fragment, or null if the text is not one. */
 function linkOf(text) {
   const url = URL.canParse(text ?? "") ? new URL(text) : null;
-  if (url === null || !["https:", "http:"].includes(url.protocol) || !/^\/r\/[A-Z2-7]+$/i.test(url.pathname)) {
+  if (url === null || !["https:", "http:"].includes(url.protocol) || !/^(\/[^/]+)*\/r\/[A-Z2-7]+$/i.test(url.pathname)) {
     return null;
   }
   return new URL(url.pathname, url.origin);
@@ -195,7 +201,7 @@ const LAST_WAIT = "liveform-wait";
  *
  * @param {object} [options]
  * @param {string} [options.wait] the `wait` of a link or of `readReturn`; by default the last one of this tab
- * @param {string} [options.helper] origin of the web helper; by default that of the last `wait`, or of this module
+ * @param {string} [options.helper] address of the web helper; by default that of the last `wait`, or of this module
  * @param {AbortSignal} [options.signal] ends the waiting
  * @param {(answer: WaitAnswer) => void} [options.onChange] gets the first answer, and each that differs from the one before
  * @param {"confirmed" | "returned"} [options.until] "returned" waits for no more than what the return claims
@@ -208,7 +214,7 @@ export async function waitForResult({ wait, helper, signal, onChange, until = "c
   if (until !== "confirmed" && until !== "returned") {
     throw new TypeError('until must be "confirmed" or "returned"');
   }
-  const asked = wait === undefined ? lastWait(helper) : { wait, helper: originOf(helper ?? HOME) };
+  const asked = wait === undefined ? lastWait(helper) : { wait, helper: addressOf(helper ?? HOME) };
   if (asked === null) {
     return null;
   }
@@ -397,12 +403,12 @@ function spread(pause) {
   return pause * (1 + SPREAD * Math.random());
 }
 
-/** Return the origin of the web helper's address: questions go nowhere else. */
-function originOf(helper) {
+/** Return the web helper's address without a slash at its end: questions go nowhere else. */
+function addressOf(helper) {
   try {
-    const { protocol, origin } = new URL(helper);
+    const { protocol, origin, pathname } = new URL(helper);
     if (protocol === "https:" || protocol === "http:") {
-      return origin;
+      return origin + pathname.replace(/\/+$/, "");
     }
   } catch {
     // not an address
@@ -423,8 +429,8 @@ function keepWait(asked) {
 function lastWait(helper) {
   try {
     const kept = JSON.parse(sessionStorage.getItem(LAST_WAIT));
-    const asked = { wait: kept.wait, helper: originOf(kept.helper) };
-    return helper === undefined || asked.helper === originOf(helper) ? asked : null;
+    const asked = { wait: kept.wait, helper: addressOf(kept.helper) };
+    return helper === undefined || asked.helper === addressOf(helper) ? asked : null;
   } catch {
     return null;
   }

@@ -9,7 +9,7 @@ from webhelper.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 _TABLES: Final = """
 CREATE TABLE links (
     seq           INTEGER PRIMARY KEY,
@@ -26,7 +26,8 @@ CREATE TABLE links (
     last_used_at  REAL,
     revoked_at    REAL,
     token_id_expired_at REAL,                -- in private mode, when the vendor said so
-    outcome       TEXT                       -- JSON: the visit with the latest news, and what it shows
+    outcome       TEXT,                      -- of one use, JSON: what its visit shows
+    counts        TEXT                       -- of more uses, JSON: what so many visits show
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
 CREATE INDEX links_by_expiry ON links (expires_at);

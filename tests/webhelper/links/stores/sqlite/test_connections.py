@@ -70,7 +70,7 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [5, "wal", 2, 1, 1024]
+    assert values == [SCHEMA_VERSION, "wal", 2, 1, 1024]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
 
