@@ -123,11 +123,11 @@ def _add_simulator(app: Flask, settings: Settings) -> None:
 
 
 def _form_addresses(settings: Settings) -> list[str]:
-    """Return where forms may lead: the projects' Liveforms and, for the simulator, the hosts of ``next``."""
-    addresses = [project.base_url for project in settings.projects.values()]
-    if settings.simulator:
-        addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
-    return addresses
+    """Return where forms may lead beside this site: from the simulated form, to what ``next`` may be."""
+    if not settings.simulator:
+        return []
+    pages = [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
+    return pages + [f"{scheme}:" for scheme in settings.return_schemes]
 
 
 def _site(settings: Settings) -> Site:

@@ -127,7 +127,7 @@ class LinkService:
             link.check_open(now)
         return earlier is not None
 
-    def redeem(self, link: Link, browser: bytes | None = None) -> str:
+    def redeem(self, link: Link, browser: bytes | None = None, *, language: str | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
 
         Args:
@@ -135,6 +135,7 @@ class LinkService:
             browser: a digest that tells browsers apart, to which the visit state is bound; one that redeemed
                 a limited link comes back within the grace time without a second use. None binds it to no
                 browser, so that no return counts.
+            language: that the visitor chose for the form, as ``is_language`` allows it.
 
         Raises:
             UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be
@@ -149,10 +150,10 @@ class LinkService:
             userid=self._form_urls.new_userid(link.spec),
         )
         # First, so that no use is lost if it cannot be built.
-        url = self._form_urls.url(link.spec, visit, browser=browser)
+        url = self._form_urls.url_in(language, link.spec, visit, browser=browser)
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
         if counted is visit:
             return url
         if has_ended(link):
             raise UsedUpError
-        return self._form_urls.url(link.spec, counted, browser=browser)
+        return self._form_urls.url_in(language, link.spec, counted, browser=browser)

@@ -55,7 +55,7 @@ def uses_text(link: Link) -> str:
 
 def returned_text(counts: VisitCounts) -> str:
     """Return from how many visits a browser came back, in words."""
-    return str(ngettext("%(num)s came back", "%(num)s came back", counts.returned))
+    return str(_("%(count)s came back", count=counts.returned))
 
 
 def changes_of(link: Link) -> dict[str, object]:

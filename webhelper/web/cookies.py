@@ -8,14 +8,15 @@ from flask import request
 
 from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.services import services
+from webhelper.web.sent_ahead import is_sent_ahead
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 
 def is_a_visitor() -> bool:
-    """Return whether a visitor opens the page; False for HEAD and prefetch (W3C Fetch Metadata)."""
-    return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    """Return whether a visitor opens the page; False for HEAD, and for what a browser sends ahead."""
+    return request.method != "HEAD" and not is_sent_ahead(request.environ)
 
 
 def read_cookie(name: str) -> str:

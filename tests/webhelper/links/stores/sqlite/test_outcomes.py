@@ -134,7 +134,7 @@ def test_link_of_many_uses_counts_what_its_visits_show(
 
 
 def test_counts_follow_each_visit_to_what_it_shows_at_last(store: SqliteStore) -> None:  # E3
-    """A visit is counted once, as what it shows; one that was confirmed without a return did not come back."""
+    """A visit is counted once, as what it shows; a confirmation without a return is not a coming back."""
     link, first = opened(store, max_uses=None)
     second = visit_of(store, link)
     for said in (claimed(), claimed(at=NOW + 1), confirmed(Result.PENDING), answered(at=NOW + 9)):
