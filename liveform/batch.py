@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from liveform.cells import cell_value, is_empty
+from liveform.columns import Header, Matcher, named_parameter
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
-from liveform.parameters.lookup import vendor_table
-from liveform.parameters.model import Parameter, Pipeline
+from liveform.parameters.model import Pipeline
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -22,12 +24,12 @@ T = TypeVar("T")
 
 
 class BuiltRow(NamedTuple):
-    """What became of one row: a URL, or an error that names the column.
+    """What became of one row: a URL, or an error that names the column; neither for a row without any value.
 
     Attributes:
         row: its number; 1 for the first.
-        url: the URL; None if the row was refused.
-        error: why; None if it was not.
+        url: the URL; None if the row was refused or is blank.
+        error: why it was refused; it has no traceback, for that would hold the row.
     """
 
     row: int
@@ -50,11 +52,13 @@ def build_urls(
 
     Args:
         project: builds the URLs.
-        rows: mappings such as those of ``csv.DictReader``; read one at a time. None and empty text leave a
-            field out, for a CSV file has no other way. ``15m`` and ``{"a": 1}`` are read as the command does.
+        rows: mappings such as those of ``csv.DictReader`` or of pandas; read one at a time. A cell that is
+            None, NaN, ``pandas.NA`` or blank text leaves its field out. Text is read as the command does:
+            ``FALSE``, ``15m``, ``USA, KOR``, ``{"a": 1}``; a whole number may stand for text.
         pipeline: ``"id_document"``, ``"knowledge"``, ``"injection"`` or ``"face_auth"``.
         columns: column -> parameter, by its Python name or a vendor name; None keeps a column out of the URL.
-            A column that is not named here must have a parameter's name itself.
+            A column that is not named here must have a parameter's name itself, in any case and with any
+            spaces, ``_`` and ``-``.
         ignore_others: keeps all other columns out of the URL, instead of refusing them.
         fields: parameters that are the same for every row.
         encrypt: as in ``Project.form_url``.
@@ -103,61 +107,74 @@ class RowBuilder:
         self._encrypt = encrypt
         cipher = self._urls.cipher
         self._newest_key = None if cipher is None else JsonCipher(cipher.mode)
-        self._header = _Header((), [], [])
-        self._ignore_others = ignore_others
-        self._fields = {_target(name, name).name: value for name, value in _items("fields", fields)}
-        self._targets = {
-            column: _OUTSIDE if name is None else _target(column, name)
-            for column, name in _items("columns", columns)
-        }
+        self._fields: dict[str, object] = {}
+        for name, value in _items("fields", fields):
+            _add_field(self._fields, name, value)
+        self.matcher = Matcher(
+            dict(_items("columns", columns)), fields=tuple(self._fields), ignore_others=ignore_others
+        )
+        self._headers = lru_cache(maxsize=_HEADERS)(self.matcher.header_of)
+        self._header = self.matcher.header_of(())
 
     def outcome(self, number: int, row: Mapping[str, object]) -> BuiltRow:
         """Return what becomes of a row."""
-        try:
-            return BuiltRow(number, self.url(row), None)
-        except FieldError as error:
-            return BuiltRow(number, None, FieldError(error.field, error.problem))  # without its frames
-
-    def url(self, row: Mapping[str, object]) -> str:
-        """Return the URL of a row.
-
-        Raises:
-            FieldError: the row is refused; ``.field`` is the column.
-        """
         if not isinstance(row, Mapping):
-            raise FieldError("row", "must be a mapping of columns to values")
-        return self.cells_url(tuple(row), tuple(row.values()))
+            return BuiltRow(number, None, FieldError("row", "must be a mapping of columns to values"))
+        made = self.url(tuple(row), tuple(row.values()))
+        return BuiltRow(number, None, made) if isinstance(made, FieldError) else BuiltRow(number, made, None)
 
-    def cells_url(self, columns: Sequence[str], cells: Sequence[object]) -> str:
-        """Return the URL of a row that has a cell for each column, or raise ``FieldError``."""
-        header = self._header
-        if columns is not header.columns and tuple(columns) != header.columns:
-            header = self._header = self._header_of(columns)
-        if len(cells) != len(columns):
-            raise FieldError("row", f"must have {len(columns)} cells, as the header has")
-        named = {
-            name: cell
-            for name, cell in zip(header.names, cells, strict=True)
-            if name and (cell or cell not in _EMPTY)
-        }
+    def urls(self, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str | FieldError | None]:
+        """Return the URL of each row under one header: None for a blank row, an error for a refused one."""
+        header = self._header_of(columns)
+        every = header.values_of_texts(rows)
+        if every is None:
+            return [self.url(columns, cells) for cells in rows]
+        return [
+            self.url(columns, cells) if values is None else self._built(header, values)
+            for cells, values in zip(rows, every, strict=True)
+        ]
+
+    def url(self, columns: Sequence[object], cells: Sequence[object]) -> str | FieldError | None:
+        """Return the URL of a row with these columns: None if it is blank, an error if it is refused."""
         try:
-            for parameter in header.read_from_text:
-                value = named.get(parameter.name)
-                if isinstance(value, str):
-                    named[parameter.name] = parameter.value.from_text(parameter.name, value)
-            if self._fields:
-                named |= self._fields
-            return self._urls.build(None, named, None, self._encrypt)
+            header = self._header_of(columns)
         except FieldError as error:
-            raise FieldError(header.column_of(error.field), error.problem) from None
+            return FieldError(error.field, error.problem)  # without its frames
+        try:
+            if len(cells) != len(columns):
+                cells = _fitting(cells, len(columns))
+            values = header.values(cells)
+            if values:
+                values |= self._fields
+                return self._urls.build(None, values, None, self._encrypt)
+        except FieldError as error:
+            return FieldError(header.column_of(error.field), error.problem)
+        return None if all(map(is_empty, cells)) else FieldError("row", _NO_VALUE)
+
+    def _built(self, header: Header, values: dict[str, object]) -> str | FieldError:
+        if self._fields:
+            values |= self._fields
+        try:
+            return self._urls.build(None, values, None, self._encrypt)
+        except FieldError as error:
+            return FieldError(header.column_of(error.field), error.problem)
+
+    def _header_of(self, columns: Sequence[object]) -> Header:
+        if columns is not self._header.columns and tuple(columns) != self._header.columns:
+            self._header = self._headers(tuple(columns))
+        return self._header
 
     def use_header(self, columns: Sequence[str]) -> None:
         """Make ready for rows under one header.
 
         Raises:
-            FieldError: a column is not a parameter, or two columns are the same one.
+            FieldError: columns that are not parameters, or two that are the same one; or none of them goes
+                into the URLs.
         """
-        self._header = self._header_of(columns)
+        if any(map(self.matcher.knows, columns)):
+            self._header = self.matcher.header_of(columns)
+        if not self._header.parameters:
+            raise FieldError("IN", f"{_NO_COLUMN}{self.matcher.near_misses(columns)}")
 
     def spelling(self) -> list[str]:
         """Return the vendor's names of the parameters, which decide how a URL is written."""
@@ -176,63 +193,35 @@ class RowBuilder:
         except UntrustedInputError:
             return False
 
-    def _header_of(self, columns: Sequence[str]) -> _Header:
-        taken = dict.fromkeys(self._fields, "a field of every row")
-        targets = [self._target_of(column) for column in columns]
-        for column, target in zip(columns, targets, strict=True):
-            if target.name in taken:
-                raise FieldError(shown(column), f"means {target.name}, as does {taken[target.name]}")
-            if target.name:
-                taken[target.name] = shown(column)
-        read_from_text = [target.read_from_text for target in targets if target.read_from_text is not None]
-        return _Header(tuple(columns), [target.name for target in targets], read_from_text)
 
-    def _target_of(self, column: object) -> _Target:
-        """Where a column goes; found once."""
-        if not isinstance(column, str):
-            raise FieldError("row", "the names of columns must be text; has it more cells than the header?")
-        if column not in self._targets:
-            if self._ignore_others and _parameter(column) is None:
-                return _OUTSIDE
-            self._targets[column] = _target(column, column)
-        return self._targets[column]
-
-
-class _Target(NamedTuple):
-    name: str  # of the parameter; empty for a column that stays outside of the URL
-    read_from_text: Parameter | None  # itself, if its rule reads text
-
-
-class _Header(NamedTuple):
-    columns: tuple[str, ...]
-    names: list[str]  # of their parameters
-    read_from_text: list[Parameter]
-
-    def column_of(self, name: str) -> str:
-        """The column of a parameter, or the name of what has none."""
-        return shown(self.columns[self.names.index(name)]) if name in self.names else name
-
-
-_OUTSIDE: Final = _Target("", None)
-_EMPTY: Final = (None, "")
+_HEADERS: Final = 64  # that are remembered, for rows of JSON Lines take turns
+# Without a header these would be people's data, so it names none of them.
+_NO_COLUMN: Final = (
+    "none of its columns goes into the URLs; its first line must be a header with names such as userid or "
+    "email, or with names that are matched with a parameter"
+)
+_NO_VALUE: Final = "has no value in a column that goes into the URL"
 _KEY_CHECK: Final = {"made": "by liveform batch"}
 
 
-def _parameter(name: str) -> Parameter | None:
-    return vendor_table().by_name(name) or vendor_table().by_vendor_name(name)
+def _fitting(cells: Sequence[object], count: int) -> Sequence[object]:
+    """The cells under the header, where all behind it are empty; for a blank row, as many as needed."""
+    if all(map(is_empty, cells)):
+        return [""] * count
+    if len(cells) < count or not all(map(is_empty, cells[count:])):
+        raise FieldError("row", f"must have {count} cells, as the header has")
+    return cells[:count]
 
 
-def _target(column: str, name: object) -> _Target:
-    if not isinstance(name, str):
-        raise FieldError(shown(column), "must be matched with the name of a parameter, or None")
-    parameter = _parameter(name)
-    if parameter is None:
-        meant = vendor_table().meant_by(shown(name), vendor=False)
-        hint = f"; did you mean {meant}?" if meant else "."
-        which = "it" if name == column else shown(name)
-        problem = f"{which} is not a parameter{hint} Name the parameter of the column, or ignore it"
-        raise FieldError(shown(column), problem)
-    return _Target(parameter.name, parameter if parameter.value.reads_text else None)
+def _add_field(fields: dict[str, object], name: str, value: object) -> None:
+    """Add a field of every row, checked now, for a wrong one would refuse each row."""
+    parameter = named_parameter(name, name)
+    if parameter.name in fields:
+        raise FieldError(shown(name), "is given twice")
+    read = cell_value(parameter._replace(name=name), value)
+    if read is not None:
+        parameter.value.check(name, read)
+    fields[parameter.name] = read
 
 
 def _items(argument: str, mapping: Mapping[str, T] | None) -> list[tuple[str, T]]:

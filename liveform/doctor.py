@@ -8,7 +8,7 @@ to tell liveform.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from liveform.crypto.cbc import CbcLayout
@@ -16,20 +16,24 @@ from liveform.crypto.keys import KeyDerivation, SecretKey, as_secret_key
 from liveform.crypto.layouts import EcbLayout
 from liveform.data_transfer import SecureDataTransfer
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
+from liveform.key_guesses import known_keys, other_keys
 from liveform.layout_search import EncryptedText, cbc_layouts, gcm_layouts
+from liveform.sample_parts import json_parts
 from liveform.tracebacks import strips_traceback
-from liveform.wire.encoding import MAX_TEXT_CHARS, undo_percent
+from liveform.wire.encoding import MAX_TEXT_CHARS, join_lines, undo_percent
 from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from liveform.layout_search import CipherName, FoundLayout, Match
+    from liveform.key_guesses import KeyGuess
+    from liveform.layout_search import CipherName, FoundLayout, Match, PartsLayout
+    from liveform.sample_parts import JsonParts
 
 __all__ = ["Finding", "cbc_layouts", "diagnose_body", "find_layout", "gcm_layouts"]
 
-SampleShape: TypeAlias = Literal["text", "data", "data+isEncrypted", "body"]
+SampleShape: TypeAlias = Literal["text", "data", "data+isEncrypted", "body", "parts"]
 MAX_BODY_CHARS: Final = 2**20
 NO_LAYOUT_FITS: Final = "no known layout fits this key"
 _SALTED: Final = 'OpenSSL "Salted__" (AES-256-CBC, the key text as passphrase, EVP_BytesToKey with MD5)'
@@ -38,7 +42,13 @@ _IN_SHAPE: Final = {
     "data": " in a data envelope",
     "data+isEncrypted": " in a data envelope with isEncrypted",
     "body": " in a body envelope",
+    "parts": " in a JSON object of its parts",
 }
+_UNKNOWN_FORM: Final = (
+    "the vendor documents no such form: what the form reads is one text, which liveform writes and "
+    "docs/encryption.md describes"
+)
+_UNKNOWN_KEY: Final = "the vendor documents the SHA-256 digest of the key's text, in its 32 bytes, as the key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +56,44 @@ class Finding:
     """What a sample is.
 
     Attributes:
-        cipher: ``"ecb"``, ``"gcm"``, ``"cbc"``, or ``"salted"`` for OpenSSL's and CryptoJS's form of CBC.
+        cipher: ``"ecb"``, ``"gcm"``, ``"cbc"``, ``"ctr"``, or ``"salted"`` for OpenSSL's and CryptoJS's form
+            of CBC.
         layout: where its parts are; ``str(layout)`` is the text for settings.
         derivation: how the key bytes come from the key text; ``sha256`` is the documented way. The salted
-            form has its own way.
-        shape: what was around the encrypted text: ``"text"`` (nothing, or a URL), or the members of a Secure
-            Data Transfer body: ``"data"``, ``"data+isEncrypted"`` or ``"body"``.
+            form has its own way. None if no setting says it: ``key`` does.
+        key: in words, how a program made the key bytes, if ``derivation`` is None.
+        shape: what was around the encrypted text: ``"text"`` (nothing, or a URL), the members of a Secure
+            Data Transfer body (``"data"``, ``"data+isEncrypted"`` or ``"body"``), or ``"parts"``: a JSON
+            object of IV, ciphertext and tag, or that in base64.
         also_fits: other findings that this one sample cannot tell apart, such as base64url for a text
             without a + or /. A longer sample decides.
     """
 
     cipher: CipherName
-    layout: FoundLayout
-    derivation: KeyDerivation = KeyDerivation.SHA256
+    layout: FoundLayout | PartsLayout
+    derivation: KeyDerivation | None = KeyDerivation.SHA256
     shape: SampleShape = "text"
     also_fits: tuple[Finding, ...] = ()
+    key: str = ""
 
     def __str__(self) -> str:
         key = "" if self.derivation is KeyDerivation.SHA256 else f", key derivation {self.derivation}"
+        if self.derivation is None:
+            key = f", key: {self.key}"
         cipher = _SALTED if self.cipher == "salted" else self.cipher.upper()
         return f"{cipher}{_IN_SHAPE[self.shape]}, layout: {self.layout}{key}"
 
     @property
     def envelope(self) -> bool:
         """Whether the sample was a Secure Data Transfer body, such as ``{"data": "..."}``."""
-        return self.shape != "text"
+        return self.shape not in ("text", "parts")
+
+    @property
+    def advice(self) -> str:
+        """What the program that made the sample has to change; empty if the form can read such a text."""
+        form = _UNKNOWN_FORM if self.shape == "parts" else ""
+        key = _UNKNOWN_KEY if self.derivation is None else ""
+        return "; ".join(part for part in (form, key) if part)
 
     def settings(self) -> dict[str, str]:
         """Return what to write in the project's settings; empty if they cannot say it yet.
@@ -79,6 +102,8 @@ class Finding:
         direction of ``secure_data_transfer`` is the default then. A bare CBC text is an answer too, for no
         query string is CBC.
         """
+        if self.shape == "parts" or self.derivation is None:
+            return {}
         transfer = self._transfer()
         if transfer is not None:
             settings = {"secure_data_transfer": str(transfer)}
@@ -106,33 +131,40 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
 
     Args:
         sample: a text for ``encrypted``, a whole form URL or Return URL, or a body of Secure Data Transfer:
-            ``{"data": "..."}``, with or without ``isEncrypted``, or ``{"body": "..."}``. A body may have
-            1 MiB.
-        key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``, and as
-            the passphrase of OpenSSL's ``Salted__`` form.
+            ``{"data": "..."}``, with or without ``isEncrypted``, or ``{"body": "..."}``; or a JSON object of
+            IV, ciphertext and tag in hex or base64, as programs for Node and CryptoJS write it, or that in
+            base64. A body may have 1 MiB.
+        key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``, as the
+            passphrase of OpenSSL's ``Salted__`` form, and then in the ways in which snippets make keys.
 
     Raises:
         UnexpectedValueError: no known layout fits this key.
         MalformedError: nothing that could be a sample.
         KeyFormatError: the key is empty, not text, or has white space around it.
     """
-    written, shape = _encrypted_text(sample)
-    keys = list(_keys(key))
-    written = undo_percent(written)
-    if "%" in written:  # no layout writes one
-        raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
-    text = EncryptedText(written)
-    found = [(derivation, match) for derivation, secret in keys for match in text.matches(secret)]
+    keys = list(known_keys(key))
+    text, shape = _sample(sample)
+    found = [(guess, match) for guess in keys for match in text.matches(guess.key)]
     if isinstance(key, str):
-        found += [(KeyDerivation.SHA256, match) for match in text.salted_matches(key)]
+        found += [(keys[0], match) for match in text.salted_matches(key)]
+        found = found or _found_by_others(text, key)
     if not found:
-        hint = "; it is in OpenSSL's Salted__ form, whose key is a passphrase" if text.is_salted else ""
-        raise UnexpectedValueError("sample", f"{NO_LAYOUT_FITS}{hint}")
+        what = text.what()
+        raise UnexpectedValueError("sample", f"{NO_LAYOUT_FITS}{f'; it is {what}' if what else ''}")
     best, *others = (
-        Finding(match.cipher, match.layout, derivation, shape)
-        for derivation, match in sorted(found, key=lambda pair: not pair[1].is_exact)
+        Finding(match.cipher, match.layout, guess.derivation, shape, key=guess.about)
+        for guess, match in sorted(found, key=lambda pair: not pair[1].is_exact)
     )
-    return Finding(best.cipher, best.layout, best.derivation, shape, tuple(others))
+    return replace(best, also_fits=tuple(others))
+
+
+def _found_by_others(text: EncryptedText | JsonParts, key: str) -> list[tuple[KeyGuess, Match]]:
+    """What opens the sample under the first key that a snippet may have made."""
+    for guess in other_keys(key):
+        found = [(guess, match) for match in text.matches(guess.key)]
+        if found:
+            return found
+    return []
 
 
 @strips_traceback
@@ -187,6 +219,22 @@ def _body_text(body: object) -> str:
     return text
 
 
+def _sample(sample: object) -> tuple[EncryptedText | JsonParts, SampleShape]:
+    """The text of a sample or the parts of it, in every way to read them."""
+    text = sample.strip() if isinstance(sample, str) else ""
+    parts = json_parts(text) if 0 < len(text) <= MAX_BODY_CHARS else None
+    if parts is not None:
+        return parts, "parts"
+    written, shape = _encrypted_text(sample)
+    written = join_lines(undo_percent(written))
+    parts = json_parts(written)
+    if parts is not None:
+        return parts, "parts"
+    if "%" in written:  # no layout writes one
+        raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
+    return EncryptedText(written), shape
+
+
 def _encrypted_text(sample: object) -> tuple[str, SampleShape]:
     text = sample.strip() if isinstance(sample, str) else ""
     is_body = text.startswith("{")
@@ -213,15 +261,3 @@ def _unwrapped(body: str) -> tuple[str, SampleShape]:
 
 
 _SHAPES: Final[dict[str, SampleShape]] = {"data": "data", "body": "body"}
-
-
-def _keys(key: str | SecretKey) -> Iterator[tuple[KeyDerivation, SecretKey]]:
-    if isinstance(key, SecretKey):
-        yield KeyDerivation.SHA256, key
-        return
-    yield KeyDerivation.SHA256, SecretKey(key)
-    for derivation in (KeyDerivation.UTF8, KeyDerivation.HEX):
-        try:
-            yield derivation, SecretKey(key, derivation=derivation)
-        except KeyFormatError:  # the text has not the length for it
-            continue

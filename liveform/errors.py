@@ -28,8 +28,8 @@ VendorFailure: TypeAlias = Literal["refused", "unreachable", "timeout", "unreada
 
 
 def shown(name: object) -> str:
-    """Return a name from outside as a message may show it: short, in printable ASCII."""
-    return ascii(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(not text)"
+    """Return a name from outside as a message may show it: short, with escapes for what is not printable."""
+    return repr(name)[1:-1][:_SHOWN_CHARS] if isinstance(name, str) else "(not text)"
 
 
 def nearest(name: str, known: "Iterable[str]", *, cutoff: float = 0.6) -> str | None:

@@ -6,6 +6,7 @@ and of a text without a tag the last block is opened first: its padding is right
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
@@ -26,11 +27,30 @@ if TYPE_CHECKING:
     from liveform.crypto.keys import SecretKey
     from liveform.crypto.modes import Mode
 
-CipherName: TypeAlias = Literal["ecb", "gcm", "cbc", "salted"]
+CipherName: TypeAlias = Literal["ecb", "gcm", "cbc", "salted", "ctr"]
 FoundLayout: TypeAlias = EcbLayout | GcmLayout | CbcLayout | SaltedLayout
 
+# What else begins like base64, and is no text that the form could read.
+_OTHER_FORMS: Final = (
+    (r"gAAAAA", "a Fernet token, which is AES-128 with a key of its own"),
+    (r"eyJ[\w-]*(\.[\w-]*){4}$", "an encrypted JSON Web Token (RFC 7516)"),
+    (r"eyJ[\w-]*(\.[\w-]*){2}$", "a signed JSON Web Token (RFC 7519), which is not encrypted"),
+    (r"eyJ|eyAi|ewog|ewoi", "JSON in base64, and not encrypted"),
+)
 _MAX_PARTS: Final = 3  # nonce, ciphertext and tag
 _TAIL_BYTES: Final = 2 * BLOCK_BYTES  # the last block, and the one before it, which is its IV in CBC
+
+
+class PartsLayout(NamedTuple):
+    """Which members of a JSON object hold IV, ciphertext, tag and salt, and how each is written.
+
+    No setting names it: the vendor documents no such form. ``str(layout)`` says it in words.
+    """
+
+    parts: tuple[tuple[str, str], ...]
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} ({encoding})" for name, encoding in self.parts)
 
 
 class Match(NamedTuple):
@@ -42,7 +62,7 @@ class Match(NamedTuple):
     """
 
     cipher: CipherName
-    layout: FoundLayout
+    layout: FoundLayout | PartsLayout
     is_exact: bool
 
 
@@ -61,6 +81,7 @@ class EncryptedText:
     """
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._readings: dict[tuple[Encoding, str | None], _Reading] = {}
         for encoding in Encoding:
             for separator in (None, *SEPARATORS):
@@ -68,10 +89,12 @@ class EncryptedText:
                 if reading is not None:
                     self._readings[encoding, separator] = reading
 
-    @property
-    def is_salted(self) -> bool:
-        """Whether the text begins as OpenSSL's ``Salted__`` form does."""
-        return any(reading.parts[0].startswith(MAGIC) for reading in self._readings.values())
+    def what(self) -> str:
+        """Return what the text is, for the error of one that does not open; empty if nothing is known."""
+        salted = any(reading.parts[0].startswith(MAGIC) for reading in self._readings.values())
+        if salted:
+            return "in OpenSSL's Salted__ form, whose key is a passphrase"
+        return next((what for pattern, what in _OTHER_FORMS if re.match(pattern, self._text)), "")
 
     def matches(self, key: SecretKey) -> Iterator[Match]:
         """Yield what opens the text under a key: ECB first, then GCM, then CBC, and the defaults first."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
-from liveform.wire.encoding import MAX_TEXT_CHARS
+from liveform.wire.encoding import MAX_TEXT_CHARS, restore_plus
 from liveform.wire.json_object import JsonValue, is_unicode
 from liveform.wire.query import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
 
@@ -92,6 +92,8 @@ _NO_CLAIMS: Final = dict.fromkeys(_ATTRIBUTES.values())
 _STATUSES: Final[dict[object, KycStatus]] = {status.value: status for status in KycStatus}
 _ENCRYPTED_ONLY: Final = frozenset((_STATUS, *_TEXT_CLAIMS))  # in a project that takes no plain claims
 _CLAIMS: Final = frozenset((*DYNAMIC_FIELDS, "encrypted"))
+_ADDRESSES: Final = ("email", "userid")  # where a user id is an address
+_ADDRESS: Final = re.compile(r"[^\s@]*(?: [^\s@]*)*@[^\s@]+")
 # A question mark in front of a claim, behind parameters of the site's own.
 _CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
 _LATE_QUESTION_MARK: Final = re.compile(rf"^((?:(?!{_CLAIM})[^&?]*&)*(?!{_CLAIM})[^&?]*)\?(?={_CLAIM})")
@@ -109,23 +111,21 @@ def read_claims(
         strict: whether an unexpected value is refused; else it is kept in ``extra``.
 
     Raises:
-        MalformedError: no query, a parameter twice, claims both plain and encrypted, or plain claims that
+        MalformedError: no query, a claim twice, claims both plain and encrypted, or plain claims that
             are not read.
         UnexpectedValueError: a claim is readable, but no value that the vendor documents; only if ``strict``.
         DecryptError: ``encrypted`` does not open.
     """
-    given = _each_once(_pairs(source))
-    encrypted = given.get("encrypted")
+    given, others = _claims_and_others(_pairs(source))
+    encrypted = given.pop("encrypted", None)
     if encrypted is None:
         if not plain and not _ENCRYPTED_ONLY.isdisjoint(given):
             raise MalformedError("plain claims, but this project takes encrypted ones only")
-        return _claims(given, encrypted=False, strict=strict)
+        return _claims({**_with_plus(given), **others}, encrypted=False, strict=strict)
     if cipher is None:
         raise MalformedError("the return is encrypted, and this project has no key to open it")
     members = cipher.decrypt(encrypted)
     for name in given:
-        if name not in _ATTRIBUTES:
-            continue
         if name != _ERROR_CODE or name in members:
             raise MalformedError(f"{name} is plain, beside encrypted")
         members[name] = given[name]  # whether errorCode is inside or beside is not documented
@@ -205,20 +205,32 @@ def _with_claims(query: str) -> list[tuple[str, str]] | None:
     """The pairs of a query that holds a claim."""
     repaired = _LATE_QUESTION_MARK.sub(r"\1&", query) if "?" in query else query
     pairs = read_query(repaired)
-    if repaired != query and len(dict(pairs)) < len(pairs):
+    claims = [name for name, _ in pairs if name in _CLAIMS]
+    if repaired != query and len(set(claims)) < len(claims):
         pairs = read_query(query)
-    return pairs if _has_claims(pairs) else None
+    return pairs if claims else None
 
 
-def _has_claims(pairs: list[tuple[str, str]]) -> bool:
-    return not _CLAIMS.isdisjoint(dict(pairs))
+def _claims_and_others(pairs: list[tuple[str, str]]) -> tuple[dict[str, str], dict[str, JsonValue]]:
+    """The claims of a return, each given once, and the parameters of the site's own; several as a list."""
+    claims: dict[str, str] = {}
+    others: dict[str, list[JsonValue]] = {}
+    for name, value in pairs:
+        if name not in _CLAIMS:
+            others.setdefault(name, []).append(value)
+        elif name in claims:
+            raise MalformedError(f"{name} is given twice")
+        else:
+            claims[name] = value
+    return claims, {name: each if len(each) > 1 else each[0] for name, each in others.items()}
 
 
-def _each_once(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    each = dict(pairs)
-    if len(each) < len(pairs):
-        raise MalformedError("a parameter is given twice")
-    return each
+def _with_plus(claims: dict[str, str]) -> dict[str, str]:
+    """Plain claims, in which an e-mail address holds a ``+`` where form decoding took it for a space."""
+    return {
+        name: restore_plus(value) if name in _ADDRESSES and " " in value and _ADDRESS.fullmatch(value) else value
+        for name, value in claims.items()
+    }
 
 
 def _claims(members: Mapping[str, JsonValue], *, encrypted: bool, strict: bool) -> ReturnClaims:

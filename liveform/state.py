@@ -66,12 +66,13 @@ def sign_state(
 
 
 @strips_traceback
-def verify_state(state: str | None, *, subject: str, purpose: str, keys: Iterable[str]) -> str:
+def verify_state(state: str | None, *, subject: str | None, purpose: str, keys: Iterable[str]) -> str:
     """Return the value of a state that we signed for this subject and purpose, while it lasts.
 
     Args:
         state: what came back, for example ``claims.cf3``; None is refused like a forgery.
-        subject: as it was signed.
+        subject: as it was signed. None and empty text, as of a visitor without a session, are refused like a
+            forgery: nothing was signed for nobody.
         purpose: as it was signed.
         keys: the newest first; every one of them may have signed.
 
@@ -93,8 +94,13 @@ def _sign(
     return f"{value}.{expiry}.{signature}"
 
 
-def _verify(state: str | None, subject: str, purpose: str, keys: Iterable[str], *, now: float) -> str:
+def _verify(
+    state: str | None, subject: str | None, purpose: str, keys: Iterable[str], *, now: float
+) -> str:
     signer = _signer(keys)
+    if subject is None or subject == "":
+        _message(purpose, "nobody", "", "")  # a wrong purpose is the caller's mistake all the same
+        raise BadSignatureError
     if not isinstance(state, str) or len(state) > MAX_STATE_CHARS or not is_unicode(state):
         raise BadSignatureError
     if state.count(".") < 2:

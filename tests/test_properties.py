@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from liveform import PARAMETERS, FieldError, LiveformError, Parameter, Pipeline, Place, Project
 from liveform.parameters.countries import alpha3
-from liveform.parameters.values import Count, Country, Flag, Instant, Names, OnlyFalse, Structure, Text
+from liveform.parameters.lists import Country, Names
+from liveform.parameters.values import Count, Flag, Instant, OnlyFalse, Structure, Text
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 PROJECTS = [

@@ -17,8 +17,8 @@ from webhelper.api import visits as api_visits
 from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
-from webhelper.config.rules import SEALED, SQLITE
-from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.config.rules import SEALED, SIMULATOR_PATH, SQLITE
+from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION

@@ -9,10 +9,10 @@ from __future__ import annotations
 import atexit
 import logging
 import os
-import random
 import time
 from collections import deque
 from functools import partial
+from random import SystemRandom
 from secrets import token_hex
 from threading import Event, Lock, Thread, current_thread
 from typing import TYPE_CHECKING, Final
@@ -30,6 +30,7 @@ __all__ = ["Background", "Job", "Work"]
 log = logging.getLogger("webhelper")
 
 MOST_SOON: Final = 100
+_random: Final = SystemRandom().random  # the state of the usual one is everybody's
 _SOON: Final = "soon"
 STOP_S: Final = 1.5  # how long the end of a process waits for what is being done
 
@@ -57,7 +58,7 @@ class Background:
         leases: LeaseStore,
         clock: Callable[[], float],
         is_on: bool = True,
-        random: Callable[[], float] = random.random,
+        random: Callable[[], float] = _random,
     ) -> None:
         self._clock, self._is_on, self._random = clock, is_on, random
         self._works = [WorkLoop(one, self.wake, random) for one in (Work(_SOON, self._do_soon), *works)]

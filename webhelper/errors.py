@@ -20,11 +20,26 @@ LiveformError
 """
 
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import ClassVar, Final
 
 from liveform import LiveformError, SetupError, UntrustedInputError
 
 _SHOWN_FRAMES: Final = 6
+_OURS: Final = ("liveform", "webhelper")
+
+
+@contextmanager
+def names_extra() -> Iterator[None]:
+    """Make an import of a package that is missing say with which extra it comes."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in _OURS:
+            raise
+        problem = f"{error.name} is not installed; it comes with the extra liveform[web]"
+        raise ModuleNotFoundError(problem, name=error.name) from None
 
 
 def place_of(error: BaseException | None) -> str:

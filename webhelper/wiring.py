@@ -58,7 +58,6 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
-    form_urls = FormUrls(settings.projects, states, settings.state_field)
     token_pools = TokenPools(
         settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
     )
@@ -80,14 +79,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(prefix=settings.cookie_prefix, path=settings.cookie_path),
-        links=LinkService(
-            store=store,
-            tokens=LinkTokens(settings.secret_keys),
-            form_urls=form_urls,
-            next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
-            clock=clock,
-            pools=token_pools,
-        ),
+        links=_links(settings, store, states, token_pools, clock),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
@@ -116,6 +108,19 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _links(
+    settings: Settings, store: Store, states: VisitStates, pools: TokenPools, clock: Callable[[], float]
+) -> LinkService:
+    return LinkService(
+        store=store,
+        tokens=LinkTokens(settings.secret_keys),
+        form_urls=FormUrls(settings.projects, states, settings.state_field),
+        next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
+        clock=clock,
+        pools=pools,
+    )
 
 
 def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:

@@ -10,19 +10,22 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from liveform.cli.api.advice import advised
-from liveform.cli.options import build_parser, option_of
-from liveform.cli.parser import EXIT_USAGE, complaint
-from liveform.cli.serve import hand_over_if_asked
-from liveform.errors import FieldError, LiveformError, SetupError, VendorError
-from liveform.parameters.table import PARAMETERS
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 EXIT_OK = 0
 EXIT_DATA = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+try:
+    from liveform.cli.api.advice import advised
+    from liveform.cli.options import build_parser, option_of
+    from liveform.cli.parser import EXIT_USAGE, complaint
+    from liveform.cli.serve import hand_over_if_asked
+    from liveform.errors import FieldError, LiveformError, SetupError, VendorError
+    from liveform.parameters.table import PARAMETERS
+except KeyboardInterrupt:  # Ctrl-C while all this is imported, before ``run`` could see to it
+    sys.exit(EXIT_INTERRUPTED)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def run() -> None:

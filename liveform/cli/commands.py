@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -114,7 +115,7 @@ def doctor(arguments: Namespace) -> CommandOutput:
     finding = _finding(sample, inputs.key_texts(arguments))
     settings = finding.settings()
     lines = [str(finding), *(f"{name} = {json.dumps(value)}" for name, value in settings.items())]
-    lines += [] if settings else ["the settings of liveform cannot express this yet"]
+    lines += [] if settings else [finding.advice or "the settings of liveform cannot express this yet"]
     lines += [f"this sample also fits: {other}" for other in finding.also_fits]
     return CommandOutput("\n".join(lines), _finding_data(finding))
 
@@ -135,11 +136,13 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     return {
         "cipher": finding.cipher,
         "layout": str(finding.layout),
-        "key_derivation": finding.derivation.value,
+        "key_derivation": None if finding.derivation is None else finding.derivation.value,
         "envelope": finding.envelope,
         "shape": finding.shape,
         "settings": finding.settings(),
         "also_fits": [_finding_data(other) for other in finding.also_fits],
+        **({"key": finding.key} if finding.key else {}),
+        **({"advice": finding.advice} if finding.advice else {}),
     }
 
 
@@ -165,12 +168,18 @@ def qr(arguments: Namespace) -> CommandOutput:
 
 
 def _on_terminal(code: QrCode, *, color: bool) -> str:
-    drawing = code.to_terminal(color=color and sys.stdout is not None and sys.stdout.isatty())
+    drawing = code.to_terminal(color=color and _takes_color())
     try:
         drawing.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
     except UnicodeEncodeError:
         raise FieldError("--output", "must be named: this terminal has no block characters") from None
     return drawing
+
+
+def _takes_color() -> bool:
+    """Whether stdout is a terminal that shows ANSI colours, and nobody said NO_COLOR (no-color.org)."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout is not None and sys.stdout.isatty()
 
 
 def codes(arguments: Namespace) -> CommandOutput:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 from liveform.errors import ConfigError, MalformedError, shown
 from liveform.project import Project
 from liveform.settings.options import OPTIONS
-from liveform.wire.encoding import MAX_TEXT_CHARS
+from liveform.settings.variables import is_set
+from liveform.wire.encoding import MAX_TEXT_CHARS, text_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -78,7 +79,7 @@ def project(
     try:
         return Project.from_env(environ, prefix=PREFIX)
     except ConfigError as error:
-        raise ConfigError(*((_with_option(setting), problem) for setting, problem in error.faults)) from None
+        raise ConfigError(*((_typed(name, arguments), problem) for name, problem in error.faults)) from None
 
 
 def _use_key_for_returns(environ: dict[str, str]) -> None:
@@ -106,31 +107,56 @@ def _warn(lines: list[str]) -> None:
         print(f"liveform: {line}", file=sys.stderr)
 
 
-def _with_option(variable: str) -> str:
-    option = _OPTIONS.get(variable.removeprefix(PREFIX).lower())
-    return variable if option is None else f"{flag_of(option)} or {variable}"
+def _typed(variable: str, arguments: Namespace) -> str:
+    """The option or the variable that the user typed; both if neither is there."""
+    name = variable.removeprefix(PREFIX).lower()
+    if name in ("return_key", "return_key_file") and not is_set(os.environ, variable):
+        name = name.removeprefix("return_")  # see _use_key_for_returns
+    option = name if name in _OPTIONS else f"{name.removesuffix('_file')}_file"
+    words = "--" + option.replace("_", "-")
+    if getattr(arguments, option, None) is not None:
+        return words
+    variable = PREFIX + name.upper()
+    return variable if name not in _OPTIONS or is_set(os.environ, variable) else f"{words} or {variable}"
 
 
 def key_texts(arguments: Namespace) -> list[str]:
     """Return the texts of the key and of the API key, of those that there are, for ``doctor``."""
-    from liveform.settings.file import inline_warnings, read_tables
-    from liveform.settings.secrets import SecretSources, secret_text
-    from liveform.settings.table import environ_table
+    from liveform.settings.secrets import one_line, secret_text
+    from liveform.settings.table import of_variable
 
     path = _settings_path(arguments)
-    if path is None:
-        environ = _environ(arguments)
-        table: object = environ_table(environ, PREFIX)
-        sources: SecretSources = SecretSources(environ, Path())
-    else:
-        tables, sources = read_tables(path, None)
-        name = _chosen(tables, arguments)
-        table = tables[name]
-        _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
+    table, sources = _variables(arguments) if path is None else _tables(path, arguments)
     names = [name for name in ("key", "api_key") if isinstance(table, dict) and name in table]
     if not isinstance(table, dict) or not names:
         raise ConfigError(("key", "is needed: LIVEFORM_KEY, --key-file or a settings file"))
-    return [secret_text(name, table[name], sources) for name in names]
+    try:
+        return [one_line(name, secret_text(name, table[name], sources)) for name in names]
+    except ConfigError as error:
+        if path is not None:
+            raise
+        faults = [of_variable(fault, table[fault.setting]) for fault in error.faults]
+    raise ConfigError(*((_typed(name, arguments), problem) for name, problem in faults))
+
+
+def _variables(arguments: Namespace) -> tuple[object, SecretSources]:
+    """The settings table that options and environment make, and where its keys are."""
+    from liveform.settings.secrets import SecretSources
+    from liveform.settings.table import environ_table
+
+    environ = _environ(arguments)
+    return environ_table(environ, PREFIX), SecretSources(environ, Path())
+
+
+def _tables(path: str, arguments: Namespace) -> tuple[object, SecretSources]:
+    """The settings table of the chosen project of a file, and where its keys are."""
+    from liveform.settings.file import inline_warnings, read_tables
+
+    tables, sources = read_tables(path, None)
+    name = _chosen(tables, arguments)
+    table = tables[name]
+    _warn(inline_warnings(name, table) if isinstance(table, dict) else [])
+    return table, sources
 
 
 def _settings_path(arguments: Namespace) -> str | None:
@@ -145,7 +171,7 @@ def _settings_path(arguments: Namespace) -> str | None:
             raise ConfigError(("settings file", f"already says all of the project; leave out {options}"))
         return str(named)
     describes = _DESCRIBES if hasattr(arguments, "api_key_file") else _DESCRIBES[:1]
-    if given or any(name in os.environ for name in describes) or not _lies_here(SETTINGS_FILE):
+    if given or any(is_set(os.environ, name) for name in describes) or not _lies_here(SETTINGS_FILE):
         return None
     return SETTINGS_FILE
 
@@ -168,7 +194,7 @@ def _chosen(projects: Mapping[str, object], arguments: Namespace) -> str:
 
 def _environ(arguments: Namespace) -> dict[str, str]:
     """The environment, with the options in front of it."""
-    environ = dict(os.environ)
+    environ = {name: value for name, value in os.environ.items() if is_set(os.environ, name)}
     for name in _OPTIONS:
         value = getattr(arguments, name, None)
         if value is not None:
@@ -217,6 +243,6 @@ def read_stdin(max_bytes: int = MAX_TEXT_CHARS) -> str:
     if len(data) > max_bytes:
         raise MalformedError(f"stdin holds more than {max_bytes} bytes")
     try:
-        return data.decode()
+        return text_of(data)
     except UnicodeDecodeError:
         raise MalformedError("stdin is not UTF-8") from None

@@ -105,7 +105,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_qr(
         add("qr", commands.qr, "draw a URL as a QR code: in the terminal, or as an SVG or PNG file", "URL")
     )
-    sub = add("batch", batch, "build the URL of every row of a file", "IN OUT")
+    sub = add("batch", batch, "build the URL of every row of a file", "IN [OUT]")
     add_options(sub)
     _add_project(sub)
     add_nouns(commands_of, make)

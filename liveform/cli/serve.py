@@ -28,7 +28,16 @@ class Program(NamedTuple):
     knows_json: bool = False
 
 
-_NEEDED: Final = ("flask", "flask_babel", "gunicorn", "msgspec")
+_NEEDED: Final = (
+    "flask",
+    "flask_babel",
+    "gunicorn",
+    "msgspec",
+    "httpx2",
+    "pyrate_limiter",
+    "itsdangerous",
+    "qrcode",
+)
 _JSON: Final = "--json"
 PROGRAMS: Final = {
     "serve": Program("serve links, QR codes, returns, console and kiosk: the web helper", ("webhelper",)),

@@ -52,16 +52,45 @@ class Aes(Protocol):
         """Return the plaintext of ciphertext and tag; ``DecryptError`` unless the tag holds."""
 
 
-def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
-    """Return the engine called ``name``, or else the best that is installed, as (name, maker).
+def checked_engine(name: object) -> object:
+    """Return the name of an engine whose library is installed, or None; nothing is imported.
 
     Raises:
         ConfigError: no such engine, or its library is not installed.
     """
+    if name is not None:
+        _installed(name)
+    return name
+
+
+def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
+    """Return the engine called ``name``, or else the best that is installed, as (name, maker).
+
+    Call it when there is a key: cryptography is not importable everywhere, such as in an isolated
+    subinterpreter.
+
+    Raises:
+        ConfigError: no such engine, or its library is not installed or cannot be imported.
+    """
+    installed = _installed(name)
+    for engine in installed:
+        try:
+            return engine, cast("Callable[[bytes], Aes]", import_module(_ENGINES[engine][1]).make_aes)
+        except ImportError:
+            continue
+    raise ConfigError(("engine", f"{' and '.join(installed)} cannot be imported here, such as in a subinterpreter"))
+
+
+def _installed(name: object) -> list[EngineName]:
+    """The engines of this name, or all, whose libraries are installed; the best first."""
     if name is not None and name not in ENGINE_NAMES:
         raise ConfigError(("engine", f"must be one of {', '.join(_ENGINES)}"))
-    for candidate, (library, module) in _ENGINES.items():
-        if name in (None, candidate) and find_spec(library) is not None:
-            return candidate, cast("Callable[[bytes], Aes]", import_module(module).make_aes)
-    wanted = "cryptography or pycryptodome" if name is None else name
-    raise ConfigError(("engine", f"{wanted} is not installed"))
+    found = [
+        engine
+        for engine, (library, _) in _ENGINES.items()
+        if name in (None, engine) and find_spec(library) is not None
+    ]
+    if not found:
+        wanted = "cryptography or pycryptodome" if name is None else name
+        raise ConfigError(("engine", f"{wanted} is not installed"))
+    return found

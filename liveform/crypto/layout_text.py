@@ -12,6 +12,7 @@ from liveform.wire.encoding import (
     decode,
     encode,
     encode_for_query,
+    join_lines,
     percent_encode,
     repaired,
     undo_percent,
@@ -120,7 +121,7 @@ def split(layout: Layout, data: bytes) -> list[bytes]:
 
 def _read_parts(layout: Layout, separator: str, text: str) -> bytes:
     encoding, lengths = layout.encoding, layout.lengths()
-    text = undo_percent(text)  # before the parts are separated: ``:`` may be escaped too
+    text = join_lines(undo_percent(text))  # before the parts are separated: ``:`` may be escaped too
     if "%" in text:
         raise MalformedError(f"the text is not {encoding.value}")
     if text.count(separator) != len(lengths) - 1:

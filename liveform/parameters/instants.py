@@ -14,6 +14,7 @@ from liveform.errors import FieldError
 
 _MAX_SECONDS: Final = 366 * 86_400
 _DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
+_WITH_ZONE: Final = "write one behind it, as in 2030-04-30T15:00:00+09:00, or a time from now such as 7d"
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -34,10 +35,25 @@ def instant_text(field: str, value: object, *, now: float) -> str:
     return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def duration_of(text: str) -> timedelta | None:
-    """Return the duration of a number and a unit, such as ``15m``; None for other text."""
+def read_text(field: str, text: str, *, now: float) -> timedelta | str:
+    """Return the duration of a number and a unit, such as ``15m``, or the text.
+
+    Raises:
+        FieldError: the text is a time without a time zone, or one that is not after ``now`` (in seconds since
+            1970); the advice is for who wrote it.
+    """
     duration = _DURATION.fullmatch(text)
-    return None if duration is None else timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    if duration is not None:
+        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if instant.utcoffset() is None:
+        raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
+    if instant.timestamp() <= now:
+        raise FieldError(field, "is past, so that the form would not open; give a later time, or one from now: 7d")
+    return text
 
 
 def _instant(field: str, value: object, now: float) -> datetime:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from liveform.parameters.lists import Names
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
-from liveform.parameters.values import Count, Names, Text
+from liveform.parameters.values import Count, Identifier, Text
 
 _FACE_AUTH_ENCRYPTED: Final = {Pipeline.FACE_AUTH: Place.ENCRYPTED}
 _INJECTION_ENCRYPTED: Final = {Pipeline.INJECTION: Place.ENCRYPTED}
@@ -17,7 +18,7 @@ INJECTION_ROWS: Final = (
         vendor_name="sid",
         group="Injection",
         places={Pipeline.INJECTION: Place.EITHER, **_FACE_AUTH_ENCRYPTED},
-        value=Text(),
+        value=Identifier(),
         about="The id of the submission that gets more data, or whose face is compared.",
         source="INJ, FA",
         note="Ids differ in length and characters, so they are not checked.",
@@ -84,7 +85,7 @@ FACE_AUTH_ROWS: Final = (
         vendor_name="authUserId",
         group="FaceAuth",
         places=_FACE_AUTH_ENCRYPTED,
-        value=Text(),
+        value=Identifier(),
         about="Your own id of the user; comes back in the faceAuth webhook.",
         source="FA",
     ),

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from liveform.parameters.lists import Country, Names
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
 from liveform.parameters.other_forms import FACE_AUTH_ROWS, INJECTION_ROWS
-from liveform.parameters.values import Country, Flag, Instant, Names, OnlyFalse, Structure, Text
+from liveform.parameters.values import Flag, Identifier, Instant, OnlyFalse, Structure, Text
 
 _ID: Final = Pipeline.ID_DOCUMENT
 _KNOWLEDGE: Final = Pipeline.KNOWLEDGE
@@ -39,7 +40,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="email",
         group="The user",
         places=_FORMS,
-        value=Text("an e-mail address", "EMAIL", r"[^@\s]+@[^@\s]+"),
+        value=Text("an e-mail address", "EMAIL", r"""(?!(["']).*\1$)[^@\s]+@[^@\s]+"""),  # not in quotes
         about="The user's e-mail address.",
         source="QS",
     ),
@@ -48,7 +49,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="userid",
         group="The user",
         places={**_FORMS, _INJECTION: Place.ENCRYPTED},
-        value=Text(),
+        value=Identifier(),
         about="Your own id of the user; comes back in the Return URL, in webhooks and in the API.",
         source="QS, INJ",
     ),
@@ -169,7 +170,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="projectionId",
         group="Checks for this submission",
         places=_FORMS_ENCRYPTED,
-        value=Text(),
+        value=Identifier(),
         about="A stored projection (a set of policies to leave out), by id.",
         source="PROJ",
         certainty=Certainty.INFERRED,

@@ -14,7 +14,7 @@ from functools import cache
 from typing import ClassVar, Final, cast
 
 from liveform.errors import FieldError, MalformedError
-from liveform.parameters.countries import alpha3, alpha3_by_alpha2
+from liveform.parameters.text_values import flag_or_text, in_quotes
 from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json, is_unicode, read_object
 
 
@@ -72,23 +72,49 @@ class Text(ValueRule):
             raise FieldError(field, "is empty; leave it out instead")
         if not value.isascii() and not is_unicode(value):
             raise FieldError(field, "must be Unicode, without lone surrogates")
-        if self.pattern is not None and _compiled(self.pattern).fullmatch(value) is None:
+        if self.pattern is not None and compiled(self.pattern).fullmatch(value) is None:
             raise FieldError(field, f"must be {self.wants}")
-        return value if type(value) is str else _exact(value)
+        return value if type(value) is str else exact_text(value)
 
 
-_compiled = cache(re.compile)  # without the work that re.fullmatch() does to find its own copy
+compiled = cache(re.compile)  # without the work that re.fullmatch() does to find its own copy
 
 
-def _exact(text: str) -> str:
+def exact_text(text: str) -> str:
     """The text of a ``str`` subclass; ``str()`` of an enum member may be its name instead."""
     return "".join((text,))
+
+
+class Identifier(Text):
+    """The text by which a system knows something; not a number that a table has rounded."""
+
+    __slots__ = ()
+    reads_text = True
+
+    def from_text(self, field: str, text: str) -> object:
+        """Return the text.
+
+        Raises:
+            FieldError: a program has put quotes around it, or made a number of it such as ``1.23E+11``.
+        """
+        if text[:1] in _QUOTES and in_quotes(text):
+            raise FieldError(field, "is in quotes; leave them out, or a space that is in front of them")
+        if ("." in text or "," in text or "+" in text) and compiled(_ROUNDED).fullmatch(text):
+            raise FieldError(
+                field, "is a number that a program has rounded; make the column text, and fill it again"
+            )
+        return text
+
+
+_QUOTES: Final = ("'", '"')
+_ROUNDED: Final = r"[0-9]+(?:[.,][0-9]+)?[Ee]\+[0-9]+|[0-9]+[.,]0+"
 
 
 class OnlyFalse(ValueRule):
     """``False`` switches a check of the project off; there is no way to switch it on from here."""
 
     __slots__ = ()
+    reads_text = True
 
     def __init__(self) -> None:
         super().__init__("false only", "false")
@@ -105,11 +131,16 @@ class OnlyFalse(ValueRule):
             )
         raise FieldError(field, "takes only False")
 
+    def from_text(self, field: str, text: str) -> object:
+        """Return the boolean that a word such as ``FALSE`` means, or the text."""
+        return flag_or_text(text)
+
 
 class Flag(ValueRule):
     """``True`` or ``False``."""
 
     __slots__ = ()
+    reads_text = True
 
     def __init__(self) -> None:
         super().__init__("true or false", "true|false")
@@ -122,6 +153,10 @@ class Flag(ValueRule):
             return value == "true"
         raise FieldError(field, "must be True or False")
 
+    def from_text(self, field: str, text: str) -> object:
+        """Return the boolean that a word such as ``TRUE`` means, or the text."""
+        return flag_or_text(text)
+
 
 class Count(ValueRule):
     """A whole number of at least 1, up to what every JSON reader keeps exactly (RFC 7493 section 2.2)."""
@@ -133,7 +168,7 @@ class Count(ValueRule):
 
     def check(self, field: str, value: object) -> int:
         """Return the number, which may be given in decimal digits."""
-        if isinstance(value, str) and _compiled(r"[1-9][0-9]{0,15}").fullmatch(value):
+        if isinstance(value, str) and compiled(r"[1-9][0-9]{0,15}").fullmatch(value):
             value = int(value)
         if type(value) is not int or not 0 < value <= _MAX_EXACT:
             raise FieldError(field, f"must be {self.wants}, and at most {_MAX_EXACT}")
@@ -141,63 +176,6 @@ class Count(ValueRule):
 
 
 _MAX_EXACT: Final = 2**53 - 1
-
-
-class Country(ValueRule):
-    """One ISO 3166-1 alpha-3 code."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__("an ISO 3166-1 alpha-3 code", "USA")
-
-    def check(self, field: str, value: object) -> str:
-        """Return the code."""
-        if isinstance(value, str) and value in alpha3():
-            return value if type(value) is str else _exact(value)
-        raise FieldError(field, f"must be {self.wants} in capitals, such as KOR{_probable_country(value)}")
-
-
-def _probable_country(value: object) -> str:
-    if not isinstance(value, str):
-        return ""
-    code = value.strip().upper()
-    meant = alpha3_by_alpha2().get(code, code)
-    return f"; did you mean {meant}?" if meant in alpha3() else ""
-
-
-class Names(ValueRule):
-    """Several names in one text, with commas between and no spaces."""
-
-    __slots__ = ("choices", "each")
-
-    def __init__(
-        self,
-        wants: str = "names, as a list or joined by commas",
-        metavar: str = "A,B",
-        choices: tuple[str, ...] | None = None,
-        each: Country | None = None,
-    ) -> None:
-        super().__init__(wants, metavar)
-        self.choices: tuple[str, ...] | None = choices
-        self.each: Country | None = each
-
-    def check(self, field: str, value: object) -> str:
-        """Return the names joined by commas."""
-        if isinstance(value, str) and self.each is not None and alpha3().issuperset(value.split(",")):
-            return value if type(value) is str else _exact(value)
-        names = value.split(",") if isinstance(value, str) else value
-        if not isinstance(names, list | tuple) or not names:
-            raise FieldError(field, f"must be {self.wants}")
-        check = self._check_one if self.each is None else self.each.check
-        return ",".join([check(field, name) for name in names])
-
-    def _check_one(self, field: str, name: object) -> str:
-        if not isinstance(name, str) or not _compiled(r"[^\s,]+").fullmatch(name) or not is_unicode(name):
-            raise FieldError(field, f"must be {self.wants}; a name has no spaces and is not empty")
-        if self.choices is not None and name not in self.choices:
-            raise FieldError(field, f"allowed are {', '.join(self.choices)}")
-        return name
 
 
 class Structure(ValueRule):
@@ -258,10 +236,9 @@ class Instant(ValueRule):
 
     def from_text(self, field: str, text: str) -> object:
         """Return the timedelta of ``15m``, or the text."""
-        from liveform.parameters.instants import duration_of
+        from liveform.parameters.instants import read_text
 
-        duration = duration_of(text)
-        return text if duration is None else duration
+        return read_text(field, text, now=self.clock())
 
     @property
     def text_wants(self) -> str:
@@ -286,7 +263,7 @@ def plain_text(field: str, value: JsonValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return _exact(value)
+        return exact_text(value)
     if isinstance(value, float):
         return float.__repr__(value)
     if isinstance(value, int):

@@ -12,6 +12,9 @@ from typing import Any, Final
 from liveform.errors import ConfigError, shown
 from liveform.settings.secrets import SecretSources, inline_warning
 from liveform.settings.table import check_environ, inline_keys
+from liveform.wire.encoding import text_of
+
+__all__ = ["read_toml"]  # what webhelper uses too
 
 MAX_SETTINGS_BYTES: Final = 32_768
 
@@ -33,16 +36,24 @@ def read_tables(source: object, environ: Mapping[str, str] | None) -> tuple[Mapp
 def _read_file(source: object) -> tuple[Path, Mapping[str, object]]:
     if not isinstance(source, str | os.PathLike):
         raise ConfigError(("settings file", "cannot be read"))
+    return Path(source), read_toml(source)
+
+
+def read_toml(source: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the tables of a TOML file.
+
+    Raises:
+        ConfigError: it cannot be read, is too large, or is not TOML. The message quotes nothing of it.
+    """
     try:
-        path = Path(source)
-        with path.open("rb") as file:
-            text = file.read(MAX_SETTINGS_BYTES + 1)
+        with Path(source).open("rb") as file:
+            data = file.read(MAX_SETTINGS_BYTES + 1)
     except (OSError, TypeError, ValueError):
         raise ConfigError(("settings file", "cannot be read")) from None
-    if len(text) > MAX_SETTINGS_BYTES:
+    if len(data) > MAX_SETTINGS_BYTES:
         raise ConfigError(("settings file", f"is larger than {MAX_SETTINGS_BYTES} bytes"))
     try:
-        return path, tomllib.loads(text.decode())
+        return tomllib.loads(text_of(data))
     except (RecursionError, ValueError) as error:
         where = re.search(r"at line \d+, column \d+", str(error))  # the rest may quote the file
         raise ConfigError(("settings file", f"is not TOML{f', {where[0]}' if where else ''}")) from None

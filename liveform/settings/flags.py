@@ -1,12 +1,19 @@
 """Settings that are true or false: the words for them, and the check."""
 
-from typing import Final
+from __future__ import annotations
 
 from liveform.errors import ConfigError
+from liveform.parameters.text_values import FLAG_WORDS
 
-__all__ = ["FLAG_WORDS", "checked_flag"]  # what webhelper uses too
+__all__ = ["checked_flag", "flag_or_text"]  # what webhelper uses too
 
-FLAG_WORDS: Final = {"true": True, "1": True, "false": False, "0": False}
+
+def flag_or_text(text: str) -> bool | str:
+    """Return the boolean that the text of a variable means, in any case, or the text itself.
+
+    The words are those of every value that comes as text; 1 and 0 are words for settings alone.
+    """
+    return {"1": True, "0": False, **FLAG_WORDS}.get(text.casefold(), text)
 
 
 def checked_flag(name: str, value: object) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from liveform.crypto.ciphers import CIPHER_NAMES, CipherName
-from liveform.crypto.engines import ENGINE_NAMES, EngineName, choose
+from liveform.crypto.engines import ENGINE_NAMES, EngineName, checked_engine, choose
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.crypto.keys import SecretKey, as_secret_key
 from liveform.crypto.layouts import EcbLayout, GcmLayout, as_layout
@@ -218,11 +218,6 @@ def _ecb_layout(layout: object) -> EcbLayout:
     return as_layout(EcbLayout, layout)
 
 
-def _engine(name: object) -> object:
-    choose(name)
-    return name
-
-
 def _previous_keys(keys: object) -> list[Any]:
     if isinstance(keys, str | SecretKey) or not isinstance(keys, Iterable):
         raise ConfigError(("previous_keys", "must be a list of keys"))
@@ -281,7 +276,7 @@ OPTIONS: Final = (
         "base_url", "text", check_base_url, command=True, metavar="URL", help="another address of the form"
     ),
     Option("token_names", "names", _token_names, variable=False),
-    Option("engine", "choice", _engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
+    Option("engine", "choice", checked_engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
     Option("previous_keys", "keys", _previous_keys),
     Option("return_key", "key"),
     Option("return_encrypted", "flag", _return_encrypted),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.crypto.keys import KeyDerivation, SecretKey
 from liveform.errors import ConfigError, Fault, KeyFormatError
+from liveform.settings.variables import check_quotes, texts_in
+from liveform.wire.encoding import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -29,7 +31,7 @@ class SecretSources(NamedTuple):
 
 
 def secret_text(name: str, value: object, sources: SecretSources) -> str:
-    """Return the text that a setting holds or names, without line breaks around it.
+    """Return the text that a setting holds or names, without line breaks and byte order marks around it.
 
     Args:
         name: the setting, for messages.
@@ -37,15 +39,22 @@ def secret_text(name: str, value: object, sources: SecretSources) -> str:
         sources: where references are looked up.
 
     Raises:
-        ConfigError: another shape, or a secret that cannot be read. The message has neither value nor path.
+        ConfigError: another shape, quotes around it, or a secret that cannot be read. The message has neither
+            value nor path.
     """
+    text = _text_of(name, value, sources).strip("\ufeff\r\n")
+    check_quotes(name, text)
+    return text
+
+
+def _text_of(name: str, value: object, sources: SecretSources) -> str:
     if isinstance(value, str):
-        return value.strip("\r\n")
+        return value
     match value:
         case {"env": str(variable), **rest} if not rest:
-            return _from_environ(name, variable, sources.environ).strip("\r\n")
+            return _from_environ(name, variable, sources.environ)
         case {"file": str(path), **rest} if not rest:
-            return _from_file(name, path, sources.directory).strip("\r\n")
+            return _from_file(name, path, sources.directory)
     raise ConfigError((name, 'must be { env = "NAME" } or { file = "PATH" }, and not both'))
 
 
@@ -58,20 +67,27 @@ def secret_key(name: str, value: object, sources: SecretSources, derivation: Key
     """Return the key that a setting holds or names.
 
     Raises:
-        ConfigError: it cannot be read, or is not a key.
+        ConfigError: it cannot be read, has several lines, or is not a key.
     """
     if isinstance(value, SecretKey):
         return value
-    return _key(name, secret_text(name, value, sources), derivation)
+    return _key(name, one_line(name, secret_text(name, value, sources)), derivation)
+
+
+def one_line(name: str, text: str) -> str:
+    """Return the text of a key, or raise ``ConfigError`` if it has several lines."""
+    if len(text.splitlines()) > 1:
+        raise ConfigError((name, "holds more than one line; a key is one line"))
+    return text
 
 
 def secret_keys(
     name: str, value: object, sources: SecretSources, derivation: KeyDerivation
 ) -> list[SecretKey]:
-    """Return the keys of a list, or of one text that holds several with spaces between; errors as above."""
+    """Return the keys of a list, or of one text that holds several (see ``texts_in``); errors as above."""
     if isinstance(value, list | tuple):
         return _each_key(name, value, sources, derivation)
-    return [_key(name, text, derivation) for text in secret_text(name, value, sources).split()]
+    return [_key(name, text, derivation) for text in texts_in(name, secret_text(name, value, sources))]
 
 
 def _each_key(
@@ -115,7 +131,7 @@ def _from_file(name: str, path: str, directory: Path) -> str:
     try:
         with (directory / path).open("rb") as file:
             data = file.read(MAX_SECRET_BYTES + 1)
-        text = data.decode("utf-8-sig") if len(data) <= MAX_SECRET_BYTES else None
+        text = text_of(data) if len(data) <= MAX_SECRET_BYTES else None
     except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
         raise ConfigError((name, "the file that it names cannot be read")) from None
     if text is None:

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from liveform.crypto.keys import KEY_BYTES, KeyDerivation, SecretKey
-from liveform.errors import ConfigError, Fault, nearest, shown
+from liveform.errors import ConfigError, Fault, shown
 from liveform.parameters.model import TokenNames
-from liveform.settings.flags import FLAG_WORDS, checked_flag
+from liveform.settings.flags import checked_flag, flag_or_text
 from liveform.settings.options import OPTIONS
 from liveform.settings.secrets import SecretSources, secret_key, secret_keys
+from liveform.settings.variables import check_quotes, is_set, misspelt_variables
 
 if TYPE_CHECKING:
     from liveform.settings.options import Option
+
+__all__ = ["variables"]  # what webhelper uses too
 
 T = TypeVar("T")
 
@@ -52,26 +55,36 @@ class ReadOptions(NamedTuple):
 
 
 def read_environ(environ: Mapping[str, str], prefix: str) -> ReadOptions:
-    """Return what variables such as ``LIVEFORM_PID`` say; other names are left alone."""
+    """Return what variables such as ``LIVEFORM_PID`` say; faults name the variable, without the prefix."""
     check_environ(environ)
     if not isinstance(prefix, str) or not prefix.isascii():
         raise ConfigError(("prefix", "must be ASCII text"))
-    reading = read_table(environ_table(environ, prefix), SecretSources(environ, Path()))
-    return reading._replace(faults=[*_mistyped(environ, prefix), *reading.faults])
+    faults = list(misspelt_variables(environ, prefix, variables(prefix)))
+    table = environ_table(environ, prefix)
+    reading = read_table(table, SecretSources(environ, Path()))
+    read = [of_variable(fault, table.get(fault.setting)) for fault in reading.faults]
+    return reading._replace(faults=[*faults, *read])
 
 
-def _mistyped(environ: Mapping[str, str], prefix: str) -> list[Fault]:
-    """Variables that are nearly a setting: one letter wrong in KEY, and every URL would be plain."""
+def of_variable(fault: Fault, value: object) -> Fault:
+    """Return a fault by the variable that was set, without its prefix.
+
+    Args:
+        fault: by the name of the setting.
+        value: what ``environ_table`` has for the setting: of a key, the variable that names its file may be set.
+    """
+    match value:
+        case {"env": str(variable), "file": _}:
+            return Fault(fault.setting, f"is set, and so is {variable}_FILE; set one of them, not both")
+        case {"file": _}:
+            return Fault(f"{fault.setting}_file", fault.problem)
+    return fault
+
+
+def variables(prefix: str) -> list[str]:
+    """Return the names of all variables of a project."""
     known = [prefix + option.name.upper() for option in OPTIONS if option.variable]
-    known += [f"{prefix}{option.name.upper()}_FILE" for option in OPTIONS if option.kind in _SECRET_KINDS]
-    faults = []
-    for variable in environ:
-        if prefix and isinstance(variable, str) and variable.startswith(prefix) and variable not in known:
-            meant = nearest(variable, known, cutoff=0.9)
-            if meant is not None:
-                setting = shown(variable.removeprefix(prefix).lower())
-                faults.append(Fault(setting, f"is not a setting; did you mean {meant}?"))
-    return faults
+    return known + [f"{prefix}{option.name.upper()}_FILE" for option in OPTIONS if option.kind in _SECRET_KINDS]
 
 
 def check_environ(environ: object) -> None:
@@ -81,26 +94,19 @@ def check_environ(environ: object) -> None:
 
 
 def environ_table(environ: Mapping[str, str], prefix: str) -> dict[str, object]:
-    """Return the settings table that the variables make."""
+    """Return the settings table that the variables make; an empty variable is not set."""
     table: dict[str, object] = {}
     for option in OPTIONS:
         variable = prefix + option.name.upper()
         if option.kind in _SECRET_KINDS:
-            reference = {"env": variable} if variable in environ else {}
-            if f"{variable}_FILE" in environ:
+            reference = {"env": variable} if is_set(environ, variable) else {}
+            if is_set(environ, f"{variable}_FILE"):
                 reference["file"] = environ[f"{variable}_FILE"]
             if reference:
                 table[option.name] = reference
-        elif option.variable and variable in environ:
-            table[option.name] = _from_variable(option, environ[variable])
+        elif option.variable and is_set(environ, variable):
+            table[option.name] = environ[variable]
     return table
-
-
-def _from_variable(option: Option, value: object) -> object:
-    """The value of a variable; true and false are words there."""
-    if not isinstance(value, str) or option.kind not in ("flag", "transfer"):
-        return value
-    return FLAG_WORDS.get(value, value if option.kind == "transfer" else None)
 
 
 def read_table(table: Mapping[str, object], sources: SecretSources) -> ReadOptions:
@@ -129,13 +135,14 @@ def _read(option: Option, value: object, sources: SecretSources, derivation: Key
         return secret_key(option.name, value, sources, derivation)
     if option.kind == "keys":
         return secret_keys(option.name, value, sources, derivation)
-    if option.kind == "flag":
-        return checked_flag(option.name, value)
     if option.kind == "names":
         return _token_names(option.name, value)
-    if option.kind == "transfer":
-        return value  # Project checks it
-    return _text(option.name, value)
+    if isinstance(value, str):
+        check_quotes(option.name, value)
+        value = flag_or_text(value) if option.kind in ("flag", "transfer") else value
+    if option.kind == "flag":
+        return checked_flag(option.name, value)
+    return value if option.kind == "transfer" else _text(option.name, value)  # Project checks a transfer
 
 
 def _text(name: str, value: object) -> str:
@@ -167,4 +174,8 @@ def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
     for known in KeyDerivation:
         if value == known:
             return known, []
+    try:
+        check_quotes("key_derivation", value if isinstance(value, str) else "")
+    except ConfigError as error:
+        return KeyDerivation.SHA256, list(error.faults)
     return KeyDerivation.SHA256, [Fault("key_derivation", f"must be one of {', '.join(KeyDerivation)}")]

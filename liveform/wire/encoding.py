@@ -20,6 +20,8 @@ _OF_BASE64: Final = b"+/="
 # The module base64 does the same, and takes a hundredth of the time of the import.
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
+_LINE_LENGTHS: Final = (64, 76)  # PEM (RFC 7468 section 2) and MIME (RFC 2045 section 6.8)
+_LINE_BREAKS: Final = dict.fromkeys(map(ord, "\t\n\v\f\r"))
 # What a text with padding ends in, when the bits behind its last byte are zero (RFC 4648 section 3.5).
 _LAST_OF_BASE64: Final = (*(f"{sign}==" for sign in "AQgw"), *(f"{sign}=" for sign in "AEIMQUYcgkosw048"))
 
@@ -77,6 +79,16 @@ def _decode_base64(text: str) -> bytes:
     return data
 
 
+def text_of(data: bytes) -> str:
+    """Return the text of a file: UTF-8, unless a byte order mark says UTF-16, as PowerShell 5 writes files.
+
+    Raises:
+        UnicodeDecodeError: it is not.
+    """
+    is_utf16 = len(data) > 2 and data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return data.decode("utf-16" if is_utf16 else "utf-8-sig")
+
+
 def percent_encode(text: str) -> str:
     """Return ``text`` as a query value: all but the unreserved characters of RFC 3986 section 2.3 escaped."""
     written = text.encode()
@@ -110,12 +122,11 @@ def form_decode(text: str) -> str:
 
 def repaired(text: str, encoding: Encoding) -> str:
     """Return one encoded text as it was before a URL damaged it; unharmed text comes back as it is."""
-    text = undo_percent(text)
+    text = join_lines(undo_percent(text))
     if encoding is Encoding.BASE64:
         return restore_padding(restore_plus(text))
-    if encoding is Encoding.BASE64URL:
-        return drop_padding(text)
-    return lower_case(text)
+    text = text.replace(" ", "")  # which stands for no sign of these alphabets
+    return drop_padding(text) if encoding is Encoding.BASE64URL else lower_case(text)
 
 
 def undo_percent(text: str) -> str:
@@ -125,6 +136,16 @@ def undo_percent(text: str) -> str:
     from urllib.parse import unquote_to_bytes
 
     return unquote_to_bytes(text).decode("ascii", "replace")
+
+
+def join_lines(text: str) -> str:
+    """Something wrote the text in lines, whose breaks may have become spaces; other spaces may be a ``+``."""
+    lines = text.split()
+    joined = "".join(lines)
+    length = len(lines[0]) if len(lines) > 1 and len(joined) % 4 == 0 else 0
+    if length in _LINE_LENGTHS and {len(line) for line in lines[:-1]} == {length} and len(lines[-1]) <= length:
+        return joined
+    return text.translate(_LINE_BREAKS)
 
 
 def restore_plus(text: str) -> str:

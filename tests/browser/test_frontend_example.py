@@ -129,6 +129,7 @@ def test_page_of_the_docs_runs_as_shown(demo: DemoServer, page: Page, frontend: 
         "errorCode": "TK-10001",
         "stateOk": False,
         "code": None,
+        "wait": None,
         "claimed": True,
     }
     expect(page.locator("liveform-qr img")).to_be_visible()

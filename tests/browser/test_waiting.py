@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from local_sites import LocalSite, desktop_example
@@ -14,11 +16,9 @@ from visitors import call_api, create_link, start
 
 from webhelper.links.outcomes import Result
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 NewContext = Callable[..., BrowserContext]
 HOUR_MS = 3_600_000
+DOCS = Path(__file__).parents[2] / "docs" / "waiting.md"
 PAGE = """<!doctype html><html lang="en"><title>a page that waits</title>
 <main></main>
 <script type="module">
@@ -430,6 +430,75 @@ class TestLiveformWait:
         )
         assert code == "unknown"
         expect(waiting.get_by_role("status")).to_have_text("This page can no longer follow the check.")
+
+
+class TestPageOfTheDocs:
+    """The html blocks of docs/waiting.md run as they are shown."""
+
+    @pytest.fixture
+    def shown(
+        self, site: LocalSite, new_context: NewContext, tmp_path: Path, other_site: str
+    ) -> Callable[[int, dict[str, Any]], Page]:
+        """Return an opener of a page with one of the blocks and a real link, on a clock of the test."""
+        text = DOCS.read_text(encoding="utf-8")
+        blocks = re.findall(r"^```html\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        page = new_context("phone").new_page()
+        page.clock.install()
+
+        def open_block(number: int, link: dict[str, Any]) -> Page:
+            html = blocks[number] if number < 2 else blocks[0] + blocks[number]
+            html = html.replace("https://shop.example.com/r/...", link["url"])
+            html = html.replace('wait="..."', f'wait="{link["wait"]}"')
+            html = html.replace("https://shop.example.com", site.base_url)
+            (tmp_path / "docs.html").write_text(f'<!doctype html><html lang="en">{html}', encoding="utf-8")
+            page.goto(f"{other_site}/docs.html")
+            return page
+
+        return open_block
+
+    def test_desktop_page_shows_the_code_and_waits(
+        self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page]
+    ) -> None:
+        """The first block shows the code of a link and its words."""
+        page = shown(0, create_link(site))
+        expect(page.locator("liveform-qr img")).to_be_visible()
+        expect(page.get_by_role("status")).to_contain_text("Not opened yet.")
+
+    def test_page_at_the_return_url_leads_on_after_the_confirmation(
+        self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page], tmp_path: Path
+    ) -> None:
+        """The second block says claimed, survives a reload, and leads on once it is confirmed."""
+        link = create_link(site)
+        page = shown(1, link)
+        address = page.url
+        (tmp_path / "welcome").mkdir()
+        start(page, link["url"])
+        page.get_by_text("What comes back, and how").click()
+        page.get_by_label("Return URL").select_option(label=address.removesuffix("docs.html"))
+        page.get_by_role("button", name="Approve").click()
+        back = page.get_by_role("link", name="Ok").get_attribute("href")
+        assert back is not None
+        page.goto(address + "?" + back.partition("?")[2])
+        expect(page.get_by_role("status")).to_have_text("approved, claimed")
+        page.reload()
+        expect(page.get_by_role("status")).to_have_text("approved, claimed")
+        site.confirm(link["id"], Result.APPROVED)
+        page.clock.fast_forward(6_000)
+        page.wait_for_url("**/welcome/")
+
+    def test_words_are_replaced(
+        self, site: LocalSite, shown: Callable[[int, dict[str, Any]], Page], phone: Page
+    ) -> None:
+        """The third block has words and markup of its own."""
+        link = create_link(site)
+        page = shown(2, link)
+        own = page.get_by_role("status").last
+        start(phone, link["url"])
+        page.clock.fast_forward(6_000)
+        expect(own).to_have_text("Go on with your phone.")
+        site.confirm(link["id"], Result.APPROVED)
+        page.clock.fast_forward(6_000)
+        expect(own.get_by_role("link", name="Come in")).to_have_attribute("href", "/welcome")
 
 
 @pytest.fixture(params=["phone", "tablet", "desktop"])

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from liveform import ConfigError, FieldError, Project
-from liveform.batch import BuiltRow, build_urls
+from liveform.batch import BuiltRow, RowBuilder, build_urls
+from liveform.columns import Matcher
 
 PROJECT = Project("abc123de45")
 KEYED = Project("abc123de45", key="an example of a key", cipher="ecb")
@@ -83,7 +84,7 @@ def test_empty_cell_leaves_the_field_out(empty: str | None) -> None:
 
 @pytest.mark.parametrize("value", [False, 0])
 def test_cell_that_is_false_is_not_empty(value: object) -> None:
-    """A cell of False is written as ``ageLimit=false``, and a cell of 0 is not."""
+    """A cell of False is written as ``ageLimit=false``; 0 is refused, for it may be an age."""  # B1
     assert ("ageLimit=false" in str(outcomes([{"ageLimit": value}])[0].url)) == (value is False)
 
 
@@ -179,6 +180,20 @@ def test_rows_of_changing_shape_are_matched_anew() -> None:
     ]
 
 
+def test_rows_of_two_shapes_in_turn_are_matched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows whose columns take turns are matched once for each shape, and not for each row."""
+    matched: list[object] = []
+    real = Matcher.header_of
+
+    def counted(self: Matcher, columns: Any) -> Any:
+        matched.append(columns)
+        return real(self, columns)
+
+    monkeypatch.setattr(Matcher, "header_of", counted)
+    outcomes([{"userid": "u"}, {"cf1": "x"}] * 5)
+    assert matched == [(), ("userid",), ("cf1",)]
+
+
 def test_plain_urls_of_a_project_with_a_key_are_built_on_demand() -> None:
     """With ``encrypt=False`` a project that has a key builds plain URLs."""
     (outcome,) = build_urls(KEYED, [{"userid": "u"}], encrypt=False)
@@ -200,3 +215,128 @@ def test_face_auth_rows_without_its_settings_are_refused_at_once() -> None:
     """A project without id and key of FaceAuth is refused before the first row is read."""
     with pytest.raises(ConfigError, match="face_auth_pid"):
         build_urls(KEYED, iter([{"sid": "s1"}]), pipeline="face_auth")
+
+
+@pytest.mark.parametrize(
+    "row", [{}, {"userid": None}, {"userid": "", "email": " "}, {"userid": float("nan")}]
+)
+def test_row_without_any_value_is_blank(row: dict[str, object]) -> None:
+    """A row without any value has neither a URL nor an error, and keeps its number."""  # B2
+    assert outcomes([{"userid": "u"}, row, {"userid": "v"}], fields={"lang": "ko"}) == [
+        (1, f"{START}&userid=u&lang=ko", None),
+        (2, None, None),
+        (3, f"{START}&userid=v&lang=ko", None),
+    ]
+
+
+def test_row_whose_values_are_all_ignored_is_refused() -> None:
+    """A row whose values would all stay outside of the URL is refused, and not a bare URL."""  # B2 B3
+    assert refused({"phone": "1", "userid": ""}, ignore_others=True) == (
+        "row: has no value in a column that goes into the URL"
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "query"),
+    [
+        ({"userid": "u", "age_limit": "FALSE"}, "&userid=u&ageLimit=false"),
+        ({"userid": "u", "rejectDuplicateUser": "True"}, "&userid=u&rejectDuplicateUser=true"),
+        ({"userid": 12345, "cf1": 7}, "&userid=12345&cf1=7"),
+        ({"User ID": " u ", "E-Mail": "a@b"}, "&userid=u&email=a%40b"),
+        ({"userid": "u", "": "", None: [""]}, "&userid=u"),
+    ],
+)
+def test_rows_follow_the_rules_of_the_command(row: Any, query: str) -> None:
+    """Names, booleans, whole numbers and white space are read as the command reads them."""  # B1 B3 B4 B9
+    assert outcomes([row]) == [(1, f"{START}{query}", None)]
+
+
+class Array:
+    """What an array of numpy or pandas is: it has no truth, and no single comparison."""
+
+    def __bool__(self) -> bool:
+        """Refuse, as numpy does."""
+        raise ValueError("the truth value of an array is ambiguous")
+
+    def __eq__(self, _: object) -> Any:
+        """Return an array, as numpy does."""
+        return self
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize("cell", [Array(), [Array()], {"a": Array()}, 1.5, b"x", object()])
+@pytest.mark.parametrize("column", ["userid", "ageLimit", "rejectDuplicateUser", "cf1"])
+def test_wrong_cell_is_the_error_of_its_row(column: str, cell: object) -> None:
+    """A cell of any other type is the error of its row, and the next row is built."""  # B11
+    first, second = outcomes([{column: cell}, {"userid": "v"}])
+    assert first.error is not None
+    assert first.error.field == column
+    assert second.url == f"{START}&userid=v"
+
+
+@pytest.mark.parametrize(
+    "row", [{"email": "wrong"}, {"userid": 1.5}, {"phone": 1}, {"userid": "", "phone": "x"}, {7: "x"}, None]
+)
+def test_error_of_a_row_holds_nothing_of_it(row: Any) -> None:
+    """The error of a row has no frames, no cause and no context, for those would hold the row."""  # B12
+    (outcome,) = outcomes([row], ignore_others=row == {"userid": "", "phone": "x"})
+    assert outcome.error is not None
+    assert outcome.error.__traceback__ is None
+    assert outcome.error.__context__ is None
+    assert outcome.error.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({"age_limit": "maybe"}, "age_limit: takes only False"),
+        ({"email": "nobody"}, "email: must be an e-mail address"),
+        ({"cf1": "x", "CF1": "y"}, "CF1: is given twice"),
+        ({"start_valid_until": "2030-01-01"}, "start_valid_until: has no time zone"),
+    ],
+)
+def test_wrong_field_of_every_row_is_refused_before_the_first(
+    fields: dict[str, object], problem: str
+) -> None:
+    """A field of every row with a wrong value is refused at once, and not in each row."""  # B15
+    with pytest.raises(FieldError, match=problem):
+        build_urls(PROJECT, iter([]), fields=fields)
+
+
+def test_field_of_every_row_is_read_like_a_cell() -> None:
+    """A field of every row may be given as text, as in a cell, or be missing."""  # B1
+    fields = {"Age Limit": "FALSE", "cf1": 7, "cf2": None}
+    assert outcomes([{"userid": "u"}], fields=fields)[0].url == f"{START}&userid=u&ageLimit=false&cf1=7"
+
+
+def test_table_without_a_column_for_the_urls_is_refused() -> None:
+    """A header of which nothing goes into the URLs is refused, and only near names are shown."""  # B3
+    for columns in (("u1", "jane@example.com"), ("phone",)):
+        builder = RowBuilder(PROJECT, ignore_others=True, columns={"phone": None})
+        with pytest.raises(FieldError, match=r"^IN: none of its columns goes into the URLs") as caught:
+            builder.use_header(columns)
+        assert "jane" not in str(caught.value)
+    with pytest.raises(FieldError, match="matched with a parameter; usrid: did you mean userid"):
+        RowBuilder(PROJECT).use_header(("usrid",))
+
+
+def test_rows_under_one_header_are_built_at_once() -> None:
+    """Rows under one header have the URLs, blanks and errors that each has alone."""
+    builder = RowBuilder(PROJECT, columns={"note": None})
+    columns = ("userid", "email", "note")
+    good: list[list[object]] = [["u", "", ""], ["", " ", ""], ["v", "a@b", "x"], ["", "", "x"]]
+    wrong: list[list[object]] = [["w", "nobody", ""], [5, None, ""], ["x", "", "", ""], ["y"], [], [" "]]
+    for rows in (good, [*good, *wrong]):
+        made = builder.urls(columns, rows)
+        assert [str(one) for one in made] == [str(builder.url(columns, row)) for row in rows]
+    assert [made[0], made[1], made[2]] == [f"{START}&userid=u", None, f"{START}&userid=v&email=a%40b"]
+    assert [str(one) for one in made[3:]] == [
+        "row: has no value in a column that goes into the URL",
+        "email: must be an e-mail address",
+        f"{START}&userid=5",
+        f"{START}&userid=x",
+        "row: must have 3 cells, as the header has",
+        "None",
+        "None",
+    ]

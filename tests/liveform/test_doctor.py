@@ -442,3 +442,13 @@ def test_keys_of_a_body_must_be_a_list(keys: Any) -> None:
 def test_diagnosis_of_anything_is_none(body: str | bytes) -> None:
     """Any other body has no diagnosis, and raises nothing."""
     assert diagnose_body(body, [KEY]) is None
+
+
+@pytest.mark.parametrize("length", [64, 76])
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", " "])
+def test_doctor_reads_a_sample_in_lines(length: int, line_break: str) -> None:  # R1
+    """A sample that something wrote in lines, as OpenSSL and MIME do, is one text."""
+    for text in (Ecb(KEY).encrypt_text('{"userid":"' + "u" * 100 + '"}'), Gcm(KEY).encrypt_text("x" * 100)):
+        lines = [text[start : start + length] for start in range(0, len(text), length)]
+        finding = find_layout(line_break.join(lines), KEY)
+        assert (str(finding.layout).endswith("base64"), finding.derivation) == (True, KeyDerivation.SHA256)

@@ -219,12 +219,13 @@ def test_vendor_error_takes_all_but_the_problem_by_name(arguments: Any) -> None:
         ("a" * 41, "a" * 40),
         ("one\ntwo", "one\\ntwo"),
         ("\x1b[31m", "\\x1b[31m"),
-        ("이름", "\\uc774\\ub984"),
+        ("이름", "이름"),
+        ("a\u202eb\u200b", "a\\u202eb\\u200b"),
         ("\ud800", "\\ud800"),
         (7, "(not text)"),
         (None, "(not text)"),
     ],
 )
 def test_name_from_outside_is_shown_short_and_printable(name: object, text: str) -> None:
-    """A name from outside is shown in at most 40 characters of printable ASCII."""
+    """A name from outside is shown in at most 40 characters, all of them printable."""  # B8
     assert shown(name) == text

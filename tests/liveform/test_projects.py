@@ -157,10 +157,10 @@ def test_project_name_with_braces_is_told_as_it_is(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["\x1b[31m", "x\ny", "한국", "\ud800", "x" * 100])
-def test_project_name_in_a_fault_is_short_and_ascii(name: str) -> None:
-    """A fault shows at most 40 printable ASCII characters of a project's name."""
+def test_project_name_in_a_fault_is_short_and_printable(name: str) -> None:
+    """A fault shows at most 40 printable characters of a project's name."""
     (setting,) = faults_of({"projects": {name: {}}})
-    assert setting.isascii()
+    assert setting.isprintable()
     assert setting.isprintable()
     assert len(setting) <= len("projects.") + 40 + len(".pid")
 
@@ -211,7 +211,7 @@ def test_file_that_cannot_be_read_is_refused(
         (b"a = ", ""),
         (b"\xff\xfe", ""),
         (f'a = "{KEY}\xff"'.encode("latin-1"), ""),
-        (b"\xef\xbb\xbfa = 1", ", at line 1, column 1"),
+        (b"\xef\xbb\xbfa = \xef\xbb\xbf1", ", at line 1, column 5"),
         (b"a = 1\0", ", at line 1, column"),
         (b"a = " + b"[" * 30_000, ""),
         (b"a = " + b"{b=" * 10_000, ""),
@@ -225,7 +225,7 @@ def test_file_that_cannot_be_read_is_refused(
         "nothing",
         "UTF-16",
         "Latin-1",
-        "byte order mark",
+        "another byte order mark",
         "NUL",
         "nested lists",
         "nested tables",
@@ -239,6 +239,14 @@ def test_file_that_is_not_toml_is_refused_by_place_only(content: bytes, where: s
         load_projects(in_file(tmp_path, content), environ={})
     assert str(caught.value).startswith(f"settings file: is not TOML{where}")
     assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_file_with_a_byte_order_mark_is_read(encoding: str, tmp_path: Path) -> None:  # S3
+    """A byte order mark, as Windows editors write it, says the encoding and is no part of the TOML."""
+    mark = "\ufeff" if encoding.startswith("utf-16-") else ""
+    path = in_file(tmp_path, f'{mark}[projects.a]\npid = "p"\n'.encode(encoding))
+    assert load_projects(path, environ={})["a"].pid == "p"
 
 
 def test_file_of_the_largest_size_is_read_and_one_byte_more_is_refused(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from dataclasses import FrozenInstanceError, asdict, fields
 from pathlib import Path
 from typing import Any, Literal, get_type_hints
-from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from hypothesis import given
@@ -164,15 +164,74 @@ def test_site_parameters_beside_encrypted_are_left_alone() -> None:
     [
         "kycStatus=approved&kycStatus=rejected",
         "encrypted=AAAA&encrypted=BBBB",
-        "a=1&a=1",
+        "userid=a&step=1&userid=a",
         {"kycStatus": ["approved", "rejected"]},
         MultiDict({"kycStatus": ["approved", "rejected"]}),
     ],
 )
-def test_parameter_given_twice_is_refused(source: Any) -> None:
-    """A parameter given twice in a query or a mapping is refused."""
+def test_claim_given_twice_is_refused(source: Any) -> None:
+    """A claim given twice in a query or a mapping is refused."""
     with pytest.raises(MalformedError, match="twice"):
         PROJECT.read_return(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "utm_source=a&kycStatus=approved&utm_source=b&step=2",
+        "https://app.example.com/done?utm_source=a&utm_source=b&step=2?kycStatus=approved",
+        {"utm_source": ["a", "b"], "kycStatus": "approved", "step": "2"},
+        MultiDict({"utm_source": ["a", "b"], "kycStatus": ["approved"], "step": ["2"]}),
+    ],
+)
+def test_parameter_of_the_site_given_twice_is_kept(source: Any) -> None:  # R7
+    """Only claims must be given once: a parameter of the site's own may have several values, in ``extra``."""
+    claims = PROJECT.read_return(source)
+    assert claims.kyc_status is KycStatus.APPROVED
+    assert claims.extra == {"utm_source": ["a", "b"], "step": "2"}
+
+
+def test_parameter_of_the_site_given_twice_beside_encrypted_is_no_matter() -> None:  # R7
+    """Beside ``encrypted``, what the site's own parameters say is not read."""
+    sealed = PROJECT.encrypt({"kycStatus": "approved"})
+    assert PROJECT.read_return({"utm_source": ["a", "b"], "encrypted": sealed}).extra == {}
+
+
+@pytest.mark.parametrize(
+    ("query", "email"),
+    [
+        ("email=jane+kyc@example.com", "jane+kyc@example.com"),
+        ("email=jane%20kyc%40example.com", "jane+kyc@example.com"),
+        ("email=a+b+c%2Bd%40example.com", "a+b+c+d@example.com"),
+        ("email=+82%40example.com", "+82@example.com"),
+        ("email=no+address", "no address"),
+        ("email=jane%40example.com+", "jane@example.com "),
+    ],
+)
+@pytest.mark.parametrize("name", ["email", "userid"])
+def test_plus_of_a_plain_address_is_put_back(name: str, query: str, email: str) -> None:  # R2
+    """An e-mail address holds no space: in a plain claim, a space is the ``+`` that it was."""
+    query = query.replace("email=", f"{name}=", 1)
+    assert getattr(Project("abc123de45").read_return(query), name) == email
+    assert getattr(Project("abc123de45").read_return(dict(parse_qsl(query))), name) == email
+
+
+def test_plus_of_other_claims_is_left_alone() -> None:  # R2
+    """In a custom field, and in a user id that is no address, a space is a space."""
+    claims = Project("abc123de45").read_return("cf1=write+to+a@example.com&userid=jane+doe")
+    assert (claims.cf1, claims.userid) == ("write to a@example.com", "jane doe")
+    sealed = encrypted(email="jane kyc@example.com")
+    assert PROJECT.read_return(sealed).email == "jane kyc@example.com"
+
+
+@pytest.mark.parametrize("length", [64, 76])
+@pytest.mark.parametrize("line_break", ["%0A", "%0D%0A", "\n", "+", "%20"])
+def test_encrypted_return_in_lines_is_read(length: int, line_break: str) -> None:  # R1
+    """A return whose text something wrote in lines is read as one text."""
+    sealed = PROJECT.encrypt({"kycStatus": "approved", "userid": "u" * 90})
+    lines = [quote(sealed[start : start + length], safe="") for start in range(0, len(sealed), length)]
+    claims = PROJECT.read_return(f"https://app.example.com/?encrypted={line_break.join(lines)}")
+    assert claims.userid == "u" * 90
 
 
 @pytest.mark.parametrize("status", ["Approved", "APPROVED", "approved ", "ok", "승인"])

@@ -162,6 +162,21 @@ def test_value_of_129_characters_is_refused(character: str) -> None:
     assert caught.value.field == "value"
 
 
+@pytest.mark.parametrize("subject", ["", None])
+def test_state_of_nobody_is_an_untrusted_failure(subject: Any) -> None:  # T10
+    """A visitor without a session has no subject, so that no state is theirs: refused like a forgery."""
+    for state in (signed(), None, "forged"):
+        with pytest.raises(BadSignatureError):
+            verified(state, subject=subject)
+
+
+@pytest.mark.parametrize("bound", [{"subject": 5}, {"subject": "\ud800"}, {"subject": "", "purpose": ""}])
+def test_state_under_a_wrong_binding_is_the_callers_mistake(bound: dict[str, Any]) -> None:  # T10
+    """A subject that is not text, or a missing purpose, is a mistake in the program."""
+    with pytest.raises(FieldError):
+        verified(signed(), **bound)
+
+
 @pytest.mark.parametrize("text", ["", "\ud800", 5, None])
 @pytest.mark.parametrize("name", ["subject", "purpose"])
 def test_empty_subject_or_purpose_is_refused(name: str, text: Any) -> None:

@@ -56,6 +56,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),
     "webhelper/links/signing": (f"{_LINKS}/signing",),
     "webhelper/links/outcomes.py": (f"{_LINKS}/test_outcomes.py",),
+    "webhelper/links/waiting.py": (f"{_LINKS}/test_waiting.py",),
     "webhelper/links/stores/history.py": (f"{_LINKS}/stores/test_history.py",),
     "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
     "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),

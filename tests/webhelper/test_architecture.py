@@ -30,8 +30,11 @@ PUBLIC_NAMES = {
     "liveform.cli.parser": {"JsonParser", "Parser", "complaint"},
     "liveform.vendor_times": {"read_time"},
     "liveform.returns": {"is_error_code"},
-    "liveform.settings.flags": {"FLAG_WORDS", "checked_flag"},
+    "liveform.settings.file": {"read_toml"},
+    "liveform.settings.flags": {"checked_flag", "flag_or_text"},
     "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
+    "liveform.settings.table": {"variables"},
+    "liveform.settings.variables": {"check_quotes", "is_set", "misspelt_variables", "texts_in"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},
     "liveform.rest": {"Client", "Submission", "TokenDeletion", "TokenRegistration"},
     "liveform.webhooks": {
@@ -106,7 +109,7 @@ MAY_USE = {
     ),
     "wsgi": ("app", "config", "services", "web"),
     "serving": (),
-    "simulate": ("serving", "simulator", "web"),
+    "simulate": ("errors", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
     "__main__": ("app", "config", "services", "serving", "web"),
 }

@@ -3,9 +3,11 @@
 import inspect
 import pickle
 import re
+import sys
 
 import pytest
 
+import webhelper
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
 from webhelper.errors import (
@@ -23,6 +25,7 @@ from webhelper.errors import (
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
+    names_extra,
 )
 
 PARENTS: dict[type[LiveformError], type[LiveformError]] = {
@@ -138,3 +141,27 @@ def test_error_of_one_text_takes_no_other(error: type[LiveformError]) -> None:
     """An error with a fixed text cannot be made with another text."""
     with pytest.raises(TypeError):
         error("the user is jane")
+
+
+@pytest.mark.parametrize("name", ["flask", "flask_babel", "httpx2"])
+def test_missing_package_is_named_with_its_extra(name: str) -> None:  # T6
+    """Where a package is not installed, the error of an import says with which extra it comes."""
+    with pytest.raises(ModuleNotFoundError) as caught, names_extra():
+        raise ModuleNotFoundError("raw", name=name)
+    assert str(caught.value) == f"{name} is not installed; it comes with the extra liveform[web]"
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize("name", ["webhelper.nothing", "liveform.nothing", None])
+def test_missing_module_of_our_own_is_a_mistake_as_it_is(name: str | None) -> None:  # T6
+    """A module of ours that is missing is not blamed on an extra."""
+    with pytest.raises(ModuleNotFoundError, match="^raw$"), names_extra():
+        raise ModuleNotFoundError("raw", name=name)
+
+
+def test_web_helper_without_flask_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:  # T6
+    """``from webhelper import create_app`` without Flask says what to install."""
+    monkeypatch.delitem(sys.modules, "webhelper.app")
+    monkeypatch.setitem(sys.modules, "flask", None)
+    with pytest.raises(ModuleNotFoundError, match=r"comes with the extra liveform\[web\]"):
+        webhelper.create_app  # noqa: B018

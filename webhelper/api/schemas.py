@@ -1,42 +1,23 @@
 """The bodies and queries of the API: they validate requests, and the OpenAPI document shows them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
-from webhelper.api.count_schemas import CountsAnswer
+from webhelper.api.outcome_schemas import CountsAnswer, Moment, OutcomeAnswer
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.outcomes import Level, Result
 from webhelper.links.waiting import Stage
 
 MAX_PAGE: int = 100
 
-Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
-
-    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
-    """
-
-    result: Result | None
-    level: Level
-    source: Source
-    submission_id: str | None
-    error_code: str | None
-    at: Moment
-
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link. Its fields are listed by name only; their values stay encrypted.
+    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use.
 
-    ``wait``: the token of ``/api/waits`` for a page that waits; null unless the link has one use.
-    ``outcome``: what the visit of a link of one use shows. ``counts``: the same for a link of more uses, in
-    numbers. The other one is null.
+    ``outcome``: what the visit of a link of one use shows; ``counts``: what those of any other link show.
     """
 
     id: str
@@ -141,8 +122,7 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 
     ``state_ok``: it belongs to a link of this site, and to this browser. ``code``: what the server of the
     site sends to ``/api/results``; null without ``state_ok``, and once it was used or has expired.
-    ``wait``: the token of ``/api/waits`` for a page that waits; null without ``state_ok``.
-    ``claims``: null without an API token.
+    ``wait``: the token of ``/api/waits``; null without ``state_ok``. ``claims``: null without an API token.
     """
 
     status: Result

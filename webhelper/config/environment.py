@@ -1,153 +1,179 @@
 """The environment and a settings file -> the mapping that ``create_app`` takes.
 
 ``LIVEFORM_SETTINGS`` names the file; the default is ``liveform.toml`` in the current directory, if it exists.
-Its table ``[webhelper]`` has the settings in lower case. ``LIVEFORM_<NAME>`` overrides the file.
+Its table ``[webhelper]`` has the settings in lower case. ``LIVEFORM_<NAME>`` overrides the file, unless it is
+empty. Everything that is wrong is said at once.
 """
 
 from __future__ import annotations
 
-import tomllib
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from liveform import ConfigError, InlineKeyWarning, Project, load_projects
-from liveform.settings.flags import FLAG_WORDS
+from liveform.settings.file import read_toml
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
-from webhelper.config.settings import NAMES, SIMULATOR_PATH
+from liveform.settings.table import variables
+from liveform.settings.variables import is_set, misspelt_variables
+from webhelper.config.rules import SIMULATOR_PATH
+from webhelper.config.settings import NAMES, read_settings
+from webhelper.config.texts import value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 PREFIX: Final = "LIVEFORM_"
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
 _SECRETS: Final = ("SECRET_KEYS", "API_TOKENS", "OUTGOING_SECRETS")
+_OF_FILES: Final = (f"{PREFIX}SETTINGS", f"{PREFIX}PROJECTS")
+T = TypeVar("T")
+
+
+class _Faults(list[tuple[str, str]]):
+    """What is wrong, collected while the rest is read."""
+
+    def without(self, read: Callable[[], T], otherwise: T) -> T:
+        """Return what ``read`` returns; if it finds faults, keep them and return the other value."""
+        try:
+            return read()
+        except ConfigError as error:
+            self.extend(fault for fault in error.faults if fault not in self)
+            return otherwise
 
 
 def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     """Return the settings of ``environ`` and the settings file, not yet checked.
 
     Raises:
-        ConfigError: a setting cannot be read. It names every such setting, and no value.
+        ConfigError: a setting cannot be read. It names every such setting, those that can be read but are
+            wrong too, and no value.
     """
+    faults = _Faults(_misspelt(environ))
     path = _settings_file(environ)
-    table = {} if path is None else _from_file(path, environ)
-    settings = table | _from_variables(environ)
-    source = environ.get(f"{PREFIX}PROJECTS")
+    tables = {} if path is None else _tables(path)
+    sources = SecretSources(environ, Path() if path is None else path.parent)
+    settings = _from_table(tables, sources, faults) | _from_variables(environ, faults)
+    source = environ[f"{PREFIX}PROJECTS"] if is_set(environ, f"{PREFIX}PROJECTS") else None
     if source is not None:
-        settings["PROJECTS"] = load_projects(source, environ=environ)
-    elif "PROJECTS" not in settings and f"{PREFIX}PID" in environ:
-        settings["PROJECTS"] = {"default": _one_project(environ, settings)}
+        settings["PROJECTS"] = faults.without(lambda: _projects(source, environ), None)
+    elif path is not None and "projects" in tables:
+        settings["PROJECTS"] = faults.without(lambda: load_projects(path, environ=environ), None)
+    elif is_set(environ, f"{PREFIX}PID"):
+        settings["PROJECTS"] = faults.without(lambda: {"default": _one_project(environ, settings)}, None)
+    if faults:
+        raise ConfigError(*faults, *_other_faults(settings, faults))
     return settings
 
 
+def _misspelt(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Variables that are nearly one of this site or of a project."""
+    own = [PREFIX + name for name in NAMES]
+    known = [*own, *(f"{PREFIX}{name}_FILE" for name in _SECRETS), *variables(PREFIX), *_OF_FILES]
+    return [(PREFIX + name.upper(), problem) for name, problem in misspelt_variables(environ, PREFIX, known)]
+
+
+def _other_faults(settings: Mapping[str, object], faults: _Faults) -> list[tuple[str, str]]:
+    """What is wrong with the settings that could be read."""
+    known = {setting.partition(".")[0].upper() for setting, _ in faults}
+    known |= {name for name, value in settings.items() if value is None}
+    readable = {name: value for name, value in settings.items() if name not in known}
+    found = _Faults()
+    found.without(lambda: read_settings(readable), None)
+    return [fault for fault in found if fault[0].partition(".")[0] not in known]
+
+
 def _settings_file(environ: Mapping[str, str]) -> Path | None:
-    named = environ.get(f"{PREFIX}SETTINGS")
-    if named is not None:
-        return Path(named)
+    if is_set(environ, f"{PREFIX}SETTINGS"):
+        return Path(environ[f"{PREFIX}SETTINGS"])
     default = Path(DEFAULT_FILE)
     return default if default.exists() else None
 
 
-def _from_file(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
+def _tables(path: Path) -> dict[str, object]:
+    """The tables of the settings file, or ``ConfigError``."""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, RecursionError, ValueError):
+        tables = read_toml(path)
+    except ConfigError:
         problem = f"must name a readable TOML file, as does --settings; the default is ./{DEFAULT_FILE}"
         raise ConfigError((f"{PREFIX}SETTINGS", problem)) from None
-    table = tables.get(TABLE, {})
-    if not isinstance(table, dict):
+    if not isinstance(tables.get(TABLE, {}), dict):
         raise ConfigError((TABLE, "must be a table"))
-    settings = {str(name).upper(): value for name, value in table.items()}
-    for name in _SECRETS:
-        if name in settings:
-            settings[name] = _with_references(name, settings[name], SecretSources(environ, path.parent))
-    if "projects" in tables:
-        settings["PROJECTS"] = load_projects(path, environ=environ)
-    return settings
+    return tables
+
+
+def _from_table(
+    tables: Mapping[str, object], sources: SecretSources, faults: _Faults
+) -> dict[str, object]:
+    """The settings of the file; None for one that cannot be read."""
+    table = tables.get(TABLE, {})
+    given = {str(name).upper(): value for name, value in table.items()} if isinstance(table, dict) else {}
+
+    def value(name: str) -> object:
+        if name in _SECRETS:
+            return _with_references(name, given[name], sources)
+        text = given[name]
+        return value_of(name, text) if isinstance(text, str) and text else text
+
+    return _each(given, value, faults)
+
+
+def _each(names: Iterable[str], read: Callable[[str], object], faults: _Faults) -> dict[str, object]:
+    """The value of each name; None where there is a fault."""
+    return {name: faults.without(lambda: read(name), None) for name in names}  # noqa: B023 - called at once
 
 
 def _with_references(name: str, value: object, sources: SecretSources) -> object:
     """Return ``value`` with each ``{ env = "NAME" }`` and ``{ file = "PATH" }`` replaced by its secret."""
-    faults: list[tuple[str, str]] = []
+    faults = _Faults()
 
     def read(item: object) -> str:
         if isinstance(item, str):
             said = inline_warning(f"{TABLE}.{name.lower()}", "secret")
             warnings.warn(said, InlineKeyWarning, stacklevel=2)
-            return item
-        try:
-            return secret_text(name, item, sources).strip()
-        except ConfigError as error:
-            faults.extend(error.faults)
-            return ""
+        return faults.without(lambda: secret_text(name, item, sources).strip(), "")
 
     if isinstance(value, list):
         settings: object = [read(item) for item in value]
     elif isinstance(value, dict) and not {"env", "file"} >= set(value):
         settings = {holder: read(item) for holder, item in value.items()}
     else:
-        settings = _parsed(name, read(value))
+        text = read(value)
+        settings = value_of(name, text) if text else []
     if faults:
-        raise ConfigError(*dict.fromkeys(faults))
+        raise ConfigError(*faults)
     return settings
 
 
-def _from_variables(environ: Mapping[str, str]) -> dict[str, object]:
-    settings: dict[str, object] = {}
-    for name in NAMES:
+def _from_variables(environ: Mapping[str, str], faults: _Faults) -> dict[str, object]:
+    """The settings of the variables that are set; None for one that cannot be read."""
+
+    def value(name: str) -> object:
         variable = PREFIX + name
-        if name == "PROJECTS":
-            continue
-        if variable in environ:
-            settings[name] = _parsed(name, environ[variable])
-        elif name in _SECRETS and f"{variable}_FILE" in environ:
-            reference = {"file": environ[f"{variable}_FILE"]}
-            settings[name] = _parsed(name, secret_text(name, reference, SecretSources(environ, Path())))
-    return settings
+        if is_set(environ, variable):
+            return value_of(name, environ[variable])
+        sources = SecretSources(environ, Path())
+        return value_of(name, secret_text(name, {"file": environ[f"{variable}_FILE"]}, sources))
+
+    of_files = [name for name in _SECRETS if is_set(environ, f"{PREFIX}{name}_FILE")]
+    names = [name for name in NAMES if is_set(environ, PREFIX + name) or name in of_files]
+    return _each([name for name in names if name != "PROJECTS"], value, faults)
 
 
-def _parsed(name: str, text: str) -> object:
-    """Return the value of a setting from its text in the environment."""
-    return _PARSERS.get(name, str)(text)
-
-
-def _words(text: str) -> list[str]:
-    return text.replace(",", " ").split()
-
-
-def _named(text: str) -> dict[str, str]:
-    pairs = [word.partition("=") for word in text.split()]
-    return {name: token for name, _, token in pairs}
-
-
-def _number(text: str) -> object:
-    return int(text) if text.isdecimal() and len(text) < 10 else text
-
-
-_PARSERS: Final[dict[str, Callable[[str], Any]]] = {
-    "SECRET_KEYS": str.split,
-    "API_TOKENS": _named,
-    "RETURN_HOSTS": _words,
-    "CORS_ORIGINS": _words,
-    "SIMULATOR": lambda text: FLAG_WORDS.get(text.lower(), text),
-    "RETENTION_DAYS": _number,
-    "INBOX_DAYS": _number,
-    "WEBHOOK_SENDERS": _words,
-    "PROXIES": _number,
-    "OUTGOING_SECRETS": str.split,
-    "HANDLERS": _words,
-    "RECONCILE_MINUTES": _number,
-    "TOKEN_POOLS": lambda text: {name: _number(size) for name, size in _named(text).items()},
-    "BACKGROUND_JOBS": lambda text: FLAG_WORDS.get(text.lower(), text),
-}
+def _projects(source: str, environ: Mapping[str, str]) -> dict[str, Project]:
+    """The projects of a file, whose own faults are told by the variable that names it."""
+    try:
+        return load_projects(source, environ=environ)
+    except ConfigError as error:
+        faults = [(f"{PREFIX}PROJECTS" if name == "settings file" else name, what) for name, what in error.faults]
+    raise ConfigError(*faults)
 
 
 def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> Project:
     """Return the project of the environment, without variables of this site such as ``LIVEFORM_BASE_URL``."""
-    own = {PREFIX + name for name in NAMES}
-    project = {name: value for name, value in environ.items() if name not in own}
+    names = set(variables(PREFIX)) - {PREFIX + name for name in NAMES}
+    project = {name: environ[name] for name in names if name in environ}
     if settings.get("SIMULATOR") is True:
-        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")) + SIMULATOR_PATH
+        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")).rstrip("/") + SIMULATOR_PATH
     return Project.from_env(project)

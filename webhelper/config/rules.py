@@ -14,6 +14,7 @@ MIN_DIFFERENT_CHARS: Final = 10
 SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
+SIMULATOR_PATH: Final = "/simulator"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
 _STRONG: Final = (

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
 from liveform.errors import nearest
-from liveform.form_urls import is_loopback
 from liveform.settings.flags import checked_flag
 from webhelper.config import address_rules, job_rules, rules
+from webhelper.config.conflicts import conflicts_of
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
 
-SIMULATOR_PATH: Final = "/simulator"
 _REQUIRED: Final = object()
 
 # name -> its rule, and its default
@@ -60,7 +58,7 @@ class Settings:
         store: ``sqlite:///file`` or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
         return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
-        cors_origins: origins whose pages may call ``/api/returns``.
+        cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
         simulator: whether ``/simulator/`` imitates the vendor's form.
         site_name: the name of the site that visitors see.
@@ -154,7 +152,7 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
             faults += error.faults
     if not faults:
         settings = _settings(values)
-        faults += _conflicts(settings)
+        faults += conflicts_of(settings)
     if faults:
         raise ConfigError(*faults)
     return settings
@@ -163,42 +161,6 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
 def _settings(values: dict[str, Any]) -> Settings:
     host = urlsplit(values["base_url"]).netloc
     return Settings(**values | {"site_name": values["site_name"] or host})
-
-
-def _conflicts(settings: Settings) -> list[tuple[str, str]]:
-    """Return the problems between settings that are right on their own."""
-    digests = {sha256(key.encode()).digest() for key in settings.secret_keys}
-    faults = []
-    if digests & set(settings.api_tokens.values()):
-        faults.append(("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links"))
-    if settings.outgoing_url is not None and not settings.outgoing_secrets:
-        faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
-    faults += _pool_faults(settings)
-    if not settings.simulator:
-        return faults
-    form = settings.base_url + SIMULATOR_PATH
-    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
-        faults.append(("SIMULATOR", "is for demos and tests; it needs a BASE_URL on a loopback host"))
-    faults += [
-        (f"PROJECTS.{name}", f"has a real form; if SIMULATOR is on, its base_url must be {form}")
-        for name, project in settings.projects.items()
-        if project.base_url != form
-    ]
-    return faults
-
-
-def _pool_faults(settings: Settings) -> list[tuple[str, str]]:
-    """Return why pools of token ids cannot be kept."""
-    faults = []
-    if settings.token_pools and settings.store == rules.SEALED:
-        faults.append(("TOKEN_POOLS", "needs a store: a token id is drawn once"))
-    for name in settings.token_pools:
-        project, setting = settings.projects.get(name), f"TOKEN_POOLS.{rules.shown_name(name)}"
-        if project is None:
-            faults.append((setting, "is not one of PROJECTS"))
-        elif not project.api_keys():
-            faults.append((setting, "needs the project's api_key, which registers token ids"))
-    return faults
 
 
 def _unknown(name: str) -> str:

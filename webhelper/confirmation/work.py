@@ -124,8 +124,8 @@ class EventWorker:
         """Make the event due again later, and return True; or return False after the last attempt."""
         if lease.kept.attempts > len(PAUSES_S):
             return False
-        pause_s = max(
-            PAUSES_S[lease.kept.attempts - 1], min(0 if wanted_s is None else wanted_s, LONGEST_PAUSE_S)
-        )
+        pause_s: float = PAUSES_S[lease.kept.attempts - 1]
+        if wanted_s is not None:
+            pause_s = max(pause_s, min(wanted_s, LONGEST_PAUSE_S))
         self._inbox.postpone(lease, problem, at=now + pause_s)
         return True

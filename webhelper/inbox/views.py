@@ -54,7 +54,7 @@ def _body(settings: Settings, project: str) -> bytes:
     if project not in settings.projects:
         raise UnknownProjectError
     request.max_content_length = MAX_BODY_BYTES + 1  # of a chunked body, Werkzeug reads as much and no more
-    body = request.get_data(cache=False)
+    body = request.get_data()
     if len(body) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
     return body

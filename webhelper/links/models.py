@@ -86,7 +86,7 @@ class Visit:
         userid: made for this visit alone; None where the link's own user id counts.
         outcome: what is shown of its outcomes (``shown_of``); None as long as there is none.
         outcomes: all that was said of it, in the order of arrival; a return that is opened again is kept
-            once. A visit has both only where it is read together with its link, or in a list of visits.
+            once. A visit that was just made has none.
         exchanged: whether its result code was used.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import random
+from random import SystemRandom
 from typing import TYPE_CHECKING, Final, Protocol
 
 from webhelper.messages.attempt import next_attempt_at
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("webhelper")
 
+_random: Final = SystemRandom().random  # the state of the usual one is everybody's
 LEASE_S: Final = 120.0  # a handler that takes longer is called once more meanwhile
 
 
@@ -45,7 +46,7 @@ class Messenger:
         sink: Sink,
         receiver: Receiver,
         *,
-        random: Callable[[], float] = random.random,
+        random: Callable[[], float] = _random,
     ) -> None:
         self._outbox, self._sink, self._receiver, self._random = outbox, sink, receiver, random
 

@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("webhelper")
 
 _RETRY_S: Final = "5"
-_FOR_PROGRAMS: Final = ("/api/", "/webhooks/")
+_API: Final = "/api/"
+_WEBHOOKS: Final = "/webhooks/"  # and a project; the console has pages further below
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
 # The first class that matches counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
@@ -76,8 +77,13 @@ def init_error_handlers(app: Flask) -> None:
 def wants_json() -> bool:
     """Return whether the answer must be JSON: for programs, for scripts of our pages, or by Accept."""
     best = request.accept_mimetypes.best_match(("text/html", "application/json"))
-    for_scripts = request.path.startswith(_FOR_PROGRAMS) or request.endpoint in _FOR_SCRIPTS
+    for_scripts = _is_for_programs(request.path) or request.endpoint in _FOR_SCRIPTS
     return for_scripts or best == "application/json"
+
+
+def _is_for_programs(path: str) -> bool:
+    project = path.removeprefix(_WEBHOOKS).rstrip("/")
+    return path.startswith(_API) or (path.startswith(_WEBHOOKS) and "/" not in project)
 
 
 def _answer_error(error: LiveformError) -> Response:

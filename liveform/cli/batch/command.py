@@ -2,221 +2,224 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liveform.cli import inputs
+from liveform.cli.batch.options import add_options
 from liveform.cli.commands import CommandOutput
-from liveform.errors import FieldError, shown
-from liveform.parameters.model import Pipeline
-from liveform.parameters.table import PARAMETERS
+from liveform.errors import FieldError
 from liveform.wire.json_object import printable
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-    from collections.abc import Callable, Iterator
+    from argparse import Namespace
+    from collections.abc import Iterator
 
     from liveform.batch import RowBuilder
+    from liveform.cli.batch.building import Codes
+    from liveform.cli.batch.formats import ReadOptions
     from liveform.cli.batch.journal import Progress
     from liveform.cli.batch.qr_files import QrFiles
-    from liveform.cli.batch.readers import Source
-    from liveform.cli.batch.run import Files
+    from liveform.cli.batch.run import Files, Run
+    from liveform.cli.batch.table_plan import TablePlan
+    from liveform.cli.batch.writing.output import OutputFormat
     from liveform.project import Project
 
+__all__ = ["add_options", "batch"]
 
-def add_options(sub: ArgumentParser) -> None:
-    """Add the options of the command, but for those of the project."""
-    sub.add_argument("input", metavar="IN", help="a .csv, .jsonl or .parquet file")
-    sub.add_argument("output", metavar="OUT", help="likewise; the rows of IN, each with its URL")
-    group = sub.add_argument_group("what goes into the URLs")
-    group.add_argument(
-        "--pipeline",
-        choices=[pipeline.value for pipeline in Pipeline],
-        default=Pipeline.ID_DOCUMENT.value,
-        help="which form the URLs open (id_document)",
-    )
-    group.add_argument("--plain", action="store_true", help="encrypt nothing")
-    group.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        metavar="COLUMN=PARAMETER",
-        help="a column whose name is not that of its parameter",
-    )
-    group.add_argument(
-        "--ignore", action="append", default=[], metavar="COLUMN", help="a column that is not a parameter"
-    )
-    group.add_argument(
-        "--ignore-others", action="store_true", help="ignore every column that is not a parameter"
-    )
-    group.add_argument(
-        "--field", action="append", default=[], metavar="PARAMETER=VALUE", help="the same for every row"
-    )
-    group = sub.add_argument_group("what is written")
-    group.add_argument("--keep", metavar="COLUMN,COLUMN", help="which columns of IN are kept in OUT (all)")
-    group.add_argument("--url-column", default="url", metavar="NAME", help="the column of the URL (url)")
-    group.add_argument("--errors", metavar="FILE", help="rows without a URL, and why (OUT.errors.csv)")
-    group.add_argument("--overwrite", action="store_true", help="begin again, though OUT is there or begun")
-    group.add_argument("--jobs", type=int, default=1, metavar="N", help="how many processes work (1)")
-    group.add_argument("--quiet", action="store_true", help="no progress bar")
-    group = sub.add_argument_group("QR codes")
-    group.add_argument("--qr-dir", metavar="DIR", help="a QR code of each URL goes here")
-    group.add_argument("--qr-name", metavar="COLUMN", help="what their files are called")
-    group.add_argument("--qr-kind", choices=("svg", "png"), default="svg", help="SVG or PNG (svg)")
-    group.add_argument("--sheet", metavar="FILE", help="an .html page or a .pdf of all codes, to print")
-    group.add_argument("--sheet-label", metavar="COLUMN", help="the column of the labels below the codes")
-    group.add_argument("--sheet-title", default="QR codes", metavar="TEXT", help="the heading of the sheet")
-    group.add_argument("--sheet-font", metavar="FILE", help="a .ttf or .otf, where text is not Latin-1")
+_STREAM = "-"
+_STREAMED_ERRORS = "batch.errors.csv"
+
+
+class _OnStderr(CommandOutput):
+    """What is said beside an output that goes to stdout."""
+
+    def lines(self, *, as_json: bool) -> Iterator[str]:
+        """Print it on stderr, and yield nothing."""
+        print(json.dumps(self.data) if as_json else self.text, file=sys.stderr)
+        yield from ()
 
 
 def batch(arguments: Namespace) -> CommandOutput:
-    """Build the URL of every row."""
-    from liveform.cli.batch.formats import open_source
+    """Build the URL of every row, or show what would be built."""
+    from liveform.cli.batch.table_plan import plan_of
 
+    if arguments.preview:
+        from liveform.cli.batch.preview import preview
+
+        project = inputs.project(arguments)
+        plan = plan_of(arguments, project)
+        with closing(plan.source):
+            seen = preview(plan)
+        return CommandOutput(seen.to_text(), seen.to_data())
+    if arguments.output is None:
+        raise FieldError("OUT", "is needed: where the rows go with their URLs; --preview works without")
     files = _files(arguments)
     project = inputs.project(arguments)
-    with closing(open_source(Path(arguments.input))) as source:
-        builder = _builder(arguments, project, source)
-        if source.columns is not None:
-            builder.use_header(source.columns)
-        progress = _run(arguments, files, source, builder, project)
-    lines = [f"{progress.rows - progress.refused:,} URLs: {printable(str(files.output))}"]
-    if progress.refused:
-        lines.append(f"{progress.refused:,} rows without one: {printable(str(files.errors))}")
+    plan = plan_of(arguments, project)
+    with closing(plan.source):
+        output = _output(arguments, plan)
+        progress = _run(arguments, files, plan, output, project)
+    return _told(arguments, files, plan, progress)
+
+
+def _told(arguments: Namespace, files: Files, plan: TablePlan, progress: Progress) -> CommandOutput:
+    from liveform.cli.batch.summary import counted, summary_data, summary_lines
+
+    lines = summary_lines(progress, files, plan.targets)
     if arguments.sheet is not None:
-        lines.append(f"{_sheet(arguments, files):,} codes to print: {printable(arguments.sheet)}")
-    data = {"rows": progress.rows, "refused": progress.refused, "output": str(files.output)}
-    return CommandOutput("\n".join(lines), data, exit_code=1 if progress.refused else 0)
+        count = _sheet(arguments, files, plan)
+        lines.append(f"{counted(count, 'code')} to print: {printable(arguments.sheet)}")
+    made = _OnStderr if files.is_stream else CommandOutput
+    return made(
+        "\n".join(lines),
+        summary_data(progress, files, plan.targets),
+        exit_code=1 if progress.refused else 0,
+    )
 
 
 def _files(arguments: Namespace) -> Files:
-    from liveform.cli.batch.lock import check_lock
+    """Where the run writes, if nothing is lost there and all libraries are there."""
     from liveform.cli.batch.run import Files
 
-    check_lock()
+    _check_pairs(arguments)
+    is_stream = arguments.output == _STREAM
     output = Path(arguments.output)
-    errors = Path(arguments.errors or f"{arguments.output}.errors.csv")
-    files = Files(output=output, errors=errors)
+    errors = _STREAMED_ERRORS if is_stream else f"{arguments.output}.errors.csv"
+    files = Files(output=output, errors=Path(arguments.errors or errors), is_stream=is_stream)
     if "\0" in arguments.output or output.is_dir():
         raise FieldError("OUT", "cannot be written")
     named = {"IN": arguments.input, "--sheet": arguments.sheet, "--qr-dir": arguments.qr_dir}
-    others = {name: Path(path) for name, path in named.items() if path is not None}
+    others = {name: Path(path) for name, path in named.items() if path not in (None, _STREAM)}
     files.check(others, overwrite=arguments.overwrite)
+    _check_libraries(arguments)
     if arguments.overwrite:
         files.forget()
+    return files
+
+
+def _check_pairs(arguments: Namespace) -> None:
+    """Refuse options that are alone, or make no sense together."""
     if arguments.jobs < 1:
         raise FieldError("--jobs", "must be 1 or more")
     if (arguments.qr_dir is None) != (arguments.qr_name is None):
         raise FieldError("--qr-name", "goes with --qr-dir: the column that names the files")
     if (arguments.sheet is None) != (arguments.sheet_label is None):
         raise FieldError("--sheet-label", "goes with --sheet: the column of the labels below the codes")
+    if arguments.sheet is not None and arguments.output == _STREAM:
+        raise FieldError("--sheet", "is made from OUT, which must be a file")
+
+
+def _check_libraries(arguments: Namespace) -> None:
+    """Raise ``ConfigError`` for a library that the run will need and that is not installed."""
+    from liveform.cli.batch.lock import check_lock
+
+    check_lock()
+    if arguments.qr_dir is not None or arguments.sheet is not None:
+        from liveform.qr import make_qr
+
+        make_qr("liveform")
     if arguments.sheet is not None:
         from liveform.cli.batch.sheet import check_sheet
 
         check_sheet(Path(arguments.sheet), _font(arguments))
-    return files
 
 
 def _font(arguments: Namespace) -> Path | None:
     return None if arguments.sheet_font is None else Path(arguments.sheet_font)
 
 
-def _builder(arguments: Namespace, project: Project, source: Source) -> RowBuilder:
-    from liveform.batch import RowBuilder
+def _output(arguments: Namespace, plan: TablePlan) -> OutputFormat:
+    from liveform.cli.batch.formats import output_for
 
-    columns: dict[str, str | None] = dict.fromkeys(arguments.ignore)
-    columns.update(_pairs("--column", arguments.column))
-    for column, name in columns.items() if source.columns is not None else ():
-        if column not in (source.columns or ()):
-            raise FieldError("--ignore" if name is None else "--column", f"IN has no column {shown(column)}")
-    rows = {row.name: row for row in PARAMETERS}
-    fields = {
-        name: rows[name].value.from_text(name, value) if name in rows else value
-        for name, value in _pairs("--field", arguments.field)
-    }
-    return RowBuilder(
-        project,
-        pipeline=arguments.pipeline,
-        columns=columns,
-        ignore_others=arguments.ignore_others,
-        fields=fields,
-        encrypt=False if arguments.plain else None,
+    return output_for(
+        arguments.output,
+        plan.source,
+        keep=plan.keep,
+        url_column=arguments.url_column,
+        wanted=arguments.format,
+        with_mark=arguments.bom,
     )
-
-
-def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:
-    for item in items:
-        name, equals, value = item.rpartition("=") if option == "--column" else item.partition("=")
-        if not equals or not name:
-            raise FieldError(option, "must be NAME=VALUE")
-        yield name, value
 
 
 def _run(
-    arguments: Namespace, files: Files, source: Source, builder: RowBuilder, project: Project
+    arguments: Namespace, files: Files, plan: TablePlan, output: OutputFormat, project: Project
 ) -> Progress:
-    from dataclasses import replace
-
-    from liveform.cli.batch.formats import output_for
-    from liveform.cli.batch.progress_bar import progress_bar
+    from liveform.cli.batch.building import ChunkBuilder
     from liveform.cli.batch.run import Run
-    from liveform.cli.batch.workers import ChunkBuilder
 
-    keep = None if arguments.keep is None else arguments.keep.split(",")
-    codes, draw = _codes(arguments)
+    folder, codes = _codes(arguments)
+    url_member = arguments.url_column if plan.source.columns is None and plan.keep is None else ""
     run = Run(
-        source=source,
-        maker=ChunkBuilder(
-            builder, draw, arguments.url_column if source.columns is None and keep is None else ""
-        ),
+        source=plan.source,
+        maker=ChunkBuilder(plan.builder, output, codes, url_member),
         files=files,
-        open_output=output_for(files.output, source, keep=keep, url_column=arguments.url_column),
-        fingerprint=_fingerprint(arguments, project, builder),
-        codes=codes,
+        fingerprint=_fingerprint(arguments, project, plan.builder),
+        can_go_on=arguments.input != _STREAM,
+        errors_separator=";" if getattr(plan.source, "separator", ",") == ";" else ",",
+        codes=folder,
         jobs=arguments.jobs,
     )
     try:
-        with progress_bar(source.share_read, wanted=not (arguments.quiet or arguments.json)) as report:
-            return replace(run, report=report).go()
+        return _with_progress_bar(run, wanted=not (arguments.quiet or arguments.json))
+    except BrokenPipeError:  # who reads stdout has gone
+        raise
     except OSError as error:  # a full disk, say; what was committed stays
         raise FieldError("OUT", f"cannot be written: {error.strerror}") from None
+    except KeyboardInterrupt:
+        goes_on = run.can_go_on and not files.is_stream
+        advice = "the same command goes on from here" if goes_on else "OUT is not complete"
+        print(f"liveform: interrupted; {advice}", file=sys.stderr)
+        raise
 
 
-def _codes(arguments: Namespace) -> tuple[QrFiles | None, Callable[[str], bytes] | None]:
+def _with_progress_bar(run: Run, *, wanted: bool) -> Progress:
+    from dataclasses import replace
+
+    from liveform.cli.batch.progress_bar import progress_bar
+
+    with progress_bar(run.source.share_read, wanted=wanted) as report:
+        return replace(run, report=report).go()
+
+
+def _codes(arguments: Namespace) -> tuple[QrFiles | None, Codes | None]:
     if arguments.qr_dir is None:
         return None, None
-    from liveform.cli.batch.qr_files import Drawing, QrFiles
+    from functools import partial
 
-    folder = QrFiles(Path(arguments.qr_dir), arguments.qr_kind, arguments.qr_name)
-    return folder, Drawing(arguments.qr_kind).draw
+    from liveform.cli.batch.building import Codes
+    from liveform.cli.batch.qr_files import Drawing, QrFiles, file_name
+
+    name = partial(file_name, arguments.qr_name, arguments.qr_kind)
+    return QrFiles(Path(arguments.qr_dir), arguments.qr_name), Codes(name, Drawing(arguments.qr_kind).draw)
 
 
 def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) -> str:
     """Of the input, and of all that decides what a row becomes, but for the key."""
-    from liveform.cli.batch.journal import fingerprint_of
+    from liveform.cli.batch.journal import CHUNKING, fingerprint_of
 
-    passing = ("command", "overwrite", "jobs", "quiet", "json")
+    passing = ("command", "overwrite", "jobs", "quiet", "json", "preview")
     options = {
         name: value
         for name, value in vars(arguments).items()
         if name not in passing and not name.startswith("sheet")
     }
-    found = Path(arguments.input).stat()
+    if arguments.input != _STREAM:
+        found = Path(arguments.input).stat()
+        options |= {"bytes": found.st_size, "modified": found.st_mtime_ns}
     return fingerprint_of(
-        **options,
-        made_with=project.settings(),
-        spelling=builder.spelling(),
-        bytes=found.st_size,
-        modified=found.st_mtime_ns,
+        **options, chunking=CHUNKING, made_with=project.settings(), spelling=builder.spelling()
     )
 
 
-def _sheet(arguments: Namespace, files: Files) -> int:
+def _sheet(arguments: Namespace, files: Files, plan: TablePlan) -> int:
     from liveform.cli.batch.formats import open_source
     from liveform.cli.batch.sheet import write_sheet
 
-    with closing(open_source(files.output)) as source:
+    with closing(open_source(files.output, _as_written(arguments, plan))) as source:
         return write_sheet(
             Path(arguments.sheet),
             source,
@@ -225,3 +228,15 @@ def _sheet(arguments: Namespace, files: Files) -> int:
             title=arguments.sheet_title,
             font=_font(arguments),
         )
+
+
+def _as_written(arguments: Namespace, plan: TablePlan) -> ReadOptions:
+    """How the output is read: as the input was, for CSV is written as it was read."""
+    from liveform.cli.batch.formats import ReadOptions
+    from liveform.cli.batch.writing.csv_lines import CsvLines
+
+    output = _output(arguments, plan)
+    if not isinstance(output, CsvLines):
+        return ReadOptions(format=arguments.format)
+    style = output.style
+    return ReadOptions(arguments.format, style.encoding.name, style.separator)

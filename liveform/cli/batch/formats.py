@@ -1,74 +1,171 @@
-"""Which module reads or writes a file, by the ending of its name."""
+"""Which module reads or writes a file, by the ending of its name in any case, or by ``--format``."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from liveform.cli.batch.readers import CsvSource, JsonLinesSource
-from liveform.cli.batch.writers import TextOutput, csv_line, header_line, json_line
+from liveform.cli.batch.reading.csv_rows import CsvSource
+from liveform.cli.batch.reading.input_file import InputFile
+from liveform.cli.batch.reading.json_lines import JsonLinesSource
+from liveform.cli.batch.reading.separators import separator_named
+from liveform.cli.batch.writing.csv_lines import CsvLines, CsvStyle
+from liveform.cli.batch.writing.json_lines import JsonLines
 from liveform.errors import FieldError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
-    from liveform.cli.batch.readers import Source
-    from liveform.cli.batch.writers import Output
+    from liveform.cli.batch.rows import Source
+    from liveform.cli.batch.writing.output import OutputFormat
 
-ENDINGS: Final = (".csv", ".jsonl", ".parquet")
+STREAM: Final = "-"  # stdin as IN, stdout as OUT
+TEXT_FORMATS: Final = ("csv", "tsv", "jsonl", "ndjson")
+READ: Final = (*TEXT_FORMATS, "xlsx", "parquet")
+WRITTEN: Final = (*TEXT_FORMATS, "parquet")
+
+_SAME: Final = {"ndjson": "jsonl", "xlsm": "xlsx"}
 
 
-def open_source(path: Path) -> Source:
-    """Return the rows of a file.
+class ReadOptions(NamedTuple):
+    """What the user says of IN.
+
+    Attributes:
+        format: of a stream, or of a file whose name does not say it.
+        encoding, separator: of text.
+        sheet: of a workbook.
+        knows: whether a name is that of a parameter, or of a column that the user named.
+    """
+
+    format: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    sheet: str | None = None
+    knows: Callable[[str], bool] = bool
+
+
+def open_source(name: str | Path, options: ReadOptions | None = None) -> Source:
+    """Return the rows of a file, or of stdin for ``-``.
 
     Raises:
         FieldError: another ending, or it cannot be read.
-        ConfigError: pyarrow is not installed.
+        ConfigError: what reads this format is not installed.
+        MalformedError: its beginning cannot be read.
     """
-    if path.suffix == ".csv":
-        return CsvSource(path)
-    if path.suffix == ".jsonl":
-        return JsonLinesSource(path)
-    if path.suffix == ".parquet":
-        from liveform.cli.batch.parquet import ParquetSource
+    options = options or ReadOptions()
+    separator = None if options.separator is None else separator_named(options.separator)
+    kind, gzipped = _kind(str(name), options.format, READ, "IN")
+    _check_fitting(kind, options)
+    if kind == "parquet":
+        from liveform.cli.batch.reading.parquet import ParquetSource
 
-        return ParquetSource(path)
-    raise FieldError("IN", f"must end in {', '.join(ENDINGS)}")
+        return ParquetSource(Path(name))
+    if kind == "xlsx":
+        from liveform.cli.batch.reading.xlsx import XlsxSource
+
+        return XlsxSource(Path(name), options.sheet)
+    file = InputFile(None if str(name) == STREAM else Path(name), gzipped=gzipped)
+    if kind == "jsonl":
+        return JsonLinesSource(file, encoding=options.encoding)
+    usual = "\t" if kind == "tsv" else None
+    return CsvSource(file, encoding=options.encoding, separator=separator, knows=options.knows, usual=usual)
+
+
+def _kind(name: str, wanted: str | None, known: Sequence[str], what: str) -> tuple[str, bool]:
+    """The format of a file, and whether it is compressed by gzip."""
+    endings = [ending.lower().removeprefix(".") for ending in Path(name).suffixes[-2:]]
+    gzipped = endings[-1:] == ["gz"]
+    kind = (endings[: -1 if gzipped else None] or [""])[-1]
+    if name == STREAM:
+        kind = wanted or "csv"
+    elif wanted is not None and kind not in known:
+        kind = wanted
+    kind = _SAME.get(kind, kind)
+    if kind == "xls":
+        raise FieldError(what, "is an Excel file of before 2007 (.xls); save it as .xlsx or as CSV")
+    if kind not in known or (gzipped and (what == "OUT" or kind not in TEXT_FORMATS)):
+        gz = "" if what == "OUT" else ", and of text with .gz behind that"
+        endings_of = ", ".join(f".{one}" for one in known)
+        raise FieldError(what, f"must end in {endings_of}{gz}; --format says it of other names")
+    if name == STREAM and kind not in TEXT_FORMATS:
+        raise FieldError("--format", f"of a stream must be one of {', '.join(TEXT_FORMATS)}")
+    return kind, gzipped
+
+
+def _check_fitting(kind: str, options: ReadOptions) -> None:
+    """Refuse options of other formats, which would be ignored without a word."""
+    if options.separator is not None and kind not in ("csv", "tsv"):
+        raise FieldError("--separator", "is for CSV; IN is another format")
+    if options.encoding is not None and kind not in TEXT_FORMATS:
+        raise FieldError("--encoding", "is for text; IN is another format")
+    if options.sheet is not None and kind != "xlsx":
+        raise FieldError("--worksheet", "is for Excel workbooks; IN is another format")
 
 
 def output_for(
-    path: Path, source: Source, *, keep: Sequence[str] | None, url_column: str
-) -> Callable[[Path, int], Output]:
-    """Return what opens the output in the making at a mark.
+    name: str | Path,
+    source: Source,
+    *,
+    keep: Sequence[str] | None,
+    url_column: str,
+    wanted: str | None = None,
+    with_mark: bool = False,
+) -> OutputFormat:
+    """Return how the output is written.
 
     Args:
-        path: where the output will be; its ending is its format.
-        source: the input.
-        keep: the columns to keep; None keeps all.
+        name: of the output, or ``-`` for stdout; its ending is its format.
+        source: the input. CSV is written as CSV was read: its encoding, byte order mark and separator.
+        keep: the columns to keep; None keeps all that have a name.
         url_column: the column of the URL.
+        wanted: the format of stdout, or of a file whose name does not say it.
+        with_mark: whether CSV is UTF-8 with a byte order mark, whatever was read.
 
     Raises:
         FieldError: another ending, or the columns do not fit.
-        ConfigError: pyarrow is not installed.
+        ConfigError: what writes this format is not installed.
     """
-    if path.suffix not in ENDINGS:
-        raise FieldError("OUT", f"must end in {', '.join(ENDINGS)}")
-    columns = source.columns if keep is None else tuple(keep)
-    if path.suffix != ".jsonl" and columns is None:
-        raise FieldError("--keep", "must name the columns: each row of JSON Lines has its own")
+    kind, _ = _kind(str(name), wanted, WRITTEN, "OUT")
+    columns = _kept(kind, source, keep)
+    if columns is not None and url_column in columns:
+        raise FieldError("--url-column", f"IN has a column {shown(url_column)} already; name another")
+    if with_mark and kind not in ("csv", "tsv"):
+        raise FieldError("--bom", "is for CSV; OUT is another format")
+    if kind == "jsonl":
+        is_json = isinstance(source, JsonLinesSource)
+        return JsonLines(columns, url_column, as_it_came=is_json and keep is None)
+    kept = columns or ()
+    if kind == "parquet":
+        from liveform.cli.batch.reading.parquet import ParquetSource
+        from liveform.cli.batch.writing.parquet import ParquetRows
+
+        schema = source.schema if isinstance(source, ParquetSource) else None
+        return ParquetRows(kept, url_column, schema)
+    return CsvLines(kept, url_column, source.columns, _style(kind, source, with_mark=with_mark))
+
+
+def _kept(kind: str, source: Source, keep: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The columns of the output; None if each row has its own."""
     for name in keep or ():
         if source.columns is not None and name not in source.columns:
             raise FieldError("--keep", f"IN has no column {shown(name)}")
-    if columns is not None and url_column in columns:
-        raise FieldError("--url-column", f"IN has a column {shown(url_column)} already; name another")
-    if path.suffix == ".jsonl":
-        return partial(TextOutput, line=json_line(keep, url_column))
-    kept = columns or ()
-    if path.suffix == ".csv":
-        line = csv_line(kept, source.columns, typed=not isinstance(source, CsvSource))
-        return partial(TextOutput, line=line, header=header_line((*kept, url_column)))
-    from liveform.cli.batch.parquet import ParquetOutput, ParquetSource
+    if keep is not None:
+        return tuple(keep)
+    if source.columns is None and kind != "jsonl":
+        raise FieldError("--keep", "must name the columns: each row of JSON Lines has its own")
+    return None if source.columns is None else tuple(filter(None, source.columns))
 
-    schema = source.schema if isinstance(source, ParquetSource) else None
-    return partial(ParquetOutput, columns=kept, url_column=url_column, schema=schema)
+
+def _style(kind: str, source: Source, *, with_mark: bool) -> CsvStyle:
+    """How CSV is written: as it was read, but a .tsv with tabs alone; from a workbook, as Excel reads it."""
+    from liveform.cli.batch.reading.xlsx import XlsxSource
+
+    separator = "\t" if kind == "tsv" else ","
+    if not isinstance(source, CsvSource):
+        return CsvStyle.utf8(separator, with_mark=with_mark or isinstance(source, XlsxSource))
+    if kind == "csv" and source.usual is None:
+        separator = source.separator
+    declared = source.declared if separator == source.separator else ""
+    if with_mark:
+        return CsvStyle.utf8(separator, with_mark=True)
+    return CsvStyle(separator, source.encoding, declared, as_read=separator == source.separator)

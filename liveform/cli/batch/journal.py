@@ -6,7 +6,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError
 
@@ -22,7 +22,9 @@ class Progress:
         fingerprint: of all that decides what the output looks like; another one cannot go on here.
         key_check: from ``RowBuilder.key_check``; another key cannot go on either.
         rows: how many rows of the input are done.
-        refused: how many of them have no URL.
+        refused: how many of them have no URL, though they have values.
+        blank: how many of them have no value.
+        chunks: how many chunks of the input that were.
         output_mark, errors_mark: where the two files ended.
         complete: whether every row is done, and only the output has to be put in its place.
     """
@@ -31,6 +33,8 @@ class Progress:
     key_check: str = ""
     rows: int = 0
     refused: int = 0
+    blank: int = 0
+    chunks: int = 0
     output_mark: int = 0
     errors_mark: int = 0
     complete: bool = False
@@ -39,6 +43,23 @@ class Progress:
 def fingerprint_of(**settings: object) -> str:
     """Return a digest of settings."""
     return sha256(json.dumps(settings, sort_keys=True, default=repr).encode()).hexdigest()
+
+
+# Part of each fingerprint: raised when a source cuts its chunks elsewhere, for a run goes on at a chunk.
+CHUNKING: Final = 1
+
+
+class NoJournal:
+    """In place of a journal, for a run that cannot go on: stdin can be read once, stdout not taken back."""
+
+    def read(self) -> None:
+        """Return that there was no run."""
+
+    def write(self, progress: Progress) -> None:
+        """Keep nothing."""
+
+    def remove(self) -> None:
+        """There is nothing to forget."""
 
 
 class Journal:

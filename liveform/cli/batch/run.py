@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
 
-from liveform.cli.batch.journal import Journal, Progress
+from liveform.cli.batch.journal import Journal, NoJournal, Progress
 from liveform.cli.batch.lock import only_run
-from liveform.cli.batch.workers import Refusal, build_in_order
-from liveform.cli.batch.writers import commit, open_at
+from liveform.cli.batch.workers import build_in_order
+from liveform.cli.batch.writing.errors_file import RefusedRow, errors_header, errors_lines
+from liveform.cli.batch.writing.output import commit, open_at
 from liveform.errors import FieldError, LiveformError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
+    from liveform.cli.batch.building import BuiltChunk, ChunkBuilder, Drawn
     from liveform.cli.batch.qr_files import QrFiles
-    from liveform.cli.batch.readers import Row, Source
-    from liveform.cli.batch.workers import BuiltChunk, ChunkBuilder
-    from liveform.cli.batch.writers import Output
+    from liveform.cli.batch.rows import Source
+    from liveform.cli.batch.writing.output import Output
 
 COMMIT_EVERY_S: Final = 1.0
-_ERRORS_HEADER: Final = b"row,field,problem\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """Where a run writes: the output, and beside it what is there only while or if it is needed."""
+    """Where a run writes: the output, and beside it what is there only while or if it is needed.
+
+    Attributes:
+        output: the output; ``-`` if that is stdout.
+        errors: the rows without a URL.
+        is_stream: whether the output is stdout.
+    """
 
     output: Path
     errors: Path
+    is_stream: bool = False
 
     @property
     def part(self) -> Path:
@@ -51,6 +57,13 @@ class Files:
         """Held by the run that is writing."""
         return self.output.with_name(self.output.name + ".lock")
 
+    def _places(self) -> dict[str, Path]:
+        """Each file by what it is called."""
+        if self.is_stream:
+            return {"--errors": self.errors}
+        besides = {path.name: path for path in (self.part, self.progress, self.lock)}
+        return {"OUT": self.output, "--errors": self.errors, **besides}
+
     def check(self, others: Mapping[str, Path], *, overwrite: bool) -> None:
         """Return if each file has a place of its own, and none that is there already would be lost.
 
@@ -61,14 +74,13 @@ class Files:
         Raises:
             FieldError: which file, and why.
         """
-        places = {**others, "OUT": self.output, "--errors": self.errors}
-        places.update({path.name: path for path in (self.part, self.progress, self.lock)})
+        places = {**others, **self._places()}
         taken: dict[Path, str] = {}
         for name, path in places.items():
             other = taken.setdefault(_real(name, path), name)
             if other is not name:
                 raise FieldError(name, f"is {other}")
-        if overwrite or self.progress.exists():
+        if overwrite or (not self.is_stream and self.progress.exists()):
             return
         for name in ("OUT", "--errors", "--sheet"):
             if name in places and places[name].exists():
@@ -76,7 +88,8 @@ class Files:
 
     def forget(self) -> None:
         """Forget a run that was begun; a finished output stays until the next one takes its place."""
-        self.progress.unlink(missing_ok=True)
+        if not self.is_stream:
+            self.progress.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +98,11 @@ class Run:
 
     Attributes:
         source: the rows.
-        maker: makes URLs of them.
+        maker: makes URLs of them, and lines of the output.
         files: where they go.
-        open_output: opens the output at a mark.
         fingerprint: of all settings.
+        can_go_on: whether the input can be read again after an interruption.
+        errors_separator: between the cells of the file of refused rows.
         codes: where QR codes go; None for none.
         jobs: how many processes work.
         report: called with the progress after each chunk.
@@ -98,8 +112,9 @@ class Run:
     source: Source
     maker: ChunkBuilder
     files: Files
-    open_output: Callable[[Path, int], Output]
     fingerprint: str
+    can_go_on: bool = True
+    errors_separator: str = ","
     codes: QrFiles | None = None
     jobs: int = 1
     report: Callable[[Progress], None] = lambda _: None
@@ -113,25 +128,33 @@ class Run:
                 settings or another key.
             MalformedError: the input cannot be read to its end; what was done is committed.
         """
-        with only_run(self.files.lock):
-            return self._go(Journal(self.files.progress))
+        if self.files.is_stream:
+            return self._go(NoJournal(), nullcontext())
+        journal = Journal(self.files.progress) if self.can_go_on else NoJournal()
+        return self._go(journal, only_run(self.files.lock))
 
-    def _go(self, journal: Journal) -> Progress:
-        progress = self._begun(journal)
-        if not progress.complete:
-            with _Writing(self, journal, progress) as writing:
-                rows = islice(self.source.rows(), progress.rows, None)
-                for chunk, made in build_in_order(self.maker, rows, self.jobs):
-                    writing.add(chunk, made)
-            progress = writing.progress
-        if self.files.part.exists():
-            self.open_output(self.files.part, progress.output_mark).finish(self.files.output)
-        if not progress.refused:
-            self.files.errors.unlink(missing_ok=True)
-        journal.remove()
+    def _go(self, journal: Journal | NoJournal, lock: AbstractContextManager[None]) -> Progress:
+        with lock:
+            progress = self._begun(journal)
+            if not progress.complete:
+                with _Writing(self, journal, progress) as writing:
+                    chunks = islice(self.source.chunks(), progress.chunks, None)
+                    for made in build_in_order(self.maker, chunks, self.jobs):
+                        writing.add(made)
+                progress = writing.progress
+            if not self.files.is_stream and self.files.part.exists():
+                self.open_output(progress.output_mark).finish(self.files.output)
+            if not progress.refused:
+                self.files.errors.unlink(missing_ok=True)
+            journal.remove()
         return progress
 
-    def _begun(self, journal: Journal) -> Progress:
+    def open_output(self, mark: int) -> Output:
+        """Return the output in the making, cut back to a mark."""
+        output = self.maker.output
+        return output.stream() if self.files.is_stream else output.open(self.files.part, mark)
+
+    def _begun(self, journal: Journal | NoJournal) -> Progress:
         """How far the last run came; or a new beginning, which is noted before there is any other file."""
         builder, progress = self.maker.builder, journal.read()
         if progress is None:
@@ -150,17 +173,17 @@ class Run:
 class _Writing:
     """The open files of a run. They are committed every second, and when they are left in good order."""
 
-    def __init__(self, run: Run, journal: Journal, progress: Progress) -> None:
+    def __init__(self, run: Run, journal: Journal | NoJournal, progress: Progress) -> None:
         self.progress = progress
         self._run = run
         self._journal = journal
         with ExitStack() as opened:
-            self._output = run.open_output(run.files.part, progress.output_mark)
+            self._output = run.open_output(progress.output_mark)
             opened.callback(self._output.close)
-            self._errors = open_at(run.files.errors, progress.errors_mark)
+            self._errors = open_at(run.files.errors, progress.errors_mark, "--errors")
             opened.callback(self._errors.close)
             if not progress.errors_mark:
-                self._errors.write(_ERRORS_HEADER)
+                self._errors.write(errors_header(run.errors_separator))
             self._opened = opened.pop_all()
         self._last = run.clock()
 
@@ -172,33 +195,39 @@ class _Writing:
             if kind is None or issubclass(kind, LiveformError):
                 self._commit(complete=kind is None)
 
-    def add(self, rows: list[Row], made: BuiltChunk) -> None:
-        """Add the next rows, with what was made of them."""
-        urls = self._with_codes(rows, made) if self._run.codes is not None else made.urls
+    def add(self, made: BuiltChunk) -> None:
+        """Add what was made of the next chunk."""
         first = self.progress.rows + 1
-        refused = [(number, *url) for number, url in enumerate(urls, first) if isinstance(url, Refusal)]
-        self._output.add([(row, url) for row, url in zip(rows, urls, strict=True) if isinstance(url, str)])
+        refused = [RefusedRow(first + one.place, one.line, one.field, one.problem) for one in made.refused]
+        if made.encoded is not None:
+            self._output.add(made.encoded)
+        if self._run.codes is not None:
+            refused += self._with_codes(self._run.codes, first, made.drawn)
         if refused:
-            self._errors.write(_csv(refused))
+            self._errors.write(errors_lines(sorted(refused), self._run.errors_separator))
         self.progress = replace(
             self.progress,
-            rows=self.progress.rows + len(urls),
+            rows=self.progress.rows + made.rows,
             refused=self.progress.refused + len(refused),
+            blank=self.progress.blank + made.blank,
+            chunks=self.progress.chunks + 1,
         )
         self._run.report(self.progress)
         if self._run.clock() - self._last >= COMMIT_EVERY_S:
             self._commit()
 
-    def _with_codes(self, rows: list[Row], made: BuiltChunk) -> list[str | Refusal]:
-        """The URLs, whose codes are staged; or refusals, where a code cannot be kept."""
-        urls = made.urls.copy()
-        for index, (row, url, drawing) in enumerate(zip(rows, made.urls, made.drawings, strict=True)):
-            if isinstance(url, str) and self._run.codes is not None:
-                try:
-                    self._run.codes.stage(self.progress.rows + 1 + index, row, drawing)
-                except FieldError as error:
-                    urls[index] = Refusal(error.field, error.problem)
-        return urls
+    def _with_codes(self, codes: QrFiles, first: int, drawn: list[Drawn]) -> list[RefusedRow]:
+        """Add the rows whose codes can be staged, and return those whose names other rows have."""
+        refused = []
+        for one in drawn:
+            number = first + one.place
+            try:
+                codes.stage(number, one.name, one.code)
+            except FieldError as error:
+                refused.append(RefusedRow(number, one.line, error.field, error.problem))
+                continue
+            self._output.add(one.encoded)
+        return refused
 
     def _commit(self, *, complete: bool = False) -> None:
         """First the files, then the journal, then the codes: each can be made good from the one before."""
@@ -216,12 +245,9 @@ class _Writing:
 
 def _real(name: str, path: Path) -> Path:
     try:
-        return path.resolve()
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: links that lead in a circle
-        raise FieldError(name, "is no name of a file") from None
-
-
-def _csv(rows: list[tuple[int, str, str]]) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+        path.stat()  # from Python 3.13 on, ``resolve`` follows links that lead in a circle without a word
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError):
+        raise FieldError(name, "is not the name of a file") from None
+    return path.resolve()

@@ -5,16 +5,17 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, Final, Protocol
 
+from liveform.cli.batch.rows import rows_of
 from liveform.cli.batch.sheet_html import HtmlSheet
 from liveform.cli.batch.sheet_pdf import PdfSheet, check_font
-from liveform.cli.batch.writers import cell_text
+from liveform.cli.batch.writing.cell_texts import cell_text
 from liveform.errors import FieldError, shown
 from liveform.qr import make_qr
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from liveform.cli.batch.readers import Source
+    from liveform.cli.batch.rows import Source
     from liveform.qr import QrCode
 
 MAX_CODES: Final = 5_000  # about 100 MB of page
@@ -91,7 +92,7 @@ def write_sheet(
 
 def _fill(sheet: Sheet, source: Source, url_column: str, label_column: str) -> int:
     number = 0
-    for number, row in enumerate(source.rows(), 1):
+    for number, row in enumerate(rows_of(source), 1):
         if number > MAX_CODES:
             raise FieldError("--sheet", f"holds {MAX_CODES} codes at most; --qr-dir has no limit")
         cells = dict(zip(row.columns, row.cells, strict=True))

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from liveform.errors import FieldError, nearest, shown
-from liveform.parameters.values import Country, Text, ValueRule
+from liveform.parameters.lists import Country
+from liveform.parameters.values import Text, ValueRule
 from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json
 
 if TYPE_CHECKING:

@@ -72,6 +72,16 @@ def test_decrypt_reads_stdin(liveform: Command) -> None:
     assert json.loads(answer.out) == {"a": 1}
 
 
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", " "])
+def test_decrypt_takes_text_in_lines(line_break: str, liveform: Command) -> None:  # R1
+    """``decrypt`` reads a text in lines of 64 characters, as an argument and on stdin."""
+    text = RETURNING.encrypt({"a": "x" * 100})
+    lines = line_break.join(text[start : start + 64] for start in range(0, len(text), 64))
+    ecb = {"PID": PID, "KEY": KEY, "CIPHER": "ecb"}
+    for answer in (liveform("decrypt", lines, **ecb), liveform("decrypt", "-", stdin=lines.encode(), **ecb)):
+        assert json.loads(answer.out) == {"a": "x" * 100}
+
+
 def test_decrypt_takes_text_with_a_dash_in_front(liveform: Command) -> None:
     """``decrypt --`` accepts a base64url text that begins with a dash."""
     layout = GcmLayout(encoding="base64url")
@@ -374,6 +384,19 @@ def test_doctor_names_bodies_of_secure_data_transfer(
     assert (answer.code, answer.err) == (0, "")
 
 
+def test_doctor_says_what_a_snippet_did(liveform: Command) -> None:  # R3
+    """``doctor`` says how a snippet made text and key, and what the vendor documents instead."""
+    vector = next(each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex"))
+    lines = liveform("doctor", vector["sample"], KEY=vector["key"]).out.splitlines()
+    assert lines[0].startswith("GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)")
+    assert lines[0].endswith("key: SHA-256 in hex, cut to 32 characters")
+    assert "documents no such form" in lines[1]
+    assert "documents the SHA-256 digest" in lines[1]
+    data = json.loads(liveform("doctor", vector["sample"], "--json", KEY=vector["key"]).out)
+    assert (data["shape"], data["key_derivation"], data["settings"]) == ("parts", None, {})
+    assert data["key"] == "SHA-256 in hex, cut to 32 characters"
+
+
 def test_doctor_names_the_salted_form(liveform: Command) -> None:
     """``doctor`` names OpenSSL's form, and says that no setting is there for it."""
     answer = liveform("doctor", load_vectors("salted")[0]["text"], KEY=KEY)
@@ -449,6 +472,26 @@ def test_qr_on_a_terminal_is_colored_unless_told_otherwise(
     """``qr`` on a terminal draws in colours unless ``--no-color`` is given."""
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     assert ("\x1b[" in liveform("qr", URL, *flags).out) is colored
+
+
+@pytest.mark.parametrize(
+    ("environ", "colored"),
+    [
+        ({"NO_COLOR": "1"}, False),
+        ({"NO_COLOR": ""}, True),
+        ({"TERM": "dumb"}, False),
+        ({"TERM": "xterm"}, True),
+    ],
+    ids=str,
+)
+def test_qr_is_plain_where_the_environment_asks_for_it(
+    environ: dict[str, str], colored: bool, liveform: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:  # T3
+    """NO_COLOR, if it is not empty, and a dumb terminal get a code without colours."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in liveform("qr", URL).out) is colored
 
 
 def test_qr_to_png_is_read_back(liveform: Command) -> None:

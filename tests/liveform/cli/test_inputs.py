@@ -126,6 +126,92 @@ def test_nothing_at_all_asks_for_the_pid(liveform: Command) -> None:
     assert "LIVEFORM_PID" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("argv", "environ", "name"),
+    [
+        (["decrypt", "x", "--key-file", "nofile"], {"KEY": KEY}, "--key-file"),
+        (["return", "x", "--key-file", "nofile"], {}, "--key-file"),
+        (["doctor", "x", "--key-file", "nofile"], {}, "--key-file"),
+        (["submissions", "get", "x", "--api-key-file", "nofile"], {}, "--api-key-file"),
+        (["decrypt", "x"], {"KEY_FILE": "nofile"}, "LIVEFORM_KEY_FILE"),
+        (["return", "x"], {"KEY_FILE": "nofile"}, "LIVEFORM_KEY_FILE"),
+        (["return", "x"], {"RETURN_KEY_FILE": "nofile"}, "LIVEFORM_RETURN_KEY_FILE"),
+        (["doctor", "x"], {"KEY_FILE": "nofile"}, "LIVEFORM_KEY_FILE"),
+        (["doctor", "x"], {"API_KEY_FILE": "nofile"}, "LIVEFORM_API_KEY_FILE"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else None,
+)
+def test_key_file_that_cannot_be_read_is_told_as_it_was_typed(
+    argv: list[str], environ: dict[str, str], name: str, liveform: Command
+) -> None:  # S5
+    """A key file that cannot be read is named by the option or the variable that names it."""
+    cipher = {} if argv[0] == "return" else {"CIPHER": "gcm"}
+    answer = liveform(*argv, PID=PID, **cipher, **environ)
+    assert (answer.code, answer.err) == (2, f"liveform: {name}: the file that it names cannot be read\n")
+
+
+@pytest.mark.parametrize("argv", [["decrypt", "x"], ["doctor", "x"]])
+def test_key_and_its_file_are_not_both_set(argv: list[str], liveform: Command) -> None:  # S5
+    """A key in two variables is refused in the words of variables, not of TOML."""
+    answer = liveform(*argv, PID=PID, CIPHER="gcm", KEY=KEY, KEY_FILE="key")
+    problem = "LIVEFORM_KEY: is set, and so is LIVEFORM_KEY_FILE; set one of them, not both"
+    assert (answer.code, answer.err) == (2, f"liveform: {problem}\n")
+
+
+@pytest.mark.parametrize(
+    ("argv", "environ", "name"),
+    [
+        (["url", "--pid", "a b"], {}, "--pid"),
+        (["url"], {"PID": "a b"}, "LIVEFORM_PID"),
+        (["url"], {}, "--pid or LIVEFORM_PID"),
+        (["url", "--gcm-layout", "x"], {"PID": PID, "GCM_LAYOUT": "y"}, "--gcm-layout"),
+    ],
+    ids=["option", "variable", "neither", "both"],
+)
+def test_fault_is_told_as_it_was_typed(
+    argv: list[str], environ: dict[str, str], name: str, liveform: Command
+) -> None:  # S5
+    """A wrong setting is named by its option, by its variable, or by both if neither was given."""
+    assert liveform(*argv, **environ).err.startswith(f"liveform: {name}: must be ")
+
+
+def test_variables_that_are_empty_are_not_set(liveform: Command) -> None:  # S2
+    """An empty variable is not set: neither as a key nor as what describes the project."""
+    Path("liveform.toml").write_text('[projects.shop]\npid = "shop12345"\n')
+    assert "?pid=shop12345" in liveform("url", PID="", KEY="", KEY_FILE="").out
+    Path("liveform.toml").unlink()
+    empty = dict.fromkeys(("KEY_FILE", "PREVIOUS_KEYS", "RETURN_KEY", "ENCRYPTION_ONLY", "BASE_URL"), "")
+    assert opened(liveform("decrypt", SEALED, "--json", **SECRET, **empty)) == OPENED
+    assert opened(liveform("decrypt", SEALED, "--json", **{**SECRET, "PID": ""})) == OPENED
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_variables_in_quotes_are_refused(quote: str, liveform: Command) -> None:  # S1
+    """Quotes that docker keeps around values are told by variable, and no value is shown."""
+    answer = liveform("url", **{name: f"{quote}{value}{quote}" for name, value in SECRET.items()})
+    assert answer.code == 2
+    assert all(f"LIVEFORM_{name}: has quotes around it" in answer.err for name in SECRET)
+    assert KEY not in answer.err
+
+
+@pytest.mark.parametrize("words", [["decrypt", SEALED], ["doctor", SEALED]])
+def test_key_on_stdin_of_two_lines_is_refused(words: list[str], liveform: Command) -> None:  # S4
+    """Two lines on stdin are not one key."""
+    stdin = f"{KEY}\n{OTHER_KEY}\n".encode()
+    answer = liveform(*words, "--key-file", "-", stdin=stdin, PID=PID, CIPHER="gcm")
+    assert answer.code == 2
+    assert answer.err == "liveform: --key-file: holds more than one line; a key is one line\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_stdin_with_a_byte_order_mark_is_read(encoding: str, liveform: Command) -> None:  # S3
+    """A byte order mark on stdin is no part of the key or of the input."""
+    key = liveform("decrypt", SEALED, "--json", "--key-file=-", stdin=KEY.encode(encoding), PID=PID, CIPHER="gcm")
+    assert opened(key) == OPENED
+    text = liveform("encrypt", "-", stdin='{"a": 1}\n'.encode(encoding), **SECRET).out.strip()
+    assert opened(liveform("decrypt", text, "--json", **SECRET)) == OPENED
+
+
 # The settings file
 
 

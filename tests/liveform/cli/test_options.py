@@ -205,7 +205,6 @@ def test_option_is_never_abbreviated(prefix: str, liveform: Command) -> None:
 @pytest.mark.parametrize(
     "argv",
     [
-        [],
         ["unknown"],
         ["url", "extra-word"],
         ["url", "--pid"],

@@ -1,5 +1,6 @@
 """Tests of the command as a process: exit codes, pipes, locales, and no key on any stream."""
 
+import builtins
 import json
 import os
 import subprocess
@@ -55,7 +56,6 @@ def call(
         (["decrypt", "!"], 1),
         (["url", "--email", "nobody"], 2),
         (["url", "--unknown"], 2),
-        ([], 2),
     ],
 )
 def test_process_leaves_with_the_exit_code(argv: list[str], code: int, tmp_path: Path) -> None:
@@ -63,6 +63,19 @@ def test_process_leaves_with_the_exit_code(argv: list[str], code: int, tmp_path:
     done = call(*argv, cwd=tmp_path)
     assert done.returncode == code
     assert (bool(done.stdout), done.stderr.count(b"\n")) == ((True, 0) if code == 0 else (False, 1))
+
+
+@pytest.mark.parametrize("module", ["liveform", "liveform.cli"])
+def test_package_is_the_command(module: str, tmp_path: Path) -> None:  # T6
+    """``python -m liveform`` is the command, as ``python -m liveform.cli`` is."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, "url"],
+        cwd=tmp_path,
+        env=surroundings({"LIVEFORM_PID": PID}),
+        capture_output=True,
+        check=True,
+    )
+    assert done.stdout == f"https://form.argosidentity.com/?pid={PID}\n".encode()
 
 
 def test_process_is_installed_as_a_command(tmp_path: Path) -> None:
@@ -253,16 +266,38 @@ def test_run_hands_on_the_arguments_and_the_code(monkeypatch: pytest.MonkeyPatch
     assert seen == [["url"]]
 
 
-def test_module_is_the_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """Running the module ``liveform.cli.__main__`` runs the command."""
+@pytest.mark.parametrize("module", ["liveform.__main__", "liveform.cli.__main__"])
+def test_module_is_the_command(
+    module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:  # T6
+    """Running ``liveform`` or ``liveform.cli`` as a module runs the command."""
     monkeypatch.setattr(sys, "argv", ["liveform", "--version"])
     # pytest rewrites the modules of a package with a plugin, and runpy cannot run those.
-    spec = find_spec("liveform.cli.__main__")
+    spec = find_spec(module)
     assert spec is not None
     code = compile(Path(str(spec.origin)).read_text(encoding="utf-8"), str(spec.origin), "exec")
     with pytest.raises(SystemExit) as caught:
         exec(code, {"__name__": "__main__", "__spec__": spec})
     assert (caught.value.code or 0, capsys.readouterr().out[:9]) == (0, "liveform ")
+
+
+def test_import_interrupted_leaves_as_shells_count() -> None:  # T11
+    """Ctrl-C while the command still imports its modules ends it with exit code 130, without a traceback."""
+    source = Path(liveform.cli.__file__)
+
+    def interrupted(*names: object) -> object:
+        raise KeyboardInterrupt
+
+    names = {"__name__": "liveform.cli", "__builtins__": {**vars(builtins), "__import__": importing(interrupted)}}
+    with pytest.raises(SystemExit) as caught:
+        exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), names)
+    assert caught.value.code == EXIT_INTERRUPTED
+
+
+def importing(interrupted: Any) -> Any:
+    """Return ``__import__``, but for the command's own modules, where Ctrl-C comes."""
+    whole = builtins.__import__
+    return lambda name, *rest: (interrupted if name.startswith("liveform.cli.") else whole)(name, *rest)
 
 
 def test_run_interrupted_leaves_as_shells_count(monkeypatch: pytest.MonkeyPatch) -> None:

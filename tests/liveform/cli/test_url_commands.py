@@ -219,11 +219,20 @@ def test_duration_of_another_form_is_refused(text: str, liveform: Command) -> No
     assert "start_valid_until" in answer.err or "--start-valid-until" in answer.err
 
 
-def test_instant_without_time_zone_is_refused(liveform: Command) -> None:
-    """``--start-valid-until`` without a time zone is refused."""
+def test_instant_without_time_zone_is_refused(liveform: Command) -> None:  # T5
+    """``--start-valid-until`` without a time zone is refused, with advice for who types it."""
     answer = liveform("url", "--start-valid-until", "2999-01-01T12:00:00", **SECRET)
     assert answer.code == 2
-    assert "time zone" in answer.err
+    assert "--start-valid-until: has no time zone; write one behind it, as in 2030-" in answer.err
+    assert "datetime" not in answer.err
+
+
+@pytest.mark.parametrize("text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"])
+def test_instant_that_is_past_is_refused(text: str, liveform: Command) -> None:  # T5
+    """A URL that could not be started any more is not built."""
+    answer = liveform("url", "--start-valid-until", text, **SECRET)
+    assert (answer.code, answer.out) == (2, "")
+    assert "--start-valid-until: is past, so that the form would not open; give a later time" in answer.err
 
 
 def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:
@@ -259,7 +268,10 @@ def test_structure_that_is_no_json_is_told_by_its_option(liveform: Command) -> N
         ("--age-limit", "true"),
         ("--reject-duplicate-user", "yes"),
         ("--allowed-countries", "US"),
-        ("--allowed-countries", "USA, KOR"),
+        ("--allowed-countries", "USA, KR"),
+        ("--allowed-countries", "[USA]"),
+        ("--userid", "1.5E+10"),
+        ("--start-valid-until", "2030-01-01"),
         ("--allowed-countries", ""),
         ("--selected-issuing-country", "kor"),
         ("--projection-name", "No Address"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from vector_files import load_vectors, vector_name
 
-from liveform import ConfigError, DecryptError, Ecb, Gcm
+from liveform import ConfigError, DecryptError, Ecb, Gcm, Project
 from liveform.crypto import engine_cryptography as with_cryptography
 from liveform.crypto import engine_pycryptodome as with_pycryptodome
 from liveform.crypto.engines import BLOCK_BYTES, ENGINE_NAMES, NONCE_BYTES, TAG_BYTES, Aes, EngineName, choose
@@ -73,6 +74,37 @@ def test_engine_named_without_library_is_refused(hide: Callable[[str], None], en
     hide(engine)
     with pytest.raises(ConfigError, match=f"engine: {engine} is not installed"):
         choose(engine)
+
+
+def test_engine_that_cannot_be_imported_gives_way_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:  # T12
+    """An engine that is installed but not importable is passed over, or named if it was asked for."""
+    broken: set[str] = {"liveform.crypto.engine_cryptography"}
+
+    def load(name: str) -> object:
+        if name in broken:
+            raise ImportError("module does not support loading in subinterpreters")
+        return import_module(name)
+
+    monkeypatch.setattr("liveform.crypto.engines.import_module", load)
+    assert choose()[0] == "pycryptodome"
+    with pytest.raises(ConfigError, match="engine: cryptography cannot be imported here"):
+        choose("cryptography")
+    broken.add("liveform.crypto.engine_pycryptodome")
+    with pytest.raises(ConfigError, match="cryptography and pycryptodome cannot be imported here"):
+        choose()
+
+
+def test_project_without_a_key_imports_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:  # T12
+    """A project without a key needs no engine, and one whose name is wrong is refused all the same."""
+
+    def load(name: str) -> object:
+        raise ImportError(name)
+
+    monkeypatch.setattr("liveform.crypto.engines.import_module", load)
+    for engine in (None, "cryptography"):
+        assert Project("abc123de45", engine=engine).form_url().endswith("?pid=abc123de45")
+    with pytest.raises(ConfigError, match="engine: must be one of"):
+        Project("abc123de45", engine="openssl")
 
 
 def test_engine_without_any_library_is_refused(hide: Callable[[str], None]) -> None:

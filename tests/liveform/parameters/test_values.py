@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 
 from liveform import FieldError
 from liveform.parameters.countries import alpha3
+from liveform.parameters.lists import Country, Names
 from liveform.parameters.values import (
     Count,
-    Country,
     Flag,
     Instant,
-    Names,
     OnlyFalse,
     Structure,
     Text,

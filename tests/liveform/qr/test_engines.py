@@ -201,7 +201,7 @@ def test_zeros_that_qrcode_cannot_draw_are_drawn_by_zxing(text: str, level: Leve
 @pytest.mark.parametrize(("text", "level"), ZEROS)
 def test_zeros_without_zxing_are_refused_with_what_to_install(
     text: str, level: Level, chosen: Engine | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+) -> None:  # T9
     """A text that qrcode cannot draw is refused in one line that names the library that can."""
     if chosen is None:
         monkeypatch.setitem(sys.modules, "zxingcpp", None)

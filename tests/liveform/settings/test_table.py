@@ -13,7 +13,7 @@ from outcomes import faults_of, outcome
 from liveform import ConfigError, LiveformError, Project, SecretKey
 from liveform.crypto.layouts import GcmLayout
 from liveform.settings.secrets import MAX_SECRET_BYTES, SecretSources, secret_text
-from liveform.settings.table import SETTINGS, inline_keys, read_table
+from liveform.settings.table import SETTINGS, inline_keys, read_table, variables
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -80,6 +80,7 @@ API_ENVIRON = {
     [
         ("true", "bare base64 / cbc iv16+ciphertext, base64"),
         ("1", "bare base64 / cbc iv16+ciphertext, base64"),
+        ("True", "bare base64 / cbc iv16+ciphertext, base64"),
         ("data hex / ecb hex", "data hex / ecb hex"),
         ("false", None),
         ("0", None),
@@ -97,7 +98,7 @@ def test_environ_with_the_options_of_the_api_gives_the_project(text: str, transf
     ).face_auth_url(sid="s1")
 
 
-@pytest.mark.parametrize("text", ["", "yes", "True", "on", "bare base64"])
+@pytest.mark.parametrize("text", ["yes", "on", "bare base64", "t"])
 def test_environ_secure_data_transfer_of_another_spelling_is_refused(text: str) -> None:
     """LIVEFORM_SECURE_DATA_TRANSFER must be a word for true or false, or name the layouts."""
     faults = faults_of(lambda: Project.from_env({**API_ENVIRON, "LIVEFORM_SECURE_DATA_TRANSFER": text}))
@@ -112,12 +113,13 @@ def test_environ_says_whether_returns_are_encrypted(text: str, flag: bool) -> No
 
 
 def test_table_says_whether_returns_are_encrypted() -> None:  # A2
-    """``return_encrypted`` of a settings table is true or false, and nothing else."""
+    """``return_encrypted`` of a settings table is true or false, also as text, and nothing else."""
     sources = SecretSources({"KEY": KEY}, Path())
     table = {"pid": PID, "return_key": {"env": "KEY"}}
     assert build({**table, "return_encrypted": True}, sources).return_encrypted is True
     assert build(table, sources).return_encrypted is None
-    faults = faults_of(lambda: build({**table, "return_encrypted": "true"}, sources))
+    assert build({**table, "return_encrypted": "True"}, sources).return_encrypted is True
+    faults = faults_of(lambda: build({**table, "return_encrypted": "yes"}, sources))
     assert set(faults) == {"return_encrypted"}
 
 
@@ -156,9 +158,12 @@ def test_table_secure_data_transfer_of_another_kind_is_refused(value: object) ->
     assert set(faults_of(lambda: build(table))) == {"secure_data_transfer"}
 
 
-@pytest.mark.parametrize(("text", "flag"), [("true", True), ("1", True), ("false", False), ("0", False)])
-def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
-    """LIVEFORM_ENCRYPTION_ONLY may be true, 1, false or 0."""
+@pytest.mark.parametrize(
+    ("text", "flag"),
+    [("true", True), ("True", True), ("TRUE", True), ("1", True), ("false", False), ("FALSE", False), ("0", False)],
+)
+def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:  # S7
+    """LIVEFORM_ENCRYPTION_ONLY may be true or false in any case, 1 or 0."""
     environ = {
         "LIVEFORM_PID": PID,
         "LIVEFORM_KEY": KEY,
@@ -168,9 +173,9 @@ def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:
     assert Project.from_env(environ).encryption_only is flag
 
 
-@pytest.mark.parametrize("text", ["", "yes", "True", "2", " true"])
+@pytest.mark.parametrize("text", ["yes", "on", "2", " true", "truee"])
 def test_environ_flag_of_another_spelling_is_refused(text: str) -> None:
-    """LIVEFORM_ENCRYPTION_ONLY in another spelling, such as "yes" or "True", is refused."""
+    """LIVEFORM_ENCRYPTION_ONLY in another spelling, such as "yes", is refused."""
     faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, "LIVEFORM_ENCRYPTION_ONLY": text}))
     assert faults == {"LIVEFORM_ENCRYPTION_ONLY": "must be true or false"}
 
@@ -190,7 +195,7 @@ def test_environ_with_key_files_reads_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["KEY", "RETURN_KEY", "PREVIOUS_KEYS"])
-def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -> None:
+def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -> None:  # S5
     """A key and its _FILE variable must not both be set."""
     (tmp_path / "key").write_text(KEY)
     environ = {
@@ -198,7 +203,8 @@ def test_environ_with_a_key_and_its_file_is_refused(name: str, tmp_path: Path) -
         f"LIVEFORM_{name}": KEY,
         f"LIVEFORM_{name}_FILE": str(tmp_path / "key"),
     }
-    assert "not both" in faults_of(lambda: Project.from_env(environ))[f"LIVEFORM_{name}"]
+    problem = faults_of(lambda: Project.from_env(environ))[f"LIVEFORM_{name}"]
+    assert problem == f"is set, and so is LIVEFORM_{name}_FILE; set one of them, not both"
 
 
 def test_environ_with_another_prefix_reads_only_its_own() -> None:
@@ -239,7 +245,7 @@ def test_environ_faults_are_told_at_once_by_variable_and_never_by_value() -> Non
     }
     with pytest.raises(ConfigError) as caught:
         Project.from_env({**environ, "LIVEFORM_PREVIOUS_KEYS_FILE": f"/nonexistent/{KEY}"})
-    assert {fault.setting for fault in caught.value.faults} == {*environ, "LIVEFORM_PREVIOUS_KEYS"}
+    assert {fault.setting for fault in caught.value.faults} == {*environ, "LIVEFORM_PREVIOUS_KEYS_FILE"}
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
@@ -259,7 +265,120 @@ def test_environ_faults_are_told_at_once_by_variable_and_never_by_value() -> Non
 def test_environ_of_values_other_than_text_is_refused(environ: dict[str, Any]) -> None:
     """A variable whose value is not text is refused by its name."""
     names = set(faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, **environ})))
-    assert next(iter(environ)).removesuffix("_FILE") in names
+    assert next(iter(environ)) in names
+
+
+@pytest.mark.parametrize("text", ["", " ", "\r", "\ufeff"])
+def test_environ_variable_that_is_empty_is_not_set(text: str) -> None:  # S2
+    """An empty variable is not set, whichever it is."""
+    environ = dict.fromkeys(variables("LIVEFORM_"), text)
+    project = Project.from_env({**environ, "LIVEFORM_PID": PID})
+    assert project.settings() == Project(PID).settings()
+    assert set(faults_of(lambda: Project.from_env(environ))) == {"LIVEFORM_PID"}
+
+
+@pytest.mark.parametrize("sign", ['"', "'", "\u201c\u201d"])
+def test_environ_value_in_quotes_is_refused_with_a_hint(sign: str) -> None:  # S1
+    """Quotes around a value, as ``docker --env-file`` keeps them, are refused in every variable."""
+    values = {
+        "PID": PID,
+        "KEY": KEY,
+        "CIPHER": "gcm",
+        "ENCRYPTION_ONLY": "true",
+        "PREVIOUS_KEYS": f"{OLD_KEY} {OLDER_KEY}",
+        "GCM_LAYOUT": "nonce12+ciphertext+tag16, base64",
+        "BASE_URL": "https://form.argosidentity.com",
+        "SECURE_DATA_TRANSFER": "true",
+        "KEY_DERIVATION": "sha256",
+    }
+    environ = {f"LIVEFORM_{name}": f"{sign[0]}{value}{sign[-1]}" for name, value in values.items()}
+    faults = faults_of(lambda: Project.from_env(environ))
+    assert set(faults) == set(environ)
+    assert all("quotes around it" in problem and "--env-file" in problem for problem in faults.values())
+
+
+@pytest.mark.parametrize("text", ['"', 'a"', '"a', "'a\"", "it's"])
+def test_environ_value_with_a_quote_that_is_no_pair_is_left_alone(text: str) -> None:  # S1
+    """One quote alone may belong to a key."""
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_KEY": text, "LIVEFORM_CIPHER": "gcm"}
+    assert Project.from_env(environ).decrypt(seal(text, a="b")) == {"a": "b"}
+
+
+def test_table_value_in_quotes_is_refused_in_a_key_file(tmp_path: Path) -> None:  # S1
+    """Quotes around the key of a file are refused as well."""
+    (tmp_path / "key").write_text(f'"{KEY}"\n')
+    faults = faults_of(lambda: build({"pid": PID, "cipher": "gcm", "key": {"file": "key"}}, SecretSources({}, tmp_path)))
+    assert "quotes around it" in faults["key"]
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r", "\u2028"])
+@pytest.mark.parametrize("setting", ["key", "return_key", "api_key"])
+def test_table_key_of_two_lines_is_refused(setting: str, line_break: str, tmp_path: Path) -> None:  # S4
+    """A key file of two lines is refused, and so is a variable with two."""
+    text = f"{KEY}{line_break}{OLD_KEY}\n"
+    (tmp_path / "key").write_text(text, encoding="utf-8", newline="")
+    table = {"pid": PID, "cipher": "gcm", "key": SecretKey(KEY)}
+    for reference in ({"file": "key"}, {"env": "K"}):
+        sources = SecretSources({"K": text}, tmp_path)
+        faults = faults_of(lambda: build({**table, setting: reference}, sources))  # noqa: B023
+        assert faults == {setting: "holds more than one line; a key is one line"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_table_key_file_with_a_byte_order_mark_is_read(encoding: str, tmp_path: Path) -> None:  # S3
+    """A byte order mark in a key file says its encoding, and is no part of the key."""
+    (tmp_path / "key").write_text(f"{KEY}\r\n", encoding=encoding)
+    table = {"pid": PID, "cipher": "gcm", "key": {"file": "key"}}
+    assert build(table, SecretSources({}, tmp_path)).decrypt(seal(KEY, a="b")) == {"a": "b"}
+
+
+@pytest.mark.parametrize("between", [",", ", ", ";", "\n", " "])
+def test_environ_list_may_be_separated_as_every_list(between: str) -> None:  # S6
+    """Previous keys are separated by commas, semicolons or white space, or are a JSON list."""
+    for text in (f"{OLD_KEY}{between}{OLDER_KEY}", f'["{OLD_KEY}","{OLDER_KEY}"]'):
+        environ = {"LIVEFORM_KEY": KEY, "LIVEFORM_CIPHER": "gcm", "LIVEFORM_PREVIOUS_KEYS": text}
+        project = Project.from_env({"LIVEFORM_PID": PID, **environ})
+        assert [project.decrypt(seal(key, a="b")) for key in (OLD_KEY, OLDER_KEY)] == [{"a": "b"}] * 2
+
+
+def test_environ_list_that_begins_like_json_but_is_none_is_refused() -> None:  # S6
+    """A text that begins like a JSON list must be one of texts, and is not shown."""
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_PREVIOUS_KEYS": f'["{KEY}", 7]'}
+    faults = faults_of(lambda: Project.from_env(environ))
+    assert "JSON list" in faults["LIVEFORM_PREVIOUS_KEYS"]
+    assert KEY not in str(faults)
+
+
+@pytest.mark.parametrize(
+    ("variable", "hint"),
+    [
+        ("LIVEFORM_KEY_FIL", "did you mean LIVEFORM_KEY_FILE?"),
+        ("LIVEFORM_CYPHER", "did you mean LIVEFORM_CIPHER?"),
+        ("LIVEFORM_PREVIOUS_KEY", "did you mean LIVEFORM_PREVIOUS_KEYS?"),
+        ("liveform_key", "did you mean LIVEFORM_KEY? Variables are written in capitals"),
+        ("\ufeffLIVEFORM_PID", "did you mean LIVEFORM_PID? A byte order mark is in front of it"),
+    ],
+)
+def test_environ_name_that_is_nearly_one_is_told(variable: str, hint: str) -> None:  # S6
+    """A variable that is nearly one of ours is refused, with the one that was meant."""
+    faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, variable: "x"}))
+    assert any(problem.startswith(f"is not a setting; {hint}") for problem in faults.values())
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["LIVEFORM_HOME", "LIVEFORM_SERVICE_HOST", "LIVEFORM_PORT", "LIVEFORM_PORT_80_TCP_ADDR", "LIVEFORM_", "PATH"],
+)
+def test_environ_name_that_is_like_none_is_left_alone(variable: str) -> None:  # S6
+    """A variable of another program, or of Kubernetes, is no fault."""
+    assert Project.from_env({"LIVEFORM_PID": PID, variable: "x"}).pid == PID
+
+
+def test_environ_key_that_cannot_be_read_is_told_by_the_variable_that_names_it() -> None:  # S5
+    """A fault of a key file names the variable with the path."""
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_CIPHER": "gcm", "LIVEFORM_KEY_FILE": "missing"}
+    faults = faults_of(lambda: Project.from_env(environ))
+    assert faults == {"LIVEFORM_KEY_FILE": "the file that it names cannot be read"}
 
 
 @given(
@@ -496,9 +615,9 @@ def test_table_token_names_other_than_text_are_refused(value: object) -> None:
     assert set(faults_of(lambda: build({"pid": PID, "token_names": {"plain": value}}))) == {"token_names"}
 
 
-@pytest.mark.parametrize("value", ["true", 1, 0, None, []])
+@pytest.mark.parametrize("value", ["yes", 1, 0, None, []])
 def test_table_encryption_only_other_than_bool_is_refused(value: object) -> None:
-    """``encryption_only`` in a table must be true or false, not a text or a number."""
+    """``encryption_only`` in a table must be true or false, not another text or a number."""
     faults = faults_of(lambda: build({"pid": PID, "encryption_only": value}))
     assert faults == {"encryption_only": "must be true or false"}
 
@@ -512,11 +631,11 @@ def test_table_text_setting_other_than_text_is_refused_once(setting: str, value:
 
 @pytest.mark.parametrize("name", ["keys", "PID", "", "\x1b[31m", "한국", "x" * 100, 7, ("pid",)])
 def test_table_with_unknown_setting_is_refused_with_those_that_are(name: object) -> None:
-    """An unknown setting is refused, shown short and in ASCII, with a list of the known ones."""
+    """An unknown setting is refused, shown short and printable, with a list of the known ones."""
     with pytest.raises(ConfigError) as caught:
         build({"pid": PID, name: KEY})
     (fault,) = caught.value.faults
-    assert fault.setting.isascii()
+    assert fault.setting.isprintable()
     assert len(fault.setting) <= 40
     assert all(setting in fault.problem for setting in SETTINGS)
     assert KEY not in str(caught.value)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from outcomes import faults_of, outcome
 from sites import KEY, OTHER_KEY, TOKEN, VENDOR_KEY
 
-from liveform import ConfigError, InlineKeyWarning
+from liveform import ConfigError, InlineKeyWarning, Project
 from liveform.settings.secrets import MAX_SECRET_BYTES
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, Settings, read_settings
@@ -83,9 +83,9 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
         "LIVEFORM_PROXIES": "0",
         "LIVEFORM_OUTGOING_URL": "https://app.example.com/hooks",
         "LIVEFORM_OUTGOING_SECRETS": "whsec_MDEyMzQ1Njc4OWFiY2RlZmdoaWprbG1u",
-        "LIVEFORM_HANDLERS": "",
+        "LIVEFORM_HANDLERS": "shop.handlers,shop.others",
         "LIVEFORM_RECONCILE_MINUTES": "0",
-        "LIVEFORM_TOKEN_POOLS": "",
+        "LIVEFORM_TOKEN_POOLS": "default=50",
         "LIVEFORM_BACKGROUND_JOBS": "true",
     }
     settings = read_environment(
@@ -93,7 +93,8 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
         | {
             "LIVEFORM_SECRET_KEYS": f"{KEY}\n {OTHER_KEY} ",
             "LIVEFORM_API_TOKENS": f"tests={TOKEN}  till={OTHER_TOKEN}=",
-            "LIVEFORM_STORE": "sealed:",
+            "LIVEFORM_STORE": "sqlite:///links.db",
+            "LIVEFORM_API_KEY": VENDOR_KEY,
             "LIVEFORM_RETURN_HOSTS": "app.example.com, localhost:3000",
             "LIVEFORM_CORS_ORIGINS": "https://app.example.com",
             "LIVEFORM_STATE_FIELD": "cf1",
@@ -111,6 +112,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
     assert settings["CORS_ORIGINS"] == ["https://app.example.com"]
     assert (settings["SIMULATOR"], settings["RETENTION_DAYS"]) == (False, 30)
     assert settings["SITE_NAME"] == "Example shop, Seoul"
+    assert (settings["HANDLERS"], settings["TOKEN_POOLS"]) == (["shop.handlers", "shop.others"], {"default": 50})
     assert read_settings(settings).state_field == "cf1"
 
 
@@ -123,13 +125,13 @@ def test_environment_flag_is_true_or_false(text: str, flag: bool) -> None:
     assert read(environ).simulator is flag
 
 
-@pytest.mark.parametrize("text", ["", "yes", "on", "2", " true"])
+@pytest.mark.parametrize("text", ["yes", "on", "2", " true"])
 def test_environment_flag_of_another_spelling_is_refused(text: str) -> None:
     """A flag in another spelling, such as "yes", is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SIMULATOR": text}))) == {"SIMULATOR"}
 
 
-@pytest.mark.parametrize("text", ["", "many", "-1", "1.5", "²", " 90", "9" * 9, "9" * 5000])
+@pytest.mark.parametrize("text", ["many", "-1", "1.5", "²", " 90", "9" * 9, "9" * 5000])
 def test_environment_number_that_is_none_is_refused(text: str) -> None:
     """A RETENTION_DAYS that is not decimal digits, or is too large, is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_RETENTION_DAYS": text}))) == {"RETENTION_DAYS"}
@@ -176,7 +178,7 @@ def test_environment_secret_file_that_holds_none_is_refused(content: bytes, dire
     assert set(found) == {"SECRET_KEYS"}
 
 
-@pytest.mark.parametrize("path", ["missing", ".", "", "a\0b", "x" * 5000, "\ud800"])
+@pytest.mark.parametrize("path", ["missing", ".", "a\0b", "x" * 5000, "\ud800"])
 def test_environment_secret_file_that_cannot_be_read_is_refused(path: str) -> None:
     """A file of secrets that cannot be read is refused by its setting, without its path."""
     environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
@@ -269,7 +271,7 @@ def test_file_that_is_not_a_toml_is_refused(content: bytes, directory: Path) -> 
     assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": problem}
 
 
-@pytest.mark.parametrize("path", ["missing.toml", ".", "", "a\0b", "x" * 5000, "\ud800"])
+@pytest.mark.parametrize("path", ["missing.toml", ".", "a\0b", "x" * 5000, "\ud800"])
 def test_file_that_cannot_be_read_is_refused(path: str) -> None:
     """A settings file that is named but cannot be read is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SETTINGS": path}))) == {"LIVEFORM_SETTINGS"}
@@ -300,15 +302,15 @@ def test_file_secret_keys_are_references_one_or_several(text: str, keys: list[st
 def test_file_reference_to_a_variable_that_is_not_set_is_refused(variable: str, directory: Path) -> None:
     """The message names the variable, as that of a project's key does."""
     text = f'secret_keys = [{{ env = "SHOP_SECRET" }}, {{ env = "{variable}" }}]'
-    assert faults_of(lambda: table(text, directory, AROUND | {"EMPTY": ""})) == {
-        "SECRET_KEYS": f"the environment variable {variable} is not set, or empty"
-    }
+    found = faults_of(lambda: table(text, directory, AROUND | {"EMPTY": ""}))
+    assert found["SECRET_KEYS"] == f"the environment variable {variable} is not set, or empty"
 
 
 def test_file_reference_that_may_be_a_secret_itself_is_not_told(directory: Path) -> None:
     """Somebody wrote the secret where the name of its variable belongs."""
     found = faults_of(lambda: table(f'secret_keys = {{ env = "{KEY}" }}', directory))
-    assert found == {"SECRET_KEYS": "the environment variable that it names is not set, or empty"}
+    assert found["SECRET_KEYS"] == "the environment variable that it names is not set, or empty"
+    assert KEY not in str(found)
 
 
 @pytest.mark.parametrize(
@@ -373,9 +375,8 @@ def test_file_secrets_of_another_shape_are_refused(name: str, value: str, direct
 @pytest.mark.parametrize("path", ["missing", ".", "a\\u0000b"])
 def test_file_reference_that_cannot_be_read_is_refused(path: str, directory: Path) -> None:
     """A reference to a file that cannot be read is refused by the name of its setting."""
-    assert faults_of(lambda: table(f'secret_keys = [{{ file = "{path}" }}]', directory)) == {
-        "SECRET_KEYS": "the file that it names cannot be read"
-    }
+    found = faults_of(lambda: table(f'secret_keys = [{{ file = "{path}" }}]', directory))
+    assert found["SECRET_KEYS"] == "the file that it names cannot be read"
 
 
 def test_file_setting_misspelt_is_refused_with_the_one_meant(directory: Path) -> None:
@@ -406,10 +407,16 @@ def test_projects_of_a_file_find_their_keys_in_the_variables_given(elsewhere: Pa
     assert set(found) == {"projects.shop.key"}
 
 
-@pytest.mark.parametrize("path", ["missing.toml", ".", ""])
-def test_projects_file_that_cannot_be_read_is_refused(path: str) -> None:
-    """A file of projects that cannot be read is refused, and nothing else is reported."""
-    assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {"settings file": "cannot be read"}
+@pytest.mark.parametrize("path", ["missing.toml", "."])
+def test_projects_file_that_cannot_be_read_is_refused(path: str) -> None:  # S5
+    """A file of projects that cannot be read is refused by its variable, and nothing else is reported."""
+    assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {"LIVEFORM_PROJECTS": "cannot be read"}
+
+
+def test_projects_file_that_is_wrong_is_told_by_its_settings(directory: Path) -> None:  # S5
+    """A wrong setting in the file that LIVEFORM_PROJECTS names is named as in every settings file."""
+    (directory / "projects.toml").write_text('[projects.other]\npid = "a b"\n')
+    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": "projects.toml"}))) == {"projects.other.pid"}
 
 
 def test_project_of_the_variables_is_called_default() -> None:
@@ -432,6 +439,130 @@ def test_project_of_the_variables_that_is_wrong_is_refused() -> None:
     """A wrong project setting is refused by the name of its variable."""
     found = faults_of(lambda: read(PLAIN | {"LIVEFORM_CIPHER": "rot13", "LIVEFORM_KEY": VENDOR_KEY}))
     assert set(found) == {"LIVEFORM_CIPHER"}
+
+
+# Text
+
+
+EVERY = [f"LIVEFORM_{name}" for name in (*NAMES, "SETTINGS", "SECRET_KEYS_FILE", "API_TOKENS_FILE", "KEY", "CIPHER")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\r"])
+@pytest.mark.parametrize("variable", EVERY)
+def test_variable_that_is_empty_is_not_set(variable: str, text: str) -> None:  # S2
+    """An empty variable is not set, whichever it is: a required one is missing, others have their default."""
+    if variable in PLAIN:
+        assert set(faults_of(lambda: read(PLAIN | {variable: text}))) == {variable.removeprefix("LIVEFORM_")}
+    else:
+        with_it, without = read(PLAIN | {variable: text}), read(PLAIN)
+        assert (with_it.store, with_it.handlers, with_it.inbox_days) == (
+            without.store,
+            without.handlers,
+            without.inbox_days,
+        )
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "PROJECTS"])
+def test_variable_in_quotes_is_refused_with_a_hint(name: str, quote: str) -> None:  # S1
+    """Quotes that docker keeps around a value are refused for every setting, without the value."""
+    found = faults_of(lambda: read(PLAIN | {f"LIVEFORM_{name}": f"{quote}{KEY}{quote}"}))
+    assert set(found) == {name}
+    assert "quotes around it" in found[name]
+    assert KEY not in found[name]
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", ";", "\n"])
+def test_lists_of_variables_follow_one_rule(between: str, directory: Path) -> None:  # S6
+    """Every list is separated by commas, semicolons or white space, in a variable, a file and the TOML."""
+    (directory / "keys").write_text(f"{KEY}{between}{OTHER_KEY}\n")
+    lists = {
+        "LIVEFORM_SECRET_KEYS": f"{KEY}{between}{OTHER_KEY}",
+        "LIVEFORM_API_TOKENS": f"a={TOKEN}{between}b={OTHER_TOKEN}",
+        "LIVEFORM_RETURN_HOSTS": f"a.example.com{between}b.example.com",
+        "LIVEFORM_WEBHOOK_SENDERS": f"10.0.0.0/8{between}52.78.194.237",
+    }
+    settings = read(PLAIN | lists)
+    assert settings.secret_keys == (KEY, OTHER_KEY)
+    assert set(settings.api_tokens) == {"a", "b"}
+    assert settings.return_hosts == {"a.example.com", "b.example.com"}
+    assert len(settings.webhook_senders) == 2
+    del lists["LIVEFORM_SECRET_KEYS"]
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
+    assert read(environ | lists | {"LIVEFORM_SECRET_KEYS_FILE": "keys"}).secret_keys == (KEY, OTHER_KEY)
+
+
+def test_text_of_the_settings_file_follows_the_same_rule(directory: Path) -> None:  # S6, S7
+    """A list, a number or a flag that is written as text in the file is read as in a variable."""
+    text = 'return_hosts = "a.example.com, b.example.com"\nretention_days = "7"\nbackground_jobs = "False"'
+    settings = read_settings(table(text, directory, PLAIN))
+    assert settings.return_hosts == {"a.example.com", "b.example.com"}
+    assert (settings.retention_days, settings.background_jobs) == (7, False)
+    found = faults_of(lambda: table("site_name = '\"Shop\"'", directory, PLAIN))
+    assert "quotes around it" in found["SITE_NAME"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "meant"),
+    [
+        ("LIVEFORM_RETURN_HOST", "LIVEFORM_RETURN_HOSTS"),
+        ("LIVEFORM_SECRET_KEY", "LIVEFORM_SECRET_KEYS"),
+        ("LIVEFORM_SECRETS_KEYS", "LIVEFORM_SECRET_KEYS"),
+        ("LIVEFORM_BASEURL", "LIVEFORM_BASE_URL"),
+        ("LIVEFORM_KEYFILE", "LIVEFORM_KEY_FILE"),
+        ("LIVEFORM_PROJECT", "LIVEFORM_PROJECTS"),
+        ("LIVEFORM_SETTING", "LIVEFORM_SETTINGS"),
+    ],
+)
+def test_variable_that_is_nearly_one_is_told(variable: str, meant: str) -> None:  # S6
+    """A variable that is nearly one of the site or of a project is refused, with the one that was meant."""
+    assert faults_of(lambda: read(PLAIN | {variable: "x"})) == {
+        variable: f"is not a setting; did you mean {meant}?"
+    }
+
+
+@pytest.mark.parametrize("variable", ["LIVEFORM_SERVICE_HOST", "LIVEFORM_PORT", "LIVEFORM_COLOUR", "OTHER_HOSTS"])
+def test_variable_that_is_like_none_is_left_alone(variable: str) -> None:  # S6
+    """A variable of another program, or of Kubernetes, is no fault."""
+    assert read(PLAIN | {variable: "x"}).base_url == "https://shop.example.com"
+
+
+def test_variables_of_the_site_are_not_taken_for_misspelt_ones_of_a_project() -> None:  # S6
+    """The command may run where the web helper's variables are: no name of one is nearly one of the other."""
+    environ = {f"LIVEFORM_{name}": "x" for name in NAMES if name != "BASE_URL"}
+    assert Project.from_env({**environ, "LIVEFORM_SETTINGS": "x", "LIVEFORM_PID": "abc123de45"}).pid == "abc123de45"
+
+
+def test_everything_that_is_wrong_is_told_at_once(directory: Path) -> None:
+    """What cannot be read and what is wrong are in one error, each by name, in file, variables and project."""
+    (directory / "liveform.toml").write_text(
+        '[webhelper]\nsecret_keys = { env = "UNSET" }\nstate_field = "cf9"\nsite_nmae = "x"\n'
+    )
+    environ = {
+        "LIVEFORM_SIMULATOR": "maybe",
+        "LIVEFORM_API_TOKENS_FILE": "missing",
+        "LIVEFORM_RETURN_HOST": "x",
+        "LIVEFORM_PID": "a b",
+    }
+    assert set(faults_of(lambda: read(environ))) == {
+        "SECRET_KEYS",
+        "STATE_FIELD",
+        "SITE_NMAE",
+        "SIMULATOR",
+        "API_TOKENS",
+        "LIVEFORM_RETURN_HOST",
+        "LIVEFORM_PID",
+        "BASE_URL",
+    }
+
+
+def test_settings_file_with_a_byte_order_mark_is_read(directory: Path) -> None:  # S3
+    """A byte order mark in the settings file or in a file of secrets is no part of it."""
+    (directory / "liveform.toml").write_text('[webhelper]\nsite_name = "가게"\n', encoding="utf-8-sig")
+    (directory / "keys").write_text(f"{KEY}\n", encoding="utf-8-sig")
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_SECRET_KEYS"}
+    settings = read(environ | {"LIVEFORM_SECRET_KEYS_FILE": "keys"})
+    assert (settings.site_name, settings.secret_keys) == ("가게", (KEY,))
 
 
 # Anything at all

@@ -117,6 +117,7 @@ def test_other_methods_are_405(site: ConfirmedSite, method: str) -> None:
         ("/webhooks", 405),  # a page of the console, to be read
         ("/webhooks/", 405),
         ("/webhooks/shop/more", 404),
+        ("/webhooks/events/shop", 404),
         ("/webhooks//shop", 404),
     ],
 )
@@ -124,6 +125,14 @@ def test_other_addresses_take_no_webhooks(site: ConfirmedSite, path: str, status
     """An address that is not a project's takes nothing, and leads nowhere else."""
     assert site.app.test_client().post(path, data=body()).status_code == status
     assert site.events() == []
+
+
+def test_refusal_is_json_and_a_page_of_the_console_is_not(site: ConfirmedSite) -> None:
+    """Whatever a request accepts, an address of webhooks answers JSON; the console below it has pages."""
+    client = site.app.test_client()
+    for path in ("/webhooks/nothing", "/webhooks/nothing/"):
+        assert client.post(path, headers={"Accept": "text/html"}).mimetype == "application/json"
+    assert client.get("/webhooks/events/x").mimetype == "text/html"
 
 
 # --- refused ------------------------------------------------------------------------------------------------

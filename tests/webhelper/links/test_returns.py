@@ -91,7 +91,7 @@ def test_return_is_noted_for_the_right_visit_only(
 
 def test_return_without_a_user_id_is_matched_by_its_state(service: LinkService, returns: Returns) -> None:
     """A return without a user id is matched by its visit state, and gets the link's user id."""
-    _, state = opened(service, fields={"userid": "user_1"})
+    _, state = opened(service, max_uses=None, fields={"userid": "user_1"})
     received = returns.receive("shop", returned(cf3=state), browser=BROWSER)
     assert received.state_ok
     assert received.visited_link is not None
@@ -248,7 +248,7 @@ def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Pat
     """A site without a store checks the visit state and the user id, and finds no visit."""
     service = link_service(tmp_path, clock, "sealed")
     returns = Returns(PROJECTS, VisitStates([KEY], clock), "cf3", service.store, clock)
-    _, state = opened(service, fields={"userid": "user_1"})
+    _, state = opened(service, max_uses=None, fields={"userid": "user_1"})
     for userid, state_ok in (("user_1", True), ("user_2", False), (None, True)):
         received = returns.receive("shop", returned(cf3=state, userid=userid), browser=BROWSER)
         assert (received.state_ok, received.visited_link) == (state_ok, None)

@@ -596,9 +596,7 @@ def test_text_behind_a_sealed_link_does_not_matter(  # L2
     assert program.get(link["path"] + hung_on).status_code == 302
 
 
-@pytest.mark.parametrize(
-    "hung_on", ["a", "Z", "7", "0", "=", "a에서", "A.", "/qr.gif", "/x", "/7"]
-)
+@pytest.mark.parametrize("hung_on", ["a", "Z", "7", "0", "=", "a에서", "A.", "/qr.gif", "/x", "/7"])
 def test_letters_behind_a_link_are_a_changed_token(
     client: FlaskClient, make_link: Callable[..., dict[str, Any]], hung_on: str
 ) -> None:

@@ -43,9 +43,13 @@ def test_batch_writes_urls_and_says_how_many(batch: Command, users: Path, tmp_pa
     """A wrong row is written to the errors file by its number, and the exit code is 1."""
     answer = batch("users.csv", "urls.csv", "--ignore", "phone", "--field", "lang=ko")
     assert (answer.code, answer.err) == (1, "")
-    assert answer.out == "2 URLs: urls.csv\n1 rows without one: urls.csv.errors.csv\n"
+    assert answer.out.splitlines() == [
+        "2 URLs: urls.csv",
+        "1 row without a URL: urls.csv.errors.csv",
+        "not in the URLs: phone (ignored)",
+    ]
     errors = (tmp_path / "urls.csv.errors.csv").read_text()
-    assert errors == "row,field,problem\n2,email,must be an e-mail address\n"
+    assert errors == "\ufeffrow,line,field,problem\n2,3,email,must be an e-mail address\n"
     lines = (tmp_path / "urls.csv").read_text().splitlines()
     assert lines[0] == "userid,email,phone,url"
     assert [line.split(",")[0] for line in lines[1:]] == ["u1", "u3"]
@@ -75,14 +79,21 @@ def test_batch_to_a_folder_that_is_missing_makes_no_folder(
 def test_batch_as_json_counts(batch: Command, users: Path) -> None:
     """``--json`` prints the numbers of rows and refused rows, and the output."""
     answer = batch("users.csv", "urls.jsonl", "--json", "--ignore-others")
-    assert json.loads(answer.out) == {"rows": 3, "refused": 1, "output": "urls.jsonl"}
+    assert json.loads(answer.out) == {
+        "rows": 3,
+        "refused": 1,
+        "blank": 0,
+        "ignored": ["phone"],
+        "output": "urls.jsonl",
+        "errors": "urls.jsonl.errors.csv",
+    }
 
 
 def test_batch_without_a_wrong_row_is_exit_0(batch: Command, tmp_path: Path) -> None:
     """A batch without a wrong row ends with exit code 0 and leaves only its output."""
     (tmp_path / "in.csv").write_text("id,until\nu1,15m\n")
     answer = batch("in.csv", "out.csv", "--column", "id=userid", "--column", "until=startValidUntil")
-    assert (answer.code, answer.out) == (0, "1 URLs: out.csv\n")
+    assert (answer.code, answer.out) == (0, "1 URL: out.csv\n")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.csv", "out.csv"]
 
 
@@ -113,7 +124,7 @@ def test_batch_of_json_lines_refuses_a_member_that_the_url_would_replace(
     answer = batch("in.jsonl", "out.jsonl", "--ignore", "url")
     assert answer.code == 1
     assert (tmp_path / "out.jsonl.errors.csv").read_text().splitlines()[1:] == [
-        "1,url,is what the URL is called; --url-column renames it"
+        "1,1,url,is what the URL is called; --url-column renames it"
     ]
     again = batch("in.jsonl", "out.jsonl", "--ignore", "url", "--url-column", "link", "--overwrite")
     assert again.code == 0
@@ -140,9 +151,9 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
         *("--sheet", "sheet.html", "--sheet-label", "cf1", "--errors", "wrong.csv"),
     )
     assert (answer.code, answer.err) == (1, "")
-    assert answer.out.splitlines()[1:] == ["1 rows without one: wrong.csv", "2 codes to print: sheet.html"]
+    assert answer.out.splitlines()[1:] == ["1 row without a URL: wrong.csv", "2 codes to print: sheet.html"]
     assert sorted(path.name for path in (tmp_path / "codes").iterdir()) == ["u1.png", "u3.png"]
-    assert "2,userid,names a file that is there already" in (tmp_path / "wrong.csv").read_text()
+    assert '2,3,userid,"names a file that another row has' in (tmp_path / "wrong.csv").read_text()
 
 
 @pytest.mark.parametrize(
@@ -171,7 +182,10 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
             ["users.csv", "out.csv", "--ignore", "phone", "--errors", "./sub/../there.csv"],
             "--errors: is there",
         ),
-        (["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"], "--errors: is no name of a file"),
+        (
+            ["users.csv", "out.csv", "--ignore", "phone", "--errors", "loop"],
+            "--errors: is not the name of a file",
+        ),
         (["users.html", "out.csv", "--sheet", "users.html", "--sheet-label", "x"], "--sheet: is IN"),
         (
             ["users.csv", "out.csv", "--sheet", "there.csv", "--sheet-label", "userid"],

@@ -1,5 +1,6 @@
 """Tests that a batch killed at any moment ends, once run again, like one that was not."""
 
+import gzip
 import json
 import os
 import shutil
@@ -9,24 +10,31 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from itertools import count
 from pathlib import Path
 
+import openpyxl
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from liveform import FieldError, Project
 from liveform.batch import RowBuilder
-from liveform.cli.batch import workers
+from liveform.cli.batch.building import ChunkBuilder, Codes
 from liveform.cli.batch.formats import open_source, output_for
 from liveform.cli.batch.journal import Progress
-from liveform.cli.batch.qr_files import Drawing, QrFiles
+from liveform.cli.batch.qr_files import Drawing, QrFiles, file_name
+from liveform.cli.batch.reading import csv_rows, json_lines, xlsx
+from liveform.cli.batch.reading import parquet as parquet_reading
+from liveform.cli.batch.rows import rows_of
 from liveform.cli.batch.run import Files, Run
-from liveform.cli.batch.workers import ChunkBuilder
 
 # ECB, so that the same row has the same URL in every run.
 PROJECT = Project("abc123de45", key="an example of a key", cipher="ecb")
 ROWS = 20
 WRONG = (4, 5, 13)
+EMAILS = ["wrong" if number in WRONG else f"u{number}@b.c" for number in range(1, ROWS + 1)]
 
 
 class Killed(BaseException):
@@ -35,8 +43,10 @@ class Killed(BaseException):
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "CHUNK_ROWS", 3)
-    monkeypatch.setattr(workers, "SENT_ROWS", 3)
+    monkeypatch.setattr(csv_rows, "CHUNK_CHARS", 32)
+    monkeypatch.setattr(json_lines, "CHUNK_BYTES", 110)
+    monkeypatch.setattr(xlsx, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(parquet_reading, "CHUNK_ROWS", 3)
 
 
 @pytest.fixture(params=[".csv", ".jsonl", ".parquet"])
@@ -46,27 +56,54 @@ def ending(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def table(folder: Path) -> Path:
-    """Return the path of a file of twenty rows, three of them wrong."""
-    path = folder / "in.csv"
-    emails = ["wrong" if number in WRONG else f"u{number}@example.com" for number in range(1, ROWS + 1)]
-    path.write_text("".join(["userid,email\n", *[f"u{n},{email}\n" for n, email in enumerate(emails, 1)]]))
+def table(folder: Path, name: str = "in.csv") -> Path:
+    """Return the path of a file of twenty rows, three of them wrong, in the format of its name."""
+    path = folder / name
+    columns = {"userid": [f"u{number}" for number in range(1, ROWS + 1)], "email": EMAILS}
+    rows = list(zip(*columns.values(), strict=True))
+    text = "".join(["userid,email\n", *[f"{userid},{email}\n" for userid, email in rows]])
+    if name == "in.csv":
+        path.write_text(text)
+    elif name == "in.csv.gz":
+        path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    elif name == "in.jsonl":
+        path.write_text("".join(json.dumps(dict(zip(columns, row, strict=True))) + "\n" for row in rows))
+    elif name == "in.parquet":
+        parquet.write_table(pa.table(columns), path)
+    else:
+        book = openpyxl.Workbook()
+        for row in [tuple(columns), *rows]:
+            book.worksheets[0].append(row)
+        book.save(path)
     return path
 
 
-def run(folder: Path, ending: str, *, codes: bool = False, jobs: int = 1, fingerprint: str = "same") -> Run:
+def run(
+    folder: Path,
+    ending: str,
+    *,
+    name: str = "in.csv",
+    codes: bool = False,
+    jobs: int = 1,
+    fingerprint: str = "same",
+) -> Run:
     """Return a run that commits after each chunk."""
-    source = open_source(folder / "in.csv")
+    source = open_source(folder / name)
     builder = RowBuilder(PROJECT)
-    builder.use_header(source.columns or ())
+    if source.columns is not None:
+        builder.use_header(source.columns)
     output = folder / f"out{ending}"
+    keep = None if source.columns is not None else ["userid", "email"]
     return ClosedAfterwards(
         source=source,
-        maker=ChunkBuilder(builder, Drawing("svg").draw if codes else None),
+        maker=ChunkBuilder(
+            builder,
+            output_for(output, source, keep=keep, url_column="url"),
+            Codes(partial(file_name, "userid", "svg"), Drawing("svg").draw) if codes else None,
+        ),
         files=Files(output=output, errors=folder / "errors.csv"),
-        open_output=output_for(output, source, keep=None, url_column="url"),
         fingerprint=fingerprint,
-        codes=QrFiles(folder / "codes", "svg", "userid") if codes else None,
+        codes=QrFiles(folder / "codes", "userid") if codes else None,
         jobs=jobs,
         clock=count().__next__,
     )
@@ -146,6 +183,30 @@ def test_run_that_is_killed_anywhere_ends_as_one_that_was_not(
     assert moment > 20
 
 
+@pytest.mark.parametrize("name", ["in.jsonl", "in.parquet", "in.xlsx", "in.csv.gz"])
+def test_run_over_any_format_goes_on_where_it_was(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run over any format goes on behind its last commit, and ends as if never killed."""  # B5
+    for folder in ("whole", "killed"):
+        (tmp_path / folder).mkdir()
+        table(tmp_path / folder, name)
+    done = run(tmp_path / "whole", ".csv", name=name).go()
+    assert (done.rows, done.refused) == (ROWS, len(WRONG))
+    assert done.chunks > 3
+    with monkeypatch.context() as patch:
+        killing(patch, 13)
+        with pytest.raises(Killed):
+            run(tmp_path / "killed", ".csv", name=name).go()
+    begun = json.loads((tmp_path / "killed" / "out.csv.progress").read_bytes())
+    assert 0 < begun["chunks"] < done.chunks
+    run(tmp_path / "killed", ".csv", name=name).go()
+    whole, killed = everything(tmp_path / "whole"), everything(tmp_path / "killed")
+    assert {path: killed[path] for path in killed if path != name} == {
+        path: whole[path] for path in whole if path != name
+    }
+
+
 def test_run_that_is_killed_again_and_again_comes_to_its_end(
     tmp_path: Path, ending: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,7 +224,7 @@ def test_run_that_is_killed_again_and_again_comes_to_its_end(
         pytest.fail("it never ended")
     assert set(everything(tmp_path)) == {"in.csv", f"out{ending}", "errors.csv"}
     with closing(open_source(tmp_path / f"out{ending}")) as source:
-        rows = [*source.rows()]
+        rows = [*rows_of(source)]
     assert [dict(zip(row.columns, row.cells, strict=True))["userid"] for row in rows] == [
         f"u{number}" for number in range(1, ROWS + 1) if number not in WRONG
     ]
@@ -263,7 +324,7 @@ def running(pid: int) -> bool:
 
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_command_that_is_killed_by_the_system_goes_on(jobs: int, tmp_path: Path) -> None:
-    """A command killed by SIGKILL takes its workers with it, and goes on when run again."""
+    """A command killed by SIGKILL takes its other processes with it, and goes on when run again."""
     rows = 60_000
     path = tmp_path / "in.csv"
     path.write_text("userid\n" + "".join(f"u{number}\n" for number in range(rows)))
@@ -283,7 +344,7 @@ def test_command_that_is_killed_by_the_system_goes_on(jobs: int, tmp_path: Path)
     while first.poll() is None and not (journal.exists() and json.loads(journal.read_bytes())["rows"]):
         time.sleep(0.001)
     workers_of = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
-    assert len(workers_of) == (0 if jobs == 1 else jobs)
+    assert len(workers_of) == jobs - 1
     first.send_signal(signal.SIGKILL)
     assert first.wait() == -signal.SIGKILL
     assert journal.exists()

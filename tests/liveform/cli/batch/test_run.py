@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from liveform import FieldError, MalformedError, Project
 from liveform.batch import RowBuilder
-from liveform.cli.batch import workers
+from liveform.cli.batch.building import ChunkBuilder, Codes
 from liveform.cli.batch.formats import open_source, output_for
 from liveform.cli.batch.journal import Journal, Progress
-from liveform.cli.batch.qr_files import Drawing, QrFiles
+from liveform.cli.batch.qr_files import Drawing, QrFiles, file_name
+from liveform.cli.batch.reading import csv_rows
 from liveform.cli.batch.run import Files, Run
-from liveform.cli.batch.workers import ChunkBuilder
 
 PROJECT = Project("abc123de45")
 URL = "https://form.argosidentity.com/?pid=abc123de45&userid="
@@ -22,7 +23,7 @@ URL = "https://form.argosidentity.com/?pid=abc123de45&userid="
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workers, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(csv_rows, "CHUNK_CHARS", 30)
 
 
 class Clock:
@@ -41,8 +42,8 @@ def still(_: Progress) -> None:
 
 
 def write_rows(folder: Path, *, rows: int = 20, wrong: tuple[int, ...] = (), end: str = "") -> None:
-    """Write ``in.csv``, with wrong e-mail addresses in some rows and ``end`` behind the last."""
-    lines = [f"u{number},{'wrong' if number in wrong else ''}\n" for number in range(1, rows + 1)]
+    """Write ``in.csv`` in rows of ten characters, with wrong e-mail addresses in some, and ``end`` behind."""
+    lines = [f"u{number:02},{'wrong' if number in wrong else '     '}\n" for number in range(1, rows + 1)]
     (folder / "in.csv").write_text("userid,email\n" + "".join(lines) + end)
 
 
@@ -72,11 +73,14 @@ def go(
         files = files_in(folder)
         run = Run(
             source=source,
-            maker=ChunkBuilder(builder, Drawing("svg").draw if codes else None),
+            maker=ChunkBuilder(
+                builder,
+                output_for(files.output, source, keep=["userid"], url_column="url"),
+                Codes(partial(file_name, "userid", "svg"), Drawing("svg").draw) if codes else None,
+            ),
             files=files,
-            open_output=output_for(files.output, source, keep=["userid"], url_column="url"),
             fingerprint=fingerprint,
-            codes=QrFiles(folder / "codes", "svg", "userid") if codes else None,
+            codes=QrFiles(folder / "codes", "userid") if codes else None,
             clock=clock,
             report=report,
         )
@@ -172,7 +176,7 @@ def test_run_whose_input_breaks_off_commits_what_was_done(tmp_path: Path) -> Non
     assert (so_far.rows, so_far.refused, so_far.complete) == (18, 2, False)
     part, errors = (tmp_path / "out.csv.part").read_bytes(), (tmp_path / "errors.csv").read_bytes()
     assert (so_far.output_mark, so_far.errors_mark) == (len(part), len(errors))
-    rows = [f"u{number},{URL}u{number}" for number in range(1, 19) if number not in (4, 13)]
+    rows = [f"u{number:02},{URL}u{number:02}" for number in range(1, 19) if number not in (4, 13)]
     assert part.decode().splitlines() == ["userid,url", *rows]
     assert names(tmp_path) == {"in.csv", "errors.csv", "out.csv.part", "out.csv.progress"}
 
@@ -196,12 +200,12 @@ def test_run_goes_on_behind_the_last_commit(tmp_path: Path) -> None:
     told: list[int] = []
     done = go(tmp_path, report=lambda progress: told.append(progress.rows))
     assert (told, done.rows, done.refused) == ([20], 20, 2)
-    rows = [f"u{number},{URL}u{number}" for number in range(1, 21) if number not in (4, 13)]
+    rows = [f"u{number:02},{URL}u{number:02}" for number in range(1, 21) if number not in (4, 13)]
     assert (tmp_path / "out.csv").read_text().splitlines() == ["userid,url", *rows]
     assert (tmp_path / "errors.csv").read_text().splitlines() == [
-        "row,field,problem",
-        "4,email,must be an e-mail address",
-        "13,email,must be an e-mail address",
+        "\ufeffrow,line,field,problem",
+        "4,5,email,must be an e-mail address",
+        "13,14,email,must be an e-mail address",
     ]
     assert names(tmp_path) == {"in.csv", "errors.csv", "out.csv"}
 
@@ -250,7 +254,7 @@ def test_run_begun_with_another_key_is_refused(tmp_path: Path) -> None:
 def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -> None:
     """A code gets its name when its row is committed, and a row with a taken name is refused."""
     write_rows(tmp_path, rows=7, wrong=(2,))
-    text = (tmp_path / "in.csv").read_text().replace("u5,", "u1,")
+    text = (tmp_path / "in.csv").read_text().replace("u05,", "u01,")
     (tmp_path / "in.csv").write_text(text)
     clock = Clock()
     in_place: list[int] = []
@@ -261,10 +265,10 @@ def test_run_puts_codes_in_place_with_the_commit_of_their_rows(tmp_path: Path) -
 
     done = go(tmp_path, clock=clock, report=report, codes=True)
     assert (done.rows, done.refused, in_place) == (7, 2, [0, 0, 4])
-    assert names(tmp_path / "codes") == {f"u{number}.svg" for number in (1, 3, 4, 6, 7)}
+    assert names(tmp_path / "codes") == {f"u{number:02}.svg" for number in (1, 3, 4, 6, 7)}
     assert (tmp_path / "errors.csv").read_text().splitlines()[1:] == [
-        "2,email,must be an e-mail address",
-        "5,userid,names a file that is there already",
+        "2,3,email,must be an e-mail address",
+        '5,6,userid,"names a file that another row has, in upper or lower case"',
     ]
 
 
@@ -273,18 +277,18 @@ def test_run_that_goes_on_makes_good_its_codes(tmp_path: Path) -> None:
     write_rows(tmp_path)
     interrupt_at_row_9(tmp_path, codes=True)
     folder = tmp_path / "codes"
-    staged = {f".{number:012}-u{number}.svg" for number in (7, 8, 9)}
-    assert names(folder) == {f"u{number}.svg" for number in range(1, 7)} | staged
-    (folder / "u6.svg").rename(folder / ".000000000006-u6.svg")  # killed just behind the journal
+    staged = {f".{number:012}-u{number:02}.svg" for number in (7, 8, 9)}
+    assert names(folder) == {f"u{number:02}.svg" for number in range(1, 7)} | staged
+    (folder / "u06.svg").rename(folder / ".000000000006-u06.svg")  # killed just behind the journal
     assert go(tmp_path, codes=True).refused == 0
-    assert names(folder) == {f"u{number}.svg" for number in range(1, 21)}
+    assert names(folder) == {f"u{number:02}.svg" for number in range(1, 21)}
 
 
 def test_run_begun_in_a_folder_with_other_codes_is_refused(tmp_path: Path) -> None:
     """A run does not mix its codes with files that are there already."""
     write_rows(tmp_path)
     (tmp_path / "codes").mkdir()
-    (tmp_path / "codes" / "u1.svg").touch()
+    (tmp_path / "codes" / "u01.svg").touch()
     with pytest.raises(FieldError, match=r"^--qr-dir: must be empty at the beginning$"):
         go(tmp_path, codes=True)
 
@@ -317,8 +321,8 @@ def test_files_of_a_run_lie_beside_its_output(tmp_path: Path) -> None:
         ("out.csv.lock", {}, "out.csv.lock: is --errors"),
         ("errors.csv", {"IN": "out.csv"}, "OUT: is IN"),
         ("errors.csv", {"IN": "in.csv", "--sheet": "in.csv"}, "--sheet: is IN"),
-        ("loop", {}, "--errors: is no name of a file"),
-        ("errors\0.csv", {}, "--errors: is no name of a file"),
+        ("loop", {}, "--errors: is not the name of a file"),
+        ("errors\0.csv", {}, "--errors: is not the name of a file"),
     ],
 )
 def test_files_that_share_a_place_are_refused(

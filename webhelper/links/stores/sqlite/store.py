@@ -121,7 +121,7 @@ class SqliteStore:
                 columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
                 connection.execute(statements.INSERT_VISIT, columns)
                 return visit
-            earlier = self._earlier(connection, use)
+            earlier = visits.earlier(connection, self._sealer, use)
             if earlier is None:
                 self._link(connection, link.id).check_open(visit.at)
                 raise StoreError  # open, but not counted: the clock was set back meanwhile
@@ -130,7 +130,7 @@ class SqliteStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return self._earlier(connection, _use(link, browser, now))
+            return visits.earlier(connection, self._sealer, _use(link, browser, now))
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
@@ -200,10 +200,6 @@ class SqliteStore:
         if link is None:
             raise UnknownLinkError
         return link
-
-    def _earlier(self, connection: Connection, use: dict[str, object]) -> Visit | None:
-        row = connection.execute(statements.EARLIER, use).fetchone()
-        return None if row is None else rows.to_visit(row, self._sealer)
 
 
 def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:

@@ -9,7 +9,7 @@ from webhelper.links.stores.sqlite import outcomes, rows, statements
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
     from webhelper.links.models import Visit
@@ -32,6 +32,21 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
     link = rows.to_link(connection.execute(statements.SELECT_LINK, (link_id,)).fetchone(), sealer)
     said = outcomes.of_visits(connection, link_id, [visit_id]).get(visit_id, ())
     return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
+
+
+def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
+    """Return the visit to which a browser may come back, with its outcomes.
+
+    Args:
+        connection: lent.
+        sealer: opens the user id.
+        use: the values of ``statements.EARLIER``.
+    """
+    row = connection.execute(statements.EARLIER, use).fetchone()
+    if row is None:
+        return None
+    said = outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
+    return rows.to_visit(row, sealer, said.get(row["id"], ()))
 
 
 def open_ones(

@@ -91,6 +91,21 @@ def test_history_has_its_limits(store: SqliteStore) -> None:
     assert visited_link.visit.outcomes[-1] == visited_link.visit.outcome == said
 
 
+def test_browser_that_comes_back_gets_its_visit_with_what_was_said_of_it(store: SqliteStore) -> None:
+    """A browser that comes back to a visit gets it with its outcomes and with what is shown of them."""
+    link, _ = store.create(link_spec(), now=NOW)
+    came = store.visit(link, new_visit(link), browser=b"b")
+    store.record(came.id, claimed(Result.PENDING))
+    store.record(came.id, claimed())
+    for again in (
+        store.visit_of(link, b"b", now=NOW + 1),
+        store.visit(link, new_visit(link, at=NOW + 1), browser=b"b"),
+    ):
+        assert again is not None
+        assert (again.id, again.outcome) == (came.id, claimed())
+        assert again.outcomes == (claimed(Result.PENDING), claimed())
+
+
 # What a link shows
 
 

@@ -55,6 +55,23 @@ def test_open_visit_comes_with_its_link_and_outcomes(store: SqliteStore) -> None
     assert store.open_visits(since=NOW, limit=9) == [store.visited_link(visit_id)]
 
 
+def test_visit_is_decided_for_itself_alone(store: SqliteStore) -> None:
+    """A decision closes its own visit, and neither another of the same link nor one of another link."""
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    first, second = (store.visit(link, new_visit(link), browser=None).id for _ in range(2))
+    other = opened(store)
+    store.record(first, answered())
+    assert open_ids(store) == [second, other]
+
+
+def test_visit_is_open_again_when_the_vendor_takes_its_decision_back(store: SqliteStore) -> None:
+    """A visit whose decision became an open status is open again."""
+    visit_id = opened(store)
+    store.record(visit_id, answered())
+    store.record(visit_id, answered(Result.PENDING, NOW + 1))
+    assert open_ids(store) == [visit_id]
+
+
 def test_open_visits_begin_at_a_time(store: SqliteStore) -> None:
     """Visits before the time that is asked for are left out."""
     opened(store, at=NOW - 0.001)

@@ -1,15 +1,28 @@
-"""The part of a link's answer that counts its visits, and how it is made."""
+"""What answers say of outcomes: that of one visit, and how many visits show which."""
 
-from __future__ import annotations
+from datetime import datetime
+from typing import Annotated
 
-from typing import TYPE_CHECKING
+from msgspec import Meta, Struct
 
-from msgspec import Struct
+from webhelper.links.models import Link, as_datetime
+from webhelper.links.outcomes import Level, Outcome, Result, Source
 
-from webhelper.links.outcomes import Level, Result
+Moment = Annotated[datetime, Meta(tz=True)]
 
-if TYPE_CHECKING:
-    from webhelper.links.models import Link
+
+class OutcomeAnswer(Struct, frozen=True, kw_only=True):
+    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
+
+    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
+    """
+
+    result: Result | None
+    level: Level
+    source: Source
+    submission_id: str | None
+    error_code: str | None
+    at: Moment
 
 
 class LevelCounts(Struct, frozen=True, kw_only=True):
@@ -38,6 +51,18 @@ class CountsAnswer(Struct, frozen=True, kw_only=True):
     opened: int
     returned: int
     outcomes: ResultCounts
+
+
+def outcome_of(outcome: Outcome) -> OutcomeAnswer:
+    """Return the answer for one outcome."""
+    return OutcomeAnswer(
+        result=outcome.result,
+        level=outcome.level,
+        source=outcome.source,
+        submission_id=outcome.submission_id,
+        error_code=outcome.error_code,
+        at=as_datetime(outcome.at),
+    )
 
 
 def counts_of(link: Link) -> CountsAnswer | None:

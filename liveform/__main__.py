@@ -1,0 +1,5 @@
+"""``python -m liveform`` is the ``liveform`` command."""
+
+from liveform.cli import run
+
+run()

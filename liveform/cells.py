@@ -1,0 +1,104 @@
+"""A cell of a table -> the value of a parameter, whatever library made the cell.
+
+Missing is missing: None, NaN, pandas.NA and NaT, and text without a visible character. Whole numbers become
+their digits where text is wanted. What cannot be read is refused by its kind, and never shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from liveform.errors import FieldError
+from liveform.parameters.text_values import bare
+from liveform.parameters.values import Count, Text
+
+if TYPE_CHECKING:
+    from liveform.parameters.model import Parameter
+    from liveform.parameters.values import ValueRule
+
+
+_ROUNDED: Final = (
+    "is a number with a decimal point, which may be rounded; make the column text or whole numbers"
+)
+
+
+class UnreadableCell(NamedTuple):
+    """A cell that a file holds, and that has no value.
+
+    Attributes:
+        problem: why, for the error of its row.
+        text: what a copy of the row shows; None if nothing can be shown.
+    """
+
+    problem: str
+    text: str | None = None
+
+
+def cell_value(parameter: Parameter, cell: object) -> object:
+    """Return what a cell says of a parameter; None if it is empty.
+
+    Raises:
+        FieldError: the cell is of a kind that no parameter takes, or its text is not of its parameter's kind.
+    """
+    if not isinstance(cell, str):
+        return _typed(parameter.name, parameter.value, cell)
+    text = bare(cell)
+    return parameter.value.from_text(parameter.name, text) if text else None
+
+
+def is_empty(cell: object) -> bool:
+    """Whether a cell holds nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
+    if isinstance(cell, str):
+        return not bare(cell)
+    if cell is None:
+        return True
+    try:
+        return bool(cell != cell)  # noqa: PLR0124 - NaN and NaT differ from themselves, in every library
+    except TypeError:
+        return True  # pandas.NA: whether it differs is missing too
+    except Exception:  # noqa: BLE001 - an array, or something else that has no single answer
+        return False
+
+
+def _typed(field: str, rule: ValueRule, cell: object) -> object:
+    """The value of a cell that is not text."""
+    if is_empty(cell):
+        return None
+    if isinstance(cell, UnreadableCell):
+        raise FieldError(field, cell.problem)
+    value = _python(cell)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int | float | Decimal):
+        return _number(field, rule, value)
+    if isinstance(value, date | time) and isinstance(rule, Text):
+        raise FieldError(field, "is a date or a time, and must be text")
+    if not isinstance(value, date | timedelta | Mapping | list | tuple):
+        raise FieldError(field, "must be text, a number, true or false, a time, a list or an object")
+    return value
+
+
+def _python(cell: object) -> object:
+    """The cell itself, or the Python value of a scalar of numpy."""
+    if type(cell).__module__ == "numpy" and getattr(cell, "shape", None) == ():
+        return getattr(cell, "item", lambda: cell)()
+    return cell
+
+
+def _number(field: str, rule: ValueRule, number: int | float | Decimal) -> object:
+    """A number as its parameter wants it: a whole one as digits, or as an int."""
+    whole = number if isinstance(number, int) else None
+    if not isinstance(number, int | float) or isinstance(rule, Count):
+        whole = int(number) if isfinite(number) and number == int(number) else None
+    if isinstance(rule, Text):
+        if whole is None:
+            raise FieldError(
+                field,
+                _ROUNDED,
+            )
+        return str(whole)
+    return whole if isinstance(rule, Count) and whole is not None else number

@@ -1,0 +1,1 @@
+"""From the bytes of IN to its rows: encodings, separators, and a module for each format."""

@@ -1,0 +1,1 @@
+"""From rows and URLs to the bytes of OUT: a module for each format, and the file of refused rows."""

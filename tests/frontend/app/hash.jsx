@@ -1,0 +1,5 @@
+import { createRoot } from "react-dom/client";
+import { HashRouter } from "react-router-dom";
+import { App } from "./App.jsx";
+
+createRoot(document.getElementById("root")).render(<App Router={HashRouter} />);

@@ -1,0 +1,106 @@
+"""Tests of liveform.cli.batch.reading.input_file, which opens what is really text."""
+
+import gzip
+import io
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from liveform import FieldError, LiveformError, MalformedError
+from liveform.cli.batch.reading import input_file
+from liveform.cli.batch.reading.input_file import InputFile
+
+
+def content(file: InputFile) -> bytes:
+    """Return all that is left of a file, and close it."""
+    data = b"".join(iter(file.read, b""))
+    file.close()
+    return data
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_file_is_read_from_front_to_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, gzipped: bool
+) -> None:
+    """A file, compressed or not, gives its bytes in order, and the share that has been read."""  # B5
+    monkeypatch.setattr(input_file, "READ_BYTES", 10)
+    path = tmp_path / "a"
+    text = bytes(range(65, 91)) * 50
+    path.write_bytes(gzip.compress(text) if gzipped else text)
+    file = InputFile(path, gzipped=gzipped)
+    assert file.start == text[:10]
+    assert 0 <= file.share_read() <= 1
+    again = file.again()
+    assert b"".join(iter(file.read, b"")) == text
+    assert file.share_read() == 1
+    file.close()
+    assert content(again) == text
+
+
+@pytest.mark.parametrize(
+    ("start", "problem"),
+    [
+        (b"PK\x03\x04", "is a zip file, such as an Excel workbook; if it is one, let its name end in .xlsx"),
+        (b"\x1f\x8b\x08", "let its name end in .gz"),
+        (b"\xd0\xcf\x11\xe0", "is an Excel file of before 2007"),
+        (b"PAR1", "let its name end in .parquet"),
+        (b"%PDF-1.7", "is a PDF"),
+        (b"SQLite format 3\0", "is a SQLite database"),
+    ],
+)
+def test_file_that_is_not_text_is_named(tmp_path: Path, start: bytes, problem: str) -> None:
+    """A file of another kind that was renamed is named by what it is, with what to do."""  # B5
+    (tmp_path / "a").write_bytes(start + bytes(20))
+    with pytest.raises(FieldError, match=problem):
+        InputFile(tmp_path / "a")
+
+
+@pytest.mark.parametrize("damage", [b"no gzip", gzip.compress(b"a" * 9)[:-9], b"\x1f\x8b\x08" + bytes(20)])
+def test_gzip_that_is_damaged_is_told(tmp_path: Path, damage: bytes) -> None:
+    """A file that ends in .gz and is not whole gzip raises a MalformedError."""  # B5
+    (tmp_path / "a").write_bytes(damage)
+    with pytest.raises(MalformedError, match="cannot be read as gzip; it is damaged or incomplete"):
+        content(InputFile(tmp_path / "a", gzipped=True))
+
+
+@pytest.mark.parametrize("name", ["none", "folder", "a\0b"])
+def test_file_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+    """A file that is missing, a folder or no name at all raises an error of liveform."""
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(LiveformError, match="cannot be read"):
+        InputFile(tmp_path / name)
+
+
+def test_file_that_breaks_off_is_told(tmp_path: Path) -> None:
+    """A disk that fails while a file is read raises a MalformedError."""
+    (tmp_path / "a").touch()
+    file = InputFile(tmp_path / "a")
+
+    def fail(_: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    file.close()
+    file._file = SimpleNamespace(read=fail)  # type: ignore[assignment]
+    file.read()
+    with pytest.raises(MalformedError, match="IN: cannot be read: Input/output error"):
+        file.read()
+
+
+def test_stdin_is_read_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stdin gives its bytes, has no share and no second reading, and is not closed."""  # B18
+    stdin = io.BytesIO(b"userid\nu1\n")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=stdin))
+    file = InputFile(None)
+    assert (content(file), file.share_read()) == (b"userid\nu1\n", 0)
+    assert not stdin.closed
+    with pytest.raises(FieldError, match="--encoding: auto reads IN twice"):
+        file.again()
+
+
+def test_stdin_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program without stdin raises a FieldError."""
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(FieldError, match="stdin is closed"):
+        InputFile(None)

@@ -1,0 +1,158 @@
+"""Tests of liveform.cells: a cell of any library is a value, missing, or an error of its row."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+
+from liveform import PARAMETERS, FieldError
+from liveform.cells import UnreadableCell, cell_value, is_empty
+
+ROWS = {row.name: row for row in PARAMETERS}
+NOW = datetime(2030, 1, 1, tzinfo=UTC)
+
+
+class NAType:
+    """What pandas.NA is: it has no truth, and is not equal to itself."""
+
+    def __bool__(self) -> bool:
+        """Refuse, as pandas does."""
+        raise TypeError("boolean value of NA is ambiguous")
+
+    def __eq__(self, _: object) -> Any:
+        """Return itself, as pandas does."""
+        return self
+
+    def __ne__(self, _: object) -> Any:
+        """Return itself, as pandas does."""
+        return self
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class NaTType(datetime):
+    """What pandas.NaT is: a datetime that is not equal to itself."""
+
+    def __ne__(self, _: object) -> bool:
+        """Return True, as pandas does."""
+        return True
+
+
+MISSING = [
+    None,
+    "",
+    " ",
+    "\t\n\xa0",
+    "\ufeff",
+    float("nan"),
+    np.float32("nan"),
+    np.float64("nan"),
+    Decimal("NaN"),
+    NAType(),
+]
+
+
+def value(name: str, cell: object) -> object:
+    """Return the value of a cell in the column of a parameter."""
+    return cell_value(ROWS[name], cell)
+
+
+@pytest.mark.parametrize("cell", [*MISSING, NaTType(2030, 1, 1)], ids=lambda cell: type(cell).__name__)
+@pytest.mark.parametrize("name", ["userid", "age_limit", "start_valid_until", "ip_risk_duration_hours"])
+def test_missing_is_missing_in_every_library(name: str, cell: object) -> None:
+    """None, NaN, pandas.NA and NaT, and blank text are no value, whatever the parameter."""  # B2 B11
+    assert is_empty(cell)
+    assert value(name, cell) is None
+
+
+@pytest.mark.parametrize("cell", [0, False, "0", 0.0, [], {}, np.int64(0), Decimal(0), b"", np.array([1, 2])])
+def test_zero_and_false_are_not_missing(cell: object) -> None:
+    """Zero, false, an empty list and an array are not missing."""
+    assert not is_empty(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", [12345, np.int64(12345), Decimal(12345), Decimal("1.2345E+4"), np.uint32(12345)]
+)
+@pytest.mark.parametrize("name", ["userid", "cf1", "sid"])
+def test_whole_number_becomes_its_digits(name: str, cell: object) -> None:
+    """A whole number where text is wanted becomes its digits."""  # B9
+    assert value(name, cell) == "12345"
+
+
+@pytest.mark.parametrize(
+    "cell", [12345.0, 1.5, np.float64(7), Decimal("1.5"), float("inf"), Decimal("Infinity")]
+)
+def test_float_is_no_text(cell: object) -> None:
+    """A number with a fraction, or one that may have lost digits, is refused with what to do."""  # B9
+    with pytest.raises(
+        FieldError,
+        match="userid: is a number with a decimal point, which may be rounded",
+    ):
+        value("userid", cell)
+
+
+@pytest.mark.parametrize("cell", [5, 5.0, np.float32(5), Decimal(5), "5", " 5 "])
+def test_count_is_a_whole_number_of_any_type(cell: object) -> None:
+    """A count that a library holds as a float is the whole number that it is."""  # B9
+    rule = ROWS["ip_risk_duration_hours"].value
+    assert rule.check("n", value("ip_risk_duration_hours", cell)) == 5
+
+
+@pytest.mark.parametrize("cell", [5.5, 0, -1, float("inf"), True])
+def test_count_of_another_kind_is_refused(cell: object) -> None:
+    """A fraction, zero or a boolean is not a count."""
+    rule = ROWS["ip_risk_duration_hours"].value
+    with pytest.raises(FieldError, match="a whole number of at least 1"):
+        rule.check("n", value("ip_risk_duration_hours", cell))
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "read"),
+    [
+        ("age_limit", False, False),
+        ("age_limit", np.False_, False),
+        ("age_limit", "FALSE", False),
+        ("reject_duplicate_user", np.True_, True),
+        ("start_valid_until", NOW, NOW),
+        ("start_valid_until", timedelta(days=7), timedelta(days=7)),
+        ("start_valid_until", 90, 90),
+        ("start_valid_until", "7d", timedelta(days=7)),
+        ("allowed_countries", ["USA"], ["USA"]),
+        ("allowed_countries", ("USA",), ("USA",)),
+        ("allowed_countries", "USA; KOR", "USA,KOR"),
+        ("auxid_field", {"a": 1}, {"a": 1}),
+        ("userid", " u1\u200b", "u1"),
+        ("userid", np.str_("u1"), "u1"),
+    ],
+)
+def test_cell_of_each_kind_is_a_value(name: str, cell: object, read: object) -> None:
+    """Booleans, times, lists, objects and text are values, of Python and of numpy."""  # B1 B11
+    assert value(name, cell) == read
+
+
+@pytest.mark.parametrize("cell", [date(2030, 1, 1), NOW, time(9), np.datetime64("2030-01-01")])
+def test_time_is_no_text(cell: object) -> None:
+    """A date or a time where text is wanted is refused, for it could be written in many ways."""
+    with pytest.raises(FieldError, match="userid: is a date or a time, and must be text"):
+        value("userid", cell)
+
+
+@pytest.mark.parametrize(
+    "cell", [np.array([1, 2]), np.array([]), b"u1", object(), {1}, 1j, NOW.time, np.array(["a"])]
+)
+@pytest.mark.parametrize("name", ["userid", "age_limit", "allowed_countries"])
+def test_cell_of_another_kind_is_the_error_of_its_row(name: str, cell: object) -> None:
+    """An array, bytes or any other object is refused, and nothing but a FieldError is raised."""  # B11
+    with pytest.raises(
+        FieldError, match=f"{name}: must be text, a number, true or false, a time, a list or an object"
+    ):
+        value(name, cell)
+
+
+def test_unreadable_cell_is_refused_with_its_problem() -> None:
+    """A cell that its file's library cannot read is refused with the reason."""  # B10
+    with pytest.raises(FieldError, match="userid: holds the error #N/A"):
+        value("userid", UnreadableCell("holds the error #N/A", "#N/A"))
