@@ -28,7 +28,7 @@ def base_url(name: str, value: object) -> str:
     """Return the address of this site: its origin, and the path under which it is, without a slash behind."""
     problem = f"must be this site's own address, such as https://shop.example.com/kyc: {_HTTPS}"
     origin, path = _address(name, value, problem)
-    path = path.rstrip("/")
+    path = path.removesuffix("/")
     if not _PATH.fullmatch(path):
         raise ConfigError((name, problem))
     return origin + path
@@ -69,8 +69,9 @@ def return_hosts(name: str, value: object) -> frozenset[str]:
 
 
 def _return_host(name: str, text: str) -> str:
-    parts = https_address(text if "://" in text else f"https://{text}")
-    if parts is None or not _HOST.fullmatch(parts["host"]) or parts["path"] not in ("", "/"):
+    whole = text.removesuffix("/") if "://" in text else f"https://{text}"
+    parts = https_address(whole)
+    if parts is None or not _HOST.fullmatch(parts["host"]) or parts["path"]:
         problem = (
             "must be a list of hosts, such as app.example.com or localhost:3000, with https:// or nothing"
         )
