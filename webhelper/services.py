@@ -45,8 +45,12 @@ class Services:
     token_pools: TokenPools
 
     def url(self, link: Link) -> str:
-        """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""
-        return f"{self.settings.base_url}/r/{self.links.token(link)}"
+        """Return the URL of a link."""
+        return self.url_of(self.links.token(link))
+
+    def url_of(self, token: str) -> str:
+        """Return the URL of a token, which is in capitals: a QR code holds them in fewer modules."""
+        return f"{self.settings.base_url}/r/{token.upper()}"
 
 
 def services() -> Services:

@@ -19,6 +19,7 @@ from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls
+from webhelper.links.next_urls import NextUrls
 from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
@@ -77,7 +78,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
-        browser_cookie=BrowserCookie(is_https=settings.is_https),
+        browser_cookie=BrowserCookie(prefix=settings.cookie_prefix, path=settings.cookie_path),
         links=_links(settings, store, states, token_pools, clock),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
@@ -116,7 +117,7 @@ def _links(
         store=store,
         tokens=LinkTokens(settings.secret_keys),
         form_urls=FormUrls(settings.projects, states, settings.state_field),
-        return_hosts=settings.return_hosts,
+        next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
         clock=clock,
         pools=pools,
     )

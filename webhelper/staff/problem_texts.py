@@ -48,7 +48,10 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
     _("must not be combined with %(other)s"),
     _("must be an https URL; allowed hosts are %(hosts)s"),
     _("must be %(wants)s"),
-    ("takes only False%(why)s", _("can only be false; to have the check on, leave it out: the dashboard decides")),
+    (
+        "takes only False%(why)s",
+        _("can only be false; to have the check on, leave it out: the dashboard decides"),
+    ),
     ("takes only False", _("can only be false; to have the check on, leave it out: the dashboard decides")),
     _("allowed are %(names)s"),
     _("the names inside must be text"),
@@ -56,7 +59,10 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
     _("is too long a number"),
     _("has no plain form; it can only be encrypted"),
     ("needs %(wanted)s beside it; add %(wanted)s", _("needs %(wanted)s beside it")),
-    ("does not belong to %(form)s; it belongs to %(forms)s", _("is not part of the chosen form; leave it out")),
+    (
+        "does not belong to %(form)s; it belongs to %(forms)s",
+        _("is not part of the chosen form; leave it out"),
+    ),
     _("carries the state of the link; leave it out"),
     (
         "is made for each opening (unique_userid); leave it out",

@@ -16,11 +16,13 @@ from webhelper.errors import RevokedError, TokenIdExpiredError, UnknownLinkError
 from webhelper.links.browser_cookie import digest_of
 from webhelper.services import services
 from webhelper.visitor.next_url import host_of, next_of
+from webhelper.visitor.typed_token import token_in
 from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
-from webhelper.web.i18n import remember_language
+from webhelper.web.i18n import chosen_language, remember_language
+from webhelper.web.security_headers import FORM_LEADS_ON
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -41,11 +43,13 @@ _REFUSALS = (
 )
 
 
+@blueprint.get("/R/<path:token>")
+@blueprint.get("/r/<path:token>")
 @blueprint.get("/R/<token>")
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> AnyResponse:
     """Redirect to the Liveform, or show the page of a limited link."""
-    service = services().links
+    service, token = services().links, token_in(token)
     try:
         link = request.environ.get(LINK) or service.find(token)
         again = service.check_open(link, browser_digest())
@@ -53,10 +57,11 @@ def open_link(token: str) -> AnyResponse:
             return _to_the_form(link, HTTPStatus.FOUND)
     except _REFUSALS as error:
         return _refused(token, error)
+    request.environ[FORM_LEADS_ON] = True
     response = make_response(
         render_template(
             "link/open.html",
-            action=url_for("open_link.redeem", token=token),
+            action=url_for("open_link.redeem", token=token, lang=chosen_language()),
             expires_at=link.spec.expires_at,
             again=again,
             has_token_id=link.spec.token_id is not None,
@@ -67,10 +72,13 @@ def open_link(token: str) -> AnyResponse:
     return response
 
 
+@blueprint.post("/R/<path:token>")
+@blueprint.post("/r/<path:token>")
 @blueprint.post("/R/<token>")
 @blueprint.post("/r/<token>")
 def redeem(token: str) -> AnyResponse:
     """Count one use, and redirect to the Liveform."""
+    token = token_in(token)
     try:
         return _to_the_form(services().links.find(token), HTTPStatus.SEE_OTHER)
     except _REFUSALS as error:
@@ -80,7 +88,8 @@ def redeem(token: str) -> AnyResponse:
 def _to_the_form(link: Link, status: HTTPStatus) -> AnyResponse:
     """Count one use for this browser, and return the redirect to the Liveform."""
     browser = this_browser()
-    response = redirect(services().links.redeem(link, digest_of(browser)), status)
+    url = services().links.redeem(link, digest_of(browser), language=chosen_language())
+    response = redirect(url, status)
     remember_browser(response, browser)
     return response
 

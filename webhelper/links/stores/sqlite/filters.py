@@ -129,4 +129,6 @@ class WithText:
         ) FROM links WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC
         """
         rows = connection.execute(query, (*self._digests, *self._digests, json.dumps(seqs)))
-        return [seq for seq, label, link_id, is_users in rows if is_users or self._needle.is_in(label, link_id)]
+        return [
+            seq for seq, label, link_id, is_users in rows if is_users or self._needle.is_in(label, link_id)
+        ]

@@ -18,6 +18,7 @@ from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class SqliteStore:
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
-        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
+        counts = None if spec.max_uses == 1 else VisitCounts()
+        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
             earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)

@@ -27,11 +27,11 @@ _MOST_UNPACKED: Final = 4  # blocks; that many rows are quickly read
 _PACKED: Final = "SELECT coalesce(max(block), -1) FROM link_texts"
 # Each by itself, for SQLite looks min and max up together by reading everything.
 _BLOCKS: Final = (
-    "SELECT (SELECT min(seq) FROM links) / {0}, (SELECT max(seq) FROM links) / {0}".format(BLOCK_LINKS)
+    f"SELECT (SELECT min(seq) FROM links) / {BLOCK_LINKS}, (SELECT max(seq) FROM links) / {BLOCK_LINKS}"
 )
 _TEXTS: Final = "SELECT seq, coalesce(label, ''), id FROM links WHERE seq BETWEEN ? AND ?"
 _PACK: Final = "INSERT OR REPLACE INTO link_texts VALUES (?, ?, ?)"
-_FORGET: Final = "DELETE FROM link_texts WHERE block < (SELECT min(seq) / {0} FROM links)".format(BLOCK_LINKS)
+_FORGET: Final = f"DELETE FROM link_texts WHERE block < (SELECT min(seq) / {BLOCK_LINKS} FROM links)"
 _SEARCH: Final = "SELECT block, labels, ids FROM link_texts WHERE block <= ? ORDER BY block DESC"
 
 
