@@ -79,7 +79,8 @@ def test_types_hold(app: Path, files: list[str], options: dict[str, object]) -> 
 
     The types of a module that is imported by address come from the block of the docs.
     """
-    (app / "address.d.ts").write_text(*docs_blocks("typescript"), encoding="utf-8")
+    (block,) = docs_blocks("typescript")
+    (app / "address.d.ts").write_text(block, encoding="utf-8")
     config = {"compilerOptions": OF_ALL | options, "files": files}
     (app / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
     tsc = app.parent / "node_modules" / "typescript" / "bin" / "tsc"
