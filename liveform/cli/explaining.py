@@ -110,7 +110,7 @@ def _explained(url: str, arguments: Namespace) -> Explanation:
 
 def _is_there(path: str) -> bool:
     try:
-        return Path(path).exists()
+        return path != "" and Path(path).exists()
     except (OSError, ValueError):  # too long, or with a NUL
         return False
 

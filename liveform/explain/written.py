@@ -87,10 +87,10 @@ def _normal_path(path: str) -> str:
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
-            del kept[1:][-1:]
+            del kept[max(1, len(kept) - 1) :]
         elif segment != ".":
             kept.append(segment)
-    return "/".join(kept)
+    return "/".join([*kept, ""] if path.endswith(("/.", "/..")) else kept)
 
 
 def _unescaped(found: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # The form's host, also with the slashes that JSON and JavaScript escape.
-HOST: Final = r"(?:https?:)?\\?/\\?/(?:[\w.-]{1,64}@)?form\.argosidentity\.com(?![\w-])"
+HOST: Final = r"(?:https?:)?\\?/\\?/(?:[\w.-]{1,64}@)?form\.argosidentity\.com(?![\w-]|\.\w)"
 _NAMED_TEXT: Final = re.compile(
     r"(?:(?<![\w$])\$?(?P<name>[A-Za-z_]\w{0,63})['\"]?\s*(?::[\w<>\[\]., ?|]{1,40})?(?:=|:=|=>|:)\s*"
     r"|\bdefine\s*\(\s*['\"](?P<defined>\w{1,64})['\"]\s*,\s*)"

@@ -51,8 +51,10 @@ def guessed(table: ParameterTable, name: str) -> Parameter | str | None:
 def probably_meant(table: ParameterTable, name: str, *, vendor: bool) -> str | None:
     """Return the known name that ``name`` was probably meant to be: a vendor name or an argument."""
     meant = guessed(table, name)
-    if meant is None or isinstance(meant, str):
-        return meant if vendor and meant is not None else table.meant_by(name, vendor=vendor)
+    if meant is None:
+        return table.meant_by(name, vendor=vendor)
+    if isinstance(meant, str):
+        return meant if vendor else None
     return meant.vendor_name if vendor else meant.name
 
 
