@@ -24,7 +24,7 @@ from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
 from webhelper.staff.session import init_sessions, signed_in
-from webhelper.visitor import open_link, qr, return_url
+from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
 from webhelper.web.error_handlers import init_error_handlers
@@ -47,7 +47,7 @@ _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
-_VISITOR_PAGES: Final = (open_link, qr, return_url)
+_VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
 _STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 

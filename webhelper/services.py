@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from webhelper.confirmation.inbox import Inbox
     from webhelper.confirmation.work import EventWorker
     from webhelper.links.browser_cookie import BrowserCookie
+    from webhelper.links.hand_over import HandOvers
     from webhelper.links.models import Link
     from webhelper.links.result_codes import ResultCodes
     from webhelper.links.returns import Returns
@@ -33,6 +34,7 @@ class Services:
     settings: Settings
     browser_cookie: BrowserCookie
     links: LinkService
+    hand_overs: HandOvers
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues

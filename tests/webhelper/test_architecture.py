@@ -138,6 +138,7 @@ LINKS = [
     "links/waiting.py",
     "links/returns.py",
     "links/service.py",
+    "links/hand_over.py",
     "links/__init__.py",
 ]
 # Inside ``simulator/sandbox``: the file, then its tables, then what is done with several of them.

@@ -130,14 +130,16 @@ class LinkService:
             ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it does not, and the link has no use
                 left for it.
         """
-        now = self.clock()
-        if browser is None or not link.is_limited or has_ended(link):
-            earlier = None
-        else:
-            earlier = self.store.visit_of(link, browser, now=now)
-        if earlier is None:
-            link.check_open(now)
-        return earlier is not None
+        if browser is not None and self.earlier_visit(link, browser) is not None:
+            return True
+        link.check_open(self.clock())
+        return False
+
+    def earlier_visit(self, link: Link, browser: bytes) -> Visit | None:
+        """Return the visit that this browser may come back to, if there is one."""
+        if not link.is_limited or has_ended(link):
+            return None
+        return self.store.visit_of(link, browser, now=self.clock())
 
     def redeem(self, link: Link, browser: bytes | None = None, *, language: str | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
@@ -168,4 +170,8 @@ class LinkService:
             return url
         if has_ended(link):
             raise UsedUpError
-        return self._form_urls.url_in(language, link.spec, counted, browser=browser)
+        return self.go_on(link, counted, browser, language=language)
+
+    def go_on(self, link: Link, visit: Visit, browser: bytes | None, *, language: str | None) -> str:
+        """Return a fresh URL of the Liveform for a visit that was counted; arguments and errors as above."""
+        return self._form_urls.url_in(language, link.spec, visit, browser=browser)

@@ -154,6 +154,19 @@ class Store(Protocol):
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return the visit that this browser had within the grace time, if it may come back to it."""
 
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """Let another browser come back to a visit, instead of the one that has it; return whether it may.
+
+        One atomic conditional write, for as long as ``visit_of`` gives the visit to its browser.
+
+        Args:
+            link: that was opened.
+            visit_id: of it.
+            holder: the first bytes of the digest of the browser that has the visit.
+            browser: the digest of the other one.
+            now: Unix time.
+        """
+
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return the latest visits of a link, the newest first."""
 

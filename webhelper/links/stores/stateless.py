@@ -86,6 +86,10 @@ class StatelessStore:
         """Return None."""
         return None
 
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """Return False."""
+        return False
+
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return an empty list."""
         return []

@@ -19,7 +19,7 @@ from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 from webhelper.links.visit_counts import VisitCounts
-from webhelper.links.visit_ids import earliest_visit_id, link_id_of
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +121,7 @@ class SqliteStore:
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = _use(link, browser, visit.at)
+        use = visits.use_of(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 columns = rows.of_visit(visit, self._sealer)
@@ -137,7 +137,17 @@ class SqliteStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return visits.earlier(connection, self._sealer, _use(link, browser, now))
+            return visits.earlier(connection, self._sealer, visits.use_of(link, browser, now))
+
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """See ``Store``."""
+        values = visits.use_of(link, browser, now) | {
+            "visit": visit_id,
+            "holder": holder,
+            "size": len(holder),
+        }
+        with self._connections.writing() as connection:
+            return connection.execute(statements.HAND_OVER, values).rowcount == 1
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
@@ -207,10 +217,3 @@ class SqliteStore:
         if link is None:
             raise UnknownLinkError
         return link
-
-
-def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - link.spec.grace_s
-    earliest = earliest_visit_id(link.id, since)
-    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
