@@ -15,6 +15,7 @@ SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
+LAN: Final = "lan"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
 _STRONG: Final = (
@@ -101,6 +102,13 @@ def site_name(name: str, value: object) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= 60 or not value.isprintable():
         raise ConfigError((name, "must be 1 to 60 printable characters: the name that visitors see"))
     return value
+
+
+def simulator(name: str, value: object) -> bool | str:
+    """Return whether the vendor is imitated: True on loopback, ``"lan"`` in a private network too."""
+    if value != LAN and not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false, or lan for a demo in a private network"))
+    return LAN if value == LAN else bool(value)
 
 
 def days(name: str, value: object) -> int:
