@@ -140,13 +140,13 @@ def _site(settings: Settings) -> Site:
     """
     from webhelper.simulator import Site  # noqa: PLC0415 - in demos and tests only
 
-    others = [f"{origin}/" for origin in sorted(settings.cors_origins)]
+    others = [f"{origin}/" for origin in sorted(settings.cors_origins) if origin.startswith("http")]
     takes_webhooks = any(_LOOPBACK in network for network in settings.webhook_senders)
     return Site(
         home_url=f"{settings.base_url}/",
         return_urls={name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects},
         webhook_urls={
-            name: f"{settings.base_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
+            name: f"{settings.local_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
         },
         event_delay=_EVENT_DELAY,
         private=settings.token_pools,

@@ -18,7 +18,7 @@ from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
-from webhelper.links.form_url import FormUrls
+from webhelper.links.form_url import FormUrls, MovedFormUrls
 from webhelper.links.hand_over import HandOvers
 from webhelper.links.next_urls import NextUrls
 from webhelper.links.result_codes import ResultCodes
@@ -119,11 +119,18 @@ def _links(
     return LinkService(
         store=store,
         tokens=LinkTokens(settings.secret_keys),
-        form_urls=FormUrls(settings.projects, states, settings.state_field),
+        form_urls=_form_urls(settings, states),
         next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
         clock=clock,
         pools=pools,
     )
+
+
+def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
+    of_site = (settings.projects, states, settings.state_field)
+    if settings.local_url == settings.base_url:
+        return FormUrls(*of_site)
+    return MovedFormUrls(*of_site, here=settings.local_url, there=settings.base_url)
 
 
 def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:

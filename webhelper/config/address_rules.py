@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from liveform import ConfigError
 from liveform.form_urls import https_address, written_host
@@ -27,11 +29,18 @@ _HTTPS: Final = "https (http on loopback only), a host in lower case and no defa
 def base_url(name: str, value: object) -> str:
     """Return the address of this site: its origin, and the path under which it is, without a slash behind."""
     problem = f"must be this site's own address, such as https://shop.example.com/kyc: {_HTTPS}"
-    origin, path = _address(name, value, problem)
+    origin, path = _address(name, value, problem, in_lan=True)
     path = path.removesuffix("/")
     if not _PATH.fullmatch(path):
         raise ConfigError((name, problem))
     return origin + path
+
+
+def local_url(url: str) -> str:
+    """Return the address on loopback of a demo whose address in its network is ``url``."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"http://127.0.0.1{port}{parts.path}"
 
 
 def cors_origins(name: str, value: object) -> frozenset[str]:
@@ -51,9 +60,12 @@ def _origin(name: str, value: str) -> str:
     return origin
 
 
-def _address(name: str, value: object, problem: str) -> tuple[str, str]:
-    """Return the origin of an address as browsers write it, and the path behind it."""
-    parts = https_address(value)
+def _address(name: str, value: object, problem: str, *, in_lan: bool = False) -> tuple[str, str]:
+    """Return the origin of an address as browsers write it, and the path behind it.
+
+    With ``in_lan``, http is for private networks too; ``conflicts_of`` says for which sites.
+    """
+    parts = https_address(value) or (_lan_address(value) if in_lan else None)
     if parts is None:
         raise ConfigError((name, problem))
     scheme, host, port = parts["scheme"].lower(), parts["host"], parts["port"]
@@ -61,6 +73,21 @@ def _address(name: str, value: object, problem: str) -> tuple[str, str]:
         raise ConfigError((name, problem))
     origin = f"{scheme}://{written_host(host)}"
     return (f"{origin}:{port}" if port else origin), parts["path"]
+
+
+def _lan_address(value: object) -> dict[str, str] | None:
+    """Return the parts of an http address in a private network."""
+    is_http = isinstance(value, str) and value.lower().startswith("http://")
+    parts = https_address(f"https{str(value)[4:]}") if is_http else None
+    return None if parts is None or not is_private(parts["host"]) else parts | {"scheme": "http"}
+
+
+def is_private(host: str) -> bool:
+    """Return whether a host of a URL is an address that the internet does not lead to."""
+    try:
+        return not ip_address(host.strip("[]")).is_global
+    except ValueError:
+        return False
 
 
 def return_hosts(name: str, value: object) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from liveform.form_urls import is_loopback
+from webhelper.config.address_rules import is_private
 from webhelper.config.rules import SEALED, SIMULATOR_PATH, shown_name
 
 if TYPE_CHECKING:
@@ -22,17 +23,28 @@ def conflicts_of(settings: Settings) -> list[tuple[str, str]]:
     if settings.outgoing_url is not None and not settings.outgoing_secrets:
         faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
     faults += _pool_faults(settings)
-    if not settings.simulator:
-        return faults
-    form = settings.base_url + SIMULATOR_PATH
-    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
+    host = urlsplit(settings.base_url).hostname or ""
+    if not (settings.is_https or is_loopback(host) or settings.is_in_lan):
+        faults.append(("BASE_URL", "must be https; http is for loopback, and for a demo (SIMULATOR = lan)"))
+    return faults + _simulator_faults(settings, host) if settings.simulator else faults
+
+
+def _simulator_faults(settings: Settings, host: str) -> list[tuple[str, str]]:
+    """Return why the vendor cannot be imitated at this address, or for these projects."""
+    faults = []
+    if settings.is_in_lan:
+        if settings.is_https or not is_private(host):
+            problem = "is lan, which is for demos: BASE_URL must be http and an address of a private network"
+            faults.append(("SIMULATOR", problem))
+    elif not is_loopback(host):
         faults.append(("SIMULATOR", "is for demos and tests; it needs a BASE_URL on a loopback host"))
-    faults += [
-        (f"PROJECTS.{name}", f"has a real form; if SIMULATOR is on, its base_url must be {form}")
+    form = settings.local_url + SIMULATOR_PATH
+    problem = f"has a real form; if SIMULATOR is on, its base_url must be {form}"
+    return faults + [
+        (f"PROJECTS.{name}", problem)
         for name, project in settings.projects.items()
         if project.base_url != form
     ]
-    return faults
 
 
 def _pool_faults(settings: Settings) -> list[tuple[str, str]]:

@@ -16,7 +16,8 @@ from liveform.settings.file import read_toml
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from liveform.settings.table import variables
 from liveform.settings.variables import is_set, misspelt_variables
-from webhelper.config.rules import SIMULATOR_PATH
+from webhelper.config.address_rules import local_url
+from webhelper.config.rules import LAN, SIMULATOR_PATH
 from webhelper.config.settings import NAMES, read_settings
 from webhelper.config.texts import value_of
 
@@ -65,6 +66,16 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     if faults:
         raise ConfigError(*faults, *_other_faults(settings, faults))
     return settings
+
+
+def names_in_file(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return which settings are in the settings file and not in the environment; none if it is unreadable."""
+    path = _settings_file(environ)
+    tables: dict[str, object] = {} if path is None else _Faults().without(lambda: _tables(path), {})
+    table = tables.get(TABLE, {})
+    names = [str(name).upper() for name in table] if isinstance(table, dict) else []
+    names += ["PROJECTS"] * ("projects" in tables)
+    return frozenset(name for name in names if not is_set(environ, PREFIX + name))
 
 
 def _misspelt(environ: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -174,6 +185,8 @@ def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> 
     """Return the project of the environment, without variables of this site such as ``LIVEFORM_BASE_URL``."""
     names = set(variables(PREFIX)) - {PREFIX + name for name in NAMES}
     project = {name: environ[name] for name in names if name in environ}
-    if settings.get("SIMULATOR") is True:
-        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")).rstrip("/") + SIMULATOR_PATH
+    if settings.get("SIMULATOR") in (True, LAN):
+        base_url = str(settings.get("BASE_URL")).rstrip("/")
+        form = base_url if settings["SIMULATOR"] is True else local_url(base_url)
+        project[f"{PREFIX}BASE_URL"] = form + SIMULATOR_PATH
     return Project.from_env(project)

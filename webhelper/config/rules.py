@@ -16,6 +16,7 @@ SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
+LAN: Final = "lan"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
 _STRONG: Final = (
@@ -113,6 +114,13 @@ def time_zone(name: str, value: object) -> ZoneInfo | None:
     except (KeyError, OSError, ValueError):  # unknown, a folder of the database, or not a name
         problem = "must be a name of the IANA time zone database, such as Asia/Seoul or UTC"
         raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None
+
+
+def simulator(name: str, value: object) -> bool | str:
+    """Return whether the vendor is imitated: True on loopback, ``"lan"`` in a private network too."""
+    if value != LAN and not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false, or lan for a demo in a private network"))
+    return LAN if value == LAN else bool(value)
 
 
 def days(name: str, value: object) -> int:

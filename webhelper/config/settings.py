@@ -12,6 +12,7 @@ from liveform import ConfigError, Project
 from liveform.errors import nearest
 from liveform.settings.flags import checked_flag
 from webhelper.config import address_rules, job_rules, rules
+from webhelper.config.address_rules import local_url
 from webhelper.config.conflicts import conflicts_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "RETURN_SCHEMES": (address_rules.return_schemes, ()),
     "CORS_ORIGINS": (address_rules.cors_origins, ()),
     "STATE_FIELD": (rules.state_field, "cf3"),
-    "SIMULATOR": (checked_flag, False),
+    "SIMULATOR": (rules.simulator, False),
     "SITE_NAME": (rules.site_name, None),
     "TIME_ZONE": (rules.time_zone, None),
     "RETENTION_DAYS": (rules.days, 90),
@@ -62,7 +63,8 @@ class Settings:
         return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
         cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
-        simulator: whether ``/simulator/`` imitates the vendor's form.
+        simulator: whether ``/simulator/`` imitates the vendor: on loopback if True, and in a private network
+            too if ``"lan"``.
         site_name: the name of the site that visitors see.
         time_zone: in which pages give times; None for UTC on paper, and the reader's own on screens.
         retention_days: how long links are kept after they have expired.
@@ -86,7 +88,7 @@ class Settings:
     return_schemes: frozenset[str]
     cors_origins: frozenset[str]
     state_field: str
-    simulator: bool
+    simulator: bool | str
     site_name: str
     time_zone: ZoneInfo | None
     retention_days: int
@@ -114,6 +116,16 @@ class Settings:
     def origin(self) -> str:
         """Origin of this site, as browsers send it."""
         return self.base_url.removesuffix(self.path)
+
+    @property
+    def is_in_lan(self) -> bool:
+        """Whether this site is a demo that other machines of a private network can open."""
+        return self.simulator == rules.LAN
+
+    @property
+    def local_url(self) -> str:
+        """Address of this site for this machine itself; in a network, that on loopback."""
+        return local_url(self.base_url) if self.is_in_lan else self.base_url
 
     @property
     def is_https(self) -> bool:

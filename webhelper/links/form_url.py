@@ -134,6 +134,34 @@ class FormUrls:
         return own
 
 
+class MovedFormUrls(FormUrls):
+    """Builds the URLs of a form that visitors reach by another address than this machine does.
+
+    Args:
+        projects, states, state_field: as for ``FormUrls``.
+        here: the address of the form for this machine, which the projects have.
+        there: its address for visitors.
+    """
+
+    def __init__(
+        self,
+        projects: Mapping[str, Project],
+        states: VisitStates,
+        state_field: str,
+        *,
+        here: str,
+        there: str,
+    ) -> None:
+        super().__init__(projects, states, state_field)
+        self._here = here
+        self._there = there
+
+    def url(self, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
+        """Return the Liveform URL of this visit for the visitor."""
+        url = super().url(spec, visit, browser=browser)
+        return self._there + url.removeprefix(self._here)
+
+
 def _in_language(language: str, spec: LinkSpec) -> LinkSpec:
     """Return a spec that names the language of its form, unless it does so itself."""
     return replace(spec, fields={_LANGUAGE.vendor_name: language, **spec.fields})

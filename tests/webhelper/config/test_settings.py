@@ -450,6 +450,40 @@ def test_base_url_with_another_path_is_refused(path: str) -> None:
     assert set(faults(BASE_URL=f"https://shop.example.com{path}")) == {"BASE_URL"}
 
 
+@pytest.mark.parametrize("base_url", ["http://192.168.0.7:8000", "http://[fd00::7]:8000/kyc"])
+def test_demo_may_be_in_a_private_network(base_url: str) -> None:  # O1
+    """On that word alone, the simulator and http are allowed on an address of a private network."""
+    port_and_path = ":8000/kyc" if base_url.endswith("/kyc") else ":8000"
+    local = f"http://127.0.0.1{port_and_path}"
+    of_demo = {"BASE_URL": base_url, "PROJECTS": projects(f"{local}/simulator")}
+    read_one = read(SIMULATOR="lan", **of_demo)
+    assert (read_one.is_in_lan, read_one.local_url) == (True, local)
+    assert set(faults(SIMULATOR=True, **of_demo)) >= {"BASE_URL", "SIMULATOR"}
+    assert set(faults(**of_demo)) == {"BASE_URL"}
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["https://192.168.0.7:8000", "https://shop.example.com", "http://8.8.8.8", "http://printer.local"],
+)
+def test_demo_elsewhere_is_refused(base_url: str) -> None:
+    """The word is for http and addresses of private networks, not for names or the internet."""
+    found = faults(BASE_URL=base_url, SIMULATOR="lan", PROJECTS=projects("http://127.0.0.1:8000/simulator"))
+    assert set(found) & {"SIMULATOR", "BASE_URL"}
+
+
+def test_demo_in_a_network_has_its_form_on_loopback_too() -> None:
+    """The form of a demo's projects is named by its address on loopback, which the message tells."""
+    found = faults(BASE_URL="http://192.168.0.7:8000", SIMULATOR="lan")
+    assert "http://127.0.0.1:8000/simulator" in found["PROJECTS.shop"]
+
+
+@pytest.mark.parametrize("value", ["LAN", "wan", "", 1, None, ["lan"]])
+def test_simulator_of_another_word_is_refused(value: Any) -> None:
+    """SIMULATOR is true, false or lan."""
+    assert "SIMULATOR" in faults(SIMULATOR=value)
+
+
 @pytest.mark.parametrize(
     "origin", ["capacitor://localhost", "ionic://localhost", "tauri://localhost/", "com.example.app://app"]
 )
