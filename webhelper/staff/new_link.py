@@ -71,7 +71,9 @@ def _errors(members: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _form(values: Mapping[str, str], *, errors: Mapping[str, str] | None = None, about_all: str | None = None) -> str:
+def _form(
+    values: Mapping[str, str], *, errors: Mapping[str, str] | None = None, about_all: str | None = None
+) -> str:
     return render_template(
         "console/new_link.html",
         projects=list(services().settings.projects),

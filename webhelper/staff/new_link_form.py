@@ -102,9 +102,7 @@ def link_request(members: Mapping[str, str], *, unlimited: bool) -> LinkRequest:
     if unlimited:
         asked["max_uses"] = None
     asked["fields"] = {
-        row.vendor_name: _value(row, members[row.vendor_name])
-        for row in rows()
-        if row.vendor_name in members
+        row.vendor_name: _value(row, members[row.vendor_name]) for row in rows() if row.vendor_name in members
     }
     return convert_text(asked, LinkRequest)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
-from flask import request
 from babel.dates import get_timezone_name
+from flask import request
 from flask_babel import Babel, format_date, format_time, format_timedelta, get_locale
 from flask_babel import gettext as _
 

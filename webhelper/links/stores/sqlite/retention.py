@@ -39,7 +39,9 @@ class Retention:
         if now - self._cleaned_at < _CLEAN_EVERY_S:
             return
         _delete_links(connection, "expires_at < ?", now - self._links_s)
-        _delete_links(connection, "kiosk_number IS NOT NULL AND uses = 0 AND expires_at < ?", now - _UNOPENED_S)
+        _delete_links(
+            connection, "kiosk_number IS NOT NULL AND uses = 0 AND expires_at < ?", now - _UNOPENED_S
+        )
         connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
         connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
         connection.execute(_ended("events", "received_at"), {"before": now - self._events_s})
