@@ -9,11 +9,12 @@ from typing import Final
 from flask import Blueprint, g, request, url_for
 
 from liveform import FieldError
+from webhelper.api.list_query import ListQuery, filter_of
 from webhelper.api.operation import Api, Operation
-from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList, ListQuery
+from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList
 from webhelper.api.serializers import answer_of, details_of
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.base import IdempotencyKey
 from webhelper.services import services
 
 MAX_KEY_CHARS: Final = 255
@@ -50,11 +51,6 @@ def _idempotency_key() -> IdempotencyKey | None:
     if not 1 <= len(key) <= MAX_KEY_CHARS:
         raise FieldError("Idempotency-Key", f"must be 1 to {MAX_KEY_CHARS} characters")
     return IdempotencyKey(g.holder, key, sha256(request.get_data()).digest())
-
-
-def filter_of(query: ListQuery) -> Filter:
-    """Return the filter that a query asks for."""
-    return Filter(query.state, query.label, query.search, query.unopened)
 
 
 @api.operation(

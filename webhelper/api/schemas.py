@@ -11,9 +11,6 @@ from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result
 from webhelper.links.waiting import Stage
 
-MAX_PAGE: int = 100
-MAX_SEARCH_CHARS: int = 256
-
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
     """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use.
@@ -86,30 +83,6 @@ class LinkList(Struct, frozen=True, kw_only=True):
 
     links: list[LinkAnswer]
     next_cursor: int | None
-
-
-class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filter and page of a list of links."""
-
-    state: LinkState | None = None
-    label: Annotated[str, Meta(min_length=1, max_length=100, description="Exactly this label.")] | None = None
-    search: (
-        Annotated[
-            str,
-            Meta(
-                min_length=1,
-                max_length=MAX_SEARCH_CHARS,
-                description="Without case: a part of the label or (four characters or more) of the id, or "
-                "the whole user id of the link or of a visit.",
-            ),
-        ]
-        | None
-    ) = None
-    unopened: Annotated[
-        bool, Meta(description="Whether kiosks' codes that nobody has opened are listed too.")
-    ] = False
-    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
-    cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
 
 class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -15,8 +15,8 @@ _ANYTHING: Final = "x"  # instead of a text that is missing
 def faults_in(members: Mapping[str, str], check: Callable[[dict[str, str]], object]) -> dict[str, FieldError]:
     """Return the error of each field, in the order in which they are found.
 
-    A field that was refused is taken out, and the rest is checked again; one that is missing is filled in. So
-    the rules are in one place, and no field is accepted here that would be refused there.
+    A field that was refused is taken out, and the rest is checked again; one that is missing is filled in, as
+    long as that helps. So the rules are in one place, and nothing is accepted here that is refused there.
 
     Args:
         members: what was filled in, by name.
@@ -28,10 +28,12 @@ def faults_in(members: Mapping[str, str], check: Callable[[dict[str, str]], obje
         try:
             check(left)
         except FieldError as error:
-            if error.field in found:
+            if error.field in found and error.field in left:
                 return found
-            found[error.field] = error
-            if left.pop(error.field, None) is None:
+            if error.field not in found and error.field in left:
+                del left[error.field]
+            else:
                 left[error.field] = _ANYTHING
+            found.setdefault(error.field, error)
         else:
             return found

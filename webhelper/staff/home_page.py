@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from flask import render_template, request
 
 from liveform import FieldError
+from webhelper.api.list_query import MAX_SEARCH_CHARS, ListQuery
 from webhelper.api.parsing import convert_text
-from webhelper.api.schemas import MAX_SEARCH_CHARS, ListQuery
 from webhelper.links.models import LinkState
 from webhelper.links.stores.base import Filter, Page
 from webhelper.services import services
@@ -78,11 +78,11 @@ def _page(asked: Search) -> Page:
 
 
 def _search() -> Search:
-    """Return what the query asks for; everything if it cannot be read, because people edit URLs."""
+    """Return what the query asks for; as far as it can be read, because people edit URLs."""
     text = (request.args.get("search") or request.args.get("label") or "").strip()[:MAX_SEARCH_CHARS]
     names = ("state", "unopened", "limit", "cursor")
     try:
         query = convert_text({name: value for name in names if (value := request.args.get(name))}, ListQuery)
     except FieldError:
-        return Search()
+        return Search(text=text)
     return Search(query.state, text, query.unopened, query.limit, query.cursor)

@@ -1,8 +1,8 @@
 """What is wrong with a field of a form, in the reader's language.
 
-The checks of links and parameters say it in English. Each of their texts has its form here, by which it is found and
-translated. A text without one is shown as it is to readers of English, and told in the words of the parameter table
-to all others.
+The checks of links and parameters say it in English. Each of their texts has its form here, by which it is
+found and translated. A text without one is shown as it is to readers of English, and told in the words of the
+parameter table to all others.
 """
 
 from __future__ import annotations
@@ -46,13 +46,47 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
         _("can only be sent encrypted, and this project has no key; leave it out"),
     ),
     _("must not be combined with %(other)s"),
+    (
+        'must be names with commas between, or a JSON list such as ["USA", "KOR"]',
+        _("must be names with commas between"),
+    ),
     _("must be an https URL; allowed hosts are %(hosts)s"),
+    (
+        "must be a whole URL, such as https://app.example.com/done, or one of an app whose scheme is in "
+        "RETURN_SCHEMES; allowed are %(schemes)s",
+        _("must be a whole URL, such as https://app.example.com/done; allowed schemes of apps: %(schemes)s"),
+    ),
+    _("must be a whole URL, such as https://app.example.com/done"),
+    _("must begin with https:// (http:// is for loopback hosts only)"),
+    _("must have no user name or password in front of its host"),
     _("must be %(wants)s"),
     (
         "takes only False%(why)s",
         _("can only be false; to have the check on, leave it out: the dashboard decides"),
     ),
     ("takes only False", _("can only be false; to have the check on, leave it out: the dashboard decides")),
+    (
+        "has a character that is not ASCII; %(how)s",
+        _("has characters that a URL cannot have; percent-encode them"),
+    ),
+    (
+        "has a space, a control character or %(how)s",
+        _("has characters that a URL cannot have; percent-encode them"),
+    ),
+    _("has a host that cannot be read"),
+    (
+        "has a port that is not in RETURN_HOSTS; allowed are %(hosts)s",
+        _("has a port that is not allowed; allowed are %(hosts)s"),
+    ),
+    (
+        "has a host that is not in RETURN_HOSTS; allowed are %(hosts)s",
+        _("has a host that is not allowed; allowed are %(hosts)s"),
+    ),
+    ("is in quotes; leave them out, or a space that is in front of them", _("is in quotes; leave them out")),
+    (
+        "is a number that a program has rounded; make the column text, and fill it again",
+        _("is a number that a program has rounded; write it out"),
+    ),
     _("allowed are %(names)s"),
     _("the names inside must be text"),
     _("is nested more than %(number)s deep"),

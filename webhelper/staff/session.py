@@ -82,7 +82,7 @@ def sign_out() -> None:
 
 def wanted_address() -> str | None:
     """Return where the browser wanted to go before it was asked to sign in; an address of this site."""
-    wanted: Any = session.get(_WANTED)
+    wanted: str | None = session.get(_WANTED)
     return wanted
 
 

@@ -20,7 +20,9 @@ def found(source: str, name: str) -> list[tuple[str, str]]:
     findings = []
     for finding in lint_text(source, name):
         rest = source.split("\n")[finding.line - 1][finding.column - 1 :]
-        word = rest[: next((at for at, sign in enumerate(rest) if not (sign.isalnum() or sign in "_-")), len(rest))]
+        word = rest[
+            : next((at for at, sign in enumerate(rest) if not (sign.isalnum() or sign in "_-")), len(rest))
+        ]
         findings.append((finding.rule.name, word))
     return findings
 
@@ -58,7 +60,7 @@ JAVASCRIPT = [
     f"axios.get('{BASE}/', {{ params: {{ pid, userId: id }} }});",
     f'let u = "{BASE}/?pid=" + pid;\nif (id) {{\n  u += "&userId=" + id;\n}}',
     f"const config = {{ form: '{BASE}' }};\nconst u = `${{config.form}}?pid=a&userId=${{id}}`;",
-    f'<a href={{`{BASE}/?pid=${{pid}}&userId=${{id}}`}}>Check</a>',
+    f"<a href={{`{BASE}/?pid=${{pid}}&userId=${{id}}`}}>Check</a>",
 ]
 PHP = [
     f'<?php $url = "{BASE}/?pid=$pid&userId={{$user->id}}";',
@@ -116,7 +118,7 @@ def test_guessed_name_is_found_in_the_ways_of_each_language(name: str, source: s
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("a.py", f'# see {BASE}/?pid=a&userId=b\nliveform = 1  # or {BASE}/?pid=a&userId=b'),
+        ("a.py", f"# see {BASE}/?pid=a&userId=b\nliveform = 1  # or {BASE}/?pid=a&userId=b"),
         ("a.js", f"// {BASE}/?pid=a&userId=b\n/* {BASE}/?pid=a&userId=b */\n * {BASE}/?userId=b"),
         ("a.py", f'BASE = "{BASE}"\nOTHER = "{BASE}/knowledge"'),
         ("a.py", f'url = "{BASE}?" + query'),
@@ -146,7 +148,10 @@ def test_ignored_rule_leaves_the_others() -> None:
         (f'u = "{BASE}/?userid=" + u', [("missing-pid", "https"), ("plain-personal-data", "userid")]),
         (f'u = f"{BASE}/?pid={{p}}&allowedCountries=USA"', [("must-be-encrypted", "allowedCountries")]),
         (f'u = f"{BASE}/?pid={{p}}&ageLimit=true"', [("wrong-value", "ageLimit")]),
-        (f'u = f"{BASE}/?pid={{p}}&cf1={{x}}&cf1=2"', [("given-twice", "cf1"), ("plain-custom-field", "cf1")]),
+        (
+            f'u = f"{BASE}/?pid={{p}}&cf1={{x}}&cf1=2"',
+            [("given-twice", "cf1"), ("plain-custom-field", "cf1")],
+        ),
         (f'u = f"{BASE}/knowlege?pid={{p}}"', [("wrong-address", "https")]),
         (f'u = f"http://form.argosidentity.com/?pid={{p}}"', [("wrong-address", "http")]),
         (
@@ -157,7 +162,10 @@ def test_ignored_rule_leaves_the_others() -> None:
             f'u = f"{BASE}/?pid={{p}}&encrypted={{x}}&sid={{s}}&action=addveri"',
             [("injection-mix", "encrypted")],
         ),
-        (f'u = "{BASE}/?pid=p&encrypted=QUFB+QUFB"', [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")]),
+        (
+            f'u = "{BASE}/?pid=p&encrypted=QUFB+QUFB"',
+            [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")],
+        ),
         (f'u = "{BASE}/?pid=p&encrypted=U2FsdGVkX18BAgME"', [("foreign-encryption", "encrypted")]),
         (f'u = f"{BASE}/?pid={{p}}&apiKey={{k}}"', [("unknown-name", "apiKey"), ("key-in-url", "apiKey")]),
     ],
@@ -232,7 +240,10 @@ def test_folder_is_read_without_what_others_wrote(tmp_path: Path) -> None:
     (tmp_path / "empty.py").write_bytes(b"")
     (tmp_path / "link.py").symlink_to(tmp_path / "b.py")
     report = lint_paths([tmp_path])
-    assert [Path(str(each.path)).relative_to(tmp_path).as_posix() for each in report.findings] == ["b.py", "a/z.py"]
+    assert [Path(str(each.path)).relative_to(tmp_path).as_posix() for each in report.findings] == [
+        "b.py",
+        "a/z.py",
+    ]
     assert (report.files, report.is_clean) == (3, False)
 
 
@@ -249,7 +260,9 @@ def test_file_that_is_too_large_is_a_note(tmp_path: Path, monkeypatch: pytest.Mo
     with (tmp_path / "a.log").open("wb") as file:
         file.truncate(MAX_FOUND_BYTES + 1)
     report = lint_paths([tmp_path])
-    assert [(each.rule.name, each.path) for each in report.findings] == [("not-read", str(tmp_path / "a.log"))]
+    assert [(each.rule.name, each.path) for each in report.findings] == [
+        ("not-read", str(tmp_path / "a.log"))
+    ]
     assert (report.is_clean, report.files) == (True, 0)
 
 
@@ -338,7 +351,25 @@ def test_report_of_nothing_says_so() -> None:
 CANARY = "c4n4ry-secret"
 texts = st.lists(
     st.sampled_from(
-        [BASE, "/?pid=", "&userId=", "&email=", CANARY, "'", '"', "`", "\\", "${x}", "{", "}", "(", ")", " + ", "\n", "\\u0"]
+        [
+            BASE,
+            "/?pid=",
+            "&userId=",
+            "&email=",
+            CANARY,
+            "'",
+            '"',
+            "`",
+            "\\",
+            "${x}",
+            "{",
+            "}",
+            "(",
+            ")",
+            " + ",
+            "\n",
+            "\\u0",
+        ]
     )
     | st.text(max_size=3),
     max_size=20,

@@ -1,4 +1,4 @@
-"""The filters of a list of links: each finds its own links, and picks them out of those that another one found."""
+"""The filters of a list of links: each finds links, and picks its own out of those that another one found."""
 
 from __future__ import annotations
 
@@ -125,7 +125,8 @@ class WithText:
         one_of = ", ".join("?" * len(self._digests))
         query = f"""
         SELECT seq, label, id, userid_digest IN ({one_of}) OR EXISTS (
-            SELECT 1 FROM visits INDEXED BY visits_by_userid WHERE link = seq AND visits.userid_digest IN ({one_of})
+            SELECT 1 FROM visits INDEXED BY visits_by_userid
+            WHERE link = seq AND visits.userid_digest IN ({one_of})
         ) FROM links WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC
         """
         rows = connection.execute(query, (*self._digests, *self._digests, json.dumps(seqs)))

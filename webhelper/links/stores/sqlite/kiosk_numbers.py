@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 # It begins again long after the last customer of this number has left the counter.
 _MOST: Final = 999
 _NEXT: Final = f"""
-INSERT INTO kiosk_numbers VALUES (?, 1) ON CONFLICT DO UPDATE SET number = number % {_MOST} + 1 RETURNING number
+INSERT INTO kiosk_numbers VALUES (?, 1)
+ON CONFLICT DO UPDATE SET number = number % {_MOST} + 1 RETURNING number
 """
 
 

@@ -1,13 +1,14 @@
 """Pages of links, the newest first.
 
-Each filter alone finds its links quickly among a million. Where several are set, it depends on the store which of
-them has the fewest to look through. So they take turns, and the first to finish gives the page: that takes as long
-as the quickest of them, times their number.
+Each filter alone finds its links quickly among a million. Where several are set, it depends on the store
+which of them has the fewest to look through. So they take turns, and the first to finish gives the page: that
+takes as long as the quickest of them, times their number.
 """
 
 from __future__ import annotations
 
 import json
+from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -51,7 +52,7 @@ def _newest(connection: Connection, filters: Sequence[LinkFilter], *, below: int
     while True:
         for way, seqs in zip(ways, found, strict=True):
             more = next(way, None)
-            seqs += more or []
+            seqs.extend(more or ())
             if more is None or len(seqs) >= count:
                 return seqs[:count]
 
@@ -60,9 +61,6 @@ def _found_by(
     connection: Connection, one: LinkFilter, filters: Sequence[LinkFilter], below: int
 ) -> Iterator[list[int]]:
     """Yield the links that one filter finds and the others want too, so many looked at in each turn."""
-    links = one.links(connection, below)
-    while seqs := list(islice(links, _AT_ONCE)):
-        for other in filters:
-            if other is not one:
-                seqs = other.among(connection, seqs)
-        yield seqs
+    links, others = one.links(connection, below), [other for other in filters if other is not one]
+    while some := list(islice(links, _AT_ONCE)):
+        yield reduce(lambda seqs, other: other.among(connection, seqs), others, some)

@@ -31,7 +31,8 @@ _SAME_BROWSER: Final = "link = seq AND visits.id >= :earliest AND at > :since AN
 # One use, unless this browser may come back to the one it had.
 COUNT: Final = f"""
 UPDATE links SET uses = uses + 1, last_used_at = :now
-WHERE id = :id AND standing = 'active' AND expires_at > :now AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
+WHERE id = :id AND standing = 'active' AND expires_at > :now
+AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
 """
 _CAN_GO_ON: Final = "revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL"
 EARLIER: Final = f"""
