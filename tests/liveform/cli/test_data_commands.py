@@ -233,7 +233,7 @@ def test_explain_says_what_is_seen_and_what_is_ignored(liveform: Command) -> Non
 def test_explain_as_json_has_the_same_parts(liveform: Command) -> None:
     """``explain --json`` has the members pipeline, pid, seen, ignored and problems."""
     data = json.loads(liveform("explain", f"{URL}&pid=twice", "--json", **SECRET).out)
-    assert data.keys() == {"pipeline", "pid", "seen", "ignored", "problems"}
+    assert data.keys() == {"pipeline", "pid", "seen", "ignored", "problems", "findings"}
     assert data["pipeline"] == "id_document"
     assert data["seen"][0]["name"] == "lang"
     assert len(data["problems"]) == 2

@@ -121,6 +121,7 @@ def test_guessed_name_is_found_in_the_ways_of_each_language(name: str, source: s
         ("a.py", f'BASE = "{BASE}"\nOTHER = "{BASE}/knowledge"'),
         ("a.py", f'url = "{BASE}?" + query'),
         ("a.py", f'url = f"{BASE}/{{path}}?{{query}}"'),
+        ("a.py", f'BASE = "{BASE}"\n# url = f"{{BASE}}/?pid={{p}}&userId={{u}}"'),
         ("a.html", f'<link rel="preconnect" href="{BASE}">'),
         ("a.py", 'url = "https://form.argosidentity.com.example.org/?pid=a&userId=b"'),
         ("a.py", 'url = "https://other.example.org/?pid=a&userId=b"  # not argos'),
@@ -165,6 +166,27 @@ def test_ignored_rule_leaves_the_others() -> None:
 def test_rules_of_a_url_hold_for_those_in_files(source: str, expected: list[tuple[str, str]]) -> None:
     """What is certain of a URL in a file is checked as ``explain`` checks a whole one."""
     assert found(source, "a.py") == sorted(expected, key=lambda each: source.index(each[1]))
+
+
+def test_expression_without_an_end_is_read_as_far_as_it_goes() -> None:
+    """Very long and broken expressions are read up to a limit."""
+    joined = " + ".join(f"x{number}" for number in range(100))
+    source = f'u = "{BASE}/?pid=" + {joined} + "&userId=" + x'
+    assert found(source, "a.js") == []
+    assert found(f'u = "{BASE}/?pid=" + p + "&userId=" + dict(', "a.js") == [GUESSED]
+    assert found(f'u = "{BASE}/?" + urlencode({{"pid": p, "userId": (', "a.py") == [GUESSED]
+    assert found(f'u = "{BASE}/?pid=a' + "&userId=b" * 200 + '"', "a.py") == [("given-twice", "userId"), GUESSED]
+
+
+def test_address_that_cannot_be_read_is_not_judged() -> None:
+    """A host behind which no host can go on is left open; the parameters are certain."""
+    assert found(f'u = "{BASE}\u2100/?pid=a&userId=b"', "a.py") == [GUESSED]
+
+
+def test_query_without_a_question_mark_is_read() -> None:
+    """Parameters of a builder have no question mark in front of them."""
+    source = f'url = new URL("{BASE}");\nurl.searchParams.set("pid", a);\nurl.searchParams.set("userId", b);'
+    assert found(source, "a.js") == [GUESSED]
 
 
 def test_place_counts_lines_and_characters_from_one() -> None:
