@@ -192,7 +192,7 @@ def test_parameter_of_the_site_given_twice_is_kept(source: Any) -> None:  # R7
 
 
 def test_claim_inside_a_parameter_of_the_site_is_left_there() -> None:  # R7
-    """A parameter of the site's own may hold a URL with a claim, which is not taken out if one is given too."""
+    """A parameter of the site's own may hold a URL with a claim, which stays there if one is given too."""
     claims = PROJECT.read_return("next=/x?userid=a&userid=b&kycStatus=pending")
     assert (claims.userid, claims.extra) == ("b", {"next": "/x?userid=a"})
 

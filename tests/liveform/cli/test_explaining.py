@@ -1,4 +1,4 @@
-"""Tests of ``liveform explain`` and ``liveform lint``: what they take, what they print, and their exit codes."""
+"""Tests of ``liveform explain`` and ``liveform lint``: what they take and print, and their exit codes."""
 
 import json
 from pathlib import Path
@@ -109,7 +109,9 @@ def test_explain_of_a_file_or_a_folder_prints_findings(source: str, liveform: Co
     )
 
 
-@pytest.mark.parametrize("text", ["", "serve", "not a url", "nofile.har", "a\0b", "x" * 5000, "https://[::1?pid=a"])
+@pytest.mark.parametrize(
+    "text", ["", "serve", "not a url", "nofile.har", "a\0b", "x" * 5000, "https://[::1?pid=a"]
+)
 def test_explain_of_what_is_neither_url_nor_file_is_refused(text: str, liveform: Command) -> None:
     """What is neither a URL nor a path ends with exit code 1 and one line."""
     answer = liveform("explain", text)
@@ -137,7 +139,10 @@ def test_lint_takes_files_folders_and_urls(source: str, liveform: Command) -> No
     assert both.out.splitlines()[0] == "error LF201 userId: liveform does not know it; did you mean userid?"
     assert both.out.splitlines()[-1] == "2 errors, 1 warning (2 files read)"
     assert liveform("lint").out.splitlines()[-1] == "1 error, 1 warning (2 files read)"
-    assert (liveform("lint", "clean.py").code, liveform("lint", "clean.py").out) == (0, "nothing found (1 file read)\n")
+    assert (liveform("lint", "clean.py").code, liveform("lint", "clean.py").out) == (
+        0,
+        "nothing found (1 file read)\n",
+    )
 
 
 def test_lint_reads_stdin(liveform: Command) -> None:
@@ -160,7 +165,9 @@ def test_lint_with_notes_alone_is_clean(liveform: Command) -> None:
     assert (answer.code, answer.out.splitlines()[-1]) == (0, "1 note (0 files read)")
 
 
-@pytest.mark.parametrize("argv", [["lint", "signup.py"], ["explain", "signup.py"], ["explain", URL], ["lint", URL]])
+@pytest.mark.parametrize(
+    "argv", [["lint", "signup.py"], ["explain", "signup.py"], ["explain", URL], ["lint", URL]]
+)
 def test_sarif_is_one_log(argv: list[str], source: str, liveform: Command) -> None:
     """``--sarif`` prints one SARIF log with the same exit code; a URL has no place in a file."""
     answer = liveform(*argv, "--sarif")
@@ -181,7 +188,9 @@ def test_lint_as_json_counts(source: str, liveform: Command) -> None:
 @pytest.mark.parametrize("form", [[], ["--json"], ["--sarif"]])
 def test_nothing_personal_and_no_key_is_printed_of_files(form: list[str], liveform: Command) -> None:
     """Of a log, a HAR file and source code no value and no key is printed, in any form."""
-    Path("a.log").write_text(f"GET {BASE}/?pid={PID}&email={CANARY}&userId={CANARY}&encrypted={CANARY}+{CANARY}\n")
+    Path("a.log").write_text(
+        f"GET {BASE}/?pid={PID}&email={CANARY}&userId={CANARY}&encrypted={CANARY}+{CANARY}\n"
+    )
     Path("a.har").write_text(json.dumps({"url": f"{BASE}/?pid={PID}&userid={CANARY}", "x-api-key": KEY}))
     Path("a.env").write_text(f"LIVEFORM_KEY={KEY}\n")
     answer = liveform("lint", *form)

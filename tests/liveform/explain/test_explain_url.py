@@ -27,9 +27,11 @@ def rules_of(explanation: Explanation) -> list[tuple[str, str | None]]:
     return [(finding.rule.name, finding.name) for finding in explanation.findings]
 
 
-@pytest.mark.parametrize("name", ["userId", "customUserId", "custom_user_id", "UserID", "user-id", "uid", "memberId"])
+@pytest.mark.parametrize(
+    "name", ["userId", "customUserId", "custom_user_id", "UserID", "user-id", "uid", "memberId"]
+)
 def test_guessed_name_is_told_with_the_right_one(name: str) -> None:  # R4
-    """A name that people guess for userid is ignored, and the right one is suggested, as ``form_url`` does."""
+    """A name that people guess for userid is ignored, and the right one suggested, as by ``form_url``."""
     explanation = explain_url(url_with(**{name: "u"}))
     (ignored,) = explanation.ignored
     assert ignored.why.endswith("did you mean userid?")
@@ -128,15 +130,31 @@ def test_own_urls_are_clean_but_for_what_is_plain() -> None:
 @pytest.mark.parametrize(
     ("url", "found"),
     [
-        (url_with(email="a@b.c", userid="u"), [("plain-personal-data", "email"), ("plain-personal-data", "userid")]),
+        (
+            url_with(email="a@b.c", userid="u"),
+            [("plain-personal-data", "email"), ("plain-personal-data", "userid")],
+        ),
         (url_with(cf1="x"), [("plain-custom-field", "cf1")]),
-        (f"{BASE}/?pid=p&email=jane+kyc@example.com", [
-            ("wrong-value", "email"), ("plain-personal-data", "email"), ("unescaped-plus", "email"),
-        ]),
-        (f"{BASE}/?pid=p&encrypted=QUFB+QUFB", [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")]),
-        (f"{BASE}/?pid=p&encrypted=QUFB%2BQUFB&email=a%40b.c", [
-            ("not-opened", "encrypted"), ("plain-personal-data", "email"), ("encrypted-mix", None),
-        ]),
+        (
+            f"{BASE}/?pid=p&email=jane+kyc@example.com",
+            [
+                ("wrong-value", "email"),
+                ("plain-personal-data", "email"),
+                ("unescaped-plus", "email"),
+            ],
+        ),
+        (
+            f"{BASE}/?pid=p&encrypted=QUFB+QUFB",
+            [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")],
+        ),
+        (
+            f"{BASE}/?pid=p&encrypted=QUFB%2BQUFB&email=a%40b.c",
+            [
+                ("not-opened", "encrypted"),
+                ("plain-personal-data", "email"),
+                ("encrypted-mix", None),
+            ],
+        ),
         (url_with(allowedCountries="KOR"), [("must-be-encrypted", "allowedCountries")]),
         (url_with(knowledgeField="skip"), [("other-form", "knowledgeField")]),
         (url_with(apiKey="x"), [("key-in-url", "apiKey"), ("unknown-name", "apiKey")]),
@@ -198,7 +216,11 @@ def test_what_is_no_url_is_malformed(url: str) -> None:
 CANARY = "canary-4f1c"
 
 
-@given(st.sampled_from([*(row.plain_name for row in vendor_table().rows), "userId", "apiKey", "encrypted", "pid"]))
+@given(
+    st.sampled_from(
+        [*(row.plain_name for row in vendor_table().rows), "userId", "apiKey", "encrypted", "pid"]
+    )
+)
 def test_findings_show_no_value(name: str) -> None:
     """No finding, problem or reason shows a value of the URL."""
     explanation = explain_url(f"{BASE}/?{name}={CANARY}+{CANARY}%20{CANARY}&{name}={CANARY}")
@@ -208,7 +230,10 @@ def test_findings_show_no_value(name: str) -> None:
     assert not [text for text in said if CANARY in text]
 
 
-@given(st.text(max_size=200).map(lambda text: f"{BASE}/?{text}") | st.text(max_size=60).map(lambda text: f"x://{text}"))
+@given(
+    st.text(max_size=200).map(lambda text: f"{BASE}/?{text}")
+    | st.text(max_size=60).map(lambda text: f"x://{text}")
+)
 def test_any_url_raises_only_liveform_errors(url: str) -> None:
     """Any text behind a scheme is explained, or refused within the error tree."""
     try:

@@ -20,7 +20,9 @@ def found(source: str, name: str) -> list[tuple[str, str]]:
     findings = []
     for finding in lint_text(source, name):
         rest = source.split("\n")[finding.line - 1][finding.column - 1 :]
-        word = rest[: next((at for at, sign in enumerate(rest) if not (sign.isalnum() or sign in "_-")), len(rest))]
+        word = rest[
+            : next((at for at, sign in enumerate(rest) if not (sign.isalnum() or sign in "_-")), len(rest))
+        ]
         findings.append((finding.rule.name, word))
     return findings
 
@@ -37,7 +39,8 @@ PYTHON = [
     f"url = ('{BASE}/'\n       '?pid=abc'\n       '&userId=' + user)",
     f'BASE = "{BASE}"\ndef url(u):\n    return f"{{BASE}}/?pid={{PID}}&userId={{u}}"',
     f'BASE = "{BASE}/?pid=abc"\nurl = BASE + "&userId=" + u',
-    f'class Form:\n    base = "{BASE}"\n    def url(self, u):\n        return f"{{self.base}}?pid=a&userId={{u}}"',
+    f'class Form:\n    base = "{BASE}"\n    def url(self, u):\n        '
+    'return f"{self.base}?pid=a&userId={u}"',
     f'url = "{BASE}?" + urlencode({{"pid": pid, "userId": u}})',
     f'url = f"{BASE}?{{urllib.parse.urlencode(dict(pid=pid, userId=u))}}"',
     f'params = {{"pid": pid}}\nparams["userId"] = u\nurl = f"{BASE}?{{urlencode(params)}}"',
@@ -53,18 +56,21 @@ JAVASCRIPT = [
     f"const BASE = '{BASE}';\nexport const u = (id) => `${{BASE}}/?pid=a&userId=${{id}}`;",
     f"const BASE: string = '{BASE}';\nconst u = BASE + '?pid=' + pid + '&userId=' + id;",
     f"const u = `{BASE}/?${{new URLSearchParams({{ pid, userId: id }})}}`;",
-    f"const q = new URLSearchParams();\nq.append('pid', a);\nq.append('userId', b);\ngo(`{BASE}?${{q.toString()}}`);",
-    f"const url = new URL('{BASE}/');\nurl.searchParams.set('pid', pid);\nurl.searchParams.append('userId', id);",
+    "const q = new URLSearchParams();\nq.append('pid', a);\nq.append('userId', b);\n"
+    f"go(`{BASE}?${{q.toString()}}`);",
+    f"const url = new URL('{BASE}/');\n"
+    "url.searchParams.set('pid', pid);\nurl.searchParams.append('userId', id);",
     f"axios.get('{BASE}/', {{ params: {{ pid, userId: id }} }});",
     f'let u = "{BASE}/?pid=" + pid;\nif (id) {{\n  u += "&userId=" + id;\n}}',
     f"const config = {{ form: '{BASE}' }};\nconst u = `${{config.form}}?pid=a&userId=${{id}}`;",
-    f'<a href={{`{BASE}/?pid=${{pid}}&userId=${{id}}`}}>Check</a>',
+    f"<a href={{`{BASE}/?pid=${{pid}}&userId=${{id}}`}}>Check</a>",
 ]
 PHP = [
     f'<?php $url = "{BASE}/?pid=$pid&userId={{$user->id}}";',
     f"<?php $url = '{BASE}/?pid=' . $pid . '&userId=' . urlencode($id);",
     f"<?php const BASE = '{BASE}';\n$url = BASE . '?pid=' . $pid . '&userId=' . $id;",
-    f"<?php define('FORM', '{BASE}');\n$url = FORM . '?' . http_build_query(['pid' => $pid, 'userId' => $id]);",
+    f"<?php define('FORM', '{BASE}');\n"
+    "$url = FORM . '?' . http_build_query(['pid' => $pid, 'userId' => $id]);",
     f"<?php $base = '{BASE}/';\n$url = \"{{$base}}?pid=$pid&userId=$id\";",
     f"<?php $url = '{BASE}/?pid=' . $pid;\n$url .= '&userId=' . $id;",
     f'<a href="{BASE}/?pid=<?= $pid ?>&amp;userId=<?= $id ?>">Check</a>',
@@ -73,7 +79,7 @@ JAVA = [
     f'String url = "{BASE}/?pid=" + pid + "&userId=" + id;',
     f'String url = String.format("{BASE}/?pid=%s&userId=%s", pid, id);',
     f'static final String BASE = "{BASE}";\nString url = BASE + "/?pid=" + pid + "&userId=" + id;',
-    f'UriComponentsBuilder.fromHttpUrl("{BASE}/").queryParam("pid", pid).queryParam("userId", id).toUriString();',
+    f'UriComponentsBuilder.fromHttpUrl("{BASE}/").queryParam("pid", pid).queryParam("userId", id).build();',
     f'new StringBuilder("{BASE}/").append("?pid=").append(pid).append("&userId=").append(id);',
 ]
 OTHERS = [
@@ -116,7 +122,7 @@ def test_guessed_name_is_found_in_the_ways_of_each_language(name: str, source: s
 @pytest.mark.parametrize(
     ("name", "source"),
     [
-        ("a.py", f'# see {BASE}/?pid=a&userId=b\nliveform = 1  # or {BASE}/?pid=a&userId=b'),
+        ("a.py", f"# see {BASE}/?pid=a&userId=b\nliveform = 1  # or {BASE}/?pid=a&userId=b"),
         ("a.js", f"// {BASE}/?pid=a&userId=b\n/* {BASE}/?pid=a&userId=b */\n * {BASE}/?userId=b"),
         ("a.py", f'BASE = "{BASE}"\nOTHER = "{BASE}/knowledge"'),
         ("a.py", f'url = "{BASE}?" + query'),
@@ -147,9 +153,12 @@ def test_ignored_rule_leaves_the_others() -> None:
         (f'u = "{BASE}/?userid=" + u', [("missing-pid", "https"), ("plain-personal-data", "userid")]),
         (f'u = f"{BASE}/?pid={{p}}&allowedCountries=USA"', [("must-be-encrypted", "allowedCountries")]),
         (f'u = f"{BASE}/?pid={{p}}&ageLimit=true"', [("wrong-value", "ageLimit")]),
-        (f'u = f"{BASE}/?pid={{p}}&cf1={{x}}&cf1=2"', [("given-twice", "cf1"), ("plain-custom-field", "cf1")]),
+        (
+            f'u = f"{BASE}/?pid={{p}}&cf1={{x}}&cf1=2"',
+            [("given-twice", "cf1"), ("plain-custom-field", "cf1")],
+        ),
         (f'u = f"{BASE}/knowlege?pid={{p}}"', [("wrong-address", "https")]),
-        (f'u = f"http://form.argosidentity.com/?pid={{p}}"', [("wrong-address", "http")]),
+        ('u = f"http://form.argosidentity.com/?pid={p}"', [("wrong-address", "http")]),
         (
             f'u = f"{BASE}/?pid={{p}}&encrypted={{x}}&userid={{u}}"',
             [("encrypted-mix", "https"), ("plain-personal-data", "userid")],
@@ -158,7 +167,10 @@ def test_ignored_rule_leaves_the_others() -> None:
             f'u = f"{BASE}/?pid={{p}}&encrypted={{x}}&sid={{s}}&action=addveri"',
             [("injection-mix", "encrypted")],
         ),
-        (f'u = "{BASE}/?pid=p&encrypted=QUFB+QUFB"', [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")]),
+        (
+            f'u = "{BASE}/?pid=p&encrypted=QUFB+QUFB"',
+            [("unescaped-plus", "encrypted"), ("not-opened", "encrypted")],
+        ),
         (f'u = "{BASE}/?pid=p&encrypted=U2FsdGVkX18BAgME"', [("foreign-encryption", "encrypted")]),
         (f'u = f"{BASE}/?pid={{p}}&apiKey={{k}}"', [("unknown-name", "apiKey"), ("key-in-url", "apiKey")]),
     ],
@@ -175,7 +187,10 @@ def test_expression_without_an_end_is_read_as_far_as_it_goes() -> None:
     assert found(source, "a.js") == []
     assert found(f'u = "{BASE}/?pid=" + p + "&userId=" + dict(', "a.js") == [GUESSED]
     assert found(f'u = "{BASE}/?" + urlencode({{"pid": p, "userId": (', "a.py") == [GUESSED]
-    assert found(f'u = "{BASE}/?pid=a' + "&userId=b" * 200 + '"', "a.py") == [("given-twice", "userId"), GUESSED]
+    assert found(f'u = "{BASE}/?pid=a' + "&userId=b" * 200 + '"', "a.py") == [
+        ("given-twice", "userId"),
+        GUESSED,
+    ]
 
 
 def test_address_that_cannot_be_read_is_not_judged() -> None:
@@ -254,7 +269,10 @@ def test_folder_is_read_without_what_others_wrote(tmp_path: Path) -> None:
     (tmp_path / "empty.py").write_bytes(b"")
     (tmp_path / "link.py").symlink_to(tmp_path / "b.py")
     report = lint_paths([tmp_path])
-    assert [Path(str(each.path)).relative_to(tmp_path).as_posix() for each in report.findings] == ["b.py", "a/z.py"]
+    assert [Path(str(each.path)).relative_to(tmp_path).as_posix() for each in report.findings] == [
+        "b.py",
+        "a/z.py",
+    ]
     assert (report.files, report.is_clean) == (3, False)
 
 
@@ -271,7 +289,9 @@ def test_file_that_is_too_large_is_a_note(tmp_path: Path, monkeypatch: pytest.Mo
     with (tmp_path / "a.log").open("wb") as file:
         file.truncate(MAX_FOUND_BYTES + 1)
     report = lint_paths([tmp_path])
-    assert [(each.rule.name, each.path) for each in report.findings] == [("not-read", str(tmp_path / "a.log"))]
+    assert [(each.rule.name, each.path) for each in report.findings] == [
+        ("not-read", str(tmp_path / "a.log"))
+    ]
     assert (report.is_clean, report.files) == (True, 0)
 
 
@@ -360,7 +380,25 @@ def test_report_of_nothing_says_so() -> None:
 CANARY = "c4n4ry-secret"
 texts = st.lists(
     st.sampled_from(
-        [BASE, "/?pid=", "&userId=", "&email=", CANARY, "'", '"', "`", "\\", "${x}", "{", "}", "(", ")", " + ", "\n", "\\u0"]
+        [
+            BASE,
+            "/?pid=",
+            "&userId=",
+            "&email=",
+            CANARY,
+            "'",
+            '"',
+            "`",
+            "\\",
+            "${x}",
+            "{",
+            "}",
+            "(",
+            ")",
+            " + ",
+            "\n",
+            "\\u0",
+        ]
     )
     | st.text(max_size=3),
     max_size=20,
