@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from liveform.cells import cell_value, is_empty
@@ -111,6 +112,7 @@ class RowBuilder:
         self.matcher = Matcher(
             dict(_items("columns", columns)), fields=tuple(self._fields), ignore_others=ignore_others
         )
+        self._headers = lru_cache(maxsize=_HEADERS)(self.matcher.header_of)
         self._header = self.matcher.header_of(())
 
     def outcome(self, number: int, row: Mapping[str, object]) -> BuiltRow:
@@ -158,7 +160,7 @@ class RowBuilder:
 
     def _header_of(self, columns: Sequence[object]) -> Header:
         if columns is not self._header.columns and tuple(columns) != self._header.columns:
-            self._header = self.matcher.header_of(columns)
+            self._header = self._headers(tuple(columns))
         return self._header
 
     def use_header(self, columns: Sequence[str]) -> None:
@@ -191,6 +193,7 @@ class RowBuilder:
             return False
 
 
+_HEADERS: Final = 64  # that are remembered, for rows of JSON Lines take turns
 # Without a header these would be people's data, so it names none of them.
 _NO_COLUMN: Final = (
     "none of its columns goes into the URLs; its first line must be a header with names such as userid or "

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.errors import FieldError
 from liveform.parameters.text_values import bare
@@ -19,6 +19,11 @@ from liveform.parameters.values import Count, Text
 if TYPE_CHECKING:
     from liveform.parameters.model import Parameter
     from liveform.parameters.values import ValueRule
+
+
+_ROUNDED: Final = (
+    "is a number with a decimal point, which may be rounded; make the column text or whole numbers"
+)
 
 
 class UnreadableCell(NamedTuple):
@@ -49,10 +54,12 @@ def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
     if isinstance(cell, str):
         return not bare(cell)
-    if cell is None or type(cell).__name__ in ("NAType", "NaTType"):
+    if cell is None:
         return True
     try:
-        return bool(cell != cell)  # noqa: PLR0124 - NaN alone differs from itself, in every library
+        return bool(cell != cell)  # noqa: PLR0124 - NaN and NaT differ from themselves, in every library
+    except TypeError:
+        return True  # pandas.NA: whether it differs is missing too
     except Exception:  # noqa: BLE001 - an array, or something else that has no single answer
         return False
 
@@ -89,6 +96,9 @@ def _number(field: str, rule: ValueRule, number: int | float | Decimal) -> objec
         whole = int(number) if isfinite(number) and number == int(number) else None
     if isinstance(rule, Text):
         if whole is None:
-            raise FieldError(field, "is a number with a fraction, and must be text or a whole number")
+            raise FieldError(
+                field,
+                _ROUNDED,
+            )
         return str(whole)
     return whole if isinstance(rule, Count) and whole is not None else number

@@ -11,7 +11,7 @@ from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
 from liveform.parameters.text_values import bare
-from liveform.parameters.values import Identifier
+from liveform.parameters.values import Identifier, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Reader: TypeAlias = Callable[[str], object]
 
 _NAMELESS: Final = "has no name"
-_CACHED_TEXTS: Final = 1024
+_CACHED: Final = 1024  # texts of a column, and names of columns
 
 
 class Target(NamedTuple):
@@ -119,6 +119,9 @@ class Matcher:
         fields: parameters that every row has already.
         ignore_others: keeps out every column that is not a parameter, instead of refusing it.
 
+    Attributes:
+        target_of: where a column goes; ``FieldError`` if it is not a parameter, or could be one of several.
+
     Raises:
         FieldError: ``columns`` names what is not a parameter.
     """
@@ -126,13 +129,14 @@ class Matcher:
     def __init__(
         self, columns: Mapping[str, str | None], *, fields: Sequence[str], ignore_others: bool
     ) -> None:
-        self._targets: dict[object, Target] = {
+        self._given = {
             column: Target(None, "ignored") if name is None else Target(named_parameter(column, name))
             for column, name in columns.items()
         }
-        self._alike = {compact(column): self._targets[column] for column in columns}
+        self._alike = {compact(column): target for column, target in self._given.items() if compact(column)}
         self._fields = fields
         self._ignore_others = ignore_others
+        self.target_of = lru_cache(maxsize=_CACHED)(self._target_of)
 
     def header_of(self, columns: Sequence[object]) -> Header:
         """Return the header that these columns make.
@@ -158,17 +162,6 @@ class Matcher:
             raise FieldError(faults[0].field, faults[0].problem + others)
         return _header(tuple(columns), targets)
 
-    def target_of(self, column: object) -> Target:
-        """Return where a column goes.
-
-        Raises:
-            FieldError: it is not a parameter, or could be one of several.
-        """
-        found = self._targets.get(column)
-        if found is None:
-            found = self._targets[column] = self._found(column)
-        return found
-
     def knows(self, column: str) -> bool:
         """Return whether a column is a parameter, or was named beforehand."""
         return compact(column) in self._alike or bool(meanings(column))
@@ -180,16 +173,18 @@ class Matcher:
 
     def unused(self, columns: Sequence[str]) -> list[str]:
         """Return the names given beforehand that none of these columns has."""
-        there = {*columns, *map(compact, columns)}
-        return [str(name) for name in self._targets if not {name, compact(str(name))} & there]
+        there = {*columns, *filter(None, map(compact, columns))}
+        return [name for name in self._given if not {name, compact(name)} & there]
 
-    def _found(self, column: object) -> Target:
+    def _target_of(self, column: object) -> Target:
+        """Where a column goes, or ``FieldError`` if it is not a parameter, or could be one of several."""
         if column is None or column == "":
             return Target(None, "ignored" if self._ignore_others else _NAMELESS)
         if not isinstance(column, str):
             raise FieldError("row", "the names of columns must be text")
-        if compact(column) in self._alike:
-            return self._alike[compact(column)]
+        given = self._given.get(column) or self._alike.get(compact(column))
+        if given is not None:
+            return given
         if self._ignore_others and not meanings(column):
             meant = vendor_table().meant_by(column, vendor=False)
             return Target(None, f"not a parameter; did you mean {meant}?" if meant else "not a parameter")
@@ -237,10 +232,10 @@ def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:
 
 
 def _reader(parameter: Parameter) -> Reader:
-    """What reads the text of a parameter, and remembers it: only ids have a value for every row."""
-    if isinstance(parameter.value, Identifier):
+    """What reads the text of a parameter, and remembers it where that helps: ids differ, and time passes."""
+    if isinstance(parameter.value, Identifier | Instant):
         return partial(parameter.value.from_text, parameter.name)
-    return lru_cache(maxsize=_CACHED_TEXTS)(partial(cell_value, parameter))
+    return lru_cache(maxsize=_CACHED)(partial(cell_value, parameter))
 
 
 def _behind_the_header(cell: object, place: int) -> str:

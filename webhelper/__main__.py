@@ -11,7 +11,7 @@ from liveform import LiveformError
 from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
-from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.config.rules import SIMULATOR_PATH
 from webhelper.services import EXTENSION
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr

@@ -18,20 +18,21 @@ from webhelper.api import visits as api_visits
 from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
-from webhelper.config.rules import SEALED, SQLITE
-from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.config.rules import SEALED, SIMULATOR_PATH, SQLITE
+from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, link_page, webhooks
+from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
 from webhelper.staff.session import init_sessions, signed_in
-from webhelper.visitor import open_link, qr, return_url
+from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
 from webhelper.web.error_handlers import init_error_handlers
 from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
+from webhelper.web.mount import Mount
 from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
@@ -46,7 +47,8 @@ _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
-_PAGES: Final = (open_link, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
+_VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
+_STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -73,15 +75,14 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_error_handlers(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
-    app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(fast, form_addresses=_form_addresses(checked))
-    )
+    logged = AccessLog(SecurityHeaders(fast, form_addresses=_form_addresses(checked)))
+    app.wsgi_app = Mount(logged, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app
 
 
 def _add_views(app: Flask, settings: Settings) -> None:
-    for views in _PAGES:
+    for views in (*_VISITOR_PAGES, *_STAFF_PAGES, health, inbox):
         app.register_blueprint(views.blueprint)
     operations = []
     for api in _APIS:
@@ -100,6 +101,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "site_host": settings.host,
             "language": language(),
             "languages": list(LANGUAGES.items()),
+            "time_zone": settings.time_zone,
             "signed_in": signed_in() is not None,
             "simulated": settings.simulator,
         }
@@ -123,11 +125,11 @@ def _add_simulator(app: Flask, settings: Settings) -> None:
 
 
 def _form_addresses(settings: Settings) -> list[str]:
-    """Return where forms may lead: the projects' Liveforms and, for the simulator, the hosts of ``next``."""
-    addresses = [project.base_url for project in settings.projects.values()]
-    if settings.simulator:
-        addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
-    return addresses
+    """Return where forms may lead beside this site: from the simulated form, to what ``next`` may be."""
+    if not settings.simulator:
+        return []
+    pages = [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
+    return pages + [f"{scheme}:" for scheme in settings.return_schemes]
 
 
 def _site(settings: Settings) -> Site:

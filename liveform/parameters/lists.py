@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from liveform.errors import FieldError
 from liveform.parameters.countries import alpha3, alpha3_by_alpha2
+from liveform.parameters.text_values import names_in
 from liveform.parameters.values import ValueRule, compiled, exact_text
 from liveform.wire.json_object import is_unicode
 
@@ -71,6 +72,4 @@ class Names(ValueRule):
         Raises:
             FieldError: the text begins like a list of JSON, but is none.
         """
-        from liveform.parameters.text_values import names_in  # noqa: PLC0415 - seldom needed
-
         return ",".join(names_in(field, text))

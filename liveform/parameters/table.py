@@ -40,7 +40,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="email",
         group="The user",
         places=_FORMS,
-        value=Text("an e-mail address", "EMAIL", r"[^@\s]+@[^@\s]+"),
+        value=Text("an e-mail address", "EMAIL", r"""(?!(["']).*\1$)[^@\s]+@[^@\s]+"""),  # not in quotes
         about="The user's e-mail address.",
         source="QS",
     ),

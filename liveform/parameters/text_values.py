@@ -8,6 +8,7 @@ here stays text, and the check of its kind refuses it. No message repeats a valu
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
 
 from liveform.errors import FieldError, MalformedError
@@ -30,7 +31,6 @@ FLAG_WORDS: Final = {
     "onwaar": False,
 }
 
-_BETWEEN: Final = re.compile(r"[\s,;，、；]+")
 _INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060"  # byte order marks and characters without width
 _QUOTES: Final = ('""', "''", "“”", "‘’")
 
@@ -62,7 +62,7 @@ def names_in(field: str, text: str) -> list[str]:
     """
     text = bare(text)
     if not text.startswith("["):
-        return [name for name in _BETWEEN.split(text) if name]
+        return [name for name in _between().split(text) if name]
     try:
         names = read_value(text)
     except MalformedError:
@@ -70,6 +70,11 @@ def names_in(field: str, text: str) -> list[str]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise FieldError(field, 'must be names with commas between, or a JSON list such as ["USA", "KOR"]')
     return [str(name) for name in names]
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(r"[\s,;，、；]+")
 
 
 def in_quotes(text: str) -> bool:

@@ -14,6 +14,7 @@ from functools import cache
 from typing import ClassVar, Final, cast
 
 from liveform.errors import FieldError, MalformedError
+from liveform.parameters.text_values import flag_or_text, in_quotes
 from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json, is_unicode, read_object
 
 
@@ -94,8 +95,10 @@ class Identifier(Text):
         """Return the text.
 
         Raises:
-            FieldError: a spreadsheet has made a number of it, such as ``1.23E+11`` or ``12345.0``.
+            FieldError: a program has put quotes around it, or made a number of it such as ``1.23E+11``.
         """
+        if text[:1] in _QUOTES and in_quotes(text):
+            raise FieldError(field, "is in quotes; leave them out, or a space that is in front of them")
         if ("." in text or "," in text or "+" in text) and compiled(_ROUNDED).fullmatch(text):
             raise FieldError(
                 field, "is a number that a program has rounded; make the column text, and fill it again"
@@ -103,6 +106,7 @@ class Identifier(Text):
         return text
 
 
+_QUOTES: Final = ("'", '"', "“", "‘")
 _ROUNDED: Final = r"[0-9]+(?:[.,][0-9]+)?[Ee]\+[0-9]+|[0-9]+[.,]0+"
 
 
@@ -129,8 +133,6 @@ class OnlyFalse(ValueRule):
 
     def from_text(self, field: str, text: str) -> object:
         """Return the boolean that a word such as ``FALSE`` means, or the text."""
-        from liveform.parameters.text_values import flag_or_text
-
         return flag_or_text(text)
 
 
@@ -153,8 +155,6 @@ class Flag(ValueRule):
 
     def from_text(self, field: str, text: str) -> object:
         """Return the boolean that a word such as ``TRUE`` means, or the text."""
-        from liveform.parameters.text_values import flag_or_text
-
         return flag_or_text(text)
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from liveform import ConfigError, FieldError, Project
 from liveform.batch import BuiltRow, RowBuilder, build_urls
+from liveform.columns import Matcher
 
 PROJECT = Project("abc123de45")
 KEYED = Project("abc123de45", key="an example of a key", cipher="ecb")
@@ -177,6 +178,20 @@ def test_rows_of_changing_shape_are_matched_anew() -> None:
         f"{START}&cf1=x&userid=v",
         f"{START}&userid=w",
     ]
+
+
+def test_rows_of_two_shapes_in_turn_are_matched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows whose columns take turns are matched once for each shape, and not for each row."""
+    matched: list[object] = []
+    real = Matcher.header_of
+
+    def counted(self: Matcher, columns: Any) -> Any:
+        matched.append(columns)
+        return real(self, columns)
+
+    monkeypatch.setattr(Matcher, "header_of", counted)
+    outcomes([{"userid": "u"}, {"cf1": "x"}] * 5)
+    assert matched == [(), ("userid",), ("cf1",)]
 
 
 def test_plain_urls_of_a_project_with_a_key_are_built_on_demand() -> None:

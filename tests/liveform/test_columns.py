@@ -42,6 +42,14 @@ def test_exact_name_is_found_before_one_that_is_alike() -> None:
     assert names("id", "ID", given={"id": "userid", "ID": "cf1"}) == ["userid", "cf1"]
 
 
+def test_columns_of_punctuation_are_not_alike() -> None:
+    """Columns without a letter or digit are told apart by their exact names."""
+    found = matcher({"#": None})
+    assert found.header_of(("userid", "#")).names == ["userid", ""]
+    assert "%: it is not a parameter" in refused("%", given={"#": None})
+    assert found.unused(("%",)) == ["#"]
+
+
 def test_other_columns_are_refused_or_ignored() -> None:
     """A column that is not a parameter is refused, or stays outside with a note if all such may."""
     assert "phone: it is not a parameter" in refused("userid", "phone")

@@ -19,7 +19,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 PUBLIC_NAMES = {
     "liveform.qr": {"make_qr", "Level", "QrCode"},
     "liveform.errors": {"nearest"},
-    "liveform.form_urls": {"https_address", "is_loopback"},
+    "liveform.form_urls": {"https_address", "is_loopback", "written_host"},
     "liveform.wire.json_object": {"printable", "read_json"},
     "liveform.rest.sending.transport": {
         "Deadline",
@@ -120,6 +120,7 @@ LINKS = [
     "links/signing/",
     "links/browser_cookie.py",
     "links/outcomes.py",
+    "links/visit_counts.py",
     "links/models.py",
     "links/link_request.py",
     "links/stores/inbox.py",
@@ -131,11 +132,13 @@ LINKS = [
     "links/stores/",
     "links/private_mode.py",
     "links/form_url.py",
+    "links/next_urls.py",
     "links/validation.py",
     "links/result_codes.py",
     "links/waiting.py",
     "links/returns.py",
     "links/service.py",
+    "links/hand_over.py",
     "links/__init__.py",
 ]
 # Inside ``simulator/sandbox``: the file, then its tables, then what is done with several of them.

@@ -6,7 +6,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 
 from liveform import FieldError
 from webhelper.api.operation import Api, Operation
@@ -39,7 +39,7 @@ def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
     """Create a link, and check its fields."""
     idempotency_key = _idempotency_key()
     link, is_new = services().links.create(body, by=g.holder, idempotency_key=idempotency_key)
-    headers = {"Location": f"/api/links/{link.id}"}
+    headers = {"Location": url_for("api_links.get_link", link_id=link.id)}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
 
 
@@ -52,15 +52,18 @@ def _idempotency_key() -> IdempotencyKey | None:
     return IdempotencyKey(g.holder, key, sha256(request.get_data()).digest())
 
 
+def filter_of(query: ListQuery) -> Filter:
+    """Return the filter that a query asks for."""
+    return Filter(query.state, query.label, query.search, query.unopened)
+
+
 @api.operation(
     Operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
 )
 def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
     service = services().links
-    page = service.store.page(
-        Filter(query.state, query.label), now=service.clock(), limit=query.limit, cursor=query.cursor
-    )
+    page = service.store.page(filter_of(query), now=service.clock(), limit=query.limit, cursor=query.cursor)
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 
 

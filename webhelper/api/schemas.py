@@ -1,37 +1,25 @@
 """The bodies and queries of the API: they validate requests, and the OpenAPI document shows them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
+from webhelper.api.outcome_schemas import CountsAnswer, Moment, OutcomeAnswer
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.outcomes import Level, Result
 from webhelper.links.waiting import Stage
 
 MAX_PAGE: int = 100
-
-Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
-
-    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
-    """
-
-    result: Result | None
-    level: Level
-    source: Source
-    submission_id: str | None
-    error_code: str | None
-    at: Moment
+MAX_SEARCH_CHARS: int = 256
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use."""
+    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use.
+
+    ``outcome``: what the visit of a link of one use shows; ``counts``: what those of any other link show.
+    """
 
     id: str
     url: str
@@ -55,6 +43,7 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     last_used_at: Moment | None
     revoked_at: Moment | None
     outcome: OutcomeAnswer | None
+    counts: CountsAnswer | None
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):
@@ -103,7 +92,22 @@ class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Filter and page of a list of links."""
 
     state: LinkState | None = None
-    label: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    label: Annotated[str, Meta(min_length=1, max_length=100, description="Exactly this label.")] | None = None
+    search: (
+        Annotated[
+            str,
+            Meta(
+                min_length=1,
+                max_length=MAX_SEARCH_CHARS,
+                description="Without case: a part of the label or (four characters or more) of the id, or "
+                "the whole user id of the link or of a visit.",
+            ),
+        ]
+        | None
+    ) = None
+    unopened: Annotated[
+        bool, Meta(description="Whether kiosks' codes that nobody has opened are listed too.")
+    ] = False
     limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
     cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 

@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.config.rules import SIMULATOR_PATH
 
 DIRECTORY: Final = Path(".demo")
 _PROJECTS: Final = ("shop", "signup", "members")

@@ -16,7 +16,8 @@ from liveform.settings.file import read_toml
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from liveform.settings.table import variables
 from liveform.settings.variables import is_set, misspelt_variables
-from webhelper.config.settings import NAMES, SIMULATOR_PATH, read_settings
+from webhelper.config.rules import SIMULATOR_PATH
+from webhelper.config.settings import NAMES, read_settings
 from webhelper.config.texts import value_of
 
 if TYPE_CHECKING:
@@ -174,5 +175,5 @@ def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> 
     names = set(variables(PREFIX)) - {PREFIX + name for name in NAMES}
     project = {name: environ[name] for name in names if name in environ}
     if settings.get("SIMULATOR") is True:
-        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")) + SIMULATOR_PATH
+        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")).rstrip("/") + SIMULATOR_PATH
     return Project.from_env(project)

@@ -50,6 +50,7 @@ _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "SECRET_KEYS": texts_in,
     "API_TOKENS": _named,
     "RETURN_HOSTS": texts_in,
+    "RETURN_SCHEMES": texts_in,
     "CORS_ORIGINS": texts_in,
     "SIMULATOR": _flag,
     "RETENTION_DAYS": _number,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.visit_counts import VisitCounts
 
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
@@ -49,6 +50,7 @@ class LinkSpec:
         note: free text for staff, 0 to 500 characters.
         created_by: the name of the API token, or of the kiosk.
         token_id: the vendor's token id that the link drew, in private mode.
+        kiosk_number: of a kiosk's code, what its customer reads on the phone and on the kiosk; 1 to 999.
     """
 
     project: str
@@ -62,6 +64,7 @@ class LinkSpec:
     note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
     token_id: str | None = field(default=None, repr=False, metadata=SEALED)
+    kiosk_number: int | None = None
 
     @property
     def grace_s(self) -> int:
@@ -113,7 +116,8 @@ class Link:
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
         token_id_expired_at: Unix time when the vendor said that its token id has expired.
-        outcome: what is shown of the visit of which there was news last.
+        outcome: of a link of one use, what is shown of its visit.
+        counts: of a link of more uses that the store keeps, how many visits came back, and what they show.
     """
 
     id: str
@@ -125,6 +129,7 @@ class Link:
     revoked_at: float | None = None
     token_id_expired_at: float | None = None
     outcome: Outcome | None = None
+    counts: VisitCounts | None = None
 
     def state(self, now: float) -> LinkState:
         """Return the state at ``now``; of several reasons, the one that nothing can change."""

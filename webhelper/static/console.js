@@ -2,9 +2,10 @@
 
 const POLL_MS = 2_000;
 
-/** Show times in the time zone of the browser and the language of the page. */
+/** Show times in the language of the page, and in the time zone of the site or, if it has none, of the browser. */
+const { lang, dataset: { timeZone } } = document.documentElement;
 const [minutes, seconds] = ["short", "medium"].map(
-  (timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle }),
+  (timeStyle) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle, timeZone }),
 );
 
 function showTimes(part) {
@@ -16,9 +17,12 @@ function showTimes(part) {
 
 showTimes(document);
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.addEventListener("click", () => copy(button));
-}
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (button !== null) {
+    copy(button);
+  }
+});
 
 async function copy(button) {
   const source = document.querySelector(button.dataset.copy);
@@ -56,7 +60,9 @@ if (pipeline !== null) {
     for (const field of document.querySelectorAll("[data-pipelines]")) {
       const fits = field.dataset.pipelines.split(" ").includes(pipeline.value);
       field.hidden = !fits;
-      field.querySelector("input, select, textarea").disabled = !fits;
+      const control = field.querySelector("input, select, textarea");
+      control.disabled = !fits;
+      control.required = field.dataset.neededBy?.split(" ").includes(pipeline.value) ?? false;
     }
     for (const group of document.querySelectorAll("details.group")) {
       group.hidden = group.querySelector("[data-pipelines]:not([hidden])") === null;
@@ -79,7 +85,11 @@ async function look() {
   for (const link of (await answer.json()).links) {
     const element = links.find((one) => one.dataset.link === link.id);
     setBadge(element.querySelector('[data-badge="state"]'), { value: link.state });
-    setBadge(element.querySelector('[data-badge="outcome"]'), { value: link.outcome, level: link.level });
+    if (link.counts === null) {
+      setBadge(element.querySelector('[data-badge="outcome"]'), { value: link.outcome, level: link.level });
+    } else {
+      setCounts(element.querySelector("[data-counts]"), link.counts);
+    }
     element.querySelector("[data-uses]").textContent = link.uses_text;
   }
 }
@@ -89,9 +99,24 @@ function setBadge(place, { value, level }) {
   if (value === null || (shown?.value === value && shown.level === level)) {
     return;
   }
+  place.replaceChildren(badgeOf(value, level));
+}
+
+function badgeOf(value, level) {
   const badges = [...document.getElementById("badges").content.children];
-  const badge = badges.find((one) => one.dataset.value === value && one.dataset.level === level);
-  place.replaceChildren(badge.cloneNode(true));
+  return badges.find((one) => one.dataset.value === value && one.dataset.level === level).cloneNode(true);
+}
+
+/** Show how many browsers came back to a link of many uses, and what their visits show. */
+function setCounts(place, { returned_text: returned, kinds }) {
+  place.querySelector("[data-returned]").textContent = returned;
+  place.querySelectorAll(".count").forEach((count) => count.remove());
+  for (const [value, level, number] of kinds) {
+    const count = document.createElement("span");
+    count.className = "count";
+    count.append(badgeOf(value, level), ` × ${number}`);
+    place.append(" ", count);
+  }
 }
 
 /** Replace the parts of the page that have news, but not one that somebody uses. */

@@ -9,8 +9,21 @@
  * reader: a server decides by what it asks itself.
  */
 
-const HOME = new URL(import.meta.url).origin;
+const HOME = homeOf(import.meta.url);
 const CLAIMS = ["encrypted", "kycStatus", "submissionId", "userid", "email", "cf1", "cf2", "cf3", "errorCode"];
+const OF_A_RETURN = ["encrypted", "kycStatus", "submissionId", "errorCode"]; // the others may be a page's own
+const LAST_RETURN = "liveform-return";
+
+/** Return the address of the web helper that serves this module; null from a bundle, a CDN or Node: it has none there. */
+function homeOf(address) {
+  try {
+    const { origin, pathname } = new URL(address);
+    const path = /^(.*)\/static\/liveform\.js$/.exec(pathname)?.[1] ?? null;
+    return origin !== "null" && path !== null ? origin + path : null;
+  } catch {
+    return null;
+  }
+}
 
 /** The error of `readReturn` and `waitForResult`. Its `code`, such as "malformed", is the same in all releases. */
 export class ReturnError extends Error {
@@ -39,83 +52,217 @@ export class ReturnError extends Error {
  * Only a page of the same site as the web helper (app.example.com and shop.example.com) gets `stateOk` and `code`: browsers
  * keep the web helper's cookie, which says who redeemed the link, from the pages of other sites.
  *
+ * A page gets one answer, whoever asks and how often, also after a reload. Once it is there, the claims leave the address
+ * bar. Without an answer they stay, so that a reload or another call tries again.
+ *
  * @param {object} [options]
- * @param {string} [options.helper] origin of the web helper; by default the origin of this module
+ * @param {string} [options.helper] address of the web helper; by default the one that serves this module
  * @param {string} [options.project] name of the project in the web helper; optional if there is only one
  * @param {string | URL} [options.url] the URL to read; by default that of this page
- * @param {boolean} [options.clean] whether to remove the claims from the address bar; by default true
+ * @param {boolean | ((address: string) => void)} [options.clean] whether to remove the claims from the address bar, by
+ *   default true; or a function that does it, such as a router's: it gets the address without claims
  * @param {typeof globalThis.fetch} [options.fetch] a replacement for fetch, for tests
- * @returns {Promise<ReturnResult | null>} null if the URL has no claims
+ * @returns {Promise<ReturnResult | null>} null if the URL has no claims, and the page had none
  * @throws {ReturnError} the return cannot be read, or the web helper cannot be reached
  */
-export async function readReturn({ helper = HOME, project, url = location.href, clean = true, fetch = globalThis.fetch } = {}) {
-  const query = claimsOf(new URL(url, HOME));
+export async function readReturn({ helper = HOME, project, url, clean = true, fetch = globalThis.fetch } = {}) {
+  const address = addressToRead(url);
+  const { query, rest } = withoutClaims(address);
   if (query === null) {
-    return null;
+    return opened(answerOf(rest));
   }
-  if (clean) {
-    cleanAddress();
-  }
-  let answer;
-  let body;
-  try {
-    answer = await fetch(new URL("/api/returns", helper), {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(project === undefined ? { query } : { query, project }),
-      credentials: "include",
-      referrerPolicy: "no-referrer",
-    });
-    body = await answer.json();
-  } catch {
-    throw new ReturnError("network", "the web helper cannot be reached");
-  }
-  if (!answer.ok) {
-    throw new ReturnError(body.error?.code ?? "unknown", body.error?.message ?? "the return cannot be read");
-  }
-  if (body.wait) {
-    keepWait({ wait: body.wait, helper: originOf(helper) });
-  }
-  return Object.freeze({
-    status: body.status,
-    errorCode: errorCodeOf(query),
-    stateOk: body.state_ok,
-    code: body.code,
-    wait: body.wait ?? null,
-    claimed: true,
-  });
+  const answer = await answerTo(query, { helper: addressOf(helper), project, fetch });
+  keepAnswer(rest, answer);
+  cleanAddress(query, clean);
+  return opened(answer);
 }
 
-/** Return the part of a URL with claims, as a query, or null. The vendor does not document how it adds them to a URL. */
-function claimsOf(url) {
-  for (const part of [url.search, url.hash.replace(/^#/, "")]) {
-    const start = part.lastIndexOf("?");
-    for (const query of [part.slice(start + 1), part]) {
-      const names = [...new URLSearchParams(query).keys()];
-      if (CLAIMS.some((name) => names.includes(name))) {
-        return `?${part.replace(/^\?/, "")}`;
-      }
+/** Return the address that a caller means: a whole one on a page. */
+function addressToRead(url) {
+  const page = globalThis.location?.href;
+  const text = String(url ?? page ?? "");
+  if (text === "") {
+    throw new ReturnError("url", "there is no page here; give the url to read");
+  }
+  try {
+    return new URL(text, page).href;
+  } catch {
+    return text; // a path, such as a server sees it
+  }
+}
+
+const answers = new Map(); // question -> the promise of its answer: frameworks mount a component twice
+
+/** Return the answer to these claims. On a page they are sent once; a server has many pages, and remembers nothing. */
+function answerTo(query, { helper, project, fetch }) {
+  const question = JSON.stringify([helper, project, query]);
+  const answer = answers.get(question) ?? sendClaims(query, { helper, project, fetch });
+  if (globalThis.history !== undefined) {
+    answers.set(question, answer);
+    answer.catch(() => answers.delete(question));
+  }
+  return answer;
+}
+
+/** Send claims to the web helper: return what they say as `result`, or as `refusal` that nobody can read them. */
+async function sendClaims(query, { helper, project, fetch }) {
+  const { response, body } = await post(`${helper}/api/returns`, project === undefined ? { query } : { query, project }, fetch);
+  if (response.ok && typeof body?.status === "string") {
+    if (body.wait) {
+      keepWait({ wait: body.wait, helper });
+    }
+    const { status, state_ok: stateOk, code = null, wait = null } = body;
+    return { result: { status, errorCode: errorCodeOf(query), stateOk, code, wait, claimed: true } };
+  }
+  if (typeof body?.error?.code !== "string") {
+    throw new ReturnError("network", "the web helper has not answered");
+  }
+  const { code, message = "the return cannot be read" } = body.error;
+  if (response.status === 400 && code === "malformed") {
+    return { refusal: { code, message } };
+  }
+  throw new ReturnError(code, message); // about the question or the web helper, not the return
+}
+
+async function post(address, content, fetch) {
+  const question = new AbortController();
+  const patience = setTimeout(() => question.abort(), PATIENCE_MS);
+  try {
+    const response = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(content),
+      credentials: "include",
+      redirect: "error", // claims go nowhere else
+      referrerPolicy: "no-referrer",
+      signal: question.signal,
+    });
+    return { response, body: await response.json() };
+  } catch {
+    throw new ReturnError("network", "the web helper cannot be reached");
+  } finally {
+    clearTimeout(patience);
+  }
+}
+
+/** Return the result that an answer has, or throw its refusal. */
+function opened(answer) {
+  if (answer?.refusal) {
+    throw new ReturnError(answer.refusal.code, answer.refusal.message);
+  }
+  return answer === null ? null : Object.freeze(answer.result);
+}
+
+let lastReturn = null; // the address without claims, and the answer
+
+function keepAnswer(address, answer) {
+  if (globalThis.history !== undefined) {
+    lastReturn = { address, ...answer };
+    keep(LAST_RETURN, lastReturn);
+  }
+}
+
+/** Return the answer that the page of this address had before it was reloaded or left; else null. */
+function answerOf(address) {
+  if (lastReturn === null && !isNewVisit()) {
+    lastReturn = kept(LAST_RETURN);
+  }
+  return lastReturn?.address === address && (lastReturn.result || lastReturn.refusal) ? lastReturn : null;
+}
+
+/** Return whether the visitor has come here by a link or an address, not by reload or back. */
+function isNewVisit() {
+  return ["navigate", "prerender"].includes(globalThis.performance?.getEntriesByType?.("navigation")?.[0]?.type);
+}
+
+/**
+ * Part an address into its claims, as a query, or null, and the rest, exactly as it was.
+ *
+ * The vendor does not document how it adds claims to a Return URL. They may follow a `?` or `&`, a second `?`, or be in the
+ * fragment, where routers have a path and a query of their own.
+ */
+function withoutClaims(address) {
+  const claims = [];
+  let rest = "";
+  for (const segment of segmentsOf(address)) {
+    const names = claimsIn(segment);
+    const own = segment.filter((piece) => !names.includes(nameOf(piece)));
+    if (own.length === segment.length) {
+      rest += segment.join("");
+      continue;
+    }
+    claims.push(...segment.filter((piece) => names.includes(nameOf(piece))).map(withoutMark));
+    if (own.length > 0) {
+      const mark = segment[0].slice(0, segment[0].length - withoutMark(segment[0]).length);
+      rest += (mark === "?" && /\?[^#]*$/.test(rest) ? "&" : mark) + own.map(withoutMark).join("&");
     }
   }
-  return null;
+  return { query: claims.length > 0 ? `?${claims.join("&")}` : null, rest };
+}
+
+/** Return the pieces of an address between its `&`, in segments that begin at `?` and `#`. */
+function segmentsOf(address) {
+  const segments = [];
+  for (const piece of address.split(/(?=[?#&])/)) {
+    const last = segments[segments.length - 1];
+    if (piece[0] === "&" && last !== undefined) {
+      last.push(piece);
+    } else if (piece[0] === "?" && last?.[0][0] === "?" && !CLAIMS.includes(nameOf(piece))) {
+      last[last.length - 1] += piece; // part of a value
+    } else {
+      segments.push([piece]);
+    }
+  }
+  return segments;
+}
+
+/** Return the names that are claims in this segment: none in a page's own; beside `encrypted`, those that say so themselves. */
+function claimsIn(segment) {
+  const names = segment.map(nameOf);
+  if (!OF_A_RETURN.some((name) => names.includes(name))) {
+    return [];
+  }
+  return names.includes("encrypted") ? OF_A_RETURN : CLAIMS;
+}
+
+function nameOf(piece) {
+  return piece.includes("=") ? [...new URLSearchParams(withoutMark(piece)).keys()][0] : undefined;
+}
+
+function withoutMark(piece) {
+  return piece.replace(/^[?#&]/, "");
 }
 
 /** Return a plain error code of a query, or null. Anybody can type one, so only its own form is shown. */
 function errorCodeOf(query) {
-  const code = new URLSearchParams(query.slice(query.lastIndexOf("?") + 1)).get("errorCode");
+  const code = new URLSearchParams(query).get("errorCode");
   return /^[A-Z]{2}-[0-9]{1,5}$/.test(code ?? "") ? code : null;
 }
 
-/** Remove the claims from the address bar and the history, because they may contain personal data. */
-function cleanAddress() {
-  const url = new URL(location.href);
-  for (const name of CLAIMS) {
-    url.searchParams.delete(name);
+/** Remove claims from the address bar and the history, because they may contain personal data, if they are still there. */
+function cleanAddress(read, clean) {
+  const page = globalThis.location && globalThis.history ? withoutClaims(location.href) : null;
+  if (clean === false || page === null || page.query !== read) {
+    return;
   }
-  if (claimsOf(new URL(url.hash, HOME)) !== null) {
-    url.hash = "";
+  if (typeof clean === "function") {
+    clean(page.rest);
+    return;
   }
-  history.replaceState(history.state, "", url);
+  try {
+    history.replaceState(cleanState(history.state), "", page.rest);
+  } catch {
+    // a frame without a history
+  }
+}
+
+/** Return a router's state without claims: Vue Router keeps addresses there, and puts them back into the history. */
+function cleanState(state) {
+  if (state === null || Object.getPrototypeOf(state) !== Object.prototype) {
+    return state;
+  }
+  const cleaned = ([name, value]) => [name, typeof value === "string" ? withoutClaims(value).rest : value];
+  return Object.fromEntries(Object.entries(state).map(cleaned));
 }
 
 /**
@@ -138,7 +285,7 @@ export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
   #show() {
     const link = linkOf(this.getAttribute("link"));
     if (link === null) {
-      this.replaceChildren();
+      this.textContent = "";
       return;
     }
     const label = this.getAttribute("label") ?? link.host;
@@ -150,17 +297,20 @@ export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
     anchor.href = link.href;
     anchor.rel = "noreferrer";
     anchor.append(image);
-    this.replaceChildren(anchor);
+    this.textContent = "";
+    this.append(anchor);
   }
 }
 
 /** Return the URL of a link without query and fragment, or null if the text is not one. */
 function linkOf(text) {
-  const url = URL.canParse(text ?? "") ? new URL(text) : null;
-  if (url === null || !["https:", "http:"].includes(url.protocol) || !/^\/r\/[A-Z2-7]+$/i.test(url.pathname)) {
+  try {
+    const { protocol, origin, pathname } = new URL(text);
+    const isLink = ["https:", "http:"].includes(protocol) && /\/r\/[A-Z2-7]+$/i.test(pathname);
+    return isLink ? new URL(origin + pathname) : null;
+  } catch {
     return null;
   }
-  return new URL(url.pathname, url.origin);
 }
 
 if (globalThis.customElements && !customElements.get("liveform-qr")) {
@@ -195,7 +345,7 @@ const LAST_WAIT = "liveform-wait";
  *
  * @param {object} [options]
  * @param {string} [options.wait] the `wait` of a link or of `readReturn`; by default the last one of this tab
- * @param {string} [options.helper] origin of the web helper; by default that of the last `wait`, or of this module
+ * @param {string} [options.helper] address of the web helper; by default that of the last `wait`, or of this module
  * @param {AbortSignal} [options.signal] ends the waiting
  * @param {(answer: WaitAnswer) => void} [options.onChange] gets the first answer, and each that differs from the one before
  * @param {"confirmed" | "returned"} [options.until] "returned" waits for no more than what the return claims
@@ -208,14 +358,16 @@ export async function waitForResult({ wait, helper, signal, onChange, until = "c
   if (until !== "confirmed" && until !== "returned") {
     throw new TypeError('until must be "confirmed" or "returned"');
   }
-  const asked = wait === undefined ? lastWait(helper) : { wait, helper: originOf(helper ?? HOME) };
+  const asked = wait === undefined ? lastWait(helper) : { wait, helper: addressOf(helper ?? HOME) };
   if (asked === null) {
     return null;
   }
-  if (!WAIT_TOKEN.test(asked.wait)) {
+  if (typeof asked.wait !== "string" || !WAIT_TOKEN.test(asked.wait)) {
     throw new ReturnError("unknown", "this is not a token to wait with");
   }
-  signal?.throwIfAborted();
+  if (signal?.aborted) {
+    throw reasonOf(signal);
+  }
   keepWait(asked);
   try {
     return await lastAnswer(pollOf(asked, fetch), { signal, onChange, until });
@@ -249,7 +401,7 @@ function lastAnswer(poll, { signal, onChange, until }) {
       },
       fail: (error) => end(reject, error),
     };
-    const abort = () => end(reject, signal.reason);
+    const abort = () => end(reject, reasonOf(signal));
     const end = (settle, value) => {
       poll.leave(caller);
       signal?.removeEventListener("abort", abort);
@@ -258,6 +410,11 @@ function lastAnswer(poll, { signal, onChange, until }) {
     signal?.addEventListener("abort", abort);
     poll.join(caller);
   });
+}
+
+/** Return why a signal was aborted; older browsers do not say. */
+function reasonOf(signal) {
+  return signal.reason ?? new DOMException("the waiting was aborted", "AbortError");
 }
 
 /** The questions about one token. They outlive their callers, so that one who comes back does not ask any sooner. */
@@ -397,12 +554,12 @@ function spread(pause) {
   return pause * (1 + SPREAD * Math.random());
 }
 
-/** Return the origin of the web helper's address: questions go nowhere else. */
-function originOf(helper) {
+/** Return the web helper's address without a slash behind: questions go nowhere else. */
+function addressOf(helper) {
   try {
-    const { protocol, origin } = new URL(helper);
+    const { protocol, origin, pathname } = new URL(helper);
     if (protocol === "https:" || protocol === "http:") {
-      return origin;
+      return origin + pathname.replace(/\/+$/, "");
     }
   } catch {
     // not an address
@@ -412,19 +569,36 @@ function originOf(helper) {
 
 /** Keep what this tab waits for over a reload; where the browser forbids that, a reload ends the waiting. */
 function keepWait(asked) {
+  keep(LAST_WAIT, asked);
+}
+
+function keep(name, value) {
   try {
-    sessionStorage.setItem(LAST_WAIT, JSON.stringify(asked));
+    storage().setItem(name, JSON.stringify(value));
   } catch {
     // blocked, full, or not a browser
   }
 }
 
+function kept(name) {
+  try {
+    return JSON.parse(storage().getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+/** Return what a tab keeps. A server may have a sessionStorage too (Node 25), which all its visitors would share. */
+function storage() {
+  return globalThis.document === undefined ? undefined : sessionStorage;
+}
+
 /** Return what this tab waited for last, if it was for this helper; else null. */
 function lastWait(helper) {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(LAST_WAIT));
-    const asked = { wait: kept.wait, helper: originOf(kept.helper) };
-    return helper === undefined || asked.helper === originOf(helper) ? asked : null;
+    const last = kept(LAST_WAIT);
+    const asked = { wait: last.wait, helper: addressOf(last.helper) };
+    return helper === undefined || asked.helper === addressOf(helper) ? asked : null;
   } catch {
     return null;
   }
@@ -537,7 +711,7 @@ export class LiveformWait extends (globalThis.HTMLElement ?? Object) {
       }
     }
     const name = level === null ? stage : `${level}-${status}`;
-    this.#name = Object.hasOwn(WORDS.en, name) ? name : "claimed-unknown";
+    this.#name = Object.keys(WORDS.en).includes(name) ? name : "claimed-unknown";
     this.#show();
   }
 
@@ -551,13 +725,15 @@ export class LiveformWait extends (globalThis.HTMLElement ?? Object) {
     const language = this.matches(":lang(ko)") ? "ko" : "en";
     if (this.#words === null) {
       this.#words = document.createElement("span");
-      this.replaceChildren(...children.filter((child) => child.localName === "template"), this.#words);
+      this.textContent = "";
+      this.append(...children.filter((child) => child.localName === "template"), this.#words);
     }
     this.#words.removeAttribute("lang");
     if (own === null) {
       this.#words.lang = language;
     }
-    this.#words.replaceChildren(own ?? WORDS[language][this.#name]);
+    this.#words.textContent = "";
+    this.#words.append(own ?? WORDS[language][this.#name]);
   }
 
   #tell(event, detail) {

@@ -14,7 +14,7 @@ function show({ status, level, final }) {
   verdict.replaceChildren(words.content.cloneNode(true));
   Object.assign(verdict.dataset, { status, level });
   document.title = words.dataset.title;
-  document.querySelector(".live").classList.toggle("over", final);
+  document.querySelector(".live")?.classList.toggle("over", final);
   for (const element of document.querySelectorAll("[data-for]")) {
     element.hidden = element.dataset.for !== status;
   }

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from liveform.cli.batch.formats import ReadOptions
     from liveform.cli.batch.journal import Progress
     from liveform.cli.batch.qr_files import QrFiles
-    from liveform.cli.batch.run import Files
+    from liveform.cli.batch.run import Files, Run
     from liveform.cli.batch.table_plan import TablePlan
     from liveform.cli.batch.writing.output import OutputFormat
     from liveform.project import Project
@@ -148,10 +148,7 @@ def _output(arguments: Namespace, plan: TablePlan) -> OutputFormat:
 def _run(
     arguments: Namespace, files: Files, plan: TablePlan, output: OutputFormat, project: Project
 ) -> Progress:
-    from dataclasses import replace
-
     from liveform.cli.batch.building import ChunkBuilder
-    from liveform.cli.batch.progress_bar import progress_bar
     from liveform.cli.batch.run import Run
 
     folder, codes = _codes(arguments)
@@ -167,17 +164,25 @@ def _run(
         jobs=arguments.jobs,
     )
     try:
-        with progress_bar(plan.source.share_read, wanted=not (arguments.quiet or arguments.json)) as report:
-            return replace(run, report=report).go()
+        return _with_progress_bar(run, wanted=not (arguments.quiet or arguments.json))
+    except BrokenPipeError:  # who reads stdout has gone
+        raise
     except OSError as error:  # a full disk, say; what was committed stays
-        if isinstance(error, BrokenPipeError):
-            raise
         raise FieldError("OUT", f"cannot be written: {error.strerror}") from None
     except KeyboardInterrupt:
         goes_on = run.can_go_on and not files.is_stream
         advice = "the same command goes on from here" if goes_on else "OUT is not complete"
         print(f"liveform: interrupted; {advice}", file=sys.stderr)
         raise
+
+
+def _with_progress_bar(run: Run, *, wanted: bool) -> Progress:
+    from dataclasses import replace
+
+    from liveform.cli.batch.progress_bar import progress_bar
+
+    with progress_bar(run.source.share_read, wanted=wanted) as report:
+        return replace(run, report=report).go()
 
 
 def _codes(arguments: Namespace) -> tuple[QrFiles | None, Codes | None]:

@@ -288,6 +288,19 @@ def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liv
     assert option_text.lstrip("-").replace("-", "_") in answer.err.replace("-", "_")
 
 
+@pytest.mark.parametrize(
+    ("option_text", "value", "written"),
+    [
+        ("--age-limit", "False", "&ageLimit=false"),
+        ("--age-limit", "FALSE", "&ageLimit=false"),
+        ("--reject-duplicate-user", "True", "&rejectDuplicateUser=true"),
+    ],
+)
+def test_value_is_read_as_in_a_cell(option_text: str, value: str, written: str, liveform: Command) -> None:
+    """A boolean of an option is read in any case, as in a cell of a table."""  # B1
+    assert liveform("url", option_text, value, "--plain", PID="abc123de45").out.endswith(f"{written}\n")
+
+
 def test_values_in_conflict_are_refused(liveform: Command) -> None:
     """Options for parameters that exclude each other are refused."""
     answer = liveform("url", "--auxid-field", "phoneNumber", "--selected-issuing-country", "KOR", **SECRET)

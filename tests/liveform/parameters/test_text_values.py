@@ -101,6 +101,17 @@ def test_id_that_became_a_number_is_refused(text: str) -> None:
     assert read("userid", f"u{text}") == f"u{text}"
 
 
+@pytest.mark.parametrize("text", ['"u1"', "'u1'", '""', "“u1”"])
+def test_id_in_quotes_is_refused(text: str) -> None:
+    """An id in quotes, as a space in front of them leaves it in CSV, is refused with what to do."""
+    with pytest.raises(FieldError, match="userid: is in quotes; leave them out, or a space"):
+        read("userid", text)
+    rule = ROWS["email"].value
+    with pytest.raises(FieldError, match="email: must be an e-mail address"):
+        rule.check("email", '"jane@example.com"')
+    assert rule.check("email", '"jane.doe"@example.com') == '"jane.doe"@example.com'
+
+
 @pytest.mark.parametrize("text", ["12345", "1.5", "v1.0", "1.0.0", "1E5", "E+1", "a+b@c.d", "user.0", "1,2"])
 def test_id_of_another_form_is_taken(text: str) -> None:
     """An id that only looks a little like a number is an id."""

@@ -436,7 +436,7 @@ def test_other_origin_may_not_read(client: FlaskClient, method: str, origin: str
     "path", ["/api/links", "/api/results", "/api/openapi.json", "/healthz", "/", "/sign-in"]
 )
 def test_other_routes_have_no_cors(client: FlaskClient, path: str) -> None:
-    """Routes other than ``/api/returns`` send no CORS headers, even to a listed origin."""
+    """Routes but ``/api/returns`` and ``/api/waits`` send no CORS headers, even to a listed origin."""
     headers = {"Origin": ORIGIN, "Authorization": f"Bearer {TOKEN}", "Access-Control-Request-Method": "POST"}
     for method in ("GET", "POST", "OPTIONS"):
         answer = client.open(path, method=method, headers=headers)

@@ -96,6 +96,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "LIVEFORM_STORE": "sqlite:///links.db",
             "LIVEFORM_API_KEY": VENDOR_KEY,
             "LIVEFORM_RETURN_HOSTS": "app.example.com, localhost:3000",
+            "LIVEFORM_RETURN_SCHEMES": "myapp com.example.app",
             "LIVEFORM_CORS_ORIGINS": "https://app.example.com",
             "LIVEFORM_STATE_FIELD": "cf1",
             "LIVEFORM_SIMULATOR": "False",

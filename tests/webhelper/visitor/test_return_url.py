@@ -691,7 +691,9 @@ class TestResultPageThatWaits:
     ) -> None:
         """A code of an error page is no longer shown once the visit is approved."""
         visit_id, path = visit({"errorCode": "LO-30005"})
-        assert "LO-30005" in client.get(path).text
+        page = client.get(path).text
+        assert "LO-30005" in page
+        assert "changes by itself" not in page  # most likely, nothing more comes
         confirm(visit_id, Result.APPROVED)
         assert "LO-30005" not in client.get(path).text
 

@@ -33,7 +33,7 @@ class Message(NamedTuple):
         kind: what happened.
         sink: where it goes.
         at: Unix time when it happened.
-        data: ids and words of the outcome, as JSON; its members by kind are in docs/confirmation.md.
+        data: ids and words of the outcome, as JSON; its members by kind are in docs/handlers.md.
         attempts: how often it was tried before.
     """
 

@@ -19,7 +19,10 @@ READ_BYTES: Final = 262_144
 _KINDS: Final = (
     (b"PK\x03\x04", "is a zip file, such as an Excel workbook; if it is one, let its name end in .xlsx"),
     (b"\x1f\x8b", "is compressed by gzip; let its name end in .gz, as in users.csv.gz"),
-    (b"\xd0\xcf\x11\xe0", "is an Excel file of before 2007 (.xls); save it as .xlsx or as CSV"),
+    (
+        b"\xd0\xcf\x11\xe0",
+        "is an Excel file of before 2007, or has a password; save it as .xlsx without one, or as CSV",
+    ),
     (b"PAR1", "is a Parquet file; let its name end in .parquet"),
     (b"%PDF", "is a PDF; save the table itself as CSV or .xlsx"),
     (b"SQLite format 3\0", "is a SQLite database; save the table as CSV"),

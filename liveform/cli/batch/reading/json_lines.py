@@ -102,7 +102,7 @@ def _row(line: bytes, number: int) -> Row:
         text = line.decode()
         members = read_object(text)
     except UnicodeDecodeError:
-        return Row((), (), problem="is not UTF-8", line=number)
+        return Row((), (), problem="is not UTF-8; --encoding names another encoding", line=number)
     except MalformedError as error:
         return Row((), (), problem=str(error), line=number)
     return Row([*members], [*members.values()], text, line=number)

@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree.ElementTree import iterparse
 
 from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import (
     DATA_TAG,
     FORMULA_TAG,
@@ -66,7 +67,7 @@ class Workbook:
                 epoch=book.epoch,
                 date_formats=book._date_formats,
                 timedelta_formats=book._timedelta_formats,
-            ).rows()
+            ).rows(_digits_of_styles(book))
 
     def count(self, sheet: str) -> int | None:
         """Return how many rows a sheet says that it has."""
@@ -106,8 +107,9 @@ def _texts(source: IO[bytes]) -> Iterator[str]:
 class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
     """Parses rows as openpyxl does, and forgets them."""
 
-    def rows(self) -> Iterator[SheetRow]:
-        """Return the rows that the file has."""
+    def rows(self, digits: dict[int, int]) -> Iterator[SheetRow]:
+        """Return the rows that the file has; ``digits`` as from ``_digits_of_styles``."""
+        self._digits = digits
         data: Any = None
         for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - expat limits entities
             if event == "start":
@@ -129,18 +131,28 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
         elif value is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
             cell["value"] = UnreadableCell("holds a formula without a result; save the workbook in Excel")
         elif type(value) in (int, float):
-            cell["value"] = _number(value)
+            cell["value"] = _number(value, self._digits.get(cell["style_id"], 0))
         return cell
 
 
-def _number(value: float) -> object:
-    """A number; a whole one as such, for Excel has no other numbers than floats."""
+def _digits_of_styles(book: Any) -> dict[int, int]:  # noqa: ANN401 - openpyxl has no types
+    """How many digits a style shows at least, for each whose format is zeros such as ``00000``."""
+    formats = {
+        place: book._number_formats[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
+        for place, style in enumerate(book._cell_styles)
+        if style.numFmtId >= BUILTIN_FORMATS_MAX_SIZE
+    }
+    return {place: len(zeros) for place, zeros in formats.items() if not zeros.strip("0")}
+
+
+def _number(value: float, digits: int) -> object:
+    """A number; a whole one as such, for Excel has only floats, and with the zeros that Excel shows."""
     if value != int(value):
         return value
     if abs(value) >= 10**EXACT_DIGITS:
         problem = f"is a number of more than {EXACT_DIGITS} digits, of which Excel keeps {EXACT_DIGITS}"
         return UnreadableCell(f"{problem}; make the column text", f"{value:.0f}")
-    return int(value)
+    return f"{int(value):0{digits}}" if digits else int(value)
 
 
 def _in_places(cells: list[dict[str, Any]]) -> list[object]:

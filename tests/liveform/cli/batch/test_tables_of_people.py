@@ -190,7 +190,7 @@ def test_number_in_json_becomes_its_digits(plain: Command, tmp_path: Path) -> No
     (tmp_path / "in.jsonl").write_text('{"userid": 12345}\n{"userid": 12345.0}\n')
     assert plain("in.jsonl", "o.jsonl").code == 1
     assert lines(tmp_path / "o.jsonl") == [f'{{"userid": 12345,"url":"{START}&userid=12345"}}']
-    assert "is a number with a fraction" in lines(tmp_path / "o.jsonl.errors.csv")[1]
+    assert "is a number with a decimal point" in lines(tmp_path / "o.jsonl.errors.csv")[1]
 
 
 @pytest.mark.parametrize("keep", [[], ["--keep", "userid"]])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.sqlite import idempotency, pages, rows, statements, visits
+from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, rows, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
 from webhelper.links.stores.sqlite.leases import Leases
@@ -17,7 +18,8 @@ from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
-from webhelper.links.visit_ids import earliest_visit_id, link_id_of
+from webhelper.links.visit_counts import VisitCounts
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,10 +73,12 @@ class SqliteStore:
         now: float,
         idempotency_key: IdempotencyKey | None = None,
         draws_token_id: bool = False,
+        gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
-        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
+        counts = None if spec.max_uses == 1 else VisitCounts()
+        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
             earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
@@ -82,6 +86,8 @@ class SqliteStore:
                 return self._link(connection, earlier), False
             if draws_token_id:
                 link = self.token_ids.draw(connection, link, now=now)
+            if gets_number:
+                link = replace(link, spec=kiosk_numbers.numbered(connection, link.spec))
             connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
             if idempotency_key is not None:
                 idempotency.remember(connection, idempotency_key, link_id, now=now)
@@ -104,6 +110,8 @@ class SqliteStore:
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
+        if wanted.text is not None:
+            texts.catch_up(self._connections)
         with self._up_to_date() as connection:
             return pages.read(connection, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
 
@@ -113,11 +121,12 @@ class SqliteStore:
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = _use(link, browser, visit.at)
+        use = visits.use_of(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
-                columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
-                connection.execute(statements.INSERT_VISIT, columns)
+                columns = rows.of_visit(visit, self._sealer)
+                userid = rows.userid_digest(visit.userid, self._sealer)
+                connection.execute(statements.INSERT_VISIT, (link.id, *columns, userid, browser))
                 return visit
             earlier = visits.earlier(connection, self._sealer, use)
             if earlier is None:
@@ -128,7 +137,17 @@ class SqliteStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return visits.earlier(connection, self._sealer, _use(link, browser, now))
+            return visits.earlier(connection, self._sealer, visits.use_of(link, browser, now))
+
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """See ``Store``."""
+        values = visits.use_of(link, browser, now) | {
+            "visit": visit_id,
+            "holder": holder,
+            "size": len(holder),
+        }
+        with self._connections.writing() as connection:
+            return connection.execute(statements.HAND_OVER, values).rowcount == 1
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
@@ -198,10 +217,3 @@ class SqliteStore:
         if link is None:
             raise UnknownLinkError
         return link
-
-
-def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - link.spec.grace_s
-    earliest = earliest_visit_id(link.id, since)
-    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}

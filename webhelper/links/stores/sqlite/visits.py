@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from webhelper.links.stores.base import VisitedLink
 from webhelper.links.stores.sqlite import outcomes, rows, statements
-from webhelper.links.visit_ids import link_id_of
+from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
-    from webhelper.links.models import Visit
+    from webhelper.links.models import Link, Visit
     from webhelper.links.signing.sealing import Sealer
 
 
@@ -34,13 +34,20 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
     return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
 
 
+def use_of(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
+    since = now - link.spec.grace_s
+    earliest = earliest_visit_id(link.id, since)
+    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
+
+
 def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
     """Return the visit to which a browser may come back, with its outcomes.
 
     Args:
         connection: lent.
         sealer: opens the user id.
-        use: the values of ``statements.EARLIER``.
+        use: from ``use_of``.
     """
     row = connection.execute(statements.EARLIER, use).fetchone()
     if row is None:

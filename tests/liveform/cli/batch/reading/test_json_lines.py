@@ -29,7 +29,7 @@ def test_lines_are_read_strictly_one_by_one(path: Path) -> None:
     assert [row.problem is None for row in rows] == [True, False, False, False, True]
     assert [row.line for row in rows] == [1, 3, 4, 5, 6]
     assert (rows[0].columns, rows[0].cells, rows[0].text) == (["a"], [1], '{"a": 1}')
-    assert rows[3].problem == "is not UTF-8"
+    assert rows[3].problem == "is not UTF-8; --encoding names another encoding"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
@@ -42,7 +42,7 @@ def test_byte_order_mark_is_no_part_of_the_first_line(path: Path, encoding: str)
 def test_encoding_that_is_named_is_used(path: Path) -> None:
     """``--encoding`` reads JSON Lines in another encoding too."""  # B5
     path.write_bytes('{"이름": "김"}\n'.encode("cp949"))
-    assert read_rows(path)[0].problem == "is not UTF-8"
+    assert "--encoding" in str(read_rows(path)[0].problem)
     assert read_rows(path, encoding="cp949")[0].columns == ["이름"]
     with pytest.raises(FieldError, match="--encoding"):
         read_rows(path, encoding="nope")

@@ -65,6 +65,20 @@ def test_cells_have_the_types_of_excel(path: Path) -> None:
     assert read[-2:] in ([None, None], [None, ""])
 
 
+@pytest.mark.parametrize(
+    ("shown_as", "cell"), [("00000", "00123"), ("0", 123), ("General", 123), ("0.00", 123), ("000-000", 123)]
+)
+def test_number_has_the_zeros_that_excel_shows(path: Path, shown_as: str, cell: object) -> None:
+    """An id that Excel shows as 00123 is 00123, and not the number 123 that is in the file."""  # B9
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["userid"])
+    sheet.append([123])
+    sheet["A2"].number_format = shown_as
+    book.save(path)
+    assert read_cells(path) == [[cell]]
+
+
 def test_number_that_has_lost_digits_is_unreadable(path: Path) -> None:
     """A whole number of more than 15 digits is no id, for Excel has changed its last digits."""  # B9
     write_workbook(path, ["a"], [999_999_999_999_999], [10**15], [-(10**15)], [12345678901234567890])

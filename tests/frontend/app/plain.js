@@ -1,0 +1,3 @@
+import * as liveform from "liveform-web";
+
+globalThis.liveform = liveform;
