@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -36,9 +37,8 @@ from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from webhelper.simulator import Site
+
 
 __all__ = ["create_app"]
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from liveform.cli import inputs
 from liveform.cli.commands import CommandOutput
-from liveform.errors import FieldError, MalformedError
+from liveform.cli.parser import KEY_HELP
+from liveform.errors import ConfigError, FieldError, MalformedError
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -20,14 +21,12 @@ if TYPE_CHECKING:
 
 _STDIN: Final = "-"
 _NO_INPUT: Final = "must be a URL, with https:// in front, or a file or folder that is there"
-_EXPLAIN: Final = """\
-No settings are needed. With those of the project (options, LIVEFORM_ variables or
-liveform.toml) the encrypted parameter is opened too. Of a file or a folder, such as
-a HAR file, a log or source code, it prints what `liveform lint` prints.
-Exit codes: 0 done, 1 wrong data or something found in a file, 2 wrong usage or settings.
+_EXPLAIN: Final = f"""\
+No settings are needed. With those of the project, the encrypted parameter is opened
+too. Of a file or a folder, such as a HAR file, a log or source code, it prints what
+`liveform lint` prints, and its exit code is 1 if something is found.
 
-The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
-or from the settings file."""
+{KEY_HELP}"""
 _LINT: Final = """\
 Each finding has a rule with a stable id: docs/explain.md. A line that says
 `liveform: ignore` or `liveform: ignore[LF201]` is left alone. No value is shown.
@@ -67,8 +66,10 @@ def _add_sarif(sub: ArgumentParser) -> None:
 
 def explain(arguments: Namespace) -> CommandOutput | Sarif:
     """Say what the vendor makes of a URL, or what is found in a file."""
-    text = inputs.given_input(arguments)
     is_stdin = arguments.input == _STDIN
+    if is_stdin and arguments.key_file == _STDIN:
+        raise ConfigError(("--key-file", "cannot read stdin too; the input does"))
+    text = inputs.given_input(arguments)
     if is_stdin and "\n" in text:
         return _reported(arguments, _of_text(text))
     if "://" not in text or (not is_stdin and _is_there(text)):

@@ -25,7 +25,7 @@ _OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*[0-9]?(?==|$)", re.IGNORECASE
 _WORD: Final = re.compile(r"[a-z]{1,16}(?:-[a-z]{1,16})?")  # too plain to be a secret in the wrong place
 _GIVEN: Final = "options that were given"  # an attribute of a namespace, while it is filled
 _ALIKE: Final = 0.7  # 0.6 would take --sid for --pid
-_KEY_HELP: Final = """\
+KEY_HELP: Final = """\
 The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or
 from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
         settings |= {"allow_abbrev": False, "formatter_class": _HelpFormatter}
-        super().__init__(**{"epilog": _KEY_HELP, **settings})
+        super().__init__(**{"epilog": KEY_HELP, **settings})
         for option, instead in _KEYS.items():
             self.add_argument(
                 option,

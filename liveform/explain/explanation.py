@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from liveform.explain.rules import NOT_OPENED, Severity
+from liveform.explain.rules import NOT_OPENED, Rule, Severity
+from liveform.parameters.model import Pipeline  # noqa: TC001 - for hints at run time
 from liveform.wire.json_object import JsonValue, printable
-
-if TYPE_CHECKING:
-    from liveform.explain.rules import Rule
-    from liveform.parameters.model import Pipeline
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ of ``liveform.explain``; what a program puts in at run time is left open. No val
 from __future__ import annotations
 
 import bisect
+import os  # noqa: TC003 - for hints at run time
 import re
 import time
+from collections.abc import Iterable, Iterator  # noqa: TC003 - for hints at run time
 from typing import TYPE_CHECKING, Final
 
 from liveform.explain import rules
-from liveform.explain.knowledge import NOTHING_KNOWN
+from liveform.explain.knowledge import NOTHING_KNOWN, Knowledge
 from liveform.explain.reader import UrlReader
 from liveform.lint.files import files_at
 from liveform.lint.keys import key_places
@@ -23,12 +25,9 @@ from liveform.lint.template import template_of
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Iterator
-
-    from liveform.explain.knowledge import Knowledge
     from liveform.lint.files import FileToRead
     from liveform.lint.template import UrlTemplate
+
 
 __all__ = ["LintFinding", "LintReport", "lint_paths", "lint_text"]
 

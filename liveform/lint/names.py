@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from liveform.lint.members import Member, members_of, object_start
+from liveform.lint.members import Member, members_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ _NAMED_TEXT: Final = re.compile(
     rf"(?:[A-Za-z]{{1,2}}(?=['\"`]))?(?P<quote>'''|\"\"\"|['\"`])(?={HOST})",
     re.IGNORECASE,
 )
-_MAKES_OBJECT: Final = r"(?::[\w<>\[\]., ?|]{1,40})?=\s*(?=(?:new\s+)?(?:dict|array|Map\.of|mapOf)?\s*[({\[])"
+_MAKES_OBJECT: Final = r"(?::[\w<>\[\]., ?|]{1,40})?=\s*(?:new\s+)?(?:dict|array|Map\.of|mapOf)?\s*[({\[]"
 _NAMED_OBJECT: Final = re.compile(rf"(?<![\w$.?&])\$?([A-Za-z_]\w{{0,63}})\s*{_MAKES_OBJECT}")
 _NEW_QUERY: Final = re.compile(r"(?<![\w$.])\$?([A-Za-z_]\w{0,63})\s*=\s*new\s+URLSearchParams\s*\(\s*\)")
 
@@ -50,9 +50,7 @@ def named_objects(source: str) -> dict[str, list[Member]]:
     """Return the members of objects that have a name, also of those that get their members later."""
     objects: dict[str, list[Member]] = {}
     for match in _NAMED_OBJECT.finditer(source):
-        start = object_start(source, match.end())
-        if start is not None:
-            objects.setdefault(match[1], []).extend(members_of(source, start))
+        objects.setdefault(match[1], []).extend(members_of(source, match.end() - 1))
     for match in _NEW_QUERY.finditer(source):
         objects.setdefault(match[1], [])
     for name, members in objects.items():

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence  # noqa: TC003 - for hints at run time
+from typing import NamedTuple
 from urllib.parse import quote
 
 from liveform.explain.rules import RULES, Rule, Severity
 from liveform.wire.json_object import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SARIF_VERSION = "2.1.0"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

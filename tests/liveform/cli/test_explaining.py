@@ -1,4 +1,4 @@
-"""Tests of ``liveform explain`` and ``liveform lint``: what they take, what they print, and their exit codes."""
+"""Tests of ``liveform explain`` and ``liveform lint``: what they take and print, and their exit codes."""
 
 import json
 from pathlib import Path
@@ -109,7 +109,9 @@ def test_explain_of_a_file_or_a_folder_prints_findings(source: str, liveform: Co
     )
 
 
-@pytest.mark.parametrize("text", ["", "serve", "not a url", "nofile.har", "a\0b", "https://[::1?pid=a"])
+@pytest.mark.parametrize(
+    "text", ["", "serve", "not a url", "nofile.har", "a\0b", "x" * 5000, "https://[::1?pid=a"]
+)
 def test_explain_of_what_is_neither_url_nor_file_is_refused(text: str, liveform: Command) -> None:
     """What is neither a URL nor a path ends with exit code 1 and one line."""
     answer = liveform("explain", text)

@@ -362,6 +362,15 @@ def test_doctor_takes_the_key_of_the_settings_file(shop: Path, liveform: Command
     assert json.loads(answer.out)["cipher"] == "gcm"
 
 
+def test_doctor_with_a_key_file_that_is_missing_names_the_setting(
+    shop: Path, liveform: Command
+) -> None:  # S5
+    """A key that a settings file names, and that is not there, is told by its setting."""
+    Path("shop.key").unlink()
+    answer = liveform("doctor", SEALED)
+    assert (answer.code, answer.err) == (2, "liveform: key: the file that it names cannot be read\n")
+
+
 @pytest.mark.parametrize("words", [["--key-file", "shop.key"], ["--key-file", "-"]])
 def test_doctor_takes_a_key_file(words: list[str], shop: Path, liveform: Command) -> None:
     """``doctor`` takes the key from a ``--key-file`` or from stdin."""

@@ -31,7 +31,7 @@ def rules_of(explanation: Explanation) -> list[tuple[str, str | None]]:
     "name", ["userId", "customUserId", "custom_user_id", "UserID", "user-id", "uid", "memberId"]
 )
 def test_guessed_name_is_told_with_the_right_one(name: str) -> None:  # R4
-    """A name that people guess for userid is ignored, and the right one is suggested, as ``form_url`` does."""
+    """A name that people guess for userid is ignored, and the right one suggested, as by ``form_url``."""
     explanation = explain_url(url_with(**{name: "u"}))
     (ignored,) = explanation.ignored
     assert ignored.why.endswith("did you mean userid?")

@@ -39,7 +39,8 @@ PYTHON = [
     f"url = ('{BASE}/'\n       '?pid=abc'\n       '&userId=' + user)",
     f'BASE = "{BASE}"\ndef url(u):\n    return f"{{BASE}}/?pid={{PID}}&userId={{u}}"',
     f'BASE = "{BASE}/?pid=abc"\nurl = BASE + "&userId=" + u',
-    f'class Form:\n    base = "{BASE}"\n    def url(self, u):\n        return f"{{self.base}}?pid=a&userId={{u}}"',
+    f'class Form:\n    base = "{BASE}"\n    def url(self, u):\n        '
+    'return f"{self.base}?pid=a&userId={u}"',
     f'url = "{BASE}?" + urlencode({{"pid": pid, "userId": u}})',
     f'url = f"{BASE}?{{urllib.parse.urlencode(dict(pid=pid, userId=u))}}"',
     f'params = {{"pid": pid}}\nparams["userId"] = u\nurl = f"{BASE}?{{urlencode(params)}}"',
@@ -55,8 +56,10 @@ JAVASCRIPT = [
     f"const BASE = '{BASE}';\nexport const u = (id) => `${{BASE}}/?pid=a&userId=${{id}}`;",
     f"const BASE: string = '{BASE}';\nconst u = BASE + '?pid=' + pid + '&userId=' + id;",
     f"const u = `{BASE}/?${{new URLSearchParams({{ pid, userId: id }})}}`;",
-    f"const q = new URLSearchParams();\nq.append('pid', a);\nq.append('userId', b);\ngo(`{BASE}?${{q.toString()}}`);",
-    f"const url = new URL('{BASE}/');\nurl.searchParams.set('pid', pid);\nurl.searchParams.append('userId', id);",
+    "const q = new URLSearchParams();\nq.append('pid', a);\nq.append('userId', b);\n"
+    f"go(`{BASE}?${{q.toString()}}`);",
+    f"const url = new URL('{BASE}/');\n"
+    "url.searchParams.set('pid', pid);\nurl.searchParams.append('userId', id);",
     f"axios.get('{BASE}/', {{ params: {{ pid, userId: id }} }});",
     f'let u = "{BASE}/?pid=" + pid;\nif (id) {{\n  u += "&userId=" + id;\n}}',
     f"const config = {{ form: '{BASE}' }};\nconst u = `${{config.form}}?pid=a&userId=${{id}}`;",
@@ -66,7 +69,8 @@ PHP = [
     f'<?php $url = "{BASE}/?pid=$pid&userId={{$user->id}}";',
     f"<?php $url = '{BASE}/?pid=' . $pid . '&userId=' . urlencode($id);",
     f"<?php const BASE = '{BASE}';\n$url = BASE . '?pid=' . $pid . '&userId=' . $id;",
-    f"<?php define('FORM', '{BASE}');\n$url = FORM . '?' . http_build_query(['pid' => $pid, 'userId' => $id]);",
+    f"<?php define('FORM', '{BASE}');\n"
+    "$url = FORM . '?' . http_build_query(['pid' => $pid, 'userId' => $id]);",
     f"<?php $base = '{BASE}/';\n$url = \"{{$base}}?pid=$pid&userId=$id\";",
     f"<?php $url = '{BASE}/?pid=' . $pid;\n$url .= '&userId=' . $id;",
     f'<a href="{BASE}/?pid=<?= $pid ?>&amp;userId=<?= $id ?>">Check</a>',
@@ -75,7 +79,7 @@ JAVA = [
     f'String url = "{BASE}/?pid=" + pid + "&userId=" + id;',
     f'String url = String.format("{BASE}/?pid=%s&userId=%s", pid, id);',
     f'static final String BASE = "{BASE}";\nString url = BASE + "/?pid=" + pid + "&userId=" + id;',
-    f'UriComponentsBuilder.fromHttpUrl("{BASE}/").queryParam("pid", pid).queryParam("userId", id).toUriString();',
+    f'UriComponentsBuilder.fromHttpUrl("{BASE}/").queryParam("pid", pid).queryParam("userId", id).build();',
     f'new StringBuilder("{BASE}/").append("?pid=").append(pid).append("&userId=").append(id);',
 ]
 OTHERS = [
@@ -123,6 +127,7 @@ def test_guessed_name_is_found_in_the_ways_of_each_language(name: str, source: s
         ("a.py", f'BASE = "{BASE}"\nOTHER = "{BASE}/knowledge"'),
         ("a.py", f'url = "{BASE}?" + query'),
         ("a.py", f'url = f"{BASE}/{{path}}?{{query}}"'),
+        ("a.py", f'BASE = "{BASE}"\n# url = f"{{BASE}}/?pid={{p}}&userId={{u}}"'),
         ("a.html", f'<link rel="preconnect" href="{BASE}">'),
         ("a.py", 'url = "https://form.argosidentity.com.example.org/?pid=a&userId=b"'),
         ("a.py", 'url = "https://other.example.org/?pid=a&userId=b"  # not argos'),
@@ -153,7 +158,7 @@ def test_ignored_rule_leaves_the_others() -> None:
             [("given-twice", "cf1"), ("plain-custom-field", "cf1")],
         ),
         (f'u = f"{BASE}/knowlege?pid={{p}}"', [("wrong-address", "https")]),
-        (f'u = f"http://form.argosidentity.com/?pid={{p}}"', [("wrong-address", "http")]),
+        ('u = f"http://form.argosidentity.com/?pid={p}"', [("wrong-address", "http")]),
         (
             f'u = f"{BASE}/?pid={{p}}&encrypted={{x}}&userid={{u}}"',
             [("encrypted-mix", "https"), ("plain-personal-data", "userid")],
@@ -173,6 +178,30 @@ def test_ignored_rule_leaves_the_others() -> None:
 def test_rules_of_a_url_hold_for_those_in_files(source: str, expected: list[tuple[str, str]]) -> None:
     """What is certain of a URL in a file is checked as ``explain`` checks a whole one."""
     assert found(source, "a.py") == sorted(expected, key=lambda each: source.index(each[1]))
+
+
+def test_expression_without_an_end_is_read_as_far_as_it_goes() -> None:
+    """Very long and broken expressions are read up to a limit."""
+    joined = " + ".join(f"x{number}" for number in range(100))
+    source = f'u = "{BASE}/?pid=" + {joined} + "&userId=" + x'
+    assert found(source, "a.js") == []
+    assert found(f'u = "{BASE}/?pid=" + p + "&userId=" + dict(', "a.js") == [GUESSED]
+    assert found(f'u = "{BASE}/?" + urlencode({{"pid": p, "userId": (', "a.py") == [GUESSED]
+    assert found(f'u = "{BASE}/?pid=a' + "&userId=b" * 200 + '"', "a.py") == [
+        ("given-twice", "userId"),
+        GUESSED,
+    ]
+
+
+def test_address_that_cannot_be_read_is_not_judged() -> None:
+    """A host behind which no host can go on is left open; the parameters are certain."""
+    assert found(f'u = "{BASE}\u2100/?pid=a&userId=b"', "a.py") == [GUESSED]
+
+
+def test_query_without_a_question_mark_is_read() -> None:
+    """Parameters of a builder have no question mark in front of them."""
+    source = f'url = new URL("{BASE}");\nurl.searchParams.set("pid", a);\nurl.searchParams.set("userId", b);'
+    assert found(source, "a.js") == [GUESSED]
 
 
 def test_place_counts_lines_and_characters_from_one() -> None:
