@@ -7,7 +7,7 @@ PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test coverage lint wheel-test bench mutants docs clean
+.PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port, LAN=1 for phones in the same network.
 demo: $(VENV)/.package
@@ -35,6 +35,25 @@ wheel-test: $(VENV)/.dev
 	cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider --cov
+
+# The library's tests on another Python, from a wheel: make test-python PYTHON=python3.13
+test-python:
+	$(call library-tests,other)
+
+# The same with the lowest version of every package that pyproject.toml allows.
+test-lowest:
+	$(call library-tests,lowest,--resolution lowest-direct)
+
+# Runs the tests in a folder without the sources. Arguments: name of the environment, how uv chooses versions.
+define library-tests
+rm -rf build/$(1) build/$(1)-tree && mkdir -p build/$(1)-tree
+$(PYTHON) -m venv build/$(1)
+build/$(1)/bin/python -m pip install --quiet uv
+VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet $(2) ".[all]"
+VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet --group test
+cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
+cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider tests/liveform
+endef
 
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev

@@ -11,7 +11,7 @@ from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
 from liveform.parameters.text_values import bare
-from liveform.parameters.values import Identifier
+from liveform.parameters.values import Identifier, Instant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -232,8 +232,8 @@ def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:
 
 
 def _reader(parameter: Parameter) -> Reader:
-    """What reads the text of a parameter, and remembers it: only ids have a value for every row."""
-    if isinstance(parameter.value, Identifier):
+    """What reads the text of a parameter, and remembers it where that helps: ids differ, and time passes."""
+    if isinstance(parameter.value, Identifier | Instant):
         return partial(parameter.value.from_text, parameter.name)
     return lru_cache(maxsize=_CACHED)(partial(cell_value, parameter))
 

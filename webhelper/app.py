@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,7 +23,7 @@ from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, link_page, webhooks
+from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
@@ -36,9 +37,8 @@ from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from webhelper.simulator import Site
+
 
 __all__ = ["create_app"]
 
@@ -47,7 +47,8 @@ _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
-_PAGES: Final = (open_link, hand_over, qr, return_url, console, link_page, webhooks, kiosk, health, inbox)
+_VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
+_STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
@@ -81,7 +82,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
 
 
 def _add_views(app: Flask, settings: Settings) -> None:
-    for views in _PAGES:
+    for views in (*_VISITOR_PAGES, *_STAFF_PAGES, health, inbox):
         app.register_blueprint(views.blueprint)
     operations = []
     for api in _APIS:
@@ -100,6 +101,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "site_host": settings.host,
             "language": language(),
             "languages": list(LANGUAGES.items()),
+            "time_zone": settings.time_zone,
             "signed_in": signed_in() is not None,
             "simulated": settings.simulator,
         }

@@ -129,7 +129,9 @@ class Form:
     def _unknown(self, name: str, *, vendor: bool) -> FieldError:
         if name in RESERVED:
             return FieldError(name, "is set by the project itself")
-        meant = self._table.meant_by(shown(name), vendor=vendor)
+        from liveform.parameters.guesses import probably_meant  # noqa: PLC0415 - for a mistake only
+
+        meant = probably_meant(self._table, shown(name), vendor=vendor)
         hint = f"; did you mean {meant}?" if meant else ""
         return FieldError(
             shown(name), f"is not a known parameter{hint} (what is new at the vendor goes through extra=)"

@@ -52,7 +52,7 @@ def read_text(field: str, text: str, *, now: float) -> timedelta | str:
     if instant.utcoffset() is None:
         raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
     if instant.timestamp() <= now:
-        raise FieldError(field, "is past, so that the form would not open; give a later time, or one from now: 7d")
+        raise FieldError(field, "is past, so the form would not open; give a later time, or one from now: 7d")
     return text
 
 

@@ -106,7 +106,7 @@ class Identifier(Text):
         return text
 
 
-_QUOTES: Final = ("'", '"')
+_QUOTES: Final = ("'", '"', "“", "‘")
 _ROUNDED: Final = r"[0-9]+(?:[.,][0-9]+)?[Ee]\+[0-9]+|[0-9]+[.,]0+"
 
 

@@ -101,9 +101,12 @@ def wait_until_it_answers(url: str) -> None:
 
 
 @contextmanager
-def static_site(directory: Path, port: int) -> Iterator[str]:
-    """Serve a directory on this port, and yield the address of the site."""
-    handler = partial(_QuietHandler, directory=str(directory))
+def static_site(directory: Path, port: int, *, single_page: bool = False) -> Iterator[str]:
+    """Serve a directory on this port, and yield the address of the site.
+
+    A site of a single page answers with its index.html where there is no file, as apps with a router need it.
+    """
+    handler = partial(_SinglePageHandler if single_page else _QuietHandler, directory=str(directory))
     with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
@@ -117,3 +120,10 @@ def static_site(directory: Path, port: int) -> Iterator[str]:
 class _QuietHandler(http.server.SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name in http.server
         """Write nothing to the log, whatever the request is."""
+
+
+class _SinglePageHandler(_QuietHandler):
+    def translate_path(self, path: str) -> str:
+        """Return the file of a path, or index.html."""
+        file = super().translate_path(path)
+        return file if os.path.exists(file) else super().translate_path("/index.html")  # noqa: PTH110 - a str

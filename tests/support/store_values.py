@@ -1,15 +1,19 @@
 """Values that tests put into a store: link specs, outcomes, events, and what the outbox holds of them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sites import HOLDER, NOW
 
 from liveform import Pipeline
-from webhelper.links.models import LinkSpec
+from webhelper.links.models import ID_BYTES, LinkSpec
 from webhelper.links.outcomes import Outcome, Result, Source
+from webhelper.links.signing.base32 import random_id
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import NewEvent
 from webhelper.links.stores.outbox import Message, Sink
+from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite.store import SqliteStore
 
 
 def link_spec(**changes: Any) -> LinkSpec:
@@ -23,6 +27,17 @@ def link_spec(**changes: Any) -> LinkSpec:
         "created_by": HOLDER,
     }
     return LinkSpec(**plain | changes)
+
+
+def put_many(store: SqliteStore, specs: Iterable[LinkSpec], *, now: float = NOW) -> list[str]:
+    """Put links into a store in one commit, as a program with a list does, and return their ids."""
+    made = [(random_id(ID_BYTES), spec) for spec in specs]
+    with store._connections.writing() as connection:
+        connection.executemany(
+            statements.INSERT_LINK,
+            [rows.of_spec(spec, link_id, store._sealer, now) for link_id, spec in made],
+        )
+    return [link_id for link_id, _ in made]
 
 
 def claimed(result: Result | None = Result.APPROVED, at: float = NOW, **changes: Any) -> Outcome:

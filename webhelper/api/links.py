@@ -9,11 +9,12 @@ from typing import Final
 from flask import Blueprint, g, request, url_for
 
 from liveform import FieldError
+from webhelper.api.list_query import ListQuery, filter_of
 from webhelper.api.operation import Api, Operation
-from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList, ListQuery
+from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList
 from webhelper.api.serializers import answer_of, details_of
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.base import IdempotencyKey
 from webhelper.services import services
 
 MAX_KEY_CHARS: Final = 255
@@ -58,9 +59,7 @@ def _idempotency_key() -> IdempotencyKey | None:
 def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
     service = services().links
-    page = service.store.page(
-        Filter(query.state, query.label), now=service.clock(), limit=query.limit, cursor=query.cursor
-    )
+    page = service.store.page(filter_of(query), now=service.clock(), limit=query.limit, cursor=query.cursor)
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 
 

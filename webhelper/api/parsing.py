@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NUMBERS: Final = ("cursor", "expires_in", "limit", "max_uses")
-_FLAGS: Final = {"confirm": {"true": True, "false": False}}
+_FLAGS: Final = ("confirm", "unopened")
+_FLAG_VALUES: Final = {"true": True, "false": False}
 _NUMBER: Final = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -41,7 +42,7 @@ def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
 
 def _from_text(name: str, value: object) -> object:
     if name in _FLAGS and isinstance(value, str):
-        return _FLAGS[name].get(value, value)
+        return _FLAG_VALUES.get(value, value)
     is_number = name in _NUMBERS and isinstance(value, str) and _NUMBER.fullmatch(value)
     return int(str(value)) if is_number else value
 

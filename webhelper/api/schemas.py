@@ -11,8 +11,6 @@ from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result
 from webhelper.links.waiting import Stage
 
-MAX_PAGE: int = 100
-
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
     """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use.
@@ -85,15 +83,6 @@ class LinkList(Struct, frozen=True, kw_only=True):
 
     links: list[LinkAnswer]
     next_cursor: int | None
-
-
-class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filter and page of a list of links."""
-
-    state: LinkState | None = None
-    label: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
-    limit: Annotated[int, Meta(ge=1, le=MAX_PAGE)] = 20
-    cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
 
 class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

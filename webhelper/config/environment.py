@@ -114,9 +114,7 @@ def _tables(path: Path) -> dict[str, object]:
     return tables
 
 
-def _from_table(
-    tables: Mapping[str, object], sources: SecretSources, faults: _Faults
-) -> dict[str, object]:
+def _from_table(tables: Mapping[str, object], sources: SecretSources, faults: _Faults) -> dict[str, object]:
     """The settings of the file; None for one that cannot be read."""
     table = tables.get(TABLE, {})
     given = {str(name).upper(): value for name, value in table.items()} if isinstance(table, dict) else {}
@@ -177,7 +175,9 @@ def _projects(source: str, environ: Mapping[str, str]) -> dict[str, Project]:
     try:
         return load_projects(source, environ=environ)
     except ConfigError as error:
-        faults = [(f"{PREFIX}PROJECTS" if name == "settings file" else name, what) for name, what in error.faults]
+        faults = [
+            (f"{PREFIX}PROJECTS" if name == "settings file" else name, what) for name, what in error.faults
+        ]
     raise ConfigError(*faults)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from liveform import ConfigError, Project, load_projects
 
@@ -102,6 +103,17 @@ def site_name(name: str, value: object) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= 60 or not value.isprintable():
         raise ConfigError((name, "must be 1 to 60 printable characters: the name that visitors see"))
     return value
+
+
+def time_zone(name: str, value: object) -> ZoneInfo | None:
+    """Return the time zone of the site, by its name in the IANA database."""
+    if value is None:
+        return None
+    try:
+        return ZoneInfo(str(value))
+    except (KeyError, OSError, ValueError):  # unknown, a folder of the database, or not a name
+        problem = "must be a name of the IANA time zone database, such as Asia/Seoul or UTC"
+        raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None
 
 
 def simulator(name: str, value: object) -> bool | str:

@@ -17,6 +17,7 @@ from webhelper.config.conflicts import conflicts_of
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
+    from zoneinfo import ZoneInfo
 
 _REQUIRED: Final = object()
 
@@ -33,6 +34,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "STATE_FIELD": (rules.state_field, "cf3"),
     "SIMULATOR": (rules.simulator, False),
     "SITE_NAME": (rules.site_name, None),
+    "TIME_ZONE": (rules.time_zone, None),
     "RETENTION_DAYS": (rules.days, 90),
     "INBOX_DAYS": (rules.days, 30),
     "WEBHOOK_SENDERS": (job_rules.networks, ("52.78.194.237",)),  # the vendor's, NS-webhook
@@ -64,6 +66,7 @@ class Settings:
         simulator: whether ``/simulator/`` imitates the vendor: on loopback if True, and in a private network
             too if ``"lan"``.
         site_name: the name of the site that visitors see.
+        time_zone: in which pages give times; None for UTC on paper, and the reader's own on screens.
         retention_days: how long links are kept after they have expired.
         inbox_days: how long webhooks are kept after they were worked.
         webhook_senders: the networks that webhooks may come from.
@@ -87,6 +90,7 @@ class Settings:
     state_field: str
     simulator: bool | str
     site_name: str
+    time_zone: ZoneInfo | None
     retention_days: int
     inbox_days: int
     webhook_senders: tuple[IPv4Network | IPv6Network, ...]

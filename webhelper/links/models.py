@@ -50,6 +50,7 @@ class LinkSpec:
         note: free text for staff, 0 to 500 characters.
         created_by: the name of the API token, or of the kiosk.
         token_id: the vendor's token id that the link drew, in private mode.
+        kiosk_number: of a kiosk's code, what its customer reads on the phone and on the kiosk; 1 to 999.
     """
 
     project: str
@@ -63,6 +64,7 @@ class LinkSpec:
     note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
     token_id: str | None = field(default=None, repr=False, metadata=SEALED)
+    kiosk_number: int | None = None
 
     @property
     def grace_s(self) -> int:

@@ -66,24 +66,36 @@ class LinkService:
         )
 
     def create(
-        self, request: LinkRequest, *, by: str, idempotency_key: IdempotencyKey | None = None
+        self,
+        request: LinkRequest,
+        *,
+        by: str,
+        idempotency_key: IdempotencyKey | None = None,
+        gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the first one's link and False.
+
+        Args:
+            request: what is asked for.
+            by: the name of the API token or of the kiosk.
+            idempotency_key: of the request.
+            gets_number: whether it is a code of the kiosk ``by``, and gets its next number.
 
         Raises:
             FieldError: ``.field`` names what is wrong in the request.
             NotKeptError, KeyReusedError, EmptyPoolError: see ``Store.create``.
         """
-        spec = self.check(request, by=by)
-        if not draws_token_id(spec, self._pools):
-            return self.store.create(spec, now=self.clock(), idempotency_key=idempotency_key)
-        now = self.clock()
+        spec, now = self.check(request, by=by), self.clock()
+        draws = draws_token_id(spec, self._pools)
         try:
-            made = self.store.create(spec, now=now, idempotency_key=idempotency_key, draws_token_id=True)
+            made = self.store.create(
+                spec, now=now, idempotency_key=idempotency_key, draws_token_id=draws, gets_number=gets_number
+            )
         except EmptyPoolError:
             self._pools.found_empty(spec.project, now)
             raise
-        self._pools.drawn(spec.project)
+        if draws:
+            self._pools.drawn(spec.project)
         return made
 
     def token(self, link: Link) -> str:

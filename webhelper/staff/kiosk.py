@@ -20,7 +20,7 @@ from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
-from webhelper.staff.session import is_current, mark_of
+from webhelper.staff.session import is_current, mark_of, sign_out
 from webhelper.web.cookies import is_a_visitor, read_cookie, set_cookie
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
@@ -58,6 +58,7 @@ def start(ticket: str) -> AnyResponse:
         abort(HTTPStatus.SERVICE_UNAVAILABLE)  # ends a prefetch without using up the ticket
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
+    sign_out()  # of the console: a tablet on a counter is everybody's
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
     _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
     return response
@@ -70,6 +71,7 @@ def screen() -> AnyResponse:
         kiosk = _kiosk()
     except ApiTokenError:
         return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
+    sign_out()
     response = Response(render_template("kiosk.html", store=kiosk.placement.store))
     _keep_signed_in(response, kiosk)  # the cookie's lifetime starts again with each use
     return response
@@ -79,9 +81,10 @@ def screen() -> AnyResponse:
 def new_code() -> tuple[Response, HTTPStatus]:
     """Create a link for the next code."""
     placement = _kiosk().placement
-    link, _is_new = services().links.create(placement.link_request(), by=placement.name)
+    link, _is_new = services().links.create(placement.link_request(), by=placement.name, gets_number=True)
     return jsonify(
         id=link.id,
+        number=link.spec.kiosk_number,
         url=services().url(link),
         qr_svg=url_for("qr.svg", token=services().links.token(link)),
         expires_in=placement.expires_in,
@@ -102,7 +105,13 @@ def _progress(link: Link) -> dict[str, object]:
     stage = "opened" if link.uses > 0 else "waiting"
     if link.outcome is not None:
         stage = "confirmed" if link.outcome.is_final else "returned"
-    return {"id": link.id, "state": link_state(link), "uses": link.uses, "stage": stage}
+    return {
+        "id": link.id,
+        "number": link.spec.kiosk_number,
+        "state": link_state(link),
+        "uses": link.uses,
+        "stage": stage,
+    }
 
 
 def _kiosk() -> Kiosk:

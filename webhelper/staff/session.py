@@ -6,7 +6,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import g, redirect, session, url_for
+from flask import g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 
 from webhelper.api.auth import holder_of
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 _HOLDER: Final = "holder"
 _MARK: Final = "token"
+_WANTED: Final = "wanted"
+_MOST_CHARS: Final = 1000  # of an address in the session's cookie
+# The page of a form that was sent, by the endpoint of the form.
+_PAGE_OF_FORM: Final = {
+    "new_link.create": "new_link.show",
+    "link_page.revoke": "link_page.show",
+    "link_page.ask_vendor": "link_page.show",
+    "console_webhooks.replay": "console_webhooks.event",
+}
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -67,7 +76,14 @@ def sign_in(token: str) -> bool:
 
 def sign_out() -> None:
     """Sign the browser out."""
-    session.clear()
+    if session:
+        session.clear()
+
+
+def wanted_address() -> str | None:
+    """Return where the browser wanted to go before it was asked to sign in; an address of this site."""
+    wanted: str | None = session.get(_WANTED)
+    return wanted
 
 
 def signed_in() -> str | None:
@@ -80,10 +96,21 @@ def signed_in() -> str | None:
 
 
 def require_sign_in() -> AnyResponse | None:
-    """Redirect a browser that is not signed in to the sign-in page."""
+    """Redirect a browser that is not signed in to the sign-in page, and remember where it wanted to go."""
     if signed_in() is not None:
         return None
+    session[_WANTED] = _wanted_page()
     return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
+
+
+def _wanted_page() -> str | None:
+    """Return the address of this request's page; for a form that was sent, of the page that has the form."""
+    if request.method in ("GET", "HEAD"):
+        address = request.script_root + request.full_path.rstrip("?")
+        return address if len(address) <= _MOST_CHARS else None
+    page = _PAGE_OF_FORM.get(request.endpoint or "")
+    places = {name: value for name, value in (request.view_args or {}).items() if name != "visit_id"}
+    return None if page is None else url_for(page, **places)
 
 
 def is_current(holder: str | None, mark: str | None) -> bool:

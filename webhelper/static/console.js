@@ -2,9 +2,10 @@
 
 const POLL_MS = 2_000;
 
-/** Show times in the time zone of the browser and the language of the page. */
+/** Show times in the language of the page, and in the time zone of the site or, if it has none, of the browser. */
+const { lang, dataset: { timeZone } } = document.documentElement;
 const [minutes, seconds] = ["short", "medium"].map(
-  (timeStyle) => new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle }),
+  (timeStyle) => new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle, timeZone }),
 );
 
 function showTimes(part) {
@@ -16,9 +17,12 @@ function showTimes(part) {
 
 showTimes(document);
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.addEventListener("click", () => copy(button));
-}
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (button !== null) {
+    copy(button);
+  }
+});
 
 async function copy(button) {
   const source = document.querySelector(button.dataset.copy);
@@ -56,7 +60,9 @@ if (pipeline !== null) {
     for (const field of document.querySelectorAll("[data-pipelines]")) {
       const fits = field.dataset.pipelines.split(" ").includes(pipeline.value);
       field.hidden = !fits;
-      field.querySelector("input, select, textarea").disabled = !fits;
+      const control = field.querySelector("input, select, textarea");
+      control.disabled = !fits;
+      control.required = field.dataset.neededBy?.split(" ").includes(pipeline.value) ?? false;
     }
     for (const group of document.querySelectorAll("details.group")) {
       group.hidden = group.querySelector("[data-pipelines]:not([hidden])") === null;

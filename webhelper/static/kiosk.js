@@ -11,6 +11,7 @@ const MAX_WAIT_MS = 10_000;
 const STAGES = ["opened", "returned", "confirmed"];
 const STAY_MS = { opened: 15 * 60_000, returned: 60_000, confirmed: 8_000 };
 const MAX_IDS = 20;
+const MAX_CARDS = 3;
 const MEMORY = "kiosk";
 
 const page = {
@@ -21,21 +22,28 @@ const page = {
   bar: document.getElementById("bar"),
   countdown: document.getElementById("countdown"),
   customers: document.getElementById("customers"),
+  more: document.getElementById("more"),
   connection: document.getElementById("connection"),
   template: document.getElementById("customer"),
 };
 
-/** The code on the screen: {id, expires, renews, life}, in milliseconds of performance.now(). */
-let current = null;
-/** Codes that are watched: id -> {number, card, until}. A code that was opened has a number and a card with a stage. */
+/**
+ * The code on the screen, and the one that takes its place as soon as its image is loaded: {id, image, madeAt, expires,
+ * renews, life}, in milliseconds of performance.now(), but for madeAt, which outlives the page.
+ */
+let shown = null;
+let next = null;
+/** Codes that are watched: id -> {number, card, until}. A code that was opened has a card with a stage. */
 const watched = new Map();
-let customers = 0;
 let failures = 0;
 
 class SignedOut extends Error {}
 
 /** The site answers, but in private mode it has no token id for a new code just now. */
 class NoTokenId extends Error {}
+
+/** There is a code, but the browser does not get its image or cannot draw it. */
+class NoImage extends Error {}
 
 async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", ...options });
@@ -51,20 +59,39 @@ async function ask(address, options = {}) {
   return answer.json();
 }
 
-/** Request a code, and show it when its image has loaded. */
+/** Have a code on the screen that the next customer has time to open; make one only if there is none. */
 async function renew() {
-  const code = await ask(page.root.dataset.codes, { method: "POST" });
-  const now = performance.now();
-  await show(code.qr_svg);
-  current = { id: code.id, expires: now + code.expires_in * 1000, renews: now + code.renew_in * 1000, life: code.renew_in * 1000 };
-  watched.set(code.id, { number: null, card: null, until: current.expires });
-  remember();
+  if (next !== null && performance.now() >= next.renews) {
+    next = null;
+  }
+  if (next === null && (shown === null || performance.now() >= shown.renews)) {
+    const code = await ask(page.root.dataset.codes, { method: "POST" });
+    next = codeOf({ ...code, madeAt: Date.now() });
+    watched.set(next.id, { number: null, card: null, until: next.expires });
+    remember();
+  }
+  if (next !== null) {
+    await draw(next.image);
+    shown = next;
+    next = null;
+    remember();
+  }
 }
 
-async function show(address) {
+function codeOf({ id, qr_svg: image, expires_in: expiresIn, renew_in: renewIn, madeAt }) {
+  const start = performance.now() - (Date.now() - madeAt);
+  const times = { expires: start + expiresIn * 1000, renews: start + renewIn * 1000, life: renewIn * 1000 };
+  return { id, image, expiresIn, renewIn, madeAt, ...times };
+}
+
+async function draw(address) {
   const image = new Image();
   image.src = address;
-  await image.decode();
+  try {
+    await image.decode();
+  } catch {
+    throw new NoImage();
+  }
   page.code.src = address;
   page.cover.hidden = true;
 }
@@ -77,10 +104,23 @@ async function look() {
   }
   const query = new URLSearchParams(ids.map((id) => ["id", id]));
   const { links } = await ask(`${page.root.dataset.states}?${query}`);
-  for (const link of links) {
-    follow(link);
-  }
+  links.forEach(follow);
+  const known = new Set(links.map((link) => link.id));
+  ids.filter((id) => !known.has(id)).forEach(drop);
   remember();
+}
+
+/** Stop watching a code: it is the one of a kiosk that this tablet was before, or has been deleted. */
+function drop(id) {
+  watched.get(id).card?.remove();
+  watched.delete(id);
+  leave(id);
+}
+
+/** Show a code no longer. */
+function leave(id) {
+  shown = shown?.id === id ? null : shown;
+  next = next?.id === id ? null : next;
 }
 
 /** Update the screen for the state of one code. */
@@ -89,25 +129,25 @@ function follow(link) {
   if (code === undefined) {
     return;
   }
-  if (link.uses > 0 && code.number === null) {
-    customers += 1;
-    code.number = customers;
-    code.card = addCard(code.number);
-    turn(code, "opened");
+  if (link.uses > 0 && code.card === null) {
+    welcome(code, link.number);
   }
-  if (current?.id === link.id && link.state !== "active") {
-    current = null;
+  if (link.state !== "active") {
+    leave(link.id);
   }
   if (code.card !== null && STAGES.indexOf(link.stage) > STAGES.indexOf(code.card.dataset.stage)) {
     turn(code, link.stage);
   }
 }
 
-function addCard(number) {
-  const card = page.template.content.cloneNode(true).firstElementChild;
-  card.querySelector("[data-number]").textContent = String(number);
-  page.customers.append(card);
-  return card;
+/** Add the card of a customer who has opened a code. The newest is on top. */
+function welcome(code, number) {
+  code.number = number;
+  code.card = page.template.content.cloneNode(true).firstElementChild;
+  code.card.querySelector("[data-number]").textContent = String(number);
+  page.customers.prepend(code.card);
+  turn(code, "opened");
+  fit();
 }
 
 /** Let a card say how far its customer is. */
@@ -118,6 +158,20 @@ function turn(code, stage) {
   code.until = performance.now() + STAY_MS[stage];
 }
 
+/** Show the newest cards, as many as there is room for, and the number of the others. Nothing else moves for them. */
+function fit() {
+  const cards = [...page.customers.children];
+  const room = page.customers.parentElement;
+  for (let count = Math.min(cards.length, MAX_CARDS); count >= 0; count -= 1) {
+    cards.forEach((card, place) => (card.hidden = place >= count));
+    page.more.hidden = count === cards.length;
+    page.more.textContent = `+${cards.length - count}`;
+    if (room.scrollHeight <= room.clientHeight) {
+      return;
+    }
+  }
+}
+
 function forget() {
   const now = performance.now();
   for (const [id, code] of watched) {
@@ -126,29 +180,28 @@ function forget() {
       watched.delete(id);
     }
   }
+  fit();
 }
 
 /** Draw the countdown, and cover a code that has expired. */
 function tick() {
   const now = performance.now();
-  const left = current === null ? 0 : Math.max(0, current.renews - now);
+  const left = shown === null ? 0 : Math.max(0, shown.renews - now);
   const seconds = Math.ceil(left / 1000);
   page.countdown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  page.bar.style.setProperty("--left", current === null ? 0 : left / current.life);
-  if (current === null || now >= current.expires) {
+  page.bar.style.setProperty("--left", shown === null ? 0 : left / shown.life);
+  if (shown === null || now >= shown.expires) {
     page.cover.hidden = false;
   }
   forget();
 }
 
-/** Request the states, and a new code if the current one was opened or expires soon; return the pause until the next round. */
+/** Request the states, and a new code if the one on the screen was opened or expires soon; return the pause until the next round. */
 async function round() {
   let connected = true;
   try {
     await look();
-    if (current === null || performance.now() >= current.renews) {
-      await renew();
-    }
+    await renew();
     failures = 0;
   } catch (error) {
     if (error instanceof SignedOut) {
@@ -157,7 +210,7 @@ async function round() {
       return MAX_WAIT_MS;
     }
     failures += 1;
-    connected = error instanceof NoTokenId;
+    connected = error instanceof NoTokenId || error instanceof NoImage;
   }
   page.signedOut.hidden = true;
   page.connection.hidden = connected;
@@ -175,11 +228,13 @@ function online() {
   return new Promise((resume) => addEventListener("online", resume, { once: true }));
 }
 
-/** Keep the customers and their codes in the session, so that a reload does not lose them. */
+/** Keep the code, the customers and their codes in the session, so that a reload neither loses them nor makes another code. */
 function remember() {
-  const opened = [...watched].filter(([, code]) => code.number !== null).map(([id, code]) => [id, code.number]);
-  const waiting = [...watched].filter(([, code]) => code.number === null).map(([id]) => id);
-  sessionStorage.setItem(MEMORY, JSON.stringify({ customers, opened, waiting }));
+  const opened = [...watched].filter(([, code]) => code.card !== null).map(([id, code]) => [id, code.number]);
+  const waiting = [...watched].filter(([, code]) => code.card === null).map(([id]) => id);
+  const code = next ?? shown;
+  const kept = code && { id: code.id, qr_svg: code.image, expires_in: code.expiresIn, renew_in: code.renewIn, madeAt: code.madeAt };
+  sessionStorage.setItem(MEMORY, JSON.stringify({ code: kept, opened, waiting }));
 }
 
 function recall() {
@@ -187,14 +242,16 @@ function recall() {
   if (kept === null) {
     return;
   }
-  customers = kept.customers;
   for (const [id, number] of kept.opened) {
-    const code = { number, card: addCard(number) };
+    const code = { number: null, card: null, until: 0 };
     watched.set(id, code);
-    turn(code, "opened");
+    welcome(code, number);
   }
   for (const id of kept.waiting) {
     watched.set(id, { number: null, card: null, until: performance.now() + STAY_MS.opened });
+  }
+  if (kept.code && Date.now() >= kept.code.madeAt) {
+    next = codeOf(kept.code);
   }
 }
 
@@ -208,6 +265,7 @@ async function stayAwake() {
 }
 
 addEventListener("visibilitychange", () => document.visibilityState === "visible" && stayAwake());
+addEventListener("resize", fit);
 stayAwake();
 recall();
 setInterval(tick, 1000);

@@ -172,7 +172,7 @@ function answerOf(address) {
 
 /** Return whether the visitor has come here by a link or an address, not by reload or back. */
 function isNewVisit() {
-  return globalThis.performance?.getEntriesByType?.("navigation")?.[0]?.type === "navigate";
+  return ["navigate", "prerender"].includes(globalThis.performance?.getEntriesByType?.("navigation")?.[0]?.type);
 }
 
 /**
@@ -574,7 +574,7 @@ function keepWait(asked) {
 
 function keep(name, value) {
   try {
-    sessionStorage.setItem(name, JSON.stringify(value));
+    storage().setItem(name, JSON.stringify(value));
   } catch {
     // blocked, full, or not a browser
   }
@@ -582,10 +582,15 @@ function keep(name, value) {
 
 function kept(name) {
   try {
-    return JSON.parse(sessionStorage.getItem(name));
+    return JSON.parse(storage().getItem(name));
   } catch {
     return null;
   }
+}
+
+/** Return what a tab keeps. A server may have a sessionStorage too (Node 25), which all its visitors would share. */
+function storage() {
+  return globalThis.document === undefined ? undefined : sessionStorage;
 }
 
 /** Return what this tab waited for last, if it was for this helper; else null. */

@@ -77,6 +77,7 @@ def _page_of(link: Link, token: str, *, again: bool) -> str:
         expires_at=link.spec.expires_at,
         again=again,
         has_token_id=link.spec.token_id is not None,
+        kiosk_number=link.spec.kiosk_number,
         continue_url=None if code is None else elsewhere,
         in_app=in_app_of(request.headers.get("User-Agent", ""), services().settings.origin + elsewhere),
     )

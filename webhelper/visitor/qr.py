@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from liveform import FieldError
 from liveform.qr import Level, make_qr
 from webhelper.services import services
 from webhelper.web.i18n import remember_language
 
-YEAR_S: Final = 365 * 86_400
+if TYPE_CHECKING:
+    from webhelper.links.models import Link
+
+DAY_S: Final = 86_400
+YEAR_S: Final = 365 * DAY_S
 
 blueprint = Blueprint("qr", __name__)
 blueprint.after_request(remember_language)
@@ -58,14 +64,31 @@ def png(token: str) -> Response:
 @blueprint.get("/R/<token>/poster")
 @blueprint.get("/r/<token>/poster")
 def poster(token: str) -> str:
-    """Return a page to print, with the QR code of a link."""
+    """Return a page to print, with the QR code of a link that can be opened.
+
+    Raises:
+        ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot, so that nobody prints it.
+    """
     link = services().links.find(token)
+    link.check_open(services().links.clock())
     return render_template(
         "poster.html",
+        warnings=_warnings(link),
         qr_url=url_for("qr.svg", token=token, preset="poster"),
         link_text=services().settings.host,
         expires_at=link.spec.expires_at,
     )
+
+
+def _warnings(link: Link) -> list[str]:
+    """Return why a link is hardly fit for a poster, in words that are printed on it."""
+    warnings = []
+    if link.spec.max_uses is not None:
+        most = link.spec.max_uses
+        warnings.append(ngettext("This code works once.", "This code works %(num)s times.", most))
+    if link.spec.expires_at - services().links.clock() < DAY_S:
+        warnings.append(_("This code works for less than a day."))
+    return warnings
 
 
 def qr_text(token: str) -> str:

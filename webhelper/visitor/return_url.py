@@ -95,6 +95,7 @@ def result(code: str) -> Response:
             again_url=_again(link) if can_start_again(error_code) else None,
             next_url=next_url,
             next_host=host_of(next_url),
+            kiosk_number=link.spec.kiosk_number if link else None,
         )
     )
 

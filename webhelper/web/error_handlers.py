@@ -39,6 +39,7 @@ _RETRY_S: Final = "5"
 _API: Final = "/api/"
 _WEBHOOKS: Final = "/webhooks/"  # and a project; the console has pages further below
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
+_FOR_STAFF: Final = ("console", "new_link", "link_page", "console_webhooks", "kiosk_setup", "kiosk")
 # The first class that matches counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     ApiTokenError: HTTPStatus.UNAUTHORIZED,
@@ -119,12 +120,22 @@ def page(status: HTTPStatus) -> Response:
         HTTPStatus.BAD_REQUEST: (_("This cannot be read"), _("The address is damaged. Please start again.")),
         HTTPStatus.FORBIDDEN: (_("Request refused"), _("Please open the page itself and try again.")),
         HTTPStatus.NOT_FOUND: (_("Page not found"), _("This page does not exist. Is the address complete?")),
-        HTTPStatus.GONE: (_("This can no longer be used"), _("It has been used before, or has expired.")),
+        HTTPStatus.GONE: (
+            _("This can no longer be used"),
+            _("It has been used before, has expired, or was withdrawn."),
+        ),
         HTTPStatus.SERVICE_UNAVAILABLE: (_("Just a moment"), _("Please try again in a few seconds.")),
     }
     title, message = titles.get(status, (_("Something went wrong"), _("Please try again in a moment.")))
     return make_response(
-        render_template("error.html", status=status.value, title=title, message=message), status
+        render_template(
+            "error.html",
+            status=status.value,
+            title=title,
+            message=message,
+            for_staff=request.blueprint in _FOR_STAFF,
+        ),
+        status,
     )
 
 

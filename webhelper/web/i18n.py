@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
+from babel.dates import get_timezone_name
 from flask import request
-from flask_babel import Babel, format_date, format_timedelta
+from flask_babel import Babel, format_date, format_time, format_timedelta, get_locale
+from flask_babel import gettext as _
 
 from webhelper.links.form_url import is_language
 from webhelper.links.models import as_datetime
@@ -24,8 +26,8 @@ def init_i18n(app: Flask) -> None:
     """Let ``app`` translate its pages, and remember a chosen language."""
     Babel(app, locale_selector=language)
     app.add_template_filter(_remaining, "remaining")
-    app.add_template_filter(_day, "day")
-    app.add_template_filter(as_datetime, "as_datetime")
+    app.add_template_filter(day_and_time, "day_and_time")
+    app.add_template_filter(local_time, "local_time")
 
 
 def language() -> str:
@@ -61,9 +63,27 @@ def _remaining(moment: float) -> str:
     return str(format_timedelta(left, granularity="minute", threshold=1.5))
 
 
-def _day(moment: float) -> str:
-    """Return the date of a Unix time in the language of the page."""
-    return str(format_date(as_datetime(moment), "long"))
+def local_time(moment: float) -> datetime:
+    """Return a Unix time in the time zone of the site."""
+    return as_datetime(moment).astimezone(_time_zone())
+
+
+def day_and_time(moment: float) -> str:
+    """Return a Unix time as date, time and time zone of the site, in the language of the page."""
+    when = local_time(moment)
+    return str(
+        _(
+            "%(date)s, %(time)s (%(zone)s)",
+            date=format_date(when, "long", rebase=False),
+            time=format_time(when, "short", rebase=False),
+            zone=get_timezone_name(when, locale=get_locale()),
+        )
+    )
+
+
+def _time_zone() -> tzinfo:
+    zone = services().settings.time_zone
+    return UTC if zone is None else zone
 
 
 def remember_language(response: Response) -> Response:

@@ -227,7 +227,9 @@ def test_instant_without_time_zone_is_refused(liveform: Command) -> None:  # T5
     assert "datetime" not in answer.err
 
 
-@pytest.mark.parametrize("text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"]
+)
 def test_instant_that_is_past_is_refused(text: str, liveform: Command) -> None:  # T5
     """A URL that could not be started any more is not built."""
     answer = liveform("url", "--start-valid-until", text, **SECRET)
@@ -284,6 +286,19 @@ def test_value_that_breaks_its_rule_is_refused(option_text: str, value: str, liv
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.count("\n") == 1
     assert option_text.lstrip("-").replace("-", "_") in answer.err.replace("-", "_")
+
+
+@pytest.mark.parametrize(
+    ("option_text", "value", "written"),
+    [
+        ("--age-limit", "False", "&ageLimit=false"),
+        ("--age-limit", "FALSE", "&ageLimit=false"),
+        ("--reject-duplicate-user", "True", "&rejectDuplicateUser=true"),
+    ],
+)
+def test_value_is_read_as_in_a_cell(option_text: str, value: str, written: str, liveform: Command) -> None:
+    """A boolean of an option is read in any case, as in a cell of a table."""  # B1
+    assert liveform("url", option_text, value, "--plain", PID="abc123de45").out.endswith(f"{written}\n")
 
 
 def test_values_in_conflict_are_refused(liveform: Command) -> None:

@@ -101,7 +101,7 @@ def test_id_that_became_a_number_is_refused(text: str) -> None:
     assert read("userid", f"u{text}") == f"u{text}"
 
 
-@pytest.mark.parametrize("text", ['"u1"', "'u1'", '""'])
+@pytest.mark.parametrize("text", ['"u1"', "'u1'", '""', "“u1”"])
 def test_id_in_quotes_is_refused(text: str) -> None:
     """An id in quotes, as a space in front of them leaves it in CSV, is refused with what to do."""
     with pytest.raises(FieldError, match="userid: is in quotes; leave them out, or a space"):

@@ -62,6 +62,12 @@ def tablet(kiosk: Callable[..., FlaskClient]) -> FlaskClient:
     return kiosk()
 
 
+def listed(api: FlaskClient) -> list[dict[str, Any]]:
+    """Return every link of the API's list, those that nobody has opened too."""
+    links: list[dict[str, Any]] = api.get("/api/links?unopened=true").get_json()["links"]
+    return links
+
+
 def test_ticket_of_a_known_placement_is_the_known_text(
     app: Flask, system_time: Clock, counted_bytes: None, uncompressed: None
 ) -> None:
@@ -92,7 +98,7 @@ def test_cookie_of_a_tablet_that_stands_already_makes_codes(
     client.set_cookie("__Host-kiosk", KNOWN_COOKIE[writing])
     system_time.now = NOW + after
     assert client.post("/kiosk/codes").status_code == status
-    made = [(link["created_by"], link["project"]) for link in api.get("/api/links").get_json()["links"]]
+    made = [(link["created_by"], link["project"]) for link in listed(api)]
     assert made == [("kiosk store 17", "shop")] * (status == 201)
 
 
@@ -181,7 +187,7 @@ def test_code_is_a_link_for_one_use_that_carries_the_store(
     answer = tablet.post("/kiosk/codes", json={})
     assert answer.status_code == 201
     code = answer.get_json()
-    assert set(code) == {"id", "url", "qr_svg", "expires_in", "renew_in"}
+    assert set(code) == {"id", "number", "url", "qr_svg", "expires_in", "renew_in"}
     assert (code["expires_in"], code["renew_in"]) == (180, 180 * RENEW_AT)
     assert tablet.get(code["qr_svg"]).mimetype == "image/svg+xml"
     link = api.get(f"/api/links/{code['id']}").get_json()
@@ -208,7 +214,8 @@ def test_kiosk_follows_its_codes(
 
     def states() -> list[tuple[object, ...]]:
         links = tablet.get("/kiosk/state", query_string=query).get_json()["links"]
-        assert all(set(link) == {"id", "state", "uses", "stage"} for link in links)
+        assert all(set(link) == {"id", "number", "state", "uses", "stage"} for link in links)
+        assert [link["number"] for link in links] == [fresh["number"], opened["number"]] == [1, 2]
         return [tuple(link[name] for name in ("id", "state", "uses", "stage")) for link in links]
 
     assert states() == [(fresh["id"], "active", 0, "waiting"), (opened["id"], "active", 0, "waiting")]
@@ -312,7 +319,7 @@ def test_code_asked_for_by_another_site_is_refused(tablet: FlaskClient, api: Fla
     """A request for a code from another site's page answers 403 and creates no link."""
     answer = tablet.post("/kiosk/codes", headers={"Sec-Fetch-Site": site})
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (403, "cross_site")
-    assert api.get("/api/links").get_json()["links"] == []
+    assert listed(api) == []
 
 
 def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tablet: FlaskClient) -> None:
@@ -351,6 +358,89 @@ def test_sign_out_of_the_console_leaves_tablets_alone(app: Flask, tablet: FlaskC
     staff.post("/sign-in", data={"token": TOKEN})
     assert staff.post("/sign-out").status_code == 303
     assert tablet.post("/kiosk/codes").status_code == 201
+
+
+@pytest.mark.parametrize("way", ["start", "screen"])
+def test_tablet_is_signed_out_of_the_console(  # K7
+    app: Flask, start: Callable[..., str], way: str
+) -> None:
+    """A browser that becomes a kiosk, or shows the kiosk's screen, is signed out of the console."""
+    tablet = app.test_client()
+    if way == "screen":
+        tablet.get(start())
+    tablet.post("/sign-in", data={"token": TOKEN})
+    assert tablet.get("/").status_code == 200
+    assert tablet.get(start() if way == "start" else "/kiosk").status_code in (200, 303)
+    for path in ("/", "/links/new", "/webhooks"):
+        assert tablet.get(path).headers["Location"] == "/sign-in"
+    assert tablet.get_cookie("__Host-console") is not None  # where the browser wanted to go, and nothing else
+    assert tablet.post("/kiosk/codes").status_code == 201
+
+
+def test_ticket_that_was_used_signs_nobody_out(app: Flask, start: Callable[..., str]) -> None:
+    """Staff who open a used or forged ticket stay signed in."""
+    path = start()
+    app.test_client().get(path)
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    for ticket_path in (path, "/kiosk/start/x"):
+        staff.get(ticket_path)
+    staff.head(start())
+    assert staff.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Your number at the counter"), ("ko", "고객 번호")])
+def test_customer_reads_the_number_of_the_screen_on_the_phone(  # K3
+    app: Flask,
+    tablet: FlaskClient,
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+    language: str,
+    words: str,
+) -> None:
+    """The page of a code and the page after the return show the number that the kiosk's card has."""
+    for number in (1, 2):
+        code = tablet.post("/kiosk/codes").get_json()
+        assert code["number"] == number
+        path = code["url"].removeprefix("https://shop.example.com")
+        phone = app.test_client()
+        shown = f'<p class="customer-number">{words} <strong>{number}</strong></p>'
+        assert shown in phone.get(f"{path}?lang={language}").text
+        state = sent(phone.post(path).headers["Location"])["cf3"]
+        result = phone.get(return_path("shop", {"kycStatus": "rejected", "cf3": state})).headers["Location"]
+        assert shown in phone.get(result).text
+        (card,) = tablet.get(f"/kiosk/state?id={code['id']}").get_json()["links"]
+        assert (card["number"], card["stage"]) == (number, "returned")
+
+
+def test_customer_of_another_link_has_no_number(app: Flask, make_link: Callable[..., dict[str, Any]]) -> None:
+    """The page of a link that is not a kiosk's shows no number."""
+    assert "customer-number" not in app.test_client().get(make_link()["path"]).text
+
+
+def test_codes_that_nobody_opened_are_not_in_the_lists(  # K8
+    app: Flask, tablet: FlaskClient, api: FlaskClient, clock: Clock, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """An idle tablet adds nothing to the lists, and an hour after their end its codes are gone."""
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    codes = []
+    for _ in range(4):
+        codes.append(tablet.post("/kiosk/codes").get_json())
+        clock.advance(135)
+    assert "No links here yet." in staff.get("/").text
+    assert api.get("/api/links").get_json()["links"] == []
+    assert [link["id"] for link in listed(api)] == [code["id"] for code in codes[::-1]]
+    assert staff.get("/?unopened=true").text.count('<td class="name">') == 4
+    app.test_client().post(codes[1]["url"].removeprefix("https://shop.example.com"))  # expired: not opened
+    app.test_client().post(codes[3]["url"].removeprefix("https://shop.example.com"))
+    page = staff.get("/").text
+    assert page.count('<td class="name">') == 1
+    assert f"{codes[3]['id']}" in page
+    assert '<span class="muted">#4</span>' in page
+    clock.advance(3600 + 180)
+    make_link(max_uses=None)
+    assert {link["id"] for link in listed(api)} == {codes[3]["id"], listed(api)[0]["id"]}
 
 
 def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], services: Services) -> None:

@@ -219,3 +219,78 @@ def test_nobody_is_signed_in_at_first(app: Flask) -> None:
     with app.test_request_context():
         assert signed_in() is None
         assert signed_in() is None
+
+
+# Where one wanted to go
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/links/AAAAAAAAAAAAAAAA",
+        "/links/AAAAAAAAAAAAAAAA?asked=confirmed",
+        "/?state=active&search=%EC%A3%BC%EB%AC%B8",
+        "/links/new",
+        "/webhooks?project=shop",
+        "/webhooks/events/1",
+        "/",
+    ],
+)
+def test_sign_in_leads_to_the_page_that_was_asked_for(client: FlaskClient, path: str) -> None:  # C5
+    """After the sign-in, and after a wrong token, the browser gets the page that it asked for first."""
+    asked = client.get(path)
+    assert (asked.status_code, asked.headers["Location"]) == (303, "/sign-in")
+    assert client.get("/sign-in").status_code == 200
+    assert client.post("/sign-in", data={"token": "wrong"}).status_code == 403
+    answer = client.post("/sign-in", data={"token": TOKEN})
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    client.post("/sign-out")
+    assert client.post("/sign-in", data={"token": TOKEN}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/links", "/links/new"),
+        ("/links/AAAAAAAAAAAAAAAA/revoke", "/links/AAAAAAAAAAAAAAAA"),
+        ("/links/AAAAAAAAAAAAAAAA/visits/x/ask", "/links/AAAAAAAAAAAAAAAA"),
+        ("/webhooks/events/7/replay", "/webhooks/events/7"),
+        ("/kiosks", "/"),
+        ("/sign-out", "/"),
+    ],
+)
+def test_sign_in_after_a_form_leads_to_the_page_of_the_form(
+    client: FlaskClient, path: str, page: str
+) -> None:  # C5
+    """A form that was sent after the session had ended is not sent again; its page is shown."""
+    assert client.post(path, data={"token": TOKEN}).headers["Location"] == "/sign-in"
+    assert client.post("/sign-in", data={"token": TOKEN}).headers["Location"] == page
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example.com", "/\\evil.example.com", "/%2F%2Fevil.example.com", "/nothing"]
+)
+def test_page_that_is_not_of_the_console_is_not_remembered(client: FlaskClient, path: str) -> None:
+    """Only a page of the console is remembered: no address leads to another site after the sign-in."""
+    assert client.get(path, headers={"Host": "evil.example.com"}).status_code in (404, 303)
+    assert client.post("/sign-in", data={"token": TOKEN}).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize("query", ["?next=https://evil.example.com", "?next=//evil.example.com"])
+def test_address_of_the_sign_in_page_chooses_no_target(client: FlaskClient, query: str) -> None:
+    """Nothing in the address of the sign-in page says where it leads."""
+    assert client.post(f"/sign-in{query}", data={"token": TOKEN}).headers["Location"] == "/"
+
+
+def test_address_that_fits_no_cookie_is_not_remembered(client: FlaskClient) -> None:
+    """A very long address is forgotten, instead of a cookie that browsers do not keep."""
+    client.get("/?search=" + "x" * 2000)
+    assert client.post("/sign-in", data={"token": TOKEN}).headers["Location"] == "/"
+
+
+def test_script_of_a_page_is_nowhere_to_go_back_to(client: FlaskClient) -> None:
+    """What a page's script asked for without a session is not where the sign-in leads."""
+    client.get("/links/AAAAAAAAAAAAAAAA")
+    assert client.get("/links/state?id=A").status_code == 401
+    wanted = client.post("/sign-in", data={"token": TOKEN}).headers["Location"]
+    assert wanted == "/links/AAAAAAAAAAAAAAAA"

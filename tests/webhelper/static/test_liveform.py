@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
-from programs import required_program
+from pages_in_node import run_in_node
 
-import webhelper
-
-MODULE = Path(webhelper.__file__).parent / "static" / "liveform.js"
-PAGE = Path(__file__).parents[2] / "support" / "waiting_page.mjs"
 START = """
 const helper = "https://helper.example";
 const waiting = { stage: "waiting", status: null, level: null, final: false, next_in_s: 5 };
@@ -31,16 +25,7 @@ const seconds = () => page.asked.map((moment) => moment / 1000);
 
 def in_node(script: str) -> Any:
     """Return what a script returns that uses liveform.js on a page of its own."""
-    done = subprocess.run(
-        [required_program("node"), str(PAGE)],
-        input=json.dumps({"module": MODULE.as_uri(), "script": START + script}),
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return run_in_node(START + script)
 
 
 def test_waiting_tells_each_change_and_ends_with_the_confirmed_decision() -> None:

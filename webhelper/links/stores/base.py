@@ -41,10 +41,20 @@ class VisitedLink(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Which links a list shows; None shows all."""
+    """Which links a list shows; None shows all.
+
+    Attributes:
+        state: of the link, now.
+        label: exactly this one.
+        text: without case, a part of the label, from four characters on also of the id, or the whole user
+            id of the link or of one of its visits.
+        unopened: whether the codes of kiosks that nobody has opened are shown too.
+    """
 
     state: LinkState | None = None
     label: str | None = None
+    text: str | None = None
+    unopened: bool = False
 
 
 class Page(NamedTuple):
@@ -91,6 +101,7 @@ class Store(Protocol):
         now: float,
         idempotency_key: IdempotencyKey | None = None,
         draws_token_id: bool = False,
+        gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """Return the new link and True; or, for a repeated request, the link of the first one and False.
 
@@ -100,6 +111,8 @@ class Store(Protocol):
             idempotency_key: of the request.
             draws_token_id: whether the link gets a token id of the project's pool, in the same commit, as
                 ``spec.token_id``. No other link gets it, whatever happens.
+            gets_number: whether the link is a kiosk's code and gets the kiosk's next number, as
+                ``spec.kiosk_number``. If nobody opens it, it is not listed, and it is deleted soon.
 
         Raises:
             NotKeptError: the order asks for what this store does not keep.

@@ -50,6 +50,7 @@ class StatelessStore:
         now: float,
         idempotency_key: IdempotencyKey | None = None,
         draws_token_id: bool = False,
+        gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """Return a link for any number of uses.
 
@@ -57,7 +58,9 @@ class StatelessStore:
             NotKeptError: the spec, or the request, needs something to be kept.
             FieldError: the fields are too long for a link.
         """
-        asked = _not_kept_of(spec, idempotency_key) + ["a token id"] * draws_token_id
+        asked = (
+            _not_kept_of(spec, idempotency_key) + ["a token id"] * draws_token_id + ["a number"] * gets_number
+        )
         if asked:
             raise NotKeptError(f"this site keeps no links, so it cannot take: {', '.join(asked)}")
         members = [spec.project, spec.pipeline.value, spec.expires_at, dict(spec.fields), int(now)]

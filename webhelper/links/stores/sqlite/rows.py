@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.na
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
 LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome", "counts")  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
+_DIGEST_BYTES: Final = 16
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
 _decode: Final = json.JSONDecoder().raw_decode  # nothing is around what ``of_spec`` writes
 
@@ -34,7 +36,12 @@ def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[st
     columns: dict[str, object] = {name: getattr(spec, name) for name in SPEC_COLUMNS}
     secret = {name: getattr(spec, name) for name in _SEALED if getattr(spec, name) is not None}
     sealed = sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode())
-    return columns | {"id": link_id, "sealed": sealed, "created_at": now}
+    return columns | {
+        "id": link_id,
+        "sealed": sealed,
+        "userid_digest": userid_digest(spec.userid, sealer),
+        "created_at": now,
+    }
 
 
 def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | None:
@@ -64,6 +71,21 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         outcome=None if shown is None else to_shown(shown),
         counts=None if columns["max_uses"] == 1 else to_counts(counts),
     )
+
+
+def folded(text: str) -> bytes:
+    """Return a text as it is searched for: without case, and however its characters are composed."""
+    return unicodedata.normalize("NFKC", text).casefold().encode(errors="replace")
+
+
+def userid_digests(userid: str, sealer: Sealer) -> list[bytes]:
+    """Return the digests by which a user id is found without case: one by each key, the newest first."""
+    return [digest[:_DIGEST_BYTES] for digest in sealer.digests(b"userid" + folded(userid))]
+
+
+def userid_digest(userid: object, sealer: Sealer) -> bytes | None:
+    """Return the digest that is kept of a user id; None for none."""
+    return None if userid is None else userid_digests(str(userid), sealer)[0]
 
 
 def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:

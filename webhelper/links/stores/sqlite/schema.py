@@ -9,15 +9,18 @@ from webhelper.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA_VERSION: Final = 6
-_TABLES: Final = """
+SCHEMA_VERSION: Final = 7
+BLOCK_LINKS: Final = 512  # links whose rows are listed and searched together
+_TABLES: Final = f"""
 CREATE TABLE links (
-    seq           INTEGER PRIMARY KEY,
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT,  -- never given again, for a block is packed once
     id            TEXT NOT NULL UNIQUE,
     project       TEXT NOT NULL,
     pipeline      TEXT NOT NULL,
     sealed        BLOB NOT NULL,             -- JSON of the fields of a spec that are personal
+    userid_digest BLOB,                      -- keyed, to find the link by its user id
     label         TEXT,
+    kiosk_number  INTEGER,                   -- of a kiosk's code
     created_by    TEXT NOT NULL,
     created_at    REAL NOT NULL,
     expires_at    INTEGER NOT NULL,
@@ -27,21 +30,41 @@ CREATE TABLE links (
     revoked_at    REAL,
     token_id_expired_at REAL,                -- in private mode, when the vendor said so
     outcome       TEXT,                      -- of one use, JSON: what its visit shows
-    counts        TEXT                       -- of more uses, JSON: what so many visits show
+    counts        TEXT,                      -- of more uses, JSON: what so many visits show
+    block         INTEGER AS (seq / {BLOCK_LINKS}),
+    standing      TEXT AS (CASE              -- its state, as long as it has not expired
+        WHEN revoked_at IS NOT NULL THEN 'revoked'
+        WHEN uses >= max_uses THEN 'used_up'
+        WHEN token_id_expired_at IS NOT NULL THEN 'token_id_expired'
+        ELSE 'active' END),
+    is_unopened   INTEGER AS (kiosk_number IS NOT NULL AND uses = 0)
 ) STRICT;
 CREATE INDEX links_by_label ON links (label, seq);
+CREATE INDEX links_by_userid ON links (userid_digest, seq) WHERE userid_digest IS NOT NULL;
 CREATE INDEX links_by_expiry ON links (expires_at);
-CREATE INDEX links_revoked ON links (seq) WHERE revoked_at IS NOT NULL;
+CREATE INDEX links_by_standing ON links (block, standing, is_unopened, expires_at);
+CREATE INDEX links_unopened ON links (expires_at) WHERE kiosk_number IS NOT NULL AND uses = 0;
+CREATE TABLE link_texts (                    -- of a whole block, a line for each link, to be searched
+    block         INTEGER PRIMARY KEY,
+    labels        BLOB NOT NULL,
+    ids           BLOB NOT NULL
+) STRICT;
+CREATE TABLE kiosk_numbers (                 -- the number of each kiosk's latest code
+    kiosk         TEXT PRIMARY KEY,
+    number        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE visits (
     link          INTEGER NOT NULL REFERENCES links (seq) ON DELETE CASCADE,
     id            TEXT NOT NULL,             -- sorts by time
     at            REAL NOT NULL,
     userid        BLOB,                      -- sealed
+    userid_digest BLOB,                      -- keyed
     browser       BLOB,                      -- digest of a random cookie
     exchanged_at  REAL,                      -- when its result code was used
     is_final      INTEGER,                   -- 1 while what is shown of its outcomes is final
     PRIMARY KEY (link, id)                   -- the only tree, so that a use writes few pages
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX visits_by_userid ON visits (userid_digest, link) WHERE userid_digest IS NOT NULL;
 CREATE TABLE outcomes (
     link          INTEGER NOT NULL REFERENCES links (seq) ON DELETE CASCADE,
     visit         TEXT NOT NULL,

@@ -2,15 +2,15 @@
 
 from typing import Final
 
-from webhelper.links.models import LinkState
 from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
 
-_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "created_at")
+_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "userid_digest", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
+SELECT_LISTED: Final = f"{SELECT_LINKS} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC"
 _VISIT: Final = "visits.id, at, userid, exchanged_at"
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
@@ -27,19 +27,12 @@ UPDATE visits SET exchanged_at = :now
 WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
 """
 
-_OPEN: Final = "revoked_at IS NULL AND expires_at > :now AND (max_uses IS NULL OR uses < max_uses)"
-CONDITIONS: Final = {
-    LinkState.ACTIVE: f"{_OPEN} AND token_id_expired_at IS NULL",
-    LinkState.TOKEN_ID_EXPIRED: f"{_OPEN} AND token_id_expired_at IS NOT NULL",
-    LinkState.REVOKED: "revoked_at IS NOT NULL",
-    LinkState.EXPIRED: "revoked_at IS NULL AND expires_at <= :now",
-    LinkState.USED_UP: "revoked_at IS NULL AND expires_at > :now AND uses >= max_uses",
-}
 _SAME_BROWSER: Final = "link = seq AND visits.id >= :earliest AND at > :since AND browser = :browser"
 # One use, unless this browser may come back to the one it had.
 COUNT: Final = f"""
 UPDATE links SET uses = uses + 1, last_used_at = :now
-WHERE id = :id AND {CONDITIONS[LinkState.ACTIVE]} AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
+WHERE id = :id AND standing = 'active' AND expires_at > :now
+AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
 """
 _CAN_GO_ON: Final = "revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL"
 EARLIER: Final = f"""
@@ -58,7 +51,8 @@ UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at,
 """
 SELECT_SEQ: Final = "SELECT seq FROM links WHERE id = ?"
 INSERT_VISIT: Final = """
-INSERT INTO visits (link, id, at, userid, browser) VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?)
+INSERT INTO visits (link, id, at, userid, userid_digest, browser)
+VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?, ?)
 """
 
 

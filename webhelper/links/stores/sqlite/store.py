@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.sqlite import idempotency, pages, rows, statements, visits
+from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, rows, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
 from webhelper.links.stores.sqlite.leases import Leases
@@ -72,6 +73,7 @@ class SqliteStore:
         now: float,
         idempotency_key: IdempotencyKey | None = None,
         draws_token_id: bool = False,
+        gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
@@ -84,6 +86,8 @@ class SqliteStore:
                 return self._link(connection, earlier), False
             if draws_token_id:
                 link = self.token_ids.draw(connection, link, now=now)
+            if gets_number:
+                link = replace(link, spec=kiosk_numbers.numbered(connection, link.spec))
             connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
             if idempotency_key is not None:
                 idempotency.remember(connection, idempotency_key, link_id, now=now)
@@ -106,6 +110,8 @@ class SqliteStore:
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
+        if wanted.text is not None:
+            texts.catch_up(self._connections)
         with self._up_to_date() as connection:
             return pages.read(connection, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
 
@@ -118,8 +124,9 @@ class SqliteStore:
         use = visits.use_of(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
-                columns = (link.id, *rows.of_visit(visit, self._sealer), browser)
-                connection.execute(statements.INSERT_VISIT, columns)
+                columns = rows.of_visit(visit, self._sealer)
+                userid = rows.userid_digest(visit.userid, self._sealer)
+                connection.execute(statements.INSERT_VISIT, (link.id, *columns, userid, browser))
                 return visit
             earlier = visits.earlier(connection, self._sealer, use)
             if earlier is None:

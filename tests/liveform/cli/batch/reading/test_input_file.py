@@ -4,9 +4,12 @@ import gzip
 import io
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from liveform import FieldError, LiveformError, MalformedError
 from liveform.cli.batch.reading import input_file
@@ -63,6 +66,24 @@ def test_gzip_that_is_damaged_is_told(tmp_path: Path, damage: bytes) -> None:
     (tmp_path / "a").write_bytes(damage)
     with pytest.raises(MalformedError, match="cannot be read as gzip; it is damaged or incomplete"):
         content(InputFile(tmp_path / "a", gzipped=True))
+
+
+@given(
+    data=st.binary(max_size=80), is_cut=st.booleans(), place=st.integers(0, 60), change=st.integers(0, 255)
+)
+def test_any_bytes_of_gzip_are_bytes_or_an_error_of_liveform(
+    data: bytes, place: int, change: int, *, is_cut: bool
+) -> None:
+    """Any bytes in a file that ends in .gz give bytes or a LiveformError."""  # B5
+    zipped = bytearray(gzip.compress(data, mtime=0))
+    zipped[place % len(zipped)] ^= change
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "a"
+        path.write_bytes(zipped[: place if is_cut else None] + (b"" if is_cut else data))
+        try:
+            content(InputFile(path, gzipped=True))
+        except LiveformError:
+            return
 
 
 @pytest.mark.parametrize("name", ["none", "folder", "a\0b"])

@@ -26,6 +26,8 @@ from webhelper.links.stores.sqlite.store import SqliteStore
 
 TABLES = {
     "links",
+    "link_texts",
+    "kiosk_numbers",
     "visits",
     "outcomes",
     "submissions",
@@ -65,7 +67,7 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has 11 strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
+    """A new database has 13 strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
     pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
@@ -86,15 +88,17 @@ def test_rows_of_a_link_go_with_it(connections: Connections, table: str) -> None
 @pytest.mark.parametrize(
     ("condition", "index"),
     [
-        ("revoked_at IS NOT NULL", "links_revoked"),
         ("label = 'a'", "links_by_label"),
+        ("userid_digest = x'00'", "links_by_userid"),
+        ("block = 3 AND standing = 'revoked' AND is_unopened = 0", "links_by_standing"),
         ("expires_at < 5", "links_by_expiry"),
+        ("kiosk_number IS NOT NULL AND uses = 0 AND expires_at < 5", "links_unopened"),
     ],
 )
 def test_links_are_listed_and_cleaned_by_an_index(
     connections: Connections, condition: str, index: str
 ) -> None:
-    """Revoked links, links of a label and expired links are found by an index."""
+    """Links of a label, of a user, in a state of a block, that ended or that nobody opened have an index."""
     with connections.reading() as connection:
         plan = connection.execute(f"EXPLAIN QUERY PLAN SELECT seq FROM links WHERE {condition}").fetchall()
     assert [index in row[3] for row in plan] == [True]

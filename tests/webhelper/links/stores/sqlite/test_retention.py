@@ -1,9 +1,10 @@
 """These tests delete webhooks, messages and counts that have been kept for long enough."""
 
 import pytest
-from sites import NOW
+from sites import NOW, new_visit
 from store_values import link_spec, new_event
 
+from webhelper.links.stores.base import Filter
 from webhelper.links.stores.inbox import EventFilter
 from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -29,6 +30,29 @@ def work(store: SqliteStore, *, now: float, is_done: bool = True) -> None:
 def numbers(store: SqliteStore) -> list[int]:
     """Return the numbers of the events that are kept."""
     return [one.number for one in store.inbox.page(EventFilter(), limit=99)]
+
+
+@pytest.mark.parametrize(
+    ("after", "is_opened", "is_kept"),
+    [
+        (900 + 3600, False, True),
+        (900 + 3601, False, False),
+        (900 + 3601, True, True),
+        (90 * DAY_S, True, True),
+    ],
+)
+def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
+    after: float, is_opened: bool, is_kept: bool, store: SqliteStore
+) -> None:
+    """A kiosk's code that nobody opened is deleted an hour after its end; one that was opened stays."""
+    code, _ = store.create(link_spec(), now=NOW, gets_number=True)
+    other, _ = store.create(link_spec(), now=NOW)
+    if is_opened:
+        store.visit(code, new_visit(code), browser=None)
+    clean(store, NOW + after)
+    listed = [link.id for link in store.page(Filter(unopened=True), now=NOW, limit=9).links]
+    assert (code.id in listed) is is_kept
+    assert other.id in listed
 
 
 @pytest.mark.parametrize("is_done", [True, False])

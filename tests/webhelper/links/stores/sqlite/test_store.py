@@ -186,9 +186,9 @@ def test_row_of_a_known_link_and_visit_is_the_known_row(
     store.visit(link, made, browser=bytes.fromhex(entry["visit"]["browser_hex"]))
     with store._connections.reading() as connection:
         for table, row in (("links", ADDED | entry["link"]), ("visits", entry["visit"])):
-            found = connection.execute(f"SELECT * FROM {table}")
-            names = [column[0] for column in found.description]
-            assert dict(zip(names, found.fetchone(), strict=True)) == columns(row)
+            stored = [column["name"] for column in connection.execute(f"PRAGMA table_info({table})")]
+            found = connection.execute(f"SELECT {', '.join(stored)} FROM {table}").fetchone()
+            assert dict(zip(stored, found, strict=True)) == columns(row)
 
 
 @ROWS

@@ -1,0 +1,62 @@
+"""The signs of a URL -> its parameters, where each of them is, and which are certain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote_plus
+
+from liveform.errors import MalformedError
+from liveform.explain.written import WrittenUrl, normal_address, spaced_names
+from liveform.lint.pieces import HOLE
+
+if TYPE_CHECKING:
+    from liveform.lint.pieces import Pieces
+
+_MAX_PARAMETERS = 100
+
+
+class UrlTemplate(NamedTuple):
+    """A URL in a file.
+
+    Attributes:
+        url: what is certain of it.
+        start: where it begins.
+        names: where each parameter is, the last place for a name that is given twice.
+    """
+
+    url: WrittenUrl
+    start: int
+    names: dict[str, int]
+
+
+def template_of(pieces: Pieces) -> UrlTemplate | None:
+    """Return the URL that signs make; None if they have no parameters, of which nothing could be said."""
+    text, *others = pieces.text.partition("#")[0].split(maxsplit=1) or [""]  # no URL holds white space
+    address, mark, query = text.partition("?")
+    if not mark and "&" in address:
+        address, mark, query = text.partition("&")
+    if not query.strip(f"&{HOLE}"):
+        return None
+    names: dict[str, int] = {}
+    pairs: list[tuple[str, str | None]] = []
+    place, is_whole = len(address) + 1, not others
+    for part in query.split("&", _MAX_PARAMETERS):
+        name, _, value = part.partition("=")
+        if HOLE in name:
+            is_whole = False
+        elif part:
+            pairs.append((unquote_plus(name), None if HOLE in value else unquote_plus(value)))
+            names[pairs[-1][0]] = pieces.places[min(place, len(pieces.places) - 1)]
+        place += len(part) + 1
+    url = WrittenUrl(_address(address), pairs, spaced_names(query.replace(HOLE, "")), is_whole)
+    return UrlTemplate(url, pieces.places[0], names)
+
+
+def _address(written: str) -> str | None:
+    """The address; None if a part of it is not known."""
+    if HOLE in written:
+        return None
+    try:
+        return normal_address(f"https:{written}" if written.startswith("//") else written)
+    except MalformedError:
+        return None

@@ -1,0 +1,135 @@
+"""The filters of a list of links: each finds links, and picks its own out of those that another one found."""
+
+from __future__ import annotations
+
+import heapq
+import json
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Final, Protocol
+
+from webhelper.links.models import LinkState
+from webhelper.links.stores.sqlite.rows import userid_digests
+from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
+from webhelper.links.stores.sqlite.texts import Needle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from sqlite3 import Connection
+
+    from webhelper.links.signing.sealing import Sealer
+
+_OF_THESE: Final = "seq IN (SELECT value FROM json_each(:seqs))"
+# Of blocks, the newest first, those links that stand so: one look into the index for each block and standing.
+_IN_STATE: Final = """
+WITH RECURSIVE blocks (place) AS (
+    SELECT (min(:below, max(seq) + 1) - 1) / {size} FROM links
+    UNION ALL SELECT place - 1 FROM blocks WHERE place > (SELECT min(seq) / {size} FROM links)
+)
+SELECT block, seq FROM blocks CROSS JOIN links INDEXED BY links_by_standing ON block = place
+WHERE {condition} AND seq < :below
+"""
+_LABELLED: Final = "SELECT seq FROM links WHERE label = ? AND seq < ? ORDER BY seq DESC"
+_OF_USER: Final = "SELECT seq FROM links WHERE userid_digest = ? AND seq < ? ORDER BY seq DESC"
+_VISITED_BY: Final = (
+    "SELECT DISTINCT link FROM visits WHERE userid_digest = ? AND link < ? ORDER BY link DESC"
+)
+_STANDINGS: Final = {
+    LinkState.ACTIVE: "standing = 'active' AND expires_at > :now",
+    LinkState.USED_UP: "standing = 'used_up' AND expires_at > :now",
+    LinkState.TOKEN_ID_EXPIRED: "standing = 'token_id_expired' AND expires_at > :now",
+    LinkState.REVOKED: "standing = 'revoked'",
+    LinkState.EXPIRED: "standing IN ('active', 'used_up', 'token_id_expired') AND expires_at <= :now",
+    None: "standing IN ('active', 'used_up', 'token_id_expired', 'revoked')",
+}
+
+
+class LinkFilter(Protocol):
+    """Which links are wanted; a link is named by its place in the store, ``seq``."""
+
+    def links(self, connection: Connection, below: int) -> Iterator[int]:
+        """Yield its links before the place ``below``, the newest first."""
+
+    def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
+        """Return those of these links that are wanted, in the same order."""
+
+
+class InState:
+    """Links in a state at a time, and with or without the kiosks' codes that nobody opened.
+
+    Args:
+        state: None for all states.
+        now: Unix time.
+        unopened: whether such codes are wanted too.
+    """
+
+    def __init__(self, state: LinkState | None, *, now: float, unopened: bool) -> None:
+        self._condition = f"{_STANDINGS[state]} AND is_unopened IN ({'0, 1' if unopened else '0'})"
+        self._now = now
+
+    def links(self, connection: Connection, below: int) -> Iterator[int]:
+        """See ``LinkFilter``."""
+        query = _IN_STATE.format(size=BLOCK_LINKS, condition=self._condition)
+        rows = connection.execute(query, {"now": self._now, "below": below})
+        for _, of_block in groupby(rows, key=itemgetter(0)):
+            yield from sorted((seq for _, seq in of_block), reverse=True)
+
+    def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
+        """See ``LinkFilter``."""
+        query = f"SELECT seq FROM links WHERE {_OF_THESE} AND {self._condition} ORDER BY seq DESC"
+        found = connection.execute(query, {"now": self._now, "seqs": json.dumps(seqs)})
+        return [seq for (seq,) in found]
+
+
+class OfLabel:
+    """Links of exactly this label."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+
+    def links(self, connection: Connection, below: int) -> Iterator[int]:
+        """See ``LinkFilter``."""
+        return (seq for (seq,) in connection.execute(_LABELLED, (self._label, below)))
+
+    def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
+        """See ``LinkFilter``."""
+        query = f"SELECT seq FROM links WHERE {_OF_THESE} AND label = :label ORDER BY seq DESC"
+        found = connection.execute(query, {"label": self._label, "seqs": json.dumps(seqs)})
+        return [seq for (seq,) in found]
+
+
+class WithText:
+    """Links with a text in their label or id, and those of the user whose id it is; without case.
+
+    Args:
+        text: what somebody typed.
+        sealer: gives the digests by which user ids are found.
+    """
+
+    def __init__(self, text: str, sealer: Sealer) -> None:
+        self._needle = Needle(text)
+        self._digests = userid_digests(text, sealer)
+
+    def links(self, connection: Connection, below: int) -> Iterator[int]:
+        """See ``LinkFilter``."""
+        of_user = [
+            (seq for (seq,) in connection.execute(query, (digest, below)))
+            for digest in self._digests
+            for query in (_OF_USER, _VISITED_BY)
+        ]
+        every = heapq.merge(self._needle.links(connection, below), *of_user, reverse=True)
+        return (seq for seq, _ in groupby(every))
+
+    def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
+        """See ``LinkFilter``."""
+        one_of = ", ".join("?" * len(self._digests))
+        query = f"""
+        SELECT seq, label, id, userid_digest IN ({one_of}) OR EXISTS (
+            SELECT 1 FROM visits INDEXED BY visits_by_userid
+            WHERE link = seq AND visits.userid_digest IN ({one_of})
+        ) FROM links WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC
+        """
+        rows = connection.execute(query, (*self._digests, *self._digests, json.dumps(seqs)))
+        return [
+            seq for seq, label, link_id, is_users in rows if is_users or self._needle.is_in(label, link_id)
+        ]
