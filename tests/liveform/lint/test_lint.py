@@ -61,6 +61,8 @@ JAVASCRIPT = [
     f"const url = new URL('{BASE}/');\n"
     "url.searchParams.set('pid', pid);\nurl.searchParams.append('userId', id);",
     f"axios.get('{BASE}/', {{ params: {{ pid, userId: id }} }});",
+    f'const u = "{BASE}/?pid=" + f(`${{pid}}`, [g("x")]) + "&userId=" + id;',
+    f"const u = `{BASE}/?${{query}}&&userId=${{id}}`;",
     f'let u = "{BASE}/?pid=" + pid;\nif (id) {{\n  u += "&userId=" + id;\n}}',
     f"const config = {{ form: '{BASE}' }};\nconst u = `${{config.form}}?pid=a&userId=${{id}}`;",
     f"<a href={{`{BASE}/?pid=${{pid}}&userId=${{id}}`}}>Check</a>",
