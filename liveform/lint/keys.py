@@ -1,7 +1,7 @@
 """Finds what has the shape of a vendor's key, where a key belongs.
 
 The shape is 40 letters and digits, of both cases, as API Gateway makes them. That proves nothing, so the
-place must look like that of a key, and the file must speak of the vendor or of liveform. A key is never shown.
+place must look like that of a key, and the file must speak of the vendor or of liveform. No key is shown.
 """
 
 from __future__ import annotations
