@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.lint.literals import QUOTES, literal_at, read_literal
 from liveform.lint.members import members_of, object_start
+from liveform.lint.names import HOST
 from liveform.lint.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from liveform.lint.languages import Language
     from liveform.lint.members import Member
-    from liveform.lint.names import NamedText
+    from liveform.lint.names import NamedObjects, NamedText
 
+_HOST: Final = re.compile(HOST, re.IGNORECASE)
 _MAX_OPERANDS: Final = 64
 _MAX_OPERAND_CHARS: Final = 2_000
 _SPACE: Final = re.compile(r"(?:\s|\\\n)*")
@@ -36,7 +38,7 @@ class ExpressionReader:
         source: the file.
         language: its language.
         texts: those with the form's address that have a name.
-        objects: the members of those that have a name.
+        objects: those that have a name.
     """
 
     def __init__(
@@ -44,7 +46,7 @@ class ExpressionReader:
         source: str,
         language: Language,
         texts: dict[str, NamedText],
-        objects: Mapping[str, list[Member]],
+        objects: NamedObjects,
     ) -> None:
         self._source, self._language = source, language
         self._texts, self._objects = dict(texts), objects
@@ -72,7 +74,7 @@ class ExpressionReader:
         """Add what is joined to a text behind this place; return where the expression ends."""
         for _ in range(_MAX_OPERANDS):
             operand = self._operand_behind(place)
-            if operand is None:
+            if operand is None or self._is_another_url(operand):
                 break
             place = self.operand(operand, pieces)
         return place
@@ -90,6 +92,10 @@ class ExpressionReader:
                 return self._behind_space(start + len(sign))
         beside = literal_at(self._source, start) if self._language.joins_adjacent else None
         return start if beside is not None and len(beside[1]) == 1 else None  # three quotes end a docstring
+
+    def _is_another_url(self, place: int) -> bool:
+        literal = literal_at(self._source, place)
+        return literal is not None and _HOST.match(self._source, literal[0]) is not None
 
     def _behind_space(self, place: int) -> int:
         found = _SPACE.match(self._source, place)
@@ -111,8 +117,8 @@ class ExpressionReader:
         maker = _QUERY_MAKER.search(self._source, place, end)
         if is_name and name is not None and name[1] in self._texts:
             self.named_text(name[1], pieces)
-        elif is_name and name is not None and name[1] in self._objects:
-            add_query(self._objects[name[1]], pieces)
+        elif is_name and name is not None and self._objects.members(name[1]):
+            add_query(self._objects.members(name[1]), pieces)
         elif maker is None or not self.query_of_object(maker.end(), pieces):
             pieces.add_hole(place)
 
@@ -121,8 +127,8 @@ class ExpressionReader:
         start, name = object_start(self._source, place), _NAME.match(self._source, place)
         if start is not None:
             add_query(members_of(self._source, start), pieces)
-        elif name is not None and name[1] in self._objects:
-            add_query(self._objects[name[1]], pieces)
+        elif name is not None and self._objects.members(name[1]):
+            add_query(self._objects.members(name[1]), pieces)
         else:
             return False
         return True

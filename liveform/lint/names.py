@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from bisect import bisect_left
+from typing import Final, NamedTuple
 
 from liveform.lint.members import Member, members_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # The form's host, also with the slashes that JSON and JavaScript escape.
 HOST: Final = r"(?:https?:)?\\?/\\?/(?:[\w.-]{1,64}@)?form\.argosidentity\.com(?![\w-]|\.\w)"
@@ -18,8 +16,13 @@ _NAMED_TEXT: Final = re.compile(
     rf"(?:[A-Za-z]{{1,2}}(?=['\"`]))?(?P<quote>'''|\"\"\"|['\"`])(?={HOST})",
     re.IGNORECASE,
 )
-_MAKES_OBJECT: Final = r"(?::[\w<>\[\]., ?|]{1,40})?=\s*(?:new\s+)?(?:dict|array|Map\.of|mapOf)?\s*[({\[]"
+_MAKES_OBJECT: Final = r"(?::[\w<>\[\]., ?|]{1,40})?=\s*+(?:new\s++)?(?:dict|array|Map\.of|mapOf)?\s*+[({\[]"
 _NAMED_OBJECT: Final = re.compile(rf"(?<![\w$.?&])\$?([A-Za-z_]\w{{0,63}})\s*{_MAKES_OBJECT}")
+_ADDED: Final = re.compile(
+    r"""(?<![\w$])\$?([A-Za-z_]\w{0,63}(?:\.searchParams)?)"""
+    r"""(?:\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)|\.(?:append|set|put|add)\(\s*['"]([\w-]{1,64})['"]\s*,)"""
+)
+_MAX_TEXTS: Final = 100  # of one file
 _NEW_QUERY: Final = re.compile(r"(?<![\w$.])\$?([A-Za-z_]\w{0,63})\s*=\s*new\s+URLSearchParams\s*\(\s*\)")
 
 
@@ -36,9 +39,8 @@ def named_texts(source: str) -> dict[str, NamedText]:
     for match in _NAMED_TEXT.finditer(source):
         name = match["name"] or match["defined"]
         found.setdefault(name, []).append(NamedText(match.end(), match["quote"]))
-    return {
-        name: texts[0] for name, texts in found.items() if len(texts) == 1 and _is_given_once(source, name)
-    }
+    once = [(name, texts[0]) for name, texts in found.items() if len(texts) == 1][:_MAX_TEXTS]
+    return {name: text for name, text in once if _is_given_once(source, name)}
 
 
 def _is_given_once(source: str, name: str) -> bool:
@@ -46,24 +48,37 @@ def _is_given_once(source: str, name: str) -> bool:
     return len(given.findall(source)) <= 1
 
 
-def named_objects(source: str) -> dict[str, list[Member]]:
-    """Return the members of objects that have a name, also of those that get their members later."""
-    objects: dict[str, list[Member]] = {}
-    for match in _NAMED_OBJECT.finditer(source):
-        objects.setdefault(match[1], []).extend(members_of(source, match.end() - 1))
-    for match in _NEW_QUERY.finditer(source):
-        objects.setdefault(match[1], [])
-    for name, members in objects.items():
-        members.extend(added_members(source, name))
-    return {name: members for name, members in objects.items() if members}
+class NamedObjects:
+    """Objects that have a name in a file, and what is added to them later; read when they are asked for.
+
+    Args:
+        source: the file.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._starts: dict[str, list[int]] = {}
+        for match in _NAMED_OBJECT.finditer(source):
+            self._starts.setdefault(match[1], []).append(match.end() - 1)
+        for match in _NEW_QUERY.finditer(source):
+            self._starts.setdefault(match[1], [])
+        self._added: dict[str, list[Member]] = {}
+        for match in _ADDED.finditer(source):
+            group = 2 if match[2] is not None else 3
+            self._added.setdefault(match[1], []).append(Member(match[group], match.start(group)))
+
+    def members(self, name: str) -> list[Member]:
+        """Return the members of the objects of a name; none if there is no such object."""
+        if name not in self._starts:
+            return []
+        written = [member for start in self._starts[name] for member in members_of(self._source, start)]
+        return [*written, *self._added.get(name, ())]
+
+    def added(self, name: str, start: int, end: int) -> list[Member]:
+        """Return what is added to an object between two places, such as ``url.searchParams``."""
+        added = self._added.get(name, [])
+        return added[bisect_left(added, start, key=_place) : bisect_left(added, end, key=_place)]
 
 
-def added_members(source: str, name: str) -> Iterator[Member]:
-    """Yield what is added to an object of this name: ``x["name"] =``, ``x.append("name", ...)``."""
-    owner = rf"(?<![\w$])\$?{re.escape(name)}"
-    in_brackets = r"""\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)"""
-    in_call = r"""\.(?:append|set|put|add)\(\s*['"]([\w-]{1,64})['"]\s*,"""
-    adding = f"{owner}(?:{in_brackets}|{in_call})"
-    for match in re.finditer(adding, source):
-        group = 1 if match[1] is not None else 2
-        yield Member(match[group], match.start(group))
+def _place(member: Member) -> int:
+    return member.place

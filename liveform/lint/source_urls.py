@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from liveform.lint.expressions import ExpressionReader, add_query
 from liveform.lint.literals import quote_before
 from liveform.lint.members import Member
-from liveform.lint.names import HOST, added_members, named_objects, named_texts
+from liveform.lint.names import HOST, NamedObjects, named_texts
 from liveform.lint.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from liveform.lint.languages import Language
 
+_LINE_CHARS: Final = 500  # of a line in front of a URL, in which a comment may begin
 _NEAR: Final = 3_000  # signs behind a URL in which a program may add to it
 _HOST: Final = re.compile(HOST, re.IGNORECASE)
 _COMMENT: Final = re.compile(r"^\s*(?://|#(?!\{)|\*|/\*|--|<!--|;|%|\{#)|\s(?://|#)\s")
@@ -42,8 +43,8 @@ class SourceUrls:
         self._source, self._language = source, language
         names = not language.is_text
         self._texts = named_texts(source) if names else {}
-        objects = named_objects(source) if names and _HOST.search(source) else {}
-        self._expressions = ExpressionReader(source, language, self._texts, objects)
+        self._objects = NamedObjects(source if names else "")
+        self._expressions = ExpressionReader(source, language, self._texts, self._objects)
 
     def __iter__(self) -> Iterator[Pieces]:
         """Yield the signs of each URL, in the order of the file."""
@@ -57,7 +58,8 @@ class SourceUrls:
                 yield self._url_at(found.start())
 
     def _is_comment(self, place: int) -> bool:
-        line = self._source[self._source.rfind("\n", 0, place) + 1 : place]
+        start = max(0, place - _LINE_CHARS)
+        line = self._source[max(start, self._source.rfind("\n", start, place) + 1) : place]
         return not self._language.is_text and _COMMENT.search(line) is not None
 
     def _url_at(self, place: int) -> Pieces:
@@ -113,9 +115,4 @@ class SourceUrls:
         near = near if again is None else near[: again.start()]
         for found in re.finditer(rf"{owner}\s*(?:\+=|\.=|&=)\s*", near):
             self._expressions.rest(self._expressions.operand(end + found.end(), pieces), pieces)
-        add_query(added_members(near_of(self._source, end), f"{name}.searchParams"), pieces)
-
-
-def near_of(source: str, end: int) -> str:
-    """Return the source with blanks in front of a place, so that places stay what they are."""
-    return " " * end + source[end : end + _NEAR]
+        add_query(self._objects.added(f"{name.lstrip('$')}.searchParams", end, end + _NEAR), pieces)

@@ -196,6 +196,12 @@ def test_expression_without_an_end_is_read_as_far_as_it_goes() -> None:
     ]
 
 
+def test_url_joined_to_another_is_one_of_its_own() -> None:
+    """Two URLs in one expression are two URLs, each with its own parameters."""
+    source = f'both = "{BASE}/?pid=a&lang=ko " + "{BASE}/?pid=b&userId=c"'
+    assert found(source, "a.py") == [GUESSED]
+
+
 def test_address_that_cannot_be_read_is_not_judged() -> None:
     """A host behind which no host can go on is left open; the parameters are certain."""
     assert found(f'u = "{BASE}\u2100/?pid=a&userId=b"', "a.py") == [GUESSED]
