@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,8 @@ PYTHON = [
     f'requests.get("{BASE}/", params={{"pid": pid, "userId": u}})',
     f'url = "{BASE}/?" + urlencode([("pid", pid), ("userId", u)])',
     f'url = "{BASE}/?pid=" + pid\nurl += f"&userId={{u}}"',
+    f'url = f"{BASE}/{{path}}?pid={{pid}}&userId={{u}}"',
+    f'url = "{BASE}/?" + urlencode({{"lang": "k(o\\"", **more, "pid": f(p, q), "userId": u}})',
     f'"""Docs."""\nurl = r"{BASE}/?pid=a&userId=b"',
     f'log("see {BASE}/?pid=a&userId=b", "more")',
 ]
@@ -302,6 +305,20 @@ def test_file_that_is_too_large_is_a_note(tmp_path: Path, monkeypatch: pytest.Mo
         ("not-read", str(tmp_path / "a.log"))
     ]
     assert (report.is_clean, report.files) == (True, 0)
+
+
+@pytest.mark.parametrize("paths", [7, "a.py", b"a.py", None])
+def test_paths_that_are_no_list_are_refused(paths: Any) -> None:
+    """One path alone is not a list of paths."""
+    with pytest.raises(FieldError, match="must be a list of paths"):
+        lint_paths(paths)
+
+
+@pytest.mark.parametrize(("text", "path"), [(7, "a.py"), ("x", None)])
+def test_text_that_is_none_is_refused(text: Any, path: Any) -> None:
+    """The text of a file and its name are text."""
+    with pytest.raises(FieldError, match="must be text"):
+        lint_text(text, path)
 
 
 @pytest.mark.parametrize("path", ["missing", "a\0b", "x" * 5000, 7])
