@@ -21,13 +21,17 @@ _HOST: Final = re.compile(HOST, re.IGNORECASE)
 _MAX_OPERANDS: Final = 64
 _MAX_OPERAND_CHARS: Final = 2_000
 _SPACE: Final = re.compile(r"(?:\s|\\\n)*")
-_NAME: Final = re.compile(r"(?:[\w$@]+(?:\.|->|::)(?!toString\b))*[$@]?(\w+)(?:\.toString\(\))?\s*")
+_NAME: Final = re.compile(
+    r"(?:[\w$@]+(?:\.|->|::)(?!toString\b|Encode\b))*[$@]?(\w+)(?:\.(?:toString|Encode)\(\))?\s*"
+)
 _INSIDE: Final = re.compile(
     r"(?:[$#]?\{\{?|\\\(|<\?(?:=|php\s+echo)|<%=)\s*"
 )  # what begins an expression in a text
 _APPEND: Final = re.compile(r"\s*\)\s*\.\s*append\(\s*")  # of Java's StringBuilder
-# What makes a query of an object: urlencode({...}), http_build_query([...]), new URLSearchParams({...})
-_QUERY_MAKER: Final = re.compile(r"(?:urlencode|http_build_query|URLSearchParams|stringify|to_query)\s*\(\s*")
+# What makes a query of an object: urlencode({...}), http_build_query([...]), new URLSearchParams({...}) ...
+_QUERY_MAKER: Final = re.compile(
+    r"(?:urlencode|http_build_query|URLSearchParams|stringify|encode_www_form)\s*\(\s*"
+)
 _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -127,11 +131,13 @@ class ExpressionReader:
         start, name = object_start(self._source, place), _NAME.match(self._source, place)
         if start is not None:
             add_query(members_of(self._source, start), pieces)
-        elif name is not None and self._objects.members(name[1]):
-            add_query(self._objects.members(name[1]), pieces)
-        else:
-            return False
-        return True
+            return True
+        members = [] if name is None else self._objects.members(name[1])
+        named = list(members_of(self._source, self._source.rfind("(", 0, place)))  # f(pid: x) of Ruby
+        if named and named[0].place == place:
+            members = named
+        add_query(members, pieces)
+        return bool(members)
 
     def _end_of_operand(self, place: int) -> int:
         """Where an expression without a text of its own ends: at a joint, or at what ends a statement."""

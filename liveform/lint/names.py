@@ -20,10 +20,12 @@ _MAKES_OBJECT: Final = r"(?::[\w<>\[\]., ?|]{1,40})?=\s*+(?:new\s++)?(?:dict|arr
 _NAMED_OBJECT: Final = re.compile(rf"(?<![\w$.?&])\$?([A-Za-z_]\w{{0,63}})\s*{_MAKES_OBJECT}")
 _ADDED: Final = re.compile(
     r"""(?<![\w$])\$?([A-Za-z_]\w{0,63}(?:\.searchParams)?)"""
-    r"""(?:\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)|\.(?:append|set|put|add)\(\s*['"]([\w-]{1,64})['"]\s*,)"""
+    r"""(?:\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)|\.(?:[Aa]ppend|[Ss]et|put|[Aa]dd)\(\s*['"]([\w-]{1,64})['"]\s*,)"""
 )
 _MAX_TEXTS: Final = 100  # of one file
-_NEW_QUERY: Final = re.compile(r"(?<![\w$.])\$?([A-Za-z_]\w{0,63})\s*=\s*new\s+URLSearchParams\s*\(\s*\)")
+_NEW_QUERY: Final = re.compile(
+    r"(?<![\w$.])\$?([A-Za-z_]\w{0,63})\s*:?=\s*+(?:new\s++URLSearchParams\s*+\(\s*+\)|url\.Values\{\})"
+)
 
 
 class NamedText(NamedTuple):

@@ -98,6 +98,8 @@ OTHERS = [
     ("a.swift", f'let url = "{BASE}/?pid=\\(pid)&userId=\\(user.id)"'),
     ("a.cs", f'var url = $"{BASE}/?pid={{pid}}&userId={{user.Id}}";'),
     ("a.go", f'url := fmt.Sprintf("{BASE}/?pid=%s&userId=%s", pid, id)'),
+    ("a.go", f'q := url.Values{{}}\nq.Set("pid", pid)\nq.Set("userId", id)\nu := "{BASE}/?" + q.Encode()'),
+    ("a.rb", f'url = "{BASE}/?" + URI.encode_www_form(pid: pid, userId: user.id)'),
     ("a.lua", f'local url = "{BASE}/?pid=" .. pid .. "&userId=" .. id'),
     ("a.sh", f'curl "{BASE}/?pid=$PID&userId=${{USER_ID}}"'),
     ("a.yml", f"form: {BASE}/?pid=abc&userId=x"),
