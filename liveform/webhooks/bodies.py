@@ -48,6 +48,6 @@ def read_json_text(text: str) -> JsonValue:
             value: JsonValue = msgspec.json.decode(text)
             if msgspec.json.encode(value) == text.encode():
                 return value
-        except (OverflowError, ValueError):
+        except (msgspec.MsgspecError, OverflowError, ValueError):  # before msgspec 0.21 no ValueErrors
             pass  # read_message says what is wrong with it
     return read_message(text)
