@@ -24,6 +24,7 @@ from liveform.rest import Client, ClientOptions, Dialect
 from liveform.rest.calls import Resource
 from liveform.settings.options import OPTIONS
 from liveform.vendor_codes import VENDOR_CODES
+from webhelper.background import Background
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, read_settings
 from webhelper.messages.discovery import ENTRY_POINTS
@@ -42,11 +43,28 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
             yield page, match[1], match[2]
 
 
+@pytest.fixture
+def ending_backgrounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """End the threads of the apps that a page makes; other tests count threads."""
+    started: list[Background] = []
+    start = Background.start
+
+    def noted(background: Background) -> None:
+        started.append(background)
+        start(background)
+
+    monkeypatch.setattr(Background, "start", noted)
+    yield
+    for background in started:
+        background.stop()
+
+
 def test_every_block_has_a_language_that_is_run() -> None:
     """Every code block is in one of the five languages that a test runs."""
     assert {language for _, language, _ in blocks()} == {"pycon", "python", "console", "toml", "html"}
 
 
+@pytest.mark.usefixtures("ending_backgrounds")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_sessions_of_a_page_print_what_they_say(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
