@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.base import IdempotencyKey, VisitedLink
+    from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import Sink
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +12,7 @@ from store_values import link_spec, put_many
 
 from webhelper.links.models import LinkState
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.sqlite.store import SqliteStore
 
@@ -117,8 +118,6 @@ def test_user_id_that_was_made_for_a_visit_is_found(
 
 def test_user_id_is_not_in_the_file(store: SqliteStore, tmp_path: Path) -> None:
     """The file has no user id, neither in plain nor as a digest that others could make."""
-    from hashlib import sha256
-
     link = add(store, max_uses=None, fields={"userid": "user_12345"}, unique_userid="guest-")
     store.visit(link, new_visit(link, userid="guest-1"), browser=None)
     store.close()
@@ -143,7 +142,7 @@ def test_user_id_is_found_after_a_change_of_keys(tmp_path: Path) -> None:
 def test_code_that_nobody_opened_is_listed_only_when_asked_for(  # K8
     store: SqliteStore, state: LinkState | None
 ) -> None:
-    """A kiosk's code is not in the list, in whatever state, until somebody opens it or asks for such codes."""
+    """A kiosk's code is not listed, in whatever state, until somebody opens it or asks for such codes."""
     opened, unopened = (
         store.create(link_spec(created_by="kiosk a", label="kiosk a"), now=NOW, gets_number=True)[0]
         for _ in range(2)
