@@ -128,6 +128,7 @@ LINKS = [
     "links/stores/lists.py",
     "links/stores/outbox.py",
     "links/stores/token_ids.py",
+    "links/stores/lists.py",
     "links/stores/base.py",
     "links/stores/history.py",
     "links/stores/",

@@ -1,4 +1,4 @@
-"""Lists of links: which links are wanted, and a page of them."""
+"""Lists of links: which of them are wanted, and one page of them."""
 
 from __future__ import annotations
 

@@ -18,7 +18,13 @@ from webhelper.errors import KeyReusedError, RevokedError, StoreError, UnknownLi
 from webhelper.links.models import GRACE_S, Link, LinkSpec, LinkState, Visit
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import IDEMPOTENCY_S, MOST_RETURNS, IdempotencyKey, Store, VisitedLink
+from webhelper.links.stores.base import (
+    IDEMPOTENCY_S,
+    MOST_RETURNS,
+    IdempotencyKey,
+    Store,
+    VisitedLink,
+)
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.visit_ids import new_visit_id
