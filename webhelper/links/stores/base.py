@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+    from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.inbox import InboxStore
     from webhelper.links.stores.leases import LeaseStore
+    from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import OutboxStore
     from webhelper.links.stores.token_ids import TokenIdStore
 
@@ -38,30 +39,6 @@ class VisitedLink(NamedTuple):
         """The user id that the visit carried: its own, or the one in the link's fields."""
         sent = self.visit.userid or self.link.spec.userid
         return None if sent is None else str(sent)
-
-
-class Filter(NamedTuple):
-    """Which links a list shows; None shows all.
-
-    Attributes:
-        state: of the link, now.
-        label: exactly this one.
-        text: without case, a part of the label, from four characters on also of the id, or the whole user
-            id of the link or of one of its visits.
-        unopened: whether the codes of kiosks that nobody has opened are shown too.
-    """
-
-    state: LinkState | None = None
-    label: str | None = None
-    text: str | None = None
-    unopened: bool = False
-
-
-class Page(NamedTuple):
-    """Links, the newest first, and the cursor of the next page; None on the last."""
-
-    links: tuple[Link, ...]
-    next_cursor: int | None
 
 
 class Store(Protocol):

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.base import IdempotencyKey, VisitedLink
+    from webhelper.links.stores.lists import Filter, Page
 
 _CONTEXT: Final = b"sealed link"
 _OPTIONAL: Final = tuple(field.name for field in fields(LinkSpec) if field.default is None)

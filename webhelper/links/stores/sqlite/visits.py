@@ -1,9 +1,10 @@
-"""Visits as they are read: those of a link, one with its link, and those that are still open."""
+"""Links and visits as they are read: one of them, those of a link, and those that are still open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webhelper.errors import UnknownLinkError
 from webhelper.links.stores.base import VisitedLink
 from webhelper.links.stores.sqlite import outcomes, rows, statements
 from webhelper.links.visit_ids import earliest_visit_id, link_id_of
@@ -32,6 +33,15 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
     link = rows.to_link(connection.execute(statements.SELECT_LINK, (link_id,)).fetchone(), sealer)
     said = outcomes.of_visits(connection, link_id, [visit_id]).get(visit_id, ())
     return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
+
+
+def link_of(connection: Connection, sealer: Sealer, link_id: str, payload: bytes | None = None) -> Link:
+    """Return the link of an id, or raise ``UnknownLinkError``."""
+    row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
+    link = None if row is None else rows.to_link(row, sealer, payload)
+    if link is None:
+        raise UnknownLinkError
+    return link
 
 
 def use_of(link: Link, browser: bytes | None, now: float) -> dict[str, object]:

@@ -16,7 +16,8 @@ from store_values import answered, claimed, confirmed, delivered_messages, link_
 from webhelper.errors import StoreError
 from webhelper.links.models import Link
 from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
-from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS, Filter, Store
+from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS, Store
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.visit_counts import VisitCounts

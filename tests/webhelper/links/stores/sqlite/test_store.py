@@ -21,11 +21,11 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import (
     IDEMPOTENCY_S,
     MOST_RETURNS,
-    Filter,
     IdempotencyKey,
     Store,
     VisitedLink,
 )
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.visit_ids import new_visit_id
 
