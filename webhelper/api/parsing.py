@@ -42,7 +42,7 @@ def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
 
 def _from_text(name: str, value: object) -> object:
     if name in _FLAGS and isinstance(value, str):
-        return _FLAG_VALUES.get(value.casefold(), value)
+        return _FLAG_VALUES.get(value, value)
     is_number = name in _NUMBERS and isinstance(value, str) and _NUMBER.fullmatch(value)
     return int(str(value)) if is_number else value
 

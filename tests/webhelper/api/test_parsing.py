@@ -23,12 +23,6 @@ class Body(Struct, kw_only=True, forbid_unknown_fields=True):
     members: dict[str, Any] = {}
 
 
-class Flagged(Struct, kw_only=True):
-    """A query with a flag."""
-
-    confirm: bool
-
-
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(codec="utf-8")),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
@@ -107,18 +101,3 @@ def test_nesting_bomb_is_refused(depth: int) -> None:
     body = b'{"limit":' + b"[" * depth + b"]" * depth + b"}"
     with pytest.raises(FieldError if depth == 100 else MalformedError):
         read_json(body, Body)
-
-
-@pytest.mark.parametrize(
-    ("text", "flag"), [("true", True), ("True", True), ("FALSE", False), ("false", False)]
-)
-def test_flag_of_a_query_is_true_or_false_in_any_case(text: str, flag: bool) -> None:  # B1
-    """A flag of a query or a form is true or false in any case, as every flag that comes as text."""
-    assert convert_text({"confirm": text}, Flagged).confirm is flag
-
-
-@pytest.mark.parametrize("text", ["yes", "1", "", " true"])
-def test_flag_of_a_query_of_another_spelling_is_refused(text: str) -> None:  # B1
-    """Other words are not guessed."""
-    with pytest.raises(FieldError):
-        convert_text({"confirm": text}, Flagged)
