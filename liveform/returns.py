@@ -121,7 +121,8 @@ def read_claims(
     if encrypted is None:
         if not plain and not _ENCRYPTED_ONLY.isdisjoint(given):
             raise MalformedError("plain claims, but this project takes encrypted ones only")
-        return _claims({**_with_plus(given), **others}, encrypted=False, strict=strict)
+        _restore_addresses(given)
+        return _claims({**given, **others} if others else given, encrypted=False, strict=strict)
     if cipher is None:
         raise MalformedError("the return is encrypted, and this project has no key to open it")
     members = cipher.decrypt(encrypted)
@@ -214,25 +215,26 @@ def _with_claims(query: str) -> list[tuple[str, str]] | None:
 def _claims_and_others(pairs: list[tuple[str, str]]) -> tuple[dict[str, str], dict[str, JsonValue]]:
     """The claims of a return, each given once, and the parameters of the site's own; several as a list."""
     claims: dict[str, str] = {}
-    others: dict[str, list[JsonValue]] = {}
+    others: dict[str, JsonValue] = {}
     for name, value in pairs:
-        if name not in _CLAIMS:
-            others.setdefault(name, []).append(value)
-        elif name in claims:
+        if name in claims:
             raise MalformedError(f"{name} is given twice")
-        else:
+        if name in _CLAIMS:
             claims[name] = value
-    return claims, {name: each if len(each) > 1 else each[0] for name, each in others.items()}
+        elif name in others:
+            before = others[name]
+            others[name] = [*before, value] if isinstance(before, list) else [before, value]
+        else:
+            others[name] = value
+    return claims, others
 
 
-def _with_plus(claims: dict[str, str]) -> dict[str, str]:
-    """Plain claims, in which an e-mail address holds a ``+`` where form decoding took it for a space."""
-    return {
-        name: restore_plus(value)
-        if name in _ADDRESSES and " " in value and _ADDRESS.fullmatch(value)
-        else value
-        for name, value in claims.items()
-    }
+def _restore_addresses(claims: dict[str, str]) -> None:
+    """Put the ``+`` of an e-mail address back, which form decoding took for a space."""
+    for name in _ADDRESSES:
+        value = claims.get(name)
+        if value is not None and " " in value and _ADDRESS.fullmatch(value):
+            claims[name] = restore_plus(value)
 
 
 def _claims(members: Mapping[str, JsonValue], *, encrypted: bool, strict: bool) -> ReturnClaims:
