@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import TYPE_CHECKING
 
 from liveform import LiveformError
+from liveform.cli.parser import Parser
 from liveform.qr import make_qr
 from webhelper.app import create_app
 from webhelper.config import demo
@@ -20,13 +20,14 @@ from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
     from webhelper.services import Services
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="liveform serve",
         description="Serve links, QR codes, returns, console and kiosk.",
         epilog="Settings: LIVEFORM_<NAME> variables, and the settings file. docs/webhelper.md lists them.",

@@ -229,3 +229,23 @@ def test_wsgi_without_settings_does_not_start(  # O5
     assert first == "liveform cannot start. Of its settings:"
     names = ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS")
     assert [line.partition(":")[0] for line in lines] == [f"  LIVEFORM_{name}" for name in names]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ["--potr", "8123"],
+            "unrecognized arguments --potr (see liveform serve --help); did you mean --port?",
+        ),
+        (["--port", "1", "--port", "2"], "argument --port: is given twice (see liveform serve --help)"),
+        (["now"], "unrecognized arguments now (see liveform serve --help)"),
+    ],
+)
+def test_wrong_words_of_serve_are_told_as_those_of_the_command(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:  # T1, T4
+    """``liveform serve`` complains in the words of ``liveform``."""
+    with pytest.raises(SystemExit) as caught:
+        main(words)
+    assert (caught.value.code, capsys.readouterr().err) == (2, f"liveform: {message}\n")

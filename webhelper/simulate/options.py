@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from liveform.cli.parser import Parser
+
+if TYPE_CHECKING:
+    import argparse
 
 DEFAULT_PORT: Final = 8001
 DEFAULT_STATE: Final = Path(".simulator") / "simulator.db"
@@ -12,11 +16,10 @@ DEFAULT_STATE: Final = Path(".simulator") / "simulator.db"
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         prog="liveform simulate",
         description="Imitate the vendor for tests: form, API and webhooks, with an inbox that shows them.",
         epilog="docs/sandbox.md shows what can be done with it.",
-        allow_abbrev=False,
     )
     made.add_argument("--host", default="127.0.0.1", help="loopback address (default: 127.0.0.1)")
     made.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port (default: {DEFAULT_PORT})")
