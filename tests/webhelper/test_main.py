@@ -247,5 +247,5 @@ def test_wrong_words_of_serve_are_told_as_those_of_the_command(
 ) -> None:  # T1, T4
     """``liveform serve`` complains in the words of ``liveform``."""
     with pytest.raises(SystemExit) as caught:
-        __main__.main(words)
+        command.main(words)
     assert (caught.value.code, capsys.readouterr().err) == (2, f"liveform: {message}\n")
