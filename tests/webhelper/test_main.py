@@ -229,3 +229,12 @@ def test_wsgi_without_settings_does_not_start(  # O5
     assert first == "liveform cannot start. Of its settings:"
     names = ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS")
     assert [line.partition(":")[0] for line in lines] == [f"  LIVEFORM_{name}" for name in names]
+
+
+def test_server_runs_under_a_gunicorn_without_control_socket(
+    served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older gunicorn, which has no control socket, is given no option for it."""
+    monkeypatch.setattr(serving, "_CONTROL_SOCKET", "an option of a later version")
+    assert command.main(["--demo", "--port", str(free_port())]) == 0
+    assert "an option of a later version" not in served[0].cfg.settings
