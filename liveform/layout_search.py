@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CipherName: TypeAlias = Literal["ecb", "gcm", "cbc", "salted", "ctr"]
 FoundLayout: TypeAlias = EcbLayout | GcmLayout | CbcLayout | SaltedLayout
 
-# What else begins like base64, and is no text that the form could read.
+# What else looks like base64, but cannot be read by the form.
 _OTHER_FORMS: Final = (
     (r"gAAAAA", "a Fernet token, which is AES-128 with a key of its own"),
     (r"eyJ[\w-]*(\.[\w-]*){4}$", "an encrypted JSON Web Token (RFC 7516)"),

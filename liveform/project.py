@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
     TransferOption: TypeAlias = SecureDataTransfer | str | bool | None
 else:
-    # Frameworks read hints at run time (typing.get_type_hints). These modules are not imported for that: a name
-    # that is a text is evaluated when hints are read.
+    # Frameworks read hints at run time (typing.get_type_hints). To import modules for that alone takes time,
+    # so these names are texts, which are evaluated when hints are read.
     _ARGUMENTS = "__import__('liveform.parameters.argument_types', fromlist=['_'])"
     Explanation = "__import__('liveform.explain', fromlist=['_']).Explanation"
     FaceAuthFields = f"{_ARGUMENTS}.FaceAuthFields"

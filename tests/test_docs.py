@@ -20,6 +20,7 @@ from liveform import doctor, errors
 from liveform.cli.code_table import as_markdown as codes_as_markdown
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
+from liveform.explain import RULES
 from liveform.rest import Client, ClientOptions, Dialect
 from liveform.rest.calls import Resource
 from liveform.settings.options import OPTIONS
@@ -228,6 +229,17 @@ def test_code_page_is_made_from_the_table() -> None:
     """docs/codes.md is exactly what ``make docs`` writes from the table of codes."""
     page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
     assert page == codes_as_markdown(VENDOR_CODES) + "\n"
+
+
+def test_every_rule_stands_in_the_docs() -> None:
+    """docs/explain.md has a row for every rule of explain and lint, just as the rule says it."""
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{rule.id}` | `{rule.name}` | {rule.severity.value} | {rule.about} | {rule.repair} |"
+        for rule in RULES
+    ]
+    assert [row for row in rows if row not in page] == []
+    assert page.count("| `LF") == len(rows)
 
 
 def test_every_error_stands_in_the_docs_with_its_code() -> None:

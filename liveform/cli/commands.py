@@ -99,8 +99,8 @@ def read_return(arguments: Namespace) -> CommandOutput:
 
 _NO_CLAIMS: Final = ("encrypted", "extra")
 _NOTHING_CLAIMED: Final = (
-    "holds no claim of the vendor's, such as kycStatus; give the whole Return URL, in quotes, for a shell ends it "
-    "at the first &"
+    "holds no claim of the vendor's, such as kycStatus; give the whole Return URL, in quotes, for a shell "
+    "ends it at the first &"
 )
 
 

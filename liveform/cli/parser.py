@@ -79,7 +79,7 @@ class Parser(argparse.ArgumentParser):
         return arguments, []
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401
-        """Refuse a command that is none; the choices of an option stay with argparse."""
+        """Refuse a word that is not a command; the choices of an option stay with argparse."""
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
             meant = _nearest(value, action.choices)
             word = f"{value} is" if _WORD.fullmatch(value) else "this is"

@@ -168,7 +168,7 @@ NOT_ENCRYPTED: Final = Rule(
     "LF405", "not-encrypted", _E, "encrypted holds JSON that nobody encrypted.", "Encrypt it: " + _BUILD + "."
 )
 WRONG_VALUE: Final = Rule(
-    "LF501", "wrong-value", _E, "The value is none that the vendor documents.", "Use one of those allowed."
+    "LF501", "wrong-value", _E, "The value is not one that the vendor documents.", "Use one of those allowed."
 )
 EXCLUDED: Final = Rule("LF502", "excluded", _E, "Two parameters must not be combined.", "Remove one of them.")
 MISSING_COMPANION: Final = Rule(

@@ -10,9 +10,10 @@ import bisect
 import os  # noqa: TC003 - for hints at run time
 import re
 import time
-from collections.abc import Iterable, Iterator  # noqa: TC003 - for hints at run time
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from liveform.errors import FieldError
 from liveform.explain import rules
 from liveform.explain.knowledge import NOTHING_KNOWN, Knowledge
 from liveform.explain.reader import UrlReader
@@ -45,8 +46,10 @@ def lint_paths(paths: Iterable[str | os.PathLike[str]], *, known: Knowledge = NO
         known: what is known of the project; nothing by default.
 
     Raises:
-        FieldError: a path is not there.
+        FieldError: not a list of paths, or a path is not there.
     """
+    if isinstance(paths, str | bytes) or not isinstance(paths, Iterable):
+        raise FieldError("paths", "must be a list of paths")
     findings: list[LintFinding] = []
     files = 0
     for file in files_at(paths):
@@ -74,7 +77,12 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         text: of the file.
         path: its name, whose ending says the language.
         known: what is known of the project; nothing by default.
+
+    Raises:
+        FieldError: ``text`` or ``path`` is not text.
     """
+    if not isinstance(text, str) or not isinstance(path, str):
+        raise FieldError("text", "must be text, and so must its path")
     if _SUBJECT.search(text) is None:
         return []
     lines = [0, *(match.end() for match in re.finditer(r"\n", text))]

@@ -1,7 +1,7 @@
 """Finds what has the shape of a vendor's key, where a key belongs.
 
-The shape is 40 letters and digits, of both cases, as API Gateway makes them. That is no proof, so the place
-must look like that of a key, and the file must speak of the vendor or of liveform. A key is never shown.
+The shape is 40 letters and digits, of both cases, as API Gateway makes them. That proves nothing, so the
+place must look like that of a key, and the file must speak of the vendor or of liveform. No key is shown.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def key_places(source: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_random(text: str) -> bool:
-    """Whether a text is of both cases and digits, as chance makes it, and is no placeholder."""
+    """Whether a text has both cases and digits, as chance makes it, and is not a placeholder."""
     kinds = (str.islower, str.isupper, str.isdigit)
     is_mixed = all(any(kind(sign) for sign in text) for kind in kinds)
     return is_mixed and len(set(text)) >= _MIN_DISTINCT and _PLACEHOLDERS.search(text) is None

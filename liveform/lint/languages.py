@@ -30,7 +30,7 @@ class Language(NamedTuple):
     """How a file is read.
 
     Attributes:
-        is_text: it is no program: a URL ends where the text around it goes on.
+        is_text: not a program: a URL ends where the text around it goes on.
         has_entities: ``&amp;`` is ``&``.
         joins: the signs that join two texts.
         has_dollar: ``$name`` in a text is a variable.

@@ -1,7 +1,7 @@
 """Names that people guess for a parameter, such as ``customUserId`` -> the parameter that they meant.
 
 The vendor's names are short and follow no one rule, so hand-made URLs are full of likely ones. The vendor
-ignores them without a word. Spelling (case, ``_`` and ``-``) is no matter here: see ``compact``.
+ignores them without a word. Case, ``_`` and ``-`` do not matter here: see ``compact``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _GUESSES: Final = {
 
 
 def guessed(table: ParameterTable, name: str) -> Parameter | str | None:
-    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; None if it is none."""
+    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; else None."""
     meant = _by_guess().get(compact(name))
     if meant is None or meant in RESERVED:
         return meant

@@ -125,6 +125,7 @@ LINKS = [
     "links/link_request.py",
     "links/stores/inbox.py",
     "links/stores/leases.py",
+    "links/stores/lists.py",
     "links/stores/outbox.py",
     "links/stores/token_ids.py",
     "links/stores/lists.py",

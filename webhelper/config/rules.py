@@ -110,7 +110,7 @@ def time_zone(name: str, value: object) -> ZoneInfo | None:
     if value is None:
         return None
     try:
-        return ZoneInfo(str(value))
+        return ZoneInfo(value if isinstance(value, str) else "")
     except (KeyError, OSError, ValueError):  # unknown, a folder of the database, or not a name
         problem = "must be a name of the IANA time zone database, such as Asia/Seoul or UTC"
         raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None

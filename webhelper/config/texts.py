@@ -19,7 +19,7 @@ def value_of(name: str, text: str) -> object:
         text: not empty.
 
     Raises:
-        ConfigError: quotes around the text, or a list that is none.
+        ConfigError: quotes around the text, or it begins like a JSON list but is not one.
     """
     check_quotes(name, text)
     return _READERS.get(name, _text)(name, text)

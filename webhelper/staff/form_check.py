@@ -28,12 +28,13 @@ def faults_in(members: Mapping[str, str], check: Callable[[dict[str, str]], obje
         try:
             check(left)
         except FieldError as error:
-            if error.field in found and error.field in left:
-                return found
-            if error.field not in found and error.field in left:
-                del left[error.field]
-            else:
-                left[error.field] = _ANYTHING
+            is_known = error.field in found
             found.setdefault(error.field, error)
+            if error.field not in left:
+                left[error.field] = _ANYTHING
+            elif is_known:
+                return found
+            else:
+                del left[error.field]
         else:
             return found

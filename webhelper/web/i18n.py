@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from babel.dates import get_timezone_name
 from flask import request
-from flask_babel import Babel, format_date, format_time, format_timedelta, get_locale
+from flask_babel import Babel, format_date, format_timedelta, get_locale
 from flask_babel import gettext as _
 
 from webhelper.links.form_url import is_language
@@ -75,7 +75,7 @@ def day_and_time(moment: float) -> str:
         _(
             "%(date)s, %(time)s (%(zone)s)",
             date=format_date(when, "long", rebase=False),
-            time=format_time(when, "short", rebase=False),
+            time=when.strftime("%H:%M"),
             zone=get_timezone_name(when, locale=get_locale()),
         )
     )

@@ -234,7 +234,7 @@ def test_instant_that_is_past_is_refused(text: str, liveform: Command) -> None: 
     """A URL that could not be started any more is not built."""
     answer = liveform("url", "--start-valid-until", text, **SECRET)
     assert (answer.code, answer.out) == (2, "")
-    assert "--start-valid-until: is past, so that the form would not open; give a later time" in answer.err
+    assert "--start-valid-until: is past, so" in answer.err
 
 
 def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:

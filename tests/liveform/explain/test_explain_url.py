@@ -73,7 +73,7 @@ def test_token_id_under_another_name_is_told_with_the_right_one(name: str) -> No
 
 @pytest.mark.parametrize("name", ["returnUrl", "redirect_uri", "callback"])
 def test_return_url_in_a_form_url_is_told_to_be_set_elsewhere(name: str) -> None:
-    """The Return URL is no parameter: the dashboard has it."""
+    """The Return URL is not a parameter: the dashboard has it."""
     (ignored,) = explain_url(url_with(**{name: "https://app.example.com"})).ignored
     assert ignored.why.endswith("the Return URL is set in the dashboard")
 
@@ -193,7 +193,7 @@ def test_encrypted_that_cannot_be_right_is_named(text: str, rule: str) -> None:
 
 
 def test_text_shows_warnings_and_what_could_not_be_opened() -> None:
-    """The page ends with what is no problem, but worth a look; notes of little weight are left out."""
+    """The page ends with warnings and what could not be opened; other notes are left out."""
     text = explain_url(f"{BASE}/?pid=p&encrypted=AAAA&email=a%40b.c&cf1=x").to_text()
     assert [line.split()[0] for line in text.splitlines()] == [
         "pipeline",
@@ -263,7 +263,7 @@ def test_rules_have_ids_of_their_own() -> None:
     ],
 )
 def test_guess_is_a_vendor_name_or_an_argument(name: str, vendor: bool, meant: str | None) -> None:
-    """A guess leads to the kind of name that the caller uses; what the project sets is no argument."""
+    """A guess leads to the kind of name that the caller uses; what the project sets is not an argument."""
     assert probably_meant(vendor_table(), name, vendor=vendor) == meant
 
 

@@ -460,6 +460,26 @@ def test_list_of_a_state_shows_that_state_alone(
     }
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("STORE", [1, 0]), ("re 17", [0]), ("user_12345", [2]), ("USER_1234", []), ("store 1", [1, 0])],
+)
+def test_list_is_searched_by_label_id_and_user_id(  # C1
+    api: FlaskClient, make_link: Callable[..., dict[str, Any]], text: str, found: list[int]
+) -> None:
+    """``search`` finds a part of a label without case, and a whole user id."""
+    made = [
+        make_link(label="store 17"),
+        make_link(label="Store 1"),
+        make_link(label="a", fields={"userid": "User_12345"}),
+    ]
+    page = api.get("/api/links", query_string={"search": text}).get_json()
+    assert [link["id"] for link in page["links"]] == [made[number]["id"] for number in found]
+    for link in made:
+        by_id = api.get("/api/links", query_string={"search": link["id"][2:9].lower()}).get_json()
+        assert [one["id"] for one in by_id["links"]] == [link["id"]]
+
+
 def test_list_of_state_and_label_shows_what_fits_both(
     api: FlaskClient, make_link: Callable[..., dict[str, Any]]
 ) -> None:
@@ -479,6 +499,10 @@ def test_list_of_state_and_label_shows_what_fits_both(
         ("state=null", 422, "state"),
         ("state=ACTIVE", 422, "state"),
         ("label=", 422, "label"),
+        ("search=", 422, "search"),
+        (f"search={'x' * 257}", 422, "search"),
+        ("unopened=", 422, "unopened"),
+        ("unopened=1", 422, "unopened"),
         ("limit=0", 422, "limit"),
         ("limit=101", 422, "limit"),
         ("limit=many", 422, "limit"),

@@ -101,6 +101,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "LIVEFORM_STATE_FIELD": "cf1",
             "LIVEFORM_SIMULATOR": "False",
             "LIVEFORM_SITE_NAME": "Example shop, Seoul",
+            "LIVEFORM_TIME_ZONE": "Asia/Seoul",
             "LIVEFORM_RETENTION_DAYS": "30",
             "PATH": "/bin",
         }
@@ -113,6 +114,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
     assert settings["CORS_ORIGINS"] == ["https://app.example.com"]
     assert (settings["SIMULATOR"], settings["RETENTION_DAYS"]) == (False, 30)
     assert settings["SITE_NAME"] == "Example shop, Seoul"
+    assert settings["TIME_ZONE"] == "Asia/Seoul"
     assert (settings["HANDLERS"], settings["TOKEN_POOLS"]) == (
         ["shop.handlers", "shop.others"],
         {"default": 50},

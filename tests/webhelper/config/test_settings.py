@@ -3,6 +3,7 @@
 import traceback
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -180,6 +181,9 @@ def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
         ({"SITE_NAME": None}, "site_name", "shop.example.com"),
         ({"SITE_NAME": "x"}, "site_name", "x"),
         ({"SITE_NAME": "x" * 60}, "site_name", "x" * 60),
+        ({"TIME_ZONE": None}, "time_zone", None),
+        ({"TIME_ZONE": "UTC"}, "time_zone", ZoneInfo("UTC")),
+        ({"TIME_ZONE": "Asia/Seoul"}, "time_zone", ZoneInfo("Asia/Seoul")),
         ({"RETENTION_DAYS": 3650}, "retention_days", 3650),
         ({"SIMULATOR": False}, "simulator", False),
     ],
@@ -548,6 +552,16 @@ def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> Non
         ("SITE_NAME", "a\nb"),
         ("SITE_NAME", "\u202egpj"),
         ("SITE_NAME", 7),
+        ("TIME_ZONE", ""),
+        ("TIME_ZONE", "KST"),
+        ("TIME_ZONE", "+09:00"),
+        ("TIME_ZONE", "Asia"),
+        ("TIME_ZONE", "Asia/Nowhere"),
+        ("TIME_ZONE", "../Asia/Seoul"),
+        ("TIME_ZONE", "/etc/localtime"),
+        ("TIME_ZONE", "Asia/Seoul\0"),
+        ("TIME_ZONE", 9),
+        ("TIME_ZONE", True),
         ("RETENTION_DAYS", -1),
         ("RETENTION_DAYS", 3651),
         ("RETENTION_DAYS", "90"),

@@ -11,7 +11,7 @@ import pytest
 import resvg_py
 import zxingcpp
 from PIL import Image
-from sites import OTHER_KEY
+from sites import OTHER_KEY, TOKEN
 
 from liveform.qr import make_qr
 from webhelper.links.signing.link_tokens import LinkTokens
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from sites import Clock
 
     from liveform.qr import Level, QrCode
     from webhelper.services import Services
@@ -289,12 +290,74 @@ def test_code_names_this_site_whatever_host_asks(client: FlaskClient, link: dict
 
 
 def test_poster_shows_code_host_and_last_day(client: FlaskClient, link: dict[str, Any]) -> None:
-    """The poster shows the QR code, the host and the link's last day."""
+    """The poster shows the QR code, the host, and when the link ends: day, hour and time zone."""
     answer = client.get(f"{link['path']}/poster")
     assert answer.status_code == 200
     assert f'src="{link["path"]}/qr.svg?preset=poster"'.lower() in answer.text.lower()
     assert '<p class="host">shop.example.com</p>' in answer.text
-    assert "January 15, 2027" in answer.text
+    assert "Valid until January 15, 2027, 08:15" in answer.text
+    assert "(Coordinated Universal Time)" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Valid until January 15, 2027, 17:15 (Korean Standard Time)"),
+        ("ko", "2027년 1월 15일 17:15 (대한민국 표준시)"),
+    ],
+)
+def test_poster_gives_the_time_of_the_site(  # C6
+    make_app: Callable[..., Flask], link: dict[str, Any], language: str, text: str
+) -> None:
+    """With TIME_ZONE, a poster says in that zone when it ends."""
+    client = make_app(TIME_ZONE="Asia/Seoul").test_client()
+    assert text in client.get(f"{link['path']}/poster?lang={language}").text
+
+
+@pytest.mark.parametrize(("state", "language"), [("revoked", "en"), ("used_up", "ko"), ("expired", "en")])
+def test_link_that_does_not_open_has_no_poster(  # C6
+    app: Flask,
+    api: FlaskClient,
+    clock: Clock,
+    make_link: Callable[..., dict[str, Any]],
+    state: str,
+    language: str,
+) -> None:
+    """The poster of a link that was revoked, used or has expired is refused, with a way on for staff."""
+    link = make_link()
+    if state == "revoked":
+        api.delete(f"/api/links/{link['id']}")
+    elif state == "used_up":
+        app.test_client().post(link["path"])
+    else:
+        clock.advance(900)
+    staff = app.test_client()
+    staff.post("/sign-in", data={"token": TOKEN})
+    answer = staff.get(f"{link['path']}/poster?lang={language}")
+    assert answer.status_code == 410
+    assert "<img" not in answer.text.partition("<main")[2]
+    assert 'href="/"' in answer.text
+    program = staff.get(f"{link['path']}/poster", headers={"Accept": "application/json"})
+    assert program.get_json()["error"]["code"] == state
+
+
+@pytest.mark.parametrize(
+    ("changes", "stamps"),
+    [
+        ({}, ["This code works once.", "This code works for less than a day."]),
+        ({"max_uses": 30, "expires_in": 86_400}, ["This code works 30 times."]),
+        ({"max_uses": None, "expires_in": 86_399}, ["This code works for less than a day."]),
+        ({"max_uses": None, "expires_in": 86_400}, []),
+    ],
+)
+def test_poster_that_few_can_use_is_stamped(  # C6
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], changes: dict[str, Any], stamps: list[str]
+) -> None:
+    """A poster of a link for some uses, or for less than a day, says so in print."""
+    page = client.get(f"{make_link(**changes)['path']}/poster").text
+    assert page.count('<p class="stamp">') == bool(stamps)
+    assert all(stamp in page for stamp in stamps)
+    assert page.count("This code works") == len(stamps)
 
 
 def test_poster_of_a_link_that_is_not_there_is_404(client: FlaskClient, services: Services) -> None:

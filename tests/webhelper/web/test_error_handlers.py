@@ -226,3 +226,48 @@ def test_body_beyond_the_cap_is_413_for_people_too(client: FlaskClient) -> None:
     """A form of 70,000 bytes answers 413 with a page."""
     answer = client.post("/sign-in", data={"token": "x" * 70_000})
     assert (answer.status_code, answer.mimetype) == (413, "text/html")
+
+
+# Ways on
+
+
+TO_THE_CONSOLE = 'href="/">Go to the console</a>'
+
+
+@pytest.mark.parametrize(
+    "path", ["/links/AAAAAAAAAAAAAAAA", "/webhooks/events/99", "/kiosk/start/x", "/nothing", "/r/AAAA/poster"]
+)
+def test_error_page_of_staff_leads_on(client: FlaskClient, path: str) -> None:  # C7
+    """Every error page that staff see has a link to the console."""
+    client.post("/sign-in", data={"token": TOKEN})
+    answer = client.get(path)
+    assert answer.status_code in (404, 410)
+    assert TO_THE_CONSOLE in answer.text
+
+
+def test_error_page_of_a_tablet_leads_to_the_console(client: FlaskClient) -> None:  # C7
+    """Who opens a used ticket on a tablet, where nobody is signed in, is led to the console."""
+    assert TO_THE_CONSOLE in client.get("/kiosk/start/x").text
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/return/shop?x"])
+def test_error_page_of_a_visitor_does_not_speak_of_the_console(client: FlaskClient, path: str) -> None:
+    """Visitors are not sent to the sign-in of staff."""
+    assert "console" not in client.get(path).text
+
+
+@pytest.mark.parametrize(("method", "is_offered"), [("GET", True), ("POST", False)])
+def test_page_that_may_work_in_a_moment_can_be_tried_again(
+    make_app: Callable[..., Flask], method: str, is_offered: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that failed at the site offers to try it again; a form that failed is not sent again."""
+    app = make_app()
+
+    def fail(*_: object) -> None:
+        raise StoreError
+
+    monkeypatch.setattr(app.extensions["webhelper"].links.store, "find", fail)
+    token = app.extensions["webhelper"].links._tokens.sign(bytes(10))
+    answer = app.test_client().open(f"/r/{token}", method=method)
+    assert answer.status_code == 503
+    assert ('<a class="button" href="">' in answer.text) is is_offered

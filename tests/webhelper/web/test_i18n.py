@@ -109,8 +109,37 @@ def test_time_that_is_left_is_told_in_words(
             assert app.jinja_env.filters["remaining"](clock.now + left.total_seconds()) == words
 
 
-def test_day_is_written_as_people_write_it(app: Flask) -> None:
-    """A day is written in UTC, in the usual form of each language."""
-    for language, words in (("en", "May 1, 2026"), ("ko", "2026년 5월 1일")):
+@pytest.mark.parametrize(
+    ("zone", "english", "korean"),
+    [
+        (
+            None,
+            "May 1, 2026, 23:30 (Coordinated Universal Time)",
+            "2026년 5월 1일 23:30 (협정 세계시)",
+        ),
+        (
+            "UTC",
+            "May 1, 2026, 23:30 (Coordinated Universal Time)",
+            "2026년 5월 1일 23:30 (협정 세계시)",
+        ),
+        (
+            "Asia/Seoul",
+            "May 2, 2026, 08:30 (Korean Standard Time)",
+            "2026년 5월 2일 08:30 (대한민국 표준시)",
+        ),
+        (
+            "America/New_York",
+            "May 1, 2026, 19:30 (Eastern Daylight Time)",
+            "2026년 5월 1일 19:30 (미 동부 하계 표준시)",
+        ),
+    ],
+)
+def test_time_is_written_as_people_of_the_zone_write_it(  # C6
+    make_app: Callable[..., Flask], zone: str | None, english: str, korean: str
+) -> None:
+    """Date, time and zone are those of TIME_ZONE, of UTC without it, in the usual form of each language."""
+    app = make_app(**({} if zone is None else {"TIME_ZONE": zone}))
+    for language, words in (("en", english), ("ko", korean)):
         with app.test_request_context(f"/?lang={language}"):
-            assert app.jinja_env.filters["day"](datetime(2026, 5, 1, 23, 30, tzinfo=UTC).timestamp()) == words
+            moment = datetime(2026, 5, 1, 23, 30, tzinfo=UTC).timestamp()
+            assert app.jinja_env.filters["day_and_time"](moment) == words

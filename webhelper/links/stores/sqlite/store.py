@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -142,11 +143,8 @@ class SqliteStore:
 
     def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
         """See ``Store``."""
-        values = visits.use_of(link, browser, now) | {
-            "visit": visit_id,
-            "holder": holder,
-            "size": len(holder),
-        }
+        begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
+        values = visits.use_of(link, browser, now) | begun
         with self._connections.writing() as connection:
             return connection.execute(statements.HAND_OVER, values).rowcount == 1
 
@@ -194,12 +192,10 @@ class SqliteStore:
 
     def is_ready(self) -> bool:
         """See ``Store``."""
-        try:
-            with self._connections.writing() as connection:
-                connection.execute("SELECT 1 FROM links LIMIT 1")
-        except StoreError:
-            return False
-        return True
+        with suppress(StoreError), self._connections.writing() as connection:
+            connection.execute("SELECT 1 FROM links LIMIT 1")
+            return True
+        return False
 
     def close(self) -> None:
         """See ``Store``."""
