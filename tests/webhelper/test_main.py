@@ -249,3 +249,12 @@ def test_wrong_words_of_serve_are_told_as_those_of_the_command(
     with pytest.raises(SystemExit) as caught:
         command.main(words)
     assert (caught.value.code, capsys.readouterr().err) == (2, f"liveform: {message}\n")
+
+
+def test_server_runs_under_a_gunicorn_without_control_socket(
+    served: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older gunicorn, which has no control socket, is given no option for it."""
+    monkeypatch.setattr(serving, "_CONTROL_SOCKET", "an option of a later version")
+    assert command.main(["--demo", "--port", str(free_port())]) == 0
+    assert "an option of a later version" not in served[0].cfg.settings

@@ -12,7 +12,7 @@ from sites import KEY, NOW, projects
 
 from liveform import FieldError, LiveformError, Pipeline, Project
 from webhelper.errors import UnknownLinkError
-from webhelper.links.form_url import FormUrls
+from webhelper.links.form_url import FormUrls, MovedFormUrls, is_language
 from webhelper.links.models import LinkSpec, Visit
 from webhelper.links.signing.visit_state import ReturnedState, VisitStates
 from webhelper.links.visit_ids import new_visit_id
@@ -201,3 +201,27 @@ def test_project_name_that_is_none_is_refused_with_those_that_are(wished: str | 
     with pytest.raises(FieldError, match="plain, shop, signup") as caught:
         TARGETS.project_name(wished)
     assert caught.value.field == "project"
+
+
+def test_url_of_a_form_that_visitors_reach_elsewhere_is_theirs() -> None:  # O1
+    """A demo in a network has its form on loopback for itself, and on its own address for visitors."""
+    here, there = "http://127.0.0.1:8000/simulator", "http://192.168.0.7:8000/simulator"
+    moved = MovedFormUrls(projects(here), STATES, "cf3", here=here, there=there)
+    for language in (None, "ko"):
+        url = moved.url_in(language, spec("plain"), VISIT, browser=BROWSER)
+        assert url.startswith(f"{there}/?pid=plainpid01&")
+        assert here not in url
+
+
+@pytest.mark.parametrize("tag", ["ko", "KO", "en-GB", "pt_BR", "zh-Hant-TW", "fil"])
+def test_language_tag_is_one_that_the_form_takes(tag: str) -> None:  # L4
+    """A language tag of the form's parameter is a language, whether our pages have it or not."""
+    assert is_language(tag)
+
+
+@pytest.mark.parametrize(
+    "tag", ["", "k", "korean", "ko-", "ko;q=1", "한국어", "k o", "ko\n", "aa" + "-bbbbbbbb" * 4]
+)
+def test_text_that_the_form_does_not_take_is_no_language(tag: str) -> None:
+    """What the form's parameter refuses, or is longer than a language tag, is no language."""
+    assert not is_language(tag)
