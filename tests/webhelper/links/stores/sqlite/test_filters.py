@@ -156,7 +156,7 @@ def test_code_that_nobody_opened_is_listed_only_when_asked_for(  # K8
         now = NOW + 900
     shown = {one.id for one in (opened, unopened) if state in (None, store.get(one.id).state(now))}
     for text in (None, "kiosk"):
-        asked = {"state": state, "text": text, "now": now}
+        asked: dict[str, Any] = {"state": state, "text": text, "now": now}
         assert set(ids(store, **asked)) == shown - {unopened.id}
         assert set(ids(store, unopened=True, **asked)) == shown
 
