@@ -9,9 +9,9 @@ BIN := $(VENV)/bin
 
 .PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
 
-# The web helper with the simulator, on 127.0.0.1; PORT=... for another port.
+# The web helper with the simulator, on 127.0.0.1; PORT=... for another port, LAN=1 for phones in the same network.
 demo: $(VENV)/.package
-	$(BIN)/liveform serve --demo --port $(PORT)
+	$(BIN)/liveform serve --demo --port $(PORT) $(if $(LAN),--host 0.0.0.0)
 
 test: $(VENV)/.dev
 	$(BIN)/pytest $(PARALLEL)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from liveform.crypto.cbc import Cbc, CbcLayout
     from liveform.data_transfer import SecureDataTransfer
     from liveform.doctor import Finding, find_layout
-    from liveform.explain import Explanation, Ignored, Seen
+    from liveform.explain import Explanation, Ignored, Seen, explain_url
     from liveform.projects import load_projects
     from liveform.returns import KycStatus, ReturnClaims
     from liveform.settings.secrets import InlineKeyWarning
@@ -75,6 +75,7 @@ __all__ = [
     "UnexpectedValueError",
     "UntrustedInputError",
     "VendorError",
+    "explain_url",
     "find_layout",
     "load_projects",
     "sign_state",
@@ -92,6 +93,7 @@ _LATER: Final = {
     "ReturnClaims": "returns",
     "SecureDataTransfer": "data_transfer",
     "Seen": "explain",
+    "explain_url": "explain",
     "find_layout": "doctor",
     "load_projects": "projects",
     "sign_state": "state",

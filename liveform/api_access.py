@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping  # noqa: TC003 - for hints at run time
+from typing import TYPE_CHECKING, Any, Unpack
 
-from liveform.crypto.keys import KeyHolder, as_secret_key
+from liveform.crypto.keys import KeyHolder, SecretKey, as_secret_key
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any, Unpack
+    from typing import TypeAlias
 
-    from liveform.crypto.keys import SecretKey
     from liveform.data_transfer import TransferCipher
     from liveform.rest import AsyncClient, Client, ClientOptions
+
+    Transfer: TypeAlias = TransferCipher | None
+else:  # evaluated when hints are read: see project.py
+    AsyncClient = "__import__('liveform.rest', fromlist=['_']).AsyncClient"
+    Client = "__import__('liveform.rest', fromlist=['_']).Client"
+    ClientOptions = "__import__('liveform.rest', fromlist=['_']).ClientOptions"
+    Transfer = "__import__('liveform.data_transfer', fromlist=['_']).TransferCipher | None"
 
 
 class ApiAccess(KeyHolder):
@@ -24,7 +30,7 @@ class ApiAccess(KeyHolder):
     """
 
     __slots__ = ("_options", "transfer")
-    transfer: TransferCipher | None
+    transfer: Transfer
     _options: Mapping[str, Any]
 
     @strips_traceback

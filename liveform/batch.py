@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
@@ -12,13 +12,12 @@ from liveform.columns import Header, Matcher, named_parameter
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.model import Pipeline
+from liveform.project import Project  # noqa: TC001 - for hints at run time
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from liveform.form_urls import UrlBuilder
-    from liveform.project import Project
+
 
 T = TypeVar("T")
 

@@ -8,7 +8,8 @@ are settings. ``liveform doctor`` finds them from one captured body.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
+from collections.abc import Callable, Iterable, Mapping  # noqa: TC003 - for hints at run time
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias, cast
 
 from liveform.crypto.cbc import CbcLayout, CbcMode
 from liveform.crypto.engines import choose
@@ -19,15 +20,12 @@ from liveform.crypto.modes import EcbMode, decrypt_text
 from liveform.errors import ConfigError, DecryptError, MalformedError
 from liveform.immutable import Immutable
 from liveform.tracebacks import strips_traceback
-from liveform.wire.json_object import read_value, write_object, write_value
+from liveform.wire.json_object import JsonValue, read_value, write_object, write_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Self
-
     from liveform.crypto.engines import Aes
     from liveform.crypto.modes import Mode
-    from liveform.wire.json_object import JsonValue
+
 
 Wrapper: TypeAlias = Literal["bare", "body", "data"]
 AnswerCipher: TypeAlias = Literal["cbc", "ecb"]

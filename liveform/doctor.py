@@ -7,7 +7,7 @@ to tell liveform.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
@@ -17,7 +17,15 @@ from liveform.crypto.layouts import EcbLayout
 from liveform.data_transfer import SecureDataTransfer
 from liveform.errors import KeyFormatError, MalformedError, UnexpectedValueError, UntrustedInputError
 from liveform.key_guesses import known_keys, other_keys
-from liveform.layout_search import EncryptedText, cbc_layouts, gcm_layouts
+from liveform.layout_search import (
+    CipherName,
+    EncryptedText,
+    FoundLayout,
+    Match,
+    PartsLayout,
+    cbc_layouts,
+    gcm_layouts,
+)
 from liveform.sample_parts import json_parts
 from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import MAX_TEXT_CHARS, join_lines, undo_percent
@@ -25,11 +33,9 @@ from liveform.wire.json_object import read_object
 from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from liveform.key_guesses import KeyGuess
-    from liveform.layout_search import CipherName, FoundLayout, Match, PartsLayout
     from liveform.sample_parts import JsonParts
+
 
 __all__ = ["Finding", "cbc_layouts", "diagnose_body", "find_layout", "gcm_layouts"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from liveform.parameters.lookup import ParameterTable
 
-__all__ = ["https_address", "is_loopback"]  # what webhelper uses too
+__all__ = ["https_address", "is_loopback", "written_host"]  # what webhelper uses too
 
 # RFC 9110 section 4.1 wants 8,000 octets from everyone. Past that it is luck: nginx stops at 8 KiB of
 # request line and CloudFront at 8,192 bytes of URL; browsers take far more. The vendor names no limit.
@@ -225,6 +225,12 @@ def is_loopback(host: str) -> bool:
     """Return whether a host of a URL is this machine: localhost, 127.0.0.0/8 or ::1, in brackets or not."""
     address = _address(host)
     return host.lower() == "localhost" or (address is not None and address.is_loopback)
+
+
+def written_host(host: str) -> str:
+    """Return a host of a URL as browsers write it: in lower case, and an IPv6 address in its short form."""
+    address = _address(host)
+    return f"[{address.compressed}]" if address is not None and ":" in host else host.lower()
 
 
 def _is_host(host: str) -> bool:

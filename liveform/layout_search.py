@@ -7,12 +7,14 @@ and of a text without a tag the last block is opened first: its padding is right
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator  # noqa: TC003 - for hints at run time
 from functools import partial
 from itertools import permutations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from liveform.crypto.cbc import CbcLayout, CbcMode
 from liveform.crypto.engines import BLOCK_BYTES, choose
+from liveform.crypto.keys import SecretKey  # noqa: TC001 - for hints at run time
 from liveform.crypto.layout_text import SEPARATORS
 from liveform.crypto.layouts import NONCE_LENGTHS, PARTS, EcbLayout, GcmLayout
 from liveform.crypto.modes import EcbMode, GcmMode
@@ -22,15 +24,13 @@ from liveform.wire.encoding import Encoding, decode, repaired
 from liveform.wire.json_object import read_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from liveform.crypto.keys import SecretKey
     from liveform.crypto.modes import Mode
+
 
 CipherName: TypeAlias = Literal["ecb", "gcm", "cbc", "salted", "ctr"]
 FoundLayout: TypeAlias = EcbLayout | GcmLayout | CbcLayout | SaltedLayout
 
-# What else begins like base64, and is no text that the form could read.
+# What else looks like base64, but cannot be read by the form.
 _OTHER_FORMS: Final = (
     (r"gAAAAA", "a Fernet token, which is AES-128 with a key of its own"),
     (r"eyJ[\w-]*(\.[\w-]*){4}$", "an encrypted JSON Web Token (RFC 7516)"),

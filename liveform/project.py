@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Unpack
 
+from liveform.crypto.ciphers import CipherName  # noqa: TC001 - for hints at run time
+from liveform.crypto.engines import EngineName  # noqa: TC001 - for hints at run time
+from liveform.crypto.json_cipher import JsonCipher  # noqa: TC001 - for hints at run time
+from liveform.crypto.keys import SecretKey  # noqa: TC001 - for hints at run time
 from liveform.crypto.layouts import EcbLayout, GcmLayout
 from liveform.errors import ConfigError, FieldError
 from liveform.form_urls import (
     VENDOR_API_URL,
     VENDOR_BASE_URL,
     FormAccess,
+    UrlBuilders,
     build_face_auth,
     build_form,
     build_injection,
     url_builders,
 )
-from liveform.parameters.model import USUAL_TOKEN_NAMES
+from liveform.parameters.model import USUAL_TOKEN_NAMES, TokenNames
 from liveform.return_access import ReturnAccess
 from liveform.settings.options import ARGUMENTS, checked_options
 from liveform.tracebacks import strips_traceback
+from liveform.wire.json_object import JsonValue  # noqa: TC001 - for hints at run time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Unpack
+    from typing import TypeAlias
 
-    from liveform.crypto.ciphers import CipherName
-    from liveform.crypto.engines import EngineName
-    from liveform.crypto.json_cipher import JsonCipher
-    from liveform.crypto.keys import SecretKey
     from liveform.data_transfer import SecureDataTransfer
     from liveform.explain import Explanation
-    from liveform.form_urls import UrlBuilders
     from liveform.parameters.argument_types import (
         FaceAuthFields,
         FormFields,
         InjectionFields,
         KnowledgeFields,
     )
-    from liveform.parameters.model import TokenNames
-    from liveform.wire.json_object import JsonValue
+
+    TransferOption: TypeAlias = SecureDataTransfer | str | bool | None
+else:
+    # Frameworks read hints at run time (typing.get_type_hints). To import modules for that alone takes time,
+    # so these names are texts, which are evaluated when hints are read.
+    _ARGUMENTS = "__import__('liveform.parameters.argument_types', fromlist=['_'])"
+    Explanation = "__import__('liveform.explain', fromlist=['_']).Explanation"
+    FaceAuthFields = f"{_ARGUMENTS}.FaceAuthFields"
+    FormFields = f"{_ARGUMENTS}.FormFields"
+    InjectionFields = f"{_ARGUMENTS}.InjectionFields"
+    KnowledgeFields = f"{_ARGUMENTS}.KnowledgeFields"
+    _TRANSFER = "__import__('liveform.data_transfer', fromlist=['_']).SecureDataTransfer"
+    TransferOption = f"{_TRANSFER} | str | bool | None"
 
 
 class Project(ReturnAccess):
@@ -119,7 +130,7 @@ class Project(ReturnAccess):
         api_url: str = VENDOR_API_URL,
         face_auth_pid: str | None = None,
         face_auth_key: str | SecretKey | None = None,
-        secure_data_transfer: SecureDataTransfer | str | bool | None = None,
+        secure_data_transfer: TransferOption = None,
     ) -> None:
         arguments = locals()  # the list of options has the same names; a test holds the two together
         parts = checked_options({name: arguments[name] for name in arguments if name != "self"})

@@ -9,9 +9,9 @@ encryption_only = true
 
 from __future__ import annotations
 
+import os  # noqa: TC003 - for hints at run time
 import warnings
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
@@ -19,9 +19,6 @@ from liveform.settings.file import inline_warnings, read_tables
 from liveform.settings.secrets import InlineKeyWarning, SecretSources
 from liveform.settings.table import read_table
 from liveform.tracebacks import strips_traceback
-
-if TYPE_CHECKING:
-    import os
 
 
 @strips_traceback

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from functools import cache
 from typing import TYPE_CHECKING
 
 from liveform.api_access import ApiAccess
+from liveform.crypto.json_cipher import JsonCipher  # noqa: TC001 - for hints at run time
 from liveform.errors import ConfigError, FieldError
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from liveform.crypto.json_cipher import JsonCipher
     from liveform.returns import ReturnClaims
+else:  # evaluated when hints are read: see project.py
+    ReturnClaims = "__import__('liveform.returns', fromlist=['_']).ReturnClaims"
 
 
 class ReturnAccess(ApiAccess):

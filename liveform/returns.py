@@ -228,7 +228,9 @@ def _claims_and_others(pairs: list[tuple[str, str]]) -> tuple[dict[str, str], di
 def _with_plus(claims: dict[str, str]) -> dict[str, str]:
     """Plain claims, in which an e-mail address holds a ``+`` where form decoding took it for a space."""
     return {
-        name: restore_plus(value) if name in _ADDRESSES and " " in value and _ADDRESS.fullmatch(value) else value
+        name: restore_plus(value)
+        if name in _ADDRESSES and " " in value and _ADDRESS.fullmatch(value)
+        else value
         for name, value in claims.items()
     }
 

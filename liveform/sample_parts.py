@@ -113,7 +113,7 @@ def _plain(name: str) -> str:
 
 def _readings(members: Mapping[str, JsonValue], names: tuple[str, ...]) -> list[Part]:
     """Every way to read the first member of one of these names, which are in order."""
-    found = {_plain(name): name for name in reversed(members)}
+    found = {_plain(name): name for name in reversed(list(members))}
     for name in names:
         if name in found:
             parts = [Part(found[name], *reading) for reading in _bytes_of(members[found[name]])]
@@ -123,11 +123,15 @@ def _readings(members: Mapping[str, JsonValue], names: tuple[str, ...]) -> list[
 
 
 def _bytes_of(value: JsonValue) -> Iterator[tuple[str, bytes]]:
-    if isinstance(value, dict) and value.get("type") == "Buffer":  # what JSON.stringify makes of Node's Buffer
+    if (
+        isinstance(value, dict) and value.get("type") == "Buffer"
+    ):  # what JSON.stringify makes of Node's Buffer
         value = value.get("data")
     if isinstance(value, list) and all(type(one) is int and 0 <= one < 256 for one in value):
         yield "a list of bytes", bytes(one for one in value if isinstance(one, int))
-    for encoding in (Encoding.HEX, Encoding.BASE64, Encoding.BASE64URL) if isinstance(value, str) and value else ():
+    for encoding in (
+        (Encoding.HEX, Encoding.BASE64, Encoding.BASE64URL) if isinstance(value, str) and value else ()
+    ):
         try:
             yield encoding.value, decode(repaired(str(value), encoding), encoding)
         except MalformedError:

@@ -94,9 +94,7 @@ def _sign(
     return f"{value}.{expiry}.{signature}"
 
 
-def _verify(
-    state: str | None, subject: str | None, purpose: str, keys: Iterable[str], *, now: float
-) -> str:
+def _verify(state: str | None, subject: str | None, purpose: str, keys: Iterable[str], *, now: float) -> str:
     signer = _signer(keys)
     if subject is None or subject == "":
         _message(purpose, "nobody", "", "")  # a wrong purpose is the caller's mistake all the same

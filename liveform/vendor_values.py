@@ -8,12 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, get_args, get_origin
+from typing import Any, ClassVar, Final, NamedTuple, Self, get_args, get_origin
 
 import msgspec
-
-if TYPE_CHECKING:
-    from typing import Self
 
 _RAW: Final = " raw"  # as a wire name: no member is called so
 

@@ -20,10 +20,12 @@ from liveform import doctor, errors
 from liveform.cli.code_table import as_markdown as codes_as_markdown
 from liveform.cli.options import build_parser
 from liveform.cli.parameter_table import as_markdown
+from liveform.explain import RULES
 from liveform.rest import Client, ClientOptions, Dialect
 from liveform.rest.calls import Resource
 from liveform.settings.options import OPTIONS
 from liveform.vendor_codes import VENDOR_CODES
+from webhelper.background import Background
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import NAMES, read_settings
 from webhelper.messages.discovery import ENTRY_POINTS
@@ -42,6 +44,22 @@ def blocks() -> Iterator[tuple[Path, str, str]]:
             yield page, match[1], match[2]
 
 
+@pytest.fixture
+def ending_backgrounds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """End the threads of the apps that a page makes; other tests count threads."""
+    started: list[Background] = []
+    start = Background.start
+
+    def noted(background: Background) -> None:
+        started.append(background)
+        start(background)
+
+    monkeypatch.setattr(Background, "start", noted)
+    yield
+    for background in started:
+        background.stop()
+
+
 def test_every_block_has_a_language_that_is_run() -> None:
     """Every code block is in a language that a test runs; an app is built of those of frontends.md."""
     known = {"pycon", "python", "console", "toml", "html"}
@@ -49,6 +67,7 @@ def test_every_block_has_a_language_that_is_run() -> None:
     assert {page.name for page, language, _ in blocks() if language not in known} == {"frontends.md"}
 
 
+@pytest.mark.usefixtures("ending_backgrounds")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_python_sessions_of_a_page_print_what_they_say(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -210,6 +229,17 @@ def test_code_page_is_made_from_the_table() -> None:
     """docs/codes.md is exactly what ``make docs`` writes from the table of codes."""
     page = (ROOT / "docs" / "codes.md").read_text(encoding="utf-8")
     assert page == codes_as_markdown(VENDOR_CODES) + "\n"
+
+
+def test_every_rule_stands_in_the_docs() -> None:
+    """docs/explain.md has a row for every rule of explain and lint, just as the rule says it."""
+    page = (ROOT / "docs" / "explain.md").read_text(encoding="utf-8")
+    rows = [
+        f"| `{rule.id}` | `{rule.name}` | {rule.severity.value} | {rule.about} | {rule.repair} |"
+        for rule in RULES
+    ]
+    assert [row for row in rows if row not in page] == []
+    assert page.count("| `LF") == len(rows)
 
 
 def test_every_error_stands_in_the_docs_with_its_code() -> None:

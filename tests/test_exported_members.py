@@ -1,10 +1,19 @@
 """Tests of the names that the package ``liveform`` exports, and of their docstrings."""
 
 import inspect
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
 import liveform
+import liveform.batch
+import liveform.lint
+import liveform.qr
+import liveform.rest
+import liveform.webhooks
+import webhelper
+from liveform.parameters import argument_types
 
 
 def test_all_is_sorted_and_complete() -> None:
@@ -39,6 +48,48 @@ def test_unknown_name_is_an_attribute_error() -> None:
     """An unknown name of the package raises an AttributeError that names it."""
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         liveform.nothing  # noqa: B018
+
+
+def public_callables() -> Iterator[tuple[str, Any]]:
+    """Yield every public function and class, and the public functions of classes, by name."""
+    doors = [
+        (liveform, liveform.__all__),
+        (liveform.qr, liveform.qr.__all__),
+        (liveform.batch, ["build_urls"]),
+    ]
+    doors += [(door, door.__all__) for door in (liveform.lint, liveform.webhooks, liveform.rest)]
+    for door, names in [*doors, (webhelper, webhelper.__all__)]:
+        for name in names:
+            member = getattr(door, name)
+            if inspect.isfunction(member) or inspect.isclass(member):
+                yield f"{door.__name__}.{name}", member
+            for below, function in inspect.getmembers(member) if inspect.isclass(member) else ():
+                public = not below.startswith("_") or below == "__init__"
+                if public and (inspect.isfunction(function) or inspect.ismethod(function)):
+                    yield f"{door.__name__}.{name}.{below}", function
+
+
+def test_hints_of_every_public_callable_can_be_read() -> None:  # T8
+    """``typing.get_type_hints`` works on what is public, for frameworks that read hints at run time."""
+    unreadable = {}
+    callables = dict(public_callables())
+    for name, member in callables.items():
+        try:
+            get_type_hints(member)
+        except (NameError, TypeError) as error:
+            unreadable[name] = str(error)
+    assert len(callables) > 250
+    # Its private attribute is a weakref.finalize, of which only typeshed knows what it is of.
+    assert set(unreadable) <= {"liveform.rest.Client"}
+
+
+def test_hints_name_the_fields_of_a_url() -> None:  # T8
+    """The hints of ``form_url`` lead to the typed arguments, and those of others to their classes."""
+    hints = get_type_hints(liveform.Project.form_url)
+    assert get_args(hints["named"]) == (argument_types.FormFields,)
+    assert get_type_hints(liveform.Project.explain)["return"] is liveform.Explanation
+    assert get_type_hints(liveform.Project.read_return)["return"] is liveform.ReturnClaims
+    assert get_type_hints(liveform.Project.client)["return"] is liveform.rest.Client
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from liveform import (
     ReturnClaims,
     SecretKey,
 )
+from liveform.lint import lint_paths, lint_text
 from liveform.qr import make_qr
 from liveform.webhooks import UnknownEvent, build_event, confirm_event, confirm_return, read_event
 
@@ -188,5 +189,9 @@ def test_doctor_state_and_qr_with_anything(thing: Any) -> None:
     each_argument(liveform.sign_state, thing, value="v", expires_in=9, **times)
     each_argument(liveform.verify_state, thing, state="v.1.AAAA", **times)
     each_argument(make_qr, thing, text="x", level="M")
+    tried(liveform.explain_url, thing)
+    each_argument(lint_text, thing, text="argos", path="a.py")
+    tried(lint_paths, thing)
+    tried(lint_paths, [thing] if thing not in ("", pathlib.Path()) else [])
     tried(make_qr("x").to_svg, title=thing)
     tried(make_qr("x").to_png, module_pixels=thing)

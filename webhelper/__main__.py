@@ -8,10 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from liveform import LiveformError
+from liveform.qr import make_qr
 from webhelper.app import create_app
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
-from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.config.lan import place_of
+from webhelper.config.rules import SIMULATOR_PATH
+from webhelper.config.setting_names import named_as_typed
 from webhelper.services import EXTENSION
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.access_log import log_to_stderr
@@ -36,7 +39,10 @@ def _parser() -> argparse.ArgumentParser:
         help="settings file (default: liveform.toml in the current directory)",
     )
     parser.add_argument(
-        "--demo", action="store_true", help="run a demo site with the simulator; its files are kept in .demo"
+        "--demo",
+        action="store_true",
+        help="run a demo site with the simulator; its files are kept in .demo. With --host 0.0.0.0, phones "
+        "in the same network can open it",
     )
     return parser
 
@@ -48,23 +54,28 @@ def main(argv: Sequence[str]) -> int:
     if arguments.settings:
         environ["LIVEFORM_SETTINGS"] = arguments.settings
     try:
-        check_address(arguments.host, arguments.port)
-        if arguments.demo:
-            environ = _demo(f"http://127.0.0.1:{arguments.port}")
-        app = create_app(read_environment(environ))
+        place = place_of(arguments.host) if arguments.demo else None
+        host, *also = (arguments.host,) if place is None else place.hosts
+        for one in (host, *also):
+            check_address(one, arguments.port)
+        if place is not None:
+            environ = _demo(f"http://{place.host}:{arguments.port}", is_in_lan=place.is_in_lan)
+        with named_as_typed(environ):
+            app = create_app(read_environment(environ))
     except LiveformError as error:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
     log_to_stderr()
     services: Services = app.extensions[EXTENSION]
-    Server(app, arguments.host, arguments.port, on_start=services.background.start).run()
+    Server(app, host, arguments.port, also=also, on_start=services.background.start).run()
     return 0
 
 
-def _demo(base_url: str) -> dict[str, str]:
-    settings, token = demo.prepare(base_url)
-    lines = (
-        "liveform demo: the vendor is a simulator, and no data leaves this machine",
+def _demo(base_url: str, *, is_in_lan: bool) -> dict[str, str]:
+    settings, token = demo.prepare(base_url, is_in_lan=is_in_lan)
+    where = "network: everybody in it can open it" if is_in_lan else "machine"
+    lines = [
+        f"liveform demo: the vendor is a simulator, and no data leaves this {where}",
         f"  console    {base_url}/",
         f"  API token  {token}",
         f"  sandbox    {base_url}{SIMULATOR_PATH}/inbox",
@@ -72,7 +83,10 @@ def _demo(base_url: str) -> dict[str, str]:
         "  try        create a link, open it and end its form: the console says claimed, soon confirmed",
         "             end one as pending, and decide it in the sandbox; set up a tablet, and open its code",
         "  stop       Ctrl-C",
-    )
+    ]
+    if is_in_lan:
+        code = make_qr(f"{base_url}/sign-in", level="L").to_terminal(color=sys.stdout.isatty())
+        lines += ["", "Scan this with a phone in the same network, and sign in with the API token:", code]
     print("\n".join(lines), flush=True)
     return {"LIVEFORM_SETTINGS": str(settings)}
 

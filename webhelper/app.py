@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from datetime import timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -17,27 +18,27 @@ from webhelper.api import visits as api_visits
 from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
-from webhelper.config.rules import SEALED, SQLITE
-from webhelper.config.settings import SIMULATOR_PATH, Settings, read_settings
+from webhelper.config.rules import SEALED, SIMULATOR_PATH, SQLITE
+from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
 from webhelper.staff.session import init_sessions, signed_in
-from webhelper.visitor import open_link, qr, return_url
+from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
 from webhelper.web.error_handlers import init_error_handlers
 from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
+from webhelper.web.mount import Mount
 from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from webhelper.simulator import Site
+
 
 __all__ = ["create_app"]
 
@@ -46,7 +47,7 @@ _HOUR_S: Final = 3600
 _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
-_VISITOR_PAGES: Final = (open_link, qr, return_url)
+_VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
 _STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
@@ -74,9 +75,8 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_error_handlers(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
-    app.wsgi_app = AccessLog(  # type: ignore[method-assign]  # as Flask's documentation does it
-        SecurityHeaders(fast, form_addresses=_form_addresses(checked))
-    )
+    logged = AccessLog(SecurityHeaders(fast, form_addresses=_form_addresses(checked)))
+    app.wsgi_app = Mount(logged, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app
 
@@ -125,11 +125,11 @@ def _add_simulator(app: Flask, settings: Settings) -> None:
 
 
 def _form_addresses(settings: Settings) -> list[str]:
-    """Return where forms may lead: the projects' Liveforms and, for the simulator, the hosts of ``next``."""
-    addresses = [project.base_url for project in settings.projects.values()]
-    if settings.simulator:
-        addresses += [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
-    return addresses
+    """Return where forms may lead beside this site: from the simulated form, to what ``next`` may be."""
+    if not settings.simulator:
+        return []
+    pages = [f"{scheme}://{host}" for host in settings.return_hosts for scheme in ("http", "https")]
+    return pages + [f"{scheme}:" for scheme in settings.return_schemes]
 
 
 def _site(settings: Settings) -> Site:
@@ -140,13 +140,13 @@ def _site(settings: Settings) -> Site:
     """
     from webhelper.simulator import Site  # noqa: PLC0415 - in demos and tests only
 
-    others = [f"{origin}/" for origin in sorted(settings.cors_origins)]
+    others = [f"{origin}/" for origin in sorted(settings.cors_origins) if origin.startswith("http")]
     takes_webhooks = any(_LOOPBACK in network for network in settings.webhook_senders)
     return Site(
         home_url=f"{settings.base_url}/",
         return_urls={name: (f"{settings.base_url}/return/{name}", *others) for name in settings.projects},
         webhook_urls={
-            name: f"{settings.base_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
+            name: f"{settings.local_url}/webhooks/{name}" for name in settings.projects if takes_webhooks
         },
         event_delay=_EVENT_DELAY,
         private=settings.token_pools,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from webhelper.confirmation.inbox import Inbox
     from webhelper.confirmation.work import EventWorker
     from webhelper.links.browser_cookie import BrowserCookie
+    from webhelper.links.hand_over import HandOvers
     from webhelper.links.models import Link
     from webhelper.links.result_codes import ResultCodes
     from webhelper.links.returns import Returns
@@ -33,6 +34,7 @@ class Services:
     settings: Settings
     browser_cookie: BrowserCookie
     links: LinkService
+    hand_overs: HandOvers
     returns: Returns
     result_codes: ResultCodes
     signed_values: SignedValues
@@ -45,8 +47,12 @@ class Services:
     token_pools: TokenPools
 
     def url(self, link: Link) -> str:
-        """Return the URL of a link. Its case does not matter, so a QR code can hold it in capitals."""
-        return f"{self.settings.base_url}/r/{self.links.token(link)}"
+        """Return the URL of a link."""
+        return self.url_of(self.links.token(link))
+
+    def url_of(self, token: str) -> str:
+        """Return the URL of a token, which is in capitals: a QR code holds them in fewer modules."""
+        return f"{self.settings.base_url}/r/{token.upper()}"
 
 
 def services() -> Services:

@@ -10,13 +10,14 @@ from gunicorn.app.base import BaseApplication
 from liveform import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
 
 THREADS: Final = 8
 MAX_REQUEST_LINE: Final = 8_190  # gunicorn's maximum; form URLs and Return URLs have up to 8,000 characters
 EXIT_SETTINGS: Final = 2
+_CONTROL_SOCKET: Final = "control_socket_disable"  # since gunicorn 25
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -24,16 +25,23 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     Args:
         app: the app to serve.
-        host, port: the address to listen on.
+        host, port: the address to listen on; an IPv6 address may have brackets.
+        also: more hosts to listen on.
         on_start: called in the process that serves, once it is ready.
     """
 
     def __init__(
-        self, app: Flask, host: str, port: int, *, on_start: Callable[[], None] = lambda: None
+        self,
+        app: Flask,
+        host: str,
+        port: int,
+        *,
+        also: Iterable[str] = (),
+        on_start: Callable[[], None] = lambda: None,
     ) -> None:
         self._app = app
-        self._options = {
-            "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        self._options: dict[str, object] = {
+            "bind": [_address(one, port) for one in (host, *also)],
             "threads": THREADS,
             "loglevel": "error",  # gunicorn's warnings quote request lines, with tokens and personal data
             "limit_request_line": MAX_REQUEST_LINE,
@@ -45,14 +53,22 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Give gunicorn the options."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
+        if _CONTROL_SOCKET in self.cfg.settings:  # it would be in HOME, where a container may not write
+            self.cfg.set(_CONTROL_SOCKET, True)
 
     def load(self) -> Flask:
         """Return the app."""
         return self._app
 
 
+def _address(host: str, port: int) -> str:
+    bare = host.strip("[]")
+    return f"[{bare}]:{port}" if ":" in bare else f"{bare}:{port}"
+
+
 def check_address(host: str, port: int) -> None:
     """Raise ConfigError if the address cannot be listened on; gunicorn would retry for five seconds."""
+    host = host.strip("[]")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:

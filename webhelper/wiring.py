@@ -18,7 +18,9 @@ from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
 from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
-from webhelper.links.form_url import FormUrls
+from webhelper.links.form_url import FormUrls, MovedFormUrls
+from webhelper.links.hand_over import HandOvers
+from webhelper.links.next_urls import NextUrls
 from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
@@ -75,10 +77,12 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
         jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
+    links = _links(settings, store, states, token_pools, clock)
     return Services(
         settings=settings,
-        browser_cookie=BrowserCookie(is_https=settings.is_https),
-        links=_links(settings, store, states, token_pools, clock),
+        browser_cookie=BrowserCookie(prefix=settings.cookie_prefix, path=settings.cookie_path),
+        links=links,
+        hand_overs=HandOvers(links, signed_values),
         returns=Returns(settings.projects, states, settings.state_field, store, clock),
         result_codes=ResultCodes(signed_values, store, clock),
         signed_values=signed_values,
@@ -115,11 +119,18 @@ def _links(
     return LinkService(
         store=store,
         tokens=LinkTokens(settings.secret_keys),
-        form_urls=FormUrls(settings.projects, states, settings.state_field),
-        return_hosts=settings.return_hosts,
+        form_urls=_form_urls(settings, states),
+        next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
         clock=clock,
         pools=pools,
     )
+
+
+def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
+    of_site = (settings.projects, states, settings.state_field)
+    if settings.local_url == settings.base_url:
+        return FormUrls(*of_site)
+    return MovedFormUrls(*of_site, here=settings.local_url, there=settings.base_url)
 
 
 def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:

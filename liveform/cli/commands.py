@@ -6,10 +6,10 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from liveform.cli import inputs
-from liveform.errors import FieldError, UnexpectedValueError, shown
+from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.table import PARAMETERS
 from liveform.wire.json_object import printable, read_object
@@ -90,21 +90,22 @@ def read_return(arguments: Namespace) -> CommandOutput:
         inputs.given_input(arguments)
     )
     data = asdict(claims)
+    if not claims.encrypted and all(value is None for name, value in data.items() if name not in _NO_CLAIMS):
+        raise MalformedError(_NOTHING_CLAIMED)
     lines = ["claims, not proof (ask the vendor's API or wait for the webhook):"]
     lines += [f"  {name:<14} {_shown(value)}" for name, value in data.items() if value not in (None, {})]
     return CommandOutput("\n".join(lines), data)
 
 
+_NO_CLAIMS: Final = ("encrypted", "extra")
+_NOTHING_CLAIMED: Final = (
+    "holds no claim of the vendor's, such as kycStatus; give the whole Return URL, in quotes, for a shell "
+    "ends it at the first &"
+)
+
+
 def _shown(value: object) -> str:
     return value if isinstance(value, str) and value.isprintable() else printable(json.dumps(value))
-
-
-def explain(arguments: Namespace) -> CommandOutput:
-    """Say what the vendor makes of a URL."""
-    from dataclasses import asdict
-
-    explanation = inputs.project(arguments).explain(inputs.given_input(arguments))
-    return CommandOutput(explanation.to_text(), asdict(explanation))
 
 
 def doctor(arguments: Namespace) -> CommandOutput:

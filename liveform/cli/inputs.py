@@ -39,6 +39,8 @@ _OF_URLS: Final = frozenset(
         "RETURN_ENCRYPTED",
     )
 )
+# Of the others, ``LIVEFORM_BASE_URL`` is that of a web helper too.
+_OF_PROJECTS: Final = _OF_URLS | {f"{PREFIX}PID", f"{PREFIX}FACE_AUTH_PID", f"{PREFIX}FACE_AUTH_KEY"}
 _FACE_AUTH_KEYS: Final = (f"{PREFIX}FACE_AUTH_KEY", f"{PREFIX}FACE_AUTH_KEY_FILE")
 # The environment describes a project if it has one of these; else a settings file that lies here does.
 _DESCRIBES: Final = (f"{PREFIX}PID", f"{PREFIX}API_KEY", f"{PREFIX}API_KEY_FILE")
@@ -76,6 +78,35 @@ def project(
         environ = {name: value for name, value in environ.items() if name not in _OF_URLS}
     if returns_only and f"{PREFIX}CIPHER" not in environ:
         _use_key_for_returns(environ)
+    return _from_environ(environ, arguments)
+
+
+def project_of_url(arguments: Namespace, pid: str | None) -> Project | None:
+    """Return the project whose URL is explained, as far as there are settings; None without any.
+
+    Args:
+        arguments: the command's.
+        pid: that of the URL. It chooses between several projects, and stands in for one that is not set.
+
+    Raises:
+        ConfigError: there are settings, and something in them is wrong.
+    """
+    path = _settings_path(arguments)
+    if path is not None:
+        projects = _load(path)
+        if arguments.project is None and len(projects) > 1:
+            return next((project for project in projects.values() if project.pid == pid), None)
+        return projects[_chosen(projects, arguments)]
+    environ = _environ(arguments)
+    if environ.keys().isdisjoint(_OF_PROJECTS):
+        return None
+    is_usable = pid is not None and pid.isascii() and pid.isprintable() and " " not in pid
+    environ.setdefault(f"{PREFIX}PID", pid if is_usable and pid else "any")
+    return _from_environ(environ, arguments)
+
+
+def _from_environ(environ: dict[str, str], arguments: Namespace) -> Project:
+    """The project of variables; a fault names what was typed."""
     try:
         return Project.from_env(environ, prefix=PREFIX)
     except ConfigError as error:

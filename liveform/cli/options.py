@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from liveform.cli import commands
+from liveform.cli import commands, explaining
 from liveform.cli.api import check
 from liveform.cli.api.connect import add_api_key_file
 from liveform.cli.api.nouns import add_nouns
 from liveform.cli.batch.command import add_options, batch
+from liveform.cli.completion import HELP, add_completion, completion
 from liveform.cli.inputs import flag_of
 from liveform.cli.parser import JsonParser, Parser
 from liveform.cli.serve import PROGRAMS
@@ -87,12 +88,6 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         ("decrypt", commands.decrypt, "open the text of an encrypted parameter", "TEXT"),
         ("return", commands.read_return, "read what a Return URL claims", "URL"),
         (
-            "explain",
-            commands.explain,
-            "say what the vendor will see of a form URL, and what it will ignore",
-            "URL",
-        ),
-        (
             "doctor",
             commands.doctor,
             "find the vendor's layout from one encrypted sample and its key",
@@ -102,6 +97,17 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
         sub = add(name, run, help_text, metavar)
         _add_input(sub, metavar)
         _add_project(sub)
+    sub = add("explain", explaining.explain, "say what the vendor will see of a form URL, and ignore", "URL")
+    explaining.add_explain(sub)
+    _add_project(sub)
+    explaining.add_lint(
+        add(
+            "lint",
+            explaining.lint,
+            "find hand-made form URLs in files, and what is wrong with them",
+            "PATH ...",
+        )
+    )
     _add_qr(
         add("qr", commands.qr, "draw a URL as a QR code: in the terminal, or as an SVG or PNG file", "URL")
     )
@@ -119,6 +125,7 @@ def build_parser(*, as_json: bool = False) -> argparse.ArgumentParser:
     _add_codes(
         add("codes", commands.codes, "print the table of the vendor's codes, or explain one", "[CODE]")
     )
+    add_completion(add("completion", completion, HELP, "SHELL"), build_parser)
     return parser
 
 

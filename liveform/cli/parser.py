@@ -25,7 +25,7 @@ _OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*[0-9]?(?==|$)", re.IGNORECASE
 _WORD: Final = re.compile(r"[a-z]{1,16}(?:-[a-z]{1,16})?")  # too plain to be a secret in the wrong place
 _GIVEN: Final = "options that were given"  # an attribute of a namespace, while it is filled
 _ALIKE: Final = 0.7  # 0.6 would take --sid for --pid
-_KEY_HELP: Final = """\
+KEY_HELP: Final = """\
 The key is never an option. It comes from LIVEFORM_KEY, from --key-file FILE
 (- for stdin) or from the settings file. Other settings come from options, or
 from LIVEFORM_PID, LIVEFORM_CIPHER and so on.
@@ -53,7 +53,7 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
         settings |= {"allow_abbrev": False, "formatter_class": _HelpFormatter}
-        super().__init__(**{"epilog": _KEY_HELP, **settings})
+        super().__init__(**{"epilog": KEY_HELP, **settings})
         for option, instead in _KEYS.items():
             self.add_argument(
                 option,
@@ -72,13 +72,14 @@ class Parser(argparse.ArgumentParser):
         if self._subparsers is not None and not args and not self.as_json:
             self.exit(EXIT_USAGE, self.format_help())
         arguments, unknown = super().parse_known_args(args, namespace)
-        vars(arguments).pop(_GIVEN, None)
+        if hasattr(arguments, _GIVEN):
+            delattr(arguments, _GIVEN)
         if unknown:
             self.error(f"{_UNKNOWN} {_shown_words(unknown)}".rstrip(), more=self._meant_by(unknown))
         return arguments, []
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:  # noqa: ANN401
-        """Refuse a command that is none; the choices of an option stay with argparse."""
+        """Refuse a word that is not a command; the choices of an option stay with argparse."""
         if isinstance(action, argparse._SubParsersAction) and value not in action.choices:
             meant = _nearest(value, action.choices)
             word = f"{value} is" if _WORD.fullmatch(value) else "this is"
@@ -131,14 +132,14 @@ def _shown_words(unknown: list[str]) -> str:
     return " ".join([*options, *plain, *hidden])
 
 
-def _guessed(name: str, known: Iterable[str]) -> str | None:
+def _guessed(name: str, known: Mapping[str, str]) -> str | None:
     """The known option of a parameter that people call by another name, such as ``--customUserId``."""
     from liveform.parameters.guesses import probably_meant
     from liveform.parameters.lookup import vendor_table
 
     meant = probably_meant(vendor_table(), name.replace("-", "_"), vendor=False)
     option = None if meant is None else meant.replace("_", "-")
-    return option if option in known else None
+    return option if option is not None and option in known else None
 
 
 class JsonParser(Parser):

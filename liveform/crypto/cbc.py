@@ -6,11 +6,12 @@ No query string uses it, so that a program imports it only when it asks for it.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from collections.abc import Callable  # noqa: TC003 - for hints at run time
+from typing import TYPE_CHECKING, Final, Literal, Self, TypeAlias
 
 from liveform.crypto.ciphers import Cipher
 from liveform.crypto.engines import choose
-from liveform.crypto.keys import as_secret_key
+from liveform.crypto.keys import SecretKey, as_secret_key
 from liveform.crypto.layout_text import SEPARATORS, Layout, known_encoding
 from liveform.crypto.layouts import as_layout
 from liveform.crypto.modes import pad, unpad, whole_blocks
@@ -19,11 +20,8 @@ from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import Encoding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
-
     from liveform.crypto.engines import Aes
-    from liveform.crypto.keys import SecretKey
+
 
 IvPlace: TypeAlias = Literal["front", "zero", "key-head"]
 IV_PLACES: Final[tuple[IvPlace, ...]] = ("front", "zero", "key-head")

@@ -7,23 +7,21 @@ not yet percent-encoded). Reading repairs what URLs do to such a text.
 from __future__ import annotations
 
 import os
+from collections.abc import Callable  # noqa: TC003 - for hints at run time
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-from liveform.crypto.engines import choose
-from liveform.crypto.keys import KeyHolder, as_secret_key
-from liveform.crypto.layout_text import checked_bytes, write_text
+from liveform.crypto.engines import EngineName, choose
+from liveform.crypto.keys import KeyHolder, SecretKey, as_secret_key
+from liveform.crypto.layout_text import Layout, checked_bytes, write_text
 from liveform.crypto.layouts import EcbLayout, GcmLayout, as_layout
 from liveform.crypto.modes import EcbMode, GcmMode, decrypt_text
 from liveform.errors import FieldError
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from liveform.crypto.engines import EngineName
-    from liveform.crypto.keys import SecretKey
-    from liveform.crypto.layout_text import Layout
     from liveform.crypto.modes import Mode
+else:
+    Mode = "object"  # a protocol, which would take its time to make
 
 CipherName: TypeAlias = Literal["ecb", "gcm"]
 CIPHER_NAMES: Final[tuple[CipherName, ...]] = ("ecb", "gcm")

@@ -78,7 +78,9 @@ def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
             return engine, cast("Callable[[bytes], Aes]", import_module(_ENGINES[engine][1]).make_aes)
         except ImportError:
             continue
-    raise ConfigError(("engine", f"{' and '.join(installed)} cannot be imported here, such as in a subinterpreter"))
+    raise ConfigError(
+        ("engine", f"{' and '.join(installed)} cannot be imported here, such as in a subinterpreter")
+    )
 
 
 def _installed(name: object) -> list[EngineName]:

@@ -14,16 +14,13 @@ or ``.`` means that each part is written by itself:
 from __future__ import annotations
 
 from itertools import permutations
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, Self, TypeAlias, TypeVar
 
 from liveform.crypto.engines import TAG_BYTES
 from liveform.crypto.layout_text import SEPARATORS, Layout, checked_bytes, known_encoding, split
 from liveform.errors import ConfigError
 from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import Encoding
-
-if TYPE_CHECKING:
-    from typing import Self
 
 Part: TypeAlias = Literal["nonce", "ciphertext", "tag"]
 PARTS: Final[tuple[Part, ...]] = ("nonce", "ciphertext", "tag")

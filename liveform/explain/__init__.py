@@ -8,9 +8,9 @@ from __future__ import annotations
 import time
 
 from liveform.explain.explanation import Explanation, Finding, Ignored, Seen
+from liveform.explain.knowledge import NOTHING_KNOWN
 from liveform.explain.reader import UrlReader
 from liveform.explain.rules import RULES, Rule, Severity
-from liveform.explain.knowledge import NOTHING_KNOWN
 from liveform.explain.written import written_url
 from liveform.tracebacks import strips_traceback
 

@@ -27,8 +27,8 @@ def form_of(text: str) -> tuple[Rule, str] | None:
     """Return the rule that the form of the text breaks, and what it is; None if it may be right."""
     text = join_lines(undo_percent(text)).strip()
     if text.startswith(_SALTED):
-        what = "encrypted is in the form of OpenSSL and CryptoJS (U2FsdGVkX1), which takes the key for a passphrase"
-        return rules.FOREIGN_TEXT, what
+        form = "the form of OpenSSL and CryptoJS (U2FsdGVkX1)"
+        return rules.FOREIGN_TEXT, f"encrypted is in {form}, which takes the key for a passphrase"
     parts = json_parts(text)
     if parts is not None:
         return rules.FOREIGN_TEXT, f"encrypted is {parts.what()}; the form reads one text"

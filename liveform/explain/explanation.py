@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from liveform.explain.rules import NOT_OPENED, Severity
+from liveform.explain.rules import NOT_OPENED, Rule, Severity
+from liveform.parameters.model import Pipeline  # noqa: TC001 - for hints at run time
 from liveform.wire.json_object import JsonValue, printable
-
-if TYPE_CHECKING:
-    from liveform.explain.rules import Rule
-    from liveform.parameters.model import Pipeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ class Explanation:
         seen: what the vendor will act on, in the order of the URL.
         ignored: what has no effect, with the reason.
         problems: what will go wrong, in sentences that name parameters but show no values.
-        findings: all of this and what else is worth a look, each by a rule with a stable id (docs/explain.md).
+        findings: all of this, and what else is worth a look, by rules with stable ids (docs/explain.md).
 
     The repr shows no values; ``to_text()`` shows them, for a developer's own eyes.
     """

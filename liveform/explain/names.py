@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from liveform.errors import shown
 from liveform.explain import rules
 from liveform.parameters.guesses import guessed
 from liveform.parameters.model import RESERVED, Parameter, Pipeline, Place
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _NOT_KNOWN: Final = "liveform does not know it"
 _UNKNOWN: Final = f"{_NOT_KNOWN}; if the vendor does not either, it has no effect"
+_ENTITY: Final = "amp;"
 _RETURN_URLS: Final = frozenset(
     compact(name)
     for name in (
@@ -63,6 +65,9 @@ def _unknown(name: str, table: ParameterTable, *, encrypted: bool) -> tuple[Rule
     known = table.by_vendor_name(name)
     if known is not None:
         return rules.TOKEN_NAME, name, f"here it is called {_name_of(known, encrypted=encrypted)}"
+    if name.startswith(_ENTITY):
+        meant_name = shown(name.removeprefix(_ENTITY))
+        return rules.GUESSED_NAME, name, f"&amp; is for HTML alone; did you mean &{meant_name}?"
     meant = guessed(table, name) or _nearest(name, table)
     if isinstance(meant, Parameter) and meant.name == "token_id":
         return rules.TOKEN_NAME, name, f"{_NOT_KNOWN}; did you mean {_name_of(meant, encrypted=encrypted)}?"

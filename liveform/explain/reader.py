@@ -46,6 +46,7 @@ class UrlReader:
         self._problems: list[str] = []
         self._findings: list[Finding] = []
         self._values: dict[str, tuple[Parameter, JsonValue]] = {}  # what is seen, by argument name
+        self._is_all = url.is_whole and not ("encrypted" in dict(url.pairs) and not known.is_project)
         self._given = dict(url.pairs)
         self.pipeline = next(
             (pipeline for path, pipeline in _PATHS.items() if (url.address or "").endswith(path)),
@@ -199,15 +200,19 @@ class UrlReader:
         for row, value in list(self._values.values()):
             for name in row.excludes:
                 if name in self._values:
-                    message = f"{row.vendor_name} must not be combined with {self._values[name][0].vendor_name}"
+                    message = (
+                        f"{row.vendor_name} must not be combined with {self._values[name][0].vendor_name}"
+                    )
                     self._problem(rules.EXCLUDED, message, row.vendor_name)
-            for other in self._known.table.rows if self._url.is_whole else ():
+            for other in self._known.table.rows if self._is_all else ():
                 if other.name in row.requires and other.name not in self._values:
                     message = f"{row.vendor_name} needs {other.vendor_name} beside it"
                     self._problem(rules.MISSING_COMPANION, message, row.vendor_name)
             if row.name == "start_valid_until" and _is_past(value, self._now):
-                self._problem(rules.EXPIRED, f"{row.vendor_name} is past; the form shows PV-40018", row.vendor_name)
-        needs_sid = self.pipeline in (Pipeline.INJECTION, Pipeline.FACE_AUTH) and self._url.is_whole
+                self._problem(
+                    rules.EXPIRED, f"{row.vendor_name} is past; the form shows PV-40018", row.vendor_name
+                )
+        needs_sid = self.pipeline in (Pipeline.INJECTION, Pipeline.FACE_AUTH) and self._is_all
         if needs_sid and "sid" not in self._values:
             what = "injection" if self.pipeline is Pipeline.INJECTION else "face authentication"
             self._problem(rules.MISSING_SID, f"sid is missing; {what} needs the id of a submission")
@@ -220,11 +225,21 @@ class UrlReader:
                 message = f"{name} is in plain: histories, logs and referrers keep it; let a key encrypt it"
                 self._find(rules.PERSONAL_DATA, message, name)
                 if name in self._url.spaced and "@" in str(plain[name]):
-                    message = f"{name} holds a + that is not percent-encoded (%2B); servers read it as a space"
+                    message = (
+                        f"{name} holds a + that is not percent-encoded (%2B); servers read it as a space"
+                    )
                     self._find(rules.UNESCAPED_PLUS, message, name)
             elif name in _CUSTOM_FIELDS and name in seen:
-                self._find(rules.PLAIN_CUSTOM_FIELD, f"{name} is in plain, so that everybody can read and change it", name)
-        if "encrypted" in self._given and self._known.encryption_only is None and seen - {"lang", "sid", "action"}:
+                self._find(
+                    rules.PLAIN_CUSTOM_FIELD,
+                    f"{name} is in plain, so that everybody can read and change it",
+                    name,
+                )
+        if (
+            "encrypted" in self._given
+            and self._known.encryption_only is None
+            and seen - {"lang", "sid", "action"}
+        ):
             message = "plain parameters are beside encrypted; in Encryption-only mode they are ignored"
             self._find(rules.ENCRYPTED_MIX, message)
 

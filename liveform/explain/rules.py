@@ -41,10 +41,18 @@ _E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
 
 MISSING_PID: Final = Rule("LF101", "missing-pid", _E, "The URL has no project id.", "Add pid.")
 WRONG_ADDRESS: Final = Rule(
-    "LF102", "wrong-address", _E, "The address is not one of the vendor's forms.", "Take the address of a form."
+    "LF102",
+    "wrong-address",
+    _E,
+    "The address is not one of the vendor's forms.",
+    "Take the address of a form.",
 )
 GIVEN_TWICE: Final = Rule(
-    "LF103", "given-twice", _E, "A parameter is given more than once.", "Give it once: which one counts is unknown."
+    "LF103",
+    "given-twice",
+    _E,
+    "A parameter is given more than once.",
+    "Give it once: which one counts is unknown.",
 )
 LINE_BREAK: Final = Rule(
     "LF104", "line-break", _E, "The URL holds a tab or a line break, which browsers drop.", "Take it out."
@@ -53,10 +61,18 @@ OTHER_PROJECT: Final = Rule(
     "LF105", "other-project", _E, "The project id is not that of the settings.", "Use the pid of the project."
 )
 GUESSED_NAME: Final = Rule(
-    "LF201", "guessed-name", _E, "A name is probably a parameter, but not as the vendor spells it.", "Use the name."
+    "LF201",
+    "guessed-name",
+    _E,
+    "A name is probably a parameter, but not as the vendor spells it.",
+    "Use the name.",
 )
 UNKNOWN_NAME: Final = Rule(
-    "LF202", "unknown-name", _W, "liveform does not know the parameter.", "Remove it, unless it is new at the vendor."
+    "LF202",
+    "unknown-name",
+    _W,
+    "liveform does not know the parameter.",
+    "Remove it, unless it is new at the vendor.",
 )
 TOKEN_NAME: Final = Rule(
     "LF203",
@@ -69,7 +85,11 @@ OTHER_FORM: Final = Rule(
     "LF204", "other-form", _E, "The parameter belongs to another form.", "Remove it, or open the other form."
 )
 MUST_BE_ENCRYPTED: Final = Rule(
-    "LF301", "must-be-encrypted", _E, "The vendor ignores the parameter in plain.", "Encrypt it: " + _BUILD + "."
+    "LF301",
+    "must-be-encrypted",
+    _E,
+    "The vendor ignores the parameter in plain.",
+    "Encrypt it: " + _BUILD + ".",
 )
 MUST_BE_PLAIN: Final = Rule(
     "LF302", "must-be-plain", _E, "The vendor ignores the parameter inside encrypted.", "Write it in plain."
@@ -141,18 +161,16 @@ FOREIGN_TEXT: Final = Rule(
     "LF404",
     "foreign-encryption",
     _E,
-    "encrypted is in a form that the vendor does not document, such as JSON of iv and content, or U2FsdGVkX1.",
+    "encrypted is in a form that the vendor does not document: JSON of iv and content, or U2FsdGVkX1.",
     "Encrypt as the vendor documents it: " + _BUILD + ", or see docs/encryption.md.",
 )
 NOT_ENCRYPTED: Final = Rule(
     "LF405", "not-encrypted", _E, "encrypted holds JSON that nobody encrypted.", "Encrypt it: " + _BUILD + "."
 )
 WRONG_VALUE: Final = Rule(
-    "LF501", "wrong-value", _E, "The value is none that the vendor documents.", "Use one of those allowed."
+    "LF501", "wrong-value", _E, "The value is not one that the vendor documents.", "Use one of those allowed."
 )
-EXCLUDED: Final = Rule(
-    "LF502", "excluded", _E, "Two parameters must not be combined.", "Remove one of them."
-)
+EXCLUDED: Final = Rule("LF502", "excluded", _E, "Two parameters must not be combined.", "Remove one of them.")
 MISSING_COMPANION: Final = Rule(
     "LF503", "missing-companion", _E, "A parameter needs another one beside it.", "Add the other one."
 )
@@ -187,4 +205,36 @@ NOT_READ: Final = Rule(
     "LF901", "not-read", _N, "A file could not be read, or is too large.", "Name a smaller part of it."
 )
 
-RULES: Final = tuple(value for value in tuple(globals().values()) if isinstance(value, Rule))
+RULES: Final = (
+    MISSING_PID,
+    WRONG_ADDRESS,
+    GIVEN_TWICE,
+    LINE_BREAK,
+    OTHER_PROJECT,
+    GUESSED_NAME,
+    UNKNOWN_NAME,
+    TOKEN_NAME,
+    OTHER_FORM,
+    MUST_BE_ENCRYPTED,
+    MUST_BE_PLAIN,
+    ENCRYPTION_ONLY,
+    INJECTION_MIX,
+    PLAIN_AND_ENCRYPTED,
+    ENCRYPTED_MIX,
+    PERSONAL_DATA,
+    PLAIN_CUSTOM_FIELD,
+    UNESCAPED_PLUS,
+    DOES_NOT_OPEN,
+    NOT_OPENED,
+    FOREIGN_TEXT,
+    NOT_ENCRYPTED,
+    WRONG_VALUE,
+    EXCLUDED,
+    MISSING_COMPANION,
+    EXPIRED,
+    NOT_AS_DOCUMENTED,
+    MISSING_SID,
+    COMMITTED_KEY,
+    KEY_IN_URL,
+    NOT_READ,
+)

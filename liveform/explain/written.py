@@ -81,14 +81,16 @@ def normal_address(url: str) -> str:
 
 def _normal_path(path: str) -> str:
     """The path without needless escapes (section 6.2.2.2), and without segments of dots (section 6.2.2.3)."""
-    path = re.sub(r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", _unescaped, path, flags=re.IGNORECASE)
+    path = re.sub(
+        r"%(?:2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", _unescaped, path, flags=re.IGNORECASE
+    )
     kept: list[str] = []
     for segment in path.split("/"):
         if segment == "..":
-            del kept[1:][-1:]
+            del kept[max(1, len(kept) - 1) :]
         elif segment != ".":
             kept.append(segment)
-    return "/".join(kept)
+    return "/".join([*kept, ""] if path.endswith(("/.", "/..")) else kept)
 
 
 def _unescaped(found: re.Match[str]) -> str:

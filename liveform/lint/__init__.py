@@ -1,18 +1,21 @@
 """Files -> hand-made URLs of the form in them, and what is wrong with each.
 
-Source code, templates, logs and HAR files are read as text: what is certain of a URL is checked by the rules of
-``liveform.explain``, and what a program puts in at run time is left open. No value of a URL and no key is shown.
+Source code, templates, logs and HAR files are read as text. What is certain of a URL is checked by the rules
+of ``liveform.explain``; what a program puts in at run time is left open. No value and no key is shown.
 """
 
 from __future__ import annotations
 
 import bisect
+import os  # noqa: TC003 - for hints at run time
 import re
 import time
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
+from liveform.errors import FieldError
 from liveform.explain import rules
-from liveform.explain.knowledge import NOTHING_KNOWN
+from liveform.explain.knowledge import NOTHING_KNOWN, Knowledge
 from liveform.explain.reader import UrlReader
 from liveform.lint.files import files_at
 from liveform.lint.keys import key_places
@@ -23,12 +26,9 @@ from liveform.lint.template import template_of
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable, Iterator
-
-    from liveform.explain.knowledge import Knowledge
     from liveform.lint.files import FileToRead
     from liveform.lint.template import UrlTemplate
+
 
 __all__ = ["LintFinding", "LintReport", "lint_paths", "lint_text"]
 
@@ -46,8 +46,10 @@ def lint_paths(paths: Iterable[str | os.PathLike[str]], *, known: Knowledge = NO
         known: what is known of the project; nothing by default.
 
     Raises:
-        FieldError: a path is not there.
+        FieldError: not a list of paths, or a path is not there.
     """
+    if isinstance(paths, str | bytes) or not isinstance(paths, Iterable):
+        raise FieldError("paths", "must be a list of paths")
     findings: list[LintFinding] = []
     files = 0
     for file in files_at(paths):
@@ -75,7 +77,12 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         text: of the file.
         path: its name, whose ending says the language.
         known: what is known of the project; nothing by default.
+
+    Raises:
+        FieldError: ``text`` or ``path`` is not text.
     """
+    if not isinstance(text, str) or not isinstance(path, str):
+        raise FieldError("text", "must be text, and so must its path")
     if _SUBJECT.search(text) is None:
         return []
     lines = [0, *(match.end() for match in re.finditer(r"\n", text))]
@@ -86,9 +93,7 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         texts.add(pieces.text)  # a HAR file has each URL many times, as the referrer of what follows
         if template is not None:
             found.update(_findings_of(template, known, path, lines))
-    found.update(
-        _at(rules.COMMITTED_KEY, _KEY_MESSAGE, path, lines, start) for start, _ in key_places(text)
-    )
+    found.update(_at(rules.COMMITTED_KEY, _KEY_MESSAGE, path, lines, start) for start, _ in key_places(text))
     return sorted((each for each in found if not _is_ignored(text, lines, each)), key=_order)
 
 

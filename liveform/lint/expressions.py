@@ -20,7 +20,9 @@ _MAX_OPERANDS: Final = 64
 _MAX_OPERAND_CHARS: Final = 2_000
 _SPACE: Final = re.compile(r"(?:\s|\\\n)*")
 _NAME: Final = re.compile(r"(?:[\w$@]+(?:\.|->|::)(?!toString\b))*[$@]?(\w+)(?:\.toString\(\))?\s*")
-_INSIDE: Final = re.compile(r"(?:[$#]?\{\{?|\\\(|<\?(?:=|php\s+echo)|<%=)\s*")  # what begins an expression in a text
+_INSIDE: Final = re.compile(
+    r"(?:[$#]?\{\{?|\\\(|<\?(?:=|php\s+echo)|<%=)\s*"
+)  # what begins an expression in a text
 _APPEND: Final = re.compile(r"\s*\)\s*\.\s*append\(\s*")  # of Java's StringBuilder
 # What makes a query of an object: urlencode({...}), http_build_query([...]), new URLSearchParams({...})
 _QUERY_MAKER: Final = re.compile(r"(?:urlencode|http_build_query|URLSearchParams|stringify|to_query)\s*\(\s*")
@@ -82,10 +84,12 @@ class ExpressionReader:
             return appended.end()
         start = self._behind_space(place)
         for sign in self._language.joins:
-            if self._source.startswith(sign, start) and not self._source.startswith((f"{sign}=", "++"), start):
+            if self._source.startswith(sign, start) and not self._source.startswith(
+                (f"{sign}=", "++"), start
+            ):
                 return self._behind_space(start + len(sign))
-        is_beside = self._language.joins_adjacent and literal_at(self._source, start) is not None
-        return start if is_beside else None
+        beside = literal_at(self._source, start) if self._language.joins_adjacent else None
+        return start if beside is not None and len(beside[1]) == 1 else None  # three quotes end a docstring
 
     def _behind_space(self, place: int) -> int:
         found = _SPACE.match(self._source, place)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Final, NamedTuple
 
-_TEXT: Final = "txt log md rst adoc har json jsonl ndjson csv tsv yml yaml toml ini cfg conf env properties ipynb"
+_TEXT: Final = (
+    "txt log md rst adoc har json jsonl ndjson csv tsv yml yaml toml ini cfg conf env properties ipynb"
+)
 _MARKUP: Final = (
     "html htm xhtml xml svg vue svelte jinja jinja2 j2 twig erb ejs hbs mustache njk liquid jsp jspx ftl tpl "
     "phtml php aspx cshtml razor thymeleaf"
 )
 _CONCATENATIONS: Final = {
-    "+": "py pyi pyx js mjs cjs jsx ts mts cts tsx java kt kts scala groovy gradle cs go rb rs swift dart c cc cpp "
-    "h hpp m mm coffee ps1 vue svelte html htm jsp ejs erb gs",
+    "+": "py pyi pyx js mjs cjs jsx ts mts cts tsx java kt kts scala groovy gradle cs go rb rs swift dart c "
+    "cc cpp h hpp m mm coffee ps1 vue svelte html htm jsp ejs erb gs",
     ".": "php phtml pl pm",
     "..": "lua",
     "&": "vb vbs bas cls",
@@ -28,7 +30,7 @@ class Language(NamedTuple):
     """How a file is read.
 
     Attributes:
-        is_text: it is no program: a URL ends where the text around it goes on.
+        is_text: not a program: a URL ends where the text around it goes on.
         has_entities: ``&amp;`` is ``&``.
         joins: the signs that join two texts.
         has_dollar: ``$name`` in a text is a variable.
@@ -48,7 +50,8 @@ def language_of(name: str) -> Language:
     ending = path.suffix.lower().removeprefix(".") or path.name.lower().removeprefix(".")
     joins = tuple(sign for sign, endings in _CONCATENATIONS.items() if ending in endings.split())
     return Language(
-        is_text=ending in _TEXT.split() or not (joins or ending in _MARKUP.split() or ending in _WITH_DOLLAR.split()),
+        is_text=ending in _TEXT.split()
+        or not (joins or ending in _MARKUP.split() or ending in _WITH_DOLLAR.split()),
         has_entities=ending in _MARKUP.split(),
         joins=joins,
         has_dollar=ending in _WITH_DOLLAR.split(),

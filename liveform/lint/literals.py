@@ -113,5 +113,3 @@ def literal_at(source: str, place: int) -> tuple[int, str] | None:
 def quote_before(source: str, place: int) -> str:
     """Return the quote that is right in front of a place; empty if there is none."""
     return next((quote for quote in QUOTES if source.endswith(quote, 0, place)), "")
-
-

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence  # noqa: TC003 - for hints at run time
+from typing import NamedTuple
 from urllib.parse import quote
 
 from liveform.explain.rules import RULES, Rule, Severity
 from liveform.wire.json_object import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SARIF_VERSION = "2.1.0"
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -35,7 +33,9 @@ class LintFinding(NamedTuple):
     def to_text(self) -> str:
         """Return one line for the terminal."""
         where = "" if self.path is None else f"{printable(self.path)}:{self.line}:{self.column}: "
-        return f"{where}{self.rule.severity.value} {self.rule.id} {printable(self.message)}".replace("\n", " ")
+        return f"{where}{self.rule.severity.value} {self.rule.id} {printable(self.message)}".replace(
+            "\n", " "
+        )
 
     def as_data(self) -> dict[str, object]:
         """Return the finding for JSON."""
@@ -69,7 +69,9 @@ class LintReport(NamedTuple):
     def to_text(self) -> str:
         """Return one line for each finding, and one that counts them."""
         counts = Counter(finding.rule.severity for finding in self.findings)
-        said = ", ".join(_counted(counts[severity], severity.value) for severity in Severity if counts[severity])
+        said = ", ".join(
+            _counted(counts[severity], severity.value) for severity in Severity if counts[severity]
+        )
         lines = [finding.to_text() for finding in self.findings]
         return "\n".join([*lines, f"{said or 'nothing found'} ({_counted(self.files, 'file')} read)"])
 

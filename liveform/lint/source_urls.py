@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 _NEAR: Final = 3_000  # signs behind a URL in which a program may add to it
 _HOST: Final = re.compile(HOST, re.IGNORECASE)
 _COMMENT: Final = re.compile(r"^\s*(?://|#(?!\{)|\*|/\*|--|<!--|;|%|\{#)|\s(?://|#)\s")
-_ASSIGNED: Final = re.compile(r"([$\w]+)\s*(?::[\w<>\[\]., ?|]{1,40})?:?=\s*(?:new\s+\w+\(|\(|\w+\()?\s*\w{0,2}['\"`]{0,3}$")
+_ASSIGNED: Final = re.compile(
+    r"([$\w]+)\s*(?::[\w<>\[\]., ?|]{1,40})?:?=\s*(?:new\s+\w+\(|\(|\w+\()?\s*\w{0,2}['\"`]{0,3}$"
+)
 _PARAMS: Final = re.compile(r"\s*,\s*(?:\{\s*)?['\"]?params['\"]?\s*[:=]\s*")
 _BUILDER: Final = re.compile(
     r"\.\s*(?:queryParam|addQueryParameter|setQueryParameter|setParameter|addParameter|appendQueryParameter|"

@@ -31,7 +31,7 @@ class UrlTemplate(NamedTuple):
 
 def template_of(pieces: Pieces) -> UrlTemplate | None:
     """Return the URL that signs make; None if they have no parameters, of which nothing could be said."""
-    text = pieces.text.partition("#")[0]
+    text, *others = pieces.text.partition("#")[0].split(maxsplit=1) or [""]  # no URL holds white space
     address, mark, query = text.partition("?")
     if not mark and "&" in address:
         address, mark, query = text.partition("&")
@@ -39,13 +39,13 @@ def template_of(pieces: Pieces) -> UrlTemplate | None:
         return None
     names: dict[str, int] = {}
     pairs: list[tuple[str, str | None]] = []
-    place, is_whole = len(address) + 1, True
+    place, is_whole = len(address) + 1, not others
     for part in query.split("&", _MAX_PARAMETERS):
         name, _, value = part.partition("=")
         if HOLE in name:
             is_whole = False
-        elif part.strip():
-            pairs.append((unquote_plus(name.strip()), None if HOLE in value else unquote_plus(value)))
+        elif part:
+            pairs.append((unquote_plus(name), None if HOLE in value else unquote_plus(value)))
             names[pairs[-1][0]] = pieces.places[min(place, len(pieces.places) - 1)]
         place += len(part) + 1
     url = WrittenUrl(_address(address), pairs, spaced_names(query.replace(HOLE, "")), is_whole)
@@ -54,7 +54,6 @@ def template_of(pieces: Pieces) -> UrlTemplate | None:
 
 def _address(written: str) -> str | None:
     """The address; None if a part of it is not known."""
-    written = written.strip()
     if HOLE in written:
         return None
     try:

@@ -1,7 +1,7 @@
 """Names that people guess for a parameter, such as ``customUserId`` -> the parameter that they meant.
 
 The vendor's names are short and follow no one rule, so hand-made URLs are full of likely ones. The vendor
-ignores them without a word. Spelling (case, ``_`` and ``-``) is no matter here: see ``compact``.
+ignores them without a word. Case, ``_`` and ``-`` do not matter here: see ``compact``.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _GUESSES: Final = {
 
 
 def guessed(table: ParameterTable, name: str) -> Parameter | str | None:
-    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; None if it is no such guess."""
+    """Return the parameter that a guessed name means, ``pid`` or ``encrypted``; else None."""
     meant = _by_guess().get(compact(name))
     if meant is None or meant in RESERVED:
         return meant
@@ -51,8 +51,10 @@ def guessed(table: ParameterTable, name: str) -> Parameter | str | None:
 def probably_meant(table: ParameterTable, name: str, *, vendor: bool) -> str | None:
     """Return the known name that ``name`` was probably meant to be: a vendor name or an argument."""
     meant = guessed(table, name)
-    if meant is None or isinstance(meant, str):
-        return meant if vendor and meant is not None else table.meant_by(name, vendor=vendor)
+    if meant is None:
+        return table.meant_by(name, vendor=vendor)
+    if isinstance(meant, str):
+        return meant if vendor else None
     return meant.vendor_name if vendor else meant.name
 
 

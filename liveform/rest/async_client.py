@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, nullcontext
 from threading import Event
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import anyio
 import anyio.to_thread
 import httpx2
 
-from liveform.crypto.keys import KeyHolder
+from liveform.crypto.keys import KeyHolder, SecretKey
 from liveform.errors import ConfigError, VendorError
 from liveform.rest.async_resources import (
     AsyncAml,
@@ -22,23 +22,20 @@ from liveform.rest.async_resources import (
     AsyncSubmissions,
     AsyncTokens,
 )
+from liveform.rest.dialect import Dialect  # noqa: TC001 - for hints at run time
+from liveform.rest.operation import Operation, Steps  # noqa: TC001 - for hints at run time
 from liveform.rest.sending.async_tracebacks import strips_async_traceback
 from liveform.rest.sending.async_transport import AsyncTransport
 from liveform.rest.sending.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.sending.limits import MemoryDayCount, check_day
 from liveform.rest.sending.responses import Received, too_long, unpack
-from liveform.rest.sending.setup import checked_setup
+from liveform.rest.sending.setup import ClientOptions, Setup, checked_setup
 from liveform.rest.sending.transport import Deadline, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from typing import Any, Self, Unpack
-
-    from liveform.crypto.keys import SecretKey
-    from liveform.rest.dialect import Dialect
-    from liveform.rest.operation import Operation, Steps
     from liveform.rest.sending.retry import Happened
-    from liveform.rest.sending.setup import ClientOptions, Setup
+
 
 T = TypeVar("T")
 

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import time
 import weakref
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack, cast
 
 import httpx2
 
-from liveform.crypto.keys import KeyHolder
+from liveform.crypto.keys import KeyHolder, SecretKey
 from liveform.errors import ConfigError, VendorError
+from liveform.rest.dialect import Dialect  # noqa: TC001 - for hints at run time
+from liveform.rest.operation import Operation, Steps  # noqa: TC001 - for hints at run time
 from liveform.rest.resources import Aml, FaceAuths, Images, Projections, ProjectResource, Submissions, Tokens
 from liveform.rest.sending.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.sending.limits import check_day
 from liveform.rest.sending.responses import Received, too_long, unpack
-from liveform.rest.sending.setup import checked_setup
+from liveform.rest.sending.setup import ClientOptions, Setup, checked_setup
 from liveform.rest.sending.transport import Deadline, DeadlineTransport, during_call, keep_calls_out_of_logs
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
-    from typing import Any, Self, Unpack
-
-    from liveform.crypto.keys import SecretKey
-    from liveform.rest.dialect import Dialect
-    from liveform.rest.operation import Operation, Steps
     from liveform.rest.sending.retry import Happened
-    from liveform.rest.sending.setup import ClientOptions, Setup
+
 
 T = TypeVar("T")
 

@@ -276,7 +276,9 @@ OPTIONS: Final = (
         "base_url", "text", check_base_url, command=True, metavar="URL", help="another address of the form"
     ),
     Option("token_names", "names", _token_names, variable=False),
-    Option("engine", "choice", checked_engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"),
+    Option(
+        "engine", "choice", checked_engine, command=True, choices=ENGINE_NAMES, help="which library encrypts"
+    ),
     Option("previous_keys", "keys", _previous_keys),
     Option("return_key", "key"),
     Option("return_encrypted", "flag", _return_encrypted),

@@ -71,7 +71,7 @@ def of_variable(fault: Fault, value: object) -> Fault:
 
     Args:
         fault: by the name of the setting.
-        value: what ``environ_table`` has for the setting: of a key, the variable that names its file may be set.
+        value: what ``environ_table`` has for the setting.
     """
     match value:
         case {"env": str(variable), "file": _}:
@@ -84,7 +84,9 @@ def of_variable(fault: Fault, value: object) -> Fault:
 def variables(prefix: str) -> list[str]:
     """Return the names of all variables of a project."""
     known = [prefix + option.name.upper() for option in OPTIONS if option.variable]
-    return known + [f"{prefix}{option.name.upper()}_FILE" for option in OPTIONS if option.kind in _SECRET_KINDS]
+    return known + [
+        f"{prefix}{option.name.upper()}_FILE" for option in OPTIONS if option.kind in _SECRET_KINDS
+    ]
 
 
 def check_environ(environ: object) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from liveform.errors import ConfigError, FieldError, Fault, nearest, shown
+from liveform.errors import ConfigError, Fault, FieldError, nearest, shown
 from liveform.parameters.text_values import bare, in_quotes, names_in
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_quotes", "is_set", "misspelt_variables", "texts_in"]  # what webhelper uses too
 
-# A text that is long enough is almost certainly the same name: one letter wrong in KEY, and every URL is plain.
+# So much alike, it is almost certainly the same name: one letter wrong in KEY, and every URL is plain.
 _ALIKE: Final = 0.9
 _BYTE_ORDER_MARK: Final = "\ufeff"  # of an env file, whose first name it becomes a part of
 # What Kubernetes sets for a service that is called liveform.
@@ -38,7 +38,9 @@ def check_quotes(setting: str, text: str) -> None:
     """
     if in_quotes(text.strip()):
         hint = "docker --env-file keeps them, and a shell does not"
-        raise ConfigError((setting, f"has quotes around it, which would be a part of it; remove them ({hint})"))
+        raise ConfigError(
+            (setting, f"has quotes around it, which would be a part of it; remove them ({hint})")
+        )
 
 
 def texts_in(setting: str, text: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 from liveform.errors import FieldError, nearest, shown
 from liveform.project import Project
@@ -11,9 +11,6 @@ from liveform.tracebacks import strips_traceback
 from liveform.webhooks.event import TRIGGER
 from liveform.webhooks.triggers import EVENTS
 from liveform.wire.json_object import write_object
-
-if TYPE_CHECKING:
-    from typing import Any
 
 
 @strips_traceback

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, overload
@@ -14,10 +14,11 @@ from liveform.tracebacks import strips_traceback
 from liveform.webhooks.event import Event
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-
     from liveform.rest.operation import Steps
     from liveform.rest.values.submission import Submission
+else:  # of another extra, and evaluated when hints are read: see project.py
+    Submission = "__import__('liveform.rest', fromlist=['_']).Submission"
+
 
 T = TypeVar("T")
 _ID: Final = re.compile(r"[!-~]{1,256}")  # the vendor's samples have 13 to 18 letters, digits and _

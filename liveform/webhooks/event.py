@@ -5,22 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
+from liveform.returns import KycStatus  # noqa: TC001 - for hints at run time
+from liveform.vendor_codes import CodeExplanation  # noqa: TC001 - for hints at run time
 from liveform.vendor_times import read_time
 from liveform.vendor_values import VendorValue
-
-if TYPE_CHECKING:
-    from datetime import datetime
-    from typing import Self
-
-    from liveform.returns import KycStatus
-    from liveform.vendor_codes import CodeExplanation
 
 TRIGGER: Final = "webhook_trigger"
 _CUSTOM_FIELDS: Final = ("cf1", "cf2", "cf3")

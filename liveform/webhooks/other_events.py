@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
 
+from liveform.returns import KycStatus  # noqa: TC001 - for hints at run time
 from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
 from liveform.vendor_values import VendorValue
 from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.submission_events import outcome_of
-
-if TYPE_CHECKING:
-    from typing import Self
-
-    from liveform.returns import KycStatus
 
 _MISSPELT: Final = {"blackliskCountries": "blacklistCountries"}  # W-injection writes it so
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from liveform.data_transfer import is_envelope
 from liveform.errors import ConfigError, FieldError, MalformedError, UnexpectedValueError
 from liveform.project import Project
 from liveform.tracebacks import strips_traceback
 from liveform.webhooks.bodies import body_text, read_json_text
-from liveform.webhooks.event import TRIGGER
+from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.other_events import UnknownEvent
 from liveform.webhooks.triggers import EVENTS
-
-if TYPE_CHECKING:
-    from liveform.webhooks.event import Event
-    from liveform.wire.json_object import JsonValue
+from liveform.wire.json_object import JsonValue  # noqa: TC001 - for hints at run time
 
 _SETTING: Final = "secure_data_transfer"
 

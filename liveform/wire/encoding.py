@@ -20,7 +20,7 @@ _OF_BASE64: Final = b"+/="
 # The module base64 does the same, and takes a hundredth of the time of the import.
 _TO_URL: Final = bytes.maketrans(b"+/", b"-_")
 _FROM_URL: Final = bytes.maketrans(b"-_", b"+/")
-_LINE_LENGTHS: Final = (64, 76)  # PEM (RFC 7468 section 2) and MIME (RFC 2045 section 6.8)
+_LINE_LENGTHS: Final = frozenset((64, 76))  # PEM (RFC 7468 section 2) and MIME (RFC 2045 section 6.8)
 _LINE_BREAKS: Final = dict.fromkeys(map(ord, "\t\n\v\f\r"))
 # What a text with padding ends in, when the bits behind its last byte are zero (RFC 4648 section 3.5).
 _LAST_OF_BASE64: Final = (*(f"{sign}==" for sign in "AQgw"), *(f"{sign}=" for sign in "AEIMQUYcgkosw048"))
@@ -141,11 +141,10 @@ def undo_percent(text: str) -> str:
 def join_lines(text: str) -> str:
     """Something wrote the text in lines, whose breaks may have become spaces; other spaces may be a ``+``."""
     lines = text.split()
+    lengths = {len(line) for line in lines[:-1]}
+    is_in_lines = len(lengths) == 1 and lengths <= _LINE_LENGTHS and len(lines[-1]) <= max(lengths)
     joined = "".join(lines)
-    length = len(lines[0]) if len(lines) > 1 and len(joined) % 4 == 0 else 0
-    if length in _LINE_LENGTHS and {len(line) for line in lines[:-1]} == {length} and len(lines[-1]) <= length:
-        return joined
-    return text.translate(_LINE_BREAKS)
+    return joined if is_in_lines and len(joined) % 4 == 0 else text.translate(_LINE_BREAKS)
 
 
 def restore_plus(text: str) -> str:

@@ -9,6 +9,7 @@ from liveform import Pipeline, Project
 from tests.benchmarks import references
 from webhelper.links.form_url import FormUrls
 from webhelper.links.models import ID_BYTES, LinkSpec
+from webhelper.links.next_urls import NextUrls
 from webhelper.links.service import LinkService
 from webhelper.links.signing.base32 import from_base32, random_id
 from webhelper.links.signing.link_tokens import LinkTokens
@@ -41,7 +42,7 @@ def open_bench(directory: Path) -> Bench:
     store = SqliteStore(directory / "links.db", sealer, retention_days=90)
     project = Project(references.PID, key=references.KEY_TEXT, cipher="gcm")
     form_urls = FormUrls({_PROJECT: project}, VisitStates(_KEYS), "cf3")
-    service = LinkService(store=store, tokens=tokens, form_urls=form_urls, return_hosts=frozenset())
+    service = LinkService(store=store, tokens=tokens, form_urls=form_urls, next_urls=NextUrls((), ()))
     return Bench(service, store, sealer, tokens)
 
 

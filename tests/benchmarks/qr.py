@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from liveform.qr import Engine
 
-_LINK: Final = "HTTPS://ID.EXAMPLE.COM/R/ABCDEFGHJKMNPQRSTVWXYZ2345ABC"
+_LINK: Final = "https://id.example.com/r/ABCDEFGHJKMNPQRSTVWXYZ2345ABCD"
 _GOALS: Final[dict[Engine, dict[str, float]]] = {  # qrcode writes a PNG in less time than an SVG
     "zxing-cpp": {"SVG": 0.03, "PNG": 0.04},
     "qrcode": {"SVG": 0.2, "PNG": 0.2},

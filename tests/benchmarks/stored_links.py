@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from tests.benchmarks.harness import FULL, Curve, Effort, side_by_side
 from tests.benchmarks.many_links import Bench, add_links, open_bench
 from webhelper.links.models import LinkState
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -191,6 +191,12 @@ def test_parameter_of_the_site_given_twice_is_kept(source: Any) -> None:  # R7
     assert claims.extra == {"utm_source": ["a", "b"], "step": "2"}
 
 
+def test_claim_inside_a_parameter_of_the_site_is_left_there() -> None:  # R7
+    """A parameter of the site's own may hold a URL with a claim, which stays there if one is given too."""
+    claims = PROJECT.read_return("next=/x?userid=a&userid=b&kycStatus=pending")
+    assert (claims.userid, claims.extra) == ("b", {"next": "/x?userid=a"})
+
+
 def test_parameter_of_the_site_given_twice_beside_encrypted_is_no_matter() -> None:  # R7
     """Beside ``encrypted``, what the site's own parameters say is not read."""
     sealed = PROJECT.encrypt({"kycStatus": "approved"})

@@ -41,7 +41,9 @@ def test_doctor_opens_what_node_wrote(vector: dict[str, Any]) -> None:  # R3
         lambda text: urlsafe_b64encode(text.encode()).decode().rstrip("="),
         lambda text: quote(text, safe=""),
         lambda text: f"https://form.argosidentity.com/?pid=a&encrypted={quote(text, safe='')}",
-        lambda text: f"https://form.argosidentity.com/?pid=a&encrypted={quote(b64encode(text.encode()).decode())}",
+        lambda text: (
+            f"https://form.argosidentity.com/?pid=a&encrypted={quote(b64encode(text.encode()).decode())}"
+        ),
         lambda text: f"  {json.dumps(json.loads(text), indent=2)}\n",
     ],
     ids=["base64", "base64url", "percent", "in a URL", "base64 in a URL", "indented"],
@@ -130,7 +132,9 @@ def test_every_guess_is_a_key_of_its_own_way(text: str) -> None:
 
 
 json_members = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner, max_size=3), max_leaves=5
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
 )
 
 

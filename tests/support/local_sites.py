@@ -42,9 +42,9 @@ class LocalSite:
 
     token = TOKEN
 
-    def __init__(self, directory: Path, **changes: object) -> None:
+    def __init__(self, directory: Path, *, path: str = "", **changes: object) -> None:
         self._port = free_port()
-        self.base_url = f"http://127.0.0.1:{self._port}"
+        self.base_url = f"http://127.0.0.1:{self._port}{path}"
         form = f"{self.base_url}/simulator"
         shop = Project("demoshop01", key=VENDOR_KEY, cipher="ecb", base_url=form)
         self._app = create_app(

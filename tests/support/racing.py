@@ -16,7 +16,7 @@ from sites import KEY, NOW, Clock, link_request, link_service, open_store
 from liveform import LiveformError
 from webhelper.background import Background, Work
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.stateless import StatelessStore
 from webhelper.messages.handlers import Handlers

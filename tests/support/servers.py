@@ -15,8 +15,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from webhelper.config.lan import place_of
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 START_S = 30
@@ -41,12 +43,22 @@ class Reachable(Protocol):
 
 
 class DemoServer:
-    """``python -m webhelper --demo`` in a directory of its own; it can be stopped and started again."""
+    """``python -m webhelper --demo`` in a directory of its own; it can be stopped and started again.
 
-    def __init__(self, directory: Path) -> None:
+    Args:
+        directory: where its files are kept.
+        host: what it listens on; with ``0.0.0.0``, it is in the network of this machine.
+        environ: environment variables of its own.
+    """
+
+    def __init__(
+        self, directory: Path, *, host: str = "127.0.0.1", environ: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = directory
         self.port = free_port()
-        self.base_url = f"http://127.0.0.1:{self.port}"
+        self._host = host
+        self._environ = {**os.environ, **(environ or {})}
+        self.base_url = f"http://{place_of(host).host}:{self.port}"
         self.log_file = directory / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -59,8 +71,9 @@ class DemoServer:
         """Start the server, and return once it answers."""
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "webhelper", "--demo", "--port", str(self.port)],
+                [sys.executable, "-m", "webhelper", "--demo", "--host", self._host, "--port", str(self.port)],
                 cwd=self.directory,
+                env=self._environ,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )

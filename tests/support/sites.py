@@ -8,6 +8,7 @@ from liveform import Pipeline, Project
 from webhelper.links.form_url import FormUrls
 from webhelper.links.link_request import LinkRequest
 from webhelper.links.models import Link, Visit
+from webhelper.links.next_urls import NextUrls
 from webhelper.links.private_mode import NoPools, TokenIdPools
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
@@ -102,7 +103,7 @@ def link_service(
         store=open_store(tmp_path, store, keys=keys) if isinstance(store, str) else store,
         tokens=LinkTokens(keys),
         form_urls=form_urls,
-        return_hosts=frozenset([RETURN_HOST, "localhost:3000"]),
+        next_urls=NextUrls([RETURN_HOST, "localhost:3000"], ["myapp"]),
         clock=clock,
         pools=NoPools() if pools is None else pools,
     )

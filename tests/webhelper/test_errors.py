@@ -155,7 +155,7 @@ def test_missing_package_is_named_with_its_extra(name: str) -> None:  # T6
 @pytest.mark.parametrize("name", ["webhelper.nothing", "liveform.nothing", None])
 def test_missing_module_of_our_own_is_a_mistake_as_it_is(name: str | None) -> None:  # T6
     """A module of ours that is missing is not blamed on an extra."""
-    with pytest.raises(ModuleNotFoundError, match="^raw$"), names_extra():
+    with pytest.raises(ModuleNotFoundError, match=r"^raw$"), names_extra():
         raise ModuleNotFoundError("raw", name=name)
 
 

@@ -1,23 +1,31 @@
 """These tests run ``python -m webhelper`` and import ``webhelper.wsgi``, without starting a server."""
 
+from __future__ import annotations
+
 import importlib
 import logging
 import os
 import socket
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
+from PIL import Image
+from scanning import codes_in
 from servers import free_port
 from sites import TOKEN, settings
 
 import webhelper.__main__ as command
-from liveform import ConfigError
 from webhelper import serving
+from webhelper.config import lan
 from webhelper.services import EXTENSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PIL.Image import Image as AnyImage
 
 
 @pytest.fixture
@@ -53,6 +61,69 @@ def test_demo_says_what_to_open_and_serves_the_simulator(
     assert {"shop", "signup", "members"} == set(app.extensions[EXTENSION].settings.projects)
 
 
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_demo_on_ipv6_has_its_address(
+    served: list[Any], capsys: pytest.CaptureFixture[str], host: str
+) -> None:  # O3
+    """A demo on an IPv6 address prints it in brackets, and listens there."""
+    port = free_port()
+    assert command.main(["--demo", "--host", host, "--port", str(port)]) == 0
+    (server,) = served
+    assert f"http://[::1]:{port}/\n" in capsys.readouterr().out
+    assert server.cfg.bind == [f"[::1]:{port}"]
+    assert server.load().extensions[EXTENSION].settings.base_url == f"http://[::1]:{port}"
+
+
+@pytest.mark.parametrize(
+    ("host", "bind"), [("0.0.0.0", ["0.0.0.0"]), ("127.0.0.7", ["127.0.0.7", "127.0.0.1"])]
+)
+def test_demo_in_a_network_prints_a_code_to_sign_in(  # O1
+    served: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    host: str,
+    bind: list[str],
+) -> None:
+    """A demo for phones prints the machine's own address, and a QR code of its sign-in page."""
+    monkeypatch.setattr(lan, "is_loopback", lambda _: False)  # 127.0.0.7 is for an address of a network
+    monkeypatch.setattr(lan, "_own_address", lambda: "192.168.0.7")
+    port = free_port()
+    assert command.main(["--demo", "--host", host, "--port", str(port)]) == 0
+    printed = capsys.readouterr().out
+    address = "192.168.0.7" if host == "0.0.0.0" else host
+    assert f"console    http://{address}:{port}/\n" in printed
+    assert "everybody in it can open it" in printed
+    assert codes_in(drawn(printed)) == [f"http://{address}:{port}/sign-in"]
+    (server,) = served
+    assert server.cfg.bind == [f"{one}:{port}" for one in bind]
+    settings_of_demo = server.load().extensions[EXTENSION].settings
+    assert settings_of_demo.base_url == f"http://{address}:{port}"
+    assert settings_of_demo.projects["shop"].base_url == f"http://127.0.0.1:{port}/simulator"
+
+
+def drawn(printed: str) -> AnyImage:
+    """Return the image of the half blocks in a text, which draw what is light."""
+    lines = [line for line in printed.splitlines() if line and set(line) <= set(" ▀▄█")]
+    image = Image.new("L", (max(map(len, lines)), 2 * len(lines)))
+    for row, line in enumerate(lines):
+        for column, character in enumerate(line):
+            for half, lights in ((0, "▀█"), (1, "▄█")):
+                image.putpixel((column, 2 * row + half), 255 * (character in lights))
+    return image.resize((image.width * 8, image.height * 8), Image.Resampling.NEAREST)
+
+
+@pytest.mark.parametrize("host", ["8.8.8.8", "nowhere.invalid"])
+def test_demo_on_another_address_is_one_line_and_exit_2(
+    served: list[Any], capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """A demo on the internet, or on a host without an address, is refused before anything is made."""
+    assert command.main(["--demo", "--host", host]) == 2
+    printed = capsys.readouterr()
+    assert printed.err.startswith("liveform: --host: ")
+    assert (printed.err.count("\n"), printed.out, served) == (1, "", [])
+    assert not Path(".demo").exists()
+
+
 def test_demo_has_a_sandbox_and_an_api(served: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     """A demo prints the address of the sandbox and what to try; its API admits a project's API key."""
     command.main(["--demo", "--port", str(free_port())])
@@ -84,7 +155,7 @@ def test_wrong_settings_are_one_line_and_exit_2(
     assert command.main(["--port", str(free_port())]) == 2
     assert served == []
     printed = capsys.readouterr()
-    assert printed.err.startswith("liveform: BASE_URL: is missing; SECRET_KEYS: is missing")
+    assert printed.err.startswith("liveform: LIVEFORM_BASE_URL: is missing; LIVEFORM_SECRET_KEYS: is missing")
     assert printed.err.count("\n") == 1
 
 
@@ -142,11 +213,19 @@ def test_wsgi_app_is_made_from_the_environment(
     again.app.extensions[EXTENSION].links.store.close()
 
 
-def test_wsgi_without_settings_does_not_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Importing ``webhelper.wsgi`` without settings raises a ConfigError that lists what is missing."""
+def test_wsgi_without_settings_does_not_start(  # O5
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Importing ``webhelper.wsgi`` without settings prints one list of variables, and ends the process."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr("webhelper.web.access_log.log_to_stderr", lambda: None)
-    with pytest.raises(ConfigError, match="BASE_URL: is missing"):
+    with pytest.raises(SystemExit) as caught:
         importlib.import_module("webhelper.wsgi")
+    assert caught.value.code == 4
+    assert caught.value.__suppress_context__
+    first, *lines = capsys.readouterr().err.splitlines()
+    assert first == "liveform cannot start. Of its settings:"
+    names = ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS")
+    assert [line.partition(":")[0] for line in lines] == [f"  LIVEFORM_{name}" for name in names]

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from servers import DemoServer, free_port, wait_until_it_answers
+from visitors import call_api
 
 TOKEN = "an-API-token-for-tests-0123456789-abcdef"
 SECRET = "a-secret-key-for-tests-0123456789-abcdef"
@@ -150,6 +151,65 @@ def test_second_start_finds_the_links_of_the_first(tmp_path: Path) -> None:
         assert status_of("POST", url) == 410
     finally:
         server.stop()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::1"])
+def test_demo_works_at_the_address_that_it_prints(tmp_path: Path, host: str) -> None:  # O1, O3
+    """In a network and on IPv6, links, form and return have one address, and a webhook confirms."""
+    server = DemoServer(tmp_path, host=host)
+    server.start()
+    try:
+        link = call_api(server, "POST", "/api/links", {"pipeline": "id_document", "project": "shop"})
+        assert link["url"].startswith(f"{server.base_url}/r/")
+        form = redirect_of(link["url"])
+        assert form.startswith(f"{server.base_url}/simulator/?pid=")
+        data = urlencode({"query": urlsplit(form).query, "outcome": "approved", "field": "cf3"}).encode()
+        back = redirect_of(f"{server.base_url}/simulator/submit", data)
+        assert back.startswith(f"{server.base_url}/return/shop?")
+        while not (call_api(server, "GET", f"/api/links/{link['id']}")["outcome"] or {}).get("level"):
+            time.sleep(0.1)
+    finally:
+        server.stop()
+
+
+def redirect_of(url: str, data: bytes = b"") -> str:
+    """Return where a POST leads."""
+    try:
+        urllib.request.build_opener(_NoRedirects).open(urllib.request.Request(url, data), timeout=20)
+    except urllib.error.HTTPError as answer:
+        answer.close()
+        return str(answer.headers["Location"])
+    pytest.fail("no redirect")
+
+
+def test_server_starts_without_a_home(tmp_path: Path) -> None:  # O4
+    """A user without a writable HOME gets a server whose log has no error."""
+    server = DemoServer(tmp_path, environ={"HOME": "/proc/none", "XDG_RUNTIME_DIR": ""})
+    server.start()
+    try:
+        assert status_of("GET", f"{server.base_url}/healthz") == 200
+    finally:
+        server.stop()
+    log = server.log_file.read_text(encoding="utf-8")
+    assert "error" not in log.lower()
+
+
+def test_gunicorn_without_settings_lists_the_variables(tmp_path: Path) -> None:  # O5
+    """gunicorn ends without a traceback, with one list that names each variable."""
+    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{free_port()}", "webhelper.wsgi:app"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": ":".join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    for name in ("BASE_URL", "SECRET_KEYS", "API_TOKENS", "PROJECTS"):
+        assert done.stderr.count(f"LIVEFORM_{name}: is missing") == 1
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

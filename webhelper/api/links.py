@@ -6,7 +6,7 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Final
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 
 from liveform import FieldError
 from webhelper.api.list_query import ListQuery, filter_of
@@ -40,7 +40,7 @@ def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
     """Create a link, and check its fields."""
     idempotency_key = _idempotency_key()
     link, is_new = services().links.create(body, by=g.holder, idempotency_key=idempotency_key)
-    headers = {"Location": f"/api/links/{link.id}"}
+    headers = {"Location": url_for("api_links.get_link", link_id=link.id)}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from webhelper.links.models import LinkState
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 
 MAX_PAGE: Final = 100
 MAX_SEARCH_CHARS: Final = 256

@@ -32,7 +32,7 @@ def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
 
     Args:
         operations: the operations of all blueprints.
-        server: the origin of this site.
+        server: the address of this site.
     """
     schemas, components = msgspec.json.schema_components(_types(operations), ref_template=_REF)
     by_type = dict(zip(_types(operations), schemas, strict=True))

@@ -117,7 +117,7 @@ def _browser() -> bytes | None:
     """Return the digest of the browser's cookie, if the page that asks may use it; else None."""
     origin = request.headers.get("Origin")
     settings = services().settings
-    if origin is not None and origin != settings.base_url and origin not in settings.cors_origins:
+    if origin is not None and origin != settings.origin and origin not in settings.cors_origins:
         return None
     value = services().browser_cookie.read(request.headers.get("Cookie", ""))
     return None if value is None else digest_of(value)

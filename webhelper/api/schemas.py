@@ -1,35 +1,22 @@
 """The bodies and queries of the API: they validate requests, and the OpenAPI document shows them."""
 
-from datetime import datetime
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
+from webhelper.api.outcome_schemas import CountsAnswer, Moment, OutcomeAnswer
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.outcomes import Level, Result
 from webhelper.links.waiting import Stage
-
-Moment = Annotated[datetime, Meta(tz=True)]
-
-
-class OutcomeAnswer(Struct, frozen=True, kw_only=True):
-    """What was said of a visit: claimed by a return, or confirmed by a webhook or the API of the vendor.
-
-    ``at``: when the return came, when the vendor says that it happened, or when the API was asked.
-    """
-
-    result: Result | None
-    level: Level
-    source: Source
-    submission_id: str | None
-    error_code: str | None
-    at: Moment
 
 
 class LinkAnswer(Struct, frozen=True, kw_only=True):
-    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use."""
+    """A link; of its fields, the names only. ``wait``: the token of ``/api/waits``, if it has one use.
+
+    ``outcome``: what the visit of a link of one use shows; ``counts``: what those of any other link show.
+    """
 
     id: str
     url: str
@@ -53,6 +40,7 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
     last_used_at: Moment | None
     revoked_at: Moment | None
     outcome: OutcomeAnswer | None
+    counts: CountsAnswer | None
 
 
 class VisitAnswer(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.api.schemas import LinkAnswer, LinkDetails, OutcomeAnswer, VisitAnswer, VisitDetails
+from webhelper.api.outcome_schemas import counts_of, outcome_of
+from webhelper.api.schemas import LinkAnswer, LinkDetails, VisitAnswer, VisitDetails
 from webhelper.links.models import LinkSpec, as_datetime
 from webhelper.services import services
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
     from webhelper.confirmation.confirming import ApiCheck
     from webhelper.links.models import Link, Visit
-    from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.base import VisitedLink
 
 _TIMES: Final = ("expires_at",)
@@ -53,8 +53,8 @@ def _visit_members(visit: Visit) -> dict[str, Any]:
         "id": visit.id,
         "at": as_datetime(visit.at),
         "userid": visit.userid,
-        "outcome": None if visit.outcome is None else _outcome(visit.outcome),
-        "outcomes": [_outcome(outcome) for outcome in visit.outcomes],
+        "outcome": None if visit.outcome is None else outcome_of(visit.outcome),
+        "outcomes": [outcome_of(outcome) for outcome in visit.outcomes],
     }
 
 
@@ -76,16 +76,6 @@ def _members(link: Link) -> dict[str, Any]:
         "expires_at": as_datetime(spec.expires_at),
         "last_used_at": as_datetime(link.last_used_at),
         "revoked_at": as_datetime(link.revoked_at),
-        "outcome": None if link.outcome is None else _outcome(link.outcome),
+        "outcome": None if link.outcome is None else outcome_of(link.outcome),
+        "counts": counts_of(link),
     }
-
-
-def _outcome(outcome: Outcome) -> OutcomeAnswer:
-    return OutcomeAnswer(
-        result=outcome.result,
-        level=outcome.level,
-        source=outcome.source,
-        submission_id=outcome.submission_id,
-        error_code=outcome.error_code,
-        at=as_datetime(outcome.at),
-    )

@@ -14,6 +14,7 @@ from webhelper.commands.call import Call
 from webhelper.commands.options import build_parser
 from webhelper.commands.output import Output
 from webhelper.config.environment import read_environment
+from webhelper.config.setting_names import named_as_typed
 from webhelper.config.settings import read_settings
 from webhelper.wiring import make_services
 
@@ -51,7 +52,8 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
-    services = make_services(read_settings(read_environment(environ)), time.time)
+    with named_as_typed(environ):
+        services = make_services(read_settings(read_environment(environ)), time.time)
     with closing(services.links.store), closing(services.vendor_api):
         output = Output(as_json=arguments.json)
         return int(arguments.run(Call(services, arguments, output, time.time())))

@@ -7,7 +7,8 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-from webhelper.config.settings import SIMULATOR_PATH
+from webhelper.config.address_rules import local_url
+from webhelper.config.rules import LAN, SIMULATOR_PATH
 
 DIRECTORY: Final = Path(".demo")
 _PROJECTS: Final = ("shop", "signup", "members")
@@ -26,7 +27,7 @@ api_tokens = {{ demo = {{ file = "api.token" }} }}
 store = "sqlite:///{store}"
 return_hosts = ["127.0.0.1:3000", "localhost:3000"]
 cors_origins = ["http://127.0.0.1:3000", "http://localhost:3000"]
-simulator = true
+simulator = {simulator}
 webhook_senders = ["127.0.0.1", "::1"]
 token_pools = {{ members = 20 }}
 
@@ -58,15 +59,27 @@ api_url = "{form}/v3"
 """
 
 
-def prepare(base_url: str, directory: Path = DIRECTORY) -> tuple[Path, str]:
-    """Return the settings file of a demo site and its API token; the secrets are generated once."""
+def prepare(base_url: str, directory: Path = DIRECTORY, *, is_in_lan: bool = False) -> tuple[Path, str]:
+    """Return the settings file of a demo site and its API token; the secrets are generated once.
+
+    Args:
+        base_url: its address.
+        directory: where its files are kept.
+        is_in_lan: whether other machines of a private network can open it.
+    """
     directory.mkdir(mode=0o700, exist_ok=True)
     for name in _SECRETS:
         if not (directory / name).exists():
             _write(directory / name, secrets.token_urlsafe(32))
     settings = directory / "liveform.toml"
     store = (directory / "links.db").absolute().as_posix()
-    _write(settings, _SETTINGS.format(base_url=base_url, form=base_url + SIMULATOR_PATH, store=store))
+    values = {
+        "base_url": base_url,
+        "form": (local_url(base_url) if is_in_lan else base_url) + SIMULATOR_PATH,
+        "simulator": f'"{LAN}"' if is_in_lan else "true",
+        "store": store,
+    }
+    _write(settings, _SETTINGS.format(**values))
     return settings, (directory / "api.token").read_text(encoding="utf-8").strip()
 
 

@@ -16,7 +16,9 @@ from liveform.settings.file import read_toml
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from liveform.settings.table import variables
 from liveform.settings.variables import is_set, misspelt_variables
-from webhelper.config.settings import NAMES, SIMULATOR_PATH, read_settings
+from webhelper.config.address_rules import local_url
+from webhelper.config.rules import LAN, SIMULATOR_PATH
+from webhelper.config.settings import NAMES, read_settings
 from webhelper.config.texts import value_of
 
 if TYPE_CHECKING:
@@ -66,6 +68,16 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     return settings
 
 
+def names_in_file(environ: Mapping[str, str]) -> frozenset[str]:
+    """Return which settings are in the settings file and not in the environment; none if it is unreadable."""
+    path = _settings_file(environ)
+    tables: dict[str, object] = {} if path is None else _Faults().without(lambda: _tables(path), {})
+    table = tables.get(TABLE, {})
+    names = [str(name).upper() for name in table] if isinstance(table, dict) else []
+    names += ["PROJECTS"] * ("projects" in tables)
+    return frozenset(name for name in names if not is_set(environ, PREFIX + name))
+
+
 def _misspelt(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Variables that are nearly one of this site or of a project."""
     own = [PREFIX + name for name in NAMES]
@@ -102,9 +114,7 @@ def _tables(path: Path) -> dict[str, object]:
     return tables
 
 
-def _from_table(
-    tables: Mapping[str, object], sources: SecretSources, faults: _Faults
-) -> dict[str, object]:
+def _from_table(tables: Mapping[str, object], sources: SecretSources, faults: _Faults) -> dict[str, object]:
     """The settings of the file; None for one that cannot be read."""
     table = tables.get(TABLE, {})
     given = {str(name).upper(): value for name, value in table.items()} if isinstance(table, dict) else {}
@@ -165,7 +175,9 @@ def _projects(source: str, environ: Mapping[str, str]) -> dict[str, Project]:
     try:
         return load_projects(source, environ=environ)
     except ConfigError as error:
-        faults = [(f"{PREFIX}PROJECTS" if name == "settings file" else name, what) for name, what in error.faults]
+        faults = [
+            (f"{PREFIX}PROJECTS" if name == "settings file" else name, what) for name, what in error.faults
+        ]
     raise ConfigError(*faults)
 
 
@@ -173,6 +185,8 @@ def _one_project(environ: Mapping[str, str], settings: Mapping[str, object]) -> 
     """Return the project of the environment, without variables of this site such as ``LIVEFORM_BASE_URL``."""
     names = set(variables(PREFIX)) - {PREFIX + name for name in NAMES}
     project = {name: environ[name] for name in names if name in environ}
-    if settings.get("SIMULATOR") is True:
-        project[f"{PREFIX}BASE_URL"] = str(settings.get("BASE_URL")) + SIMULATOR_PATH
+    if settings.get("SIMULATOR") in (True, LAN):
+        base_url = str(settings.get("BASE_URL")).rstrip("/")
+        form = base_url if settings["SIMULATOR"] is True else local_url(base_url)
+        project[f"{PREFIX}BASE_URL"] = form + SIMULATOR_PATH
     return Project.from_env(project)

@@ -9,39 +9,20 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from liveform import ConfigError, Project, load_projects
-from liveform.form_urls import https_address
 
 MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
 MIN_DIFFERENT_CHARS: Final = 10
 SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 SEALED: Final = "sealed:"
-_USUAL_PORTS: Final = {"https": 443, "http": 80}
+SIMULATOR_PATH: Final = "/simulator"
+LAN: Final = "lan"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
-_HOST: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]{1,5})?|\[[0-9a-f:]+\](:[0-9]{1,5})?")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
-_HTTPS: Final = "https (http on loopback only), a host in lower case, no default port, and no path"
 _STRONG: Final = (
     f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
     "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
 )
-
-
-def base_url(name: str, value: object) -> str:
-    """Return the origin of this site."""
-    return _origin(
-        name, value, f"must be this site's own address, such as https://shop.example.com: {_HTTPS}"
-    )
-
-
-def _origin(name: str, value: object, problem: str) -> str:
-    parts = https_address(value)
-    if parts is None or parts["path"] not in ("", "/"):
-        raise ConfigError((name, problem))
-    scheme, host, port = parts["scheme"].lower(), parts["host"], parts["port"]
-    if not _HOST.fullmatch(host) or (port and int(port) == _USUAL_PORTS[scheme]):  # not in origins
-        raise ConfigError((name, problem))
-    return f"{scheme}://{host}:{port}" if port else f"{scheme}://{host}"
 
 
 def secret_keys(name: str, value: object) -> tuple[str, ...]:
@@ -108,20 +89,6 @@ def store(name: str, value: object) -> str:
     raise ConfigError((name, f"must be {SQLITE}FILE (a fourth slash starts an absolute path) or {SEALED}"))
 
 
-def return_hosts(name: str, value: object) -> frozenset[str]:
-    """Return the hosts that ``next`` may have, in lower case."""
-    hosts = frozenset(host.lower() for host in texts(name, value))
-    if not all(_HOST.fullmatch(host) for host in hosts):
-        raise ConfigError((name, "must be a list of hosts, such as app.example.com or localhost:3000"))
-    return hosts
-
-
-def cors_origins(name: str, value: object) -> frozenset[str]:
-    """Return the origins whose pages may call ``/api/returns``."""
-    problem = f"must be a list of origins, such as https://app.example.com: {_HTTPS}"
-    return frozenset(_origin(name, origin, problem) for origin in texts(name, value))
-
-
 def state_field(name: str, value: object) -> str:
     """Return the custom field that carries the visit state."""
     if value not in _STATE_FIELDS:
@@ -147,6 +114,13 @@ def time_zone(name: str, value: object) -> ZoneInfo | None:
     except (KeyError, OSError, ValueError):  # unknown, a folder of the database, or not a name
         problem = "must be a name of the IANA time zone database, such as Asia/Seoul or UTC"
         raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None
+
+
+def simulator(name: str, value: object) -> bool | str:
+    """Return whether the vendor is imitated: True on loopback, ``"lan"`` in a private network too."""
+    if value != LAN and not isinstance(value, bool):
+        raise ConfigError((name, "must be true or false, or lan for a demo in a private network"))
+    return LAN if value == LAN else bool(value)
 
 
 def days(name: str, value: object) -> int:

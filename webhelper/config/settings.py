@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
 from liveform.errors import nearest
-from liveform.form_urls import is_loopback
 from liveform.settings.flags import checked_flag
-from webhelper.config import job_rules, rules
+from webhelper.config import address_rules, job_rules, rules
+from webhelper.config.address_rules import local_url
+from webhelper.config.conflicts import conflicts_of
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
     from zoneinfo import ZoneInfo
 
-SIMULATOR_PATH: Final = "/simulator"
 _REQUIRED: Final = object()
 
 # name -> its rule, and its default
 _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
-    "BASE_URL": (rules.base_url, _REQUIRED),
+    "BASE_URL": (address_rules.base_url, _REQUIRED),
     "SECRET_KEYS": (rules.secret_keys, _REQUIRED),
     "API_TOKENS": (rules.api_tokens, _REQUIRED),
     "PROJECTS": (rules.projects, _REQUIRED),
     "STORE": (rules.store, "sqlite:///liveform-links.db"),
-    "RETURN_HOSTS": (rules.return_hosts, ()),
-    "CORS_ORIGINS": (rules.cors_origins, ()),
+    "RETURN_HOSTS": (address_rules.return_hosts, ()),
+    "RETURN_SCHEMES": (address_rules.return_schemes, ()),
+    "CORS_ORIGINS": (address_rules.cors_origins, ()),
     "STATE_FIELD": (rules.state_field, "cf3"),
-    "SIMULATOR": (checked_flag, False),
+    "SIMULATOR": (rules.simulator, False),
     "SITE_NAME": (rules.site_name, None),
     "TIME_ZONE": (rules.time_zone, None),
     "RETENTION_DAYS": (rules.days, 90),
@@ -54,15 +54,17 @@ class Settings:
     """The settings of one site, checked. Secrets are not in the repr.
 
     Attributes:
-        base_url: origin of this site, such as ``https://shop.example.com``.
+        base_url: address of this site, such as ``https://shop.example.com/kyc``, without a slash behind.
         secret_keys: the keys for signatures, and for the encryption of fields at rest; the newest first.
         api_tokens: SHA-256 digest of each API token, by the name of its holder.
         projects: the dashboard's projects, by name.
         store: ``sqlite:///file`` or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
+        return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
         cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
         state_field: the custom field that carries the visit state: ``cf1``, ``cf2`` or ``cf3``.
-        simulator: whether ``/simulator/`` imitates the vendor's form.
+        simulator: whether ``/simulator/`` imitates the vendor: on loopback if True, and in a private network
+            too if ``"lan"``.
         site_name: the name of the site that visitors see.
         time_zone: in which pages give times; None for UTC on paper, and the reader's own on screens.
         retention_days: how long links are kept after they have expired.
@@ -83,9 +85,10 @@ class Settings:
     projects: Mapping[str, Project]
     store: str
     return_hosts: frozenset[str]
+    return_schemes: frozenset[str]
     cors_origins: frozenset[str]
     state_field: str
-    simulator: bool
+    simulator: bool | str
     site_name: str
     time_zone: ZoneInfo | None
     retention_days: int
@@ -105,9 +108,42 @@ class Settings:
         return urlsplit(self.base_url).netloc
 
     @property
+    def path(self) -> str:
+        """Path under which this site is, such as ``/kyc``; empty for the root of its host."""
+        return urlsplit(self.base_url).path
+
+    @property
+    def origin(self) -> str:
+        """Origin of this site, as browsers send it."""
+        return self.base_url.removesuffix(self.path)
+
+    @property
+    def is_in_lan(self) -> bool:
+        """Whether this site is a demo that other machines of a private network can open."""
+        return self.simulator == rules.LAN
+
+    @property
+    def local_url(self) -> str:
+        """Address of this site for this machine itself; in a network, that on loopback."""
+        return local_url(self.base_url) if self.is_in_lan else self.base_url
+
+    @property
     def is_https(self) -> bool:
         """Whether the site has https, so that its cookies can be Secure."""
         return self.base_url.startswith("https:")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """What the names of this site's cookies begin with (RFC 6265bis section 4.1.3).
+
+        ``__Host-`` needs the path ``/``, which would send a site under a path the cookies of its neighbours.
+        """
+        return "" if not self.is_https else "__Secure-" if self.path else "__Host-"
+
+    @property
+    def cookie_path(self) -> str:
+        """Path of this site's cookies."""
+        return self.path or "/"
 
 
 def read_settings(mapping: Mapping[str, object]) -> Settings:
@@ -132,7 +168,7 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
             faults += error.faults
     if not faults:
         settings = _settings(values)
-        faults += _conflicts(settings)
+        faults += conflicts_of(settings)
     if faults:
         raise ConfigError(*faults)
     return settings
@@ -141,42 +177,6 @@ def read_settings(mapping: Mapping[str, object]) -> Settings:
 def _settings(values: dict[str, Any]) -> Settings:
     host = urlsplit(values["base_url"]).netloc
     return Settings(**values | {"site_name": values["site_name"] or host})
-
-
-def _conflicts(settings: Settings) -> list[tuple[str, str]]:
-    """Return the problems between settings that are right on their own."""
-    digests = {sha256(key.encode()).digest() for key in settings.secret_keys}
-    faults = []
-    if digests & set(settings.api_tokens.values()):
-        faults.append(("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links"))
-    if settings.outgoing_url is not None and not settings.outgoing_secrets:
-        faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
-    faults += _pool_faults(settings)
-    if not settings.simulator:
-        return faults
-    form = settings.base_url + SIMULATOR_PATH
-    if not is_loopback(urlsplit(settings.base_url).hostname or ""):
-        faults.append(("SIMULATOR", "is for demos and tests; it needs a BASE_URL on a loopback host"))
-    faults += [
-        (f"PROJECTS.{name}", f"has a real form; if SIMULATOR is on, its base_url must be {form}")
-        for name, project in settings.projects.items()
-        if project.base_url != form
-    ]
-    return faults
-
-
-def _pool_faults(settings: Settings) -> list[tuple[str, str]]:
-    """Return why pools of token ids cannot be kept."""
-    faults = []
-    if settings.token_pools and settings.store == rules.SEALED:
-        faults.append(("TOKEN_POOLS", "needs a store: a token id is drawn once"))
-    for name in settings.token_pools:
-        project, setting = settings.projects.get(name), f"TOKEN_POOLS.{rules.shown_name(name)}"
-        if project is None:
-            faults.append((setting, "is not one of PROJECTS"))
-        elif not project.api_keys():
-            faults.append((setting, "needs the project's api_key, which registers token ids"))
-    return faults
 
 
 def _unknown(name: str) -> str:

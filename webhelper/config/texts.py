@@ -19,7 +19,7 @@ def value_of(name: str, text: str) -> object:
         text: not empty.
 
     Raises:
-        ConfigError: quotes around the text, or a list that is none.
+        ConfigError: quotes around the text, or it begins like a JSON list but is not one.
     """
     check_quotes(name, text)
     return _READERS.get(name, _text)(name, text)
@@ -50,6 +50,7 @@ _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "SECRET_KEYS": texts_in,
     "API_TOKENS": _named,
     "RETURN_HOSTS": texts_in,
+    "RETURN_SCHEMES": texts_in,
     "CORS_ORIGINS": texts_in,
     "SIMULATOR": _flag,
     "RETENTION_DAYS": _number,

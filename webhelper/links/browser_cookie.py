@@ -30,16 +30,17 @@ class BrowserCookie:
     the whole page, and when a page of the same site asks ``/api/returns``.
 
     Args:
-        is_https: whether the site has https; then the name has the prefix ``__Host-`` (RFC 6265bis).
+        prefix: of its name, which a site with https has (RFC 6265bis section 4.1.3).
+        path: under which the site is.
     """
 
     __slots__ = ("_attributes", "_name", "_value")
 
-    def __init__(self, *, is_https: bool) -> None:
-        self._name = "__Host-browser" if is_https else "browser"
+    def __init__(self, *, prefix: str, path: str) -> None:
+        self._name = f"{prefix}browser"
         self._value = re.compile(rf"(?:^|;) *{self._name}=([A-Za-z0-9_-]{{22}}) *(?:;|$)")
-        secure = " Secure;" if is_https else ""
-        self._attributes = f"Max-Age={_LIFETIME_S};{secure} HttpOnly; Path=/; SameSite=Lax"
+        secure = " Secure;" if prefix else ""
+        self._attributes = f"Max-Age={_LIFETIME_S};{secure} HttpOnly; Path={path}; SameSite=Lax"
 
     def read(self, header: str) -> str | None:
         """Return the value in a ``Cookie`` header; None if there is none, or it is not one of ours."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +24,19 @@ _ROWS: Final = {row.name: row for row in PARAMETERS}
 _USERID: Final = _ROWS["userid"].vendor_name
 _START: Final = _ROWS["start_valid_until"]
 _TOKEN_ID: Final = _ROWS["token_id"].vendor_name
+_LANGUAGE: Final = _ROWS["lang"]
+_SOME_LANGUAGE: Final = "zh-Hant-TW"
+_MAX_LANGUAGE_CHARS: Final = 35  # RFC 5646 section 4.4.1
 _SOME_BROWSER: Final = bytes(32)
 _SOME_VISIT: Final = new_visit_id(to_base32(bytes(ID_BYTES)), 0.0)
+
+
+def is_language(text: str) -> bool:
+    """Return whether the form's parameter for its language takes ``text``."""
+    try:
+        return len(text) <= _MAX_LANGUAGE_CHARS and bool(_LANGUAGE.value.check(_LANGUAGE.vendor_name, text))
+    except FieldError:
+        return False
 
 
 class FormUrls:
@@ -58,9 +71,23 @@ class FormUrls:
         return None if spec.unique_userid is None else spec.unique_userid + random_id(ID_BYTES).lower()
 
     def check(self, spec: LinkSpec, now: float) -> None:
-        """Build the URL of a made-up visit, so that what is wrong is found now; errors as in ``url``."""
+        """Build the URL of a made-up visit, so that what is wrong is found now; errors as in ``url``.
+
+        It is one in a language, so that there is room for that of a visitor.
+        """
         userid = None if spec.unique_userid is None else self.new_userid(spec)
-        self.url(spec, Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid), browser=_SOME_BROWSER)
+        visit = Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid)
+        self.url(_in_language(_SOME_LANGUAGE, spec), visit, browser=_SOME_BROWSER)
+
+    def url_in(self, language: str | None, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
+        """Return the Liveform URL of this visit in a language, unless the link names one itself.
+
+        A language that would make the URL too long is left out; arguments and errors as in ``url``.
+        """
+        if language is not None:
+            with suppress(FieldError):  # what else is wrong is said below
+                return self.url(_in_language(language, spec), visit, browser=browser)
+        return self.url(spec, visit, browser=browser)
 
     def url(self, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
         """Return the Liveform URL of this visit.
@@ -105,6 +132,39 @@ class FormUrls:
                     name, _SET_BY_THE_LINK.get(name, "carries the state of the link; leave it out")
                 )
         return own
+
+
+class MovedFormUrls(FormUrls):
+    """Builds the URLs of a form that visitors reach by another address than this machine does.
+
+    Args:
+        projects, states, state_field: as for ``FormUrls``.
+        here: the address of the form for this machine, which the projects have.
+        there: its address for visitors.
+    """
+
+    def __init__(
+        self,
+        projects: Mapping[str, Project],
+        states: VisitStates,
+        state_field: str,
+        *,
+        here: str,
+        there: str,
+    ) -> None:
+        super().__init__(projects, states, state_field)
+        self._here = here
+        self._there = there
+
+    def url(self, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
+        """Return the Liveform URL of this visit for the visitor."""
+        url = super().url(spec, visit, browser=browser)
+        return self._there + url.removeprefix(self._here)
+
+
+def _in_language(language: str, spec: LinkSpec) -> LinkSpec:
+    """Return a spec that names the language of its form, unless it does so itself."""
+    return replace(spec, fields={_LANGUAGE.vendor_name: language, **spec.fields})
 
 
 _SET_BY_THE_LINK: Final = {

@@ -68,7 +68,10 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     ] = None
     next: Annotated[
         Annotated[str, Meta(max_length=2000)] | None,
-        Meta(description="Where the browser goes after the return: an https URL on one of RETURN_HOSTS."),
+        Meta(
+            description="Where the browser goes after the return: an https URL on one of RETURN_HOSTS, or "
+            "a URL of an app whose scheme is in RETURN_SCHEMES."
+        ),
     ] = None
     note: Annotated[
         Annotated[str, Meta(max_length=500, pattern=rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*{_END}")] | None,

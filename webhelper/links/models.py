@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.visit_counts import VisitCounts
 
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
@@ -115,7 +116,8 @@ class Link:
         spec: what it does.
         uses: how often it was redeemed or, if reusable, opened.
         token_id_expired_at: Unix time when the vendor said that its token id has expired.
-        outcome: what is shown of the visit of which there was news last.
+        outcome: of a link of one use, what is shown of its visit.
+        counts: of a link of more uses that the store keeps, how many visits came back, and what they show.
     """
 
     id: str
@@ -127,6 +129,7 @@ class Link:
     revoked_at: float | None = None
     token_id_expired_at: float | None = None
     outcome: Outcome | None = None
+    counts: VisitCounts | None = None
 
     def state(self, now: float) -> LinkState:
         """Return the state at ``now``; of several reasons, the one that nothing can change."""

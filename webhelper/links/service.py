@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.errors import EmptyPoolError, UsedUpError
 from webhelper.links.models import Visit
 from webhelper.links.private_mode import NoPools, draws_token_id, has_ended
-from webhelper.links.validation import checked_spec, is_allowed_next
+from webhelper.links.validation import checked_spec
 from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from webhelper.links.form_url import FormUrls
     from webhelper.links.link_request import LinkRequest
     from webhelper.links.models import Link, LinkSpec
+    from webhelper.links.next_urls import NextUrls
     from webhelper.links.private_mode import TokenIdPools
     from webhelper.links.signing.link_tokens import LinkTokens
     from webhelper.links.stores.base import IdempotencyKey, Store
@@ -31,7 +32,7 @@ class LinkService:
         store: keeps the links.
         tokens: signs the part of a link's URL that names it.
         form_urls: builds the Liveform URL of each visit.
-        return_hosts: hosts that a link's ``next`` may lead to.
+        next_urls: where a link's ``next`` may lead to.
         clock: Unix time.
         pools: the projects in private mode, whose links draw token ids.
     """
@@ -42,7 +43,7 @@ class LinkService:
         store: Store,
         tokens: LinkTokens,
         form_urls: FormUrls,
-        return_hosts: frozenset[str],
+        next_urls: NextUrls,
         clock: Callable[[], float] = time.time,
         pools: TokenIdPools = _NO_POOLS,
     ) -> None:
@@ -50,7 +51,7 @@ class LinkService:
         self.clock = clock
         self._tokens = tokens
         self._form_urls = form_urls
-        self._return_hosts = return_hosts
+        self._next_urls = next_urls
         self._pools = pools
 
     def check(self, request: LinkRequest, *, by: str) -> LinkSpec:
@@ -60,7 +61,7 @@ class LinkService:
             by=by,
             now=self.clock(),
             form_urls=self._form_urls,
-            return_hosts=self._return_hosts,
+            next_urls=self._next_urls,
             pools=self._pools,
         )
 
@@ -120,7 +121,7 @@ class LinkService:
 
     def is_allowed_next(self, url: str) -> bool:
         """Whether a browser may still be sent to ``url``, which some link has as its ``next``."""
-        return is_allowed_next(url, self._return_hosts)
+        return self._next_urls.problem_of(url) is None
 
     def check_open(self, link: Link, browser: bytes | None = None) -> bool:
         """Return whether this browser comes back to a use that it had; nothing is counted.
@@ -129,16 +130,18 @@ class LinkService:
             ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it does not, and the link has no use
                 left for it.
         """
-        now = self.clock()
-        if browser is None or not link.is_limited or has_ended(link):
-            earlier = None
-        else:
-            earlier = self.store.visit_of(link, browser, now=now)
-        if earlier is None:
-            link.check_open(now)
-        return earlier is not None
+        if browser is not None and self.earlier_visit(link, browser) is not None:
+            return True
+        link.check_open(self.clock())
+        return False
 
-    def redeem(self, link: Link, browser: bytes | None = None) -> str:
+    def earlier_visit(self, link: Link, browser: bytes) -> Visit | None:
+        """Return the visit that this browser may come back to, if there is one."""
+        if not link.is_limited or has_ended(link):
+            return None
+        return self.store.visit_of(link, browser, now=self.clock())
+
+    def redeem(self, link: Link, browser: bytes | None = None, *, language: str | None = None) -> str:
         """Count one use and return the URL of the Liveform, made fresh.
 
         Args:
@@ -146,6 +149,7 @@ class LinkService:
             browser: a digest that tells browsers apart, to which the visit state is bound; one that redeemed
                 a limited link comes back within the grace time without a second use. None binds it to no
                 browser, so that no return counts.
+            language: that the visitor chose for the form, as ``is_language`` allows it.
 
         Raises:
             UnknownLinkError, ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot be
@@ -160,10 +164,14 @@ class LinkService:
             userid=self._form_urls.new_userid(link.spec),
         )
         # First, so that no use is lost if it cannot be built.
-        url = self._form_urls.url(link.spec, visit, browser=browser)
+        url = self._form_urls.url_in(language, link.spec, visit, browser=browser)
         counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
         if counted is visit:
             return url
         if has_ended(link):
             raise UsedUpError
-        return self._form_urls.url(link.spec, counted, browser=browser)
+        return self.go_on(link, counted, browser, language=language)
+
+    def go_on(self, link: Link, visit: Visit, browser: bytes | None, *, language: str | None) -> str:
+        """Return a fresh URL of the Liveform for a visit that was counted; arguments and errors as above."""
+        return self._form_urls.url_in(language, link.spec, visit, browser=browser)

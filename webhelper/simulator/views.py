@@ -84,8 +84,10 @@ class Pages:
             return _to_error_page(kept, choice)
         status = self._sandbox.submissions.get(kept).status
         back = self._back(findings, choice, {KYC_STATUS: status, SUBMISSION_ID: kept})
-        # Browsers apply form-action to redirects too, so other origins get the result page with a link.
-        if back is not None and origin_of(back) in self._origins and not choice.result_page:
+        # Browsers apply form-action to redirects too, so other origins get the result page with a link. Their
+        # own is the one that they asked, which in a network is another than that of the projects.
+        origins = {*self._origins, origin_of(request.host_url)}
+        if back is not None and origin_of(back) in origins and not choice.result_page:
             return _redirect(back)
         return self._page("result", findings, outcome=decision.outcome, back=back)
 

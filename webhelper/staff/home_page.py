@@ -11,7 +11,7 @@ from liveform import FieldError
 from webhelper.api.list_query import MAX_SEARCH_CHARS, ListQuery
 from webhelper.api.parsing import convert_text
 from webhelper.links.models import LinkState
-from webhelper.links.stores.base import Filter, Page
+from webhelper.links.stores.lists import Filter, Page
 from webhelper.services import services
 from webhelper.staff.new_link_form import pipelines
 

@@ -21,7 +21,7 @@ from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
 from webhelper.staff.session import is_current, mark_of, sign_out
-from webhelper.web.cookies import cookie_name, is_a_visitor
+from webhelper.web.cookies import is_a_visitor, read_cookie, set_cookie
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
 
@@ -121,9 +121,7 @@ def _kiosk() -> Kiosk:
         ApiTokenError: the tablet is not a kiosk, or no longer.
     """
     try:
-        members = services().signed_values.verify(
-            Purpose.KIOSK, request.cookies.get(cookie_name("kiosk"), "")
-        )
+        members = services().signed_values.verify(Purpose.KIOSK, read_cookie("kiosk"))
     except UntrustedInputError:
         raise ApiTokenError from None
     kiosk = msgspec.convert(members, Kiosk)
@@ -133,11 +131,5 @@ def _kiosk() -> Kiosk:
 
 
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
-    response.set_cookie(
-        cookie_name("kiosk"),
-        services().signed_values.sign(Purpose.KIOSK, msgspec.to_builtins(kiosk)),
-        max_age=Purpose.KIOSK.lifetime_s,
-        secure=services().settings.is_https,
-        httponly=True,
-        samesite="Lax",
-    )
+    value = services().signed_values.sign(Purpose.KIOSK, msgspec.to_builtins(kiosk))
+    set_cookie(response, "kiosk", value, lifetime_s=Purpose.KIOSK.lifetime_s)

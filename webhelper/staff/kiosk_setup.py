@@ -45,7 +45,7 @@ def start() -> str | tuple[str, HTTPStatus]:
         return home_page(kiosk=members, kiosk_errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
     placement = convert_text(members, Placement)
     code = ticket(placement, str(signed_in()))
-    url = services().settings.base_url + url_for("kiosk.start", ticket=code)
+    url = services().settings.origin + url_for("kiosk.start", ticket=code)
     qr_svg = make_qr(url).to_svg(title=_("QR code for the tablet"))
     return render_template("console/kiosk.html", ticket_url=url, store=placement.store, qr_svg=qr_svg)
 

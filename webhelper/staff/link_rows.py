@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask import Blueprint
 
     from webhelper.links.models import Link, LinkState
+    from webhelper.links.visit_counts import VisitCounts
 
 
 def add_filters(blueprint: Blueprint) -> None:
@@ -25,6 +26,7 @@ def add_filters(blueprint: Blueprint) -> None:
         ("link_url", link_url),
         ("link_state", link_state),
         ("uses_text", uses_text),
+        ("returned_text", returned_text),
     ):
         blueprint.add_app_template_filter(function, name)
 
@@ -51,6 +53,11 @@ def uses_text(link: Link) -> str:
     return str(_("%(uses)s of %(most)s uses", uses=link.uses, most=link.spec.max_uses))
 
 
+def returned_text(counts: VisitCounts) -> str:
+    """Return from how many visits a browser came back, in words."""
+    return str(_("%(count)s came back", count=counts.returned))
+
+
 def changes_of(link: Link) -> dict[str, object]:
     """Return the members of a link that change over time, for the script of a page that shows it."""
     return {
@@ -60,7 +67,12 @@ def changes_of(link: Link) -> dict[str, object]:
         "uses_text": uses_text(link),
         "outcome": link.outcome.result if link.outcome else None,
         "level": link.outcome.level if link.outcome else None,
+        "counts": _counts(link.counts) if link.counts else None,
     }
+
+
+def _counts(counts: VisitCounts) -> dict[str, object]:
+    return {"returned_text": returned_text(counts), "kinds": counts.kinds()}
 
 
 def existing_links(ids: Iterable[str]) -> list[Link]:

@@ -70,7 +70,7 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
         _("has characters that a URL cannot have; percent-encode them"),
     ),
     (
-        "has a space, a control character or %(how)s",
+        "has a space, a line break or one of %(how)s",
         _("has characters that a URL cannot have; percent-encode them"),
     ),
     _("has a host that cannot be read"),

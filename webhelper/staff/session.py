@@ -54,7 +54,8 @@ def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) ->
         )
     )
     app.config.update(
-        SESSION_COOKIE_NAME="__Host-console" if settings.is_https else "console",
+        SESSION_COOKIE_NAME=f"{settings.cookie_prefix}console",
+        SESSION_COOKIE_PATH=settings.cookie_path,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -85,7 +85,11 @@ async function look() {
   for (const link of (await answer.json()).links) {
     const element = links.find((one) => one.dataset.link === link.id);
     setBadge(element.querySelector('[data-badge="state"]'), { value: link.state });
-    setBadge(element.querySelector('[data-badge="outcome"]'), { value: link.outcome, level: link.level });
+    if (link.counts === null) {
+      setBadge(element.querySelector('[data-badge="outcome"]'), { value: link.outcome, level: link.level });
+    } else {
+      setCounts(element.querySelector("[data-counts]"), link.counts);
+    }
     element.querySelector("[data-uses]").textContent = link.uses_text;
   }
 }
@@ -95,9 +99,24 @@ function setBadge(place, { value, level }) {
   if (value === null || (shown?.value === value && shown.level === level)) {
     return;
   }
+  place.replaceChildren(badgeOf(value, level));
+}
+
+function badgeOf(value, level) {
   const badges = [...document.getElementById("badges").content.children];
-  const badge = badges.find((one) => one.dataset.value === value && one.dataset.level === level);
-  place.replaceChildren(badge.cloneNode(true));
+  return badges.find((one) => one.dataset.value === value && one.dataset.level === level).cloneNode(true);
+}
+
+/** Show how many browsers came back to a link of many uses, and what their visits show. */
+function setCounts(place, { returned_text: returned, kinds }) {
+  place.querySelector("[data-returned]").textContent = returned;
+  place.querySelectorAll(".count").forEach((count) => count.remove());
+  for (const [value, level, number] of kinds) {
+    const count = document.createElement("span");
+    count.className = "count";
+    count.append(badgeOf(value, level), ` × ${number}`);
+    place.append(" ", count);
+  }
 }
 
 /** Replace the parts of the page that have news, but not one that somebody uses. */

@@ -18,7 +18,8 @@ const LAST_RETURN = "liveform-return";
 function homeOf(address) {
   try {
     const { origin, pathname } = new URL(address);
-    return origin !== "null" && pathname.endsWith("/static/liveform.js") ? origin : null;
+    const path = /^(.*)\/static\/liveform\.js$/.exec(pathname)?.[1] ?? null;
+    return origin !== "null" && path !== null ? origin + path : null;
   } catch {
     return null;
   }
@@ -55,7 +56,7 @@ export class ReturnError extends Error {
  * bar. Without an answer they stay, so that a reload or another call tries again.
  *
  * @param {object} [options]
- * @param {string} [options.helper] origin of the web helper; by default the one that serves this module
+ * @param {string} [options.helper] address of the web helper; by default the one that serves this module
  * @param {string} [options.project] name of the project in the web helper; optional if there is only one
  * @param {string | URL} [options.url] the URL to read; by default that of this page
  * @param {boolean | ((address: string) => void)} [options.clean] whether to remove the claims from the address bar, by
@@ -70,7 +71,7 @@ export async function readReturn({ helper = HOME, project, url, clean = true, fe
   if (query === null) {
     return opened(answerOf(rest));
   }
-  const answer = await answerTo(query, { helper: originOf(helper), project, fetch });
+  const answer = await answerTo(query, { helper: addressOf(helper), project, fetch });
   keepAnswer(rest, answer);
   cleanAddress(query, clean);
   return opened(answer);
@@ -305,8 +306,8 @@ export class LiveformQr extends (globalThis.HTMLElement ?? Object) {
 function linkOf(text) {
   try {
     const { protocol, origin, pathname } = new URL(text);
-    const isLink = ["https:", "http:"].includes(protocol) && /^\/r\/[A-Z2-7]+$/i.test(pathname);
-    return isLink ? new URL(pathname, origin) : null;
+    const isLink = ["https:", "http:"].includes(protocol) && /\/r\/[A-Z2-7]+$/i.test(pathname);
+    return isLink ? new URL(origin + pathname) : null;
   } catch {
     return null;
   }
@@ -344,7 +345,7 @@ const LAST_WAIT = "liveform-wait";
  *
  * @param {object} [options]
  * @param {string} [options.wait] the `wait` of a link or of `readReturn`; by default the last one of this tab
- * @param {string} [options.helper] origin of the web helper; by default that of the last `wait`, or of this module
+ * @param {string} [options.helper] address of the web helper; by default that of the last `wait`, or of this module
  * @param {AbortSignal} [options.signal] ends the waiting
  * @param {(answer: WaitAnswer) => void} [options.onChange] gets the first answer, and each that differs from the one before
  * @param {"confirmed" | "returned"} [options.until] "returned" waits for no more than what the return claims
@@ -357,7 +358,7 @@ export async function waitForResult({ wait, helper, signal, onChange, until = "c
   if (until !== "confirmed" && until !== "returned") {
     throw new TypeError('until must be "confirmed" or "returned"');
   }
-  const asked = wait === undefined ? lastWait(helper) : { wait, helper: originOf(helper ?? HOME) };
+  const asked = wait === undefined ? lastWait(helper) : { wait, helper: addressOf(helper ?? HOME) };
   if (asked === null) {
     return null;
   }
@@ -553,12 +554,12 @@ function spread(pause) {
   return pause * (1 + SPREAD * Math.random());
 }
 
-/** Return the origin of the web helper's address: questions go nowhere else. */
-function originOf(helper) {
+/** Return the web helper's address without a slash behind: questions go nowhere else. */
+function addressOf(helper) {
   try {
-    const { protocol, origin } = new URL(helper);
+    const { protocol, origin, pathname } = new URL(helper);
     if (protocol === "https:" || protocol === "http:") {
-      return origin;
+      return origin + pathname.replace(/\/+$/, "");
     }
   } catch {
     // not an address
@@ -596,8 +597,8 @@ function storage() {
 function lastWait(helper) {
   try {
     const last = kept(LAST_WAIT);
-    const asked = { wait: last.wait, helper: originOf(last.helper) };
-    return helper === undefined || asked.helper === originOf(helper) ? asked : null;
+    const asked = { wait: last.wait, helper: addressOf(last.helper) };
+    return helper === undefined || asked.helper === addressOf(helper) ? asked : null;
   } catch {
     return null;
   }

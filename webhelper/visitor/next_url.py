@@ -18,5 +18,8 @@ def next_of(link: Link) -> str | None:
 
 
 def host_of(url: str | None) -> str | None:
-    """Return the host of a URL, for display; None for no URL."""
-    return None if url is None else urlsplit(url).netloc
+    """Return the host of a URL, or the scheme of an app's, for display; None for no URL."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return parts.netloc if parts.scheme in ("http", "https") else parts.scheme

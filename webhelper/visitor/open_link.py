@@ -15,12 +15,15 @@ from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, TokenIdExpiredError, UnknownLinkError, UsedUpError
 from webhelper.links.browser_cookie import digest_of
 from webhelper.services import services
+from webhelper.visitor.in_app import in_app_of
 from webhelper.visitor.next_url import host_of, next_of
+from webhelper.visitor.typed_text import token_in
 from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
-from webhelper.web.i18n import remember_language
+from webhelper.web.i18n import chosen_language, remember_language
+from webhelper.web.security_headers import FORM_LEADS_ON
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -41,11 +44,13 @@ _REFUSALS = (
 )
 
 
+@blueprint.get("/R/<path:token>")
+@blueprint.get("/r/<path:token>")
 @blueprint.get("/R/<token>")
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> AnyResponse:
     """Redirect to the Liveform, or show the page of a limited link."""
-    service = services().links
+    service, token = services().links, token_in(token)
     try:
         link = request.environ.get(LINK) or service.find(token)
         again = service.check_open(link, browser_digest())
@@ -53,24 +58,38 @@ def open_link(token: str) -> AnyResponse:
             return _to_the_form(link, HTTPStatus.FOUND)
     except _REFUSALS as error:
         return _refused(token, error)
-    response = make_response(
-        render_template(
-            "link/open.html",
-            action=url_for("open_link.redeem", token=token),
-            expires_at=link.spec.expires_at,
-            again=again,
-            has_token_id=link.spec.token_id is not None,
-            kiosk_number=link.spec.kiosk_number,
-        )
-    )
+    response = make_response(_page_of(link, token, again=again))
     remember_browser(response, this_browser())
     return response
 
 
+def _page_of(link: Link, token: str, *, again: bool) -> str:
+    """Return the page of a limited link; ``again`` if the browser comes back to a use that it had."""
+    request.environ[FORM_LEADS_ON] = True
+    address = url_for("open_link.redeem", token=token, lang=chosen_language())
+    elsewhere = address
+    code = services().hand_overs.code(link, browser_digest()) if again else None
+    if code is not None:
+        elsewhere = url_for("hand_over.show", code=code, lang=chosen_language())
+    return render_template(
+        "link/open.html",
+        action=address,
+        expires_at=link.spec.expires_at,
+        again=again,
+        has_token_id=link.spec.token_id is not None,
+        kiosk_number=link.spec.kiosk_number,
+        continue_url=None if code is None else elsewhere,
+        in_app=in_app_of(request.headers.get("User-Agent", ""), services().settings.origin + elsewhere),
+    )
+
+
+@blueprint.post("/R/<path:token>")
+@blueprint.post("/r/<path:token>")
 @blueprint.post("/R/<token>")
 @blueprint.post("/r/<token>")
 def redeem(token: str) -> AnyResponse:
     """Count one use, and redirect to the Liveform."""
+    token = token_in(token)
     try:
         return _to_the_form(services().links.find(token), HTTPStatus.SEE_OTHER)
     except _REFUSALS as error:
@@ -80,20 +99,28 @@ def redeem(token: str) -> AnyResponse:
 def _to_the_form(link: Link, status: HTTPStatus) -> AnyResponse:
     """Count one use for this browser, and return the redirect to the Liveform."""
     browser = this_browser()
-    response = redirect(services().links.redeem(link, digest_of(browser)), status)
+    url = services().links.redeem(link, digest_of(browser), language=chosen_language())
+    response = redirect(url, status)
     remember_browser(response, browser)
     return response
 
 
 def _refused(token: str, error: LiveformError) -> Response:
     """Return the answer that says why a link does not open, and how to go on."""
-    status, next_url, reason = status_of(error), None, "unknown"
+    status, next_url, reason, can_go_on = status_of(error), None, "unknown", False
     if status is HTTPStatus.GONE:
         link = services().links.find(token)
         next_url, reason = next_of(link), _reason(link, error)
+        can_go_on = isinstance(error, UsedUpError) and services().hand_overs.is_possible(link)
     if wants_json():
         return problem(error, status, next_url=next_url)
-    text = render_template("link/refused.html", reason=reason, next_url=next_url, next_host=host_of(next_url))
+    text = render_template(
+        "link/refused.html",
+        reason=reason,
+        used_just_now=can_go_on,
+        next_url=next_url,
+        next_host=host_of(next_url),
+    )
     return make_response(text, status)
 
 

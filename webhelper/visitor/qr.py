@@ -92,15 +92,15 @@ def _warnings(link: Link) -> list[str]:
 
 
 def qr_text(token: str) -> str:
-    """Return the URL that a QR code contains, in capitals, because they need fewer modules.
+    """Return the URL that a QR code contains. Codes that were printed in capitals still open their links.
 
-    Scheme and host are case-insensitive (RFC 3986 section 3.2.2), and so are the paths of links.
+    Cameras of some phones take ``HTTPS://`` for text, and a proxy may have a rule for ``/r/``.
 
     Raises:
         BadSignatureError: this site did not sign the token.
     """
     services().links.authenticate(token)
-    return f"{services().settings.base_url}/r/{token}".upper()
+    return services().url_of(token)
 
 
 def _preset() -> Preset:

@@ -8,19 +8,34 @@ from flask import request
 
 from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.services import services
+from webhelper.web.sent_ahead import is_sent_ahead
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 
 def is_a_visitor() -> bool:
-    """Return whether a visitor opens the page; False for HEAD and prefetch (W3C Fetch Metadata)."""
-    return request.method != "HEAD" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+    """Return whether a visitor opens the page; False for HEAD, and for what a browser sends ahead."""
+    return request.method != "HEAD" and not is_sent_ahead(request.environ)
 
 
-def cookie_name(name: str) -> str:
-    """Return ``name``, with the prefix ``__Host-`` on a site with https (RFC 6265bis)."""
-    return f"__Host-{name}" if services().settings.is_https else name
+def read_cookie(name: str) -> str:
+    """Return the value of one of this site's cookies; empty without one."""
+    return request.cookies.get(services().settings.cookie_prefix + name, "")
+
+
+def set_cookie(response: Response, name: str, value: str, *, lifetime_s: int) -> None:
+    """Set one of this site's cookies, which scripts and other sites cannot read."""
+    settings = services().settings
+    response.set_cookie(
+        settings.cookie_prefix + name,
+        value,
+        max_age=lifetime_s,
+        path=settings.cookie_path,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 def browser_digest() -> bytes | None:

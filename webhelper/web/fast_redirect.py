@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.web.access_log import ROUTE
+from webhelper.web.i18n import LANGUAGE_COOKIE
+from webhelper.web.sent_ahead import is_sent_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from webhelper.links.service import LinkService
 
 LINK: Final = "webhelper.link"  # in the WSGI environment: a link that was found here already
+_LANGUAGE: Final = f"{LANGUAGE_COOKIE}="
 _ROUTES: Final = {"/r/": "/r/<token>", "/R/": "/R/<token>"}
 
 
@@ -48,14 +51,15 @@ class FastRedirect:
 
     def _redirect(self, environ: WSGIEnvironment) -> list[tuple[str, str]] | None:
         """Return the headers that lead on from a reusable link, with its use counted; else None."""
-        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or "HTTP_SEC_PURPOSE" in environ:
+        cookies = environ.get("HTTP_COOKIE", "")
+        if environ["REQUEST_METHOD"] != "GET" or environ.get("QUERY_STRING") or _LANGUAGE in cookies:
             return None
         try:
             link = self._links.find(environ["PATH_INFO"][3:])
-            if link.is_limited:
+            if link.is_limited or is_sent_ahead(environ):
                 environ[LINK] = link
                 return None
-            browser = self._cookie.read(environ.get("HTTP_COOKIE", "")) or new_browser()
+            browser = self._cookie.read(cookies) or new_browser()
             url = self._links.redeem(link, digest_of(browser))
             cookie = self._cookie.written(browser)
         except Exception:  # noqa: BLE001 - the server would log it with the address, which holds the token

@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import Babel, format_date, format_timedelta, get_locale
 from flask_babel import gettext as _
 
+from webhelper.links.form_url import is_language
 from webhelper.links.models import as_datetime
 from webhelper.services import services
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
 
 LANGUAGES: Final = {"en": "English", "ko": "한국어"}
-_COOKIE: Final = "lang"
+LANGUAGE_COOKIE: Final = "lang"
 _YEAR_S: Final = 365 * 86_400
 
 
@@ -30,11 +31,30 @@ def init_i18n(app: Flask) -> None:
 
 
 def language() -> str:
-    """Return the language of this request."""
-    for chosen in (request.args.get("lang"), request.cookies.get(_COOKIE)):
+    """Return the language of this request's page."""
+    for chosen in (_asked(), _kept()):
         if chosen in LANGUAGES:
             return chosen
     return request.accept_languages.best_match(LANGUAGES, default="en")
+
+
+def chosen_language() -> str | None:
+    """Return the language that the visitor chose, for the form; None if the browser's own counts.
+
+    It may be one that our pages do not have.
+    """
+    return _asked() or _kept()
+
+
+def _asked() -> str | None:
+    """Return the language tag in ``?lang=``."""
+    tag = request.args.get("lang", "")
+    return tag if is_language(tag) else None
+
+
+def _kept() -> str | None:
+    tag = request.cookies.get(LANGUAGE_COOKIE)
+    return tag if tag in LANGUAGES else None
 
 
 def _remaining(moment: float) -> str:
@@ -68,8 +88,16 @@ def _time_zone() -> tzinfo:
 
 def remember_language(response: Response) -> Response:
     """Keep the language that a page was asked for in a cookie, for a year."""
-    chosen = request.args.get("lang")
+    chosen = _asked()
     if chosen in LANGUAGES and response.mimetype == "text/html":
-        secure = services().settings.is_https
-        response.set_cookie(_COOKIE, chosen, max_age=_YEAR_S, samesite="Lax", httponly=True, secure=secure)
+        settings = services().settings
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            chosen,
+            max_age=_YEAR_S,
+            path=settings.cookie_path,
+            samesite="Lax",
+            httponly=True,
+            secure=settings.is_https,
+        )
     return response

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _NO_STORE: Final = ("Cache-Control", "no-store")
 _STATIC: Final = "/static/"
+FORM_LEADS_ON: Final = "webhelper.form leads on"  # in the WSGI environment, of a page
 _FOR_ALL_ORIGINS: Final = ("Access-Control-Allow-Origin", "*")
 
 
@@ -19,14 +20,18 @@ class SecurityHeaders:
 
     Args:
         app: what answers.
-        form_addresses: the projects' forms. Browsers check ``form-action`` against redirects too, and
-            redeeming a link is a form whose answer leads there.
+        form_addresses: where forms may lead beside this site; an app's is its scheme and a colon.
+
+    A page whose form redeems a link has no ``form-action``: browsers check it against every redirect behind
+    the form, and nobody knows to which hosts the vendor's form leads on.
     """
 
     def __init__(self, app: WSGIApplication, *, form_addresses: Iterable[str]) -> None:
         self._app = app
+        strict, leads_on = _policies(form_addresses)
+        self._policy = ("Content-Security-Policy", strict)
+        self._policy_that_leads_on = ("Content-Security-Policy", leads_on)
         self._headers = [
-            ("Content-Security-Policy", _policy(form_addresses)),
             ("Referrer-Policy", "no-referrer"),
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
@@ -40,6 +45,7 @@ class SecurityHeaders:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
             is_kept = "cache-control" in [name.lower() for name, _ in headers]
             headers = headers + (self._headers if is_kept else self._headers_not_to_keep)
+            headers.append(self._policy_that_leads_on if FORM_LEADS_ON in environ else self._policy)
             if environ["PATH_INFO"].startswith(_STATIC):
                 headers.append(_FOR_ALL_ORIGINS)  # other sites' pages import liveform.js
             return start_response(status, headers, *failure)
@@ -47,17 +53,22 @@ class SecurityHeaders:
         return self._app(environ, start)
 
 
-def _policy(form_addresses: Iterable[str]) -> str:
-    origins = sorted({"{0.scheme}://{0.netloc}".format(urlsplit(address)) for address in form_addresses})
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            "connect-src 'self'",
-            f"form-action 'self' {' '.join(origins)}",
-            "base-uri 'none'",
-            "frame-ancestors 'none'",
-        )
+def _policies(form_addresses: Iterable[str]) -> tuple[str, str]:
+    """Return the policy of all pages, and that of pages whose form leads to the vendor."""
+    sources = sorted({_source(address) for address in form_addresses})
+    others = (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
     )
+    return "; ".join((*others, " ".join(("form-action 'self'", *sources)))), "; ".join(others)
+
+
+def _source(address: str) -> str:
+    """Return the origin of an address, or the scheme of an app's (CSP3 section 2.3.1)."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from liveform.cli import inputs
 from liveform.errors import FieldError, MalformedError
-from liveform.wire.encoding import MAX_TEXT_CHARS
+from liveform.wire.encoding import MAX_TEXT_CHARS, text_of
 from liveform.wire.json_object import read_object
 
 if TYPE_CHECKING:
@@ -81,4 +81,4 @@ def _text(path: str) -> str:
         content = file.read(MAX_TEXT_CHARS + 1)
     if len(content) > MAX_TEXT_CHARS:
         raise MalformedError(f"holds more than {MAX_TEXT_CHARS} bytes")
-    return content.decode()
+    return text_of(content)

@@ -132,6 +132,6 @@ def read_ids(path: str) -> Iterator[str]:
 
 def _stripped(lines: Any) -> Iterator[str]:  # noqa: ANN401 - any binary file
     for line in lines:
-        text = line.decode().strip()
+        text = line.decode().strip("\ufeff \t\r\n")  # the first line may begin with a byte order mark
         if text:
             yield text

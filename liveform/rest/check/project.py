@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - for hints at run time
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from liveform.data_transfer import is_envelope
 from liveform.errors import MalformedError, VendorError
 from liveform.rest.check.rules import check_settings, transfer_finding
-from liveform.rest.check.values import CheckFinding, WantedSettings
-from liveform.rest.operation import Operation
+from liveform.rest.check.values import CheckedProject, CheckFinding, TransferSeen, WantedSettings
+from liveform.rest.client import Client  # noqa: TC001 - for hints at run time
+from liveform.rest.operation import Answer, Operation, Steps
 from liveform.rest.operations import project_settings
 from liveform.wire.json_object import read_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from liveform.rest.check.values import CheckedProject, TransferSeen
-    from liveform.rest.client import Client
-    from liveform.rest.operation import Answer, Steps
 
 __all__ = ["CheckFinding", "WantedSettings", "check_project", "check_settings", "check_steps"]
 

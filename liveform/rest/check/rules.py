@@ -6,18 +6,19 @@ does not show cannot be checked, and is a note that says where to look.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 from liveform.form_urls import is_loopback
-from liveform.rest.check.values import STATE_FIELDS, CheckFinding, WantedSettings
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from liveform.rest.check.values import CheckedProject, TransferSeen
-    from liveform.rest.values.project_settings import ProjectSettings
+from liveform.rest.check.values import (
+    STATE_FIELDS,
+    CheckedProject,
+    CheckFinding,
+    TransferSeen,
+    WantedSettings,
+)
+from liveform.rest.values.project_settings import ProjectSettings  # noqa: TC001 - for hints at run time
 
 INTEGRATION: Final = "Project Management > Project Settings > Integration Info (step 7)"
 SYSTEM: Final = "Project Management > Project Settings > System Operation (step 9)"

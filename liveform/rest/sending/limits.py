@@ -7,17 +7,14 @@ The pages name three numbers for a day (100,000, 200,000 and 500,000) and one fo
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable  # noqa: TC003 - for hints at run time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Protocol, cast
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
 from liveform.errors import VendorError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import date
 
 CALLS_PER_SECOND: Final = 5_000  # FAQ, GB
 CALLS_PER_DAY: Final = 100_000  # FAQ; the day starts at 00:00 UTC

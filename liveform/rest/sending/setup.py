@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import random
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import Any, Final, TypedDict
 
 from liveform.crypto.engines import choose
 from liveform.crypto.keys import KeyHolder, SecretKey, as_secret_key
-from liveform.data_transfer import TransferCipher, checked_transfer
+from liveform.data_transfer import SecureDataTransfer, TransferCipher, checked_transfer
 from liveform.errors import ConfigError, Fault, KeyFormatError, nearest, shown
 from liveform.form_urls import VENDOR_API_URL, check_base_url
 from liveform.rest.dialect import USUAL, Dialect
-from liveform.rest.sending.limits import USUAL_LIMITS, Limits, MemoryDayCount, Pace
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    from liveform.data_transfer import SecureDataTransfer
-    from liveform.rest.sending.limits import DayCount
+from liveform.rest.sending.limits import USUAL_LIMITS, DayCount, Limits, MemoryDayCount, Pace
 
 TIMEOUT_S: Final = 30.0
 MAX_TIMEOUT_S: Final = 86_400  # a day; a socket refuses some hundred years with an OverflowError

@@ -193,6 +193,23 @@ def test_return_that_cannot_be_read_is_refused(url: str, liveform: Command) -> N
     assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
 
 
+@pytest.mark.parametrize(
+    "url", ["", "not a url", "https://app.example.com/done", "step=2", "https://app?a=1"]
+)
+def test_return_without_any_claim_says_what_to_give(url: str, liveform: Command) -> None:  # R6
+    """``return`` of a text without a claim ends with exit code 1, and says what a Return URL is."""
+    answer = liveform("return", url, **SECRET)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (1, "", 1)
+    assert "give the whole Return URL, in quotes" in answer.err
+
+
+def test_return_with_an_error_code_alone_is_read(liveform: Command) -> None:  # R6
+    """An error code is a claim, and so is an encrypted return that says nothing liveform knows."""
+    assert "TK-10001" in liveform("return", "errorCode=TK-10001", **SECRET).out
+    sealed = RETURNING.encrypt({"newOne": 1})
+    assert liveform("return", f"encrypted={query(sealed)}", **SECRET).code == 0
+
+
 def test_return_encrypted_without_key_is_refused(liveform: Command) -> None:
     """``return`` of an encrypted return without a key ends with an error that mentions the key."""
     answer = liveform("return", "https://app/?encrypted=AAAA", PID=PID)
@@ -233,7 +250,7 @@ def test_explain_says_what_is_seen_and_what_is_ignored(liveform: Command) -> Non
 def test_explain_as_json_has_the_same_parts(liveform: Command) -> None:
     """``explain --json`` has the members pipeline, pid, seen, ignored and problems."""
     data = json.loads(liveform("explain", f"{URL}&pid=twice", "--json", **SECRET).out)
-    assert data.keys() == {"pipeline", "pid", "seen", "ignored", "problems"}
+    assert data.keys() == {"pipeline", "pid", "seen", "ignored", "problems", "findings"}
     assert data["pipeline"] == "id_document"
     assert data["seen"][0]["name"] == "lang"
     assert len(data["problems"]) == 2
@@ -386,9 +403,13 @@ def test_doctor_names_bodies_of_secure_data_transfer(
 
 def test_doctor_says_what_a_snippet_did(liveform: Command) -> None:  # R3
     """``doctor`` says how a snippet made text and key, and what the vendor documents instead."""
-    vector = next(each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex"))
+    vector = next(
+        each for each in load_vectors("node-samples") if each["made_by"].startswith("SHA-256 in hex")
+    )
     lines = liveform("doctor", vector["sample"], KEY=vector["key"]).out.splitlines()
-    assert lines[0].startswith("GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)")
+    assert lines[0].startswith(
+        "GCM in a JSON object of its parts, layout: iv (hex), content (hex), tag (hex)"
+    )
     assert lines[0].endswith("key: SHA-256 in hex, cut to 32 characters")
     assert "documents no such form" in lines[1]
     assert "documents the SHA-256 digest" in lines[1]

@@ -206,7 +206,9 @@ def test_key_on_stdin_of_two_lines_is_refused(words: list[str], liveform: Comman
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_stdin_with_a_byte_order_mark_is_read(encoding: str, liveform: Command) -> None:  # S3
     """A byte order mark on stdin is no part of the key or of the input."""
-    key = liveform("decrypt", SEALED, "--json", "--key-file=-", stdin=KEY.encode(encoding), PID=PID, CIPHER="gcm")
+    key = liveform(
+        "decrypt", SEALED, "--json", "--key-file=-", stdin=KEY.encode(encoding), PID=PID, CIPHER="gcm"
+    )
     assert opened(key) == OPENED
     text = liveform("encrypt", "-", stdin='{"a": 1}\n'.encode(encoding), **SECRET).out.strip()
     assert opened(liveform("decrypt", text, "--json", **SECRET)) == OPENED
@@ -358,6 +360,15 @@ def test_doctor_takes_the_key_of_the_settings_file(shop: Path, liveform: Command
     shop.write_text('[projects.shop]\nkey = { file = "shop.key" }\ncipher = "des"\n')
     answer = liveform("doctor", SEALED, "--json")
     assert json.loads(answer.out)["cipher"] == "gcm"
+
+
+def test_doctor_with_a_key_file_that_is_missing_names_the_setting(
+    shop: Path, liveform: Command
+) -> None:  # S5
+    """A key that a settings file names, and that is not there, is told by its setting."""
+    Path("shop.key").unlink()
+    answer = liveform("doctor", SEALED)
+    assert (answer.code, answer.err) == (2, "liveform: key: the file that it names cannot be read\n")
 
 
 @pytest.mark.parametrize("words", [["--key-file", "shop.key"], ["--key-file", "-"]])

@@ -18,9 +18,10 @@ URL_COMMANDS = {Pipeline.ID_DOCUMENT: "url", Pipeline.KNOWLEDGE: "knowledge", Pi
 URL_COMMANDS[Pipeline.FACE_AUTH] = "face-auth-url"
 PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "explain", "doctor"]
 COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters", "codes"]
+OF_FILES = ["lint", "completion"]  # which know nothing of keys
 API_COMMANDS = ["submissions", "images", "tokens", "faceauth", "aml", "projections", "check"]
 PROGRAMS = ["serve", "simulate", "webhooks", "reconcile"]  # which have options of their own
-ALL_COMMANDS = [*COMMANDS, *API_COMMANDS, *PROGRAMS]
+ALL_COMMANDS = [*COMMANDS, *OF_FILES, *API_COMMANDS, *PROGRAMS]
 PLACES = {
     Place.PLAIN: "always plain",
     Place.EITHER: "plain or encrypted",

@@ -49,7 +49,10 @@ def test_command_that_is_none_is_told_with_the_one_meant(
         (["url", "--userId=x"], "--userId (see liveform url --help); did you mean --userid?"),
         (["url", "--customUserId", "x"], "--customUserId (see liveform url --help); did you mean --userid?"),
         (["url", "--pdi", "x"], "--pdi (see liveform url --help); did you mean --pid?"),
-        (["url", "--allowedCountries", "x"], "--allowedCountries (see liveform url --help); did you mean --allowed-countries?"),
+        (
+            ["url", "--allowedCountries", "x"],
+            "--allowedCountries (see liveform url --help); did you mean --allowed-countries?",
+        ),
         (
             ["url", "--cypher", "ecb", "--emial", "x"],
             "--cypher --emial (see liveform url --help); did you mean --cipher and --email?",
@@ -73,7 +76,10 @@ def test_option_that_is_none_is_told_with_the_one_meant(
         (["url", "two", "words"], "two words (see liveform url --help)"),
         (["decrypt", "a", "b"], "b (see liveform decrypt --help)"),
         (["url", SECRET], "(1 not shown: a key could be in the wrong place) (see liveform url --help)"),
-        (["url", "extra", SECRET, SECRET], "extra (2 not shown: a key could be in the wrong place) (see liveform url --help)"),
+        (
+            ["url", "extra", SECRET, SECRET],
+            "extra (2 not shown: a key could be in the wrong place) (see liveform url --help)",
+        ),
         (["url", "--unknown", SECRET], "--unknown (see liveform url --help)"),
         (["url", "--", SECRET], "(1 not shown: a key could be in the wrong place) (see liveform url --help)"),
     ],

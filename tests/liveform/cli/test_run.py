@@ -288,7 +288,10 @@ def test_import_interrupted_leaves_as_shells_count() -> None:  # T11
     def interrupted(*names: object) -> object:
         raise KeyboardInterrupt
 
-    names = {"__name__": "liveform.cli", "__builtins__": {**vars(builtins), "__import__": importing(interrupted)}}
+    names = {
+        "__name__": "liveform.cli",
+        "__builtins__": {**vars(builtins), "__import__": importing(interrupted)},
+    }
     with pytest.raises(SystemExit) as caught:
         exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), names)
     assert caught.value.code == EXIT_INTERRUPTED

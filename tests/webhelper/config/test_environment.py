@@ -96,6 +96,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "LIVEFORM_STORE": "sqlite:///links.db",
             "LIVEFORM_API_KEY": VENDOR_KEY,
             "LIVEFORM_RETURN_HOSTS": "app.example.com, localhost:3000",
+            "LIVEFORM_RETURN_SCHEMES": "myapp com.example.app",
             "LIVEFORM_CORS_ORIGINS": "https://app.example.com",
             "LIVEFORM_STATE_FIELD": "cf1",
             "LIVEFORM_SIMULATOR": "False",
@@ -114,7 +115,10 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
     assert (settings["SIMULATOR"], settings["RETENTION_DAYS"]) == (False, 30)
     assert settings["SITE_NAME"] == "Example shop, Seoul"
     assert settings["TIME_ZONE"] == "Asia/Seoul"
-    assert (settings["HANDLERS"], settings["TOKEN_POOLS"]) == (["shop.handlers", "shop.others"], {"default": 50})
+    assert (settings["HANDLERS"], settings["TOKEN_POOLS"]) == (
+        ["shop.handlers", "shop.others"],
+        {"default": 50},
+    )
     assert read_settings(settings).state_field == "cf1"
 
 
@@ -412,13 +416,17 @@ def test_projects_of_a_file_find_their_keys_in_the_variables_given(elsewhere: Pa
 @pytest.mark.parametrize("path", ["missing.toml", "."])
 def test_projects_file_that_cannot_be_read_is_refused(path: str) -> None:  # S5
     """A file of projects that cannot be read is refused by its variable, and nothing else is reported."""
-    assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {"LIVEFORM_PROJECTS": "cannot be read"}
+    assert faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": path})) == {
+        "LIVEFORM_PROJECTS": "cannot be read"
+    }
 
 
 def test_projects_file_that_is_wrong_is_told_by_its_settings(directory: Path) -> None:  # S5
     """A wrong setting in the file that LIVEFORM_PROJECTS names is named as in every settings file."""
     (directory / "projects.toml").write_text('[projects.other]\npid = "a b"\n')
-    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": "projects.toml"}))) == {"projects.other.pid"}
+    assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_PROJECTS": "projects.toml"}))) == {
+        "projects.other.pid"
+    }
 
 
 def test_project_of_the_variables_is_called_default() -> None:
@@ -446,7 +454,10 @@ def test_project_of_the_variables_that_is_wrong_is_refused() -> None:
 # Text
 
 
-EVERY = [f"LIVEFORM_{name}" for name in (*NAMES, "SETTINGS", "SECRET_KEYS_FILE", "API_TOKENS_FILE", "KEY", "CIPHER")]
+EVERY = [
+    f"LIVEFORM_{name}"
+    for name in (*NAMES, "SETTINGS", "SECRET_KEYS_FILE", "API_TOKENS_FILE", "KEY", "CIPHER")
+]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\r"])
@@ -523,7 +534,9 @@ def test_variable_that_is_nearly_one_is_told(variable: str, meant: str) -> None:
     }
 
 
-@pytest.mark.parametrize("variable", ["LIVEFORM_SERVICE_HOST", "LIVEFORM_PORT", "LIVEFORM_COLOUR", "OTHER_HOSTS"])
+@pytest.mark.parametrize(
+    "variable", ["LIVEFORM_SERVICE_HOST", "LIVEFORM_PORT", "LIVEFORM_COLOUR", "OTHER_HOSTS"]
+)
 def test_variable_that_is_like_none_is_left_alone(variable: str) -> None:  # S6
     """A variable of another program, or of Kubernetes, is no fault."""
     assert read(PLAIN | {variable: "x"}).base_url == "https://shop.example.com"
@@ -532,11 +545,14 @@ def test_variable_that_is_like_none_is_left_alone(variable: str) -> None:  # S6
 def test_variables_of_the_site_are_not_taken_for_misspelt_ones_of_a_project() -> None:  # S6
     """The command may run where the web helper's variables are: no name of one is nearly one of the other."""
     environ = {f"LIVEFORM_{name}": "x" for name in NAMES if name != "BASE_URL"}
-    assert Project.from_env({**environ, "LIVEFORM_SETTINGS": "x", "LIVEFORM_PID": "abc123de45"}).pid == "abc123de45"
+    assert (
+        Project.from_env({**environ, "LIVEFORM_SETTINGS": "x", "LIVEFORM_PID": "abc123de45"}).pid
+        == "abc123de45"
+    )
 
 
 def test_everything_that_is_wrong_is_told_at_once(directory: Path) -> None:
-    """What cannot be read and what is wrong are in one error, each by name, in file, variables and project."""
+    """What cannot be read and what is wrong are in one error, of file, variables and project."""
     (directory / "liveform.toml").write_text(
         '[webhelper]\nsecret_keys = { env = "UNSET" }\nstate_field = "cf9"\nsite_nmae = "x"\n'
     )

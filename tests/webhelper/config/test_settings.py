@@ -14,6 +14,7 @@ from sites import BASE_URL, HOLDER, KEY, OTHER_KEY, TOKEN, VENDOR_KEY, projects,
 from liveform import ConfigError, InlineKeyWarning, Project
 from webhelper import create_app
 from webhelper.config.settings import NAMES, Settings, read_settings
+from webhelper.links.next_urls import NextUrls
 
 LOOPBACK = "http://127.0.0.1:5000"
 FORM = f"{LOOPBACK}/simulator"
@@ -299,7 +300,6 @@ def test_api_token_that_is_a_secret_key_is_refused() -> None:
         "http://shop.example.com",
         "ftp://shop.example.com",
         "javascript:alert(1)",
-        "https://shop.example.com/helper",
         "https://shop.example.com//",
         "https://shop.example.com/?a=b",
         "https://shop.example.com#top",
@@ -329,8 +329,8 @@ def test_api_token_that_is_a_secret_key_is_refused() -> None:
     ],
     ids=ascii,
 )
-def test_base_url_that_is_not_a_origin_of_https_is_refused(value: Any) -> None:
-    """BASE_URL and CORS_ORIGINS accept https origins, and http on loopback, and nothing more."""
+def test_base_url_that_is_not_of_https_is_refused(value: Any) -> None:
+    """BASE_URL and CORS_ORIGINS accept https, and http on loopback, and nothing more."""
     assert set(faults(BASE_URL=value)) == {"BASE_URL"}
     assert set(faults(CORS_ORIGINS=["https://app.example.com", value])) == {"CORS_ORIGINS"}
 
@@ -338,7 +338,14 @@ def test_base_url_that_is_not_a_origin_of_https_is_refused(value: Any) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        ["https://app.example.com"],
+        ["http://app.example.com"],
+        ["https://app.example.com/done"],
+        ["ftp://app.example.com"],
+        ["https://"],
+        ["myapp://kyc"],
+        ["app.example.com:99999"],
+        ["127.1"],
+        ["[::g]"],
         ["app.example.com/"],
         ["*.example.com"],
         ["*"],
@@ -358,8 +365,155 @@ def test_base_url_that_is_not_a_origin_of_https_is_refused(value: Any) -> None:
     ids=ascii,
 )
 def test_return_hosts_that_are_no_list_of_hosts_are_refused(value: Any) -> None:
-    """RETURN_HOSTS accepts a list of host names, without patterns or schemes."""
+    """RETURN_HOSTS accepts a list of host names, without patterns, paths or other schemes."""
     assert set(faults(RETURN_HOSTS=value)) == {"RETURN_HOSTS"}
+
+
+@pytest.mark.parametrize(
+    ("value", "host"),
+    [
+        ("[::1]:3000", "[::1]:3000"),
+        ("http://[::1]:3000", "[::1]:3000"),
+        ("http://[0:0:0:0:0:0:0:1]:3000/", "[::1]:3000"),
+        ("http://localhost:3000", "localhost:3000"),
+        ("http://localhost:80", "localhost"),
+        ("https://App.Example.com", "app.example.com"),
+        ("https://app.example.com:443", "app.example.com"),
+        ("app.example.com:443", "app.example.com"),
+    ],
+)
+def test_return_host_is_kept_as_browsers_write_it(value: str, host: str) -> None:  # L9
+    """A host of RETURN_HOSTS may be copied with its scheme, and an IPv6 address may be written long."""
+    read_one = read(RETURN_HOSTS=[value])
+    assert read_one.return_hosts == {host}
+    scheme = "http" if value.startswith("http:") else "https"
+    assert NextUrls(read_one.return_hosts, ()).problem_of(f"{scheme}://{host}/done") is None
+
+
+@pytest.mark.parametrize(
+    ("value", "scheme"), [("myapp", "myapp"), ("MyApp:", "myapp"), ("com.example.app://", "com.example.app")]
+)
+def test_return_scheme_is_kept_in_lower_case(value: str, scheme: str) -> None:  # L8
+    """A scheme of RETURN_SCHEMES may be written with its colon and slashes."""
+    assert read(RETURN_SCHEMES=[value]).return_schemes == {scheme}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        ["https"],
+        ["http"],
+        ["HTTPS://"],
+        ["javascript"],
+        ["data"],
+        ["file"],
+        ["intent"],
+        ["blob:"],
+        [""],
+        ["a"],
+        ["1app"],
+        ["my app"],
+        ["myapp://kyc"],
+        ["myäpp"],
+        ["*"],
+        "myapp",
+        None,
+    ],
+    ids=ascii,
+)
+def test_return_scheme_of_no_app_is_refused(value: Any) -> None:  # L8
+    """RETURN_SCHEMES accepts a list of schemes of apps, and none of browsers or systems."""
+    assert set(faults(RETURN_SCHEMES=value)) == {"RETURN_SCHEMES"}
+
+
+@pytest.mark.parametrize(
+    ("base_url", "origin", "path"),
+    [
+        ("https://shop.example.com", "https://shop.example.com", ""),
+        ("https://shop.example.com/", "https://shop.example.com", ""),
+        ("https://shop.example.com/kyc", "https://shop.example.com", "/kyc"),
+        ("https://shop.example.com/kyc/", "https://shop.example.com", "/kyc"),
+        ("https://shop.example.com:8443/a/b-1_c.d~e", "https://shop.example.com:8443", "/a/b-1_c.d~e"),
+        ("http://[0:0:0:0:0:0:0:1]:8000/kyc", "http://[::1]:8000", "/kyc"),
+    ],
+)
+def test_base_url_may_have_a_path(base_url: str, origin: str, path: str) -> None:  # L6
+    """A site is at the root of its host or under a path, which its cookies keep to."""
+    read_one = read(BASE_URL=base_url)
+    assert (read_one.base_url, read_one.origin, read_one.path) == (origin + path, origin, path)
+    assert read_one.cookie_path == (path or "/")
+    expected = "__Secure-" if path else "__Host-"
+    assert read_one.cookie_prefix == (expected if base_url.startswith("https:") else "")
+
+
+@pytest.mark.parametrize(
+    "path", ["//", "/a//b", "/a//", "/../b", "/a/.", "/a b", "/%6b", "/한", "/a?b", "/a;b", "/a#"]
+)
+def test_base_url_with_another_path_is_refused(path: str) -> None:
+    """BASE_URL accepts no path that browsers or proxies write in another way."""
+    assert set(faults(BASE_URL=f"https://shop.example.com{path}")) == {"BASE_URL"}
+
+
+@pytest.mark.parametrize("base_url", ["http://192.168.0.7:8000", "http://[fd00::7]:8000/kyc"])
+def test_demo_may_be_in_a_private_network(base_url: str) -> None:  # O1
+    """On that word alone, the simulator and http are allowed on an address of a private network."""
+    port_and_path = ":8000/kyc" if base_url.endswith("/kyc") else ":8000"
+    local = f"http://127.0.0.1{port_and_path}"
+    of_demo = {"BASE_URL": base_url, "PROJECTS": projects(f"{local}/simulator")}
+    read_one = read(SIMULATOR="lan", **of_demo)
+    assert (read_one.is_in_lan, read_one.local_url) == (True, local)
+    assert set(faults(SIMULATOR=True, **of_demo)) >= {"BASE_URL", "SIMULATOR"}
+    assert set(faults(**of_demo)) == {"BASE_URL"}
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["https://192.168.0.7:8000", "https://shop.example.com", "http://8.8.8.8", "http://printer.local"],
+)
+def test_demo_elsewhere_is_refused(base_url: str) -> None:
+    """The word is for http and addresses of private networks, not for names or the internet."""
+    found = faults(BASE_URL=base_url, SIMULATOR="lan", PROJECTS=projects("http://127.0.0.1:8000/simulator"))
+    assert set(found) & {"SIMULATOR", "BASE_URL"}
+
+
+def test_demo_in_a_network_has_its_form_on_loopback_too() -> None:
+    """The form of a demo's projects is named by its address on loopback, which the message tells."""
+    found = faults(BASE_URL="http://192.168.0.7:8000", SIMULATOR="lan")
+    assert "http://127.0.0.1:8000/simulator" in found["PROJECTS.shop"]
+
+
+@pytest.mark.parametrize("value", ["LAN", "wan", "", 1, None, ["lan"]])
+def test_simulator_of_another_word_is_refused(value: Any) -> None:
+    """SIMULATOR is true, false or lan."""
+    assert "SIMULATOR" in faults(SIMULATOR=value)
+
+
+@pytest.mark.parametrize(
+    "origin", ["capacitor://localhost", "ionic://localhost", "tauri://localhost/", "com.example.app://app"]
+)
+def test_origin_of_an_app_may_ask(origin: str) -> None:  # L8
+    """CORS_ORIGINS accepts the origin of an app that is made of web pages."""
+    assert read(CORS_ORIGINS=[origin]).cors_origins == {origin.removesuffix("/")}
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "capacitor:",
+        "capacitor://",
+        "capacitor://localhost/x",
+        "capacitor://localhost:3000",
+        "Capacitor://localhost",
+        "file://",
+        "file://localhost",
+        "chrome-extension://abcdef",
+        "javascript://localhost",
+        "https://app.example.com/kyc",
+    ],
+)
+def test_origin_of_no_app_is_refused(origin: str) -> None:
+    """CORS_ORIGINS accepts no path, no port of an app, and no scheme of the browser itself."""
+    assert set(faults(CORS_ORIGINS=[origin])) == {"CORS_ORIGINS"}
 
 
 @pytest.mark.parametrize(

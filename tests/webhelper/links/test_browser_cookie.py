@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from webhelper.links.browser_cookie import BrowserCookie, digest_of, new_browser
 
-SECURE, PLAIN = BrowserCookie(is_https=True), BrowserCookie(is_https=False)
+SECURE = BrowserCookie(prefix="__Host-", path="/")
+PLAIN = BrowserCookie(prefix="", path="/")
 VALUE = "AAECAwQFBgcICQoLDA0ODw"
 
 

@@ -32,7 +32,7 @@ def returns(clock: Clock, store: Store) -> Returns:
 
 def opened(service: LinkService, project: str = "shop", /, **changes: Any) -> tuple[Link, str]:
     """Return a link that somebody opened, and the visit state that was sent."""
-    link, _ = service.create(link_request(**{"project": project, "max_uses": None} | changes), by=HOLDER)
+    link, _ = service.create(link_request(**{"project": project} | changes), by=HOLDER)
     return link, sent(service, link)["cf3"]
 
 
@@ -77,7 +77,7 @@ def test_return_is_noted_for_the_right_visit_only(
     service: LinkService, clock: Clock, returns: Returns, store: Store
 ) -> None:
     """A return writes its outcome to its own visit and to no other visit or link."""
-    link, first = opened(service, unique_userid="guest-")
+    link, first = opened(service, unique_userid="guest-", max_uses=None)
     other, _ = opened(service)
     clock.advance(1)
     second = sent(service, link)
@@ -91,7 +91,7 @@ def test_return_is_noted_for_the_right_visit_only(
 
 def test_return_without_a_user_id_is_matched_by_its_state(service: LinkService, returns: Returns) -> None:
     """A return without a user id is matched by its visit state, and gets the link's user id."""
-    _, state = opened(service, fields={"userid": "user_1"})
+    _, state = opened(service, max_uses=None, fields={"userid": "user_1"})
     received = returns.receive("shop", returned(cf3=state), browser=BROWSER)
     assert received.state_ok
     assert received.visited_link is not None
@@ -248,7 +248,7 @@ def test_return_on_a_site_without_a_store_is_checked_and_not_noted(tmp_path: Pat
     """A site without a store checks the visit state and the user id, and finds no visit."""
     service = link_service(tmp_path, clock, "sealed")
     returns = Returns(PROJECTS, VisitStates([KEY], clock), "cf3", service.store, clock)
-    _, state = opened(service, fields={"userid": "user_1"})
+    _, state = opened(service, max_uses=None, fields={"userid": "user_1"})
     for userid, state_ok in (("user_1", True), ("user_2", False), (None, True)):
         received = returns.receive("shop", returned(cf3=state, userid=userid), browser=BROWSER)
         assert (received.state_ok, received.visited_link) == (state_ok, None)
@@ -352,7 +352,7 @@ def test_return_in_another_browser_is_noticed_without_a_store(tmp_path: Path, cl
     """A site without a store notices that a return comes in another browser."""
     service = link_service(tmp_path, clock, "sealed")
     returns = Returns(PROJECTS, VisitStates([KEY], clock), "cf3", service.store, clock)
-    _, state = opened(service)
+    _, state = opened(service, max_uses=None)
     for browser, is_other in ((BROWSER, False), (OTHER_BROWSER, True)):
         assert returns.receive("shop", returned(cf3=state), browser=browser).other_browser is is_other
 

@@ -27,7 +27,8 @@ from webhelper.links.service import LinkService
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter, Store
+from webhelper.links.stores.base import Store
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32

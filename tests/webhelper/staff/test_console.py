@@ -443,6 +443,29 @@ class TestLinks:
             (poster["id"], "active", 1, None, None, "opened 1 time"),
         ]
 
+    def test_link_of_many_uses_shows_counts(  # E3
+        self,
+        app: Flask,
+        staff: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+        return_path: Callable[..., str],
+    ) -> None:
+        """List, page and states count the browsers that came back to a poster, by outcome and level."""
+        poster = make_link(max_uses=None)
+        for status in ("pending", "pending", "rejected"):
+            visitor = app.test_client()
+            state = sent(visitor.get(poster["path"]).headers["Location"])["cf3"]
+            visitor.get(return_path("shop", {"kycStatus": status, "cf3": state}))
+        for path in ("/", f"/links/{poster['id']}"):
+            text = re.sub(r"<[^>]*>|\s+", " ", staff.get(path).text)
+            assert re.search(r"3 came back +Pending, claimed +× 2 +Rejected, claimed +× 1", text)
+        (states,) = staff.get("/links/state", query_string={"id": poster["id"]}).get_json()["links"]
+        assert states["counts"] == {
+            "returned_text": "3 came back",
+            "kinds": [["pending", "claimed", 2], ["rejected", "claimed", 1]],
+        }
+
     def test_states_are_told_of_a_hundred_links_at_most(
         self, staff: FlaskClient, make_link: Callable[..., dict[str, Any]]
     ) -> None:

@@ -54,12 +54,12 @@ def test_question_goes_to_the_web_helper_alone_and_says_nothing_else() -> None:
     """A question has no cookie, no referrer and no cache, and follows no redirect elsewhere."""
     (request, *_) = in_node("""
         page.answers = [approved];
-        const watch = wait({ helper: "https://helper.example/any/path?query#hash" });
+        const watch = wait({ helper: "https://helper.example/any/path/?query#hash" });
         await page.advance(0);
         return page.requests;
     """)
     assert request == {
-        "address": "https://helper.example/api/waits/a.b.c",
+        "address": "https://helper.example/any/path/api/waits/a.b.c",
         "cache": "no-store",
         "credentials": "omit",
         "redirect": "error",

@@ -64,36 +64,24 @@ def test_package_has_the_version_of_the_project_and_depends_on_nothing() -> None
 
 
 @pytest.mark.parametrize(
-    ("file", "options"),
+    ("files", "options"),
     [
-        ("page.ts", {}),
-        ("page.ts", {"module": "nodenext", "moduleResolution": "nodenext"}),
-        ("page.ts", {"paths": {"react": ["./nowhere"]}}),
-        ("react.tsx", {}),
-        ("react.tsx", {"paths": REACT_18}),
-        ("source.ts", {"allowJs": True, "exactOptionalPropertyTypes": False}),
+        (["page.ts", "react.tsx", "address.ts", "address.d.ts"], {}),
+        (["page.ts"], {"module": "nodenext", "moduleResolution": "nodenext"}),
+        (["page.ts"], {"paths": {"react": ["./nowhere"]}}),
+        (["react.tsx"], {"paths": REACT_18}),
+        (["source.ts"], {"allowJs": True, "exactOptionalPropertyTypes": False}),
     ],
-    ids=["page", "node", "without React", "React 19", "React 18", "comments of the module"],
+    ids=["page, React 19, docs", "node", "without React", "React 18", "comments of the module"],
 )
-def test_types_hold(app: Path, file: str, options: dict[str, object]) -> None:  # J8
-    """TypeScript takes what users write, refuses what is wrong, and the module's comments say the same."""
-    config = {"compilerOptions": OF_ALL | options, "files": [file]}
-    (app / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
-    tsc = app.parent / "node_modules" / "typescript" / "bin" / "tsc"
-    assert run(required_program("node"), tsc, "--project", ".", cwd=app) == ""
+def test_types_hold(app: Path, files: list[str], options: dict[str, object]) -> None:  # J8
+    """TypeScript takes what users write, refuses what is wrong, and the module's comments say the same.
 
-
-def test_types_of_a_module_by_address_are_those_of_the_docs(app: Path) -> None:  # J8
-    """The declaration of the docs gives types to an import from the web helper's address."""
+    The types of a module that is imported by address come from the block of the docs.
+    """
     (block,) = docs_blocks("typescript")
     (app / "address.d.ts").write_text(block, encoding="utf-8")
-    (app / "address.ts").write_text(
-        'import { readReturn } from "https://shop.example.com/static/liveform.js";\n'
-        'export const status: "approved" | "pending" | "rejected" | "error" | "unknown" | undefined =\n'
-        "  (await readReturn())?.status;\n",
-        encoding="utf-8",
-    )
-    config = {"compilerOptions": OF_ALL, "files": ["address.ts", "address.d.ts"]}
+    config = {"compilerOptions": OF_ALL | options, "files": files}
     (app / "tsconfig.json").write_text(json.dumps(config), encoding="utf-8")
     tsc = app.parent / "node_modules" / "typescript" / "bin" / "tsc"
     assert run(required_program("node"), tsc, "--project", ".", cwd=app) == ""

@@ -294,7 +294,7 @@ def test_form_of_the_console_marks_the_field(staff: FlaskClient, filled: Service
     answer = staff.post("/links", data=LINK_REQUEST | {"unlimited": "1"})
     assert answer.status_code == 422
     assert 'id="max_uses-error"' in answer.text
-    assert "a token id is for one person" in answer.text
+    assert "because the project is in private mode: its token ids are for one person each" in answer.text
 
 
 def test_page_of_a_link_without_private_mode_says_nothing_of_three_minutes(

@@ -111,19 +111,39 @@ class TestReusable:
         location = urlsplit(client.get(link["path"]).headers["Location"])
         assert (location.scheme, location.netloc, location.path) == ("https", "form.argosidentity.com", path)
 
-    @pytest.mark.parametrize("purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"])
-    def test_prefetch_is_not_a_opening(
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("Sec-Purpose", "prefetch"),
+            ("Sec-Purpose", "prefetch;prerender"),
+            ("Sec-Purpose", "prefetch;anonymous-client-ip"),
+            ("Purpose", "prefetch"),
+            ("Purpose", "Prefetch"),
+            ("X-Purpose", "preview"),
+            ("X-Purpose", "prefetch"),
+            ("X-Moz", "prefetch"),
+        ],
+    )
+    def test_what_is_sent_ahead_is_not_an_opening(  # L7
         self,
         client: FlaskClient,
         link: dict[str, Any],
         uses: Callable[[dict[str, Any]], int],
-        purpose: str,
+        name: str,
+        value: str,
     ) -> None:
-        """A prefetch of a reusable link answers 200 without a redirect, and counts no use."""
-        answer = client.get(link["path"], headers={"Sec-Purpose": purpose})
+        """A prefetch or preview of a reusable link answers 200 without a redirect, and counts no use."""
+        answer = client.get(link["path"], headers={name: value})
         assert answer.status_code == 200
         assert "Location" not in answer.headers
         assert uses(link) == 0
+
+    @pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"])
+    def test_other_words_in_these_headers_open_a_link(
+        self, client: FlaskClient, link: dict[str, Any], name: str
+    ) -> None:
+        """A header for prefetch that does not say prefetch changes nothing."""
+        assert client.get(link["path"], headers={name: "navigate"}).status_code == 302
 
     def test_head_is_not_a_opening(
         self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
@@ -487,6 +507,200 @@ def test_case_does_not_count_in_a_link(
     link = make_link()
     assert client.get(path(link["path"])).status_code == 200
     assert client.post(path(link["path"])).status_code == 303
+
+
+# What messengers hang on a link, percent-encoded or not
+HUNG_ON = [
+    "에서",
+    "를%20확인하세요",
+    ".",
+    "...",
+    ",",
+    ")",
+    ").",
+    "]",
+    ">",
+    "%3E",
+    '"',
+    "'",
+    "”",
+    "」",
+    "!",
+    ":",
+    ";",
+    "*",
+    "_",
+    "~",
+    "|",
+    "`",
+    "%20",
+    "%20에서",
+    "+",
+    "%0A",
+    "%0D%0A",
+    "%09",
+    "\u200b",
+    "\u00a0",
+    "\ufeff",
+    "\u3000",
+    "。",
+    "）",
+    "，확인",
+    "🙏",
+    "&utm_source=x",
+    "&utm_source=x/y&z=1",
+    "%26utm_source=x",
+    "&amp;fbclid=1",
+    "\\",
+    "%5Cn",
+    "/",
+    "/.",
+    "/에서",
+    "-",
+    "ſ",
+    "%FF",
+    "%EC%97",
+    "%00",
+]
+
+
+@pytest.mark.parametrize("hung_on", HUNG_ON, ids=ascii)
+@pytest.mark.parametrize("prefix", ["/r/", "/R/"])
+def test_text_behind_a_link_does_not_matter(  # L2
+    client: FlaskClient,
+    api: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    prefix: str,
+    hung_on: str,
+) -> None:
+    """A link opens with the text that a messenger took into it, and its form leads to the clean address."""
+    link, reusable = make_link(), make_link(max_uses=None)
+    page = client.get(link["path"].replace("/r/", prefix) + hung_on)
+    assert page.status_code == 200
+    assert f'<form method="post" action="{link["path"]}">' in page.text
+    assert client.post(link["path"] + hung_on).status_code == 303
+    assert client.get(reusable["path"].replace("/r/", prefix) + hung_on).status_code == 302
+    assert [api.get(f"/api/links/{one['id']}").get_json()["uses"] for one in (link, reusable)] == [1, 1]
+
+
+@pytest.mark.parametrize("hung_on", ["에서", "&utm_source=x", "%20", ")"])
+def test_text_behind_a_sealed_link_does_not_matter(  # L2
+    make_app: Callable[..., Flask],
+    api_of: Callable[..., FlaskClient],
+    make_link: Callable[..., dict[str, Any]],
+    hung_on: str,
+) -> None:
+    """A link of a site without a store, whose token has another length, opens with text behind it too."""
+    program = api_of(make_app(STORE="sealed:"))
+    link = make_link(program, max_uses=None)
+    assert program.get(link["path"] + hung_on).status_code == 302
+
+
+@pytest.mark.parametrize("hung_on", ["a", "Z", "7", "0", "=", "a에서", "A.", "/qr.gif", "/x", "/7"])
+def test_letters_behind_a_link_are_a_changed_token(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], hung_on: str
+) -> None:
+    """A letter or digit of ASCII directly behind a token, or a path of them, is refused."""
+    assert client.get(make_link()["path"] + hung_on).status_code == 404
+
+
+def test_text_behind_a_link_opens_no_other_link(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Of two tokens in one address only the first is read, and a damaged one is not repaired."""
+    first, second = make_link(), make_link()
+    both = f"{first['path']}&{token_of(second)}"
+    assert f'action="{first["path"]}"' in client.get(both).text
+    damaged = first["path"][:-1] + ("A" if first["path"][-1] != "A" else "B")
+    assert client.get(f"{damaged}&{token_of(second)}").status_code == 404
+    assert client.get(f"{first['path'][:-1]} {first['path'][-1]}").status_code == 404
+
+
+class TestLanguage:
+    """These tests choose a language before they press Start."""
+
+    @pytest.mark.parametrize("project", ["plain", "shop", "signup"])
+    @pytest.mark.parametrize("max_uses", [1, None])
+    def test_language_that_was_chosen_is_passed_on(  # L4
+        self,
+        client: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+        project: str,
+        max_uses: int | None,
+    ) -> None:
+        """A visitor who chose Korean on our page gets the form in Korean, at the next link too."""
+        link = make_link(project=project, max_uses=max_uses)
+        client.get("/sign-in?lang=ko")
+        answer = client.open(link["path"], method="POST" if max_uses else "GET")
+        location = answer.headers["Location"]
+        assert sent(location, project)["lang"] == "ko"
+        assert "&lang=ko" in location
+
+    def test_language_of_the_address_needs_no_cookie(  # L4
+        self, app: Flask, make_link: Callable[..., dict[str, Any]], sent: Callable[..., dict[str, Any]]
+    ) -> None:
+        """The button of a page with ``?lang=`` carries the language, also one that our pages do not have."""
+        client = app.test_client(use_cookies=False)
+        for tag in ("ko", "ja", "zh-TW", "pt_BR"):
+            link = make_link()
+            page = client.get(f"{link['path']}?lang={tag}")
+            assert f'action="{link["path"]}?lang={tag}"' in page.text
+            assert sent(client.post(f"{link['path']}?lang={tag}").headers["Location"])["lang"] == tag
+        reusable = make_link(max_uses=None)
+        assert sent(client.get(f"{reusable['path']}?lang=ja").headers["Location"])["lang"] == "ja"
+
+    def test_language_of_the_link_comes_first(
+        self,
+        client: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+    ) -> None:
+        """A link that sets the language of its form keeps it, whatever the visitor chose."""
+        link = make_link(fields={"lang": "en"})
+        assert sent(client.post(f"{link['path']}?lang=ko").headers["Location"])["lang"] == "en"
+
+    @pytest.mark.parametrize("tag", ["", "x", "k" * 36, "ko;", "<b>", "한국어", "ko-", "../ko"])
+    def test_what_is_no_language_is_not_passed_on(
+        self,
+        client: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+        tag: str,
+    ) -> None:
+        """A language that the form's parameter does not take, or none, leaves the form alone."""
+        link = make_link()
+        answer = client.post(link["path"], query_string={"lang": tag})
+        assert "lang" not in sent(answer.headers["Location"])
+        link = make_link()
+        client.set_cookie("lang", "ja")  # not one that we set
+        assert "lang" not in sent(client.post(link["path"]).headers["Location"])
+
+    def test_language_of_the_browser_is_left_to_the_form(
+        self,
+        client: FlaskClient,
+        make_link: Callable[..., dict[str, Any]],
+        sent: Callable[..., dict[str, Any]],
+    ) -> None:
+        """A browser whose language nobody chose on our page is asked by the form itself."""
+        answer = client.post(make_link()["path"], headers={"Accept-Language": "ko"})
+        assert "lang" not in sent(answer.headers["Location"])
+
+    def test_longest_form_url_has_room_for_a_language(
+        self, api: FlaskClient, client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+    ) -> None:
+        """The longest link that can be made has room for a usual language, and opens without a longer one."""
+        body = {"pipeline": "id_document", "project": "plain", "max_uses": None}
+        for length in range(7_900, 7_700, -1):
+            fields = {"cf1": "x" * length}
+            if api.post("/api/links", json=body | {"fields": fields}).status_code == 201:
+                break
+        link = make_link(project="plain", max_uses=None, fields=fields)
+        locations = [
+            client.get(f"{link['path']}?lang={tag}").headers["Location"]
+            for tag in ("zh-Hant-TW", "de-1996-x-y1")
+        ]
+        assert [len(location) for location in locations] == [8_000, 8_000 - len("&lang=zh-Hant-TW")]
 
 
 @pytest.mark.parametrize("max_uses", [1, None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -64,37 +65,48 @@ def test_there_are_three_presets() -> None:
 
 @pytest.mark.parametrize("preset", NAMES)
 @pytest.mark.parametrize("file", ["qr.png", "qr.svg"])
-def test_code_is_read_back_as_the_link_in_capitals(
+def test_code_is_read_back_as_the_link(  # L3
     client: FlaskClient, link: dict[str, Any], file: str, preset: str
 ) -> None:
-    """A QR code of either format holds the link's URL in capitals, at the preset's error correction level."""
+    """A QR code of either format holds the link's URL as it is, at the preset's error correction level."""
     answer = client.get(f"{link['path']}/{file}?preset={preset}")
     kind = {"qr.png": "image/png", "qr.svg": "image/svg+xml"}[file]
     assert (answer.status_code, answer.mimetype) == (200, kind)
     found = code_in(picture(answer.data) if file == "qr.png" else rendered(answer.text))
-    assert found.text == link["url"].upper()
+    assert found.text == link["url"]
+    assert re.fullmatch(r"https://shop\.example\.com/r/[A-Z2-7]{30}", found.text)
     assert found.ec_level == PRESETS[preset].level
 
 
 def test_what_is_scanned_opens_the_link(client: FlaskClient, link: dict[str, Any]) -> None:
     """The text of a scanned QR code opens the link as it is."""
     found = code_in(picture(client.get(f"{link['path']}/qr.png").data))
-    path = found.text.removeprefix("HTTPS://SHOP.EXAMPLE.COM")
-    assert path.startswith("/R/")
+    path = found.text.removeprefix("https://shop.example.com")
+    assert path.startswith("/r/")
     assert client.post(path).status_code == 303
 
 
-def test_link_of_a_host_of_twenty_characters_fits_version_3_at_level_m(
+def test_code_that_was_printed_in_capitals_opens_the_link(  # L3
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """A poster of an earlier version, all in capitals, opens its link: reusable ones at once."""
+    for max_uses, status in ((1, 200), (None, 302)):
+        path = make_link(max_uses=max_uses)["url"].upper().removeprefix("HTTPS://SHOP.EXAMPLE.COM")
+        assert path.startswith("/R/")
+        assert client.get(path).status_code == status
+
+
+@pytest.mark.parametrize("host", ["id.shops-example.com", "id.the-many-shops-example.com"])
+def test_link_of_a_usual_host_fits_version_4_at_level_m(
     make_app: Callable[..., Flask],
     api_of: Callable[..., FlaskClient],
     make_link: Callable[..., dict[str, Any]],
+    host: str,
 ) -> None:
-    """The poster of a host of 20 characters has 29 modules a side (version 3, ISO/IEC 18004 table 7)."""
-    host = "id.shops-example.com"
-    assert len(host) == 20
+    """The poster of a host of up to 29 characters has 33 modules a side (version 4)."""
     program = api_of(make_app(BASE_URL=f"https://{host}"))
     svg = ElementTree.fromstring(program.get(f"{make_link(program)['path']}/qr.svg?preset=poster").text)
-    assert svg.get("viewBox") == f"0 0 {29 + 2 * QUIET_ZONE} {29 + 2 * QUIET_ZONE}"
+    assert svg.get("viewBox") == f"0 0 {33 + 2 * QUIET_ZONE} {33 + 2 * QUIET_ZONE}"
 
 
 @pytest.mark.parametrize("preset", NAMES)
@@ -246,7 +258,7 @@ def test_image_is_drawn_once_for_each_link_and_preset(
     one, other = make_link(), make_link()
     asked = [(link, preset) for link in (one, other) for preset in ("screen", "print")] * 2
     images = [client.get(f"{link['path']}/qr.{kind}?preset={preset}").data for link, preset in asked]
-    assert drawn == [(link["url"].upper(), PRESETS[preset].level) for link, preset in asked[:4]]
+    assert drawn == [(link["url"], PRESETS[preset].level) for link, preset in asked[:4]]
     assert images[:4] == images[4:]
     assert len(set(images)) == 4
 
@@ -274,7 +286,7 @@ def test_other_names_are_404(client: FlaskClient, link: dict[str, Any], what: st
 def test_code_names_this_site_whatever_host_asks(client: FlaskClient, link: dict[str, Any]) -> None:
     """The QR code holds BASE_URL, whatever Host header a request sends."""
     answer = client.get(f"{link['path']}/qr.png", headers={"Host": "evil.example.com"})
-    assert code_in(picture(answer.data)).text == link["url"].upper()
+    assert code_in(picture(answer.data)).text == link["url"]
 
 
 def test_poster_shows_code_host_and_last_day(client: FlaskClient, link: dict[str, Any]) -> None:
@@ -364,4 +376,4 @@ def test_sealed_link_of_the_longest_order_can_be_drawn(
     assert len(link["path"]) > 1900
     for preset in NAMES:
         image = picture(program.get(f"{link['path']}/qr.png?preset={preset}").data)
-        assert code_in(image).text == link["url"].upper()
+        assert code_in(image).text == link["url"]

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def asked(app: Flask) -> list[str]:
     """Return a list that collects the methods of the requests that reach Flask."""
     methods: list[str] = []
-    flask = app.wsgi_app._app._app._app  # type: ignore[attr-defined]
+    flask = app.wsgi_app._app._app._app._app  # type: ignore[attr-defined]
 
     def note(environ: Any, start_response: Any) -> Any:
         methods.append(environ["REQUEST_METHOD"])
         return flask(environ, start_response)
 
-    app.wsgi_app._app._app._app = note  # type: ignore[attr-defined]
+    app.wsgi_app._app._app._app._app = note  # type: ignore[attr-defined]
     return methods
 
 
@@ -79,10 +79,13 @@ def test_redirect_names_the_browser_to_which_the_state_is_bound(  # A3
         ("OPTIONS", "", {}, 200),
         ("GET", "lang=ko", {}, 302),
         ("GET", "", {"Sec-Purpose": "prefetch"}, 200),
+        ("GET", "", {"Purpose": "prefetch"}, 200),
+        ("GET", "", {"X-Purpose": "preview"}, 200),
+        ("GET", "", {"X-Moz": "prefetch"}, 200),
         ("POST", "", {}, 303),
     ],
 )
-def test_what_is_not_a_plain_opening_is_left_to_flask(
+def test_what_is_not_a_plain_opening_is_left_to_flask(  # L4, L7
     client: FlaskClient,
     make_link: Callable[..., dict[str, Any]],
     asked: list[str],
@@ -91,11 +94,22 @@ def test_what_is_not_a_plain_opening_is_left_to_flask(
     headers: dict[str, str],
     status: int,
 ) -> None:
-    """Flask answers other methods, requests with a query, and prefetches."""
+    """Flask answers other methods, requests with a query, chosen languages, and what is sent ahead."""
     link = make_link(max_uses=None)
     asked.clear()
     answer = client.open(link["path"], method=method, query_string=query, headers=headers)
     assert (answer.status_code, asked) == (status, [method])
+
+
+def test_language_that_was_chosen_is_left_to_flask(  # L4
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], asked: list[str]
+) -> None:
+    """Flask answers a browser that has the cookie of a language."""
+    link = make_link(max_uses=None)
+    client.set_cookie("lang", "ko")
+    asked.clear()
+    assert "&lang=ko" in client.get(link["path"]).headers["Location"]
+    assert asked == ["GET"]
 
 
 def test_limited_link_is_left_to_flask_and_not_used_up(

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
 from sites import TOKEN, projects, settings
 
-from liveform import Project
 from webhelper import create_app
 
 if TYPE_CHECKING:
@@ -154,22 +153,27 @@ class Look(HTMLParser):
         assert not self._in_script
 
 
-def test_forms_may_lead_to_the_projects_forms_alone(make_app: Callable[..., Flask]) -> None:
-    """The directive form-action lists this site and the origins of the projects' forms."""
-    forms = {
-        "a": Project("aaaaapid01", base_url="https://form.example.org/idcheck"),
-        "b": Project("bbbbbpid01", base_url="https://form.example.org/other"),
-        "c": Project("cccccpid01"),
-    }
-    policy = policy_of(make_app(PROJECTS=forms).test_client().get("/sign-in"))
-    assert policy["form-action"] == ["'self'", "https://form.argosidentity.com", "https://form.example.org"]
+def test_forms_lead_to_this_site_but_for_the_form_that_redeems_a_link(  # L1
+    app: Flask, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """A page has form-action 'self'; the page of a link has none, for the vendor's form may lead anywhere."""
+    link, client = make_link(), app.test_client()
+    pages = ["/sign-in", "/", "/result/x", f"{link['path']}/poster", "/r/forged", "/healthz"]
+    assert all(policy_of(client.get(page))["form-action"] == ["'self'"] for page in pages)
+    with_form = policy_of(client.get(link["path"]))
+    assert "form-action" not in with_form
+    assert with_form | {"form-action": ["'self'"]} == policy_of(client.get("/sign-in"))
+    client.post(link["path"])
+    assert "form-action" not in policy_of(client.get(link["path"]))
+    assert policy_of(app.test_client().get(link["path"]))["form-action"] == ["'self'"]
 
 
 def test_simulated_form_may_lead_to_next(make_app: Callable[..., Flask]) -> None:
-    """The directive form-action of a site with the simulator also lists RETURN_HOSTS."""
-    app = make_app(BASE_URL=LOOPBACK, SIMULATOR=True, PROJECTS=projects(f"{LOOPBACK}/simulator"))
+    """The directive form-action of a site with the simulator also lists RETURN_HOSTS and RETURN_SCHEMES."""
+    simulated = {"BASE_URL": LOOPBACK, "SIMULATOR": True, "PROJECTS": projects(f"{LOOPBACK}/simulator")}
+    app = make_app(RETURN_SCHEMES=["myapp"], **simulated)
     sources = policy_of(app.test_client().get("/sign-in"))["form-action"]
-    assert set(sources) == {"'self'", LOOPBACK, "http://app.example.com", "https://app.example.com"}
+    assert set(sources) == {"'self'", "http://app.example.com", "https://app.example.com", "myapp:"}
 
 
 def test_module_for_frontends_can_be_imported_from_other_sites(client: FlaskClient) -> None:

@@ -1,10 +1,9 @@
 """A link's payload <-> the token in its URL: signed, and short enough for a poster.
 
-``HTTPS://`` + a host of 20 characters + ``/R/`` + 30 characters make 61, which is what a QR code of
-version 3 at level M holds in alphanumeric mode (ISO/IEC 18004 table 7). An id of 80 bits takes 16 of the
-30, so 14 are left for the signature: HMAC-SHA-256, cut to its first 70 bits (NIST SP 800-107 section 5.3
-asks for 64 where guesses can only be made one by one at the server). With scheme and host in small letters
-the same 61 characters fit version 4.
+``https://`` + a host of up to 29 characters + ``/r/`` + a token of 30 fit a QR code of version 4 at level M:
+the token in alphanumeric mode, what is before it in byte mode (ISO/IEC 18004 tables 3 and 7). An id of 80
+bits takes 16 of the 30 characters, so 14 are left for the signature: HMAC-SHA-256, cut to its first 70 bits
+(NIST SP 800-107 section 5.3 asks for 64 where guesses can only be made one by one at the server).
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ class Purpose(Enum):
     BROWSER_TAG = ("liveform.webhelper.browser.v1", 6, 0)  # as USERID_TAG
     RESULT = ("liveform.webhelper.result.v1", 32, 600)
     WAIT = ("liveform.webhelper.wait.v1", 32, 7 * _DAY_S)  # a review by people takes days
+    HAND_OVER = ("liveform.webhelper.hand over.v1", 32, 600)  # as long as a browser may come back
     RESULT_PAGE = ("liveform.webhelper.result page.v1", 32, 3600)
     KIOSK_TICKET = ("liveform.webhelper.kiosk ticket.v1", 32, 900)
     KIOSK = ("liveform.webhelper.kiosk.v1", 32, 30 * _DAY_S)

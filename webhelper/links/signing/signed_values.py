@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_CHARS: Final = 2000
-_PURPOSES: Final = (Purpose.RESULT, Purpose.WAIT, Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK)
+_PURPOSES: Final = (
+    *(Purpose.RESULT, Purpose.WAIT, Purpose.HAND_OVER),
+    *(Purpose.RESULT_PAGE, Purpose.KIOSK_TICKET, Purpose.KIOSK),
+)
 
 
 class SignedValues:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.links.models import Link, LinkSpec, LinkState, Visit
+    from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.inbox import InboxStore
     from webhelper.links.stores.leases import LeaseStore
+    from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import OutboxStore
     from webhelper.links.stores.token_ids import TokenIdStore
 
@@ -38,30 +39,6 @@ class VisitedLink(NamedTuple):
         """The user id that the visit carried: its own, or the one in the link's fields."""
         sent = self.visit.userid or self.link.spec.userid
         return None if sent is None else str(sent)
-
-
-class Filter(NamedTuple):
-    """Which links a list shows; None shows all.
-
-    Attributes:
-        state: of the link, now.
-        label: exactly this one.
-        text: without case, a part of the label, from four characters on also of the id, or the whole user
-            id of the link or of one of its visits.
-        unopened: whether the codes of kiosks that nobody has opened are shown too.
-    """
-
-    state: LinkState | None = None
-    label: str | None = None
-    text: str | None = None
-    unopened: bool = False
-
-
-class Page(NamedTuple):
-    """Links, the newest first, and the cursor of the next page; None on the last."""
-
-    links: tuple[Link, ...]
-    next_cursor: int | None
 
 
 class Store(Protocol):
@@ -153,6 +130,19 @@ class Store(Protocol):
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return the visit that this browser had within the grace time, if it may come back to it."""
+
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """Let another browser come back to a visit, instead of the one that has it; return whether it may.
+
+        One atomic conditional write, for as long as ``visit_of`` gives the visit to its browser.
+
+        Args:
+            link: that was opened.
+            visit_id: of it.
+            holder: the first bytes of the digest of the browser that has the visit.
+            browser: the digest of the other one.
+            now: Unix time.
+        """
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return the latest visits of a link, the newest first."""

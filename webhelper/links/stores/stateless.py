@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.base import IdempotencyKey, VisitedLink
+    from webhelper.links.stores.lists import Filter, Page
 
 _CONTEXT: Final = b"sealed link"
 _OPTIONAL: Final = tuple(field.name for field in fields(LinkSpec) if field.default is None)
@@ -85,6 +86,10 @@ class StatelessStore:
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """Return None."""
         return None
+
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """Return False."""
+        return False
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return an empty list."""

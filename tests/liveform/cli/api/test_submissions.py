@@ -110,7 +110,7 @@ def test_create_takes_the_data_from_a_file(names: str, data: Data, vendor: Loopb
         "birth_date": NEW["birthDate"],
         "kyc_status": NEW["kycStatus"],
     }
-    Path("new.json").write_text(json.dumps(NEW if names == "vendor" else python))
+    Path("new.json").write_text(json.dumps(NEW if names == "vendor" else python), encoding="utf-8-sig")  # S3
     vendor.answer({"message": "success", "submissionId": "evcka62mes3ug"})
     assert data("submissions", "create", "--data", "new.json", *BY) == {"submission_id": "evcka62mes3ug"}
     assert vendor.requests[0].path == "/submission/migration"
@@ -120,7 +120,7 @@ def test_create_takes_the_data_from_a_file(names: str, data: Data, vendor: Loopb
 def test_create_reads_stdin(api: ApiCommand, vendor: LoopbackVendor) -> None:
     """``--data -`` reads the object from stdin, and an e-mail address is not printed."""
     vendor.answer({"message": "success", "submissionId": "evcka62mes3ug"})
-    answer = api("submissions", "create", "--data", "-", *BY, stdin=json.dumps(NEW).encode())
+    answer = api("submissions", "create", "--data", "-", *BY, stdin=json.dumps(NEW).encode("utf-8-sig"))  # S3
     assert answer == (0, "created: evcka62mes3ug\n", "")
 
 

@@ -90,11 +90,14 @@ def test_register_that_is_done_sends_nothing(data: Data, vendor: LoopbackVendor)
     assert vendor.requests == []
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["", "byte order mark"])  # S3
 @pytest.mark.parametrize("source", ["ids.txt", "-"])
-def test_register_takes_the_ids_of_a_file(source: str, api: ApiCommand, vendor: LoopbackVendor) -> None:
+def test_register_takes_the_ids_of_a_file(
+    source: str, mark: str, api: ApiCommand, vendor: LoopbackVendor
+) -> None:
     """``--input`` registers the ids of a file or of stdin; empty lines are none."""
-    text = "token-id-1\n\n  token-id-2\r\n"
-    Path("ids.txt").write_text(text)
+    text = f"{mark}token-id-1\n\n  token-id-2\r\n"
+    Path("ids.txt").write_text(text, encoding="utf-8")
     seen = registering(vendor)
     answer = api("tokens", "register", "--input", source, stdin=text.encode())
     assert answer == (0, "2 registered\n", "")

@@ -1,8 +1,9 @@
 """Tests of liveform.cli.batch.workers, which shares chunks out among processes."""
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Iterator
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -51,11 +52,40 @@ def test_chunks_keep_their_order(jobs: int) -> None:
 
 
 @pytest.mark.parametrize("jobs", [2, 3])
-def test_this_process_builds_too(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_this_process_builds_what_the_others_do_not_take(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The process that reads and writes builds what the others have no time for."""
-    monkeypatch.setattr(workers, "SENT_AHEAD", 0)
-    monkeypatch.setattr(workers, "_make", None)  # what would be sent
+    monkeypatch.setattr(workers, "AHEAD", 0)
     assert len(users(jobs, chunks(20))) == 20
+
+
+@pytest.mark.parametrize("size", [10, 1_000_000])
+def test_chunks_of_any_size_come_and_go(size: int) -> None:
+    """Chunks that are larger than a pipe are built as well, and no side waits for the other for ever."""
+    large = (
+        RowsChunk(("userid", "cf1"), [Row(("userid", "cf1"), (f"u{number}", "x" * size))])
+        for number in range(12)
+    )
+    refused = [len(made.refused) for made in build_in_order(maker(), large, 3)]
+    assert refused == [0 if size == 10 else 1] * 12
+
+
+def test_results_of_any_size_come_back() -> None:
+    """What is made of a chunk may be larger than a pipe."""
+    rows = [Row(COLUMNS, (f"u{number}",)) for number in range(20_000)]
+    made = [*build_in_order(maker(), iter([RowsChunk(COLUMNS, rows)] * 6), 2)]
+    assert [one.rows for one in made] == [20_000] * 6
+    assert all(len(one.encoded) > workers.PIPE_BYTES for one in made)
+
+
+@pytest.mark.parametrize("problem", [OSError(1, "Operation not permitted"), AttributeError("F_SETPIPE_SZ")])
+def test_pipes_that_stay_small_are_used_too(problem: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a pipe cannot grow, a chunk is sent only to a process that waits for one."""
+
+    def refuse(*_: object) -> int:
+        raise problem
+
+    monkeypatch.setattr("fcntl.fcntl", refuse)
+    assert users(3, chunks(50)) == [f"u{number}" for number in range(50)]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
@@ -75,12 +105,12 @@ def test_chunks_are_read_only_a_little_ahead(jobs: int, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
-@pytest.mark.parametrize("sent", [0, 3])
+@pytest.mark.parametrize("ahead", [0, 2])
 def test_error_comes_behind_all_that_was_before_it(
-    jobs: int, sent: int, monkeypatch: pytest.MonkeyPatch
+    jobs: int, ahead: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chunk that cannot be read, or taken apart, ends the run behind the chunks before it."""
-    monkeypatch.setattr(workers, "SENT_AHEAD", sent)
+    monkeypatch.setattr(workers, "AHEAD", ahead)
 
     def breaking_off() -> Iterator[RowsChunk]:
         yield from chunks(5)
@@ -98,27 +128,50 @@ def test_error_comes_behind_all_that_was_before_it(
             next(made)
 
 
-def test_worker_makes_with_the_maker_that_it_was_born_with(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker builds with the builder of the process that forked it, so keys are never sent."""
-    monkeypatch.setattr(workers, "_adopted", [])
-    workers._adopt(maker())  # in a process that has no parent to end with
-    assert b"userid=u0" in workers._make(next(chunks(1))).encoded
+def test_process_builds_until_its_pipe_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process ignores Ctrl-C, and ends when the pipe of its parent does."""  # B17
+    ignored: list[tuple[object, ...]] = []
+    monkeypatch.setattr("signal.signal", lambda *what: ignored.append(what))
+    tasks, ours = multiprocessing.Pipe(duplex=False)
+    other, results = multiprocessing.Pipe(duplex=False)
+    third, _ = multiprocessing.Pipe(duplex=False)
+    for chunk in (next(chunks(1)), BrokenChunk()):
+        ours.send(chunk)
+    ours.close()
+    workers._work(maker(), tasks, results, [third])
+    assert b"userid=u0" in other.recv().encoded
+    assert isinstance(other.recv(), MalformedError)
+    assert ignored == [(signal.SIGINT, signal.SIG_IGN)]
+    assert third.closed
 
 
-def test_worker_ends_with_its_parent_and_leaves_ctrl_c_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker ignores SIGINT, which all of them get, and ends when its parent has ended."""  # B17
-    steps: list[object] = []
-    parent = SimpleNamespace(join=lambda: steps.append("the parent has ended"))
-    monkeypatch.setattr("os._exit", steps.append)
-    monkeypatch.setattr("signal.signal", lambda *what: steps.append(what[0].name))
-    monkeypatch.setattr(multiprocessing, "parent_process", lambda: parent)
-    monkeypatch.setattr(workers, "_adopted", [])
-    monkeypatch.setattr(
-        "threading.Thread",
-        lambda target, args, daemon: SimpleNamespace(start=lambda: target(*args)),
-    )
-    workers._adopt(maker())
-    assert steps == ["SIGINT", "the parent has ended", 1]
+class DeadlyChunk(NamedTuple):
+    """A chunk that ends every process but the one that the tests run in."""
+
+    parent: int
+    columns: tuple[str, ...] | None = COLUMNS
+
+    def rows(self) -> list[Row]:
+        """End like a process that the system kills for want of memory."""
+        if os.getpid() != self.parent:
+            os._exit(1)
+        return []
+
+
+def test_process_that_is_ended_is_told() -> None:
+    """A process that the system ends is told with what to do, whether it is written to or read from."""
+    deadly = (DeadlyChunk(os.getpid()) for _ in range(100))
+    with pytest.raises(ConfigError, match="--jobs: a process was ended, perhaps for want of memory"):
+        list(build_in_order(maker(), deadly, 2))
+
+
+def test_process_that_has_ended_takes_no_chunk() -> None:
+    """A chunk for a process that has ended is told in the same words."""
+    with workers._workers(maker(), 1) as (worker,):
+        worker._process.terminate()
+        worker._process.join()
+        with pytest.raises(ConfigError, match="--jobs: a process was ended"):
+            worker.takes(next(chunks(1)), workers._Place())
 
 
 def test_several_processes_need_fork(monkeypatch: pytest.MonkeyPatch) -> None:

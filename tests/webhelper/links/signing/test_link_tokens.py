@@ -9,7 +9,7 @@ from sites import KEY, OTHER_KEY
 from vector_files import signed_values, vector_name
 
 from liveform import BadSignatureError
-from liveform.qr import make_qr
+from liveform.qr import Engine, make_qr
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import from_base32, to_base32
 from webhelper.links.signing.link_tokens import LinkTokens
@@ -45,22 +45,22 @@ def test_token_of_an_id_is_thirty_characters_of_base32() -> None:
     assert set(TOKEN) <= set(ALPHABET)
 
 
-@pytest.mark.parametrize(("host_chars", "version"), [(4, 3), (20, 3), (21, 4)])
+@pytest.mark.parametrize("engine", ["qrcode", "zxing-cpp"])
+@pytest.mark.parametrize(("host_chars", "version"), [(12, 4), (29, 4), (30, 5)])
 @pytest.mark.parametrize("payload", [bytes(ID_BYTES), b"\xef" * ID_BYTES, PAYLOAD])
-def test_link_of_a_host_of_twenty_characters_fits_version_three(
-    payload: bytes, host_chars: int, version: int
+def test_link_of_a_host_of_29_characters_fits_version_four(  # L3
+    payload: bytes, host_chars: int, version: int, engine: Engine
 ) -> None:
-    """A link on a host of up to 20 characters fits a QR code of version 3 at level M."""
-    host = ("SHOP." + "A" * 40)[: host_chars - 3] + ".KR" if host_chars > 4 else "A.KR"
-    assert len(host) == host_chars
-    assert make_qr(f"HTTPS://{host}/R/{TOKENS.sign(payload)}", level="M").version == version
+    """A link on a host of up to 29 characters fits a QR code of version 4 at level M, by either library."""
+    host = "a" * (host_chars - 8) + ".example"
+    assert make_qr(f"https://{host}/r/{TOKENS.sign(payload)}", level="M", engine=engine).version == version
 
 
-def test_link_in_lower_case_would_not_fit_version_three() -> None:
-    """A link in small letters needs a larger QR code than one in capitals."""
-    url = f"https://shop.example.com.kr/r/{TOKEN.lower()}"
-    assert make_qr(url, level="M").version > 3
-    assert make_qr(f"HTTPS://{'S' * 20}/R/{TOKEN}", level="M").version == 3
+def test_token_in_lower_case_would_not_fit_version_four() -> None:
+    """A link whose token is in small letters too needs a larger QR code."""
+    start = f"https://{'a' * 21}.example/r/"
+    assert make_qr(start + TOKEN, level="M").version == 4
+    assert make_qr(start + TOKEN.lower(), level="M").version == 5
 
 
 @given(st.binary(min_size=1, max_size=200))

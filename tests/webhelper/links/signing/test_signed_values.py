@@ -27,6 +27,7 @@ MEMBERS = {"visit": "ABCDEFGHIJKLMNOP", "store": "매장 17", "none": None, "num
 LIFETIMES_S = {
     Purpose.RESULT: 600,
     Purpose.WAIT: 604_800,
+    Purpose.HAND_OVER: 600,
     Purpose.RESULT_PAGE: 3600,
     Purpose.KIOSK_TICKET: 900,
     Purpose.KIOSK: 2_592_000,

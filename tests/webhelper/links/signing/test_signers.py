@@ -21,7 +21,7 @@ SIGNERS = pytest.mark.parametrize("kind", [StrictSigner, Base32Signer])
 
 def test_each_purpose_has_a_salt_of_its_own() -> None:
     """No two purposes share a salt, so a value of one is worth nothing as another."""
-    assert len({purpose.salt for purpose in Purpose}) == len(Purpose) == 10
+    assert len({purpose.salt for purpose in Purpose}) == len(Purpose) == 11
 
 
 @pytest.mark.parametrize(
@@ -32,6 +32,7 @@ def test_each_purpose_has_a_salt_of_its_own() -> None:
         (Purpose.USERID_TAG, 6, 0),
         (Purpose.BROWSER_TAG, 6, 0),
         (Purpose.RESULT, 32, 600),
+        (Purpose.HAND_OVER, 32, 600),
         (Purpose.RESULT_PAGE, 32, 3600),
         (Purpose.KIOSK_TICKET, 32, 900),
         (Purpose.KIOSK, 32, 2_592_000),

@@ -18,9 +18,10 @@ from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.inbox import InboxStore
 from webhelper.links.stores.leases import LeaseStore
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import OutboxStore
 from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.stores.token_ids import TokenIdStore

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     _History: TypeAlias = Mapping[int, Outcome]
 
 _VISIT: Final = """
-SELECT links.seq, links.project, links.outcome FROM links JOIN visits ON visits.link = links.seq
+SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
 WHERE links.id = ? AND visits.id = ?
 """
 # Of the visits from one id on; the ids of one link sort by time.
@@ -32,6 +32,7 @@ _KEEP: Final = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _DROP: Final = "DELETE FROM outcomes WHERE link = ? AND visit = ? AND number = ?"
 SHOW_OF_VISIT: Final = "UPDATE visits SET is_final = :is_final WHERE link = :link AND id = :visit"
 _SHOW_OF_LINK: Final = "UPDATE links SET outcome = ? WHERE seq = ?"
+_COUNT_OF_LINK: Final = "UPDATE links SET counts = ? WHERE seq = ?"
 _KEEP_SUBMISSION: Final = """
 INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
 """
@@ -41,12 +42,13 @@ SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE 
 
 
 class _Place(NamedTuple):
-    """Where a visit is kept, and what its link shows."""
+    """Where a visit is kept, and what its link shows of more visits."""
 
     visit_id: str
     link: int
     project: str
-    shown_of_link: str | None
+    max_uses: int | None
+    counts: str | None
 
 
 class Outcomes:
@@ -76,6 +78,8 @@ class Outcomes:
         for outcome in outcomes:
             after = with_news(after, outcome)
         _write(connection, place, before, after)
+        if place.max_uses != 1:
+            _count(connection, place, before, after)
         self._show(connection, place, before, after, now=now)
         for outcome in outcomes:
             if outcome.level is Level.CONFIRMED and outcome.submission_id is not None:
@@ -91,20 +95,20 @@ class Outcomes:
             return
         values = {"is_final": after.is_final, "link": place.link, "visit": place.visit_id}
         connection.execute(SHOW_OF_VISIT, values)
-        if _is_shown_of_link(place, after):
-            connection.execute(_SHOW_OF_LINK, (rows.of_shown(place.visit_id, after), place.link))
+        if place.max_uses == 1:
+            connection.execute(_SHOW_OF_LINK, (rows.of_shown(after), place.link))
         claim = shown_of(one for one in new.values() if one.level is Level.CLAIMED)
         for kind, previous in messages_about(before, after, claim=claim):
             data = _told(place, after) | {"previous": previous}
             self.outbox.put(connection, kind, data, now=now)
 
 
-def _is_shown_of_link(place: _Place, outcome: Outcome) -> bool:
-    """Whether the link shows this visit from now on: it did already, or its news are not older."""
-    if place.shown_of_link is None:
-        return True
-    visit_id, shown = rows.to_shown(place.shown_of_link)
-    return visit_id == place.visit_id or shown.at <= outcome.at
+def _count(connection: Connection, place: _Place, before: _History, after: _History) -> None:
+    """Count what a visit shows from now on, and no longer what it showed before."""
+    counts = rows.to_counts(place.counts)
+    new = counts.after_news(before.values(), after.values())
+    if new != counts:
+        connection.execute(_COUNT_OF_LINK, (rows.of_counts(new), place.link))
 
 
 def _told(place: _Place, outcome: Outcome) -> dict[str, object]:

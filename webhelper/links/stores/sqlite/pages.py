@@ -12,7 +12,7 @@ from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.base import Filter, Page
+from webhelper.links.stores.lists import Filter, Page
 from webhelper.links.stores.sqlite import rows, statements
 from webhelper.links.stores.sqlite.filters import InState, OfLabel, WithText
 

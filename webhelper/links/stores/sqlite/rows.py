@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from liveform import DecryptError, Pipeline
 from webhelper.links.models import Link, LinkSpec, Visit
-from webhelper.links.outcomes import Outcome, Result, Source, shown_of
+from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.signing.base32 import from_base32
+from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
-LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome")  # ``to_link`` takes them in this order
+LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome", "counts")  # ``to_link`` takes them in this order
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _DIGEST_BYTES: Final = 16
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
@@ -56,7 +57,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
     if text is None:
         return None
     columns = dict(zip(SPEC_COLUMNS, row[_SPEC_FROM:_SPEC_TO], strict=True))
-    shown = row[_SPEC_TO]
+    shown, counts = row[_SPEC_TO], row[_SPEC_TO + 1]
     columns["pipeline"] = _PIPELINES[columns["pipeline"]]
     return Link(
         id=link_id,
@@ -67,7 +68,8 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         last_used_at=last_used_at,
         revoked_at=revoked_at,
         token_id_expired_at=token_id_expired_at,
-        outcome=None if shown is None else to_shown(shown)[1],
+        outcome=None if shown is None else to_shown(shown),
+        counts=None if columns["max_uses"] == 1 else to_counts(counts),
     )
 
 
@@ -110,15 +112,28 @@ def to_outcome(columns: Sequence[Any]) -> Outcome:
     )
 
 
-def of_shown(visit_id: str, outcome: Outcome) -> str:
-    """Return the text that a link keeps of the visit that it shows."""
-    return json.dumps([visit_id, *of_outcome(outcome)])
+def of_shown(outcome: Outcome) -> str:
+    """Return the text that a link of one use keeps of what its visit shows."""
+    return json.dumps(of_outcome(outcome))
 
 
-def to_shown(text: str) -> tuple[str, Outcome]:
-    """Return the visit that a link shows, and its outcome."""
-    visit_id, *columns = _decode(text)[0]
-    return visit_id, to_outcome(columns)
+def to_shown(text: str) -> Outcome:
+    """Return what the visit of a link of one use shows."""
+    return to_outcome(_decode(text)[0])
+
+
+def of_counts(counts: VisitCounts) -> str:
+    """Return the text that a link of more uses keeps of its visits."""
+    return json.dumps([counts.returned, *((*kind, count) for kind, count in counts.shown.items())])
+
+
+def to_counts(text: str | None) -> VisitCounts:
+    """Return the counts of a link; none as long as nothing was said of any visit."""
+    if text is None:
+        return VisitCounts()
+    returned, *shown = _decode(text)[0]
+    kinds = {(Result(result), Level(level)): count for result, level, count in shown}
+    return VisitCounts(returned=returned, shown=kinds)
 
 
 def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visit:

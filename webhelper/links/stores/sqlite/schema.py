@@ -29,7 +29,8 @@ CREATE TABLE links (
     last_used_at  REAL,
     revoked_at    REAL,
     token_id_expired_at REAL,                -- in private mode, when the vendor said so
-    outcome       TEXT,                      -- JSON: the visit with the latest news, and what it shows
+    outcome       TEXT,                      -- of one use, JSON: what its visit shows
+    counts        TEXT,                      -- of more uses, JSON: what so many visits show
     block         INTEGER AS (seq / {BLOCK_LINKS}),
     standing      TEXT AS (CASE              -- its state, as long as it has not expired
         WHEN revoked_at IS NOT NULL THEN 'revoked'

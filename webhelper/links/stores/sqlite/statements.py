@@ -34,11 +34,17 @@ UPDATE links SET uses = uses + 1, last_used_at = :now
 WHERE id = :id AND standing = 'active' AND expires_at > :now
 AND NOT EXISTS (SELECT 1 FROM visits WHERE {_SAME_BROWSER})
 """
+_CAN_GO_ON: Final = "revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL"
 EARLIER: Final = f"""
 SELECT {_VISIT} FROM visits, links
-WHERE links.id = :id AND revoked_at IS NULL AND expires_at > :now AND token_id_expired_at IS NULL
+WHERE links.id = :id AND {_CAN_GO_ON}
 AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
+"""
+HAND_OVER: Final = f"""
+UPDATE visits SET browser = :browser
+WHERE link = (SELECT seq FROM links WHERE links.id = :id AND {_CAN_GO_ON}) AND id = :visit AND at > :since
+AND substr(browser, 1, :size) = :holder
 """
 COUNT_MANY: Final = """
 UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
-from webhelper.links.visit_ids import earliest_visit_id, link_id_of
+from webhelper.links.visit_counts import VisitCounts
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.base import Filter, IdempotencyKey, Page, VisitedLink
+    from webhelper.links.stores.base import IdempotencyKey, VisitedLink
+    from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import Sink
 
 
@@ -76,12 +79,13 @@ class SqliteStore:
     ) -> tuple[Link, bool]:
         """See ``Store``."""
         link_id = random_id(ID_BYTES)
-        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now)
+        counts = None if spec.max_uses == 1 else VisitCounts()
+        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
         with self._connections.writing() as connection:
             self._retention.clean(connection, now)
             earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
             if earlier is not None:
-                return self._link(connection, earlier), False
+                return visits.link_of(connection, self._sealer, earlier), False
             if draws_token_id:
                 link = self.token_ids.draw(connection, link, now=now)
             if gets_number:
@@ -97,14 +101,14 @@ class SqliteStore:
         link = self._cache.get(payload, version)
         if link is None:
             with self._connections.reading() as connection:
-                link = self._link(connection, to_base32(payload), payload)
+                link = visits.link_of(connection, self._sealer, to_base32(payload), payload)
             self._cache.put(payload, link, version)
         return link
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
         with self._up_to_date() as connection:
-            return self._link(connection, link_id)
+            return visits.link_of(connection, self._sealer, link_id)
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
@@ -119,7 +123,7 @@ class SqliteStore:
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = _use(link, browser, visit.at)
+        use = visits.use_of(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 columns = rows.of_visit(visit, self._sealer)
@@ -128,14 +132,21 @@ class SqliteStore:
                 return visit
             earlier = visits.earlier(connection, self._sealer, use)
             if earlier is None:
-                self._link(connection, link.id).check_open(visit.at)
+                visits.link_of(connection, self._sealer, link.id).check_open(visit.at)
                 raise StoreError  # open, but not counted: the clock was set back meanwhile
             return earlier
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return visits.earlier(connection, self._sealer, _use(link, browser, now))
+            return visits.earlier(connection, self._sealer, visits.use_of(link, browser, now))
+
+    def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
+        """See ``Store``."""
+        begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
+        values = visits.use_of(link, browser, now) | begun
+        with self._connections.writing() as connection:
+            return connection.execute(statements.HAND_OVER, values).rowcount == 1
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
@@ -181,12 +192,10 @@ class SqliteStore:
 
     def is_ready(self) -> bool:
         """See ``Store``."""
-        try:
-            with self._connections.writing() as connection:
-                connection.execute("SELECT 1 FROM links LIMIT 1")
-        except StoreError:
-            return False
-        return True
+        with suppress(StoreError), self._connections.writing() as connection:
+            connection.execute("SELECT 1 FROM links LIMIT 1")
+            return True
+        return False
 
     def close(self) -> None:
         """See ``Store``."""
@@ -198,17 +207,3 @@ class SqliteStore:
         """Lend a connection that sees every visit of this process."""
         self._visit_buffer.flush()
         return self._connections.reading()
-
-    def _link(self, connection: Connection, link_id: str, payload: bytes | None = None) -> Link:
-        row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
-        link = None if row is None else rows.to_link(row, self._sealer, payload)
-        if link is None:
-            raise UnknownLinkError
-        return link
-
-
-def _use(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - link.spec.grace_s
-    earliest = earliest_visit_id(link.id, since)
-    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}

@@ -1,18 +1,19 @@
-"""Visits as they are read: those of a link, one with its link, and those that are still open."""
+"""Links and visits as they are read: one of them, those of a link, and those that are still open."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from webhelper.errors import UnknownLinkError
 from webhelper.links.stores.base import VisitedLink
 from webhelper.links.stores.sqlite import outcomes, rows, statements
-from webhelper.links.visit_ids import link_id_of
+from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
-    from webhelper.links.models import Visit
+    from webhelper.links.models import Link, Visit
     from webhelper.links.signing.sealing import Sealer
 
 
@@ -34,13 +35,29 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
     return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
 
 
+def link_of(connection: Connection, sealer: Sealer, link_id: str, payload: bytes | None = None) -> Link:
+    """Return the link of an id, or raise ``UnknownLinkError``."""
+    row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
+    link = None if row is None else rows.to_link(row, sealer, payload)
+    if link is None:
+        raise UnknownLinkError
+    return link
+
+
+def use_of(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
+    since = now - link.spec.grace_s
+    earliest = earliest_visit_id(link.id, since)
+    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
+
+
 def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
     """Return the visit to which a browser may come back, with its outcomes.
 
     Args:
         connection: lent.
         sealer: opens the user id.
-        use: the values of ``statements.EARLIER``.
+        use: from ``use_of``.
     """
     row = connection.execute(statements.EARLIER, use).fetchone()
     if row is None:

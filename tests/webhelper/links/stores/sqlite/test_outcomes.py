@@ -15,10 +15,12 @@ from store_values import answered, claimed, confirmed, delivered_messages, link_
 
 from webhelper.errors import StoreError
 from webhelper.links.models import Link
-from webhelper.links.outcomes import Outcome, Result, Source, shown_of
+from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS, Store
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
+from webhelper.links.visit_counts import VisitCounts
 
 CONFIRMED, REFUTED = MessageKind.OUTCOME_CONFIRMED, MessageKind.CLAIM_REFUTED
 
@@ -116,19 +118,57 @@ def test_link_follows_the_visit_that_it_shows(store: SqliteStore) -> None:
     assert store.get(link.id).outcome == confirmed(Result.REJECTED, NOW + 50)
 
 
-def test_link_keeps_the_visit_of_which_there_was_news_last(store: SqliteStore) -> None:
-    """Older news of another visit do not replace what a link shows, and news of the same time do."""
+def counts_of(store: SqliteStore, link: Link) -> tuple[int, set[tuple[Result, Level, int]]]:
+    """Return from how many visits a browser came back, and how many show what."""
+    counts = store.get(link.id).counts
+    assert counts is not None
+    return counts.returned, set(counts.kinds())
+
+
+@pytest.mark.parametrize("max_uses", [3, None])
+def test_link_of_many_uses_counts_what_its_visits_show(
+    store: SqliteStore, max_uses: int | None
+) -> None:  # E3
+    """Three returns of a link of many uses are counted by outcome, and none of them is the link's own."""
+    link, first = opened(store, max_uses=max_uses)
+    second, third = visit_of(store, link), visit_of(store, link)
+    assert counts_of(store, link) == (0, set())
+    store.record(first, claimed())
+    store.record(second, claimed(result=Result.REJECTED))
+    store.record(third, claimed(result=None))
+    assert counts_of(store, link) == (
+        3,
+        {
+            (Result.APPROVED, Level.CLAIMED, 1),
+            (Result.REJECTED, Level.CLAIMED, 1),
+            (Result.UNKNOWN, Level.CLAIMED, 1),
+        },
+    )
+    assert store.get(link.id).outcome is None
+    (page,) = store.page(Filter(), now=NOW, limit=5).links
+    assert page.counts == store.get(link.id).counts
+
+
+def test_counts_follow_each_visit_to_what_it_shows_at_last(store: SqliteStore) -> None:  # E3
+    """A visit is counted once, as what it shows; a confirmation without a return is not a coming back."""
     link, first = opened(store, max_uses=None)
     second = visit_of(store, link)
-    store.record(first, confirmed(at=NOW + 10))
-    store.record(second, confirmed(Result.REJECTED, NOW + 9))
-    assert store.get(link.id).outcome == confirmed(at=NOW + 10)
-    store.record(second, answered(Result.PENDING, NOW + 10))
-    assert store.get(link.id).outcome == answered(Result.PENDING, NOW + 10)
-    store.record(first, confirmed(at=NOW + 8))
-    assert store.get(link.id).outcome == answered(Result.PENDING, NOW + 10)
-    store.record(second, answered(Result.REJECTED, NOW + 11))
-    assert store.get(link.id).outcome == answered(Result.REJECTED, NOW + 11)
+    for said in (claimed(), claimed(at=NOW + 1), confirmed(Result.PENDING), answered(at=NOW + 9)):
+        store.record(first, said)
+    store.record(second, confirmed(Result.REJECTED))
+    assert counts_of(store, link) == (
+        1,
+        {(Result.APPROVED, Level.CONFIRMED, 1), (Result.REJECTED, Level.CONFIRMED, 1)},
+    )
+    store.record(second, claimed())
+    assert counts_of(store, link)[0] == 2
+
+
+def test_link_of_one_use_counts_nothing(store: SqliteStore) -> None:
+    """A link of one use shows its visit's outcome, and has no counts."""
+    link, visit_id = opened(store)
+    store.record(visit_id, claimed())
+    assert (store.get(link.id).counts, store.get(link.id).outcome) == (None, claimed())
 
 
 # Messages
@@ -266,4 +306,21 @@ def test_order_of_arrival_does_not_change_what_is_shown(outcomes: list[Outcome])
         assert in_visit == in_link
         if all(one.source is not Source.RETURN for one in outcomes):
             assert in_visit == shown_of(outcomes)
+        store.close()
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), OUTCOMES), max_size=9))
+@hypothesis_settings(max_examples=20, deadline=None)
+def test_counts_are_those_of_all_visits_together(news: list[tuple[int, Outcome]]) -> None:  # E3
+    """The counts that a link keeps are the same as those that are made from each of its visits."""
+    with tempfile.TemporaryDirectory() as directory:
+        store = open_store(Path(directory))
+        link, first = opened(store, max_uses=None)
+        visit_ids = [first, visit_of(store, link), visit_of(store, link)]
+        for number, outcome in news:
+            store.record(visit_ids[number], outcome)
+        counted = VisitCounts()
+        for visit in store.visits(link.id, limit=9):
+            counted = counted.after_news((), visit.outcomes)
+        assert store.get(link.id).counts == counted
         store.close()

@@ -12,7 +12,7 @@ from store_values import link_spec, put_many
 
 from webhelper.links.models import Link, LinkState
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 LABELS = ["a", "ab", "B", None]

@@ -4,8 +4,8 @@ import pytest
 from sites import NOW, new_visit
 from store_values import link_spec, new_event
 
-from webhelper.links.stores.base import Filter
 from webhelper.links.stores.inbox import EventFilter
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 

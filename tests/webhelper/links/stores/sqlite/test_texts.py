@@ -8,7 +8,7 @@ import pytest
 from sites import NOW
 from store_values import link_spec, put_many
 
-from webhelper.links.stores.base import Filter
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite import texts
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 

@@ -12,7 +12,8 @@ from vector_files import signed_values, vector_name
 from webhelper.errors import EmptyPoolError, UnknownLinkError, UsedUpError
 from webhelper.links.models import TOKEN_ID_GRACE_S, Link
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.base import Filter, IdempotencyKey
+from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.token_ids import PoolCount
 

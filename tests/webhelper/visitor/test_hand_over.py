@@ -1,0 +1,285 @@
+"""These tests begin a check in one browser and go on in another, which the first one must allow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sites import BASE_URL, Clock
+
+from webhelper.links.models import GRACE_S
+from webhelper.links.signing.purposes import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from webhelper.services import Services
+
+KAKAOTALK = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/15E148 KAKAOTALK 10.3.1"
+INSTAGRAM = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Mobile/21F90 Instagram 338.0"
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def link(make_link: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """Return a link of one use."""
+    return make_link(fields={"userid": "user_12345"})
+
+
+@pytest.fixture
+def safari(app: Flask) -> FlaskClient:
+    """Return the browser in which somebody wants to go on."""
+    return app.test_client()
+
+
+def begun(client: FlaskClient, link: dict[str, Any]) -> str:
+    """Press Start in a browser; return the path that its page offers for another browser."""
+    assert client.post(link["path"]).status_code == 303
+    (path,) = set(re.findall(r'href="(/continue/[\w.-]+)"', client.get(link["path"]).text))
+    return str(path)
+
+
+def test_check_that_began_in_an_app_goes_on_in_the_phones_browser(  # L5
+    client: FlaskClient,
+    safari: FlaskClient,
+    api: FlaskClient,
+    link: dict[str, Any],
+    sent: Callable[..., dict[str, Any]],
+) -> None:
+    """The same visit goes on in Safari, with its user id, without a second use, and comes back there."""
+    first = sent(client.post(link["path"]).headers["Location"])
+    path = begun(client, link)
+    page = safari.get(path)
+    assert page.status_code == 200
+    assert "Continue your ID check here" in page.text
+    assert f'<form method="post" action="{path}">' in page.text
+    answer = safari.post(path)
+    assert answer.status_code == 303
+    fields = sent(answer.headers["Location"])
+    assert fields["userid"] == "user_12345"
+    assert fields["cf3"].split(".")[0] == first["cf3"].split(".")[0]
+    assert fields["cf3"].split(".")[2] != first["cf3"].split(".")[2]
+    assert safari.get(link["path"]).status_code == 200
+    assert api.get(f"/api/links/{link['id']}").get_json()["uses"] == 1
+
+
+def test_link_in_another_browser_says_how_to_go_on(  # L5
+    client: FlaskClient, safari: FlaskClient, clock: Clock, link: dict[str, Any]
+) -> None:
+    """Within the grace time a used link says where to go on; after it, and after the return, it does not."""
+    client.post(link["path"])
+    clock.advance(GRACE_S - 1)
+    page = safari.get(link["path"])
+    assert page.status_code == 410
+    assert "choose “Continue in another browser”" in page.text
+    assert "/continue/" not in page.text
+    clock.advance(1)
+    assert "Continue in another browser" not in safari.get(link["path"]).text
+
+
+@pytest.mark.parametrize(("status", "says_so"), [("approved", False), ("rejected", False), (None, True)])
+def test_check_that_is_done_does_not_go_on_elsewhere(
+    client: FlaskClient,
+    safari: FlaskClient,
+    link: dict[str, Any],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+    status: str | None,
+    says_so: bool,
+) -> None:
+    """After a submission nothing can be handed over; after an error page, one may try another browser."""
+    path = begun(client, link)
+    state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+    outcome = {"errorCode": "DE-20000"} if status is None else {"kycStatus": status}
+    client.get(return_path("shop", {**outcome, "cf3": state}))
+    assert ("Continue in another browser" in safari.get(link["path"]).text) is says_so
+    assert ("/continue/" in client.get(link["path"]).text) is says_so
+    assert safari.post(path).status_code == (303 if says_so else 410)
+
+
+def test_second_person_with_the_link_alone_gets_nothing(  # L5
+    app: Flask, client: FlaskClient, services: Services, link: dict[str, Any]
+) -> None:
+    """Without the code of the first browser there is no way in, neither by the link nor by another code."""
+    path = begun(client, link)
+    thief = app.test_client()
+    assert thief.post(link["path"]).status_code == 410
+    (visit,) = services.links.store.visits(link["id"], limit=2)
+    for purpose in (Purpose.RESULT, Purpose.WAIT, Purpose.RESULT_PAGE, Purpose.KIOSK):
+        forged = services.signed_values.sign(purpose, {"visit": visit.id, "browser": "00" * 8})
+        assert thief.post(f"/continue/{forged}").status_code == 404
+    wrong_browser = services.signed_values.sign(Purpose.HAND_OVER, {"visit": visit.id, "browser": "00" * 8})
+    assert thief.post(f"/continue/{wrong_browser}").status_code == 410
+    for code in ("x", path[len("/continue/") : -1], path[len("/continue/") :] + "A", "é", "a.b.c"):
+        answer = thief.post(f"/continue/{code}")
+        assert (answer.status_code, "Location" in answer.headers) == (404, False)
+
+
+def test_code_works_once_and_the_visit_has_one_browser(  # L5
+    app: Flask, client: FlaskClient, safari: FlaskClient, link: dict[str, Any]
+) -> None:
+    """Once another browser went on, neither a third one nor the first can."""
+    path = begun(client, link)
+    third = app.test_client()
+    assert third.get(path).status_code == 200
+    assert safari.post(path).status_code == 303
+    assert third.post(path).status_code == 410
+    assert client.post(path).status_code == 410
+    assert client.get(path).status_code == 410
+    assert client.post(link["path"]).status_code == 410
+    assert safari.post(link["path"]).status_code == 303
+
+
+def test_browser_that_went_on_may_hand_over_again(
+    app: Flask, client: FlaskClient, safari: FlaskClient, link: dict[str, Any]
+) -> None:
+    """The browser that has the visit now makes the next code, and comes back by the first one's."""
+    first = begun(client, link)
+    safari.post(first)
+    assert safari.get(first).headers["Location"] == link["path"]
+    assert app.test_client().post(begun(safari, link)).status_code == 303
+
+
+def test_grace_time_does_not_start_again(
+    client: FlaskClient, safari: FlaskClient, clock: Clock, link: dict[str, Any]
+) -> None:
+    """A visit goes on elsewhere only as long as its first browser could have come back."""
+    clock.advance(10)
+    path = begun(client, link)
+    clock.advance(GRACE_S - 1)
+    assert "another 1 minute" in safari.get(path).text
+    assert safari.post(path).status_code == 303
+    clock.advance(1)
+    assert safari.post(link["path"]).status_code == 410
+
+
+def test_code_ends_with_the_grace_time(
+    client: FlaskClient, safari: FlaskClient, clock: Clock, link: dict[str, Any]
+) -> None:
+    """A code that was made late in the grace time ends with it."""
+    client.post(link["path"])
+    clock.advance(GRACE_S - 10)
+    path = begun(client, link)
+    clock.advance(10)
+    assert safari.post(path).status_code == 410
+    clock.advance(GRACE_S)
+    assert safari.get(path).status_code == 410
+
+
+@pytest.mark.parametrize("reason", ["revoked", "expired"])
+def test_dead_link_does_not_go_on_elsewhere(
+    client: FlaskClient,
+    safari: FlaskClient,
+    api: FlaskClient,
+    clock: Clock,
+    make_link: Callable[..., dict[str, Any]],
+    reason: str,
+) -> None:
+    """A link that was revoked or has expired since then opens nowhere."""
+    link = make_link(expires_in=300)
+    path = begun(client, link)
+    if reason == "revoked":
+        api.delete(f"/api/links/{link['id']}")
+    else:
+        clock.advance(300)
+    assert safari.post(path).status_code == 410
+    assert safari.post(path, headers=JSON).get_json()["error"]["code"] == reason
+
+
+def test_previews_and_other_sites_take_nothing(
+    client: FlaskClient, safari: FlaskClient, link: dict[str, Any]
+) -> None:
+    """Looking at the address takes nothing over, and a page of another site cannot do it either."""
+    path = begun(client, link)
+    for headers in ({}, {"Purpose": "prefetch"}, {"User-Agent": "kakaotalk-scrap/1.0"}):
+        safari.get(path, headers=headers)
+        safari.head(path, headers=headers)
+    assert safari.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert client.post(link["path"]).status_code == 303
+
+
+def test_text_behind_the_address_does_not_matter(  # L2
+    client: FlaskClient, safari: FlaskClient, link: dict[str, Any]
+) -> None:
+    """The address of a hand-over opens with the text that a messenger took into it."""
+    path = begun(client, link)
+    for hung_on in ("에서", ".", ")", "%20", "&utm_source=x", "\u200b"):
+        assert safari.get(path + hung_on).status_code == 200
+    assert safari.post(f"{path}에서").status_code == 303
+
+
+def test_browser_that_began_reads_how_to_open_the_page_elsewhere(  # L5
+    client: FlaskClient, link: dict[str, Any]
+) -> None:
+    """The first browser gets the address, the way out of its app, and no button that takes anything."""
+    path = begun(client, link)
+    page = client.get(path).text
+    assert f'<code class="address">{BASE_URL}{path}</code>' in page
+    assert f'href="{link["path"]}"' in page
+    assert "<form" not in page
+    page = client.get(path, headers={"User-Agent": KAKAOTALK}).text
+    assert 'href="kakaotalk://web/openExternal?url=https%3A%2F%2Fshop.example.com%2Fcontinue%2F' in page
+
+
+def test_page_in_an_app_leads_out_of_it_before_start(  # L5
+    client: FlaskClient, link: dict[str, Any]
+) -> None:
+    """In the browser of an app, the page says so before Start, and Start remains possible."""
+    page = client.get(f"{link['path']}?lang=en", headers={"User-Agent": KAKAOTALK}).text
+    assert "This is the browser of KakaoTalk" in page
+    way_out = (
+        f"kakaotalk://web/openExternal?url=https%3A%2F%2Fshop.example.com{link['path'].replace('/', '%2F')}"
+    )
+    assert f'href="{way_out}%3Flang%3Den"' in page
+    assert "Start here instead" in page
+    page = client.get(link["path"], headers={"User-Agent": INSTAGRAM}).text
+    assert "Choose “Open in browser” in its menu, and press Start there." in page
+    assert re.search(r"<button [^>]*>Start ", page)
+    assert "This is the browser" not in client.get(link["path"]).text
+
+
+def test_page_in_an_app_leads_out_of_it_after_start(  # L5
+    client: FlaskClient, link: dict[str, Any]
+) -> None:
+    """After Start, the way out of the app carries the code of the hand-over."""
+    client.post(link["path"])
+    page = client.get(link["path"], headers={"User-Agent": KAKAOTALK}).text
+    assert re.search(r'href="kakaotalk://web/openExternal\?url=[^"]*%2Fcontinue%2F[\w.-]+"', page)
+    assert "Continue here instead" in page
+    page = client.get(link["path"], headers={"User-Agent": INSTAGRAM}).text
+    assert re.search(r'href="/continue/[\w.-]+">Continue in another browser', page)
+
+
+def test_language_goes_along(
+    client: FlaskClient, app: Flask, link: dict[str, Any], sent: Callable[..., Any]
+) -> None:
+    """The language that was chosen in one browser is that of the page and the form in the other one."""
+    client.post(f"{link['path']}?lang=ko")
+    (path,) = set(re.findall(r'href="(/continue/[^"]+)"', client.get(f"{link['path']}?lang=ko").text))
+    assert path.endswith("?lang=ko")
+    safari = app.test_client(use_cookies=False)
+    page = safari.get(path).text
+    assert '<html lang="ko">' in page
+    (action,) = re.findall(r'action="([^"]+)"', page)
+    assert sent(safari.post(action).headers["Location"])["lang"] == "ko"
+
+
+def test_browser_without_a_cookie_has_nothing_to_hand_over(app: Flask, link: dict[str, Any]) -> None:
+    """A browser that keeps no cookies cannot come back, and is not offered another browser."""
+    client = app.test_client(use_cookies=False)
+    client.post(link["path"])
+    assert "/continue/" not in client.get(link["path"]).text
+
+
+def test_refusal_says_where_to_go_on(client: FlaskClient, safari: FlaskClient, link: dict[str, Any]) -> None:
+    """A code that no longer works leads back to where the check began."""
+    path = begun(client, link)
+    safari.post(path)
+    page = client.get(path)
+    assert "This cannot be continued here" in page.text
+    assert "Open the link again in the app or browser in which you began." in page.text
+    assert client.get(path, headers=JSON).get_json()["error"]["code"] == "used_up"

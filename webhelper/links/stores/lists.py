@@ -1,0 +1,32 @@
+"""Lists of links: which of them are wanted, and one page of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from webhelper.links.models import Link, LinkState
+
+
+class Filter(NamedTuple):
+    """Which links a list shows; None shows all.
+
+    Attributes:
+        state: of the link, now.
+        label: exactly this one.
+        text: without case, a part of the label, from four characters on also of the id, or the whole user
+            id of the link or of one of its visits.
+        unopened: whether the codes of kiosks that nobody has opened are shown too.
+    """
+
+    state: LinkState | None = None
+    label: str | None = None
+    text: str | None = None
+    unopened: bool = False
+
+
+class Page(NamedTuple):
+    """Links, the newest first, and the cursor of the next page; None on the last."""
+
+    links: tuple[Link, ...]
+    next_cursor: int | None
