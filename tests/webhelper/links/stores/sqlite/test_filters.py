@@ -156,14 +156,8 @@ def test_code_that_nobody_opened_is_listed_only_when_asked_for(  # K8
         now = NOW + 900
     shown = {one.id for one in (opened, unopened) if state in (None, store.get(one.id).state(now))}
     for text in (None, "kiosk"):
-<<<<<<< HEAD
-        asked: dict[str, Any] = {"state": state, "text": text, "now": now}
-        assert set(ids(store, **asked)) == shown - {unopened.id}
-        assert set(ids(store, unopened=True, **asked)) == shown
-=======
         assert set(ids(store, state=state, text=text, now=now)) == shown - {unopened.id}
         assert set(ids(store, unopened=True, state=state, text=text, now=now)) == shown
->>>>>>> main
 
 
 def test_every_filter_together_shows_what_fits_all(store: SqliteStore, pack: Callable[[], object]) -> None:

@@ -36,9 +36,5 @@ def test_numbers_begin_again_after_999(store: SqliteStore) -> None:
 
 def test_two_codes_at_once_get_two_numbers(store: SqliteStore) -> None:
     """Codes that several threads ask for at once all have other numbers."""
-<<<<<<< HEAD
-    assert set(in_threads(8, lambda _: number(store))) == set(range(1, 9))
-=======
     numbers = in_threads(8, lambda _: number(store))
     assert (len(numbers), set(numbers)) == (8, set(range(1, 9)))
->>>>>>> main
