@@ -105,7 +105,7 @@ def test_desktop_example_in_all_its_states(
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> None:
-    """Sign-in, list, an empty answer, an error, the form with and without faults, and a link pass the check."""
+    """Sign-in, list, an empty answer, an error, the form with and without faults, and a link pass."""
     create_link(demo, label="a label")
     looker.goto(demo.base_url)
     check(looker)

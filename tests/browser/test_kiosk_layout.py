@@ -59,7 +59,9 @@ class Counter:
 
     def place(self) -> dict[str, float]:
         """Return where the code is, and how large."""
-        return dict(self.page.locator("#code").bounding_box() or {})
+        box = self.page.locator("#code").bounding_box()
+        assert box is not None
+        return {"x": box["x"], "y": box["y"], "width": box["width"], "height": box["height"]}
 
 
 @pytest.fixture
