@@ -29,6 +29,7 @@ TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((elem
 
 def check(page: Page) -> None:
     """Fail if the page scrolls sideways, or cuts something off, in either way."""
+    page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('details').forEach((group) => { group.open = true; })")
     for way, (width, height, size) in WAYS.items():
         page.set_viewport_size({"width": width, "height": height})
