@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from liveform import Project
 from liveform.crypto.ciphers import CIPHER_NAMES, CipherName
 from tests.benchmarks import references
-from tests.benchmarks.harness import Curve, Effort, seconds_of, side_by_side
+from tests.benchmarks.harness import Curve, Effort, Result, seconds_of, side_by_side
 from tests.benchmarks.stored_links import curves
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ THREADS: Final = (1, 2, 4, 8)
 _CALLS_OF_A_THREAD: Final = 400
 
 
-def run(effort: Effort) -> Iterator[Curve]:
-    """Yield the curves of the library, and then those of the store."""
+def run(effort: Effort) -> Iterator[Curve | Result]:
+    """Yield the curves of the library, and then what is measured of the store."""
     briefly = Effort(min(effort.rounds, 9), effort.seconds / 2)
     yield _fields(briefly)
     yield _sizes(briefly)

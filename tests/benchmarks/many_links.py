@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import time
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -65,5 +66,5 @@ def add_links(bench: Bench, count: int, *, max_uses: int | None) -> list[str]:
 
 
 def _columns(spec: LinkSpec, ids: list[str], sealer: Sealer) -> Iterator[dict[str, object]]:
-    for link_id in ids:
-        yield rows.of_spec(spec, link_id, sealer, time())
+    for number, link_id in enumerate(ids):
+        yield rows.of_spec(replace(spec, label=f"order {number}"), link_id, sealer, time())

@@ -105,15 +105,20 @@ def test_desktop_example_in_all_its_states(
 
 @pytest.mark.parametrize("language", ["en", "ko"])
 def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> None:
-    """The sign-in page, the list, the form and the page of a link pass the check."""
+    """Sign-in, list, an empty answer, an error, the form with and without faults, and a link pass."""
     create_link(demo, label="a label")
     looker.goto(demo.base_url)
     check(looker)
     sign_in(looker, demo)
-    for path in ("/", "/links/new"):
-        looker.goto(f"{demo.base_url}{path}?lang={language}")
+    for path in ("/?x=1", "/?search=nothing", "/links/AAAA?x=1", "/links/new?x=1"):
+        looker.goto(f"{demo.base_url}{path}&lang={language}")
         check(looker)
     looker.evaluate("document.querySelectorAll('details').forEach((group) => { group.open = true; })")
+    check(looker)
+    looker.locator("#email").fill("nobody")
+    looker.locator("#allowedCountries").fill("kr")
+    looker.locator("#new-link .actions button").click()
+    expect(looker.locator("#email")).to_be_focused()
     check(looker)
     looker.goto(f"{demo.base_url}/?lang=en")
     looker.get_by_role("link", name="a label").first.click()

@@ -275,8 +275,8 @@ def test_form_for_a_new_link_shows_the_fields_of_its_form(demo: DemoServer, page
     page.goto(f"{demo.base_url}/links/new")
     expect(page.locator("#sid")).to_be_hidden()
     page.get_by_label("Form").select_option("injection")
-    expect(page.locator("#sid")).to_be_visible(visible=False)  # in a group that is closed
-    expect(page.locator("#sid")).to_be_enabled()
+    expect(page.locator("#sid")).to_be_visible()  # C3: outside of the groups, which are closed
+    expect(page.locator("#sid")).to_have_attribute("required", "")
     expect(page.locator("#email")).to_be_disabled()
     page.get_by_label("Form").select_option("id_document")
     page.get_by_label("email", exact=True).fill("no address")

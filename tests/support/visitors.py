@@ -49,7 +49,13 @@ def start(page: Page, url: str) -> None:
 def open_kiosk(page: Page, demo: Reachable, store: str) -> None:
     """Make the page's browser a kiosk, from the console."""
     sign_in(page, demo)
+    become_kiosk(page, store)
+    page.locator("#cover").wait_for(state="hidden")
+
+
+def become_kiosk(page: Page, store: str) -> None:
+    """Make the page's browser a kiosk, from the first page of the console."""
     page.get_by_label("Store or counter").fill(store)
     page.get_by_role("button", name="Show the tablet's address").click()
     page.get_by_role("link", name="This device is the tablet").click()
-    page.locator("#cover").wait_for(state="hidden")
+    page.wait_for_url("**/kiosk")
