@@ -15,7 +15,7 @@ _AHEAD: Final = re.compile("prefetch|prerender|preview", re.IGNORECASE)
 
 def is_sent_ahead(environ: WSGIEnvironment) -> bool:
     """Return whether nobody looks at the answer yet, as the headers say."""
-    for name in _HEADERS:  # any() of a generator would cost a redirect some per cent
+    for name in _HEADERS:  # noqa: SIM110 - any() of a generator would cost a redirect some per cent
         if name in environ and _AHEAD.search(environ[name]):
             return True
     return False
