@@ -408,6 +408,16 @@ def test_import_compiles_no_annotation() -> None:
     assert answer.stdout.strip() == "[]"
 
 
+def test_command_starts_without_what_takes_long() -> None:
+    """``liveform url`` loads no module that compiles classes or reads source: each takes as long as all of ours."""
+    code = (
+        "import sys; from liveform.cli import main; assert main(['url', '--pid', 'abc123de45']) == 0; "
+        "print({'dataclasses', 'inspect', 'importlib.metadata', 'asyncio', 'tempfile'} & set(sys.modules))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert answer.stdout.splitlines()[-1] == "set()"
+
+
 def test_core_needs_cryptography_alone() -> None:
     """The library requires only cryptography; every other dependency is an extra."""
     needed = [line for line in requires("liveform") or [] if "extra ==" not in line]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -79,6 +78,8 @@ def explain(arguments: Namespace) -> CommandOutput | Sarif:
     explanation = _explained(text, arguments)
     if arguments.sarif:
         return _reported(arguments, _of_urls([explanation]))
+    from dataclasses import asdict  # which the other commands do without
+
     data = {**asdict(explanation), "findings": [finding.as_data() for finding in explanation.findings]}
     return CommandOutput(explanation.to_text(), data)
 
