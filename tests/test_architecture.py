@@ -409,7 +409,7 @@ def test_import_compiles_no_annotation() -> None:
 
 
 def test_command_starts_without_what_takes_long() -> None:
-    """``liveform url`` loads no module that compiles classes or reads source: each takes as long as all of ours."""
+    """``liveform url`` loads no module that compiles classes or reads source, which would double its time."""
     code = (
         "import sys; from liveform.cli import main; assert main(['url', '--pid', 'abc123de45']) == 0; "
         "print({'dataclasses', 'inspect', 'importlib.metadata', 'asyncio', 'tempfile'} & set(sys.modules))"
