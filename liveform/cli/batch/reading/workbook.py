@@ -7,6 +7,7 @@ whose insides change with its releases: ``pyproject.toml`` names the series that
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree.ElementTree import iterparse
 
@@ -48,26 +49,28 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self._reader = _Reader(path, read_only=True, data_only=True, keep_links=False)
-        self._reader.read()
-        self._sheets = {
-            sheet.title: sheet
-            for sheet in self._reader.wb.worksheets
-            if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
-        }
+        with ExitStack() as opened:
+            opened.callback(self._reader.archive.close)
+            self._reader.read()
+            self._sheets = {
+                sheet.title: sheet
+                for sheet in self._reader.wb.worksheets
+                if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
+            }
+            self._opened = opened.pop_all()  # to be closed later, since it could be read
         self.sheets = list(self._sheets)
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
         """Return the rows of a sheet, without those that the file leaves out."""
         book, found = self._reader.wb, self._sheets[sheet]
-        with book._archive.open(found._worksheet_path) as source:
-            yield from _SheetParser(
-                source,
-                self._reader.shared_strings,
-                data_only=True,
-                epoch=book.epoch,
-                date_formats=book._date_formats,
-                timedelta_formats=book._timedelta_formats,
-            ).rows(_digits_of_styles(book))
+        yield from _SheetParser(
+            self._opened.enter_context(book._archive.open(found._worksheet_path)),
+            self._reader.shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        ).rows(_digits_of_styles(book))
 
     def count(self, sheet: str) -> int | None:
         """Return how many rows a sheet says that it has."""
@@ -76,7 +79,7 @@ class Workbook:
 
     def close(self) -> None:
         """Close the file, and delete what was kept of it."""
-        self._reader.archive.close()
+        self._opened.close()
         if isinstance(self._reader.shared_strings, SharedStrings):
             self._reader.shared_strings.close()
 
