@@ -6,6 +6,9 @@ PORT ?= 8000
 PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
+# Of `make fuzz`: for each target and engine, and where the random numbers begin.
+SECONDS := 60
+SEED := 0
 
 .PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
 
@@ -24,6 +27,8 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/python -m tests.audit
 
 # The tests and their coverage, in a folder without the sources, of the wheel that users install.
 wheel-test: $(VENV)/.dev
@@ -32,7 +37,7 @@ wheel-test: $(VENV)/.dev
 	$(PYTHON) -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
-	cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/tree
+	cp -r .github tests examples docs README.md CONTRIBUTING.md CHANGELOG.md SECURITY.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider --cov
 
@@ -55,6 +60,20 @@ cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproje
 cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider tests/liveform
 endef
 
+# The sources, beside the wheel that was tested.
+sdist: $(VENV)/.dev
+	$(BIN)/python -m build --sdist --outdir build/dist .
+
+# Inputs that nobody thought of, for every reader of what comes from outside; a minute for each of the two engines.
+# What is found is kept in tests/regression/inputs. SECONDS=600 looks longer, FUZZ="--target xlsx" at one of them.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(FUZZ)
+
+# The tests of the last release, run on this code: what fails has changed for users. Changes that are meant are listed
+# in tests/last_tag/changed.txt.
+test-last-tag: $(VENV)/.dev
+	$(BIN)/python -m tests.last_tag build/last-tag
+
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
@@ -71,10 +90,10 @@ docs: $(VENV)/.package
 	$(BIN)/pybabel compile --directory webhelper/translations
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .fuzz .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What the demo needs, and no more.
-$(VENV)/.package: pyproject.toml
+$(VENV)/.package: pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[web]"
 	touch $@
