@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from liveform import LiveformError, MalformedError
 from tests.fuzz import __main__ as fuzz
-from tests.fuzz import corpus, guided, run
+from tests.fuzz import child, corpus, guided, run
 from tests.fuzz.growth import Part, parts_of, steepest
 from tests.fuzz.report import Verdict, summary
 from tests.fuzz.target import KEY, Target, check
@@ -158,6 +158,30 @@ def test_growth_that_nobody_notices_is_no_finding() -> None:
         ticks.now += (len(data) / 1e6) ** 2
 
     assert steepest(read, [b"ab", b""], max_bytes=8_000, clock=ticks) is None
+
+
+def test_input_that_breaks_when_it_is_longer_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an input raises once it is made longer is reported, and the longer input is saved."""
+    monkeypatch.setattr(corpus, "FOUND", tmp_path)
+
+    def read(data: bytes) -> None:
+        if len(data) > 4_000:
+            raise RecursionError("too deep")
+
+    told = child.growth(target(read), [b"(("])
+    assert told["problem"].startswith("RecursionError in ")
+    (saved,) = corpus.load(tmp_path / "some")
+    assert len(saved) > 4_000
+    assert child.growth(target(len), [b"(("]) == {}
+
+
+def test_known_input_that_breaks_a_reader_is_found_first() -> None:
+    """Seeds and earlier findings are run before others are drawn."""
+    error = ValueError("x")
+    assert child.first_finding(raising(error), [b"a", b"b"]) == (b"a", error)
+    assert child.first_finding(lambda data: None, [b"a"]) is None
 
 
 def test_part_is_repeated_to_a_size() -> None:

@@ -8,14 +8,16 @@ from __future__ import annotations
 import json
 import sys
 import traceback
+from itertools import takewhile
 from time import monotonic, thread_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterable
 
     from tests.fuzz.target import Target
-    from tests.fuzz.watch import Watch
+
+_LEAST_S: Final = 5  # for inputs that grow
 
 
 def main(engine: str, name: str, seconds: float, seed: int) -> None:
@@ -33,23 +35,24 @@ def main(engine: str, name: str, seconds: float, seed: int) -> None:
 def typed(target: Target, seconds: float, seed: int) -> dict[str, Any]:
     """Run what is known, then what Hypothesis draws, then inputs that grow; end at the first finding."""
     from tests.fuzz import corpus
-    from tests.fuzz.typed import Found, fuzz
+    from tests.fuzz.typed import fuzz
     from tests.fuzz.watch import Watch
 
     slow = corpus.KEPT / target.name / "slow"
     run = Watch(target, slow, thread_time)
     known = [*target.seeds, *corpus.load(corpus.FOUND / target.name)]
-    found = _first_finding(run, known) or fuzz(
+    found = first_finding(run, known) or fuzz(
         target, run, seconds=seconds, first_seed=seed * 1_000_000, clock=monotonic
     )
     if found is None:
-        return {"executions": run.count, **_growth(target, known + corpus.load(slow))}
-    data, error = Found(*found)
-    saved = corpus.save(corpus.FOUND / target.name, data)
-    return {"executions": run.count, "problem": problem_of(error), "saved": str(saved)}
+        end = monotonic() + max(seconds, _LEAST_S)
+        inputs = takewhile(lambda _: monotonic() < end, [*corpus.load(slow), *known])
+        return {"executions": run.count, **growth(target, inputs)}
+    return {"executions": run.count, **_saved(target, *found)}
 
 
-def _first_finding(run: Watch, inputs: list[bytes]) -> tuple[bytes, Exception] | None:
+def first_finding(run: Callable[[bytes], None], inputs: list[bytes]) -> tuple[bytes, Exception] | None:
+    """Return the first input that is a finding, and what was raised; None if none is."""
     for data in inputs:
         try:
             run(data)
@@ -58,22 +61,33 @@ def _first_finding(run: Watch, inputs: list[bytes]) -> tuple[bytes, Exception] |
     return None
 
 
-def _growth(target: Target, inputs: list[bytes]) -> dict[str, str]:
+def growth(target: Target, inputs: Iterable[bytes]) -> dict[str, str]:
+    """Return what is found when inputs are made longer; an empty dict for nothing."""
     from tests.fuzz import corpus
     from tests.fuzz.growth import steepest
     from tests.fuzz.target import check
 
+    broken: list[tuple[bytes, Exception]] = []
+
     def read(data: bytes) -> None:
-        check(target, data)
+        try:
+            check(target, data)
+        except Exception as error:  # noqa: BLE001 - that is what is looked for
+            broken.append((data, error))
 
     steep = steepest(read, inputs, max_bytes=target.max_bytes, clock=thread_time)
+    if broken:
+        return _saved(target, *broken[0])
     if steep is None:
         return {}
-    saved: Path = corpus.save(corpus.KEPT / target.name / "steep", steep.data)
-    problem = (
-        f"time grows with length to the power of {steep.exponent:.1f}, {steep.seconds:.2f} s for this input"
-    )
-    return {"problem": problem, "saved": str(saved)}
+    problem = f"time grows with the length to the power of {steep.exponent:.1f}, here {steep.seconds:.2f} s"
+    return {"problem": problem, "saved": str(corpus.save(corpus.KEPT / target.name / "steep", steep.data))}
+
+
+def _saved(target: Target, data: bytes, error: Exception) -> dict[str, str]:
+    from tests.fuzz import corpus
+
+    return {"problem": problem_of(error), "saved": str(corpus.save(corpus.FOUND / target.name, data))}
 
 
 def problem_of(error: Exception) -> str:

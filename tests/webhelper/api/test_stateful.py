@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 FORM_MEMBERS = ("fields", "project", "next", "label", "unique_userid", "note")
 CONFIG: dict[str, Any] = {
     "auth": {"openapi": {"apiToken": {"bearer": TOKEN}}},
-    "generation": {"database": "none", "modes": ["positive"]},
+    "generation": {"database": "none", "mode": "positive"},
     "checks": {
         "use_after_free": {"enabled": False},  # a link that was revoked is still there to be looked at
         "positive_data_acceptance": {"enabled": False},  # an id that a program makes up is 404

@@ -48,7 +48,11 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self._reader = _Reader(path, read_only=True, data_only=True, keep_links=False)
-        self._reader.read()
+        try:
+            self._reader.read()
+        except BaseException:
+            self.close()
+            raise
         self._sheets = {
             sheet.title: sheet
             for sheet in self._reader.wb.worksheets
