@@ -33,20 +33,27 @@ def main(
     try:
         packages = json.loads(done.stdout)["dependencies"]
     except (ValueError, KeyError, TypeError):
-        reason = (done.stderr.strip().splitlines() or ["no answer"])[-1][:200]
+        packages = []
+    audited = [package for package in packages if "vulns" in package]
+    if not audited:
+        told = [package["skip_reason"] for package in packages] or done.stderr.splitlines()[-1:]
+        reason = (told or ["no answer"])[0][:200]
         print(f"not audited: PyPI's lists of known weaknesses cannot be read ({reason})")
         return int(environ.get("AUDIT") == "required")
-    found = [line for package in packages for line in _weaknesses(package)]
-    audited = [package for package in packages if "vulns" in package]
-    print(*found, f"{len(audited)} packages audited, {len(found)} known weaknesses", sep="\n")
+    found = [line for package in audited for line in _weaknesses(package)]
+    print(
+        *found,
+        f"{len(audited)} of {len(packages)} packages audited, known weaknesses: {len(found)}",
+        sep="\n",
+    )
     return 1 if found else 0
 
 
 def _weaknesses(package: Mapping[str, Any]) -> list[str]:
-    """Return a line for each known weakness of a package; none for one that was skipped."""
+    """Return a line for each known weakness of a package."""
     return [
         f"{package['name']} {package['version']}: {one['id']}, mended in {', '.join(one['fix_versions'])}"
-        for one in package.get("vulns", ())
+        for one in package["vulns"]
     ]
 
 

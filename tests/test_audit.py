@@ -31,7 +31,7 @@ def no_answer(command: Sequence[str]) -> CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("packages", "code", "told"),
     [
-        ((SOUND, SKIPPED), 0, "1 packages audited, 0 known weaknesses"),
+        ((SOUND, SKIPPED), 0, "1 of 2 packages audited, known weaknesses: 0"),
         ((SOUND, WEAK), 1, "old 1.0: PYSEC-2026-1, mended in 1.1, 2.0"),
     ],
 )
@@ -44,9 +44,13 @@ def test_audit_fails_for_a_known_weakness_alone(
 
 
 @pytest.mark.parametrize(("environ", "code"), [({}, 0), ({"AUDIT": "required"}, 1), ({"AUDIT": "no"}, 0)])
+@pytest.mark.parametrize("run", [no_answer, audit_of(), audit_of(SKIPPED)])
 def test_audit_without_an_answer_says_so(
-    environ: dict[str, str], code: int, capsys: pytest.CaptureFixture[str]
+    environ: dict[str, str],
+    code: int,
+    run: Callable[[Sequence[str]], CompletedProcess[str]],
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Without PyPI's lists the audit says that nothing was audited, and fails where an answer is required."""
-    assert main(environ, no_answer) == code
+    """Without PyPI's lists, or if no package is in them, the audit says that nothing was audited."""
+    assert main(environ, run) == code
     assert "not audited" in capsys.readouterr().out

@@ -51,7 +51,7 @@ def typed(target: Target, seconds: float, seed: int) -> dict[str, Any]:
     return {"executions": run.count, **_saved(target, *found)}
 
 
-def first_finding(run: Callable[[bytes], None], inputs: list[bytes]) -> tuple[bytes, Exception] | None:
+def first_finding(run: Callable[[bytes], object], inputs: list[bytes]) -> tuple[bytes, Exception] | None:
     """Return the first input that is a finding, and what was raised; None if none is."""
     for data in inputs:
         try:

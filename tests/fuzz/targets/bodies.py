@@ -119,8 +119,10 @@ _CLIENT: Final = Client(
 def _rest(data: bytes) -> None:
     head, body = data[:_HEAD_BYTES].ljust(_HEAD_BYTES, b"\0"), data[_HEAD_BYTES:]
     operation, status, media_type, encoding = (
-        choices[byte % len(choices)]
-        for byte, choices in zip(head, (OPERATIONS, _STATUSES, _TYPES, _ENCODINGS), strict=True)
+        OPERATIONS[head[0] % len(OPERATIONS)],
+        _STATUSES[head[1] % len(_STATUSES)],
+        _TYPES[head[2] % len(_TYPES)],
+        _ENCODINGS[head[3] % len(_ENCODINGS)],
     )
     headers = {"content-type": media_type, "content-encoding": encoding, "retry-after": str(head[3])}
     _VENDOR.answer = httpx2.Response(
