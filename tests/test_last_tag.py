@@ -45,7 +45,7 @@ def released(root: Path, name: str) -> None:
 def test_last_tag_runs_the_tests_of_then_on_this_code(tmp_path: Path, name: str, code: int) -> None:
     """Tests of the last release pass while what they test is there, and fail once it is not."""
     released(tmp_path, name)
-    assert main([str(tmp_path / "out")], root=tmp_path) == code
+    assert main([str(tmp_path / "out")], root=tmp_path, jobs="0") == code
 
 
 def test_last_tag_leaves_out_what_was_changed_on_purpose(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_last_tag_leaves_out_what_was_changed_on_purpose(tmp_path: Path) -> None
     released(tmp_path, "gone")
     listed = "# told in CHANGELOG.md\ntests/liveform/test_then.py::test_name_of_then_is_there_still\n"
     (tmp_path / "changed.txt").write_text(listed, encoding="utf-8")
-    assert main([str(tmp_path / "out")], root=tmp_path, changed=tmp_path / "changed.txt") == 0
+    assert main([str(tmp_path / "out")], root=tmp_path, changed=tmp_path / "changed.txt", jobs="0") == 0
 
 
 def test_last_tag_without_a_tag_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.fuzz.target import Target
 
-_LEAST_S: Final = 5  # for inputs that grow
+_LEAST_S: Final = 1  # for inputs that grow
 
 
 def main(engine: str, name: str, seconds: float, seed: int) -> None:

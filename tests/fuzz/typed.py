@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tests.fuzz.target import Target
 
-BATCH: Final = 200  # inputs between two looks at the clock
+BATCH: Final = 100  # inputs between two looks at the clock
 _SETTINGS: Final = settings(
     max_examples=BATCH,
     deadline=None,

@@ -25,7 +25,7 @@ _OF_THE_SOURCES: Final = ("test_architecture.py", "test_translations.py")
 _NEEDED: Final = ("tests", "examples", "docs", "pyproject.toml", "README.md", "CHANGELOG.md")
 
 
-def main(argv: Sequence[str], *, root: Path = ROOT, changed: Path = CHANGED) -> int:
+def main(argv: Sequence[str], *, root: Path = ROOT, changed: Path = CHANGED, jobs: str = "auto") -> int:
     """Return what pytest returns; 0 without a tag, which is said."""
     tag = last_tag(root)
     if tag is None:
@@ -35,7 +35,7 @@ def main(argv: Sequence[str], *, root: Path = ROOT, changed: Path = CHANGED) -> 
     unpack(root, tag, folder)
     print(f"the tests of {tag}, on this code:", flush=True)
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *_arguments(folder, changed)],
+        [sys.executable, "-m", "pytest", *_arguments(folder, changed, jobs)],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(root)},
         check=False,
@@ -62,8 +62,8 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)
 
 
-def _arguments(folder: Path, changed: Path) -> Iterator[str]:
-    yield from ("-p", "no:cacheprovider", "-q", "--numprocesses", "auto", "--dist", "loadfile")
+def _arguments(folder: Path, changed: Path, jobs: str) -> Iterator[str]:
+    yield from ("-p", "no:cacheprovider", "-q", "--numprocesses", jobs, "--dist", "loadfile")
     yield from (f"--ignore-glob=*/{name}" for name in _OF_THE_SOURCES)
     yield from (f"--deselect={line}" for line in _lines(changed))
     yield from (name for name in _TESTS if (folder / name).exists())

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from hypothesis import seed as hypothesis_seed
 from schemathesis.config import SchemathesisConfig
 from sites import BASE_URL, TOKEN, projects
 from sites import settings as site_settings
@@ -35,7 +34,7 @@ CONFIG: dict[str, Any] = {
 # What only somebody gets who follows a link: no made-up id, token or code has these answers.
 FOLLOWED = {
     *(("get_link", 200), ("revoke_link", 204), ("get_wait", 200)),
-    *(("get_visit", 200), ("exchange_result", 200), ("exchange_result", 410)),
+    *(("get_visit", 200), ("exchange_result", 200)),
 }
 
 
@@ -127,12 +126,12 @@ def test_links_of_the_document_lead_from_each_answer_to_the_next(
     """By the document, a link is created, looked up, opened, waited for, exchanged and revoked."""
     Steps.sent = staticmethod(sent)
     Steps.seen.clear()
-    hypothesis_seed(1)(Steps)
     Steps.run(
         settings=settings(
-            max_examples=40,
+            max_examples=20,
             stateful_step_count=12,
             deadline=None,
+            derandomize=True,
             database=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
