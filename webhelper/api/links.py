@@ -10,7 +10,7 @@ from flask import Blueprint, g, request, url_for
 
 from liveform import FieldError
 from webhelper.api.list_query import ListQuery, filter_of
-from webhelper.api.operation import Api, Follow, Operation
+from webhelper.api.operation import Api, Operation
 from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList
 from webhelper.api.serializers import answer_of, details_of
 from webhelper.links.link_request import LinkRequest
@@ -20,7 +20,6 @@ from webhelper.services import services
 MAX_KEY_CHARS: Final = 255
 SHOWN_VISITS: Final = 100
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.UNPROCESSABLE_ENTITY)
-_LINK: Final = ("get_link", "revoke_link")
 _NEEDS_STORE: Final = (HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
 
 api = Api(Blueprint("api_links", __name__))
@@ -35,10 +34,6 @@ api = Api(Blueprint("api_links", __name__))
         answer=LinkAnswer,
         errors=(*_REFUSED, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
         headers={"Idempotency-Key": "For a day, a repeated request with the same key returns the same link."},
-        follow=(
-            Follow("get_wait", {"token": "/wait"}),
-            *(Follow(name, {"link_id": "/id"}) for name in _LINK),
-        ),
     )
 )
 def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
@@ -59,14 +54,7 @@ def _idempotency_key() -> IdempotencyKey | None:
 
 
 @api.operation(
-    Operation(
-        "GET",
-        "/api/links",
-        query=ListQuery,
-        answer=LinkList,
-        errors=(*_REFUSED, HTTPStatus.CONFLICT),
-        follow=tuple(Follow(name, {"link_id": "/links/0/id"}) for name in _LINK),
-    )
+    Operation("GET", "/api/links", query=ListQuery, answer=LinkList, errors=(*_REFUSED, HTTPStatus.CONFLICT))
 )
 def list_links(query: ListQuery) -> LinkList:
     """List links, the newest first."""
@@ -75,15 +63,7 @@ def list_links(query: ListQuery) -> LinkList:
     return LinkList(links=[answer_of(link) for link in page.links], next_cursor=page.next_cursor)
 
 
-@api.operation(
-    Operation(
-        "GET",
-        "/api/links/<link_id>",
-        answer=LinkDetails,
-        errors=_NEEDS_STORE,
-        follow=(Follow("get_visit", {"visit_id": "/visits/0/id"}),),
-    )
-)
+@api.operation(Operation("GET", "/api/links/<link_id>", answer=LinkDetails, errors=_NEEDS_STORE))
 def get_link(link_id: str) -> LinkDetails:
     """Return one link with its visits, and all that was said of each."""
     store = services().links.store

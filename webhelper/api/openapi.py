@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from webhelper.api.openapi_links import links_of
 from webhelper.api.operation import JSON
 from webhelper.api.schemas import ErrorAnswer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from webhelper.api.operation import Follow, Operation
+    from webhelper.api.operation import Operation
 
 _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")
@@ -112,18 +113,8 @@ def _answer(operation: Operation, by_type: dict[type[Any], Any]) -> dict[str, An
     described: dict[str, Any] = {"description": operation.status.phrase}
     if operation.answer is not None:
         described["content"] = {JSON: {"schema": by_type[operation.answer]}}
-    if operation.follow:
-        described["links"] = {each.to: _link(each) for each in operation.follow}
-    return described
-
-
-def _link(follow: Follow) -> dict[str, Any]:
-    """Return a link, whose values are runtime expressions (section 4.8.20.4)."""
-    link: dict[str, Any] = {"operationId": follow.to}
-    for name, pointers in (("parameters", follow.values), ("requestBody", follow.body)):
-        if pointers:
-            link[name] = {value: f"$response.body#{pointer}" for value, pointer in pointers.items()}
-    return link
+    links = links_of(operation.name)
+    return described | ({"links": links} if links else {})
 
 
 def _error(phrase: str, by_type: dict[type[Any], Any]) -> dict[str, Any]:

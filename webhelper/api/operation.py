@@ -25,20 +25,6 @@ MAX_BODY_BYTES: Final = 65_536
 JSON: Final = "application/json"
 
 
-class Follow(NamedTuple):
-    """What may be asked next with an answer: a link of OpenAPI (section 4.8.20).
-
-    Attributes:
-        to: the name of the other operation.
-        values: its path values, each with the JSON Pointer to it in the answer.
-        body: the same for the members of its body.
-    """
-
-    to: str
-    values: Mapping[str, str] = MappingProxyType({})
-    body: Mapping[str, str] = MappingProxyType({})
-
-
 class Operation(NamedTuple):
     """An operation of the API: one method of one path.
 
@@ -53,7 +39,6 @@ class Operation(NamedTuple):
         token: whether an API token is required; False if the answer only says more with one, and None if it
             makes no difference.
         headers: descriptions of further request headers, by name.
-        follow: what may be asked next with a successful answer.
         name: name of the view, set by ``Api.operation``.
         summary: first line of the view's docstring, set by ``Api.operation``.
     """
@@ -67,7 +52,6 @@ class Operation(NamedTuple):
     errors: tuple[HTTPStatus, ...] = ()
     token: bool | None = True
     headers: Mapping[str, str] = MappingProxyType({})
-    follow: tuple[Follow, ...] = ()
     name: str = ""
     summary: str = ""
 

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from liveform import FieldError, MalformedError, UntrustedInputError
 from webhelper.api.auth import has_api_token
-from webhelper.api.operation import Api, Follow, Operation
+from webhelper.api.operation import Api, Operation
 from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody, ReturnedClaims
 from webhelper.links.browser_cookie import digest_of
 from webhelper.links.outcomes import Level, Result
@@ -41,7 +41,6 @@ api = Api(Blueprint("api_returns", __name__))
             HTTPStatus.UNPROCESSABLE_ENTITY,
         ),
         token=False,
-        follow=(Follow("exchange_result", body={"code": "/code"}), Follow("get_wait", {"token": "/wait"})),
     )
 )
 def read_return(body: ReturnBody) -> ReturnAnswer:
@@ -77,10 +76,6 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
             HTTPStatus.GONE,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNPROCESSABLE_ENTITY,
-        ),
-        follow=(
-            Follow("get_link", {"link_id": "/link_id"}),
-            Follow("get_visit", {"visit_id": "/visit_id"}),
         ),
     )
 )
