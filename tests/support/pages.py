@@ -26,7 +26,8 @@ _AXE: Final[str] = Axe().axe_script
 # What holds is not even listed: it would be most of the work.
 _VIOLATIONS: Final = """async () => {
     const { violations } = await axe.run({ resultTypes: ["violations"] });
-    return violations.map(({ id, nodes }) => ({ rule: id, where: nodes.map((node) => node.html.slice(0, 200)) }));
+    const where = (nodes) => nodes.map((node) => node.html.slice(0, 200));
+    return violations.map(({ id, nodes }) => ({ rule: id, where: where(nodes) }));
 }"""
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _COLOURS_CHANGED: Final = """() => document.getAnimations()
