@@ -8,6 +8,9 @@ PROCESSES ?= $(shell $(PYTHON) -c "import os; print(2 * os.cpu_count())")
 PARALLEL = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
+# Of `make fuzz`: for each target and engine, and where the random numbers begin.
+SECONDS := 60
+SEED := 0
 
 .PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
 
@@ -26,11 +29,13 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --quiet .github
+	$(BIN)/python -m tests.audit
 
 # Every test but those in browsers, in a folder without the sources, of the wheel that users install.
 wheel-test: $(VENV)/.dev
 	rm -rf build/dist && $(BIN)/python -m build --wheel --outdir build/dist .
-	$(call wheel-tests,wheel,$$(echo build/dist/*.whl)[all],tests/liveform tests/webhelper)
+	$(call wheel-tests,wheel,$$(echo build/dist/*.whl)[all],tests/liveform tests/webhelper tests/test_packaging.py)
 
 # The same with the lowest version of every package that pyproject.toml allows.
 test-lowest:
@@ -53,6 +58,20 @@ cd build/$(1)-tree && ../$(1)/bin/python -I -c "import liveform; assert 'site-pa
 cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider $(3)
 endef
 
+# The sources, beside the wheel that was tested.
+sdist: $(VENV)/.dev
+	$(BIN)/python -m build --sdist --outdir build/dist .
+
+# Inputs that nobody thought of, for every reader of what comes from outside; a minute for each of the two engines.
+# What is found is kept in tests/regression/inputs. SECONDS=600 looks longer, FUZZ="--target xlsx" at one of them.
+fuzz: $(VENV)/.dev
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) $(FUZZ)
+
+# The tests of the last release, run on this code: what fails has changed for users. Changes that are meant are listed
+# in tests/last_tag/changed.txt.
+test-last-tag: $(VENV)/.dev
+	$(BIN)/python -m tests.last_tag build/last-tag
+
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
@@ -69,10 +88,10 @@ docs: $(VENV)/.package
 	$(BIN)/pybabel compile --directory webhelper/translations
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist .fuzz .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 # What the demo needs, and no more.
-$(VENV)/.package: pyproject.toml
+$(VENV)/.package: pyproject.toml hatch_build.py
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable ".[web]"
 	touch $@

@@ -75,7 +75,8 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_error_handlers(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
-    logged = AccessLog(SecurityHeaders(fast, form_addresses=_form_addresses(checked)))
+    secure = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
+    logged = AccessLog(secure)
     app.wsgi_app = Mount(logged, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app

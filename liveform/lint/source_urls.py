@@ -28,7 +28,7 @@ _BUILDER: Final = re.compile(
     r"\.\s*(?:queryParam|addQueryParameter|setQueryParameter|setParameter|addParameter|appendQueryParameter|"
     r"addQueryParam)\(\s*['\"]([\w-]{1,64})['\"]"
 )
-_WITH_QUERY: Final = re.compile(r"\s*\)?\s*\.\s*(?:with_query|update_query|add|set)\(\s*")
+_WITH_QUERY: Final = re.compile(r"\s*+(?:\)\s*+)?\.\s*(?:with_query|update_query|add|set)\(\s*")
 
 
 class SourceUrls:

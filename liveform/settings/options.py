@@ -83,8 +83,8 @@ def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
         if option.check is not None:
             try:
                 options[option.name] = option.check(arguments[option.name])
-            except ConfigError as error:
-                faults += error.faults
+            except ConfigError as error:  # of a layout inside it, perhaps, which has a name of its own
+                faults += [Fault(option.name, problem) for _, problem in error.faults]
     faults += _faults_together(options, {fault.setting for fault in faults})
     if faults:
         raise ConfigError(*sorted(faults, key=lambda fault: _ORDER.index(fault.setting)))

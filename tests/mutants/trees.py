@@ -28,6 +28,7 @@ _COPIED: Final = (
     "README.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "SECURITY.md",
     "LICENSE",
     "Makefile",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from webhelper.api.openapi_links import links_of
 from webhelper.api.operation import JSON
 from webhelper.api.schemas import ErrorAnswer
 
@@ -112,7 +113,8 @@ def _answer(operation: Operation, by_type: dict[type[Any], Any]) -> dict[str, An
     described: dict[str, Any] = {"description": operation.status.phrase}
     if operation.answer is not None:
         described["content"] = {JSON: {"schema": by_type[operation.answer]}}
-    return described
+    links = links_of(operation.name)
+    return described | ({"links": links} if links else {})
 
 
 def _error(phrase: str, by_type: dict[type[Any], Any]) -> dict[str, Any]:

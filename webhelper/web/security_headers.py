@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _NO_STORE: Final = ("Cache-Control", "no-store")
 _STATIC: Final = "/static/"
 FORM_LEADS_ON: Final = "webhelper.form leads on"  # in the WSGI environment, of a page
+# A year, as ASVS v5.0.0-3.4.1 asks. Not for subdomains, which are other sites.
+_STAY_WITH_HTTPS: Final = ("Strict-Transport-Security", "max-age=31536000")
 _FOR_ALL_ORIGINS: Final = ("Access-Control-Allow-Origin", "*")
 
 
@@ -21,12 +23,15 @@ class SecurityHeaders:
     Args:
         app: what answers.
         form_addresses: where forms may lead beside this site; an app's is its scheme and a colon.
+        is_https: whether browsers are told to stay with https (RFC 6797).
 
     A page whose form redeems a link has no ``form-action``: browsers check it against every redirect behind
     the form, and nobody knows to which hosts the vendor's form leads on.
     """
 
-    def __init__(self, app: WSGIApplication, *, form_addresses: Iterable[str]) -> None:
+    def __init__(
+        self, app: WSGIApplication, *, form_addresses: Iterable[str], is_https: bool = False
+    ) -> None:
         self._app = app
         strict, leads_on = _policies(form_addresses)
         self._policy = ("Content-Security-Policy", strict)
@@ -36,6 +41,7 @@ class SecurityHeaders:
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
             ("X-Robots-Tag", "noindex"),
+            *((_STAY_WITH_HTTPS,) if is_https else ()),
         ]
         self._headers_not_to_keep = [*self._headers, _NO_STORE]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from liveform.errors import FieldError, shown
@@ -97,7 +98,7 @@ def checked_header(cells: Sequence[object]) -> tuple[str, ...]:
     names = tuple("" if cell is None else bare(str(cell)) for cell in cells)
     if not any(names):
         raise FieldError("IN", "has no header: its first line must name the columns")
-    twice = {name for name in names if name and names.count(name) > 1}
+    twice = [name for name, count in Counter(names).items() if name and count > 1]
     if twice:
         raise FieldError("IN", f"names a column twice: {', '.join(map(shown, sorted(twice)))}")
     return names

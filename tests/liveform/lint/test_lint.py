@@ -454,3 +454,9 @@ def test_any_bytes_in_a_file_are_read_or_left_alone(name: str, data: bytes) -> N
         path = Path(folder, name)
         path.write_bytes(data + f"{BASE}/?pid=a&userId=".encode() + data)
         assert lint_paths([folder]).files <= 1
+
+
+def test_blank_lines_behind_a_url_are_read_once() -> None:
+    """A URL with 300,000 blank lines behind it is checked at once, and not in the square of their number."""
+    findings = lint_text(f"url = '{BASE}/?pid=a&userId=1'" + "\n" * 300_000, "a.py")
+    assert [finding.line for finding in findings] == [1]

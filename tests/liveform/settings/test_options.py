@@ -594,3 +594,13 @@ def test_project_costs_little_to_make() -> None:
     finally:
         sys.setprofile(profiler)
     assert calls < 90
+
+
+@pytest.mark.parametrize(
+    "layout", ["cbc iv9:ciphertext, hex", "gcm nonce9, hex", "ecb rot13", "rot13 base64"]
+)
+def test_secure_data_transfer_of_a_wrong_layout_is_refused_by_its_name(layout: str) -> None:
+    """A layout that is wrong inside ``secure_data_transfer`` is told as a fault of that setting."""
+    with pytest.raises(ConfigError) as raised:
+        Project(PID, api_key=KEY, secure_data_transfer=f"body base64 / {layout}")
+    assert [fault.setting for fault in raised.value.faults] == ["secure_data_transfer"]

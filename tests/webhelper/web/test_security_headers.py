@@ -99,6 +99,15 @@ def test_every_answer_has_every_header(answers: list[tuple[str, TestResponse]]) 
         assert "unsafe" not in headers["Content-Security-Policy"], where
 
 
+def test_site_with_https_asks_browsers_to_stay_with_it(
+    site: Flask, answers: list[tuple[str, TestResponse]]
+) -> None:
+    """Every answer of a site with https has HSTS for a year, without its subdomains; none has it on http."""
+    is_https = site.extensions["webhelper"].settings.is_https
+    wanted = "max-age=31536000" if is_https else None
+    assert {answer.headers.get("Strict-Transport-Security") for _, answer in answers} == {wanted}
+
+
 def test_nothing_is_kept_but_images_and_static_files(answers: list[tuple[str, TestResponse]]) -> None:
     """Caches may keep images and static files with status 200, and nothing else."""
     kept = set()

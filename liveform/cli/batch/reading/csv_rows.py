@@ -94,6 +94,9 @@ class CsvSource:
             self._blocks = text_blocks(file, self.encoding)
             self._text = next(self._blocks, "")
             header = read_header(self._text, separator, knows=knows, usual=usual)
+            while header.end == len(self._text) < MAX_ROW_CHARS and (block := next(self._blocks, "")):
+                self._text += block
+                header = read_header(self._text, separator, knows=knows, usual=usual)
             self.columns = checked_header(header.cells)
         except LiveformError:
             self.close()

@@ -49,15 +49,18 @@ class Workbook:
 
     def __init__(self, path: Path) -> None:
         self._reader = _Reader(path, read_only=True, data_only=True, keep_links=False)
-        with ExitStack() as opened:
-            opened.callback(self._reader.archive.close)
+        self._opened = ExitStack()
+        self._opened.callback(self._reader.archive.close)
+        try:
             self._reader.read()
-            self._sheets = {
-                sheet.title: sheet
-                for sheet in self._reader.wb.worksheets
-                if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
-            }
-            self._opened = opened.pop_all()  # to be closed later, since it could be read
+        except BaseException:
+            self.close()
+            raise
+        self._sheets = {
+            sheet.title: sheet
+            for sheet in self._reader.wb.worksheets
+            if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
+        }
         self.sheets = list(self._sheets)
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:

@@ -14,7 +14,7 @@ from tables import read_cells, read_rows
 from liveform import FieldError, LiveformError, MalformedError
 from liveform.cli.batch.formats import ReadOptions, open_source
 from liveform.cli.batch.reading import csv_rows, input_file
-from liveform.cli.batch.rows import rows_of
+from liveform.cli.batch.rows import checked_header, rows_of
 
 ENCODINGS = {
     "utf-8": None,
@@ -203,3 +203,22 @@ def test_header_that_is_wrong_leaves_no_file_open(path: Path) -> None:
     for _ in range(2_000):
         with pytest.raises(FieldError):
             open_source(path)
+
+
+def test_header_of_very_many_columns_is_compared_once() -> None:
+    """A header of 300,000 columns is compared at once, and not in the square of their number."""
+    names = [f"column {number}" for number in range(300_000)]
+    assert checked_header(names) == tuple(names)
+    with pytest.raises(FieldError, match=r"names a column twice: column 7$"):
+        checked_header([*names, "column 7", ""])
+
+
+def test_header_that_is_longer_than_a_block_is_read_whole(path: Path) -> None:
+    """A header of 600,000 characters ends at its line break, and not where a block of the file ends."""
+    names = tuple(f"column-{number:05}" for number in range(45_000))
+    path.write_text("\n".join([",".join(names), ",".join(["x"] * len(names))]), encoding="utf-8")
+    with closing(open_source(path)) as source:
+        assert source.columns == names
+        (row,) = rows_of(source)
+    assert row.cells == ["x"] * len(names)
+    assert row.line == 2

@@ -6,7 +6,8 @@ import zipfile
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import IO
 
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ from tables import read_cells, read_rows, share_texts, write_workbook
 from liveform import ConfigError, FieldError, LiveformError, MalformedError
 from liveform.cells import UnreadableCell
 from liveform.cli.batch.formats import ReadOptions, open_source
-from liveform.cli.batch.reading import xlsx
+from liveform.cli.batch.reading import shared_strings, xlsx
 from liveform.cli.batch.reading.shared_strings import SharedStrings
 from liveform.cli.batch.rows import rows_of
 
@@ -202,6 +203,26 @@ def test_file_that_is_no_workbook_is_told(path: Path, content: bytes, problem: s
         open_source(path)
     with pytest.raises(FieldError, match="cannot be read"):
         open_source(path.with_name("none.xlsx"))
+
+
+@pytest.mark.parametrize("part", ["sharedStrings.xml", "styles.xml"])
+def test_file_that_is_no_workbook_leaves_nothing_open(
+    path: Path, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file of texts is closed, and so deleted, if they or what is read behind them is damaged."""
+    opened: list[IO[bytes]] = []
+
+    def recorded() -> IO[bytes]:
+        opened.append(TemporaryFile())  # noqa: SIM115 - the reader closes it
+        return opened[-1]
+
+    write_workbook(path, ["userid"], ["user_1"])
+    share_texts(path)
+    rewritten(path, part, ("</", "<<"))
+    monkeypatch.setattr(shared_strings, "TemporaryFile", recorded)
+    with pytest.raises(FieldError, match="cannot be read as an Excel workbook"):
+        open_source(path)
+    assert [file.closed for file in opened] == [True]
 
 
 def test_sheet_that_breaks_off_says_where(path: Path) -> None:

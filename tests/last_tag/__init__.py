@@ -1,0 +1,1 @@
+"""The tests of the last release, run on this code: what fails has changed for users."""
