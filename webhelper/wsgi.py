@@ -12,8 +12,8 @@ from webhelper.app import create_app
 from webhelper.config.environment import read_environment
 from webhelper.config.setting_names import named_as_typed
 from webhelper.services import EXTENSION
-from webhelper.web.access_log import log_to_stderr
 from webhelper.web.first_request import at_first_request
+from webhelper.web.log_output import log_to_stderr
 
 _EXIT_APP = 4  # gunicorn's code for an app that cannot be loaded, after which it starts no other worker
 
@@ -25,4 +25,5 @@ except ConfigError as error:
     lines = [f"  {setting}: {problem}\n" for setting, problem in error.faults]
     sys.stderr.write(f"liveform cannot start. Of its settings:\n{''.join(lines)}")
     raise SystemExit(_EXIT_APP) from None
+log_to_stderr(app.extensions[EXTENSION].settings.log_format)
 at_first_request(app, app.extensions[EXTENSION].background.start)

@@ -220,7 +220,7 @@ def test_wsgi_without_settings_does_not_start(  # O5
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr("webhelper.web.access_log.log_to_stderr", lambda: None)
+    monkeypatch.setattr("webhelper.web.log_output.log_to_stderr", lambda: None)
     with pytest.raises(SystemExit) as caught:
         importlib.import_module("webhelper.wsgi")
     assert caught.value.code == 4
