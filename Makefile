@@ -32,7 +32,7 @@ wheel-test: $(VENV)/.dev
 	$(PYTHON) -m venv build/venv
 	build/venv/bin/python -m pip install --quiet --upgrade "pip>=25.1"
 	build/venv/bin/python -m pip install --quiet "$$(echo build/dist/*.whl)[all]" --group test
-	cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/tree
+	cp -r tests examples docs deploy README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/tree
 	cd build/tree && ../venv/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 	cd build/tree && ../venv/bin/pytest $(PARALLEL) -p no:cacheprovider --cov
 
@@ -51,7 +51,7 @@ $(PYTHON) -m venv build/$(1)
 build/$(1)/bin/python -m pip install --quiet uv
 VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet $(2) ".[all]"
 VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet --group test
-cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
+cp -r tests examples docs deploy README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
 cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider tests/liveform
 endef
 
