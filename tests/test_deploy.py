@@ -155,7 +155,7 @@ def test_nginx_hands_on_nothing_that_moves_the_site(proxy: Proxy) -> None:  # A1
     status, headers, _ = proxy.call(
         "GET", "/", SCRIPT_NAME="//evil.example", **{"X-Forwarded-Host": "evil.example"}
     )
-    assert (status, headers["Location"]) == (302, usual["Location"])
+    assert (status, headers["Location"]) == (303, usual["Location"])
 
 
 def test_nginx_takes_the_longest_return(proxy: Proxy) -> None:

@@ -13,6 +13,9 @@ import tempfile
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
+from webhelper.config.at_start import ends_with_list_of_faults
+from webhelper.config.environment import read_environment
+from webhelper.config.settings import read_settings
 from webhelper.gunicorn_worker import Reloads, start_background
 
 if TYPE_CHECKING:
@@ -39,12 +42,16 @@ accesslog: Final = None
 loglevel: Final = "error"  # gunicorn's warnings quote request lines, with tokens and personal data
 control_socket_disable: Final = True  # it would be in HOME, where a container may not write
 
+_APP: Final = "webhelper.wsgi"
 _METRICS: Final = "PROMETHEUS_MULTIPROC_DIR"
 _PREFIX: Final = "liveform-metrics-"
 
 
 def on_starting(server: Arbiter) -> None:
-    """Give the processes what they share: a count of reloads, and a directory for metrics."""
+    """Check the settings, once for all processes, and give these what they share."""
+    if getattr(server.app, "app_uri", "").startswith(_APP):
+        with ends_with_list_of_faults(os.environ):
+            read_settings(read_environment(os.environ))
     server.reloads = Reloads()
     if find_spec("prometheus_client") is not None and not os.environ.get(_METRICS):
         os.environ[_METRICS] = tempfile.mkdtemp(prefix=_PREFIX)

@@ -117,7 +117,7 @@ MAY_USE = {
     ),
     "wsgi": ("app", "config", "services", "web"),
     "gunicorn_worker": ("services",),
-    "gunicorn_conf": ("gunicorn_worker",),
+    "gunicorn_conf": ("config", "gunicorn_worker"),
     "serving": ("gunicorn_conf",),
     "check": ("config", "errors", "links", "messages", "serving", "web", "wiring"),
     "simulate": ("errors", "serving", "simulator", "web"),

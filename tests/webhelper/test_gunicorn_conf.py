@@ -60,7 +60,7 @@ def test_serve_has_the_same_settings(configured: Any, app: Flask) -> None:
     differ = {
         name for name, one in configured.settings.items() if one.get() != server.cfg.settings[name].get()
     }
-    assert differ <= {"bind", "config", "workers"}
+    assert differ <= {"bind", "config", "default_proc_name", "workers"}
     assert server.cfg.bind == ["127.0.0.1:8123"]
 
 
@@ -87,7 +87,7 @@ def test_metrics_get_a_directory_that_ends_with_the_server(
 ) -> None:
     """The main process makes a directory in which all processes count, and removes it."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    server: Any = SimpleNamespace()
+    server: Any = SimpleNamespace(app=None)
     gunicorn_conf.on_starting(server)
     directory = Path(os.environ[VARIABLE])
     assert directory.parent == tmp_path
@@ -101,7 +101,7 @@ def test_metrics_get_a_directory_that_ends_with_the_server(
 def test_directory_of_the_operator_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """A directory that the operator named is used, and stays."""
     monkeypatch.setenv(VARIABLE, str(tmp_path))
-    server: Any = SimpleNamespace()
+    server: Any = SimpleNamespace(app=None)
     gunicorn_conf.on_starting(server)
     gunicorn_conf.on_exit(server)
     assert tmp_path.exists()
@@ -111,14 +111,31 @@ def test_directory_of_the_operator_is_left_alone(monkeypatch: pytest.MonkeyPatch
 def test_server_without_prometheus_needs_no_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra there is nothing to count, and no directory."""
     monkeypatch.setattr(gunicorn_conf, "find_spec", lambda _: None)
-    server: Any = SimpleNamespace()
+    server: Any = SimpleNamespace(app=None)
     gunicorn_conf.on_starting(server)
     assert os.environ[VARIABLE] == ""
 
 
+@pytest.mark.parametrize("app_uri", ["webhelper.wsgi", "webhelper.wsgi:app"])
+def test_wrong_settings_end_the_main_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], app_uri: str
+) -> None:  # F9
+    """Wrong settings are told once, before any process is started; those of another app are not ours."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    gunicorn_conf.on_starting(cast("Any", SimpleNamespace(app=SimpleNamespace(app_uri="shop:app"))))
+    with pytest.raises(SystemExit) as caught:
+        gunicorn_conf.on_starting(cast("Any", SimpleNamespace(app=SimpleNamespace(app_uri=app_uri))))
+    assert caught.value.code == 4
+    assert capsys.readouterr().err.startswith(
+        "liveform cannot start. Of its settings:\n  LIVEFORM_BASE_URL: "
+    )
+
+
 def test_processes_know_the_reloads_since_they_began() -> None:
     """A process that was there before a reload can tell, and one that came with it is not concerned."""
-    server, old, new = SimpleNamespace(), Process(), Process()
+    server, old, new = SimpleNamespace(app=None), Process(), Process()
     gunicorn_conf.on_starting(cast("Any", server))
     gunicorn_conf.post_fork(cast("Any", server), cast("Any", old))
     gunicorn_conf.on_reload(cast("Any", server))

@@ -28,7 +28,7 @@ def check(tmp_path: Path, *, now: float = NOW, **changes: object) -> list[tuple[
 def made(tmp_path: Path) -> None:
     """Make a store with one link."""
     service = link_service(tmp_path, Clock())
-    service.create(link_request())
+    service.create(link_request(), by="tests")
     service.store.close()
 
 

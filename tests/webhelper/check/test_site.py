@@ -60,13 +60,14 @@ def test_all_faults_are_told_at_once(environ: dict[str, str]) -> None:
     environ |= {
         "LIVEFORM_SECRET_KEYS": SECRET,
         "LIVEFORM_PROXIES": "many",
-        "LIVEFORM_BASE_URL": "http://x.example",
+        "LIVEFORM_BASE_URL": "ftp://x.example",
     }
     found = check(environ, port=65_536)
     assert set(subjects(found)) == {
         (True, "--host and --port"),
         (True, "LIVEFORM_SECRET_KEYS"),
         (True, "LIVEFORM_PROXIES"),
+        (True, "LIVEFORM_BASE_URL"),
         (True, "LIVEFORM_PROJECTS"),
     }
     assert SECRET not in str(found)

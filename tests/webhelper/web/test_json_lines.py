@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from typing import TYPE_CHECKING, Any
@@ -20,18 +21,20 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     """Return a reader of the lines that a server writes to stderr, and restore the logger afterwards."""
     logger = logging.getLogger("webhelper")
     before = (logger.handlers[:], logger.level, logger.propagate)
     logger.handlers.clear()
     log_to_stderr()  # as webhelper.wsgi does before it knows the settings
     log_to_stderr("json")
+    handler = logger.handlers[0]
+    assert isinstance(handler, logging.StreamHandler)
+    handler.stream = io.StringIO()
 
     def read() -> list[dict[str, Any]]:
-        (handler,) = logger.handlers
         handler.flush()
-        return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+        return [json.loads(line) for line in handler.stream.getvalue().splitlines()]
 
     yield read
     logger.handlers, logger.level, logger.propagate = before

@@ -50,9 +50,9 @@ def text_of(app: Flask) -> str:
 
 
 def samples(text: str) -> dict[tuple[str, ...], float]:
-    """Return the value of each sample by its name and its labels."""
+    """Return the value of each sample by its name and its labels, in the order of their names."""
     return {
-        (sample.name, *sample.labels.values()): sample.value
+        (sample.name, *(value for _, value in sorted(sample.labels.items()))): sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
@@ -67,12 +67,12 @@ def test_requests_are_counted_by_route_method_and_status(app: Flask, make_link: 
     client.get("/nowhere")
     client.open("/healthz", method="BREW")
     found = samples(text_of(app))
-    assert found["liveform_requests_total", "/r/<token>", "GET", "302"] == 3
-    assert found["liveform_requests_total", "/api/links", "POST", "201"] == 1
-    assert found["liveform_requests_total", "(no route)", "GET", "404"] == 1
-    assert found["liveform_requests_total", "(no route)", "other", "405"] == 1
+    assert found["liveform_requests_total", "GET", "/r/<token>", "302"] == 3
+    assert found["liveform_requests_total", "POST", "/api/links", "201"] == 1
+    assert found["liveform_requests_total", "GET", "(no route)", "404"] == 1
+    assert found["liveform_requests_total", "other", "(no route)", "405"] == 1
     assert found["liveform_request_seconds_count", "/r/<token>"] == 3
-    assert found["liveform_request_seconds_bucket", "/r/<token>", "+Inf"] == 3
+    assert found["liveform_request_seconds_bucket", "+Inf", "/r/<token>"] == 3
 
 
 def test_metrics_hold_nobodys_data(app: Flask, api: FlaskClient, make_link: Callable[..., Any]) -> None:
@@ -183,7 +183,7 @@ def test_processes_count_together(
     metrics = Metrics(StateMetrics(services.links.store, ()))
     assert samples(metrics.text().decode())["liveform_requests_total", "GET", "/r/<token>", "302"] == 2
     monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR")
-    assert "liveform_requests_total" not in metrics.text().decode()
+    assert ("liveform_requests_total", "GET", "/r/<token>", "302") not in samples(metrics.text().decode())
 
 
 @pytest.mark.parametrize("setting", ["METRICS_TOKEN", "TRACES"])
