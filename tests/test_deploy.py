@@ -106,13 +106,14 @@ class Proxy:
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     """Yield nginx in front of gunicorn."""
     directory, port = tmp_path_factory.mktemp("proxied"), free_port()
-    settings = {
-        "LIVEFORM_BASE_URL": f"https://127.0.0.1:{port}",
-        "LIVEFORM_PROXIES": "1",
-        "LIVEFORM_LOG_FORMAT": "json",
-        "LIVEFORM_METRICS_TOKEN": f"met-{SECRET}",
-    }
-    with GunicornSite(directory, **settings) as site:
+    site = GunicornSite(
+        directory,
+        LIVEFORM_BASE_URL=f"https://127.0.0.1:{port}",
+        LIVEFORM_PROXIES="1",
+        LIVEFORM_LOG_FORMAT="json",
+        LIVEFORM_METRICS_TOKEN=f"met-{SECRET}",
+    )
+    with site:
         nginx = Proxy(directory, site, port)
         process = nginx.run()
         try:

@@ -60,7 +60,7 @@ class Reading:
         self.now = START
         self.ended: list[str] = []
         self._worker = worker
-        monkeypatch.setattr(gunicorn_worker.time, "monotonic", lambda: self.now)
+        monkeypatch.setattr("webhelper.gunicorn_worker.time.monotonic", lambda: self.now)
 
     def begin(self, name: str) -> None:
         """Let a thread begin to read a request."""

@@ -18,7 +18,7 @@ from servers import free_port
 from sites import TOKEN, settings
 
 import webhelper.__main__ as command
-from webhelper import serving
+from webhelper import gunicorn_conf, serving
 from webhelper.config import lan
 from webhelper.services import EXTENSION
 
@@ -255,6 +255,6 @@ def test_server_runs_under_a_gunicorn_that_has_fewer_settings(
     served: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An older gunicorn, which has no control socket, is given no setting for it."""
-    monkeypatch.setattr(serving.gunicorn_conf, "of_a_later_version", True, raising=False)
+    monkeypatch.setattr(gunicorn_conf, "of_a_later_version", True, raising=False)
     assert command.main(["--demo", "--port", str(free_port())]) == 0
     assert "of_a_later_version" not in served[0].cfg.settings

@@ -117,7 +117,7 @@ def _of_all_processes() -> CollectorRegistry | None:
     """Return what all processes of the server count together; None if they do not share a directory."""
     registry = CollectorRegistry()
     try:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it registers itself
     except ValueError:  # PROMETHEUS_MULTIPROC_DIR is not set, or is not a directory
         return None
     return registry

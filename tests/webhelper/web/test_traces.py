@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from opentelemetry import trace
-from opentelemetry.instrumentation.flask import FlaskInstrumentor
+from opentelemetry.instrumentation import flask as usual
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -94,7 +94,8 @@ def test_usual_instrumentation_holds_both(
     app = make_app()
     provider = TracerProvider(shutdown_on_exit=False)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    FlaskInstrumentor.instrument_app(app, tracer_provider=provider)
+    instrumentor: Any = usual.FlaskInstrumentor
+    instrumentor.instrument_app(app, tracer_provider=provider)
     try:
         request = {"pipeline": "id_document", "project": "shop", "fields": {"email": EMAIL}}
         path = "/r/" + api_of(app).post("/api/links", json=request).get_json()["url"].rpartition("/")[2]
@@ -104,7 +105,7 @@ def test_usual_instrumentation_holds_both(
         assert EMAIL in seen
         assert app.test_client().post(path).status_code == 303  # whoever reads the trace can use the link
     finally:
-        FlaskInstrumentor.uninstrument_app(app)
+        instrumentor.uninstrument_app(app)
 
 
 def test_error_is_a_status_without_its_message(app: Flask, exporter: InMemorySpanExporter) -> None:
