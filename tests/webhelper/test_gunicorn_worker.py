@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gunicorn.config import Config
-from gunicorn.workers.gthread import ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webhelper import gunicorn_worker
-from webhelper.gunicorn_worker import PRESSED_S, READ_S, Reloads, Worker, part, start_background
+from webhelper.gunicorn_worker import FIRST_DATA_S, PRESSED_S, READ_S, Reloads, Worker, part, start_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,8 +49,9 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
 class Connection:
     """Stands for gunicorn's connection."""
 
-    def __init__(self, sock: object) -> None:
+    def __init__(self, sock: object, *, initialized: bool = True) -> None:
         self.sock = sock
+        self.initialized = initialized
 
 
 class Reading:
@@ -127,6 +128,34 @@ def test_connection_that_ends_is_ended_in_its_thread(
     assert worker.handle(connection) == result
     assert parted == ([connection.sock] if is_ended else [])
     assert (busy, worker._since) == ([1], {})
+
+
+class SilentConnection(Connection):
+    """Stands for a connection of gunicorn 25 or newer, on which nothing has come."""
+
+    def wait_for_data(self, timeout: float) -> bool:
+        """Return whether something came."""
+        return bool(timeout)
+
+
+@pytest.mark.parametrize("initialized", [False, True])
+def test_connection_that_says_nothing_keeps_no_thread(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, initialized: bool
+) -> None:  # F1
+    """A thread waits a tenth of a second for the first data of a connection, and not for five."""
+    waited: list[float] = []
+
+    def wait_for_data(_: object, timeout: float) -> bool:
+        waited.append(timeout)
+        return False
+
+    def handle(_: Worker, conn: SilentConnection) -> object:
+        return conn.wait_for_data(5.0) or None
+
+    monkeypatch.setattr(TConn, "wait_for_data", wait_for_data)
+    monkeypatch.setattr(ThreadWorker, "handle", handle)
+    answer = worker.handle(SilentConnection(object(), initialized=initialized))
+    assert (answer, waited) == ((True, []) if initialized else (None, [FIRST_DATA_S]))
 
 
 def test_parting_lets_the_client_read_to_the_end(pair: tuple[socket.socket, socket.socket]) -> None:

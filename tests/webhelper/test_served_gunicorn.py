@@ -65,6 +65,14 @@ def test_connections_held_after_their_end_keep_nobody_waiting(site: GunicornSite
         assert site.call("GET", "/healthz")[0] == 200
 
 
+def test_connections_that_say_nothing_keep_nobody_waiting(site: GunicornSite) -> None:  # F1
+    """Connections that browsers open ahead, and do not use, keep no thread."""
+    with ExitStack() as held:
+        for _ in range(60):  # five seconds each, for eight threads, would be longer than any client waits
+            held.enter_context(site.connect())
+        assert site.call("GET", "/healthz")[0] == 200
+
+
 @pytest.mark.parametrize(
     "start",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -36,6 +37,15 @@ def made(tmp_path: Path) -> None:
 def test_store_that_works_is_right(tmp_path: Path) -> None:
     """A store that can be read and written is no finding."""
     assert check(tmp_path) == []
+
+
+@pytest.mark.usefixtures("made")
+def test_store_that_is_no_file_is_opened(tmp_path: Path) -> None:
+    """A store elsewhere, such as on a database server, has no file to look at, and is opened."""
+    elsewhere = replace(read_settings(settings(tmp_path)), store=f"elsewhere:{tmp_path / 'links.db'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("webhelper.wiring.SQLITE", "elsewhere:")
+        assert check_store(elsewhere, clock=Clock()) == []
 
 
 def test_site_without_a_store_has_none_to_check(tmp_path: Path) -> None:
