@@ -79,11 +79,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         return result
 
     def notify(self) -> None:
-        """Tell the main process that this one lives, and end slow requests: about once a second."""
-        super().notify()
+        """Tell the main process that this one lives, and end slow requests: twice a second.
+
+        gunicorn calls this after every event, and would touch a file each time.
+        """
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + _LOOK_EVERY_S
+            super().notify()
             self._end_slow(now)
 
     def _end_slow(self, now: float) -> None:
