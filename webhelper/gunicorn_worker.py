@@ -65,6 +65,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Know the reloads of the server, in the process of this worker."""
         self._reloads, self._born = reloads, reloads.count
 
+    def accept(self, *listening: object) -> None:
+        """Take a connection, unless this process stops: gunicorn 23 would take one more and reset it."""
+        if self.alive:
+            super().accept(*listening)
+
     def handle(self, conn: TConn) -> object:
         """Handle a request in a thread of the pool; gunicorn's versions return different things."""
         self._since[conn] = time.monotonic()

@@ -152,7 +152,7 @@ def test_connection_that_says_nothing_keeps_no_thread(
     def handle(_: Worker, conn: SilentConnection) -> object:
         return conn.wait_for_data(5.0) or None
 
-    monkeypatch.setattr(TConn, "wait_for_data", wait_for_data)
+    monkeypatch.setattr(TConn, "wait_for_data", wait_for_data, raising=False)  # since gunicorn 25
     monkeypatch.setattr(ThreadWorker, "handle", handle)
     answer = worker.handle(SilentConnection(object(), initialized=initialized))
     assert (answer, waited) == ((True, []) if initialized else (None, [FIRST_DATA_S]))
@@ -219,6 +219,16 @@ def stopped(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     signals: list[int] = []
     monkeypatch.setattr(ThreadWorker, "handle_exit", lambda _, sig, frame: signals.append(sig))
     return signals
+
+
+def test_worker_that_stops_takes_no_connection(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that stops leaves a new connection to its successor."""
+    taken: list[object] = []
+    monkeypatch.setattr(ThreadWorker, "accept", lambda _, *listening: taken.append(listening))
+    worker.accept("a server", "its listener")
+    worker.alive = False
+    worker.accept("a server", "its listener")
+    assert taken == [("a server", "its listener")]
 
 
 @pytest.mark.parametrize("app_of_worker", [None, object()])
