@@ -9,12 +9,16 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from servers import START_S, free_port, wait_until_it_answers
 from sites import KEY, TOKEN
 
-CONFIG = ["-m", "gunicorn", "--config", "python:webhelper.gunicorn_conf", "webhelper.wsgi:app"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OURS = ("--config", "python:webhelper.gunicorn_conf")
+PLAIN = ("--threads", "8", "--log-level", "error")  # as many threads, and else what gunicorn does by itself
 
 
 class GunicornSite:
@@ -23,14 +27,17 @@ class GunicornSite:
     Args:
         directory: where its store and its log are.
         workers: how many processes serve.
+        config: the words of gunicorn's settings.
         environ: settings, such as ``LIVEFORM_PROXIES``.
     """
 
-    def __init__(self, directory: Path, *, workers: int = 1, **environ: str) -> None:
+    def __init__(
+        self, directory: Path, *, workers: int = 1, config: Sequence[str] = OURS, **environ: str
+    ) -> None:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.directory = directory
-        self._workers = workers
+        self._options = [*config, "--workers", str(workers), "--bind", f"127.0.0.1:{self.port}"]
         self._environ = {
             "PATH": "",
             "PYTHONPATH": ":".join(path for path in sys.path if path),
@@ -44,10 +51,9 @@ class GunicornSite:
 
     def start(self) -> None:
         """Start the server, without waiting for it."""
-        options = ["--workers", str(self._workers), "--bind", f"127.0.0.1:{self.port}"]
         with (self.directory / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *CONFIG, *options],
+                [sys.executable, "-m", "gunicorn", *self._options, "webhelper.wsgi:app"],
                 cwd=self.directory,
                 env=self._environ,
                 stdout=log,
