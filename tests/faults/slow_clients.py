@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import socket
 import sys
 import tempfile
 import threading
@@ -21,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from gunicorn_sites import OURS, PLAIN, GunicornSite
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Iterator
 
 PATIENCE_S: Final = 25.0
