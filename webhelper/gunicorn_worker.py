@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import suppress
-from functools import partial
 from mmap import mmap
 from threading import Timer
 from typing import TYPE_CHECKING, Final, cast
@@ -41,6 +40,14 @@ class Reloads:
         self._memory[0] = (self.count + 1) % 256
 
 
+class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
+    """gunicorn's connection, which waits for its first data for a moment only (gunicorn 25 and newer)."""
+
+    def wait_for_data(self, timeout: float) -> object:
+        """Return whether data has come; if none has, gunicorn looks after the connection without a thread."""
+        return super().wait_for_data(min(timeout, FIRST_DATA_S))
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's worker with threads, and four things more.
 
@@ -73,8 +80,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle(self, conn: TConn) -> object:
         """Handle a request in a thread of the pool; gunicorn's versions return different things."""
         self._since[conn] = time.monotonic()
-        if not conn.initialized and hasattr(conn, "wait_for_data"):  # since gunicorn 25
-            conn.wait_for_data = partial(_wait_shortly, conn)
+        if not conn.initialized:
+            conn.__class__ = Connection  # gunicorn has no place where one could make them
         try:
             result = super().handle(conn)
         finally:
@@ -112,11 +119,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             later = Timer(services.readiness.drain_s, super().handle_exit, (sig, frame))
             later.daemon = True
             later.start()
-
-
-def _wait_shortly(conn: TConn, _: float) -> object:
-    """Wait for the first data of a connection; without, gunicorn looks after it without a thread."""
-    return TConn.wait_for_data(conn, FIRST_DATA_S)
 
 
 def part(sock: socket.socket) -> None:

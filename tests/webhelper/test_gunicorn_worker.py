@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from gunicorn.config import Config
@@ -46,12 +46,13 @@ def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
         yield ours, client
 
 
-class Connection:
-    """Stands for gunicorn's connection."""
+class KeptConnection:
+    """Stands for gunicorn's connection, which has had a request."""
 
-    def __init__(self, sock: object, *, initialized: bool = True) -> None:
+    initialized = True
+
+    def __init__(self, sock: object) -> None:
         self.sock = sock
-        self.initialized = initialized
 
 
 class Reading:
@@ -71,7 +72,7 @@ class Reading:
             self.ended.append(name)
             raise OSError  # the client may have left already
 
-        self._worker._since[Connection(SimpleNamespace(shutdown=shutdown))] = self.now
+        self._worker._since[KeptConnection(SimpleNamespace(shutdown=shutdown))] = self.now
 
     def look(self, after_s: float) -> list[str]:
         """Return the requests that end when the worker looks again, so many seconds later."""
@@ -116,7 +117,7 @@ def test_connection_that_ends_is_ended_in_its_thread(
 ) -> None:  # F1
     """A thread parts from its client itself; gunicorn 23 does so too, and returns something else."""
     parted: list[object] = []
-    connection = Connection(object())
+    connection = KeptConnection(object())
     busy: list[int] = []
 
     def handle(self: Worker, _: object) -> object:
@@ -130,17 +131,9 @@ def test_connection_that_ends_is_ended_in_its_thread(
     assert (busy, worker._since) == ([1], {})
 
 
-class SilentConnection(Connection):
-    """Stands for a connection of gunicorn 25 or newer, on which nothing has come."""
-
-    def wait_for_data(self, timeout: float) -> bool:
-        """Return whether something came."""
-        return bool(timeout)
-
-
-@pytest.mark.parametrize("initialized", [False, True])
+@pytest.mark.parametrize("is_new", [True, False])
 def test_connection_that_says_nothing_keeps_no_thread(
-    worker: Worker, monkeypatch: pytest.MonkeyPatch, initialized: bool
+    worker: Worker, pair: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch, is_new: bool
 ) -> None:  # F1
     """A thread waits a tenth of a second for the first data of a connection, and not for five."""
     waited: list[float] = []
@@ -149,13 +142,16 @@ def test_connection_that_says_nothing_keeps_no_thread(
         waited.append(timeout)
         return False
 
-    def handle(_: Worker, conn: SilentConnection) -> object:
+    def handle(_: Worker, conn: Any) -> object:
         return conn.wait_for_data(5.0) or None
 
+    ours, client = pair
+    connection = TConn(worker.cfg, ours, client.getsockname(), ours.getsockname())
+    connection.initialized = not is_new
     monkeypatch.setattr(TConn, "wait_for_data", wait_for_data, raising=False)  # since gunicorn 25
     monkeypatch.setattr(ThreadWorker, "handle", handle)
-    answer = worker.handle(SilentConnection(object(), initialized=initialized))
-    assert (answer, waited) == ((True, []) if initialized else (None, [FIRST_DATA_S]))
+    assert worker.handle(connection) is None
+    assert waited == [FIRST_DATA_S if is_new else 5.0]
 
 
 def test_parting_lets_the_client_read_to_the_end(pair: tuple[socket.socket, socket.socket]) -> None:
