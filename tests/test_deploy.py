@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
 import subprocess
@@ -76,8 +77,9 @@ class Proxy:
             f"{name}_temp_path {self.directory}/{name};\n"
             for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
+        user = "user root;\n" if os.geteuid() == 0 else ""  # who else may read the directory of a test
         return (
-            f"daemon off;\nuser root;\npid {self.directory}/nginx.pid;\n"
+            f"daemon off;\n{user}pid {self.directory}/nginx.pid;\n"
             f"error_log {self.directory}/main.log;\nevents {{}}\nhttp {{\n{paths}{ours}}}\n"
         )
 
@@ -86,7 +88,7 @@ class Proxy:
         words = [required_program("nginx"), "-c", str(self.directory / "main.conf")]
         checked = subprocess.run([*words, "-t"], capture_output=True, text=True, check=False)
         assert checked.returncode == 0, checked.stderr
-        assert "warn" not in checked.stderr.replace('the "user" directive makes sense only', "")
+        assert "[warn]" not in checked.stderr
         return subprocess.Popen(words)
 
     def call(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, HTTPMessage, str]:
