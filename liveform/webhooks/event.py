@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -123,4 +124,6 @@ def _fill_custom_fields(event: Event, inside: Mapping[str, Any]) -> None:
 
 
 def _digest(value: object) -> str:
-    return sha256(msgspec.json.encode(value, order="sorted")).hexdigest()
+    # msgspec would write it faster, but takes time by the square of many members to sort them.
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
