@@ -53,7 +53,7 @@ $(PYTHON) -m venv build/$(1)
 build/$(1)/bin/python -m pip install --quiet uv
 UV_SYSTEM_CERTS=true VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet $(2)
 UV_SYSTEM_CERTS=true VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet --group test
-cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
+cp -r tests examples docs deploy README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
 cd build/$(1)-tree && ../$(1)/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider $(3)
 endef

@@ -10,6 +10,7 @@ from liveform import LiveformError
 from liveform.cli.parser import Parser
 from liveform.qr import make_qr
 from webhelper.app import create_app
+from webhelper.check.site import check_site
 from webhelper.config import demo
 from webhelper.config.environment import read_environment
 from webhelper.config.lan import place_of
@@ -17,7 +18,7 @@ from webhelper.config.rules import SIMULATOR_PATH
 from webhelper.config.setting_names import named_as_typed
 from webhelper.services import EXTENSION
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
-from webhelper.web.access_log import log_to_stderr
+from webhelper.web.log_output import log_to_stderr
 
 if TYPE_CHECKING:
     import argparse
@@ -45,15 +46,25 @@ def _parser() -> argparse.ArgumentParser:
         help="run a demo site with the simulator; its files are kept in .demo. With --host 0.0.0.0, phones "
         "in the same network can open it",
     )
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="serve nothing: say whether the site could start here, and everything that is wrong with it",
+    )
     return parser
 
 
 def main(argv: Sequence[str]) -> int:
     """Serve until interrupted; return the exit code."""
-    arguments = _parser().parse_args(argv)
+    parser = _parser()
+    arguments = parser.parse_args(argv)
+    if arguments.demo and arguments.check:
+        parser.error("--check looks at your settings, and --demo makes its own")
     environ = dict(os.environ)
     if arguments.settings:
         environ["LIVEFORM_SETTINGS"] = arguments.settings
+    if arguments.check:
+        return _check(environ, arguments.host, arguments.port)
     try:
         place = place_of(arguments.host) if arguments.demo else None
         host, *also = (arguments.host,) if place is None else place.hosts
@@ -66,10 +77,19 @@ def main(argv: Sequence[str]) -> int:
     except LiveformError as error:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
-    log_to_stderr()
     services: Services = app.extensions[EXTENSION]
-    Server(app, host, arguments.port, also=also, on_start=services.background.start).run()
+    log_to_stderr(services.settings.log_format)
+    Server(app, host, arguments.port, also=also).run()
     return 0
+
+
+def _check(environ: dict[str, str], host: str, port: int) -> int:
+    findings = check_site(environ, host, port)
+    for one in findings:
+        print(f"{'fault' if one.is_fault else 'note '}  {one.subject}: {one.text}")
+    is_faulty = any(one.is_fault for one in findings)
+    print("this site would not start, or not work" if is_faulty else "this site can start")
+    return EXIT_SETTINGS if is_faulty else 0
 
 
 def _demo(base_url: str, *, is_in_lan: bool) -> dict[str, str]:

@@ -27,12 +27,13 @@ from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, we
 from webhelper.staff.session import init_sessions, signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
-from webhelper.web.access_log import AccessLog
 from webhelper.web.error_handlers import init_error_handlers
 from webhelper.web.fast_redirect import FastRedirect
 from webhelper.web.flask_app import FlaskApp
 from webhelper.web.i18n import LANGUAGES, init_i18n, language
 from webhelper.web.mount import Mount
+from webhelper.web.observed import observed
+from webhelper.web.request_ids import current_request_id
 from webhelper.web.security_headers import SecurityHeaders
 from webhelper.wiring import make_services
 
@@ -75,9 +76,9 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     init_error_handlers(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
-    secure = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
-    logged = AccessLog(secure)
-    app.wsgi_app = Mount(logged, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
+    secured = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
+    answering = observed(secured, app, checked, services.links.store)
+    app.wsgi_app = Mount(answering, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app
 
@@ -105,6 +106,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "time_zone": settings.time_zone,
             "signed_in": signed_in() is not None,
             "simulated": settings.simulator,
+            "request_id": current_request_id(),
         }
 
     if settings.simulator:

@@ -106,6 +106,12 @@ class Background:
         self.wake(_SOON)
         return True
 
+    def is_working(self) -> bool:
+        """Return whether every thread of this process runs, if they should; it starts them."""
+        self.start()
+        process = self._process()
+        return not self._is_on or (process.is_started and all(map(Thread.is_alive, process.threads.values())))
+
     def run_pending(self, now: float) -> None:
         """Do in this thread the jobs that are due at ``now``, and all work that there is: for tests."""
         for job in self._jobs:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
     from webhelper.links.waiting import Waits
+    from webhelper.readiness import Readiness
     from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
@@ -44,6 +45,7 @@ class Services:
     confirmer: Confirmer
     vendor_api: VendorApi
     background: Background
+    readiness: Readiness
     token_pools: TokenPools
 
     def url(self, link: Link) -> str:

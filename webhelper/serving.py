@@ -8,53 +8,36 @@ from typing import TYPE_CHECKING, Final
 from gunicorn.app.base import BaseApplication
 
 from liveform import ConfigError
+from webhelper import gunicorn_conf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from flask import Flask
 
-THREADS: Final = 8
-MAX_REQUEST_LINE: Final = 8_190  # gunicorn's maximum; form URLs and Return URLs have up to 8,000 characters
 EXIT_SETTINGS: Final = 2
-_CONTROL_SOCKET: Final = "control_socket_disable"  # since gunicorn 25
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """A gunicorn server with one process and several threads.
+    """A gunicorn server with one process, and the settings of ``webhelper.gunicorn_conf``.
 
     Args:
         app: the app to serve.
         host, port: the address to listen on; an IPv6 address may have brackets.
         also: more hosts to listen on.
-        on_start: called in the process that serves, once it is ready.
     """
 
-    def __init__(
-        self,
-        app: Flask,
-        host: str,
-        port: int,
-        *,
-        also: Iterable[str] = (),
-        on_start: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, app: Flask, host: str, port: int, *, also: Iterable[str] = ()) -> None:
         self._app = app
-        self._options: dict[str, object] = {
-            "bind": [_address(one, port) for one in (host, *also)],
-            "threads": THREADS,
-            "loglevel": "error",  # gunicorn's warnings quote request lines, with tokens and personal data
-            "limit_request_line": MAX_REQUEST_LINE,
-            "post_worker_init": lambda worker: on_start(),  # noqa: ARG005 - gunicorn looks at the number
-        }
+        self._bind = [_address(one, port) for one in (host, *also)]
         super().__init__()
 
     def load_config(self) -> None:
-        """Give gunicorn the options."""
-        for name, value in self._options.items():
-            self.cfg.set(name, value)
-        if _CONTROL_SOCKET in self.cfg.settings:  # it would be in HOME, where a container may not write
-            self.cfg.set(_CONTROL_SOCKET, True)
+        """Give gunicorn its settings, as far as this version has them."""
+        for name, value in vars(gunicorn_conf).items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+        self.cfg.set("bind", self._bind)
 
     def load(self) -> Flask:
         """Return the app."""

@@ -35,6 +35,7 @@ from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
+from webhelper.readiness import Readiness
 from webhelper.services import Services
 from webhelper.token_pool.pools import TokenPools
 
@@ -92,6 +93,7 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         confirmer=Confirmer(store, api, clock, on_recorded=background.wake),
         vendor_api=api,
         background=background,
+        readiness=Readiness(store, background, drain_s=settings.drain_seconds),
         token_pools=token_pools,
     )
 

@@ -24,7 +24,7 @@ OURS: Final = "webhelper.wsgi:app"
 CONSTANT: Final = "tests.benchmarks.constant:app"
 API_TOKEN: Final = "an-API-token-for-benchmarks-0123456789"
 SECRET: Final = "a-secret-key-for-benchmarks-0123456789"
-GUNICORN: Final = ("gunicorn", "--workers", "1", "--threads", "8", "--log-level", "error", "--bind")
+GUNICORN: Final = ("gunicorn", "--config", "python:webhelper.gunicorn_conf", "--workers", "1", "--bind")
 GRANIAN: Final = ("granian", "--interface", "wsgi", "--workers", "1", "--log-level", "error", "--port")
 _START_S: Final = 30.0
 

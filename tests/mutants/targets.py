@@ -51,6 +51,13 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
         for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
     },
+    **{
+        f"webhelper/web/{name}.py": (f"tests/webhelper/web/test_{name}.py",)
+        for name in ("json_lines", "metrics", "request_ids", "traces")
+    },
+    "webhelper/check": ("tests/webhelper/check",),
+    "webhelper/gunicorn_worker.py": ("tests/webhelper/test_gunicorn_worker.py",),
+    "webhelper/readiness.py": ("tests/webhelper/test_readiness.py",),
     "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
     "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),

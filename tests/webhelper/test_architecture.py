@@ -46,7 +46,13 @@ PUBLIC_NAMES = {
         "read_event",
     },
 }
-READ_THE_ENVIRONMENT = {"wsgi.py", "__main__.py", "commands/__main__.py", "simulate/__main__.py"}
+READ_THE_ENVIRONMENT = {
+    "wsgi.py",
+    "gunicorn_conf.py",
+    "__main__.py",
+    "commands/__main__.py",
+    "simulate/__main__.py",
+}
 PRINT = {"__main__.py"}
 WHOLLY_PUBLIC = {
     "liveform.errors",
@@ -66,7 +72,8 @@ MAY_USE = {
     "token_pool": ("config", "errors", "links"),
     "jobs": ("errors", "links"),
     "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
-    "services": ("background", "config", "confirmation", "links", "messages", "token_pool"),
+    "readiness": ("background", "links"),
+    "services": ("background", "config", "confirmation", "links", "messages", "readiness", "token_pool"),
     "wiring": (
         "background",
         "config",
@@ -74,10 +81,11 @@ MAY_USE = {
         "errors",
         "links",
         "messages",
+        "readiness",
         "services",
         "token_pool",
     ),
-    "web": ("api", "config", "errors", "links", "services"),
+    "web": ("api", "config", "errors", "links", "readiness", "services"),
     "api": ("confirmation", "errors", "links", "services"),
     "visitor": ("api", "errors", "links", "services", "web"),
     "staff": ("api", "errors", "links", "services", "web", "config"),
@@ -108,10 +116,13 @@ MAY_USE = {
         "wiring",
     ),
     "wsgi": ("app", "config", "services", "web"),
-    "serving": (),
+    "gunicorn_worker": ("services",),
+    "gunicorn_conf": ("config", "gunicorn_worker"),
+    "serving": ("gunicorn_conf",),
+    "check": ("config", "errors", "links", "messages", "serving", "web", "wiring"),
     "simulate": ("errors", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
-    "__main__": ("app", "config", "services", "serving", "web"),
+    "__main__": ("app", "check", "config", "services", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [

@@ -18,7 +18,7 @@ from servers import free_port
 from sites import TOKEN, settings
 
 import webhelper.__main__ as command
-from webhelper import serving
+from webhelper import gunicorn_conf, serving
 from webhelper.config import lan
 from webhelper.services import EXTENSION
 
@@ -36,7 +36,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Any
     monkeypatch.chdir(tmp_path)
     servers: list[Any] = []
     monkeypatch.setattr(serving.Server, "run", lambda server: servers.append(server))  # noqa: PLW0108 - a method
-    monkeypatch.setattr(command, "log_to_stderr", lambda: None)
+    monkeypatch.setattr(command, "log_to_stderr", lambda _: None)
     yield servers
     for server in servers:
         server.load().extensions[EXTENSION].links.store.close()
@@ -220,7 +220,7 @@ def test_wsgi_without_settings_does_not_start(  # O5
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
-    monkeypatch.setattr("webhelper.web.access_log.log_to_stderr", lambda: None)
+    monkeypatch.setattr("webhelper.web.log_output.log_to_stderr", lambda: None)
     with pytest.raises(SystemExit) as caught:
         importlib.import_module("webhelper.wsgi")
     assert caught.value.code == 4
@@ -251,10 +251,10 @@ def test_wrong_words_of_serve_are_told_as_those_of_the_command(
     assert (caught.value.code, capsys.readouterr().err) == (2, f"liveform: {message}\n")
 
 
-def test_server_runs_under_a_gunicorn_without_control_socket(
+def test_server_runs_under_a_gunicorn_that_has_fewer_settings(
     served: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An older gunicorn, which has no control socket, is given no option for it."""
-    monkeypatch.setattr(serving, "_CONTROL_SOCKET", "an option of a later version")
+    """An older gunicorn, which has no control socket, is given no setting for it."""
+    monkeypatch.setattr(gunicorn_conf, "of_a_later_version", True, raising=False)
     assert command.main(["--demo", "--port", str(free_port())]) == 0
-    assert "an option of a later version" not in served[0].cfg.settings
+    assert "of_a_later_version" not in served[0].cfg.settings

@@ -35,7 +35,9 @@ def keep(project, message):
         time.sleep(0.01)
     Path("finished.txt").write_text("finished")
 """
+# Without our settings: webhelper.wsgi starts the background by itself, for servers that do not have them.
 GUNICORN = ["-m", "gunicorn", "--workers", "2", "--threads", "4", "webhelper.wsgi:app", "--bind"]
+OURS = ["--config", "python:webhelper.gunicorn_conf"]
 
 
 class Site:
@@ -129,18 +131,21 @@ def test_background_runs_in_the_workers_of_gunicorn(site: Site, options: list[st
     assert "Traceback" not in site.log
 
 
-def test_background_of_serve_needs_no_request(site: Site) -> None:
-    """``liveform serve`` starts the background with the server."""
+@pytest.mark.parametrize("server", ["serve", "gunicorn"])
+def test_background_with_our_settings_needs_no_request(site: Site, server: str) -> None:
+    """``liveform serve``, and gunicorn with our settings, start the background with the process."""
     site.go()
     host, _, port = site.address.partition(":")
-    with site.served("-m", "webhelper", "--host", host, "--port", port):
+    serve = ["-m", "webhelper", "--host", host, "--port", port]
+    with site.served(*(serve if server == "serve" else [*GUNICORN, site.address, *OURS])):
         site.wait_for("finished.txt")
     assert "Traceback" not in site.log
 
 
-def test_stop_of_the_server_lets_a_handler_finish(site: Site) -> None:
+@pytest.mark.parametrize("options", [[], OURS], ids=["gunicorn's settings", "ours"])
+def test_stop_of_the_server_lets_a_handler_finish(site: Site, options: list[str]) -> None:
     """A handler that runs when the server is stopped gets the time to return."""
-    with site.served(*GUNICORN, site.address) as server:
+    with site.served(*GUNICORN, site.address, *options) as server:
         site.answers()
         site.wait_for("calls.txt")
         server.terminate()

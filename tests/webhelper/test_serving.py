@@ -85,11 +85,11 @@ def status_of(method: str, url: str) -> int:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Return a site that runs in an empty directory, started as docs/webhelper.md says."""
+    """Return a site that runs in an empty directory, started as docs/deployment.md says."""
     directory = tmp_path_factory.mktemp("site")
     site = Site(directory)
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--threads", "8"]
-    command += ["--bind", site.base_url.removeprefix("http://"), "webhelper.wsgi:app"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:webhelper.gunicorn_conf"]
+    command += ["--workers", "2", "--bind", site.base_url.removeprefix("http://"), "webhelper.wsgi:app"]
     with site.log_file.open("wb") as log:
         process = subprocess.Popen(
             command, cwd=directory, env=site.environ, stdout=log, stderr=subprocess.STDOUT

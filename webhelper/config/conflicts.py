@@ -20,6 +20,8 @@ def conflicts_of(settings: Settings) -> list[tuple[str, str]]:
     faults = []
     if digests & set(settings.api_tokens.values()):
         faults.append(("API_TOKENS", "must not contain one of SECRET_KEYS; its holder could sign links"))
+    if settings.metrics_token in digests | set(settings.api_tokens.values()):
+        faults.append(("METRICS_TOKEN", "must be a secret of its own; who reads metrics makes no links"))
     if settings.outgoing_url is not None and not settings.outgoing_secrets:
         faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
     faults += _pool_faults(settings)

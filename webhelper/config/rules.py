@@ -19,7 +19,7 @@ SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
-_STRONG: Final = (
+STRONG: Final = (
     f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
     "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
 )
@@ -28,8 +28,8 @@ _STRONG: Final = (
 def secret_keys(name: str, value: object) -> tuple[str, ...]:
     """Return the secret keys, the newest first."""
     keys = tuple(texts(name, value))
-    if not keys or not all(map(_is_strong, keys)) or len(set(keys)) < len(keys):
-        raise ConfigError((name, f"must be a list of secrets, the newest first, each of {_STRONG}"))
+    if not keys or not all(map(is_strong, keys)) or len(set(keys)) < len(keys):
+        raise ConfigError((name, f"must be a list of secrets, the newest first, each of {STRONG}"))
     return keys
 
 
@@ -39,16 +39,17 @@ def api_tokens(name: str, value: object) -> dict[str, bytes]:
         raise ConfigError((name, "must be a mapping of names to API tokens"))
     if not all(isinstance(holder, str) and re.fullmatch(_HOLDER, holder) for holder in value):
         raise ConfigError((name, "names must be 1 to 31 printable characters, each with its API token"))
-    weak = [holder for holder, token in value.items() if not _is_strong(token)]
+    weak = [holder for holder, token in value.items() if not is_strong(token)]
     if weak:
-        raise ConfigError(*((f"{name}.{holder}", f"must be {_STRONG}") for holder in weak))
+        raise ConfigError(*((f"{name}.{holder}", f"must be {STRONG}") for holder in weak))
     digests = {holder: sha256(token.encode()).digest() for holder, token in value.items()}
     if len(set(digests.values())) < len(digests):
         raise ConfigError((name, "must all be different; create an API token for each name"))
     return digests
 
 
-def _is_strong(secret: object) -> bool:
+def is_strong(secret: object) -> bool:
+    """Return whether a value is a text that nobody guesses."""
     return (
         isinstance(secret, str)
         and len(secret) >= MIN_SECRET_CHARS

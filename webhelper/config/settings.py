@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from liveform import ConfigError, Project
 from liveform.errors import nearest
 from liveform.settings.flags import checked_flag
-from webhelper.config import address_rules, job_rules, rules
+from webhelper.config import address_rules, job_rules, operating_rules, rules
 from webhelper.config.address_rules import local_url
 from webhelper.config.conflicts import conflicts_of
 
@@ -45,6 +45,10 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "RECONCILE_MINUTES": (job_rules.minutes, 0),
     "TOKEN_POOLS": (job_rules.token_pools, MappingProxyType({})),
     "BACKGROUND_JOBS": (checked_flag, True),
+    "LOG_FORMAT": (operating_rules.log_format, operating_rules.TEXT),
+    "METRICS_TOKEN": (operating_rules.metrics_token, None),
+    "TRACES": (checked_flag, False),
+    "DRAIN_SECONDS": (operating_rules.drain_seconds, 0),
 }
 NAMES: Final = tuple(_SETTINGS)
 
@@ -77,6 +81,10 @@ class Settings:
         reconcile_minutes: how often open visits are compared with the vendor's API; 0 for never.
         token_pools: how many token ids are kept ready, by the name of a project in private mode.
         background_jobs: whether this process works the inbox, the outbox and the other jobs.
+        log_format: ``text``, or ``json`` with ids of requests.
+        metrics_token: SHA-256 digest of the token that may read ``/metrics``; None without metrics.
+        traces: whether OpenTelemetry gets a span of each request.
+        drain_seconds: how long a process that is told to stop still takes requests.
     """
 
     base_url: str
@@ -101,6 +109,10 @@ class Settings:
     reconcile_minutes: int
     token_pools: Mapping[str, int]
     background_jobs: bool
+    log_format: str
+    metrics_token: bytes | None = field(repr=False)
+    traces: bool
+    drain_seconds: int
 
     @property
     def host(self) -> str:

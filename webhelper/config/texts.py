@@ -62,4 +62,6 @@ _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "RECONCILE_MINUTES": _number,
     "TOKEN_POOLS": _sizes,
     "BACKGROUND_JOBS": _flag,
+    "TRACES": _flag,
+    "DRAIN_SECONDS": _number,
 }

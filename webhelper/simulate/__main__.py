@@ -12,7 +12,7 @@ from webhelper.simulate.app import create_simulator_app
 from webhelper.simulate.options import parser
 from webhelper.simulate.setup import base_url_of, set_up
 from webhelper.simulator import Poster, Sandbox, SandboxError, create_simulator
-from webhelper.web.access_log import log_to_stderr
+from webhelper.web.log_output import log_to_stderr
 
 if TYPE_CHECKING:
     from argparse import Namespace

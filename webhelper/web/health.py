@@ -1,9 +1,10 @@
-"""``/healthz`` says that the process runs, ``/readyz`` that its store can be read and written."""
+"""``/healthz`` says that the process runs, ``/readyz`` that it should get requests."""
 
 from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify
 
+from webhelper.readiness import State
 from webhelper.services import services
 
 blueprint = Blueprint("health", __name__)
@@ -17,7 +18,7 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, HTTPStatus]:
-    """Answer 200 if the store can be read and written, else 503."""
-    if services().links.store.is_ready():
-        return jsonify(status="ok"), HTTPStatus.OK
-    return jsonify(status="store unavailable"), HTTPStatus.SERVICE_UNAVAILABLE
+    """Answer 200 if this process should get requests, else 503 with the reason."""
+    state = services().readiness.state()
+    status = HTTPStatus.OK if state is State.READY else HTTPStatus.SERVICE_UNAVAILABLE
+    return jsonify(status=state.value), status

@@ -87,6 +87,10 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
         "LIVEFORM_RECONCILE_MINUTES": "0",
         "LIVEFORM_TOKEN_POOLS": "default=50",
         "LIVEFORM_BACKGROUND_JOBS": "true",
+        "LIVEFORM_LOG_FORMAT": "json",  # test_operating_rules.py has the values of these
+        "LIVEFORM_METRICS_TOKEN": "met-Zm9yIHRlc3RzIG9ubHksIGFuZCBzdHJvbmcu",
+        "LIVEFORM_TRACES": "false",
+        "LIVEFORM_DRAIN_SECONDS": "5",
     }
     settings = read_environment(
         PLAIN

@@ -16,7 +16,8 @@ from werkzeug.test import run_wsgi_app
 
 from webhelper.errors import StoreError
 from webhelper.web import error_handlers as problems
-from webhelper.web.access_log import ROUTE, AccessLog, log_to_stderr
+from webhelper.web.access_log import ROUTE, AccessLog
+from webhelper.web.log_output import log_to_stderr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -317,7 +318,7 @@ def test_lines_are_written_together_a_tenth_of_a_second_later(
 ) -> None:
     """Lines wait for one timer, and an error is written at once with all that wait."""
     timers = Timers()
-    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    monkeypatch.setattr("webhelper.web.log_output.threading.Timer", timers)
     log_to_stderr()
     for number in range(3):
         own_logger.info("line %s", number)
@@ -337,7 +338,7 @@ def test_more_than_ten_thousand_lines_are_written_at_once(
     own_logger: logging.Logger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The 10,000th line that waits is written with all before it."""
-    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", Timers())
+    monkeypatch.setattr("webhelper.web.log_output.threading.Timer", Timers())
     log_to_stderr()
     for _ in range(9999):
         own_logger.info("a line")
@@ -351,7 +352,7 @@ def test_log_that_cannot_be_written_stops_nothing(
 ) -> None:
     """Lines for a closed stderr are lost, and nothing else happens."""
     timers = Timers()
-    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    monkeypatch.setattr("webhelper.web.log_output.threading.Timer", timers)
     log_to_stderr()
     handler = own_logger.handlers[0]
     assert isinstance(handler, logging.StreamHandler)
@@ -371,7 +372,7 @@ def test_forked_process_has_a_timer_of_its_own(
 ) -> None:
     """A child process whose parent had set a timer sets another one."""
     timers = Timers()
-    monkeypatch.setattr("webhelper.web.access_log.threading.Timer", timers)
+    monkeypatch.setattr("webhelper.web.log_output.threading.Timer", timers)
     log_to_stderr()
     own_logger.info("in the parent")
     monkeypatch.setattr(os, "getpid", lambda: -1)

@@ -1,0 +1,149 @@
+"""These tests run all checks of a site, and the command ``liveform serve --check``."""
+
+from __future__ import annotations
+
+import os
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from servers import free_port
+from sites import BASE_URL, KEY, TOKEN, Clock
+
+import webhelper.__main__ as command
+from webhelper.check.finding import Finding, note
+from webhelper.check.own_address import Reply
+from webhelper.check.site import check_site
+from webhelper.web import observed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "a-weak-secret"
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Return the environment of a site that works, behind one proxy, in an empty directory."""
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+    return {
+        "LIVEFORM_BASE_URL": BASE_URL,
+        "LIVEFORM_SECRET_KEYS": KEY,
+        "LIVEFORM_API_TOKENS": f"tests={TOKEN}",
+        "LIVEFORM_STORE": "sealed:",
+        "LIVEFORM_PID": "shoppid001",
+        "LIVEFORM_API_KEY": "an example of an API key",
+        "LIVEFORM_PROXIES": "1",
+    }
+
+
+def check(environ: dict[str, str], *, host: str = "127.0.0.1", port: int = 0) -> list[Finding]:
+    """Return the findings of a site whose address answers."""
+    return check_site(environ, host, port, clock=Clock(), ask=lambda _: Reply(None))
+
+
+def subjects(findings: list[Finding]) -> list[tuple[bool, str]]:
+    """Return what the findings are about, and whether they are faults."""
+    return [(one.is_fault, one.subject) for one in findings]
+
+
+def test_site_that_works_has_no_findings(environ: dict[str, str]) -> None:
+    """Nothing is said of a site that is right."""
+    assert check(environ) == []
+
+
+def test_all_faults_are_told_at_once(environ: dict[str, str]) -> None:
+    """Wrong settings, weak secrets and an impossible address are one list, by names as they are typed."""
+    del environ["LIVEFORM_PID"]
+    environ |= {
+        "LIVEFORM_SECRET_KEYS": SECRET,
+        "LIVEFORM_PROXIES": "many",
+        "LIVEFORM_BASE_URL": "ftp://x.example",
+    }
+    found = check(environ, port=65_536)
+    assert set(subjects(found)) == {
+        (True, "--host and --port"),
+        (True, "LIVEFORM_SECRET_KEYS"),
+        (True, "LIVEFORM_PROXIES"),
+        (True, "LIVEFORM_BASE_URL"),
+        (True, "LIVEFORM_PROJECTS"),
+    }
+    assert SECRET not in str(found)
+
+
+def test_store_is_checked_with_right_settings(environ: dict[str, str]) -> None:
+    """With right settings the store is looked at too."""
+    environ["LIVEFORM_STORE"] = "sqlite:///missing/links.db"
+    assert subjects(check(environ)) == [(True, "STORE")]
+
+
+def test_handlers_and_extras_are_looked_for(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules of HANDLERS that cannot be imported, and extras that are missing, are faults."""
+    with_handlers = environ | {"LIVEFORM_HANDLERS": "no_such_module_of_a_shop"}
+    assert subjects(check(with_handlers)) == [(True, "LIVEFORM_HANDLERS")]
+    monkeypatch.setattr(observed, "find_spec", lambda _: None)
+    assert subjects(check(environ | {"LIVEFORM_TRACES": "true"})) == [(True, "LIVEFORM_TRACES")]
+
+
+def test_what_may_be_right_is_a_note(environ: dict[str, str]) -> None:
+    """A project without API key, and https without a proxy, are notes."""
+    del environ["LIVEFORM_API_KEY"], environ["LIVEFORM_PROXIES"]
+    assert subjects(check(environ)) == [(False, "PROJECTS.default"), (False, "PROXIES")]
+
+
+def test_demo_is_a_note(environ: dict[str, str]) -> None:
+    """A site with the simulator verifies nobody."""
+    environ |= {"LIVEFORM_BASE_URL": "http://127.0.0.1:8000", "LIVEFORM_SIMULATOR": "true"}
+    assert (False, "SIMULATOR") in subjects(check(environ))
+
+
+def test_address_in_use_is_a_note_and_another_fault_is_not(environ: dict[str, str]) -> None:
+    """A site that runs already uses its address itself; an address of another machine is a fault."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert subjects(check(environ, port=taken.getsockname()[1])) == [(False, "--host and --port")]
+    assert subjects(check(environ, host="192.0.2.1")) == [(True, "--host and --port")]
+
+
+def test_faults_come_first(environ: dict[str, str]) -> None:
+    """What is wrong stands before the notes."""
+    del environ["LIVEFORM_API_KEY"]
+    environ["LIVEFORM_STORE"] = "sqlite:///missing/links.db"
+    assert [one.is_fault for one in check(environ)] == [True, False]
+
+
+@pytest.mark.parametrize(("store", "code"), [("sealed:", 0), ("sqlite:///missing/links.db", 2)])
+def test_command_prints_its_findings_and_ends(
+    environ: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    store: str,
+    code: int,
+) -> None:
+    """``liveform serve --check`` prints a line for each finding, and exits with 2 for a fault."""
+    for name, value in (environ | {"LIVEFORM_STORE": store}).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(
+        "webhelper.check.own_address.urllib.request.OpenerDirector.open",
+        lambda *_, **__: pytest.fail("asked"),
+    )
+    monkeypatch.setenv("LIVEFORM_BASE_URL", "http://127.0.0.1:8000")
+    assert command.main(["--check", "--port", str(free_port())]) == code
+    lines = capsys.readouterr().out.splitlines()
+    assert "note   BASE_URL: is on this machine; nobody else can open its links" in lines
+    assert any(line.startswith("fault  STORE: ") for line in lines) == (code == 2)
+    assert lines[-1] == ("this site can start" if code == 0 else "this site would not start, or not work")
+
+
+def test_check_of_a_demo_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A demo makes its own settings, so there is nothing to check."""
+    with pytest.raises(SystemExit) as caught:
+        command.main(["--demo", "--check"])
+    assert caught.value.code == 2
+    assert "--check" in capsys.readouterr().err
+
+
+def test_note_is_no_fault() -> None:
+    """A note is a finding that may be right."""
+    assert not note("a setting", "may be right").is_fault

@@ -1,0 +1,66 @@
+"""Whether the store of a site can be used, and whether the clock has gone back since it was last used."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from liveform import ConfigError
+from webhelper.check.finding import Finding, fault, note
+from webhelper.config.rules import SEALED, SQLITE
+from webhelper.errors import StoreError
+from webhelper.links.stores.lists import Filter
+from webhelper.wiring import make_services
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from webhelper.config.settings import Settings
+    from webhelper.links.stores.base import Store
+
+_STORE: Final = "STORE"
+_MOST_BACK_S: Final = 60.0
+
+
+def check_store(settings: Settings, *, clock: Callable[[], float]) -> list[Finding]:
+    """Return what is to be said of the store. It makes no file: its owner would be who runs the check."""
+    if settings.store == SEALED:
+        return []
+    findings: list[Finding] = []
+    if settings.store.startswith(SQLITE):
+        path = Path(settings.store.removeprefix(SQLITE)).absolute()
+        findings = _of_file(path)
+        if not path.exists():
+            return findings
+    try:
+        store = make_services(settings, clock).links.store
+    except ConfigError as error:
+        return findings + [fault(*one) for one in error.faults]
+    try:
+        return findings + _of_open_store(store, clock())
+    finally:
+        store.close()
+
+
+def _of_file(path: Path) -> list[Finding]:
+    if not path.exists():
+        if os.access(path.parent, os.W_OK | os.X_OK):
+            return [note(_STORE, "is not there yet; the first start makes it")]
+        return [fault(_STORE, "cannot be made: its directory is missing, or not writable for this user")]
+    if path.stat().st_uid != os.geteuid():
+        return [note(_STORE, "belongs to another user; check as the user that serves")]
+    return []
+
+
+def _of_open_store(store: Store, now: float) -> list[Finding]:
+    if not store.is_ready():
+        return [fault(_STORE, "can be opened, but not written: full, read-only, locked, or replaced")]
+    try:
+        newest = store.page(Filter(unopened=True), now=now, limit=1).links
+    except StoreError:
+        return [fault(_STORE, "can be opened, but not read")]
+    back_s = newest[0].created_at - now if newest else 0.0
+    if back_s > _MOST_BACK_S:
+        return [fault("clock", f"is {back_s:.0f} seconds behind the newest link; links would live too long")]
+    return []
