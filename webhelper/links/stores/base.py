@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from webhelper.links.stores.leases import LeaseStore
     from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import OutboxStore
+    from webhelper.links.stores.sessions import SessionStore
+    from webhelper.links.stores.throttle import ThrottleStore
     from webhelper.links.stores.token_ids import TokenIdStore
 
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
@@ -46,8 +48,9 @@ class Store(Protocol):
 
     Every method may raise ``StoreError``: the store cannot be read or written just now.
 
-    ``inbox``, ``outbox``, ``token_ids`` and ``leases`` are further parts of the same database. Where nothing
-    is kept, each of their methods raises ``NotKeptError``.
+    ``inbox``, ``outbox``, ``token_ids``, ``leases`` and ``sessions`` are further parts of the same database.
+    Where nothing is kept, each of their methods raises ``NotKeptError``. ``throttle`` counts everywhere, and
+    for its process alone where nothing is kept.
 
     Attributes:
         keeps_links: whether links can be listed, looked up and revoked.
@@ -70,6 +73,14 @@ class Store(Protocol):
     @property
     def leases(self) -> LeaseStore:
         """The jobs that one process at a time does."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Who is signed in."""
+
+    @property
+    def throttle(self) -> ThrottleStore:
+        """How much of what is limited was done just now."""
 
     def create(
         self,

@@ -9,7 +9,7 @@ from webhelper.errors import StoreError
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-SCHEMA_VERSION: Final = 7
+SCHEMA_VERSION: Final = 8
 BLOCK_LINKS: Final = 512  # links whose rows are listed and searched together
 _TABLES: Final = f"""
 CREATE TABLE links (
@@ -42,7 +42,7 @@ CREATE TABLE links (
 CREATE INDEX links_by_label ON links (label, seq);
 CREATE INDEX links_by_userid ON links (userid_digest, seq) WHERE userid_digest IS NOT NULL;
 CREATE INDEX links_by_expiry ON links (expires_at);
-CREATE INDEX links_by_standing ON links (block, standing, is_unopened, expires_at);
+CREATE INDEX links_by_standing ON links (block, standing, is_unopened, expires_at, project);
 CREATE INDEX links_unopened ON links (expires_at) WHERE kiosk_number IS NOT NULL AND uses = 0;
 CREATE TABLE link_texts (                    -- of a whole block, a line for each link, to be searched
     block         INTEGER PRIMARY KEY,
@@ -152,6 +152,17 @@ CREATE TABLE idempotency_keys (
     at      REAL NOT NULL,
     PRIMARY KEY (scope, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sessions (
+    key      BLOB PRIMARY KEY,               -- digest of what the cookie has
+    kind     TEXT NOT NULL,
+    holder   TEXT NOT NULL,
+    about    TEXT,                           -- the store of a kiosk
+    since    REAL NOT NULL,
+    seen_at  REAL NOT NULL,
+    ends_at  REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_by_end ON sessions (ends_at);
+CREATE INDEX sessions_by_holder ON sessions (holder, kind);
 CREATE TABLE used_codes (
     code_id TEXT PRIMARY KEY,
     at      REAL NOT NULL

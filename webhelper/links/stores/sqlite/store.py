@@ -17,6 +17,8 @@ from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.outbox import Outbox
 from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
+from webhelper.links.stores.sqlite.sessions import Sessions
+from webhelper.links.stores.sqlite.throttle import SUFFIX, Throttle
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 from webhelper.links.visit_counts import VisitCounts
@@ -67,6 +69,8 @@ class SqliteStore:
         self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
         self.token_ids = TokenIds(connections, sealer)
         self.leases = Leases(connections)
+        self.sessions = Sessions(connections)
+        self.throttle = Throttle(path.with_name(f"{path.name}{SUFFIX}"))
 
     def create(
         self,
@@ -201,6 +205,7 @@ class SqliteStore:
         """See ``Store``."""
         self._visit_buffer.flush()
         self._cache.close()
+        self.throttle.close()
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
