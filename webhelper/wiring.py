@@ -25,8 +25,10 @@ from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -36,6 +38,9 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.sessions import Sessions
+from webhelper.throttling.request_limits import RequestLimits
+from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
@@ -93,6 +98,8 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         vendor_api=api,
         background=background,
         token_pools=token_pools,
+        limits=_limits(settings, store, clock),
+        sessions=Sessions(settings, store, clock),
     )
 
 
@@ -111,6 +118,12 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:
+    digest = StrictSigner(settings.secret_keys, Purpose.THROTTLE).get_signature
+    throttle = Throttle(settings.limits, store.throttle, digest, clock)
+    return RequestLimits(throttle, proxies=settings.proxies)
 
 
 def _links(

@@ -27,7 +27,7 @@ def take_often(directory: Path, times: int) -> int:
 
 
 def take_on_both_sides_of_a_fork(directory: Path) -> tuple[int, float]:
-    """Take in the parent, in a child, and again; return the child's exit status and the parent's last wait."""
+    """Take in the parent, a child, and again; return the child's exit status and the last wait."""
     rate = Rate(burst=2, interval_us=1_000_000)
     store = open_store(directory)
     store.throttle.take(KEY, rate, now=NOW)  # a connection is open now

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from msgspec.structs import replace
 
 from liveform import UntrustedInputError
+from webhelper.config.scopes import Scope
 from webhelper.errors import ApiTokenError, UsedUpError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
+from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
@@ -59,8 +62,11 @@ def start(ticket: str) -> AnyResponse:
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
+    kiosk = msgspec.convert(members["kiosk"], Kiosk)
+    store = kiosk.placement.store
+    code = services().sessions.begin(SessionKind.KIOSK, kiosk.holder, about=store)
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
-    _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
+    _keep_signed_in(response, replace(kiosk, session=code))
     return response
 
 
@@ -80,7 +86,9 @@ def screen() -> AnyResponse:
 @blueprint.post("/codes")
 def new_code() -> tuple[Response, HTTPStatus]:
     """Create a link for the next code."""
-    placement = _kiosk().placement
+    kiosk = _kiosk()
+    services().limits.kiosk_code(kiosk.session)
+    placement = kiosk.placement
     link, _is_new = services().links.create(placement.link_request(), by=placement.name, gets_number=True)
     return jsonify(
         id=link.id,
@@ -125,9 +133,17 @@ def _kiosk() -> Kiosk:
     except UntrustedInputError:
         raise ApiTokenError from None
     kiosk = msgspec.convert(members, Kiosk)
-    if not is_current(kiosk.holder, kiosk.mark):
+    if not is_current(kiosk.holder, kiosk.mark, Scope.CREATE) or not _goes_on(kiosk):
         raise ApiTokenError
     return kiosk
+
+
+def _goes_on(kiosk: Kiosk) -> bool:
+    """Return whether nobody has ended the tablet's session, and its project is one of the holder's."""
+    ours, holder = services(), kiosk.holder
+    if not ours.settings.permissions_of(holder).include(kiosk.placement.project):
+        return False
+    return ours.sessions.is_open(SessionKind.KIOSK, kiosk.session, holder, since=0.0)
 
 
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:

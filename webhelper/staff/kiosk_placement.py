@@ -41,8 +41,10 @@ class Kiosk(Struct, frozen=True, kw_only=True):
         placement: its store, and the links that it creates.
         holder: who set it up; the kiosk works as long as the holder's API token.
         mark: a digest of that API token.
+        session: the code of the tablet's session; empty in a ticket.
     """
 
     placement: Placement
     holder: str
     mark: str
+    session: str = ""
