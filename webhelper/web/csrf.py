@@ -15,7 +15,7 @@ from webhelper.errors import CrossSiteError
 from webhelper.services import services
 
 _OWN: Final = (None, "same-origin", "none")  # none: typed, or a bookmark
-# What browsers send with our own forms, whose Referrer-Policy is no-referrer (Fetch standard, "append a request
+# What browsers send with our own forms, whose Referrer-Policy is no-referrer (Fetch, "append a request
 # `Origin` header"). Another site's page can have it sent too: there, Sec-Fetch-Site and SameSite decide.
 _HIDDEN: Final = "null"
 
