@@ -62,11 +62,9 @@ def start(ticket: str) -> AnyResponse:
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
-    kiosk = msgspec.convert(members["kiosk"], Kiosk)
-    store = kiosk.placement.store
-    code = services().sessions.begin(SessionKind.KIOSK, kiosk.holder, about=store)
+    kiosk = _with_session(msgspec.convert(members["kiosk"], Kiosk))
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
-    _keep_signed_in(response, replace(kiosk, session=code))
+    _keep_signed_in(response, kiosk)
     return response
 
 
@@ -79,7 +77,8 @@ def screen() -> AnyResponse:
         return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
     sign_out()
     response = Response(render_template("kiosk.html", store=kiosk.placement.store))
-    _keep_signed_in(response, kiosk)  # the cookie's lifetime starts again with each use
+    # The cookie's lifetime starts again with each use; one of an earlier version becomes one of today's.
+    _keep_signed_in(response, kiosk if kiosk.session else _with_session(kiosk))
     return response
 
 
@@ -87,7 +86,7 @@ def screen() -> AnyResponse:
 def new_code() -> tuple[Response, HTTPStatus]:
     """Create a link for the next code."""
     kiosk = _kiosk()
-    services().limits.kiosk_code(kiosk.session)
+    services().limits.kiosk_code(kiosk.session or kiosk.placement.name)
     placement = kiosk.placement
     link, _is_new = services().links.create(placement.link_request(), by=placement.name, gets_number=True)
     return jsonify(
@@ -139,11 +138,20 @@ def _kiosk() -> Kiosk:
 
 
 def _goes_on(kiosk: Kiosk) -> bool:
-    """Return whether nobody has ended the tablet's session, and its project is one of the holder's."""
+    """Return whether nobody has ended the tablet's session, and its project is one of the holder's.
+
+    The cookie of a tablet that an earlier version set up has no session, and ends by its own time alone.
+    """
     ours, holder = services(), kiosk.holder
     if not ours.settings.permissions_of(holder).include(kiosk.placement.project):
         return False
-    return ours.sessions.is_open(SessionKind.KIOSK, kiosk.session, holder, since=0.0)
+    return not kiosk.session or ours.sessions.is_open(SessionKind.KIOSK, kiosk.session, holder, since=0.0)
+
+
+def _with_session(kiosk: Kiosk) -> Kiosk:
+    """Return a kiosk with a session that the site keeps, and that its holder can end."""
+    code = services().sessions.begin(SessionKind.KIOSK, kiosk.holder, about=kiosk.placement.store)
+    return replace(kiosk, session=code)
 
 
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:
