@@ -144,6 +144,7 @@ LINKS = [
     "links/stores/sessions.py",
     "links/stores/throttle.py",
     "links/stores/token_ids.py",
+    "links/stores/parts.py",
     "links/stores/base.py",
     "links/stores/history.py",
     "links/stores/",

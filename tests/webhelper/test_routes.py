@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-# Every route without a scope, by its endpoint: "anybody" needs no secret, others have one in address or cookie.
+# Every route without a scope, by its endpoint: for anybody, or with a secret in address or cookie.
 # A new route is added here, to API below, or to webhelper/staff/pages.py.
 OPEN: Final = {
     "static": "anybody",

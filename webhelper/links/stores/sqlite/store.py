@@ -12,14 +12,11 @@ from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, rows, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
-from webhelper.links.stores.sqlite.leases import Leases
 from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.outbox import Outbox
 from webhelper.links.stores.sqlite.outcomes import Outcomes
+from webhelper.links.stores.sqlite.parts import SqliteParts
 from webhelper.links.stores.sqlite.retention import Retention
-from webhelper.links.stores.sqlite.sessions import Sessions
-from webhelper.links.stores.sqlite.throttle import SUFFIX, Throttle
-from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
 from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import link_id_of
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.outbox import Sink
 
 
-class SqliteStore:
+class SqliteStore(SqliteParts):
     """Keeps links and visits in a file; see ``Store``.
 
     Args:
@@ -67,10 +64,7 @@ class SqliteStore:
         self.outbox = Outbox(connections, sinks)
         self._outcomes = outcomes = Outcomes(self.outbox)
         self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
-        self.token_ids = TokenIds(connections, sealer)
-        self.leases = Leases(connections)
-        self.sessions = Sessions(connections)
-        self.throttle = Throttle(path.with_name(f"{path.name}{SUFFIX}"))
+        super().__init__(path, connections, sealer)
 
     def create(
         self,
