@@ -25,7 +25,7 @@ from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, sign_ins, webhooks
-from webhelper.staff.session import init_sessions, signed_in
+from webhelper.staff.session import init_sessions, is_signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
@@ -103,7 +103,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "language": language(),
             "languages": list(LANGUAGES.items()),
             "time_zone": settings.time_zone,
-            "signed_in": signed_in() is not None,
+            "signed_in": is_signed_in(),
             "may": may,
             "simulated": settings.simulator,
         }

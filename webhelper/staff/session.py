@@ -12,7 +12,7 @@ from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 from webhelper.api.auth import holder_of
 from webhelper.api.permissions import require_scope
 from webhelper.config.scopes import Scope
-from webhelper.errors import ApiTokenError, ScopeError
+from webhelper.errors import ApiTokenError, ScopeError, StoreError
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.signers import timed_serializer
 from webhelper.links.stores.sessions import SessionKind
@@ -104,9 +104,8 @@ def sign_out() -> None:
 
 def sign_out_everywhere() -> None:
     """Sign every browser of this holder out."""
-    holder = str(signed_in())
+    services().sessions.end_all(str(signed_in()))
     sign_out()
-    services().sessions.end_all(holder)
 
 
 def wanted_address() -> str | None:
@@ -120,6 +119,14 @@ def signed_in() -> str | None:
     if "is_signed_in" not in g:
         g.is_signed_in = _is_signed_in()
     return str(session[_HOLDER]) if g.is_signed_in else None
+
+
+def is_signed_in() -> bool:
+    """Return whether somebody is signed in, for what a page shows; False while the store cannot say."""
+    try:
+        return signed_in() is not None
+    except StoreError:
+        return False
 
 
 def _is_signed_in() -> bool:

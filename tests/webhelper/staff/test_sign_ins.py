@@ -13,6 +13,7 @@ from webhelper.links.stores.sessions import SessionKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from flask import Flask
     from flask.testing import FlaskClient
@@ -193,6 +194,22 @@ def test_browser_that_becomes_a_kiosk_leaves_no_session(
     browser.get(url)
     assert not is_signed_in(thief)
     assert [one.kind for one in services.sessions.of_holder(HOLDER)] == [SessionKind.KIOSK]
+
+
+def test_store_that_is_gone_is_told_to_who_is_signed_in(
+    sign_in: Callable[..., FlaskClient], services: Services, tmp_path: Path
+) -> None:  # F2
+    """While the store cannot be read, the console answers 503 with a page, and public pages are shown."""
+    browser = sign_in()
+    services.links.store.close()
+    (tmp_path / "links.db").unlink()
+    (tmp_path / "links.db").mkdir()
+    for address in ("/", "/sign-ins", "/links/new"):
+        answer = browser.get(address)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "Just a moment" in answer.text
+    assert browser.get("/sign-in").status_code == 200
+    assert browser.get("/nothing").status_code == 404
 
 
 # Without a store
