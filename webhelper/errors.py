@@ -109,7 +109,7 @@ class TooManyRequestsError(_FixedTextError, UntrustedInputError):
     code = "too_many_requests"
     text = "too many requests; wait for as many seconds as Retry-After says"
 
-    def __init__(self, wait_s: float) -> None:
+    def __init__(self, wait_s: float = 1.0) -> None:
         super().__init__()
         self.retry_after_s = max(1, math.ceil(wait_s))
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.errors import StoreError
 from webhelper.links.signing.base32 import random_id
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.stores.sessions import Session, SessionKind
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES: Final = 16
 _CODE_BYTES: Final = 15  # random, of what is in the cookie: 24 characters
-_DAY_S: Final = 86_400
+_HOUR_S: Final = 3600
 _NEVER: Final = float("inf")
 
 
@@ -58,8 +59,12 @@ class Sessions:
         self._store = store.sessions
         self._clock = clock
         self._lives = {
-            SessionKind.CONSOLE: Life(3600 * settings.session_hours, 60 * settings.session_idle_minutes, 60),
-            SessionKind.KIOSK: Life(_NEVER, 30 * _DAY_S, 3600),
+            SessionKind.CONSOLE: Life(
+                _HOUR_S * settings.session_hours, 60 * settings.session_idle_minutes, 60
+            ),
+            SessionKind.KIOSK: Life(
+                _NEVER, Purpose.KIOSK.lifetime_s + _HOUR_S, _HOUR_S
+            ),  # outlives its cookie
         }
 
     def begin(self, kind: SessionKind, holder: str, *, about: str | None = None) -> str:

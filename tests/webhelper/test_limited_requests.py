@@ -177,7 +177,7 @@ def test_codes_of_a_tablet_are_limited(app: Flask, clock: Clock) -> None:  # A9
         staff, tablet = app.test_client(), app.test_client()
         staff.post("/sign-in", data={"token": TOKEN})
         page = staff.post("/kiosks", data=STORE).text
-        (path,) = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", page)
+        path, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", page)
         tablet.get(path)
         tablets.append(tablet)
     one, two = tablets

@@ -35,10 +35,10 @@ OPEN: Final = {
     "qr.poster": "link",
     "hand_over.show": "code",
     "hand_over.take": "code",
-    "return_url.receive": "state and browser",
-    "return_url.result": "code",
+    "return_url.receive": "return",
+    "return_url.result": "result",
     "api_waits.get_wait": "code",
-    "api_returns.read_return": "state and browser",  # and with an API token more, if it has RESULTS
+    "api_returns.read_return": "return",  # and with an API token more, if it has RESULTS
     "kiosk.start": "ticket",
     "kiosk.screen": "tablet",
     "kiosk.new_code": "tablet",
@@ -206,12 +206,36 @@ def test_cookie_of_nobody_opens_no_kiosk(site: Flask, routes: list[tuple[str, st
             assert answer.status_code == (303 if endpoint == "kiosk.screen" else 401), endpoint
 
 
-@pytest.mark.parametrize("secret", ["link", "code", "ticket", "state and browser", "the vendor's address"])
+@pytest.mark.parametrize("secret", ["link", "code", "ticket", "the vendor's address"])
 def test_forged_secret_opens_nothing(site: Flask, routes: list[tuple[str, str, str]], secret: str) -> None:
     """A route whose secret is in the address or cookie answers 4xx to a made-up one."""
     for endpoint, method, path in routes:
         if OPEN.get(endpoint) == secret:
             assert 400 <= asked(site.test_client(), method, path).status_code < 500, endpoint
+
+
+def test_made_up_return_says_nothing(site: Flask) -> None:
+    """A return or result that somebody made up leads to the page that says nothing, the same for all."""
+    client = site.test_client()
+    assert client.get("/result/x").text == client.get("/result/y").text
+    for project, status in (("plain", 303), ("nothing", 400)):
+        answer = client.get(f"/return/{project}?kycStatus=approved&cf3=x")
+        assert answer.status_code == status
+        assert "approved" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("path", ["/return/{}", "/return/{}?encrypted=AAAA", "/return/{}?kycStatus=approved"])
+def test_projects_cannot_be_probed(site: Flask, path: str) -> None:  # A13
+    """A project that encrypts is not told from one that there is not, at the Return URL or in the API."""
+    client = site.test_client()
+    pages = [client.get(path.format(name)) for name in ("shop", "signup", "nothing", "Shop")]
+    query = path.partition("?")[2]
+    answers = [
+        client.post("/api/returns", json={"project": name, "query": f"?{query}"})
+        for name in ("shop", "signup", "nothing", "Shop")
+    ]
+    for one in (pages, answers):
+        assert {(answer.status_code, answer.data) for answer in one} == {(400, one[0].data)}
 
 
 def test_project_of_others_is_not_told_from_none(

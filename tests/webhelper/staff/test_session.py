@@ -53,6 +53,7 @@ def test_session_at_a_known_time_is_the_known_cookie(
     entry: dict[str, Any],
     known_site: Callable[..., Flask],
     system_time: Clock,
+    counted_bytes: None,
     uncompressed: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

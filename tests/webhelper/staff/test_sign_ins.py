@@ -129,7 +129,7 @@ def test_page_lists_browsers_and_tablets(sign_in: Callable[..., FlaskClient], ap
     page = browser.get("/sign-ins").text
     assert page.count("This browser") == 1
     assert len(ends_of(page)) == 1
-    (url,) = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
+    url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
     tablet = app.test_client()
     tablet.get(url)
     page = browser.get("/sign-ins").text
@@ -152,7 +152,7 @@ def test_browser_of_the_list_is_signed_out(sign_in: Callable[..., FlaskClient]) 
 def test_tablet_of_the_list_is_ended(sign_in: Callable[..., FlaskClient], app: Flask) -> None:
     """A tablet that is ended makes no more codes, and says so; signing out everywhere ends none."""
     browser = sign_in()
-    (url,) = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
+    url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
     tablet = app.test_client()
     tablet.get(url)
     sign_in().post("/sign-ins/end")
@@ -190,7 +190,7 @@ def test_browser_that_becomes_a_kiosk_leaves_no_session(
     """A browser that opens a tablet's address is signed out on the server, too."""
     browser = sign_in()
     thief = copy_of(browser)
-    (url,) = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
+    url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
     browser.get(url)
     assert not is_signed_in(thief)
     assert [one.kind for one in services.sessions.of_holder(HOLDER)] == [SessionKind.KIOSK]
