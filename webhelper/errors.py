@@ -88,7 +88,7 @@ class ScopeError(UntrustedInputError):
 
     code = "insufficient_scope"  # RFC 6750 section 3.1
 
-    def __init__(self, scope: str | None = None) -> None:
+    def __init__(self, *, scope: str | None = None) -> None:
         super().__init__()
         self.scope = scope
 

@@ -56,7 +56,7 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "the API token is missing or unknown; send Authorization: Bearer <API token>",
     ),
     (
-        ScopeError("create"),
+        ScopeError(scope="create"),
         "insufficient_scope",
         "this API token does not have the scope create; see API_SCOPES",
     ),

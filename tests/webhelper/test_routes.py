@@ -224,18 +224,26 @@ def test_made_up_return_says_nothing(site: Flask) -> None:
         assert "approved" not in answer.headers.get("Location", "")
 
 
-@pytest.mark.parametrize("path", ["/return/{}", "/return/{}?encrypted=AAAA", "/return/{}?kycStatus=approved"])
-def test_projects_cannot_be_probed(site: Flask, path: str) -> None:  # A13
-    """A project that encrypts is not told from one that there is not, at the Return URL or in the API."""
-    client = site.test_client()
-    pages = [client.get(path.format(name)) for name in ("shop", "signup", "nothing", "Shop")]
-    query = path.partition("?")[2]
-    answers = [
-        client.post("/api/returns", json={"project": name, "query": f"?{query}"})
-        for name in ("shop", "signup", "nothing", "Shop")
-    ]
-    for one in (pages, answers):
-        assert {(answer.status_code, answer.data) for answer in one} == {(400, one[0].data)}
+@pytest.mark.parametrize(
+    ("query", "statuses"),
+    [
+        ("", (303, 400)),
+        ("?utm_source=x", (303, 200)),
+        ("?errorCode=expired", (303, 200)),
+        ("?errorCode=expired&cf3=x", (400, 400)),
+        ("?encrypted=AAAA", (400, 400)),
+        ("?kycStatus=approved", (400, 400)),
+    ],
+)
+def test_projects_cannot_be_probed(
+    make_app: Callable[..., Flask], query: str, statuses: tuple[int, int]
+) -> None:  # A13
+    """A project with a key is not told from one that there is not, at the Return URL or in the API."""
+    client, names = make_app().test_client(), ("shop", "signup", "nothing", "Shop")
+    pages = [client.get(f"/return/{name}{query}") for name in names]
+    answers = [client.post("/api/returns", json={"project": name, "query": query}) for name in names]
+    for status, found in zip(statuses, (pages, answers), strict=True):
+        assert {(one.status_code, one.data) for one in found} == {(status, found[0].data)}
 
 
 def test_project_of_others_is_not_told_from_none(

@@ -31,7 +31,7 @@ def require_scope(scope: Scope) -> None:
         ScopeError: he does not; it names the scope.
     """
     if scope not in permissions().scopes:
-        raise ScopeError(scope)
+        raise ScopeError(scope=scope)
 
 
 def require_project(name: str | None) -> None:

@@ -78,7 +78,7 @@ def sign_in(token: str) -> bool:
         return False
     ours = services()
     if Scope.CONSOLE not in ours.settings.permissions_of(holder).scopes:
-        raise ScopeError(Scope.CONSOLE)
+        raise ScopeError(scope=Scope.CONSOLE)
     sign_out()
     session.permanent = True
     session.update(

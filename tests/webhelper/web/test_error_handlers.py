@@ -53,7 +53,7 @@ SECRET = "jane@example.com"
     [
         (ApiTokenError(), 401),
         (CrossSiteError(), 403),
-        (ScopeError("read"), 403),
+        (ScopeError(scope="read"), 403),
         (TooManyRequestsError(0.5), 429),
         (SenderError(), 403),
         (UnknownLinkError(), 404),
