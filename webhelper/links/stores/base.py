@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.inbox import InboxStore
     from webhelper.links.stores.leases import LeaseStore
     from webhelper.links.stores.lists import Filter, Page
@@ -26,6 +27,10 @@ class IdempotencyKey(NamedTuple):
     scope: str
     key: str
     digest: bytes
+
+    def keyed(self, sealer: Sealer) -> list[bytes]:
+        """Return what a store keeps of the digest, by each key, the newest first: nobody guesses a body by it."""
+        return sealer.digests(b"request" + self.digest)
 
 
 class VisitedLink(NamedTuple):

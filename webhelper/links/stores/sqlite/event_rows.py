@@ -22,9 +22,9 @@ _encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).enc
 
 
 def of_event(event: NewEvent, sealer: Sealer) -> tuple[object, ...]:
-    """Return the first columns of a new event, and its members, sealed."""
-    sealed = sealer.seal(_encode(event.members).encode(), _context(event.project, event.key))
-    return (*event[:5], sealed)
+    """Return the first columns of a new event, its members, sealed, and the id of the key."""
+    sealed = sealer.seal(_encode(event.members).encode(), context_of(event.project, event.key))
+    return (*event[:5], sealed, sealer.key_ids[0])
 
 
 def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
@@ -52,12 +52,13 @@ def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
 
 def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
     try:
-        text = sealer.open(row["sealed"], _context(row["project"], row["key"]))
+        text = sealer.open(row["sealed"], context_of(row["project"], row["key"]))
     except DecryptError:
         return {}
     members: Mapping[str, Any] = json.loads(text)
     return members
 
 
-def _context(project: str, key: str) -> bytes:
+def context_of(project: str, key: str) -> bytes:
+    """Return what the sealed members of an event are bound to."""
     return f"event {project} {key}".encode()
