@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import event_rows
 from webhelper.links.stores.inbox import EventLease, Receipt
 from webhelper.links.stores.outbox import MessageKind
-from webhelper.links.stores.sqlite import event_rows, refusals
+from webhelper.links.stores.sqlite import refusals
 from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.inbox import EventFilter, Finding, KeptEvent, NewEvent, RefusedCount
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.outcomes import Outcomes
-    from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+    from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _RECEIVE: Final = """
 INSERT INTO events

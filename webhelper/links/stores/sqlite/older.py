@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError
+from webhelper.links.stores import rows
 from webhelper.links.stores.numbered_sql import steps_in
-from webhelper.links.stores.sqlite import outcomes, rows, schema
+from webhelper.links.stores.sqlite import outcomes, schema
 from webhelper.links.stores.sqlite.token_ids import context_of
 from webhelper.links.visit_counts import VisitCounts
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import DecryptError
 from webhelper.links.models import userid_in
-from webhelper.links.stores.sqlite import event_rows, rows
+from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.sqlite.token_ids import context_of, digests_of
 
 if TYPE_CHECKING:

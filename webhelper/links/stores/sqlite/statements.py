@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
+from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "sealed_by", "signed_by", "userid_digest", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, rows, statements, texts, visits
+from webhelper.links.stores import rows
+from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
 from webhelper.links.stores.sqlite.leases import Leases
@@ -19,7 +21,8 @@ from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.upkeep import Upkeep
-from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+from webhelper.links.stores.sqlite.visit_batches import VisitBatches
+from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import link_id_of
 
@@ -59,9 +62,10 @@ class SqliteStore:
         sinks: Sequence[Sink] = (),
     ) -> None:
         self._connections = connections = Connections(path)
-        self._visit_buffer = buffer = VisitBuffer(connections, sealer)
+        self._visit_buffer = buffer = VisitBuffer(VisitBatches(connections, sealer).write)
         self._cache = LinkCache(connections, path)
         self._sealer = sealer
+        self.clock = time.time
         self.outbox = Outbox(connections, sinks)
         self._outcomes = outcomes = Outcomes(self.outbox)
         self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer)

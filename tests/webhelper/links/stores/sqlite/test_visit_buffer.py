@@ -14,8 +14,8 @@ from racing import in_threads
 from sites import NOW, Clock, link_request, link_service, new_visit, open_store
 
 from webhelper.errors import StoreError
+from webhelper.links.stores import visit_buffer
 from webhelper.links.stores.lists import Filter
-from webhelper.links.stores.sqlite import visit_buffer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

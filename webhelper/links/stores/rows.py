@@ -16,15 +16,19 @@ from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from sqlite3 import Row
+    from sqlite3 import Row as SqliteRow
+    from typing import TypeAlias
 
     from webhelper.links.signing.sealing import Sealer
+
+    Row: TypeAlias = SqliteRow | tuple[Any, ...]
 
 # A field of a spec has a column of its name, or is a member of the sealed one.
 _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadata.get("sealed"))
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
 LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome", "counts")  # ``to_link`` takes them in this order
+VISIT_COLUMNS: Final = ("id", "at", "userid", "exchanged_at")
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _DIGEST_BYTES: Final = 16
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
@@ -150,16 +154,16 @@ def to_counts(text: str | None) -> VisitCounts:
 
 
 def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visit:
-    """Return the visit of a row, with its outcomes and what is shown of them."""
-    visit_id, sealed = row["id"], row["userid"]
+    """Return the visit of a row of ``VISIT_COLUMNS``, with its outcomes and what is shown of them."""
+    visit_id, at, sealed, exchanged_at = row[:4]
     return Visit(
         id=visit_id,
         link_id=link_id_of(visit_id),
-        at=row["at"],
+        at=at,
         userid=None if sealed is None else _opened(sealed, context_of_visit(visit_id), sealer),
         outcome=shown_of(outcomes),
         outcomes=tuple(outcomes),
-        exchanged=row["exchanged_at"] is not None,
+        exchanged=exchanged_at is not None,
     )
 
 

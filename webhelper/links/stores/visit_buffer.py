@@ -13,20 +13,15 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import rows, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from sqlite3 import Connection
+    from collections.abc import Callable, Mapping, Sequence
 
     from webhelper.links.models import Visit
-    from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.sqlite.connections import Connections
 
 log = logging.getLogger("webhelper")
 
 LATER_S: Final = 0.1
-_SIZES: Final = (256, 32, 8, 1)  # rows of one statement: together they cost a tenth of rows by themselves
 _AGAIN_S: Final = 1.0  # until the next try, when the store could not be written
 _MOST: Final = 10_000  # buffered visits; at more, who opens a link waits for the disk
 
@@ -35,13 +30,12 @@ class VisitBuffer:
     """Keeps visits until they are written.
 
     Args:
-        connections: lends the connection that writes them.
-        sealer: seals what is personal.
+        write: writes visits, by the ids of their links; those of deleted links are let go. It raises
+            ``StoreError`` if it wrote none of them.
     """
 
-    def __init__(self, connections: Connections, sealer: Sealer) -> None:
-        self._connections = connections
-        self._sealer = sealer
+    def __init__(self, write: Callable[[Mapping[str, Sequence[Visit]]], None]) -> None:
+        self._write = write
         self._start()
 
     def _start(self) -> None:
@@ -77,7 +71,7 @@ class VisitBuffer:
                 visits, self._waiting = self._waiting, []
             try:
                 if visits:
-                    self._write(visits)
+                    self._write(_by_link(visits))
             except BaseException:
                 with self._changing:
                     self._waiting[:0] = visits
@@ -105,29 +99,9 @@ class VisitBuffer:
             else:  # the process ends and waits for this thread
                 log.error("%d visits are lost: they cannot be written, and the process ends", len(self._waiting))  # noqa: TRY400 - no data
 
-    def _write(self, visits: list[Visit]) -> None:
-        by_link: dict[str, list[Visit]] = {}
-        for visit in visits:
-            by_link.setdefault(visit.link_id, []).append(visit)
-        with self._connections.writing() as connection:
-            for link_id, of_link in by_link.items():
-                self._write_of_link(connection, link_id, of_link)
 
-    def _write_of_link(self, connection: Connection, link_id: str, visits: list[Visit]) -> None:
-        row = connection.execute(statements.SELECT_SEQ, (link_id,)).fetchone()
-        if row is None:
-            return  # the link has been deleted
-        counted = {"id": link_id, "count": len(visits), "at": visits[-1].at}
-        connection.execute(statements.COUNT_MANY, counted)
-        for some in _portions(visits):
-            values = [row[0], *(value for visit in some for value in rows.of_visit(visit, self._sealer))]
-            connection.execute(statements.insert_visits(len(some)), values)
-
-
-def _portions(visits: list[Visit]) -> Iterator[list[Visit]]:
-    """Yield the visits in portions of few sizes, so that SQLite has seen each statement before."""
-    start = 0
-    for size in _SIZES:
-        while len(visits) - start >= size:
-            yield visits[start : start + size]
-            start += size
+def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:
+    by_link: dict[str, list[Visit]] = {}
+    for visit in visits:
+        by_link.setdefault(visit.link_id, []).append(visit)
+    return by_link

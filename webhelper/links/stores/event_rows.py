@@ -10,9 +10,12 @@ from webhelper.links.stores.inbox import EventState, KeptEvent, NewEvent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from sqlite3 import Row
+    from sqlite3 import Row as SqliteRow
+    from typing import TypeAlias
 
     from webhelper.links.signing.sealing import Sealer
+
+    Row: TypeAlias = SqliteRow | Mapping[str, Any]  # columns by name
 
 LISTED: Final = (
     "number, project, key, trigger, submission_id, occurred_at, received_at, last_received_at, deliveries, "
