@@ -19,6 +19,7 @@ LiveformError
 └─ StoreError                the store cannot be read or written now
    ├─ UpgradePendingError    the tables of the store are older than this version
    ├─ StoreInUseError        what changes the whole store finds another process at work in it
+   ├─ StoreNotEmptyError     what needs an empty store finds links in it
    └─ WrongStoreError        the file is another program's, or of a version that cannot be read
 """
 
@@ -135,8 +136,15 @@ class StoreInUseError(StoreError):
     text = "another process has the store open; stop the web helper first"
 
 
+class StoreNotEmptyError(StoreError):
+    """The store has links in it, and what was asked for needs an empty one."""
+
+    code = "store_not_empty"
+    text = "the store has links in it; name an empty one"
+
+
 class WrongStoreError(StoreError):
-    """The database is not a store of this program, or of a version that this one neither reads nor converts."""
+    """The database is not a store, or one of a version that this one neither reads nor converts."""
 
     code = "wrong_store"
     text = "not a store of this version, nor one of an earlier version that can be upgraded"

@@ -59,7 +59,7 @@ class Sealer:
         return self.open_and_name(sealed, context)[0]
 
     def open_and_name(self, sealed: bytes, context: bytes) -> tuple[bytes, bytes]:
-        """Return what was sealed for this ``context``, and the id of the key that opened it; errors as in ``open``."""
+        """Return what was sealed for this ``context``, and the id of its key; errors as in ``open``."""
         for cipher, key_id in zip(self._ciphers, self.key_ids, strict=True):
             try:
                 return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context), key_id

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.lists import Filter, Page
     from webhelper.links.stores.outbox import OutboxStore
     from webhelper.links.stores.token_ids import TokenIdStore
+    from webhelper.links.stores.upkeep import UpkeepStore
 
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
 MOST_OUTCOMES: Final = 200  # of one visit, from whatever source
@@ -29,7 +30,7 @@ class IdempotencyKey(NamedTuple):
     digest: bytes
 
     def keyed(self, sealer: Sealer) -> list[bytes]:
-        """Return what a store keeps of the digest, by each key, the newest first: nobody guesses a body by it."""
+        """Return the digest under each key, the newest first: what a store keeps, and nobody can guess."""
         return sealer.digests(b"request" + self.digest)
 
 
@@ -51,8 +52,8 @@ class Store(Protocol):
 
     Every method may raise ``StoreError``: the store cannot be read or written just now.
 
-    ``inbox``, ``outbox``, ``token_ids`` and ``leases`` are further parts of the same database. Where nothing
-    is kept, each of their methods raises ``NotKeptError``.
+    ``inbox``, ``outbox``, ``token_ids``, ``leases`` and ``upkeep`` are further parts of the same
+    database. Where nothing is kept, each of their methods raises ``NotKeptError``.
 
     Attributes:
         keeps_links: whether links can be listed, looked up and revoked.
@@ -75,6 +76,10 @@ class Store(Protocol):
     @property
     def leases(self) -> LeaseStore:
         """The jobs that one process at a time does."""
+
+    @property
+    def upkeep(self) -> UpkeepStore:
+        """What is deleted in time, sealed anew, or erased."""
 
     def create(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 class KeyUse(NamedTuple):
@@ -52,20 +52,23 @@ class UpkeepStore(Protocol):
     """Keeps a store in order. Every method may raise ``StoreError``."""
 
     def purge(self, *, now: float) -> int:
-        """Delete some of what has been kept for long enough, a thousand rows of a table at most, in one commit.
+        """Delete some of what has been kept for long enough: a thousand rows of a table, in one commit.
 
         Returns:
-            How many rows were deleted; 0 if nothing is left to delete, and the store has given free space back.
+            How many rows were deleted; 0 if nothing is left to delete.
         """
+
+    def shrink(self) -> bool:
+        """Give some free space back to the system, in one short commit; return whether there is more."""
 
     def keys(self, *, now: float) -> Sequence[KeyUse]:
         """Return the keys of the settings, the newest first, and then others that rows name."""
 
-    def reseal(self) -> int:
-        """Seal some rows anew by the newest key, a thousand at most, in one commit.
+    def reseal(self) -> Iterator[int]:
+        """Seal everything anew by the newest key that another key of the settings opens.
 
-        Returns:
-            How many rows were sealed anew; 0 if none is left that a key of the settings opens.
+        Yields:
+            How many rows one commit sealed anew, of a thousand that it looked at.
         """
 
     def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:

@@ -96,8 +96,8 @@ class VisitBuffer:
             if threading.main_thread().is_alive():
                 log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
                 self._later(_AGAIN_S)
-            else:  # the process ends and waits for this thread
-                log.error("%d visits are lost: they cannot be written, and the process ends", len(self._waiting))  # noqa: TRY400 - no data
+            else:  # the process has ended and waits for this thread alone
+                log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
 
 
 def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:

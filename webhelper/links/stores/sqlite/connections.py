@@ -71,7 +71,7 @@ class Connections:
             raise StoreError from FileNotFoundError()
 
     def next_writer(self) -> tuple[threading.Lock, float]:
-        """Return the lock of this process's writers, acquired, and for how many more seconds the caller may wait."""
+        """Return the lock of this process's writers, acquired, and how many seconds may still be waited."""
         writers, wait_s, begun = self._writers, self.patience_s, time.monotonic()
         if writers.acquire(blocking=False):
             return writers, wait_s

@@ -92,7 +92,9 @@ def restore(source: Path, path: Path, kept: Path) -> int:
         try:
             if path.exists():
                 with alone(path) as connection:
-                    connection.execute("PRAGMA journal_mode = DELETE")  # nothing of it is beside it from now on
+                    connection.execute(
+                        "PRAGMA journal_mode = DELETE"
+                    )  # nothing of it is beside it from now on
                     path.rename(kept)
         except BaseException:
             new.unlink()
@@ -113,7 +115,7 @@ def _checked(connection: sqlite3.Connection) -> int:
 
 
 def _open(path: Path, *, timeout_s: float) -> sqlite3.Connection:
-    os.stat(path)  # SQLite would make a new file
+    path.stat()  # SQLite would make a new file
     connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
     connection.row_factory = sqlite3.Row
     return connection
@@ -132,6 +134,8 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise (WrongStoreError if error.sqlite_errorcode & 0xFF in _DAMAGED else StoreError) from error
+        raise (
+            WrongStoreError if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED else StoreError
+        ) from error
     except (OSError, ValueError) as error:
         raise StoreError from error

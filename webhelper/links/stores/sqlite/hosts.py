@@ -1,4 +1,4 @@
-"""A file knows the host that uses it: two hosts with a file each are two sites, and nobody notices for long."""
+"""A file knows the host that uses it: two hosts with a file each are two sites, which nobody may notice."""
 
 from __future__ import annotations
 

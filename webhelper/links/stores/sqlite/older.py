@@ -1,7 +1,7 @@
 """Files of versions before the numbered SQL: their rows move into the tables of the first numbered file.
 
-What today's tables keep of rows so that they are found quickly, or shown without a look at others, is worked out
-anew from the rows themselves.
+What today's tables keep of rows so that they are found quickly, or shown without a look at others, is worked
+out anew from the rows themselves.
 """
 
 from __future__ import annotations
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
 
 _FIRST_OF_FIVE: Final = "SELECT 1 FROM pragma_table_info('outcomes') WHERE name = 'returned_at'"
-_NAMES: Final = "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+_NAMES: Final = (
+    "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
+)
 _LINK: Final = f"SELECT {', '.join(rows.LINK_COLUMNS)}, seq FROM links WHERE seq = ?"
 _VISITS: Final = "SELECT id, at, userid, exchanged_at FROM visits WHERE link = ?"
 _SHOW: Final = "UPDATE links SET userid_digest = ?, outcome = ?, counts = ? WHERE seq = ?"
 _SHOW_OF_VISIT: Final = "UPDATE visits SET userid_digest = ?, is_final = ? WHERE link = ? AND id = ?"
-_TOKEN_IDS: Final = "SELECT number, project, sealed FROM token_ids WHERE sealed_by = x''"
+_UNNAMED: Final = "SELECT number, project, sealed FROM token_ids WHERE sealed_by = x''"
 _KNOWN_KEY: Final = "UPDATE token_ids SET sealed_by = ? WHERE number = ?"
 
 
@@ -92,7 +94,7 @@ def _counted(visits: Sequence[Visit]) -> str | None:
 
 
 def _name_keys_of_token_ids(connection: Connection, sealer: Sealer) -> None:
-    for number, project, sealed in connection.execute(_TOKEN_IDS).fetchall():
+    for number, project, sealed in connection.execute(_UNNAMED).fetchall():
         try:
             _, key_id = sealer.open_and_name(sealed, context_of(project))
         except DecryptError:

@@ -42,7 +42,7 @@ def identity(path: Path) -> tuple[int, int]:
         StoreError: there is none.
     """
     try:
-        found = os.stat(path)
+        found = path.stat()
     except (OSError, ValueError) as error:
         raise StoreError from error
     return found.st_dev, found.st_ino

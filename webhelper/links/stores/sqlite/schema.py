@@ -28,7 +28,7 @@ def version_of(connection: Connection) -> int:
     """Return the version of the tables; 0 for a new file.
 
     Raises:
-        WrongStoreError: the file has tables of another program, or of a version that is neither read nor converted.
+        WrongStoreError: the tables are another program's, or of a version that is neither read nor converted.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}

@@ -14,7 +14,7 @@ from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.sqlite.token_ids import context_of, digests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from sqlite3 import Connection, Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -41,17 +41,27 @@ class SealedTable(NamedTuple):
     digest: str | None = None
     digest_of: Callable[[Row, bytes, Sealer], bytes | None] = lambda *_: None
 
-    def rows(self, connection: Connection, condition: str, value: object) -> Iterator[list[Row]]:
-        """Yield the rows of which a condition with one ``?`` is true, in slices, in the order of their key."""
+    @property
+    def start(self) -> Sequence[object]:
+        """A key before every row's."""
+        return (-1, "")[: len(self.key)]
+
+    def rows(
+        self, connection: Connection, condition: str, *values: object, after: Sequence[object]
+    ) -> list[Row]:
+        """Return a slice of sealed rows of which a condition is true, after a key, in the order of keys."""
         key, marks = ", ".join(self.key), ", ".join("?" * len(self.key))
         query = f"""
-        SELECT * FROM {self.name}
-        WHERE {self.sealed} IS NOT NULL AND ({condition}) AND ({key}) > ({marks}) ORDER BY {key} LIMIT {SLICE}
+        SELECT * FROM {self.name} WHERE ({key}) > ({marks}) AND {self.sealed} IS NOT NULL AND ({condition})
+        ORDER BY {key} LIMIT {SLICE}
         """
-        after: Sequence[object] = [-1, ""][: len(self.key)]
-        while found := connection.execute(query, (value, *after)).fetchall():
-            yield found
-            after = [found[-1][name] for name in self.key]
+        return connection.execute(query, (*after, *values)).fetchall()
+
+    def count_by_key(self) -> str:
+        """Return the query for the number of rows by the id of their key."""
+        return (
+            f"SELECT sealed_by, count(*) FROM {self.name} WHERE {self.sealed} IS NOT NULL GROUP BY sealed_by"
+        )
 
     def set_to(self, columns: Sequence[str]) -> str:
         """Return the statement that sets columns of one row: its values are those, then the key's."""
@@ -76,11 +86,20 @@ def _of_token_id(row: Row, opened: bytes, sealer: Sealer) -> bytes | None:
 
 
 TABLES: Final = (
-    SealedTable("links", ("seq",), "sealed", lambda row: rows.context_of_link(row["id"]), "userid_digest", _of_link),
     SealedTable(
-        "visits", ("link", "id"), "userid", lambda row: rows.context_of_visit(row["id"]), "userid_digest", _of_visit
+        "links", ("seq",), "sealed", lambda row: rows.context_of_link(row["id"]), "userid_digest", _of_link
     ),
-    SealedTable("events", ("number",), "sealed", lambda row: event_rows.context_of(row["project"], row["key"])),
+    SealedTable(
+        "visits",
+        ("link", "id"),
+        "userid",
+        lambda row: rows.context_of_visit(row["id"]),
+        "userid_digest",
+        _of_visit,
+    ),
+    SealedTable(
+        "events", ("number",), "sealed", lambda row: event_rows.context_of(row["project"], row["key"])
+    ),
     SealedTable(
         "token_ids", ("number",), "sealed", lambda row: context_of(row["project"]), "digest", _of_token_id
     ),
@@ -88,29 +107,41 @@ TABLES: Final = (
 
 
 def note_keys(connection: Connection, sealer: Sealer) -> None:
-    """Note of every row without a key which one sealed it; of a link, that it signed its first address too."""
+    """Note of every row without a key which one sealed it; it signed a link's first address too."""
     for table in TABLES:
         columns = ("sealed_by", "signed_by") if table.name == "links" else ("sealed_by",)
         statement = table.set_to(columns)
-        for some in table.rows(connection, "sealed_by IS ?", None):
-            for row in some:
+        after = table.start
+        while found := table.rows(connection, "sealed_by IS NULL", after=after):
+            after = table.key_of(found[-1])
+            for row in found:
                 opened = _opened(table, row, sealer)
                 if opened is not None:
                     connection.execute(statement, (*[opened[1]] * len(columns), *table.key_of(row)))
 
 
-def reseal(connection: Connection, table: SealedTable, row: Row, sealer: Sealer) -> bool:
-    """Seal a row anew by the newest key; return False if no key of the settings opens it."""
-    opened = _opened(table, row, sealer)
-    if opened is None:
-        return False
-    data, _ = opened
-    columns, values = [table.sealed, "sealed_by"], [sealer.seal(data, table.context(row)), sealer.key_ids[0]]
-    if table.digest is not None:
-        columns.append(table.digest)
-        values.append(table.digest_of(row, data, sealer))
-    connection.execute(table.set_to(columns), (*values, *table.key_of(row)))
-    return True
+def reseal_some(
+    connection: Connection, table: SealedTable, sealer: Sealer, *, after: Sequence[object]
+) -> tuple[int, Sequence[object] | None]:
+    """Seal the next rows of a table anew by the newest key, inside a transaction.
+
+    Returns:
+        How many there were, of a slice; and the key to go on after, None at the end.
+    """
+    newest = sealer.key_ids[0]
+    found = table.rows(connection, "sealed_by IS NOT ?", newest, after=after)
+    columns = [table.sealed, "sealed_by", *([] if table.digest is None else [table.digest])]
+    statement, done = table.set_to(columns), 0
+    for row in found:
+        opened = _opened(table, row, sealer)
+        if opened is None:
+            continue
+        values = [sealer.seal(opened[0], table.context(row)), newest]
+        if table.digest is not None:
+            values.append(table.digest_of(row, opened[0], sealer))
+        connection.execute(statement, (*values, *table.key_of(row)))
+        done += 1
+    return done, table.key_of(found[-1]) if found else None
 
 
 def _opened(table: SealedTable, row: Row, sealer: Sealer) -> tuple[bytes, bytes] | None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from webhelper.errors import StoreError
+from webhelper.errors import StoreError, WrongStoreError
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
 from webhelper.links.stores.sqlite.connections import OF_NEW_FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from sqlite3 import Connection
 
     from webhelper.links.signing.sealing import Sealer
 
@@ -61,7 +61,7 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
     return Upgrade(before, newest, links)
 
 
-def _step(connection: sqlite3.Connection, version: int, sealer: Sealer) -> int:
+def _step(connection: Connection, version: int, sealer: Sealer) -> int:
     """Take the next step in one transaction, and return the version that it led to."""
     first, *later = schema.steps()
     connection.execute("BEGIN IMMEDIATE")
@@ -75,8 +75,7 @@ def _step(connection: sqlite3.Connection, version: int, sealer: Sealer) -> int:
             after = step.number
         if after == _KEYS:
             _name_keys(connection, sealer)
-        if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
-            raise StoreError
+        _check_foreign_keys(connection)
         connection.execute(f"PRAGMA user_version = {after}")
         connection.execute("COMMIT")
     except BaseException:
@@ -85,7 +84,12 @@ def _step(connection: sqlite3.Connection, version: int, sealer: Sealer) -> int:
     return after
 
 
-def _name_keys(connection: sqlite3.Connection, sealer: Sealer) -> None:
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise WrongStoreError  # another program has been at it
+
+
+def _name_keys(connection: Connection, sealer: Sealer) -> None:
     """Do what SQL cannot: note which key sealed what, and key the digests of requests, which were bare."""
     sealed_rows.note_keys(connection, sealer)
     for row in connection.execute(_DIGESTS).fetchall():
@@ -93,7 +97,7 @@ def _name_keys(connection: sqlite3.Connection, sealer: Sealer) -> None:
         connection.execute(_KEYED, (keyed, row["scope"], row["key"]))
 
 
-def _lay_out_anew(connection: sqlite3.Connection) -> None:
+def _lay_out_anew(connection: Connection) -> None:
     """Lay the file out as a new one is, which SQLite does only outside WAL."""
     for statement in ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL"):
         connection.execute(statement)

@@ -8,3 +8,4 @@ CREATE TABLE site (                                      -- one row
     host         TEXT NOT NULL,                          -- that opened the file last
     ready_checks INTEGER NOT NULL DEFAULT 0              -- how often it was asked whether it can be written
 ) STRICT;
+CREATE INDEX idempotency_keys_by_link ON idempotency_keys (link_id);  -- for the links that are deleted
