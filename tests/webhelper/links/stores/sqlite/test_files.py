@@ -46,7 +46,7 @@ def test_copy_of_an_open_store_has_what_was_acknowledged(tmp_path: Path, file: P
 
 
 def test_copy_under_load_has_all_that_was_acknowledged_before_it(tmp_path: Path, file: Path) -> None:  # F5
-    """While two processes create links, each copy is whole and has every link that was acknowledged before."""
+    """While two processes create links, each copy is whole, with every link acknowledged before it."""
     with processes(2) as start:
         missing, copies, created = zip(*start(create_while_copied, tmp_path), strict=True)
     assert sum(missing) == 0
