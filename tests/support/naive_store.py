@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from webhelper.links.models import Link, Visit
 
 _COUNT = """
-UPDATE links SET uses = uses + 1, last_used_at = :now WHERE id = :id AND standing = 'active' AND expires_at > :now
+UPDATE links SET uses = uses + 1, last_used_at = :now
+WHERE id = :id AND standing = 'active' AND expires_at > :now
 """
 
 

@@ -111,8 +111,8 @@ def create_while_copied(directory: Path) -> tuple[int, int, int]:
     """Create links and copy the store in turn, several times.
 
     Returns:
-        How many links of this process were acknowledged and are missing in a later copy, how many copies there
-        were, and how many links were created.
+        How many links of this process were acknowledged and are missing in a later copy, how many copies
+        there were, and how many links were created.
     """
     missing, created = 0, set()
     own = str(os.getpid())

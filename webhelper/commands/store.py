@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _HEADER: Final = ("key", "place in SECRET_KEYS", "rows", "links", "needed")
 _STDIN: Final = "-"
-_NOT_FOUND: Final = "not_found"
+_GONE: Final = "not Exist Submission ID"  # vendor-api row 3.14
 # What the vendor calls the personal parts of a submission; vendor-api row 3.17.
 _PERSONAL: Final = (
     "id_image",
@@ -134,7 +134,7 @@ def _erase_at_vendor(call: Call, submissions: Sequence[tuple[str, str]]) -> dict
                 submission_id, _PERSONAL, admin_name=call.arguments.admin_name, erase_all_data=True
             )
         except VendorError as error:
-            if error.code != _NOT_FOUND:
+            if _GONE not in error.problem:
                 failed[submission_id] = error.code
     return failed
 

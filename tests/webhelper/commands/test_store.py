@@ -133,8 +133,8 @@ def test_erase_without_what_it_needs_does_nothing(
 class Submissions:
     """The vendor's submissions, which say what was asked of them."""
 
-    def __init__(self, code: str | None) -> None:
-        self.code = code
+    def __init__(self, problem: str | None) -> None:
+        self.problem = problem
         self.asked: list[tuple[str, object]] = []
 
     def erase(self, submission_id: str, fields: object, **options: object) -> None:
@@ -142,25 +142,25 @@ class Submissions:
         self.asked.append((submission_id, options["admin_name"]))
         assert options["erase_all_data"] is True
         assert "data" in str(fields)
-        if self.code is not None:
-            raise VendorError("the vendor failed", code=self.code)
+        if self.problem is not None:
+            raise VendorError(self.problem, reason="timeout")
 
 
 class Client:
     """A client of the vendor's API."""
 
-    def __init__(self, code: str | None = None) -> None:
-        self.submissions = Submissions(code)
+    def __init__(self, problem: str | None = None) -> None:
+        self.submissions = Submissions(problem)
 
 
-@pytest.mark.parametrize("code", [None, "not_found"])
+@pytest.mark.parametrize("problem", [None, "not Exist Submission ID"])
 def test_vendor_is_asked_only_on_the_explicit_word(
-    code: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
+    problem: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With ``--at-vendor``, the personal parts of the user's submissions are erased there first."""
     operator.write_settings(project='api_key = "an example of an API key"')
     filled(operator)
-    client = Client(code)
+    client = Client(problem)
     monkeypatch.setattr(VendorApi, "client", lambda *_: client)
     words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor", "--admin-name", "a@example.com")
     receipt = operator.data(*words)
@@ -174,7 +174,7 @@ def test_nothing_is_erased_here_if_the_vendor_failed(
     """If a submission could not be erased at the vendor, its id stays here, for the next try."""
     operator.write_settings(project='api_key = "an example of an API key"')
     filled(operator)
-    monkeypatch.setattr(VendorApi, "client", lambda *_: Client("timeout"))
+    monkeypatch.setattr(VendorApi, "client", lambda *_: Client("no answer"))
     words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
     assert operator.lines(*words, code=1) == [
         "the vendor did not erase evcka62mes001: timeout",

@@ -91,11 +91,7 @@ def restore(source: Path, path: Path, kept: Path) -> int:
         links = back_up(source, new)
         try:
             if path.exists():
-                with alone(path) as connection:
-                    connection.execute(
-                        "PRAGMA journal_mode = DELETE"
-                    )  # nothing of it is beside it from now on
-                    path.rename(kept)
+                _put_aside(path, kept)
         except BaseException:
             new.unlink()
             raise
@@ -104,6 +100,15 @@ def restore(source: Path, path: Path, kept: Path) -> int:
         new.rename(path)
         _sync(path.parent)
     return links
+
+
+def _put_aside(path: Path, kept: Path) -> None:
+    try:
+        with alone(path) as connection:
+            connection.execute("PRAGMA journal_mode = DELETE")  # what is beside it goes into it
+            path.rename(kept)
+    except WrongStoreError:  # it is damaged, which is why somebody restores
+        path.rename(kept)
 
 
 def _checked(connection: sqlite3.Connection) -> int:

@@ -138,6 +138,15 @@ def test_store_that_was_deleted_is_restored(tmp_path: Path, file: Path) -> None:
     assert labels(file) == {"first"}
 
 
+def test_damaged_store_is_replaced_and_kept(tmp_path: Path, file: Path) -> None:
+    """A store that is beyond reading is put aside too."""
+    copy, kept = tmp_path / "copy.db", tmp_path / "kept.db"
+    files.back_up(file, copy)
+    file.write_text("no database " * 99, encoding="utf-8")
+    assert files.restore(copy, file, kept) == 1
+    assert (labels(file), kept.read_bytes()[:11]) == ({"first"}, b"no database")
+
+
 def test_damaged_copy_is_not_restored(tmp_path: Path, file: Path) -> None:
     """A copy that is no store leaves the store as it is."""
     copy = tmp_path / "copy.db"
