@@ -59,16 +59,17 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise StoreError from error
     try:
-        _prepare(connection)
-    except sqlite3.Error as error:
+        _prepare(connection, is_new=path.stat().st_size == 0)
+    except (OSError, sqlite3.Error) as error:
         connection.close()
         raise StoreError from error
     return connection
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    for statement in OF_NEW_FILES:
-        connection.execute(statement)
+def _prepare(connection: sqlite3.Connection, *, is_new: bool) -> None:
+    if is_new:
+        for statement in OF_NEW_FILES:  # of another file, the second would wait for its lock
+            connection.execute(statement)
     _use_wal(connection)  # readers never wait
     # FULL: a use that was counted stays counted after a power cut.
     connection.row_factory = sqlite3.Row

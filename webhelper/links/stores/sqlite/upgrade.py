@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from webhelper.errors import StoreError, WrongStoreError
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
-from webhelper.links.stores.sqlite.connections import OF_NEW_FILES
+from webhelper.links.stores.sqlite.opening import OF_NEW_FILES
 
 if TYPE_CHECKING:
     from pathlib import Path
