@@ -19,6 +19,7 @@ def main(directory: Path, *, recovers: bool) -> None:
     """Fill the disk while an opening of a reusable link waits, and say what still works."""
     store = open_store(directory)
     link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    store.find(link.payload)  # as a site that has answered
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, ((directory / "links.db-wal").stat().st_size, most))
     store.visit(link, new_visit(link), browser=None)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+# A new connection would need space on a full disk, and nothing could be read.
+_HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
 RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
@@ -81,11 +83,14 @@ class Connections:
         return writers, max(0.0, begun + wait_s - time.monotonic())
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Take a connection back; close it after an error of SQLite."""
-        if isinstance(error, sqlite3.Error):
+        """Take a connection back; close it after an error of SQLite, but for those that leave it as it was."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, sqlite3.Error) and (code not in _HARMLESS or connection.in_transaction):
             connection.close()
+        else:
+            self._idle.append(connection)
+        if isinstance(error, sqlite3.Error):
             raise StoreError from error
-        self._idle.append(connection)
 
     def take(self) -> sqlite3.Connection:
         """Return a connection that nobody else uses; to be given back."""
@@ -168,5 +173,7 @@ def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
         connection.execute("BEGIN IMMEDIATE")
         return
     connection.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
-    connection.execute("BEGIN IMMEDIATE")
-    connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")

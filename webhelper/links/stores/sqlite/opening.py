@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 # Of 4,096 bytes, the two pages that a use writes take a tenth longer. The file shrinks when asked to.
@@ -67,10 +68,8 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, *, is_new: bool) -> None:
-    if is_new:
-        for statement in OF_NEW_FILES:  # of another file, the second would wait for its lock
-            connection.execute(statement)
-    _use_wal(connection)  # readers never wait
+    # Readers never wait in WAL. The settings of new files would wait for the lock of an older one.
+    _patiently(connection, (*(OF_NEW_FILES if is_new else ()), "PRAGMA journal_mode = WAL"))
     # FULL: a use that was counted stays counted after a power cut.
     connection.row_factory = sqlite3.Row
     connection.executescript(
@@ -78,12 +77,13 @@ def _prepare(connection: sqlite3.Connection, *, is_new: bool) -> None:
     )
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL, and try again while another process switches a new file: SQLite does not wait then."""
+def _patiently(connection: sqlite3.Connection, statements: Sequence[str]) -> None:
+    """Run statements, again while another process does so with a new file: SQLite does not wait then."""
     give_up = time.monotonic() + _SWITCH_S
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            for statement in statements:
+                connection.execute(statement)
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
                 raise
