@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from racing import PATIENCE_S
@@ -14,6 +16,7 @@ from store_values import link_spec, new_event
 from webhelper.errors import EmptyPoolError
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.outbox import Sink
+from webhelper.links.stores.sqlite.files import back_up
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -102,3 +105,26 @@ def draw_token_ids(directory: Path, links: int) -> list[str | None]:
             else:
                 drawn.append(link.spec.token_id)
     return drawn
+
+
+def create_while_copied(directory: Path) -> tuple[int, int, int]:
+    """Create links and copy the store in turn, several times.
+
+    Returns:
+        How many links of this process were acknowledged and are missing in a later copy, how many copies
+        there were, and how many links were created.
+    """
+    missing, created = 0, set()
+    own = str(os.getpid())
+    with quick_store(directory) as store:
+        for number in range(5):
+            for _ in range(40):
+                label = f"{own}-{len(created)}"
+                store.create(link_spec(label=label), now=NOW)
+                created.add(label)
+            copy = directory / f"copy-{own}-{number}.db"
+            back_up(directory / "links.db", copy)
+            with closing(sqlite3.connect(copy)) as connection:
+                found = {label for (label,) in connection.execute("SELECT label FROM links")}
+            missing += len(created - found)
+    return missing, 5, len(created)

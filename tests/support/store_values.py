@@ -9,10 +9,11 @@ from liveform import Pipeline
 from webhelper.links.models import ID_BYTES, LinkSpec
 from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.base32 import random_id
+from webhelper.links.stores import rows
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import NewEvent
 from webhelper.links.stores.outbox import Message, Sink
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 

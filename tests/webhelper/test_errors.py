@@ -20,13 +20,17 @@ from webhelper.errors import (
     ScopeError,
     SenderError,
     StoreError,
+    StoreInUseError,
+    StoreNotEmptyError,
     TokenIdExpiredError,
     TooManyRequestsError,
     UnknownEventError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
+    UpgradePendingError,
     UsedUpError,
+    WrongStoreError,
     names_extra,
 )
 
@@ -47,6 +51,10 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     UnknownVisitError: UntrustedInputError,
     EmptyPoolError: LiveformError,
     StoreError: LiveformError,
+    StoreInUseError: StoreError,
+    StoreNotEmptyError: StoreError,
+    UpgradePendingError: StoreError,
+    WrongStoreError: StoreError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
@@ -110,6 +118,22 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "no token id is ready for this project in private mode; more are being registered, try again soon",
     ),
     (StoreError(), "store_unavailable", "the store cannot be read or written now; try again later"),
+    (
+        UpgradePendingError(),
+        "upgrade_pending",
+        "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`",
+    ),
+    (
+        StoreInUseError(),
+        "store_in_use",
+        "another process has the store open; stop the web helper first",
+    ),
+    (StoreNotEmptyError(), "store_not_empty", "the store has links in it; name an empty one"),
+    (
+        WrongStoreError(),
+        "wrong_store",
+        "not a store of this version, nor one of an earlier version that can be upgraded",
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.lists import Filter, Page
 
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
@@ -24,6 +25,10 @@ class IdempotencyKey(NamedTuple):
     scope: str
     key: str
     digest: bytes
+
+    def keyed(self, sealer: Sealer) -> list[bytes]:
+        """Return the digest under each key, the newest first: what a store keeps, and nobody can guess."""
+        return sealer.digests(b"request" + self.digest)
 
 
 class VisitedLink(NamedTuple):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.sessions import SessionStore
     from webhelper.links.stores.throttle import ThrottleStore
     from webhelper.links.stores.token_ids import TokenIdStore
+    from webhelper.links.stores.upkeep import UpkeepStore
 
 
 class Parts(Protocol):
@@ -43,3 +44,7 @@ class Parts(Protocol):
     @property
     def throttle(self) -> ThrottleStore:
         """How much of what is limited was done just now."""
+
+    @property
+    def upkeep(self) -> UpkeepStore:
+        """What is deleted in time, sealed anew, or erased."""

@@ -43,7 +43,7 @@ class StatelessStore:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
-        self.inbox = self.outbox = self.token_ids = self.leases = cast("Any", _NothingKept())
+        self.inbox = self.outbox = self.token_ids = self.leases = self.upkeep = cast("Any", _NothingKept())
         self.sessions = cast("Any", _NothingKept())
         self.throttle = MemoryThrottle()
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from webhelper.links.models import LinkState
-from webhelper.links.stores.sqlite.rows import userid_digests
+from webhelper.links.stores.rows import userid_digests
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.sqlite.texts import Needle
 

@@ -12,8 +12,9 @@ from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import rows
 from webhelper.links.stores.lists import Filter, Page
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.filters import InState, OfLabel, WithText
 
 if TYPE_CHECKING:

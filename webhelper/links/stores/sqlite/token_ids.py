@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
 
-_KEY_BYTES: Final = 8  # tell the keys of a site apart
 _COUNT: Final = "SELECT state, count(*) FROM token_ids WHERE project = ? AND sealed_by = ? GROUP BY state"
 _ADD: Final = """
 INSERT OR IGNORE INTO token_ids (project, digest, sealed, sealed_by, at) VALUES (?, ?, ?, ?, ?)
@@ -33,7 +32,7 @@ _CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_e
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = :project AND sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
+WHERE token_ids.project = :project AND token_ids.sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= :now - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
     OR links.id IS NULL AND at <= :now - 86400))
@@ -55,7 +54,7 @@ class TokenIds:
     def __init__(self, connections: Connections, sealer: Sealer) -> None:
         self._connections = connections
         self._sealer = sealer
-        self._keys = [digest[:_KEY_BYTES] for digest in sealer.digests(b"sealed by")]  # the newest first
+        self._keys = sealer.key_ids
 
     def count(self, project: str) -> PoolCount:
         """See ``TokenIdStore``."""
@@ -72,7 +71,7 @@ class TokenIds:
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""
-        key, context = self._keys[0], _context(project)
+        key, context = self._keys[0], context_of(project)
         values = [
             (project, self._digests(project, one)[0], self._sealer.seal(one.encode(), context), key, now)
             for one in token_ids
@@ -140,11 +139,17 @@ class TokenIds:
         return found
 
     def _digests(self, project: str, token_id: str) -> list[bytes]:
-        return self._sealer.digests(_context(project) + token_id.encode())
+        return digests_of(project, token_id, self._sealer)
 
     def _opened(self, project: str, row: Row) -> str:
-        return self._sealer.open(row["sealed"], _context(project)).decode()
+        return self._sealer.open(row["sealed"], context_of(project)).decode()
 
 
-def _context(project: str) -> bytes:
+def context_of(project: str) -> bytes:
+    """Return what the sealed token ids of a project are bound to."""
     return f"token id {project} ".encode()
+
+
+def digests_of(project: str, token_id: str, sealer: Sealer) -> list[bytes]:
+    """Return the digests by which a token id is found: one by each key, the newest first."""
+    return sealer.digests(context_of(project) + token_id.encode())

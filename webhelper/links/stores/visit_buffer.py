@@ -9,23 +9,19 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import rows, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from sqlite3 import Connection
+    from collections.abc import Callable, Mapping, Sequence
 
     from webhelper.links.models import Visit
-    from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.sqlite.connections import Connections
 
 log = logging.getLogger("webhelper")
 
 LATER_S: Final = 0.1
-_SIZES: Final = (256, 32, 8, 1)  # rows of one statement: together they cost a tenth of rows by themselves
 _AGAIN_S: Final = 1.0  # until the next try, when the store could not be written
 _MOST: Final = 10_000  # buffered visits; at more, who opens a link waits for the disk
 
@@ -34,18 +30,18 @@ class VisitBuffer:
     """Keeps visits until they are written.
 
     Args:
-        connections: lends the connection that writes them.
-        sealer: seals what is personal.
+        write: writes visits, by the ids of their links; those of deleted links are let go. It raises
+            ``StoreError`` if it wrote none of them.
     """
 
-    def __init__(self, connections: Connections, sealer: Sealer) -> None:
-        self._connections = connections
-        self._sealer = sealer
+    def __init__(self, write: Callable[[Mapping[str, Sequence[Visit]]], None]) -> None:
+        self._write = write
         self._start()
 
     def _start(self) -> None:
         self._process = os.getpid()
         self._waiting: list[Visit] = []
+        self._is_stuck = False  # they could not be written; a timer tries again
         self._changing, self._writing = threading.Lock(), threading.Lock()
 
     def add(self, visit: Visit) -> None:
@@ -75,11 +71,19 @@ class VisitBuffer:
                 visits, self._waiting = self._waiting, []
             try:
                 if visits:
-                    self._write(visits)
+                    self._write(_by_link(visits))
             except BaseException:
                 with self._changing:
                     self._waiting[:0] = visits
+                self._is_stuck = True
                 raise
+            self._is_stuck = False
+
+    def flush_to_read(self) -> None:
+        """Write them, so that they can be read; where that fails, reading goes on without them."""
+        if not self._is_stuck:
+            with suppress(StoreError):
+                self.flush()
 
     def _later(self, seconds: float) -> None:
         # A process does not end before its timers, so that nothing is lost when a server stops.
@@ -89,32 +93,15 @@ class VisitBuffer:
         try:
             self.flush()
         except StoreError as error:
-            log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
-            self._later(_AGAIN_S)
-
-    def _write(self, visits: list[Visit]) -> None:
-        by_link: dict[str, list[Visit]] = {}
-        for visit in visits:
-            by_link.setdefault(visit.link_id, []).append(visit)
-        with self._connections.writing() as connection:
-            for link_id, of_link in by_link.items():
-                self._write_of_link(connection, link_id, of_link)
-
-    def _write_of_link(self, connection: Connection, link_id: str, visits: list[Visit]) -> None:
-        row = connection.execute(statements.SELECT_SEQ, (link_id,)).fetchone()
-        if row is None:
-            return  # the link has been deleted
-        counted = {"id": link_id, "count": len(visits), "at": visits[-1].at}
-        connection.execute(statements.COUNT_MANY, counted)
-        for some in _portions(visits):
-            values = [row[0], *(value for visit in some for value in rows.of_visit(visit, self._sealer))]
-            connection.execute(statements.insert_visits(len(some)), values)
+            if threading.main_thread().is_alive():
+                log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+                self._later(_AGAIN_S)
+            else:  # the process has ended and waits for this thread alone
+                log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
 
 
-def _portions(visits: list[Visit]) -> Iterator[list[Visit]]:
-    """Yield the visits in portions of few sizes, so that SQLite has seen each statement before."""
-    start = 0
-    for size in _SIZES:
-        while len(visits) - start >= size:
-            yield visits[start : start + size]
-            start += size
+def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:
+    by_link: dict[str, list[Visit]] = {}
+    for visit in visits:
+        by_link.setdefault(visit.link_id, []).append(visit)
+    return by_link
