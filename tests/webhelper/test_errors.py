@@ -10,6 +10,7 @@ import pytest
 import webhelper
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
+from webhelper.error_reports import names_extra
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -31,7 +32,6 @@ from webhelper.errors import (
     UpgradePendingError,
     UsedUpError,
     WrongStoreError,
-    names_extra,
 )
 
 PARENTS: dict[type[LiveformError], type[LiveformError]] = {
