@@ -90,7 +90,7 @@ def test_sign_in_leads_back_to_the_link(demo: DemoServer, staff: Page) -> None: 
 def test_tab_left_open_shows_the_sign_in_when_the_session_has_ended(  # A8
     demo: DemoServer, new_context: NewContext, path: str
 ) -> None:
-    """A page that is open when its session ends elsewhere leaves for the sign-in by itself, and comes back."""
+    """A page that is open when its session ends elsewhere leaves for the sign-in, and comes back."""
     link, context = create_link(demo, label="left open"), new_context()
     page, other = context.new_page(), context.new_page()
     sign_in(page, demo)
