@@ -136,7 +136,7 @@ def reseal_some(
         opened = _opened(table, row, sealer)
         if opened is None:
             continue
-        values = [sealer.seal(opened[0], table.context(row)), newest]
+        values: list[object] = [sealer.seal(opened[0], table.context(row)), newest]
         if table.digest is not None:
             values.append(table.digest_of(row, opened[0], sealer))
         connection.execute(statement, (*values, *table.key_of(row)))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from sites import NOW, new_visit
-from store_values import claimed, link_spec, new_event, put_many
+from store_values import claimed, link_spec, new_event, purge_old, put_many
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links.purging import purge
@@ -14,11 +14,6 @@ from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 DAY_S = 86_400
-
-
-def clean(store: SqliteStore, now: float) -> int:
-    """Delete all that is old, and return how many rows that were."""
-    return sum(iter(lambda: store.upkeep.purge(now=now), 0))
 
 
 def work(store: SqliteStore, *, now: float, is_done: bool = True) -> None:
@@ -53,7 +48,7 @@ def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
     other, _ = store.create(link_spec(), now=NOW)
     if is_opened:
         store.visit(code, new_visit(code), browser=None)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     listed = [link.id for link in store.page(Filter(unopened=True), now=NOW, limit=9).links]
     assert (code.id in listed) is is_kept
     assert other.id in listed
@@ -67,7 +62,7 @@ def test_event_that_was_worked_is_deleted_after_thirty_days(
     """A done or failed event is kept for thirty days and deleted within the hour after them."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW, is_done=is_done)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     assert (numbers(store) == [1]) is are_kept
 
 
@@ -82,7 +77,7 @@ def test_event_that_is_not_worked_yet_is_kept(store: SqliteStore) -> None:
             store.inbox.postpone(lease, "vendor_error", at=NOW + 100 * DAY_S)
         else:
             store.inbox.finish(lease, None, now=NOW + 9)
-    clean(store, NOW + 40 * DAY_S)
+    purge_old(store, now=NOW + 40 * DAY_S)
     assert numbers(store) == [1]
 
 
@@ -92,9 +87,9 @@ def test_event_that_was_replayed_is_kept_from_then_on(store: SqliteStore) -> Non
     work(store, now=NOW)
     store.inbox.replay(1, now=NOW + 29 * DAY_S)
     work(store, now=NOW + 29 * DAY_S)
-    clean(store, NOW + 58 * DAY_S)
+    purge_old(store, now=NOW + 58 * DAY_S)
     assert numbers(store) == [1]
-    clean(store, NOW + 60 * DAY_S)
+    purge_old(store, now=NOW + 60 * DAY_S)
     assert numbers(store) == []
 
 
@@ -102,7 +97,7 @@ def test_numbers_of_events_are_not_given_again(store: SqliteStore) -> None:
     """A new event gets a new number, also when all before it have been deleted."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW)
-    clean(store, NOW + 40 * DAY_S)
+    purge_old(store, now=NOW + 40 * DAY_S)
     assert store.inbox.receive(new_event(), now=NOW + 40 * DAY_S) == (2, 1)
 
 
@@ -163,7 +158,7 @@ def test_messages_that_have_ended_are_deleted_after_seven_days(
     assert given_up is not None
     store.outbox.delivered(delivered, now=NOW)
     store.outbox.postpone(given_up, "status 410", at=None)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     with store._connections.reading() as connection:
         (count,) = connection.execute("SELECT count(*) FROM messages WHERE sink = 'url'").fetchone()
     assert count == (3 if is_kept else 1)
@@ -176,5 +171,5 @@ def test_counts_of_refused_deliveries_are_kept_for_ninety_days(
 ) -> None:
     """A count of refused deliveries is kept for ninety days."""
     store.inbox.count_refused({("shop", "malformed"): 1}, now=NOW)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     assert bool(store.inbox.refused(days=365, now=NOW + after)) is is_kept
