@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from liveform import Pipeline
 from webhelper.errors import StoreNotEmptyError
 from webhelper.links.models import LinkSpec
-from webhelper.links.stores.lists import Filter
 from webhelper.race.racers import Race, run
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ def race(
         StoreError: the store cannot be used.
     """
     with closing(open_store()) as store:
-        if store.page(Filter(unopened=True), now=now, limit=1).links:
+        if any(one.rows for one in store.upkeep.keys(now=now)):
             raise StoreNotEmptyError
         for one in wanted:
             made = [_link(store, one, now=now) for _ in range(one.links)]

@@ -54,8 +54,8 @@ class Upkeep:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (free,) = connection.execute("PRAGMA freelist_count").fetchone()
             more = bool(free > max(_MOST_FREE, pages // 10))
-            if more:
-                connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            for _ in range(_PAGES_AT_ONCE if more else 0):  # one a call: sqlite3 takes one step of more
+                connection.execute("PRAGMA incremental_vacuum(1)")
         if not more:
             with self._connections.reading() as connection:  # what was given back leaves the file here
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
