@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
 from webhelper.background import Background, Job, Work
-from webhelper.config.rules import SEALED, SQLITE
+from webhelper.config.rules import POSTGRESQL, SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
@@ -49,14 +49,22 @@ _COUNT_EVERY_S: Final = 10.0
 _SWEEP_EVERY_S: Final = 600.0
 
 
-def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
+def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
     """Return the services of a site.
+
+    Args:
+        settings: of the site.
+        clock: returns Unix time; None for that of the store.
 
     Raises:
         ConfigError: the store cannot be opened.
     """
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    store = _store(settings, Sealer(settings.secret_keys))
+    clock = store.clock if clock is None else clock
+    states, signed_values = (
+        VisitStates(settings.secret_keys, clock),
+        SignedValues(settings.secret_keys, clock),
+    )
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
@@ -99,6 +107,8 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
+    if settings.store.startswith(POSTGRESQL):
+        return _postgresql_store(settings, sealer)
     path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
         return SqliteStore(
@@ -106,11 +116,39 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
             sealer,
             retention_days=settings.retention_days,
             inbox_days=settings.inbox_days,
-            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
+            sinks=_sinks(settings),
         )
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _postgresql_store(settings: Settings, sealer: Sealer) -> Store:
+    try:  # only now: the driver takes a tenth of a second, and is an extra
+        from webhelper.links.stores.postgresql.address import read_address  # noqa: PLC0415
+        from webhelper.links.stores.postgresql.store import PostgresqlStore  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"psycopg", "psycopg_pool"}:
+            raise
+        raise ConfigError(("STORE", "needs psycopg, which comes with the extra liveform[postgres]")) from None
+    try:
+        return PostgresqlStore(
+            read_address(settings.store),
+            sealer,
+            retention_days=settings.retention_days,
+            inbox_days=settings.inbox_days,
+            sinks=_sinks(settings),
+        )
+    except ValueError:
+        problem = "must be a URL of libpq, with pool_size=1 to 999 and prepare=yes or no if need be"
+        raise ConfigError(("STORE", problem)) from None
+    except StoreError:
+        problem = "cannot be used: this user may not make or use its tables, or they are of another version"
+        raise ConfigError(("STORE", problem)) from None
+
+
+def _sinks(settings: Settings) -> tuple[Sink, ...]:
+    return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
 
 
 def _links(

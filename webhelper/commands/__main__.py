@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
@@ -53,10 +52,10 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
     with named_as_typed(environ):
-        services = make_services(read_settings(read_environment(environ)), time.time)
+        services = make_services(read_settings(read_environment(environ)))
     with closing(services.links.store), closing(services.vendor_api):
         output = Output(as_json=arguments.json)
-        return int(arguments.run(Call(services, arguments, output, time.time())))
+        return int(arguments.run(Call(services, arguments, output, services.links.clock())))
 
 
 def _go_nowhere() -> None:

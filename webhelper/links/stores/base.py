@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
@@ -54,6 +54,10 @@ class Store(Protocol):
     """
 
     keeps_links: bool
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Unix time, the same for everyone who shares the store."""
 
     @property
     def inbox(self) -> InboxStore:

@@ -1,0 +1,36 @@
+"""Requests that may be repeated: which link each made, by its Idempotency-Key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import KeyReusedError
+
+if TYPE_CHECKING:
+    from webhelper.links.stores.base import IdempotencyKey
+    from webhelper.links.stores.postgresql.connections import Connection
+
+# Another request with the same key waits here until the first has committed, and then inserts nothing.
+_REMEMBER: Final = """
+INSERT INTO idempotency_keys (scope, key, digest, link_id, at) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (scope, key) DO NOTHING
+"""
+_SELECT: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = %s AND key = %s"
+
+
+def link_id_of(connection: Connection, key: IdempotencyKey, link_id: str, *, now: float) -> str:
+    """Return the id of the link of a request: the one it made before, or ``link_id`` if it is new.
+
+    Inside the transaction that inserts the link, so that both are remembered or neither.
+
+    Raises:
+        KeyReusedError: another request had this key.
+    """
+    while connection.execute(_REMEMBER, (*key, link_id, now)).rowcount == 0:
+        row = connection.execute(_SELECT, (key.scope, key.key)).fetchone()
+        if row is not None:  # else it has just been deleted with its link
+            digest, earlier = row
+            if digest != key.digest:
+                raise KeyReusedError
+            return str(earlier)
+    return link_id
