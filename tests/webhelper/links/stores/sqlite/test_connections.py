@@ -21,9 +21,10 @@ from sites import Clock, link_request, link_service, open_store
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite import inbox, outbox, outcomes, statements, token_ids
 from webhelper.links.stores.sqlite.connections import Connections
-from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
+from webhelper.links.stores.sqlite.schema import BLOCK_LINKS, steps
 from webhelper.links.stores.sqlite.store import SqliteStore
 
+NEWEST = steps()[-1].number
 TABLES = {
     "links",
     "link_texts",
@@ -72,9 +73,24 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [SCHEMA_VERSION, "wal", 2, 1, 1024]
+    assert values == [NEWEST, "wal", 2, 1, 1024]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
+
+
+def test_blocks_are_as_long_as_in_the_sql(connections: Connections) -> None:
+    """The tables put as many links into a block as the code packs into one."""
+    with connections.reading() as connection:
+        connection.execute("BEGIN")
+        for seq in (BLOCK_LINKS - 1, BLOCK_LINKS):
+            connection.execute(
+                "INSERT INTO links (seq, id, project, pipeline, sealed, created_by, created_at, expires_at) "
+                "VALUES (?, ?, '', '', x'', '', 0, 0)",
+                (seq, str(seq)),
+            )
+        blocks = [row["block"] for row in connection.execute("SELECT block FROM links ORDER BY seq")]
+        connection.execute("ROLLBACK")
+    assert blocks == [0, 1]
 
 
 @pytest.mark.parametrize("table", ["visits", "outcomes", "submissions", "idempotency_keys"])
@@ -196,7 +212,7 @@ def test_database_of_a_path_that_cannot_be_one_is_refused(name: str, tmp_path: P
     assert str(caught.value) == "the store cannot be read or written now; try again later"
 
 
-@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99, -1])
+@pytest.mark.parametrize("version", [NEWEST + 1, 99, -1])
 def test_database_of_another_schema_version_is_refused(version: int, file: Path) -> None:
     """A database of another schema version is refused."""
     Connections(file).close()
