@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -88,7 +89,7 @@ class PostgresqlServer:
         return self._directory / "data"
 
     def url(self, database: str = "postgres", *, port: int | None = None, **parameters: str) -> str:
-        """Return the URL of a database, as ``STORE`` has it; ``port`` is that of a proxy before the server."""
+        """Return the URL of a database, as ``STORE`` has it; ``port`` is that of a proxy in front."""
         query = "&".join(f"{name}={value}" for name, value in parameters.items())
         place = f"127.0.0.1:{self.port if port is None else port}/{database}"
         return f"postgresql://liveform:{self.password}@{place}{f'?{query}' if query else ''}"
@@ -99,10 +100,13 @@ class PostgresqlServer:
         for _ in range(_TRIES):  # what a killed server leaves behind is gone after a moment
             process = self._run("postgres", "-D", str(self.data), *options)
             lines = []
-            for line in process.stderr or ():
+            assert process.stderr is not None
+            for line in process.stderr:
                 lines.append(line)
                 if _IS_READY in line:
                     self._process = process
+                    self._reader = threading.Thread(target=process.stderr.read)  # a full pipe would stop it
+                    self._reader.start()
                     return
             process.wait(_PATIENCE_S)
             process.communicate()
@@ -119,7 +123,7 @@ class PostgresqlServer:
         self._end(signal.SIGKILL)
 
     def freeze(self) -> None:
-        """Stop all processes of the server, as a host that hangs; they answer nothing, and hold connections."""
+        """Stop all processes of the server: like a host that hangs, they hold connections and say nothing."""
         self._signal_all(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -134,6 +138,7 @@ class PostgresqlServer:
         else:
             self._process.send_signal(number)
         self._process.wait(_PATIENCE_S)
+        self._reader.join(_PATIENCE_S)
         self._process.communicate()
         self._process = None
 

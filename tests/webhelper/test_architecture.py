@@ -335,9 +335,10 @@ def test_nothing_is_printed_but_by_the_command() -> None:
 
 
 def test_modules_and_functions_stay_readable() -> None:
-    """A module has at most 200 lines, but for the SQLite store, and a function at most 50."""
+    """A module has at most 200 lines, but for the two stores, and a function at most 50."""
     modules = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
-    assert {name for name, lines in modules.items() if lines > 200} <= {"links/stores/sqlite/store.py"}
+    stores = {f"links/stores/{engine}/store.py" for engine in ("postgresql", "sqlite")}
+    assert {name for name, lines in modules.items() if lines > 200} <= stores
     assert max(modules.values()) <= 215
     functions = {
         f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1

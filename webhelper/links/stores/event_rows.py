@@ -53,6 +53,27 @@ def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
     )
 
 
+def message_data(kept: KeptEvent, visit_id: str | None, *, times_done: int) -> dict[str, object]:
+    """Return what the message ``event_received`` says of an event: ids and words alone.
+
+    Args:
+        kept: the event.
+        visit_id: of the visit that it was found to belong to.
+        times_done: how often it was finished before.
+    """
+    event = kept.event
+    return {
+        "number": kept.number,
+        "project": event.project,
+        "trigger": event.trigger,
+        "key": event.key,
+        "submission_id": event.submission_id,
+        "occurred_at": event.occurred_at,
+        "visit_id": visit_id,
+        "replay": times_done > 0,
+    }
+
+
 def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
     try:
         text = sealer.open(row["sealed"], _context(row["project"], row["key"]))

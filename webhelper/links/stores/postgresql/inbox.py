@@ -27,7 +27,8 @@ _MARK_BYTES: Final = 8
 # A delivery with the mark of the latest one is the same, asked again after a lost answer.
 _RECEIVE: Final = """
 INSERT INTO events
-    (project, key, trigger, submission_id, occurred_at, sealed, received_at, last_received_at, due_at, delivery)
+    (project, key, trigger, submission_id, occurred_at, sealed,
+    received_at, last_received_at, due_at, delivery)
 VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
     %(now)s, %(now)s, %(now)s, %(mark)s)
 ON CONFLICT (project, key) DO UPDATE SET
@@ -120,7 +121,7 @@ class Inbox:
                 return is_again and row is not None
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
-            told = _told(lease.kept, visit_id) | {"replay": row[1] > 0}
+            told = event_rows.message_data(lease.kept, visit_id, times_done=row[1])
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
             return True
 
@@ -196,16 +197,3 @@ class Inbox:
 
 def _held(lease: EventLease) -> dict[str, object]:
     return {"number": lease.kept.number, "fence": lease.fence}
-
-
-def _told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
-    event = kept.event
-    return {
-        "number": kept.number,
-        "project": event.project,
-        "trigger": event.trigger,
-        "key": event.key,
-        "submission_id": event.submission_id,
-        "occurred_at": event.occurred_at,
-        "visit_id": visit_id,
-    }

@@ -1,8 +1,8 @@
 """Reusable links that were read a moment ago; they are asked for often, and rarely change.
 
-A link is used for as long as the count of changes in the database, of all hosts, is the one at which it was
-read; the count is read every tenth of a second. So a link that somebody has taken out of use goes on elsewhere
-for a tenth of a second at most, and whoever takes it out waits for as long before saying so.
+A link is used for as long as the database's count of changes, by all hosts, is the one at which it was read;
+the count is read every tenth of a second. So a link that somebody has taken out of use goes on elsewhere for
+a tenth of a second at most, and whoever takes it out waits for as long before saying so.
 """
 
 from __future__ import annotations

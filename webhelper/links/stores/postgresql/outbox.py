@@ -74,7 +74,7 @@ class Outbox:
 
     def waiting(self) -> int:
         """See ``OutboxStore``."""
-        return int(self._connections.value_of(_WAITING))
+        return int(self._connections.number_of(_WAITING))
 
     def _change(self, statement: str, lease: MessageLease, values: Mapping[str, object]) -> bool:
         held = {"number": lease.message.number, "fence": lease.fence, **values}

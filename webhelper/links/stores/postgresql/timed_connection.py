@@ -21,7 +21,7 @@ class NoAnswerError(psycopg.OperationalError):
 
 
 class TimedConnection(psycopg.Connection[Any]):
-    """A connection whose every statement has a limit of time. A host that is gone would be waited for else."""
+    """A connection whose every statement has a limit of time, even if the host of the server is gone."""
 
     def wait(self, gen: Generator[Any, Any, T], interval: float = _LOOK_EVERY_S) -> T:
         """Return what the server answers.

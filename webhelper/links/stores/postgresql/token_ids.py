@@ -45,7 +45,8 @@ UPDATE links SET token_id_expired_at = coalesce(token_id_expired_at, %s) WHERE i
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = %(project)s AND sealed_by = ANY(%(keys)s) AND (state = 'expired' OR state = 'drawn' AND (
+WHERE token_ids.project = %(project)s AND sealed_by = ANY(%(keys)s)
+AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= %(now)s - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= %(now)s)
     OR links.id IS NULL AND at <= %(now)s - 86400))
@@ -86,15 +87,9 @@ class TokenIds:
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""
-        context = _context(project)
+        context, key = _context(project), self._newest
         values = [
-            (
-                project,
-                self._digests(project, [one])[0],
-                self._sealer.seal(one.encode(), context),
-                self._newest,
-                now,
-            )
+            (project, self._digests(project, [one])[0], self._sealer.seal(one.encode(), context), key, now)
             for one in token_ids
         ]
 

@@ -109,7 +109,7 @@ class Inbox:
             self._retention.clean(connection, now)
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
-            told = _told(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
+            told = event_rows.message_data(lease.kept, visit_id, times_done=row["times_done"])
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
         return True
 
@@ -181,16 +181,3 @@ class Inbox:
 
 def _held(lease: EventLease) -> dict[str, object]:
     return {"number": lease.kept.number, "fence": lease.fence}
-
-
-def _told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
-    event = kept.event
-    return {
-        "number": kept.number,
-        "project": event.project,
-        "trigger": event.trigger,
-        "key": event.key,
-        "submission_id": event.submission_id,
-        "occurred_at": event.occurred_at,
-        "visit_id": visit_id,
-    }

@@ -3,21 +3,22 @@
 import pytest
 from sites import NOW, new_visit
 from store_values import link_spec, new_event
+from stores import Stores, put_message
 
+from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import EventFilter
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
 
 DAY_S = 86_400
 
 
-def clean(store: SqliteStore, now: float) -> None:
+def clean(store: Store, now: float) -> None:
     """Create a link, which deletes what is old once an hour."""
     store.create(link_spec(expires_at=int(NOW) + 1000 * DAY_S), now=now)
 
 
-def work(store: SqliteStore, *, now: float, is_done: bool = True) -> None:
+def work(store: Store, *, now: float, is_done: bool = True) -> None:
     """Finish the event that is due longest, or let it fail."""
     lease = store.inbox.lease(now=now, lease_s=1)
     assert lease is not None
@@ -27,7 +28,7 @@ def work(store: SqliteStore, *, now: float, is_done: bool = True) -> None:
         store.inbox.postpone(lease, "vendor_error", at=None)
 
 
-def numbers(store: SqliteStore) -> list[int]:
+def numbers(store: Store) -> list[int]:
     """Return the numbers of the events that are kept."""
     return [one.number for one in store.inbox.page(EventFilter(), limit=99)]
 
@@ -42,7 +43,7 @@ def numbers(store: SqliteStore) -> list[int]:
     ],
 )
 def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
-    after: float, is_opened: bool, is_kept: bool, store: SqliteStore
+    after: float, is_opened: bool, is_kept: bool, store: Store
 ) -> None:
     """A kiosk's code that nobody opened is deleted an hour after its end; one that was opened stays."""
     code, _ = store.create(link_spec(), now=NOW, gets_number=True)
@@ -58,7 +59,7 @@ def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
 @pytest.mark.parametrize("is_done", [True, False])
 @pytest.mark.parametrize(("after", "are_kept"), [(30 * DAY_S, True), (30 * DAY_S + 3601, False)])
 def test_event_that_was_worked_is_deleted_after_thirty_days(
-    after: float, are_kept: bool, is_done: bool, store: SqliteStore
+    after: float, are_kept: bool, is_done: bool, store: Store
 ) -> None:
     """A done or failed event is kept for thirty days and deleted within the hour after them."""
     store.inbox.receive(new_event(), now=NOW)
@@ -67,7 +68,7 @@ def test_event_that_was_worked_is_deleted_after_thirty_days(
     assert (numbers(store) == [1]) is are_kept
 
 
-def test_event_that_is_not_worked_yet_is_kept(store: SqliteStore) -> None:
+def test_event_that_is_not_worked_yet_is_kept(store: Store) -> None:
     """An event that waits is never deleted, and those behind it are when their time has come."""
     for number in (1, 2, 3):
         store.inbox.receive(new_event(number), now=NOW + number)
@@ -82,7 +83,7 @@ def test_event_that_is_not_worked_yet_is_kept(store: SqliteStore) -> None:
     assert numbers(store) == [1]
 
 
-def test_event_that_was_replayed_is_kept_from_then_on(store: SqliteStore) -> None:
+def test_event_that_was_replayed_is_kept_from_then_on(store: Store) -> None:
     """The thirty days run from the latest end of the work."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW)
@@ -94,7 +95,7 @@ def test_event_that_was_replayed_is_kept_from_then_on(store: SqliteStore) -> Non
     assert numbers(store) == []
 
 
-def test_numbers_of_events_are_not_given_again(store: SqliteStore) -> None:
+def test_numbers_of_events_are_not_given_again(store: Store) -> None:
     """A new event gets a new number, also when all before it have been deleted."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW)
@@ -102,7 +103,7 @@ def test_numbers_of_events_are_not_given_again(store: SqliteStore) -> None:
     assert store.inbox.receive(new_event(), now=NOW + 40 * DAY_S) == (2, 1)
 
 
-def test_inbox_of_a_site_without_new_links_is_cleaned(store: SqliteStore) -> None:
+def test_inbox_of_a_site_without_new_links_is_cleaned(store: Store) -> None:
     """The work on an event deletes what is old too."""
     store.inbox.receive(new_event(1), now=NOW)
     work(store, now=NOW)
@@ -113,27 +114,25 @@ def test_inbox_of_a_site_without_new_links_is_cleaned(store: SqliteStore) -> Non
 
 @pytest.mark.parametrize(("after", "is_kept"), [(7 * DAY_S, True), (7 * DAY_S + 3601, False)])
 def test_messages_that_have_ended_are_deleted_after_seven_days(
-    after: float, is_kept: bool, store: SqliteStore
+    after: float, is_kept: bool, store: Store, stores: Stores
 ) -> None:
     """A message that was delivered or given up is kept for seven days; one that waits, for ever."""
-    with store._connections.writing() as connection:
-        for number in range(3):
-            store.outbox.put(connection, MessageKind.EVENT_RECEIVED, {"number": number}, now=NOW)
+    for number in range(3):
+        put_message(store, MessageKind.EVENT_RECEIVED, {"number": number}, now=NOW)
     delivered, given_up = (store.outbox.lease([Sink.URL], now=NOW, lease_s=1) for _ in range(2))
     assert delivered is not None
     assert given_up is not None
     store.outbox.delivered(delivered, now=NOW)
     store.outbox.postpone(given_up, "status 410", at=None)
     clean(store, NOW + after)
-    with store._connections.reading() as connection:
-        (count,) = connection.execute("SELECT count(*) FROM messages WHERE sink = 'url'").fetchone()
+    ((count,),) = stores.execute("SELECT count(*) FROM messages WHERE sink = 'url'")
     assert count == (3 if is_kept else 1)
     assert store.outbox.waiting() == 4
 
 
 @pytest.mark.parametrize(("after", "is_kept"), [(90 * DAY_S, True), (91 * DAY_S, False)])
 def test_counts_of_refused_deliveries_are_kept_for_ninety_days(
-    after: float, is_kept: bool, store: SqliteStore
+    after: float, is_kept: bool, store: Store
 ) -> None:
     """A count of refused deliveries is kept for ninety days."""
     store.inbox.count_refused({("shop", "malformed"): 1}, now=NOW)

@@ -1,17 +1,16 @@
 """These tests keep outcomes of visits, show one of them, and tell others when it changes."""
 
-import tempfile
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from racing import in_threads
-from sites import NOW, new_visit, open_store
+from sites import NOW, new_visit
 from store_values import answered, claimed, confirmed, delivered_messages, link_spec
+from stores import Stores, quicken
 
 from webhelper.errors import StoreError
 from webhelper.links.models import Link
@@ -19,9 +18,12 @@ from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS, Store
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.visit_counts import VisitCounts
 
+# Each example begins by emptying the place that all examples share.
+ONE_PLACE = hypothesis_settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 CONFIRMED, REFUTED = MessageKind.OUTCOME_CONFIRMED, MessageKind.CLAIM_REFUTED
 
 
@@ -46,7 +48,7 @@ def shown(store: Store, visit_id: str) -> Outcome | None:
 # The history and what is shown of it
 
 
-def test_outcomes_come_back_with_their_sources(store: SqliteStore) -> None:
+def test_outcomes_come_back_with_their_sources(store: Store) -> None:
     """A visit has all its outcomes in the order of arrival, and shows what the vendor said last."""
     link, visit_id = opened(store)
     said = (claimed(), confirmed(Result.PENDING, NOW + 1), answered(Result.REJECTED, NOW + 2))
@@ -61,7 +63,7 @@ def test_outcomes_come_back_with_their_sources(store: SqliteStore) -> None:
     assert store.get(link.id).outcome == said[2]
 
 
-def test_claim_after_a_confirmed_outcome_is_kept_and_not_shown(store: SqliteStore) -> None:
+def test_claim_after_a_confirmed_outcome_is_kept_and_not_shown(store: Store) -> None:
     """A claim that comes after the vendor's word is kept, and the vendor's word stays."""
     _, visit_id = opened(store)
     store.record(visit_id, answered(Result.REJECTED))
@@ -69,7 +71,7 @@ def test_claim_after_a_confirmed_outcome_is_kept_and_not_shown(store: SqliteStor
     assert shown(store, visit_id) == answered(Result.REJECTED)
 
 
-def test_answer_that_is_given_again_gets_its_time_in_place(store: SqliteStore) -> None:
+def test_answer_that_is_given_again_gets_its_time_in_place(store: Store) -> None:
     """An answer that is given again counts as newer than a webhook that arrived in between."""
     _, visit_id = opened(store)
     for outcome in (answered(), answered(at=NOW + 9), confirmed(Result.REJECTED, NOW + 5)):
@@ -79,7 +81,7 @@ def test_answer_that_is_given_again_gets_its_time_in_place(store: SqliteStore) -
     assert visited_link.visit.outcomes == (answered(at=NOW + 9), confirmed(Result.REJECTED, NOW + 5))
 
 
-def test_history_has_its_limits(store: SqliteStore) -> None:
+def test_history_has_its_limits(store: Store) -> None:
     """A visit keeps 50 claims and 200 outcomes, and the latest news of the vendor are always shown."""
     _, visit_id = opened(store)
     for number in range(MOST_RETURNS + 1):
@@ -92,7 +94,7 @@ def test_history_has_its_limits(store: SqliteStore) -> None:
     assert visited_link.visit.outcomes[-1] == visited_link.visit.outcome == said
 
 
-def test_browser_that_comes_back_gets_its_visit_with_what_was_said_of_it(store: SqliteStore) -> None:
+def test_browser_that_comes_back_gets_its_visit_with_what_was_said_of_it(store: Store) -> None:
     """A browser that comes back to a visit gets it with its outcomes and with what is shown of them."""
     link, _ = store.create(link_spec(), now=NOW)
     came = store.visit(link, new_visit(link), browser=b"b")
@@ -110,7 +112,7 @@ def test_browser_that_comes_back_gets_its_visit_with_what_was_said_of_it(store: 
 # What a link shows
 
 
-def test_link_follows_the_visit_that_it_shows(store: SqliteStore) -> None:
+def test_link_follows_the_visit_that_it_shows(store: Store) -> None:
     """A link whose visit shows another outcome shows it too, even one with an earlier time."""
     link, visit_id = opened(store)
     store.record(visit_id, claimed(at=NOW + 60))
@@ -118,7 +120,7 @@ def test_link_follows_the_visit_that_it_shows(store: SqliteStore) -> None:
     assert store.get(link.id).outcome == confirmed(Result.REJECTED, NOW + 50)
 
 
-def counts_of(store: SqliteStore, link: Link) -> tuple[int, set[tuple[Result, Level, int]]]:
+def counts_of(store: Store, link: Link) -> tuple[int, set[tuple[Result, Level, int]]]:
     """Return from how many visits a browser came back, and how many show what."""
     counts = store.get(link.id).counts
     assert counts is not None
@@ -126,9 +128,7 @@ def counts_of(store: SqliteStore, link: Link) -> tuple[int, set[tuple[Result, Le
 
 
 @pytest.mark.parametrize("max_uses", [3, None])
-def test_link_of_many_uses_counts_what_its_visits_show(
-    store: SqliteStore, max_uses: int | None
-) -> None:  # E3
+def test_link_of_many_uses_counts_what_its_visits_show(store: Store, max_uses: int | None) -> None:  # E3
     """Three returns of a link of many uses are counted by outcome, and none of them is the link's own."""
     link, first = opened(store, max_uses=max_uses)
     second, third = visit_of(store, link), visit_of(store, link)
@@ -149,7 +149,7 @@ def test_link_of_many_uses_counts_what_its_visits_show(
     assert page.counts == store.get(link.id).counts
 
 
-def test_counts_follow_each_visit_to_what_it_shows_at_last(store: SqliteStore) -> None:  # E3
+def test_counts_follow_each_visit_to_what_it_shows_at_last(store: Store) -> None:  # E3
     """A visit is counted once, as what it shows; a confirmation without a return is not a coming back."""
     link, first = opened(store, max_uses=None)
     second = visit_of(store, link)
@@ -164,7 +164,7 @@ def test_counts_follow_each_visit_to_what_it_shows_at_last(store: SqliteStore) -
     assert counts_of(store, link)[0] == 2
 
 
-def test_link_of_one_use_counts_nothing(store: SqliteStore) -> None:
+def test_link_of_one_use_counts_nothing(store: Store) -> None:
     """A link of one use shows its visit's outcome, and has no counts."""
     link, visit_id = opened(store)
     store.record(visit_id, claimed())
@@ -174,7 +174,7 @@ def test_link_of_one_use_counts_nothing(store: SqliteStore) -> None:
 # Messages
 
 
-def test_outcome_that_is_confirmed_is_told_to_every_sink(store: SqliteStore) -> None:
+def test_outcome_that_is_confirmed_is_told_to_every_sink(store: Store) -> None:
     """One message about a confirmed outcome goes to each sink, with the same id and nothing personal."""
     link, visit_id = opened(store, fields={"userid": "jane"})
     store.record(visit_id, answered(at=NOW + 5))
@@ -195,7 +195,7 @@ def test_outcome_that_is_confirmed_is_told_to_every_sink(store: SqliteStore) -> 
     }
 
 
-def test_claims_are_told_to_nobody(store: SqliteStore) -> None:
+def test_claims_are_told_to_nobody(store: Store) -> None:
     """A claim puts no message into the outbox."""
     _, visit_id = opened(store)
     for result in Result:
@@ -203,7 +203,7 @@ def test_claims_are_told_to_nobody(store: SqliteStore) -> None:
     assert store.outbox.waiting() == 0
 
 
-def test_confirmation_that_changes_nothing_is_not_told_again(store: SqliteStore) -> None:
+def test_confirmation_that_changes_nothing_is_not_told_again(store: Store) -> None:
     """The same result of the same submission is told once, whoever confirms it again."""
     _, visit_id = opened(store)
     for outcome in (confirmed(), answered(at=NOW + 9), answered(at=NOW + 10), confirmed(at=NOW + 11)):
@@ -211,7 +211,7 @@ def test_confirmation_that_changes_nothing_is_not_told_again(store: SqliteStore)
     assert [(one.kind, one.data["source"]) for one in delivered_messages(store)] == [(CONFIRMED, "webhook")]
 
 
-def test_claim_that_was_not_true_is_told_beside_the_outcome(store: SqliteStore) -> None:
+def test_claim_that_was_not_true_is_told_beside_the_outcome(store: Store) -> None:
     """A decision that was claimed and is confirmed otherwise is told as refuted, with what was claimed."""
     _, visit_id = opened(store)
     store.record(visit_id, claimed())
@@ -225,37 +225,35 @@ def test_claim_that_was_not_true_is_told_beside_the_outcome(store: SqliteStore) 
     ]
 
 
-def test_outcome_without_its_message_is_not_kept(store: SqliteStore) -> None:
+def test_outcome_without_its_message_is_not_kept(store: Store, stores: Stores) -> None:
     """An outcome and the message about it are one commit: without the one, the other is not there."""
     _, visit_id = opened(store)
-    with store._connections.writing() as connection:
-        connection.execute("ALTER TABLE messages RENAME TO others")
+    stores.execute("ALTER TABLE messages RENAME TO others")
     with pytest.raises(StoreError):
         store.record(visit_id, answered())
     assert shown(store, visit_id) is None
 
 
-def test_outcome_of_many_threads_is_told_once(store: SqliteStore) -> None:
+def test_outcome_of_many_threads_is_told_once(store: Store) -> None:
     """Eight threads that confirm the same thing at once put one message into the outbox."""
     _, visit_id = opened(store)
     in_threads(8, lambda number: store.record(visit_id, answered(at=NOW + number)))
     assert len(delivered_messages(store)) == 1
 
 
-def test_outcome_of_a_site_without_sinks_is_told_to_nobody(tmp_path: Path) -> None:
+def test_outcome_of_a_site_without_sinks_is_told_to_nobody(stores: Stores) -> None:
     """Without a sink, nothing is put into the outbox."""
-    store = open_store(tmp_path)
+    store = stores.open()
     _, visit_id = opened(store)
     store.record(visit_id, answered())
     assert store.outbox.waiting() == 0
     assert delivered_messages(store) == []
-    store.close()
 
 
 # Whose a submission is
 
 
-def test_submission_that_the_vendor_named_is_remembered(store: SqliteStore) -> None:
+def test_submission_that_the_vendor_named_is_remembered(store: Store) -> None:
     """A submission of an answer is known as its visit's from then on; one of a claim is not."""
     _, visit_id = opened(store)
     store.record(visit_id, claimed(submission_id="sub-claimed"))
@@ -267,7 +265,7 @@ def test_submission_that_the_vendor_named_is_remembered(store: SqliteStore) -> N
     assert of_submission("signup", "sub-api") is None
 
 
-def test_submission_is_the_visit_of_the_latest_finding(store: SqliteStore) -> None:
+def test_submission_is_the_visit_of_the_latest_finding(store: Store) -> None:
     """A submission that is found to belong to another visit belongs to it from then on."""
     (_, first), (_, second) = opened(store), opened(store)
     for visit_id in (first, second):
@@ -288,39 +286,38 @@ OUTCOMES = st.builds(
 
 
 @given(st.lists(OUTCOMES, min_size=2, max_size=4))
-@hypothesis_settings(max_examples=20, deadline=None)
-def test_order_of_arrival_does_not_change_what_is_shown(outcomes: list[Outcome]) -> None:
+@ONE_PLACE
+def test_order_of_arrival_does_not_change_what_is_shown(stores: Stores, outcomes: list[Outcome]) -> None:
     """Visits and links show the same outcome in every order in which the news arrive."""
-    with tempfile.TemporaryDirectory() as directory:
-        store = open_store(Path(directory))
-        with store._connections.reading() as connection:  # type: ignore[attr-defined]  # a SqliteStore
-            connection.execute("PRAGMA synchronous = OFF")
-        found = set()
-        for order in permutations(outcomes):
-            link, visit_id = opened(store)
-            for outcome in order:
-                store.record(visit_id, outcome)
-            found.add((shown(store, visit_id), store.get(link.id).outcome))
-        assert len(found) == 1
-        in_visit, in_link = found.pop()
-        assert in_visit == in_link
-        if all(one.source is not Source.RETURN for one in outcomes):
-            assert in_visit == shown_of(outcomes)
-        store.close()
+    stores.empty()
+    store = stores.open()
+    quicken(store)
+    found = set()
+    for order in permutations(outcomes):
+        link, visit_id = opened(store)
+        for outcome in order:
+            store.record(visit_id, outcome)
+        found.add((shown(store, visit_id), store.get(link.id).outcome))
+    assert len(found) == 1
+    in_visit, in_link = found.pop()
+    assert in_visit == in_link
+    if all(one.source is not Source.RETURN for one in outcomes):
+        assert in_visit == shown_of(outcomes)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), OUTCOMES), max_size=9))
-@hypothesis_settings(max_examples=20, deadline=None)
-def test_counts_are_those_of_all_visits_together(news: list[tuple[int, Outcome]]) -> None:  # E3
+@ONE_PLACE
+def test_counts_are_those_of_all_visits_together(
+    stores: Stores, news: list[tuple[int, Outcome]]
+) -> None:  # E3
     """The counts that a link keeps are the same as those that are made from each of its visits."""
-    with tempfile.TemporaryDirectory() as directory:
-        store = open_store(Path(directory))
-        link, first = opened(store, max_uses=None)
-        visit_ids = [first, visit_of(store, link), visit_of(store, link)]
-        for number, outcome in news:
-            store.record(visit_ids[number], outcome)
-        counted = VisitCounts()
-        for visit in store.visits(link.id, limit=9):
-            counted = counted.after_news((), visit.outcomes)
-        assert store.get(link.id).counts == counted
-        store.close()
+    stores.empty()
+    store = stores.open()
+    link, first = opened(store, max_uses=None)
+    visit_ids = [first, visit_of(store, link), visit_of(store, link)]
+    for number, outcome in news:
+        store.record(visit_ids[number], outcome)
+    counted = VisitCounts()
+    for visit in store.visits(link.id, limit=9):
+        counted = counted.after_news((), visit.outcomes)
+    assert store.get(link.id).counts == counted

@@ -7,22 +7,23 @@ import os
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from racing import in_threads
-from sites import NOW, Clock, link_request, link_service, new_visit, open_store
+from sites import NOW, Clock, link_request, link_service, new_visit
 
 from webhelper.errors import StoreError
 from webhelper.links.stores import visit_buffer
 from webhelper.links.stores.lists import Filter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from stores import Stores
 
     from webhelper.links.models import Link
-    from webhelper.links.stores.sqlite.store import SqliteStore
+    from webhelper.links.service import LinkService
+    from webhelper.links.stores.base import Store
+    from webhelper.links.stores.visit_buffer import VisitBuffer
 
 
 class Timers:
@@ -55,21 +56,30 @@ def timers(monkeypatch: pytest.MonkeyPatch) -> Timers:
 
 
 @pytest.fixture
-def store(tmp_path: Path, timers: Timers) -> Iterator[SqliteStore]:
-    """Return an SQLite store whose timers do not run by themselves."""
-    store = cast("SqliteStore", open_store(tmp_path))
-    yield store
-    store.close()
+def store(stores: Stores, timers: Timers) -> Store:
+    """Return a store whose timers do not run by themselves."""
+    return stores.open()
 
 
-def reusable(store: SqliteStore, tmp_path: Path) -> Link:
+def reusable(store: Store) -> Link:
     """Return a link that has any number of uses."""
-    return link_service(tmp_path, Clock(), store).create(link_request(max_uses=None), by="tests")[0]
+    return service_of(store).create(link_request(max_uses=None), by="tests")[0]
 
 
-def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: Path, timers: Timers) -> None:
+def buffer_of(store: Any) -> VisitBuffer:
+    """Return the buffer of a store."""
+    buffer: VisitBuffer = store._visit_buffer
+    return buffer
+
+
+def service_of(store: Store) -> LinkService:
+    """Return a link service over a store."""
+    return link_service("", Clock(), store)
+
+
+def test_openings_are_written_together_and_later(store: Store, timers: Timers) -> None:
     """Three visits of a reusable link are written together by one timer, 0.1 seconds later."""
-    link = reusable(store, tmp_path)
+    link = reusable(store)
     for second in range(3):
         store.visit(link, new_visit(link, at=NOW + second), browser=None)
     assert store.find(link.payload).uses == 0
@@ -81,20 +91,18 @@ def test_openings_are_written_together_and_later(store: SqliteStore, tmp_path: P
     assert len(timers.set) == 1
 
 
-def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(
-    store: SqliteStore, tmp_path: Path, timers: Timers
-) -> None:
+def test_opening_that_has_a_user_id_of_its_own_is_written_at_once(store: Store, timers: Timers) -> None:
     """A visit with its own user id is written at once and does not wait for a timer."""
     poster = link_request(max_uses=None, unique_userid="shop_", fields={})
-    link = link_service(tmp_path, Clock(), store).create(poster, by="tests")[0]
+    link = service_of(store).create(poster, by="tests")[0]
     store.visit(link, new_visit(link, userid="shop_1"), browser=None)
     assert timers.set == []
     assert store.find(link.payload).uses == 1
 
 
-def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp_path: Path) -> None:
+def test_openings_are_seen_by_everyone_who_asks_for_them(store: Store) -> None:
     """Lists, links, visits and returns of the same process see buffered visits."""
-    link = reusable(store, tmp_path)
+    link = reusable(store)
 
     def opened(second: int) -> str:
         return store.visit(link, new_visit(link, at=NOW + second), browser=None).id
@@ -108,11 +116,9 @@ def test_openings_are_seen_by_everyone_who_asks_for_them(store: SqliteStore, tmp
     assert store.visited_link(opened(4)) is not None
 
 
-def test_more_openings_than_one_statement_takes_are_all_written(
-    store: SqliteStore, tmp_path: Path, timers: Timers
-) -> None:
+def test_more_openings_than_one_statement_takes_are_all_written(store: Store, timers: Timers) -> None:
     """More buffered visits than one statement takes, 124 of three links, are all written."""
-    links = [reusable(store, tmp_path) for _ in range(3)]
+    links = [reusable(store) for _ in range(3)]
     visits = [new_visit(links[number % 3], userid=f"user_{number}") for number in range(124)]
     for visit in visits:
         store.visit(links[0], visit, browser=None)
@@ -122,9 +128,9 @@ def test_more_openings_than_one_statement_takes_are_all_written(
     assert [store.get(link.id).uses for link in links] == [42, 41, 41]
 
 
-def test_openings_by_many_threads_are_counted_each(store: SqliteStore, tmp_path: Path) -> None:
+def test_openings_by_many_threads_are_counted_each(store: Store) -> None:
     """Eight threads with 20 visits each count 160 uses, while others write."""
-    link = reusable(store, tmp_path)
+    link = reusable(store)
 
     def open_it(number: int) -> None:
         for turn in range(20):
@@ -138,35 +144,33 @@ def test_openings_by_many_threads_are_counted_each(store: SqliteStore, tmp_path:
 
 
 def test_opening_of_a_link_that_was_deleted_meanwhile_is_let_go(
-    store: SqliteStore, tmp_path: Path, timers: Timers
+    store: Store, stores: Stores, timers: Timers
 ) -> None:
     """A buffered visit of a deleted link is dropped, and visits of other links are written."""
-    gone, link = reusable(store, tmp_path), reusable(store, tmp_path)
+    gone, link = reusable(store), reusable(store)
     for one in (gone, link, gone):
         store.visit(one, new_visit(one), browser=None)
-    with store._connections.writing() as connection:
-        connection.execute("DELETE FROM links WHERE id = ?", (gone.id,))
+    stores.execute("DELETE FROM links WHERE id = ?", gone.id)
     timers.ring()
     assert store.get(link.id).uses == 1
     assert store.visits(gone.id, limit=9) == []
 
 
 def test_openings_that_cannot_be_written_wait(
-    store: SqliteStore,
-    tmp_path: Path,
+    store: Store,
     timers: Timers,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Visits that cannot be written stay buffered for a second, and the log names no data."""
-    link = reusable(store, tmp_path)
+    link = reusable(store)
     store.visit(link, new_visit(link, userid="user_planted"), browser=None)
 
-    def fail() -> None:
+    def fail(_: object) -> None:
         raise StoreError from OSError("planted")
 
     with monkeypatch.context() as broken, caplog.at_level(logging.ERROR):
-        broken.setattr(store._connections, "writing", fail)
+        broken.setattr(buffer_of(store), "_write", fail)
         assert timers.ring() == visit_buffer.LATER_S
         store.visit(link, new_visit(link), browser=None)
         with pytest.raises(StoreError):
@@ -180,18 +184,18 @@ def test_openings_that_cannot_be_written_wait(
 
 
 def test_opening_noted_while_a_write_fails_is_written_by_the_next(
-    store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
+    store: Store, timers: Timers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A failed write loses neither its own visits nor those that came in the meantime."""
-    link = reusable(store, tmp_path)
+    link = reusable(store)
     store.visit(link, new_visit(link, at=NOW), browser=None)
 
-    def fail() -> None:
+    def fail(_: object) -> None:
         store.visit(link, new_visit(link, at=NOW + 1), browser=None)
         raise StoreError from OSError("planted")
 
     with monkeypatch.context() as broken:
-        broken.setattr(store._connections, "writing", fail)
+        broken.setattr(buffer_of(store), "_write", fail)
         timers.ring()
     found = store.get(link.id)
     assert (found.uses, found.last_used_at) == (2, NOW + 1)
@@ -199,44 +203,31 @@ def test_opening_noted_while_a_write_fails_is_written_by_the_next(
 
 
 def test_too_many_openings_that_wait_are_written_by_who_opens(
-    store: SqliteStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A visit that fills the buffer writes the buffer itself."""
     monkeypatch.setattr(visit_buffer, "_MOST", 3)
-    link = reusable(store, tmp_path)
+    link = reusable(store)
     for _ in range(4):
         store.visit(link, new_visit(link), browser=None)
     assert store.find(link.payload).uses == 3
 
 
-def test_openings_of_the_parent_are_not_written_by_the_child(
-    store: SqliteStore, tmp_path: Path, timers: Timers, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a fork, the child writes its own visits and not those that the parent buffered."""
-    link = reusable(store, tmp_path)
-    store.visit(link, new_visit(link), browser=None)
-    monkeypatch.setattr(os, "getpid", lambda: -1)
-    store.visit(link, new_visit(link), browser=None)
-    assert store.get(link.id).uses == 1
-    assert len(timers.set) == 2
-
-
-def test_openings_are_written_before_a_process_ends(tmp_path: Path) -> None:
+def test_openings_are_written_before_a_process_ends(store: Store, stores: Stores) -> None:
     """A process that ends without closing its store writes its buffered visits first."""
     code = (
-        "import sys; from pathlib import Path; from sites import *; "
-        "service = link_service(Path(sys.argv[1]), Clock()); "
+        "import sys; from pathlib import Path; from sites import *; place = sys.argv[1]; "
+        "service = link_service(place if ':' in place else Path(place), Clock()); "
         "link, _ = service.create(link_request(max_uses=None), by='tests'); "
         "service.redeem(link); print(link.id)"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
+        [sys.executable, "-c", code, str(stores.place)],
         check=True,
         capture_output=True,
         text=True,
         env=environment,
     )
-    store = open_store(tmp_path)
+    assert done.stderr == ""
     assert store.get(done.stdout.strip()).uses == 1
-    store.close()

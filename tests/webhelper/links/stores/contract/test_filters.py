@@ -11,37 +11,37 @@ from sites import KEY, NOW, OTHER_KEY, new_visit
 from store_values import link_spec, put_many
 
 from webhelper.links.models import LinkState
-from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
-from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+    from stores import Stores
 
     from webhelper.links.models import Link
+    from webhelper.links.stores.base import Store
 
 
-def add(store: SqliteStore, **changes: Any) -> Link:
+def add(store: Store, **changes: Any) -> Link:
     """Return a new link that the store keeps."""
     return store.create(link_spec(**changes), now=NOW)[0]
 
 
-def ids(store: SqliteStore, *, now: float = NOW, **wanted: Any) -> list[str]:
+def ids(store: Store, *, now: float = NOW, **wanted: Any) -> list[str]:
     """Return the ids of the links of a list."""
     return [link.id for link in store.page(Filter(**wanted), now=now, limit=1000).links]
 
 
 @pytest.fixture(params=[0, 5 * BLOCK_LINKS], ids=["few links", "packed blocks"])
-def pack(request: pytest.FixtureRequest, store: SqliteStore) -> Callable[[], object]:
+def pack(request: pytest.FixtureRequest, store: Store) -> Callable[[], object]:
     """Return what puts no or many links behind those of the test; behind many, these are packed."""
     return lambda: put_many(store, [link_spec(label="zz")] * request.param)
 
 
 @pytest.mark.parametrize("text", ["order", "ORDER 47", "r 47", "4711", "o", "1", "Order 4711", "ｏｒｄｅｒ"])
 def test_part_of_a_label_is_found_without_case(
-    store: SqliteStore, pack: Callable[[], object], text: str
+    store: Store, pack: Callable[[], object], text: str
 ) -> None:  # C1
     """A part of a label finds the link, in whatever case, however short and wherever it stands."""
     link, _ = add(store, label="order 4711"), add(store, label="2")
@@ -64,7 +64,7 @@ def test_part_of_a_label_is_found_without_case(
     ],
 )
 def test_label_in_any_script_is_found(
-    store: SqliteStore, pack: Callable[[], object], label: str, text: str
+    store: Store, pack: Callable[[], object], label: str, text: str
 ) -> None:  # C1
     """Composed or not, in any script and with any sign, a label is found; signs stand for themselves."""
     link, _ = add(store, label=label), add(store, label="another")
@@ -75,9 +75,7 @@ def test_label_in_any_script_is_found(
 @pytest.mark.parametrize(
     "text", ["order 4712", "orde r", "4711 order", "\n", "order\n", "\0", "x" * 300, "\ud800"]
 )
-def test_text_that_no_link_has_finds_nothing(
-    store: SqliteStore, pack: Callable[[], object], text: str
-) -> None:
+def test_text_that_no_link_has_finds_nothing(store: Store, pack: Callable[[], object], text: str) -> None:
     """A text that no label has finds nothing, whatever its characters."""
     add(store, label="order 4711")
     pack()
@@ -85,7 +83,7 @@ def test_text_that_no_link_has_finds_nothing(
 
 
 def test_part_of_an_id_is_found_from_four_characters_on(
-    store: SqliteStore, pack: Callable[[], object]
+    store: Store, pack: Callable[[], object]
 ) -> None:  # C1
     """Four characters of an id find the link, in whatever case; fewer are in too many ids to say anything."""
     link, _ = add(store), add(store)
@@ -95,7 +93,7 @@ def test_part_of_an_id_is_found_from_four_characters_on(
     assert ids(store, text=link.id[:3]) == []
 
 
-def test_user_id_is_found_when_it_is_complete(store: SqliteStore, pack: Callable[[], object]) -> None:  # C1
+def test_user_id_is_found_when_it_is_complete(store: Store, pack: Callable[[], object]) -> None:  # C1
     """A whole user id finds its links without case, the newest first; a part of it finds nothing."""
     first, second = (add(store, fields={"userid": "Jane.Doe@example.com"}) for _ in range(2))
     add(store, fields={"userid": "jane.doe@example.co"})
@@ -104,9 +102,7 @@ def test_user_id_is_found_when_it_is_complete(store: SqliteStore, pack: Callable
     assert ids(store, text="jane.doe") == []
 
 
-def test_user_id_that_was_made_for_a_visit_is_found(
-    store: SqliteStore, pack: Callable[[], object]
-) -> None:  # C1
+def test_user_id_that_was_made_for_a_visit_is_found(store: Store, pack: Callable[[], object]) -> None:  # C1
     """The user id of a visit finds the link that was opened, once."""
     poster = add(store, max_uses=None, unique_userid="poster-")
     for userid in ("poster-1", "poster-2", "POSTER-1"):
@@ -116,23 +112,23 @@ def test_user_id_that_was_made_for_a_visit_is_found(
     assert ids(store, text="poster-3") == []
 
 
-def test_user_id_is_not_in_the_file(store: SqliteStore, tmp_path: Path) -> None:
+def test_user_id_is_not_in_the_file(store: Store, stores: Stores) -> None:
     """The file has no user id, neither in plain nor as a digest that others could make."""
     link = add(store, max_uses=None, fields={"userid": "user_12345"}, unique_userid="guest-")
     store.visit(link, new_visit(link, userid="guest-1"), browser=None)
     store.close()
-    content = b"".join(path.read_bytes() for path in tmp_path.glob("links.db*"))
+    content = stores.contents()
     for userid in (b"user_12345", b"guest-1"):
         assert userid not in content
         assert sha256(userid).digest()[:8] not in content
 
 
-def test_user_id_is_found_after_a_change_of_keys(tmp_path: Path) -> None:
+def test_user_id_is_found_after_a_change_of_keys(stores: Stores) -> None:
     """As long as the old key is in the settings, it finds what was stored under it, beside what is new."""
-    with_old = SqliteStore(tmp_path / "links.db", Sealer([OTHER_KEY]), retention_days=90)
+    with_old = stores.open(keys=[OTHER_KEY])
     old = add(with_old, fields={"userid": "user_1"})
     with_old.close()
-    store = SqliteStore(tmp_path / "links.db", Sealer([KEY, OTHER_KEY]), retention_days=90)
+    store = stores.open(keys=[KEY, OTHER_KEY])
     new = add(store, fields={"userid": "USER_1"})
     assert ids(store, text="user_1") == [new.id, old.id]
     store.close()
@@ -140,7 +136,7 @@ def test_user_id_is_found_after_a_change_of_keys(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("state", [None, *LinkState])
 def test_code_that_nobody_opened_is_listed_only_when_asked_for(  # K8
-    store: SqliteStore, state: LinkState | None
+    store: Store, state: LinkState | None
 ) -> None:
     """A kiosk's code is not listed, in whatever state, until somebody opens it or asks for such codes."""
     opened, unopened = (
@@ -160,7 +156,7 @@ def test_code_that_nobody_opened_is_listed_only_when_asked_for(  # K8
         assert set(ids(store, unopened=True, state=state, text=text, now=now)) == shown
 
 
-def test_every_filter_together_shows_what_fits_all(store: SqliteStore, pack: Callable[[], object]) -> None:
+def test_every_filter_together_shows_what_fits_all(store: Store, pack: Callable[[], object]) -> None:
     """State, label, text and user id narrow the list together."""
     wanted = add(store, label="shop a", fields={"userid": "user_1"})
     for changes in (

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sites import KEY, NOW
+from sites import NOW
 from store_values import link_spec, put_many
 
 from webhelper.links.models import Link, LinkState
-from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.lists import Filter
-from webhelper.links.stores.sqlite.store import SqliteStore
+
+if TYPE_CHECKING:
+    from stores import Stores
 
 LABELS = ["a", "ab", "B", None]
 Kind = tuple[str | None, int, bool, bool]  # label, seconds until it expires, whether used, whether revoked
@@ -43,27 +43,28 @@ def fits(link: Link, wanted: Filter) -> bool:
     st.sampled_from([1, 3, 600]),
     st.sampled_from([1, 90]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_show_every_link_that_fits_and_no_other(
-    kinds: list[Kind], wanted: Filter, limit: int, times: int
+    stores: Stores, kinds: list[Kind], wanted: Filter, limit: int, times: int
 ) -> None:
     """The pages of any filter hold all links that fit, each once and the newest first, at every page size."""
-    with tempfile.TemporaryDirectory() as directory:
-        store = SqliteStore(Path(directory) / "links.db", Sealer([KEY]), retention_days=90)
-        put_many(store, (link_spec(label=label, expires_at=int(NOW) + s) for label, s, _, _ in kinds * times))
-        with store._connections.writing() as connection:
-            for number, (_, _, is_used, is_revoked) in enumerate(kinds * times, 1):
-                values = (is_used, NOW if is_revoked else None, number)
-                connection.execute("UPDATE links SET uses = ?, revoked_at = ? WHERE seq = ?", values)
-        every = store.page(Filter(), now=NOW, limit=10_000).links
-        assert len(every) == len(kinds) * times
-        seen: list[str] = []
-        cursor = None
-        while True:
-            page = store.page(wanted, now=NOW, limit=limit, cursor=cursor)
-            seen += [link.id for link in page.links]
-            cursor = page.next_cursor
-            if cursor is None:
-                break
-        store.close()
+    stores.empty()
+    store = stores.open()
+    put_many(store, (link_spec(label=label, expires_at=int(NOW) + s) for label, s, _, _ in kinds * times))
+    change = "UPDATE links SET uses = ?, revoked_at = ? WHERE seq = ?"
+    changes = [
+        (int(is_used), NOW if is_revoked else None, number)
+        for number, (_, _, is_used, is_revoked) in enumerate(kinds * times, 1)
+    ]
+    stores.execute_many(change, changes)
+    every = store.page(Filter(), now=NOW, limit=10_000).links
+    assert len(every) == len(kinds) * times
+    seen: list[str] = []
+    cursor = None
+    while True:
+        page = store.page(wanted, now=NOW, limit=limit, cursor=cursor)
+        seen += [link.id for link in page.links]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
     assert seen == [link.id for link in every if fits(link, wanted)]
