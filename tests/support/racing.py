@@ -144,6 +144,24 @@ def redeem_on_both_sides_of_a_fork(directory: Path, tokens: tuple[str, str]) -> 
     return status, went, seen
 
 
+def redeem_on_both_sides_of_a_fork_in_postgresql(url: str, tokens: tuple[str, str]) -> tuple[int, str, int]:
+    """Do the same with a PostgreSQL store, whose child must open a pool of its own."""
+    store = open_store(url)
+    service = link_service(url, Clock(), store)
+    service.find(tokens[0])  # a connection lies idle now
+    pool = store._connections._pool  # type: ignore[attr-defined]  # it is a PostgresqlStore
+    parents = pool._connections
+    child = os.fork()
+    if child == 0:
+        won = outcome_of(lambda: service.redeem(service.find(tokens[0]))) == "won"
+        os._exit(0 if won and pool._connections is not parents else 1)
+    _, status = os.waitpid(child, 0)
+    went = outcome_of(lambda: service.redeem(service.find(tokens[1])))
+    seen = len(store.page(Filter(), now=NOW, limit=100).links)
+    store.close()
+    return status, went, seen
+
+
 def deliver_until_killed(directory: Path, begun: Path) -> None:
     """Take a message to a handler that never returns; the handler writes the id of the message to a file."""
 
