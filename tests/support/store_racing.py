@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import multiprocessing
 import random
+import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from racing import PATIENCE_S
-from sites import NOW, open_store
+from racing import PATIENCE_S, in_threads
+from sites import NOW, new_visit, open_store
 from store_values import link_spec, new_event
 from stores import quicken
 
-from webhelper.errors import EmptyPoolError
+from webhelper.errors import EmptyPoolError, UsedUpError
 from webhelper.links.stores.outbox import Sink
 
 if TYPE_CHECKING:
@@ -102,3 +103,31 @@ def draw_token_ids(place: Path | str, links: int) -> list[str | None]:
             else:
                 drawn.append(link.spec.token_id)
     return drawn
+
+
+def race(place: Path | str, payloads: list[bytes], threads: int, browser: bytes | None) -> list[list[str]]:
+    """Open links by so many threads at once, and return the visits that each link gave to them.
+
+    Args:
+        place: of the store.
+        payloads: of the links; every thread opens all of them, in this order.
+        threads: how many.
+        browser: of all of them; None gives each its own.
+    """
+    store = open_store(place)
+
+    def open_all(_: int) -> list[str | None]:
+        own = secrets.token_bytes(32) if browser is None else browser
+        return [_visit(store, payload, own) for payload in payloads]
+
+    given = in_threads(threads, open_all)
+    store.close()
+    return [[one for one in of_link if one is not None] for of_link in zip(*given, strict=True)]
+
+
+def _visit(store: Store, payload: bytes, browser: bytes) -> str | None:
+    link = store.find(payload)
+    try:
+        return store.visit(link, new_visit(link), browser=browser).id
+    except UsedUpError:
+        return None

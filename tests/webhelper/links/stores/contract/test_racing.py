@@ -1,17 +1,47 @@
 """These tests work on one store in four processes at once, some of which are killed."""
 
+import pytest
 from racing import processes
 from sites import NOW
-from store_racing import LEASE_S, deliver_and_work, draw_token_ids, dying_workers, quick_store, work_the_rest
-from store_values import delivered_messages
+from store_racing import (
+    LEASE_S,
+    deliver_and_work,
+    draw_token_ids,
+    dying_workers,
+    quick_store,
+    race,
+    work_the_rest,
+)
+from store_values import delivered_messages, link_spec
 from stores import Stores
 
+from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import EventFilter, EventState
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.token_ids import PoolCount
 
 EVENTS, TIMES = 300, 64
 TOKEN_IDS, LINKS = 3000, 3200
+PROCESSES, THREADS = 4, 16
+
+
+@pytest.mark.parametrize(
+    ("count", "max_uses", "browser", "uses"),
+    [(100, 1, None, 1), (40, 3, None, 3), (40, 3, b"b" * 32, 1)],
+    ids=["one use", "three uses", "three uses and one browser"],
+)
+def test_links_are_used_as_often_as_they_may_by_sixty_four_racers(
+    count: int, max_uses: int, browser: bytes | None, uses: int, store: Store, stores: Stores
+) -> None:
+    """Of 64 racers in four processes, as many open each link as it has uses; one browser counts once."""
+    links = [store.create(link_spec(max_uses=max_uses), now=NOW)[0] for _ in range(count)]
+    with processes(PROCESSES) as start:
+        given = start(race, stores.place, [link.payload for link in links], THREADS, browser)
+    for link, *of_processes in zip(links, *given, strict=True):
+        visits = [visit_id for of_process in of_processes for visit_id in of_process]
+        assert len(visits) == (uses if browser is None else PROCESSES * THREADS)
+        assert len(set(visits)) == uses == store.get(link.id).uses
+        assert {visit.id for visit in store.visits(link.id, limit=99)} == set(visits)
 
 
 def test_events_are_worked_once_though_workers_are_killed(stores: Stores) -> None:
