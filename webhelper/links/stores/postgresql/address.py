@@ -6,6 +6,9 @@ import re
 from typing import Final, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 _POOL_SIZE: Final = "pool_size"
 _PREPARE: Final = "prepare"
 _DEFAULT_POOL_SIZE: Final = 16
@@ -35,7 +38,7 @@ def read_address(url: str) -> Address:
     """Return the address of a URL of ``STORE``.
 
     Raises:
-        ValueError: it is not a URL, or one of ``pool_size`` and ``prepare`` has another value.
+        ValueError: libpq cannot read it, or one of ``pool_size`` and ``prepare`` has another value.
     """
     parts = urlsplit(url)
     pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
@@ -44,8 +47,13 @@ def read_address(url: str) -> Address:
     size, prepare = ours.get(_POOL_SIZE, str(_DEFAULT_POOL_SIZE)), ours.get(_PREPARE, "yes")
     if re.fullmatch("[1-9][0-9]{0,2}", size) is None or prepare not in {"yes", "no"}:
         raise ValueError("pool_size must be 1 to 999, and prepare yes or no")
+    conninfo = parts._replace(query=urlencode(theirs)).geturl()
+    try:
+        conninfo_to_dict(conninfo)
+    except ProgrammingError:
+        raise ValueError("libpq cannot read the URL") from None  # whose own text may show the password
     return Address(
-        parts._replace(query=urlencode(theirs)).geturl(),
+        conninfo,
         pool_size=int(size),
         prepare_threshold=_PREPARE_AFTER if prepare == "yes" else None,
     )

@@ -24,7 +24,7 @@ def test_own_parameters_are_taken_out_of_the_url() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["pool_size=0", "pool_size=", "pool_size=1000", "prepare=maybe", "prepare", "&"]
+    "query", ["pool_size=0", "pool_size=", "pool_size=1000", "prepare=maybe", "prepare", "&", "colour=red"]
 )
 def test_own_parameter_that_is_wrong_is_refused(query: str) -> None:
     """A value that means nothing is an error, which does not show the URL."""

@@ -161,6 +161,25 @@ CREATE TABLE used_codes (
 );
 CREATE INDEX used_codes_by_time ON used_codes (at);
 
+CREATE TABLE sessions (
+    key      bytea PRIMARY KEY,              -- digest of what the cookie has
+    kind     text COLLATE "C" NOT NULL,      -- console or kiosk
+    holder   text COLLATE "C" NOT NULL,      -- of the API token
+    about    text COLLATE "C",               -- the store of a kiosk
+    since    double precision NOT NULL,
+    seen_at  double precision NOT NULL,
+    ends_at  double precision NOT NULL       -- unless it is used before
+);
+CREATE INDEX sessions_by_end ON sessions (ends_at);
+CREATE INDEX sessions_by_holder ON sessions (holder, kind);
+
+-- What is counted need not outlive a server that is killed, so no write waits for the disk.
+CREATE UNLOGGED TABLE throttle (
+    key      bytea PRIMARY KEY,
+    moment   bigint NOT NULL                 -- microseconds, when all that was taken is earned back
+);
+CREATE INDEX throttle_by_moment ON throttle (moment);
+
 -- Counts one use of a link for a new visit, or gives the visit to which its browser comes back.
 --
 -- The row of the link is locked first, and only then are its visits looked at: the look is a statement of its
