@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sites import open_store
 from stores import PostgresqlStores, SqliteStores, Stores
 
 from webhelper.links.stores.outbox import Sink
@@ -19,13 +20,30 @@ if TYPE_CHECKING:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def stores(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stores]:
     """Return an empty place for stores of each engine."""
-    if request.param == "sqlite":
+    found = _stores(request.param, request, tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "sealed"])
+def every_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Return a store of each engine, and one that keeps nothing."""
+    if request.param == "sealed":
+        yield open_store(tmp_path, "sealed")
+        return
+    found = _stores(request.param, request, tmp_path)
+    yield found.open()
+    found.close()
+
+
+def _stores(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Stores:
+    """Return an empty place for stores of an engine."""
+    if engine == "sqlite":
         found: Stores = SqliteStores(tmp_path)
     else:
         found = PostgresqlStores(request.getfixturevalue("postgresql_server"))
     found.empty()
-    yield found
-    found.close()
+    return found
 
 
 @pytest.fixture
