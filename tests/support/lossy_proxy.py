@@ -68,10 +68,9 @@ class LossyProxy:
                     ready.register(one, EVENT_READ)
                 while True:
                     for key, _ in ready.select():
-                        one = key.fileobj
-                        assert isinstance(one, socket.socket)
-                        data = _received(one)
-                        if not data or not self._hand_on(data, others[one], is_asked=one is client):
+                        sender = next(one for one in others if one is key.fileobj)
+                        data = _received(sender)
+                        if not data or not self._hand_on(data, others[sender], is_asked=sender is client):
                             return
 
     def _hand_on(self, data: bytes, receiver: socket.socket, *, is_asked: bool) -> bool:

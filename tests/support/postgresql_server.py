@@ -35,6 +35,8 @@ _ALWAYS: Final = {
     "unix_socket_directories": "",
     "max_connections": "300",
     "shared_buffers": "32MB",
+    "min_wal_size": "32MB",
+    "max_wal_size": "64MB",
     "lc_messages": "C",
     "log_min_messages": "log",
 }
@@ -160,7 +162,7 @@ class PostgresqlServer:
     def execute(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
         """Run one statement, and return its rows."""
         with psycopg.connect(self.url(database), autocommit=True) as connection:
-            cursor = connection.execute(sql.SQL(statement))  # type: ignore[arg-type]  # no literal in a test
+            cursor = connection.execute(sql.SQL(statement))
             return cursor.fetchall() if cursor.description is not None else []
 
     def contents(self) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
@@ -40,14 +40,14 @@ def read_address(url: str) -> Address:
     Raises:
         ValueError: libpq cannot read it, or one of ``pool_size`` and ``prepare`` has another value.
     """
-    parts = urlsplit(url)
-    pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    place, _, query = url.partition("?")
+    pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
     ours = {name: value for name, value in pairs if name in {_POOL_SIZE, _PREPARE}}
     theirs = [(name, value) for name, value in pairs if name not in ours]
     size, prepare = ours.get(_POOL_SIZE, str(_DEFAULT_POOL_SIZE)), ours.get(_PREPARE, "yes")
     if re.fullmatch("[1-9][0-9]{0,2}", size) is None or prepare not in {"yes", "no"}:
         raise ValueError("pool_size must be 1 to 999, and prepare yes or no")
-    conninfo = parts._replace(query=urlencode(theirs)).geturl()
+    conninfo = f"{place}?{urlencode(theirs)}" if theirs else place
     try:
         conninfo_to_dict(conninfo)
     except ProgrammingError:

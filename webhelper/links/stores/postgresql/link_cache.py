@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_LINKS: Final = 1024
 LOOK_EVERY_S: Final = 0.1
+_UNTIL_ALL_HAVE_LOOKED_S: Final = LOOK_EVERY_S + 0.01  # and some more, for no clock is exact
 
 
 class LinkCache:
@@ -87,4 +88,4 @@ class LinkCache:
     def wait_for_others(self) -> None:
         """Return once every process, on whatever host, has seen the changes that are committed now."""
         self._looked_at = -LOOK_EVERY_S
-        self._pause(LOOK_EVERY_S)
+        self._pause(_UNTIL_ALL_HAVE_LOOKED_S)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 ANSWER_S: Final = 5.0  # a server that works answers sooner: it has shorter limits of its own
-_LOOK_EVERY_S: Final = 0.1
 
 
 class NoAnswerError(psycopg.OperationalError):
@@ -23,14 +22,14 @@ class NoAnswerError(psycopg.OperationalError):
 class TimedConnection(psycopg.Connection[Any]):
     """A connection whose every statement has a limit of time, even if the host of the server is gone."""
 
-    def wait(self, gen: Generator[Any, Any, T], interval: float = _LOOK_EVERY_S) -> T:
+    def wait(self, gen: Generator[Any, Any, T], *args: Any, **kwargs: Any) -> T:  # noqa: ANN401 - psycopg's own
         """Return what the server answers.
 
         Raises:
             NoAnswerError: nothing for five seconds; the connection is closed.
         """
         try:
-            return super().wait(until(gen, time.monotonic() + ANSWER_S), interval)
+            return super().wait(until(gen, time.monotonic() + ANSWER_S), *args, **kwargs)
         except NoAnswerError:
             self.close()
             raise
