@@ -248,9 +248,12 @@ def test_error_of_ours_undoes_what_was_done(store: Any) -> None:
     assert store._connections.number_of("SELECT number FROM link_changes") == 0
 
 
-def test_openings_wait_for_a_server_that_is_down(running: PostgresqlServer, store: Store) -> None:
+def test_openings_wait_for_a_server_that_is_down(
+    running: PostgresqlServer, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Openings that cannot be written wait in the process, and are there when the server is back."""
     link = add(store, max_uses=None)
+    monkeypatch.setattr(threading, "Timer", lambda *_: threading.Thread())  # only the test writes them
     running.stop()
     store.visit(link, new_visit(link), browser=None)
     with pytest.raises(StoreError):
