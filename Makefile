@@ -2,8 +2,10 @@
 PYTHON ?= python3
 PORT ?= 8000
 # The tests of one file share a server and a browser, so they stay together. Files start in the order of their
-# names: those in tests/browser are slow, and a core that starts one last would leave the others idle.
-PARALLEL := --numprocesses auto --dist loadfile --no-loadscope-reorder
+# names: those in tests/browser are slow, and a core that starts one last would leave the others idle. They wait for
+# half of their time, so there are two processes for each core.
+PROCESSES ?= $(shell $(PYTHON) -c "import os; print(2 * os.cpu_count())")
+PARALLEL = --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder
 VENV := .venv
 BIN := $(VENV)/bin
 

@@ -3,10 +3,13 @@
 import ast
 import subprocess
 import sys
-from importlib.metadata import requires
+from collections.abc import Set
+from importlib.metadata import files, requires
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import liveform
 
@@ -409,6 +412,25 @@ def test_core_needs_cryptography_alone() -> None:
     """The library requires only cryptography; every other dependency is an extra."""
     needed = [line for line in requires("liveform") or [] if "extra ==" not in line]
     assert [line.split(">")[0] for line in needed] == ["cryptography"]
+
+
+def needed_by(name: str, extras: Set[str], seen: set[str]) -> None:
+    """Add the names of all that a distribution needs, with these extras, to ``seen``."""
+    markers = [{"extra": extra} for extra in (extras or {""})]
+    for one in map(Requirement, requires(name) or []):
+        wanted = not one.marker or any(map(one.marker.evaluate, markers))
+        if wanted and (one.extras or canonicalize_name(one.name) not in seen):
+            seen.add(canonicalize_name(one.name))
+            needed_by(one.name, one.extras, seen)
+
+
+def test_demo_needs_little_room() -> None:  # O2
+    """What ``make demo`` installs, without pip, takes less than 80 MB and draws, tables and tests nothing."""
+    seen = {"liveform"}
+    needed_by("liveform", {"web"}, seen)
+    assert "flask" in seen
+    assert not seen & {"matplotlib", "numpy", "openpyxl", "playwright", "pyarrow", "pytest"}
+    assert 10e6 < sum(file.size or 0 for name in seen for file in files(name) or []) < 80e6
 
 
 def test_package_is_typed() -> None:

@@ -17,13 +17,14 @@ from webhelper.api import visits as api_visits
 from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
+from webhelper.api.permissions import may
 from webhelper.config.rules import SIMULATOR_PATH, SQLITE
 from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
-from webhelper.staff.session import init_sessions, signed_in
+from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, sign_ins, webhooks
+from webhelper.staff.session import init_sessions, is_signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.access_log import AccessLog
@@ -47,7 +48,7 @@ _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
 _VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
-_STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
+_STAFF_PAGES: Final = (console, sign_ins, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
 def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | None = None) -> Flask:
@@ -101,7 +102,8 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "language": language(),
             "languages": list(LANGUAGES.items()),
             "time_zone": settings.time_zone,
-            "signed_in": signed_in() is not None,
+            "signed_in": is_signed_in(),
+            "may": may,
             "simulated": settings.simulator,
         }
 

@@ -5,6 +5,8 @@ LiveformError
 │  └─ NotKeptError           the store of this site does not keep what the request needs
 ├─ UntrustedInputError
 │  ├─ ApiTokenError          the API token is missing or unknown
+│  ├─ ScopeError             the API token is known, but may not do this
+│  ├─ TooManyRequestsError   somebody did this too often just now
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
 │  ├─ UnknownEventError      the inbox has no webhook of this number
@@ -17,8 +19,13 @@ LiveformError
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
 └─ StoreError                the store cannot be read or written now
+   ├─ UpgradePendingError    the tables of the store are older than this version
+   ├─ StoreInUseError        what changes the whole store finds another process at work in it
+   ├─ StoreNotEmptyError     what needs an empty store finds links in it
+   └─ WrongStoreError        the file is another program's, or of a version that cannot be read
 """
 
+import math
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -76,6 +83,41 @@ class ApiTokenError(_FixedTextError, UntrustedInputError):
     text = "the API token is missing or unknown; send Authorization: Bearer <API token>"
 
 
+class ScopeError(UntrustedInputError):
+    """The API token is known, but not for this: ``scope`` is what it would need, None for another project.
+
+    Args:
+        scope: such as ``create``.
+    """
+
+    code = "insufficient_scope"  # RFC 6750 section 3.1
+
+    def __init__(self, *, scope: str | None = None) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __str__(self) -> str:
+        """What is missing."""
+        if self.scope is None:
+            return "this API token is not for this project; see API_SCOPES"
+        return f"this API token does not have the scope {self.scope}; see API_SCOPES"
+
+
+class TooManyRequestsError(_FixedTextError, UntrustedInputError):
+    """Somebody did this too often just now; ``retry_after_s`` says when it is allowed again.
+
+    Args:
+        wait_s: in how many seconds it is.
+    """
+
+    code = "too_many_requests"
+    text = "too many requests; wait for as many seconds as Retry-After says"
+
+    def __init__(self, wait_s: float = 1.0) -> None:
+        super().__init__()
+        self.retry_after_s = max(1, math.ceil(wait_s))
+
+
 class CrossSiteError(_FixedTextError, UntrustedInputError):
     """A page of another site sent this request from the visitor's browser."""
 
@@ -116,6 +158,34 @@ class StoreError(_FixedTextError):
 
     code = "store_unavailable"
     text = "the store cannot be read or written now; try again later"
+
+
+class UpgradePendingError(StoreError):
+    """The tables of the store are those of an earlier version, and can be brought to this one."""
+
+    code = "upgrade_pending"
+    text = "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`"
+
+
+class StoreInUseError(StoreError):
+    """Another process has the store open, and what was asked for needs it alone."""
+
+    code = "store_in_use"
+    text = "another process has the store open; stop the web helper first"
+
+
+class StoreNotEmptyError(StoreError):
+    """The store has links in it, and what was asked for needs an empty one."""
+
+    code = "store_not_empty"
+    text = "the store has links in it; name an empty one"
+
+
+class WrongStoreError(StoreError):
+    """The database is not a store, or one of a version that this one neither reads nor converts."""
+
+    code = "wrong_store"
+    text = "not a store of this version, nor one of an earlier version that can be upgraded"
 
 
 class UsedUpError(_FixedTextError, UntrustedInputError):

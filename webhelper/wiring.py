@@ -16,17 +16,20 @@ from webhelper.confirmation.matching import Matcher
 from webhelper.confirmation.reconcile import Reconciler
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
-from webhelper.errors import StoreError
+from webhelper.errors import StoreError, UpgradePendingError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls, MovedFormUrls
 from webhelper.links.hand_over import HandOvers
 from webhelper.links.next_urls import NextUrls
+from webhelper.links.purging import purge
 from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -36,6 +39,9 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.sessions import Sessions
+from webhelper.throttling.request_limits import RequestLimits
+from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
 
 _INBOX: Final = "inbox"
 _COUNT_EVERY_S: Final = 10.0
+_PURGE_EVERY_S: Final = 3600.0
 _SWEEP_EVERY_S: Final = 600.0
 
 
@@ -84,6 +91,7 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
     if store.keeps_links:
         works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
         jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
+        jobs.append(Job("retention", _PURGE_EVERY_S, lambda now: _purge(store, now)))
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     links = _links(settings, store, states, token_pools, clock)
     return Services(
@@ -101,6 +109,8 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
         vendor_api=api,
         background=background,
         token_pools=token_pools,
+        limits=_limits(settings, store, clock),
+        sessions=Sessions(settings, store, clock),
     )
 
 
@@ -118,6 +128,11 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
             inbox_days=settings.inbox_days,
             sinks=_sinks(settings),
         )
+    except UpgradePendingError:
+        problem = (
+            "is of an earlier version; stop every web helper that uses it, and run `liveform store upgrade`"
+        )
+        raise ConfigError(("STORE", problem)) from None
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
@@ -149,6 +164,16 @@ def _postgresql_store(settings: Settings, sealer: Sealer) -> Store:
 
 def _sinks(settings: Settings) -> tuple[Sink, ...]:
     return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
+
+
+def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:
+    digest = StrictSigner(settings.secret_keys, Purpose.THROTTLE).get_signature
+    throttle = Throttle(settings.limits, store.throttle, digest, clock)
+    return RequestLimits(throttle, proxies=settings.proxies)
+
+
+def _purge(store: Store, now: float) -> None:
+    purge(store.upkeep, now=now)
 
 
 def _links(

@@ -104,6 +104,7 @@ def _environment(directory: Path, port: int, store: str | None) -> Mapping[str, 
         "LIVEFORM_PID": references.PID,
         "LIVEFORM_KEY": references.KEY_TEXT,
         "LIVEFORM_CIPHER": "gcm",
+        "LIVEFORM_LIMITS": "kiosk=off",  # one tablet makes the codes of all
     }
 
 

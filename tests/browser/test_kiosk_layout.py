@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,9 +30,13 @@ class Counter:
     def __init__(self, page: Page) -> None:
         self.page = page
         page.route("**/kiosk/state?*", self._answer)
+        # No card leaves and no state is asked again while a test looks: a page asks once, when it is loaded.
+        page.clock.install()
+        page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=5))
 
     def bring(self, count: int) -> None:
         """Let so many customers be at the counter, as a kiosk that is loaded again knows them."""
+        expect(self.page.locator("#cover")).to_be_hidden()
         kept = json.loads(self.page.evaluate("sessionStorage.getItem('kiosk')"))
         kept["opened"] = [[f"CUSTOMER{number}", number] for number in range(1, count + 1)]
         self.page.evaluate("kept => sessionStorage.setItem('kiosk', JSON.stringify(kept))", kept)

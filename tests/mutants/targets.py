@@ -51,6 +51,14 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
         f"webhelper/confirmation/{name}.py": (f"tests/webhelper/confirmation/test_{name}.py",)
         for name in ("asking", "confirming", "findings", "inbox", "matching", "refusals", "work")
     },
+    "webhelper/client_address.py": (
+        "tests/webhelper/inbox/test_sender_address.py",
+        "tests/webhelper/test_client_address.py",
+    ),
+    "webhelper/config/limits.py": ("tests/webhelper/config/test_limits.py",),
+    "webhelper/config/scopes.py": ("tests/webhelper/config/test_scopes.py",),
+    "webhelper/sessions.py": ("tests/webhelper/test_sessions.py",),
+    "webhelper/throttling": ("tests/webhelper/throttling",),
     "webhelper/inbox/sender_address.py": ("tests/webhelper/inbox/test_sender_address.py",),
     "webhelper/inbox": ("tests/webhelper/inbox/test_views.py",),
     "webhelper/links/signing/purposes.py": (f"{_LINKS}/signing", "tests/webhelper/staff/test_session.py"),

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from functools import partial
+from random import SystemRandom
 from typing import TYPE_CHECKING, Protocol
 
 from webhelper.config.lan import place_of
@@ -22,14 +23,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 START_S = 30
+_RANDOM = SystemRandom()  # a seed of its own: Hypothesis sets that of the others
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+    """Return a port that nobody listens on, and that no client is given before it is used.
+
+    Systems draw the ports of clients from 49152 on (RFC 6335), Linux from 32768 on. A port of that range may
+    be taken between this call and its use, in particular while other tests run.
+    """
+    while True:
+        port = _RANDOM.randrange(12_000, 32_000)
+        with socket.socket() as one:
+            try:
+                one.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Reachable(Protocol):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import random
 import secrets
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from racing import PATIENCE_S, in_threads
@@ -15,6 +17,7 @@ from stores import quicken
 
 from webhelper.errors import EmptyPoolError, UsedUpError
 from webhelper.links.stores.outbox import Sink
+from webhelper.links.stores.sqlite.files import back_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,3 +134,26 @@ def _visit(store: Store, payload: bytes, browser: bytes) -> str | None:
         return store.visit(link, new_visit(link), browser=browser).id
     except UsedUpError:
         return None
+
+
+def create_while_copied(directory: Path) -> tuple[int, int, int]:
+    """Create links and copy the store in turn, several times.
+
+    Returns:
+        How many links of this process were acknowledged and are missing in a later copy, how many copies
+        there were, and how many links were created.
+    """
+    missing, created = 0, set()
+    own = str(os.getpid())
+    with quick_store(directory) as store:
+        for number in range(5):
+            for _ in range(40):
+                label = f"{own}-{len(created)}"
+                store.create(link_spec(label=label), now=NOW)
+                created.add(label)
+            copy = directory / f"copy-{own}-{number}.db"
+            back_up(directory / "links.db", copy)
+            with closing(sqlite3.connect(copy)) as connection:
+                found = {label for (label,) in connection.execute("SELECT label FROM links")}
+            missing += len(created - found)
+    return missing, 5, len(created)

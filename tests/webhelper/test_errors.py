@@ -17,14 +17,20 @@ from webhelper.errors import (
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    ScopeError,
     SenderError,
     StoreError,
+    StoreInUseError,
+    StoreNotEmptyError,
     TokenIdExpiredError,
+    TooManyRequestsError,
     UnknownEventError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
+    UpgradePendingError,
     UsedUpError,
+    WrongStoreError,
     names_extra,
 )
 
@@ -32,6 +38,8 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     NotKeptError: SetupError,
     ApiTokenError: UntrustedInputError,
     CrossSiteError: UntrustedInputError,
+    ScopeError: UntrustedInputError,
+    TooManyRequestsError: UntrustedInputError,
     UnknownLinkError: UntrustedInputError,
     KeyReusedError: UntrustedInputError,
     UsedUpError: UntrustedInputError,
@@ -43,6 +51,10 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     UnknownVisitError: UntrustedInputError,
     EmptyPoolError: LiveformError,
     StoreError: LiveformError,
+    StoreInUseError: StoreError,
+    StoreNotEmptyError: StoreError,
+    UpgradePendingError: StoreError,
+    WrongStoreError: StoreError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
@@ -50,6 +62,21 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         ApiTokenError(),
         "unauthorized",
         "the API token is missing or unknown; send Authorization: Bearer <API token>",
+    ),
+    (
+        ScopeError(scope="create"),
+        "insufficient_scope",
+        "this API token does not have the scope create; see API_SCOPES",
+    ),
+    (
+        ScopeError(),
+        "insufficient_scope",
+        "this API token is not for this project; see API_SCOPES",
+    ),
+    (
+        TooManyRequestsError(59.01),
+        "too_many_requests",
+        "too many requests; wait for as many seconds as Retry-After says",
     ),
     (
         CrossSiteError(),
@@ -91,6 +118,22 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "no token id is ready for this project in private mode; more are being registered, try again soon",
     ),
     (StoreError(), "store_unavailable", "the store cannot be read or written now; try again later"),
+    (
+        UpgradePendingError(),
+        "upgrade_pending",
+        "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`",
+    ),
+    (
+        StoreInUseError(),
+        "store_in_use",
+        "another process has the store open; stop the web helper first",
+    ),
+    (StoreNotEmptyError(), "store_not_empty", "the store has links in it; name an empty one"),
+    (
+        WrongStoreError(),
+        "wrong_store",
+        "not a store of this version, nor one of an earlier version that can be upgraded",
+    ),
 ]
 
 

@@ -135,9 +135,19 @@ def days(name: str, value: object) -> int:
     return whole_number(name, value, 3650, "must be a number of days, 0 to 3650")
 
 
-def whole_number(name: str, value: object, most: int, problem: str) -> int:
-    """Return a whole number from 0 to ``most``, or raise ConfigError with ``problem``."""
-    if type(value) is not int or not 0 <= value <= most:
+def session_hours(name: str, value: object) -> int:
+    """Return after how many hours a session of the console ends."""
+    return whole_number(name, value, 168, "must be a number of hours, 1 to 168", least=1)
+
+
+def session_idle_minutes(name: str, value: object) -> int:
+    """Return after how many minutes without use a session of the console ends."""
+    return whole_number(name, value, 1440, "must be a number of minutes, 5 to 1440", least=5)
+
+
+def whole_number(name: str, value: object, most: int, problem: str, *, least: int = 0) -> int:
+    """Return a whole number from ``least`` to ``most``, or raise ConfigError with ``problem``."""
+    if type(value) is not int or not least <= value <= most:
         raise ConfigError((name, problem))
     return value
 

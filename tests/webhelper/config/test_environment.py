@@ -89,6 +89,12 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
         "LIVEFORM_TOKEN_POOLS": "default=50",
         "LIVEFORM_BACKGROUND_JOBS": "true",
     }
+    access = {  # test_scopes.py, test_limits.py and test_settings.py have theirs
+        "LIVEFORM_API_SCOPES": "till=create+read",
+        "LIVEFORM_LIMITS": "api=600/1m returns=off",
+        "LIVEFORM_SESSION_HOURS": "8",
+        "LIVEFORM_SESSION_IDLE_MINUTES": "30",
+    }
     settings = read_environment(
         PLAIN
         | {
@@ -107,6 +113,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "PATH": "/bin",
         }
         | jobs
+        | access
     )
     assert set(settings) == set(NAMES)
     assert settings["SECRET_KEYS"] == [KEY, OTHER_KEY]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import json
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from liveform import DecryptError
 from webhelper.links.stores.inbox import EventState, KeptEvent, NewEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from sqlite3 import Row as SqliteRow
     from typing import TypeAlias
 
@@ -21,13 +23,12 @@ LISTED: Final = (
     "number, project, key, trigger, submission_id, occurred_at, received_at, last_received_at, deliveries, "
     "state, attempts, replays, problem, visit"
 )
-_encode: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def of_event(event: NewEvent, sealer: Sealer) -> tuple[object, ...]:
-    """Return the first columns of a new event, and its members, sealed."""
-    sealed = sealer.seal(_encode(event.members).encode(), _context(event.project, event.key))
-    return (*event[:5], sealed)
+    """Return the first columns of a new event, its members, sealed, and the id of the key."""
+    sealed = sealer.seal(msgspec.json.encode(event.members), context_of(event.project, event.key))
+    return (*event[:5], sealed, sealer.key_ids[0])
 
 
 def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
@@ -53,14 +54,8 @@ def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
     )
 
 
-def message_data(kept: KeptEvent, visit_id: str | None, *, times_done: int) -> dict[str, object]:
-    """Return what the message ``event_received`` says of an event: ids and words alone.
-
-    Args:
-        kept: the event.
-        visit_id: of the visit that it was found to belong to.
-        times_done: how often it was finished before.
-    """
+def told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
+    """Return what handlers are told of an event, nothing personal."""
     event = kept.event
     return {
         "number": kept.number,
@@ -70,18 +65,28 @@ def message_data(kept: KeptEvent, visit_id: str | None, *, times_done: int) -> d
         "submission_id": event.submission_id,
         "occurred_at": event.occurred_at,
         "visit_id": visit_id,
-        "replay": times_done > 0,
     }
 
 
 def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
     try:
-        text = sealer.open(row["sealed"], _context(row["project"], row["key"]))
+        text = sealer.open(row["sealed"], context_of(row["project"], row["key"]))
     except DecryptError:
         return {}
-    members: Mapping[str, Any] = json.loads(text)
+    members: Mapping[str, Any] = msgspec.json.decode(text)
     return members
 
 
-def _context(project: str, key: str) -> bytes:
+def context_of(project: str, key: str) -> bytes:
+    """Return what the sealed members of an event are bound to."""
     return f"event {project} {key}".encode()
+
+
+def userids_in(value: object, name: str = "") -> Iterator[str]:
+    """Yield the user ids in the members of a webhook, which names them in several ways."""
+    if isinstance(value, dict):
+        yield from chain.from_iterable(userids_in(inner, str(key)) for key, inner in value.items())
+    elif isinstance(value, list):
+        yield from chain.from_iterable(userids_in(inner, name) for inner in value)
+    elif name.lower().replace("_", "").endswith("userid"):
+        yield str(value)

@@ -39,10 +39,12 @@ def of_spec(spec: LinkSpec, link_id: str, sealer: Sealer, now: float) -> dict[st
     """Return the columns of a new link."""
     columns: dict[str, object] = {name: getattr(spec, name) for name in SPEC_COLUMNS}
     secret = {name: getattr(spec, name) for name in _SEALED if getattr(spec, name) is not None}
-    sealed = sealer.seal(json.dumps(secret).encode(), b"link" + link_id.encode())
+    sealed = sealer.seal(json.dumps(secret).encode(), context_of_link(link_id))
     return columns | {
         "id": link_id,
         "sealed": sealed,
+        "sealed_by": sealer.key_ids[0],
+        "signed_by": sealer.key_ids[0],
         "userid_digest": userid_digest(spec.userid, sealer),
         "created_at": now,
     }
@@ -57,7 +59,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         payload: the bytes of the id, where they are known already.
     """
     link_id, sealed, created_at, uses, last_used_at, revoked_at, token_id_expired_at = row[:_SPEC_FROM]
-    text = _opened(sealed, b"link" + link_id.encode(), sealer)
+    text = _opened(sealed, context_of_link(link_id), sealer)
     if text is None:
         return None
     columns = dict(zip(SPEC_COLUMNS, row[_SPEC_FROM:_SPEC_TO], strict=True))
@@ -77,6 +79,16 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
     )
 
 
+def context_of_link(link_id: str) -> bytes:
+    """Return what the sealed fields of a link are bound to."""
+    return b"link" + link_id.encode()
+
+
+def context_of_visit(visit_id: str) -> bytes:
+    """Return what the sealed user id of a visit is bound to."""
+    return b"visit" + visit_id.encode()
+
+
 def folded(text: str) -> bytes:
     """Return a text as it is searched for: without case, and however its characters are composed."""
     return unicodedata.normalize("NFKC", text).casefold().encode(errors="replace")
@@ -93,10 +105,11 @@ def userid_digest(userid: object, sealer: Sealer) -> bytes | None:
 
 
 def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
-    """Return id, time and sealed user id of a new visit."""
-    userid = visit.userid
-    sealed = None if userid is None else sealer.seal(userid.encode(), b"visit" + visit.id.encode())
-    return (visit.id, visit.at, sealed)
+    """Return id, time, sealed user id and the id of its key, of a new visit."""
+    if visit.userid is None:
+        return (visit.id, visit.at, None, None)
+    sealed = sealer.seal(visit.userid.encode(), context_of_visit(visit.id))
+    return (visit.id, visit.at, sealed, sealer.key_ids[0])
 
 
 def of_outcome(outcome: Outcome) -> tuple[object, ...]:
@@ -147,7 +160,7 @@ def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visi
         id=visit_id,
         link_id=link_id_of(visit_id),
         at=at,
-        userid=None if sealed is None else _opened(sealed, b"visit" + visit_id.encode(), sealer),
+        userid=None if sealed is None else _opened(sealed, context_of_visit(visit_id), sealer),
         outcome=shown_of(outcomes),
         outcomes=tuple(outcomes),
         exchanged=exchanged_at is not None,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
@@ -40,6 +41,7 @@ class VisitBuffer:
     def _start(self) -> None:
         self._process = os.getpid()
         self._waiting: list[Visit] = []
+        self._is_stuck = False  # they could not be written; a timer tries again
         self._changing, self._writing = threading.Lock(), threading.Lock()
 
     def add(self, visit: Visit) -> None:
@@ -73,7 +75,15 @@ class VisitBuffer:
             except BaseException:
                 with self._changing:
                     self._waiting[:0] = visits
+                self._is_stuck = True
                 raise
+            self._is_stuck = False
+
+    def flush_to_read(self) -> None:
+        """Write them, so that they can be read; where that fails, reading goes on without them."""
+        if not self._is_stuck:
+            with suppress(StoreError):
+                self.flush()
 
     def _later(self, seconds: float) -> None:
         # A process does not end before its timers, so that nothing is lost when a server stops.
@@ -83,8 +93,11 @@ class VisitBuffer:
         try:
             self.flush()
         except StoreError as error:
-            log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
-            self._later(_AGAIN_S)
+            if threading.main_thread().is_alive():
+                log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+                self._later(_AGAIN_S)
+            else:  # the process has ended and waits for this thread alone
+                log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
 
 
 def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:

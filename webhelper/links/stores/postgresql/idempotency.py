@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.errors import KeyReusedError
 
 if TYPE_CHECKING:
+    from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey
     from webhelper.links.stores.postgresql.connections import Connection
 
@@ -18,7 +19,9 @@ ON CONFLICT (scope, key) DO NOTHING
 _SELECT: Final = "SELECT digest, link_id FROM idempotency_keys WHERE scope = %s AND key = %s"
 
 
-def link_id_of(connection: Connection, key: IdempotencyKey, link_id: str, *, now: float) -> str:
+def link_id_of(
+    connection: Connection, key: IdempotencyKey, sealer: Sealer, link_id: str, *, now: float
+) -> str:
     """Return the id of the link of a request: the one it made before, or ``link_id`` if it is new.
 
     Inside the transaction that inserts the link, so that both are remembered or neither.
@@ -26,11 +29,13 @@ def link_id_of(connection: Connection, key: IdempotencyKey, link_id: str, *, now
     Raises:
         KeyReusedError: another request had this key.
     """
-    while connection.execute(_REMEMBER, (*key, link_id, now)).rowcount == 0:
+    digests = key.keyed(sealer)
+    values = (key.scope, key.key, digests[0], link_id, now)
+    while connection.execute(_REMEMBER, values).rowcount == 0:
         row = connection.execute(_SELECT, (key.scope, key.key)).fetchone()
         if row is not None:  # else it has just been deleted with its link
             digest, earlier = row
-            if digest != key.digest:
+            if digest not in digests:
                 raise KeyReusedError
             return str(earlier)
     return link_id

@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from webhelper.links.stores.inbox import EventFilter, Finding, KeptEvent, NewEvent, RefusedCount
     from webhelper.links.stores.postgresql.connections import Connection, Connections
     from webhelper.links.stores.postgresql.outcomes import Outcomes
-    from webhelper.links.stores.postgresql.retention import Retention
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _MARK_BYTES: Final = 8
 # A delivery with the mark of the latest one is the same, asked again after a lost answer.
 _RECEIVE: Final = """
 INSERT INTO events
-    (project, key, trigger, submission_id, occurred_at, sealed,
+    (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
     received_at, last_received_at, due_at, delivery)
 VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
-    %(now)s, %(now)s, %(now)s, %(mark)s)
+    %(sealed_by)s, %(now)s, %(now)s, %(now)s, %(mark)s)
 ON CONFLICT (project, key) DO UPDATE SET
     deliveries = events.deliveries + (events.delivery <> excluded.delivery)::integer,
     delivery = excluded.delivery, last_received_at = excluded.received_at
@@ -74,7 +73,6 @@ class Inbox:
         sealer: seals the members of the events.
         outcomes: records what the work finds out, and has the outbox.
         visit_buffer: visits that are not written yet.
-        retention: deletes what is old.
     """
 
     def __init__(
@@ -84,19 +82,18 @@ class Inbox:
         *,
         outcomes: Outcomes,
         visit_buffer: VisitBuffer,
-        retention: Retention,
     ) -> None:
         self._connections = connections
         self._sealer = sealer
         self._outcomes = outcomes
         self._visit_buffer = visit_buffer
-        self._retention = retention
 
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
-        *_, sealed = event_rows.of_event(event, self._sealer)
+        *_, sealed, key_id = event_rows.of_event(event, self._sealer)
         mark = secrets.token_bytes(_MARK_BYTES)
         values = {**event._asdict(), "members": None, "sealed": sealed, "now": now, "mark": mark}
+        values |= {"sealed_by": key_id}
         ((number, deliveries),) = self._connections.call(
             lambda connection: connection.execute(_RECEIVE, values).fetchall()
         )
@@ -113,7 +110,6 @@ class Inbox:
         """See ``InboxStore``."""
         held = _held(lease)
         self._visit_buffer.flush()
-        self._retention.clean(now)
 
         def work(connection: Connection, *, is_again: bool = False) -> bool:
             row = connection.execute(_LOCK, held).fetchone()
@@ -121,7 +117,7 @@ class Inbox:
                 return is_again and row is not None
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
-            told = event_rows.message_data(lease.kept, visit_id, times_done=row[1])
+            told = event_rows.told(lease.kept, visit_id) | {"replay": row[1] > 0}
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
             return True
 

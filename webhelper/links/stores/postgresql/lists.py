@@ -43,6 +43,7 @@ def read(
 ) -> Page:
     """Return one page; see ``Store.page``."""
     values: dict[str, object] = {"now": now, "count": limit + 1, "below": cursor, "label": wanted.label}
+    values["projects"] = None if wanted.projects is None else sorted(wanted.projects)
     fits = " AND ".join(_conditions(wanted, cursor))
     query = f"{SELECT_LINKS} WHERE {fits} {_NEWEST}"
     if wanted.text is not None:
@@ -64,6 +65,8 @@ def _conditions(wanted: Filter, cursor: int | None) -> list[str]:
         conditions.append(_STATES[wanted.state])
     if wanted.label is not None:
         conditions.append("label = %(label)s")
+    if wanted.projects is not None:
+        conditions.append("project = ANY(%(projects)s)")
     if not wanted.unopened:
         conditions.append(_OPENED)
     return conditions

@@ -48,7 +48,7 @@ class NewLinks:
         def work(connection: Connection) -> tuple[Link, bool]:
             link = new
             if idempotency_key is not None:
-                link_id = idempotency.link_id_of(connection, idempotency_key, new.id, now=now)
+                link_id = idempotency.link_id_of(connection, idempotency_key, self._sealer, new.id, now=now)
                 if link_id != new.id:
                     return visits.link_of(connection, self._sealer, link_id), False
             if draws_token_id:

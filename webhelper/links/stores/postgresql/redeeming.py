@@ -31,10 +31,11 @@ def redeem(
     connections: Connections, sealer: Sealer, link: Link, visit: Visit, *, browser: bytes | None
 ) -> Visit:
     """Count one use, and return the visit, or the one that this browser had; see ``Store.visit``."""
-    _, _, sealed = rows.of_visit(visit, sealer)
+    _, _, sealed, key_id = rows.of_visit(visit, sealer)
     use = visits.use_of(link, browser, visit.at) | {
         "visit": visit.id,
         "userid": sealed,
+        "sealed_by": key_id,
         "userid_digest": rows.userid_digest(visit.userid, sealer),
     }
 

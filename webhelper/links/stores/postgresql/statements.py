@@ -4,7 +4,16 @@ from typing import Final
 
 from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS, VISIT_COLUMNS
 
-_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "userid_digest", "created_at", "folded")
+_NEW: Final = (
+    "id",
+    *SPEC_COLUMNS,
+    "sealed",
+    "sealed_by",
+    "signed_by",
+    "userid_digest",
+    "created_at",
+    "folded",
+)
 _VALUES: Final = ", ".join(f"%({name})s" for name in _NEW)
 # An id is random: where it is here already, this very link was written, and the answer was lost.
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES ({_VALUES}) ON CONFLICT (id) DO NOTHING"
@@ -24,7 +33,8 @@ ON CONFLICT (code_id) DO UPDATE SET at = used_codes.at WHERE used_codes.used_by 
 """
 REDEEM: Final = f"""
 SELECT answer, {", ".join(VISIT_COLUMNS)} FROM redeem(
-    %(id)s, %(visit)s, %(now)s, %(userid)s, %(userid_digest)s, %(browser)s, %(since)s, %(earliest)s)
+    %(id)s, %(visit)s, %(now)s, %(userid)s, %(sealed_by)s, %(userid_digest)s, %(browser)s,
+    %(since)s, %(earliest)s)
 """
 
 _SEQ: Final = "(SELECT seq FROM links WHERE id = %(link_id)s)"

@@ -12,14 +12,14 @@ from webhelper.links.stores.postgresql import lists, statements, visits
 from webhelper.links.stores.postgresql.clock import DatabaseClock
 from webhelper.links.stores.postgresql.connections import Connections
 from webhelper.links.stores.postgresql.inbox import Inbox
-from webhelper.links.stores.postgresql.leases import Leases
 from webhelper.links.stores.postgresql.link_cache import LinkCache
 from webhelper.links.stores.postgresql.new_links import NewLinks
 from webhelper.links.stores.postgresql.outbox import Outbox
 from webhelper.links.stores.postgresql.outcomes import Outcomes
+from webhelper.links.stores.postgresql.parts import PostgresqlParts
 from webhelper.links.stores.postgresql.redeeming import redeem
 from webhelper.links.stores.postgresql.retention import Retention
-from webhelper.links.stores.postgresql.token_ids import TokenIds
+from webhelper.links.stores.postgresql.upkeep import Upkeep
 from webhelper.links.stores.postgresql.visit_batches import VisitBatches
 from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import link_id_of
@@ -42,7 +42,7 @@ T = TypeVar("T")
 _MARK_BYTES: Final = 8
 
 
-class PostgresqlStore:
+class PostgresqlStore(PostgresqlParts):
     """Keeps links and visits in a database; see ``Store``.
 
     Args:
@@ -74,12 +74,12 @@ class PostgresqlStore:
         self._cache = LinkCache(lambda: int(connections.number_of(statements.SELECT_CHANGES)))
         self._sealer = sealer
         self.clock = DatabaseClock(lambda: connections.number_of(statements.SELECT_TIME))
-        self._retention = retention = Retention(connections, days=retention_days, inbox_days=inbox_days)
         self.outbox = Outbox(connections, sinks)
         self._outcomes = outcomes = Outcomes(self.outbox)
-        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
-        self.token_ids = TokenIds(connections, sealer)
-        self.leases = Leases(connections)
+        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer)
+        retention = Retention(days=retention_days, inbox_days=inbox_days)
+        self.upkeep = Upkeep(connections, sealer, buffer, retention)
+        super().__init__(connections, sealer)
         self._new_links = NewLinks(connections, sealer, self.token_ids)
 
     def _write_visits(self, visits: Mapping[str, Sequence[Visit]]) -> None:
@@ -96,7 +96,6 @@ class PostgresqlStore:
         gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
-        self._retention.clean(now)
         return self._new_links.create(
             spec,
             now=now,
@@ -208,8 +207,8 @@ class PostgresqlStore:
     def _read(
         self, read: Callable[Concatenate[Connection, Sealer, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Return what a function reads, which sees every visit of this process."""
-        self._visit_buffer.flush()
+        """Return what a function reads, which sees every visit of this process, if they can be written."""
+        self._visit_buffer.flush_to_read()
         return self._connections.call(lambda connection: read(connection, self._sealer, *args, **kwargs))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.errors import EmptyPoolError
 from webhelper.links.stores.postgresql import statements
-from webhelper.links.stores.token_ids import PoolCount
+from webhelper.links.stores.token_ids import PoolCount, context_of, digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.postgresql.connections import Connection, Connections
 
-_KEY_BYTES: Final = 8  # tell the keys of a site apart
 _COUNT: Final = """
 SELECT state, count(*) FROM token_ids WHERE project = %s AND sealed_by = ANY(%s) GROUP BY state
 """
@@ -45,7 +44,7 @@ UPDATE links SET token_id_expired_at = coalesce(token_id_expired_at, %s) WHERE i
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = %(project)s AND sealed_by = ANY(%(keys)s)
+WHERE token_ids.project = %(project)s AND token_ids.sealed_by = ANY(%(keys)s)
 AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= %(now)s - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= %(now)s)
@@ -68,9 +67,8 @@ class TokenIds:
     def __init__(self, connections: Connections, sealer: Sealer) -> None:
         self._connections = connections
         self._sealer = sealer
-        newest_first = [digest[:_KEY_BYTES] for digest in sealer.digests(b"sealed by")]
-        self._newest = newest_first[0]
-        self._keys = newest_first[::-1]  # the oldest first, for it will leave the settings first
+        self._newest = sealer.key_ids[0]
+        self._keys = sealer.key_ids[::-1]  # the oldest first, for it will leave the settings first
 
     def count(self, project: str) -> PoolCount:
         """See ``TokenIdStore``."""
@@ -87,7 +85,7 @@ class TokenIds:
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""
-        context, key = _context(project), self._newest
+        context, key = context_of(project), self._newest
         values = [
             (project, self._digests(project, [one])[0], self._sealer.seal(one.encode(), context), key, now)
             for one in token_ids
@@ -148,12 +146,7 @@ class TokenIds:
         return [self._opened(project, row) for row in found]
 
     def _digests(self, project: str, token_ids: Sequence[str]) -> list[bytes]:
-        context = _context(project)
-        return [digest for one in token_ids for digest in self._sealer.digests(context + one.encode())]
+        return [digest for one in token_ids for digest in digests_of(project, one, self._sealer)]
 
     def _opened(self, project: str, row: tuple[Any, ...]) -> str:
-        return self._sealer.open(row[0], _context(project)).decode()
-
-
-def _context(project: str) -> bytes:
-    return f"token id {project} ".encode()
+        return self._sealer.open(row[0], context_of(project)).decode()

@@ -22,8 +22,8 @@ _WITHOUT_WAITING: Final = "SET LOCAL synchronous_commit = off"
 # In one order, so that no two hosts wait for each other.
 _LOCK: Final = "SELECT id, seq FROM links WHERE id = ANY(%s) ORDER BY seq FOR NO KEY UPDATE"
 _INSERT: Final = """
-INSERT INTO visits (link, id, at, userid)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::double precision[], %s::bytea[])
+INSERT INTO visits (link, id, at, userid, sealed_by)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::double precision[], %s::bytea[], %s::bytea[])
 ON CONFLICT (link, id) DO NOTHING RETURNING link
 """
 _COUNT: Final = """

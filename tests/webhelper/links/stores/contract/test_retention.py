@@ -2,9 +2,10 @@
 
 import pytest
 from sites import NOW, new_visit
-from store_values import link_spec, new_event
+from store_values import claimed, link_spec, new_event, put_many
 from stores import Stores, put_message
 
+from webhelper.errors import UnknownLinkError
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import EventFilter
 from webhelper.links.stores.lists import Filter
@@ -13,9 +14,9 @@ from webhelper.links.stores.outbox import MessageKind, Sink
 DAY_S = 86_400
 
 
-def clean(store: Store, now: float) -> None:
-    """Create a link, which deletes what is old once an hour."""
-    store.create(link_spec(expires_at=int(NOW) + 1000 * DAY_S), now=now)
+def clean(store: Store, now: float) -> int:
+    """Delete all that is old, and return how many rows that were."""
+    return sum(iter(lambda: store.upkeep.purge(now=now), 0))
 
 
 def work(store: Store, *, now: float, is_done: bool = True) -> None:
@@ -103,13 +104,38 @@ def test_numbers_of_events_are_not_given_again(store: Store) -> None:
     assert store.inbox.receive(new_event(), now=NOW + 40 * DAY_S) == (2, 1)
 
 
-def test_inbox_of_a_site_without_new_links_is_cleaned(store: Store) -> None:
-    """The work on an event deletes what is old too."""
+@pytest.mark.parametrize("kind", ["create", "finish"])
+def test_nobody_waits_until_what_is_old_is_deleted(kind: str, store: Store) -> None:  # F4
+    """Neither a new link nor the work on a webhook deletes anything."""
+    old, _ = store.create(link_spec(), now=NOW)
     store.inbox.receive(new_event(1), now=NOW)
-    work(store, now=NOW)
-    store.inbox.receive(new_event(2), now=NOW + 40 * DAY_S)
-    work(store, now=NOW + 40 * DAY_S)
-    assert numbers(store) == [2]
+    if kind == "create":
+        store.create(link_spec(), now=NOW + 999 * DAY_S)
+    else:
+        work(store, now=NOW + 999 * DAY_S)
+    assert store.get(old.id) == old
+
+
+def test_slice_is_a_thousand_rows_of_a_table(store: Store) -> None:  # F4
+    """Of 2,500 old links, each slice deletes a thousand at most, and the searched texts lose them too."""
+    ids = put_many(store, [link_spec(label="old")] * 2500)
+    put_many(store, [link_spec(label="new", expires_at=int(NOW) + 999 * DAY_S)] * 700)
+    store.page(Filter(text="old"), now=NOW, limit=1)  # packs the texts
+    later = NOW + 200 * DAY_S
+    assert [store.upkeep.purge(now=later) for _ in range(4)] == [1000, 1000, 500, 0]
+    assert store.page(Filter(text="old"), now=later, limit=1).links == ()
+    assert len(store.page(Filter(text="new"), now=later, limit=999).links) == 700
+    with pytest.raises(UnknownLinkError):
+        store.get(ids[0])
+
+
+def test_visits_of_one_link_are_deleted_in_slices(store: Store) -> None:  # F4
+    """A link that was opened 2,500 times goes after its visits, which go a thousand at a time."""
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    for _ in range(2500):
+        store.visit(link, new_visit(link), browser=None)
+    store.record(store.visits(link.id, limit=1)[0].id, claimed())
+    assert [store.upkeep.purge(now=NOW + 200 * DAY_S) for _ in range(4)] == [1001, 1000, 501, 0]
 
 
 @pytest.mark.parametrize(("after", "is_kept"), [(7 * DAY_S, True), (7 * DAY_S + 3601, False)])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sites import HOLDER, NOW
+from sites import HOLDER, KEY, NOW
 
+from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.postgresql import idempotency
 
@@ -37,4 +38,4 @@ def test_key_that_was_deleted_meanwhile_is_free() -> None:
     """A key that was there a moment ago and is gone when it is looked at is taken at the second try."""
     connection: Any = Answers(Answer(0), Answer(0), Answer(1))
     key = IdempotencyKey(HOLDER, "key", b"body")
-    assert idempotency.link_id_of(connection, key, "new", now=NOW) == "new"
+    assert idempotency.link_id_of(connection, key, Sealer([KEY]), "new", now=NOW) == "new"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from racing import in_threads
 from sites import NOW, open_store
 from store_values import link_spec
 
-from webhelper.errors import StoreError
+from webhelper.errors import StoreError, UpgradePendingError, WrongStoreError
+from webhelper.links.stores.numbered_sql import Step
 from webhelper.links.stores.postgresql import schema
 
 if TYPE_CHECKING:
@@ -31,12 +33,49 @@ def test_tables_are_made_once_by_hosts_that_start_at_the_same_moment(stores: Pos
     assert stores.execute("SELECT count(*) FROM links") == [(8,)]
 
 
-def test_tables_of_another_version_are_refused(stores: PostgresqlStores) -> None:
+def test_tables_of_a_later_version_are_refused(stores: PostgresqlStores) -> None:
     """A database of a later version is left alone."""
     stores.open().close()
     stores.execute("UPDATE liveform_schema SET version = version + 1")
-    with pytest.raises(StoreError):
+    with pytest.raises(WrongStoreError):
         open_store(stores.place)
+    with psycopg.connect(stores.place) as connection, pytest.raises(WrongStoreError):
+        schema.upgrade(connection)
+
+
+def test_tables_of_an_earlier_version_are_upgraded_when_told_to(
+    stores: PostgresqlStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store is not opened while a step is pending; an upgrade takes it once, and keeps what is there."""
+    link, _ = stores.open().create(link_spec(), now=NOW)
+    stores.close()
+    made = schema.steps()
+    step = Step(made[-1].number + 1, "more", "ALTER TABLE links ADD COLUMN more integer")
+    monkeypatch.setattr(schema, "steps", lambda: (*made, step))
+    with pytest.raises(UpgradePendingError):
+        open_store(stores.place)
+    with psycopg.connect(stores.place) as connection:
+        assert schema.upgrade(connection) == (made[-1].number, step.number)
+        assert schema.upgrade(connection) == (step.number, step.number)
+    assert stores.open().get(link.id) == link
+    assert stores.execute("SELECT more FROM links") == [(None,)]
+
+
+def test_step_that_fails_leaves_the_tables_as_they_were(
+    stores: PostgresqlStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade is one transaction: with one step undone, the others are too."""
+    stores.open().close()
+    made = schema.steps()
+    more = (
+        Step(2, "more", "ALTER TABLE links ADD COLUMN more integer"),
+        Step(3, "bad", "ALTER TABLE x ADD y int"),
+    )
+    monkeypatch.setattr(schema, "steps", lambda: (*made, *more))
+    with psycopg.connect(stores.place) as connection, pytest.raises(psycopg.errors.UndefinedTable):
+        schema.upgrade(connection)
+    monkeypatch.undo()
+    assert stores.open().is_ready()
 
 
 def test_database_that_may_not_be_used_is_refused(stores: PostgresqlStores) -> None:

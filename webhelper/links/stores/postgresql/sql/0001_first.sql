@@ -7,6 +7,8 @@ CREATE TABLE links (
     project       text COLLATE "C" NOT NULL,
     pipeline      text COLLATE "C" NOT NULL,
     sealed        bytea NOT NULL,            -- JSON of the fields of a spec that are personal
+    sealed_by     bytea,                     -- the key that sealed them, by its id
+    signed_by     bytea,                     -- the key that signed the link's first address
     userid_digest bytea,                     -- keyed, to find the link by its user id
     label         text COLLATE "C",
     folded        text COLLATE "C",          -- the label as it is searched for
@@ -45,6 +47,7 @@ CREATE TABLE visits (
     id            text COLLATE "C" NOT NULL, -- sorts by time
     at            double precision NOT NULL,
     userid        bytea,                     -- sealed
+    sealed_by     bytea,                     -- the key of the user id; NULL without one
     userid_digest bytea,                     -- keyed
     browser       bytea,                     -- digest of a random cookie
     exchanged_at  double precision,          -- when its result code was used
@@ -96,6 +99,7 @@ CREATE TABLE events (
     problem          text COLLATE "C",
     visit            text COLLATE "C",
     sealed           bytea NOT NULL,         -- JSON of the members
+    sealed_by        bytea,                  -- by the id of the key
     UNIQUE (project, key)
 );
 CREATE INDEX events_due ON events (due_at, number) WHERE due_at IS NOT NULL;
@@ -188,7 +192,7 @@ CREATE INDEX throttle_by_moment ON throttle (moment);
 --
 -- A visit that is here already was counted by this very call, whose answer was lost.
 CREATE FUNCTION redeem(
-    p_link text, p_visit text, p_at double precision, p_userid bytea, p_userid_digest bytea,
+    p_link text, p_visit text, p_at double precision, p_userid bytea, p_sealed_by bytea, p_userid_digest bytea,
     p_browser bytea, p_since double precision, p_earliest text,
     OUT answer text, OUT id text, OUT at double precision, OUT userid bytea, OUT exchanged_at double precision
 ) LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
@@ -209,7 +213,7 @@ BEGIN
     IF l.uses >= l.max_uses THEN answer := 'used_up'; RETURN; END IF;
     IF l.token_id_expired_at IS NOT NULL THEN answer := 'token_id_expired'; RETURN; END IF;
     UPDATE links SET uses = l.uses + 1, last_used_at = p_at WHERE links.seq = l.seq;
-    INSERT INTO visits (link, id, at, userid, userid_digest, browser)
-    VALUES (l.seq, p_visit, p_at, p_userid, p_userid_digest, p_browser);
+    INSERT INTO visits (link, id, at, userid, sealed_by, userid_digest, browser)
+    VALUES (l.seq, p_visit, p_at, p_userid, p_sealed_by, p_userid_digest, p_browser);
     answer := 'new';
 END $$;

@@ -72,7 +72,7 @@ CREATE TABLE submissions (                   -- of which visit each is, as the v
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX submissions_by_visit ON submissions (link, visit);
 CREATE TABLE events (
-    number           INTEGER PRIMARY KEY AUTOINCREMENT,  -- a second delivery leaves a gap
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,
     project          TEXT NOT NULL,
     key              TEXT NOT NULL,
     trigger          TEXT NOT NULL,
