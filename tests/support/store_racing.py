@@ -143,7 +143,8 @@ def create_while_copied(directory: Path) -> tuple[int, int, int]:
         How many links of this process were acknowledged and are missing in a later copy, how many copies
         there were, and how many links were created.
     """
-    missing, created = 0, set()
+    missing = 0
+    created: set[str] = set()
     own = str(os.getpid())
     with quick_store(directory) as store:
         for number in range(5):

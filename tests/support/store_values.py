@@ -47,6 +47,11 @@ def put_many(store: Any, specs: Iterable[LinkSpec], *, now: float = NOW) -> list
     return [link_id for link_id, _ in made]
 
 
+def purge_old(store: Store, *, now: float) -> int:
+    """Delete all that has been kept for long enough, and return how many rows that were."""
+    return sum(iter(lambda: store.upkeep.purge(now=now), 0))
+
+
 def claimed(result: Result | None = Result.APPROVED, at: float = NOW, **changes: Any) -> Outcome:
     """Return what a return claimed."""
     return Outcome(**{"result": result, "submission_id": "sub-1", "error_code": None, "at": at} | changes)

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from liveform import ConfigError
+from liveform import ConfigError, FieldError
 from webhelper.commands.output import table
 from webhelper.config.rules import SQLITE
 from webhelper.errors import StoreNotEmptyError
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.race.rounds import Field, Result, rounds
+from webhelper.race.rounds import USES, Field, Result, rounds
 from webhelper.race.rounds import race as run_race
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def race(call: SettingsCall) -> int:
 
     Raises:
         ConfigError: the URL is not that of an empty store.
+        FieldError: there are fewer racers than a link has uses.
     """
     if call.arguments.url is not None:
         return _race_at(call, call.arguments.url)
@@ -39,6 +40,8 @@ def race(call: SettingsCall) -> int:
 
 def _race_at(call: SettingsCall, url: str) -> int:
     arguments = call.arguments
+    if arguments.racers < USES:
+        raise FieldError("--racers", f"must be {USES} at least: as many as a link has uses")
     if not url.startswith(SQLITE):
         raise ConfigError(("URL", f"must be {SQLITE}FILE"))
     field = Field(racers=arguments.racers, processes=arguments.processes, kills=arguments.kills)

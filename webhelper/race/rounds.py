@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _LIFETIME_S: Final = 86_400
 _BROWSER_BYTES: Final = 32
-_USES: Final = 3
+USES: Final = 3
 
 
 class Round(NamedTuple):
@@ -84,7 +84,7 @@ class Field:
 def rounds(links: int) -> list[Round]:
     """Return the three rounds, the first with so many links and the others with two fifths of them."""
     fewer = max(1, links * 2 // 5)
-    return [Round(links, 1, False), Round(fewer, _USES, False), Round(fewer, _USES, True)]
+    return [Round(links, 1, False), Round(fewer, USES, False), Round(fewer, USES, True)]
 
 
 def race(

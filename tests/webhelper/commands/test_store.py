@@ -28,6 +28,12 @@ def newest_key(operator: Operator) -> None:
     (operator.directory / "liveform.toml").write_text(text, encoding="utf-8")
 
 
+def with_api_key(operator: Operator) -> None:
+    """Give the project an API key."""
+    (operator.directory / "api.key").write_text("an example of an API key", encoding="utf-8")
+    operator.write_settings(project='api_key = { file = "api.key" }')
+
+
 def in_one_line(answer: Any, code: int) -> str:
     """Return the complaint of a command that ends with this exit code."""
     assert (answer.code, answer.out) == (code, ""), answer
@@ -100,7 +106,7 @@ def test_receipt_has_no_user_id(operator: Operator) -> None:
         "visits": 1,
         "outcomes": 1,
         "webhooks": 1,
-        "messages": 1,
+        "messages": 0,
     }
     lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
     assert lines[0] == "erased_at       2026-06-25T00:00:00Z"
@@ -158,7 +164,7 @@ def test_vendor_is_asked_only_on_the_explicit_word(
     problem: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With ``--at-vendor``, the personal parts of the user's submissions are erased there first."""
-    operator.write_settings(project='api_key = "an example of an API key"')
+    with_api_key(operator)
     filled(operator)
     client = Client(problem)
     monkeypatch.setattr(VendorApi, "client", lambda *_: client)
@@ -172,7 +178,7 @@ def test_nothing_is_erased_here_if_the_vendor_failed(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a submission could not be erased at the vendor, its id stays here, for the next try."""
-    operator.write_settings(project='api_key = "an example of an API key"')
+    with_api_key(operator)
     filled(operator)
     monkeypatch.setattr(VendorApi, "client", lambda *_: Client("no answer"))
     words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
@@ -227,9 +233,7 @@ def test_backup_and_restore(operator: Operator) -> None:  # F5
     kept = f"{operator.directory / 'links.db'}.before-restore-20260625T000000Z"
     assert operator.data("store", "restore", "copy.db") == {"links": 1, "backup": kept}
     Path(kept).unlink()
-    lines = operator.lines("store", "restore", "2.db")
-    assert lines[0] == "1 links restored"
-    assert lines[1].startswith("as it was before: ")
+    assert operator("store", "restore", "2.db").out == f"1 links restored\nas it was before: {kept}\n"
     (operator.directory / "links.db").unlink()
     assert operator.lines("store", "restore", "copy.db") == ["1 links restored"]
 
@@ -238,7 +242,7 @@ def test_backup_and_restore(operator: Operator) -> None:  # F5
 def test_commands_on_files_are_for_files(words: tuple[str, ...], operator: Operator) -> None:
     """A store that is not a file is not copied as one."""
     operator.write_settings(store="sealed:")
-    assert "STORE: must be sqlite:///FILE" in in_one_line(operator("store", *words), 2)
+    assert "store: must be sqlite:///FILE" in in_one_line(operator("store", *words), 2)
 
 
 def test_site_without_a_store_has_none_to_look_after(operator: Operator) -> None:
@@ -266,7 +270,7 @@ def test_race_prints_its_table(operator: Operator) -> None:
 
 def test_race_takes_an_empty_store(operator: Operator) -> None:
     """A URL names the store to race in; one with links is refused."""
-    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "2")
+    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "3")
     done = operator.data(*words)
     assert done["rounds"][0] == {
         "links": 1,
@@ -282,6 +286,12 @@ def test_race_takes_an_empty_store(operator: Operator) -> None:
     }
     assert "URL: has links in it" in in_one_line(operator(*words), 2)
     assert "URL: must be sqlite:///FILE" in in_one_line(operator("store", "race", "mysql://x"), 2)
+
+
+def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:
+    """With fewer racers than uses, not every use would be given."""
+    complaint = in_one_line(operator("store", "race", "--racers", "2"), 2)
+    assert "--racers: must be 3 at least" in complaint
 
 
 def test_race_that_is_not_exact_is_exit_1(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

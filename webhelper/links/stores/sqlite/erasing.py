@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.sqlite import outcomes, statements, texts
+from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.upkeep import Erased
 from webhelper.links.visit_ids import link_id_of
 
@@ -81,7 +82,7 @@ def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
     ).fetchone()
     for visit in kept.others:
         _erase_visit(connection, visit)
-    blocks = [seq // texts.BLOCK_LINKS for seq in kept.links]
+    blocks = [seq // BLOCK_LINKS for seq in kept.links]
     _delete(connection, "links", "seq", kept.links)
     texts.pack_again(connection, blocks)
     visits = len(kept.visits) + len(kept.others)

@@ -32,7 +32,8 @@ _CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_e
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = :project AND token_ids.sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
+WHERE token_ids.project = :project AND token_ids.sealed_by = :key
+AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= :now - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
     OR links.id IS NULL AND at <= :now - 86400))

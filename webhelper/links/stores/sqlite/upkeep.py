@@ -53,7 +53,7 @@ class Upkeep:
         with self._connections.writing() as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-            more = free > max(_MOST_FREE, pages // 10)
+            more = bool(free > max(_MOST_FREE, pages // 10))
             if more:
                 connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
         if not more:
@@ -78,7 +78,7 @@ class Upkeep:
     def reseal(self) -> Iterator[int]:
         """See ``UpkeepStore``."""
         for table in TABLES:
-            after = table.start
+            after: Sequence[object] | None = table.start
             while after is not None:
                 with self._connections.writing() as connection:
                     done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)

@@ -2,7 +2,7 @@
 
 import pytest
 from sites import NOW, new_visit
-from store_values import claimed, link_spec, new_event, put_many
+from store_values import claimed, link_spec, new_event, purge_old, put_many
 from stores import Stores, put_message
 
 from webhelper.errors import UnknownLinkError
@@ -12,11 +12,6 @@ from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
 
 DAY_S = 86_400
-
-
-def clean(store: Store, now: float) -> int:
-    """Delete all that is old, and return how many rows that were."""
-    return sum(iter(lambda: store.upkeep.purge(now=now), 0))
 
 
 def work(store: Store, *, now: float, is_done: bool = True) -> None:
@@ -51,7 +46,7 @@ def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
     other, _ = store.create(link_spec(), now=NOW)
     if is_opened:
         store.visit(code, new_visit(code), browser=None)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     listed = [link.id for link in store.page(Filter(unopened=True), now=NOW, limit=9).links]
     assert (code.id in listed) is is_kept
     assert other.id in listed
@@ -65,7 +60,7 @@ def test_event_that_was_worked_is_deleted_after_thirty_days(
     """A done or failed event is kept for thirty days and deleted within the hour after them."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW, is_done=is_done)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     assert (numbers(store) == [1]) is are_kept
 
 
@@ -80,7 +75,7 @@ def test_event_that_is_not_worked_yet_is_kept(store: Store) -> None:
             store.inbox.postpone(lease, "vendor_error", at=NOW + 100 * DAY_S)
         else:
             store.inbox.finish(lease, None, now=NOW + 9)
-    clean(store, NOW + 40 * DAY_S)
+    purge_old(store, now=NOW + 40 * DAY_S)
     assert numbers(store) == [1]
 
 
@@ -90,9 +85,9 @@ def test_event_that_was_replayed_is_kept_from_then_on(store: Store) -> None:
     work(store, now=NOW)
     store.inbox.replay(1, now=NOW + 29 * DAY_S)
     work(store, now=NOW + 29 * DAY_S)
-    clean(store, NOW + 58 * DAY_S)
+    purge_old(store, now=NOW + 58 * DAY_S)
     assert numbers(store) == [1]
-    clean(store, NOW + 60 * DAY_S)
+    purge_old(store, now=NOW + 60 * DAY_S)
     assert numbers(store) == []
 
 
@@ -100,7 +95,7 @@ def test_numbers_of_events_are_not_given_again(store: Store) -> None:
     """A new event gets a new number, also when all before it have been deleted."""
     store.inbox.receive(new_event(), now=NOW)
     work(store, now=NOW)
-    clean(store, NOW + 40 * DAY_S)
+    purge_old(store, now=NOW + 40 * DAY_S)
     assert store.inbox.receive(new_event(), now=NOW + 40 * DAY_S) == (2, 1)
 
 
@@ -150,7 +145,7 @@ def test_messages_that_have_ended_are_deleted_after_seven_days(
     assert given_up is not None
     store.outbox.delivered(delivered, now=NOW)
     store.outbox.postpone(given_up, "status 410", at=None)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     ((count,),) = stores.execute("SELECT count(*) FROM messages WHERE sink = 'url'")
     assert count == (3 if is_kept else 1)
     assert store.outbox.waiting() == 4
@@ -162,5 +157,5 @@ def test_counts_of_refused_deliveries_are_kept_for_ninety_days(
 ) -> None:
     """A count of refused deliveries is kept for ninety days."""
     store.inbox.count_refused({("shop", "malformed"): 1}, now=NOW)
-    clean(store, NOW + after)
+    purge_old(store, now=NOW + after)
     assert bool(store.inbox.refused(days=365, now=NOW + after)) is is_kept

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from racing import in_threads, outcome_of
 from sites import HOLDER, KEY, NOW, OTHER_KEY, new_visit
-from store_values import link_spec
+from store_values import link_spec, purge_old
 from stores import Stores
 from vector_files import signed_values, vector_name
 
@@ -242,7 +242,7 @@ def test_token_id_of_a_deleted_link_is_unused(store: Store) -> None:
     fill(store, "tok-1", "tok-2")
     links = [drawn(store), drawn(store)]
     store.visit(links[0], new_visit(links[0]), browser=BROWSER)
-    store.create(link_spec(), now=NOW + 91 * DAY_S)
+    purge_old(store, now=NOW + 91 * DAY_S)
     for link in links:
         with pytest.raises(UnknownLinkError):
             store.get(link.id)
@@ -257,7 +257,7 @@ def test_token_id_of_a_link_that_was_deleted_at_once_is_left_for_a_day(stores: S
     fill(store, "tok-1")
     link = drawn(store, expires_at=int(NOW) + 60)
     store.visit(link, new_visit(link, at=NOW + 59), browser=BROWSER)
-    store.create(link_spec(expires_at=int(NOW) + DAY_S), now=NOW + 3600)
+    purge_old(store, now=NOW + 3600)
     assert unused(store, NOW + DAY_S - 0.001) == []
     assert unused(store, NOW + DAY_S) == ["tok-1"]
     store.close()

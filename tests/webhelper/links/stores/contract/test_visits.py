@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from sites import KEY, NOW, OTHER_KEY, new_visit
-from store_values import answered, claimed, confirmed, link_spec
+from store_values import answered, claimed, confirmed, link_spec, purge_old
 from stores import Stores
 
 from webhelper.links.outcomes import Outcome, Result
@@ -90,7 +90,7 @@ def test_open_visits_end_at_one_that_was_deleted(store: Store) -> None:
     """Nothing comes after a visit whose link has been deleted meanwhile."""
     first, second = opened(store), opened(store, expires_at=int(NOW) + 10 * DAY_S)
     opened(store, at=NOW, expires_at=int(NOW) + 200 * DAY_S)
-    store.create(link_spec(), now=NOW + 91 * DAY_S)
+    purge_old(store, now=NOW + 91 * DAY_S)
     assert open_ids(store, after=first) == []
     assert len(open_ids(store, after=second)) == 1
 
