@@ -5,6 +5,8 @@ LiveformError
 │  └─ NotKeptError           the store of this site does not keep what the request needs
 ├─ UntrustedInputError
 │  ├─ ApiTokenError          the API token is missing or unknown
+│  ├─ ScopeError             the API token is known, but may not do this
+│  ├─ TooManyRequestsError   somebody did this too often just now
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
 │  ├─ UnknownEventError      the inbox has no webhook of this number
@@ -23,6 +25,7 @@ LiveformError
    └─ WrongStoreError        the file is another program's, or of a version that cannot be read
 """
 
+import math
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -78,6 +81,41 @@ class ApiTokenError(_FixedTextError, UntrustedInputError):
 
     code = "unauthorized"
     text = "the API token is missing or unknown; send Authorization: Bearer <API token>"
+
+
+class ScopeError(UntrustedInputError):
+    """The API token is known, but not for this: ``scope`` is what it would need, None for another project.
+
+    Args:
+        scope: such as ``create``.
+    """
+
+    code = "insufficient_scope"  # RFC 6750 section 3.1
+
+    def __init__(self, *, scope: str | None = None) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __str__(self) -> str:
+        """What is missing."""
+        if self.scope is None:
+            return "this API token is not for this project; see API_SCOPES"
+        return f"this API token does not have the scope {self.scope}; see API_SCOPES"
+
+
+class TooManyRequestsError(_FixedTextError, UntrustedInputError):
+    """Somebody did this too often just now; ``retry_after_s`` says when it is allowed again.
+
+    Args:
+        wait_s: in how many seconds it is.
+    """
+
+    code = "too_many_requests"
+    text = "too many requests; wait for as many seconds as Retry-After says"
+
+    def __init__(self, wait_s: float = 1.0) -> None:
+        super().__init__()
+        self.retry_after_s = max(1, math.ceil(wait_s))
 
 
 class CrossSiteError(_FixedTextError, UntrustedInputError):

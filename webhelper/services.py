@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from webhelper.links.service import LinkService
     from webhelper.links.signing.signed_values import SignedValues
     from webhelper.links.waiting import Waits
+    from webhelper.sessions import Sessions
+    from webhelper.throttling.request_limits import RequestLimits
     from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
@@ -45,6 +47,8 @@ class Services:
     vendor_api: VendorApi
     background: Background
     token_pools: TokenPools
+    limits: RequestLimits
+    sessions: Sessions
 
     def url(self, link: Link) -> str:
         """Return the URL of a link."""

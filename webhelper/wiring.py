@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
 from webhelper.background import Background, Job, Work
-from webhelper.config.rules import SEALED, SQLITE
+from webhelper.config.rules import POSTGRESQL, SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
@@ -26,8 +26,10 @@ from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -37,6 +39,9 @@ from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
+from webhelper.sessions import Sessions
+from webhelper.throttling.request_limits import RequestLimits
+from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
@@ -51,14 +56,22 @@ _PURGE_EVERY_S: Final = 3600.0
 _SWEEP_EVERY_S: Final = 600.0
 
 
-def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
+def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
     """Return the services of a site.
+
+    Args:
+        settings: of the site.
+        clock: returns Unix time; None for that of the store.
 
     Raises:
         ConfigError: the store cannot be opened.
     """
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    store = _store(settings, Sealer(settings.secret_keys))
+    clock = store.clock if clock is None else clock
+    states, signed_values = (
+        VisitStates(settings.secret_keys, clock),
+        SignedValues(settings.secret_keys, clock),
+    )
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
@@ -96,12 +109,16 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         vendor_api=api,
         background=background,
         token_pools=token_pools,
+        limits=_limits(settings, store, clock),
+        sessions=Sessions(settings, store, clock),
     )
 
 
 def _store(settings: Settings, sealer: Sealer) -> Store:
     if settings.store == SEALED:
         return StatelessStore(sealer)
+    if settings.store.startswith(POSTGRESQL):
+        return _postgresql_store(settings, sealer)
     path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
     try:
         return SqliteStore(
@@ -109,7 +126,7 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
             sealer,
             retention_days=settings.retention_days,
             inbox_days=settings.inbox_days,
-            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
+            sinks=_sinks(settings),
         )
     except UpgradePendingError:
         problem = (
@@ -119,6 +136,40 @@ def _store(settings: Settings, sealer: Sealer) -> Store:
     except StoreError:
         problem = "cannot be opened: no access, not a store of links, or a store of another version"
         raise ConfigError(("STORE", problem)) from None
+
+
+def _postgresql_store(settings: Settings, sealer: Sealer) -> Store:
+    try:  # only now: the driver takes a tenth of a second, and is an extra
+        from webhelper.links.stores.postgresql.address import read_address  # noqa: PLC0415
+        from webhelper.links.stores.postgresql.store import PostgresqlStore  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in {"psycopg", "psycopg_pool"}:
+            raise
+        raise ConfigError(("STORE", "needs psycopg, which comes with the extra liveform[postgres]")) from None
+    try:
+        return PostgresqlStore(
+            read_address(settings.store),
+            sealer,
+            retention_days=settings.retention_days,
+            inbox_days=settings.inbox_days,
+            sinks=_sinks(settings),
+        )
+    except ValueError:
+        problem = "must be a URL of libpq, with pool_size=1 to 999 and prepare=yes or no if need be"
+        raise ConfigError(("STORE", problem)) from None
+    except StoreError:
+        problem = "cannot be used: this user may not make or use its tables, or they are of another version"
+        raise ConfigError(("STORE", problem)) from None
+
+
+def _sinks(settings: Settings) -> tuple[Sink, ...]:
+    return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
+
+
+def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:
+    digest = StrictSigner(settings.secret_keys, Purpose.THROTTLE).get_signature
+    throttle = Throttle(settings.limits, store.throttle, digest, clock)
+    return RequestLimits(throttle, proxies=settings.proxies)
 
 
 def _purge(store: Store, now: float) -> None:

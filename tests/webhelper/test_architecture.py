@@ -59,15 +59,27 @@ WHOLLY_PUBLIC = {
 # What each folder may import from webhelper, besides itself; a new folder is added here first.
 MAY_USE = {
     "errors": (),
+    "client_address": (),
     "config": (),
     "links": ("errors",),
     "confirmation": ("config", "errors", "links"),
     "messages": ("config", "errors", "links"),
     "token_pool": ("config", "errors", "links"),
+    "sessions": ("config", "errors", "links"),
+    "throttling": ("client_address", "config", "errors", "links"),
     "race": ("errors", "links"),
     "jobs": ("errors", "links"),
     "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
-    "services": ("background", "config", "confirmation", "links", "messages", "token_pool"),
+    "services": (
+        "background",
+        "config",
+        "confirmation",
+        "links",
+        "messages",
+        "sessions",
+        "throttling",
+        "token_pool",
+    ),
     "wiring": (
         "background",
         "config",
@@ -76,13 +88,15 @@ MAY_USE = {
         "links",
         "messages",
         "services",
+        "sessions",
+        "throttling",
         "token_pool",
     ),
     "web": ("api", "config", "errors", "links", "services"),
-    "api": ("confirmation", "errors", "links", "services"),
+    "api": ("config", "confirmation", "errors", "links", "services"),
     "visitor": ("api", "errors", "links", "services", "web"),
-    "staff": ("api", "errors", "links", "services", "web", "config"),
-    "inbox": ("api", "config", "confirmation", "errors", "links", "services", "web"),
+    "staff": ("api", "errors", "links", "services", "sessions", "web", "config"),
+    "inbox": ("api", "client_address", "config", "confirmation", "errors", "links", "services", "web"),
     "simulator": (),
     "app": (
         "api",
@@ -129,9 +143,11 @@ LINKS = [
     "links/stores/leases.py",
     "links/stores/lists.py",
     "links/stores/outbox.py",
+    "links/stores/sessions.py",
+    "links/stores/throttle.py",
     "links/stores/token_ids.py",
     "links/stores/upkeep.py",
-    "links/stores/lists.py",
+    "links/stores/parts.py",
     "links/stores/base.py",
     "links/stores/history.py",
     "links/stores/",
@@ -281,7 +297,20 @@ def test_pages_are_imported_by_create_app_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["links", "errors", "config", "confirmation", "messages", "token_pool", "jobs", "background"]
+    "folder",
+    [
+        *(
+            "links",
+            "errors",
+            "client_address",
+            "config",
+            "confirmation",
+            "messages",
+            "token_pool",
+            "sessions",
+        ),
+        *("throttling", "jobs", "background"),
+    ],
 )
 def test_folders_below_the_web_import_no_web_framework(folder: str) -> None:
     """The domain, the settings and the errors do not import a web framework."""
@@ -339,9 +368,10 @@ def test_nothing_is_printed_but_by_the_command() -> None:
 
 
 def test_modules_and_functions_stay_readable() -> None:
-    """A module has at most 200 lines, but for the SQLite store, and a function at most 50."""
+    """A module has at most 200 lines, but for the two stores, and a function at most 50."""
     modules = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in SOURCES.items()}
-    assert {name for name, lines in modules.items() if lines > 200} <= {"links/stores/sqlite/store.py"}
+    stores = {f"links/stores/{engine}/store.py" for engine in ("postgresql", "sqlite")}
+    assert {name for name, lines in modules.items() if lines > 200} <= stores
     assert max(modules.values()) <= 215
     functions = {
         f"{name}:{node.name}": (node.end_lineno or 0) - node.lineno + 1

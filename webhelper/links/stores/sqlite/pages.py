@@ -32,7 +32,9 @@ def read(
     connection: Connection, sealer: Sealer, wanted: Filter, *, now: float, limit: int, cursor: int | None
 ) -> Page:
     """Return one page; see ``Store.page``."""
-    filters: list[LinkFilter] = [InState(wanted.state, now=now, unopened=wanted.unopened)]
+    filters: list[LinkFilter] = [
+        InState(wanted.state, now=now, unopened=wanted.unopened, projects=wanted.projects)
+    ]
     if wanted.label is not None:
         filters.append(OfLabel(wanted.label))
     if wanted.text is not None:

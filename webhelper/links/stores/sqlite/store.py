@@ -14,12 +14,11 @@ from webhelper.links.stores import rows
 from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
-from webhelper.links.stores.sqlite.leases import Leases
 from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.outbox import Outbox
 from webhelper.links.stores.sqlite.outcomes import Outcomes
+from webhelper.links.stores.sqlite.parts import SqliteParts
 from webhelper.links.stores.sqlite.retention import Retention
-from webhelper.links.stores.sqlite.token_ids import TokenIds
 from webhelper.links.stores.sqlite.upkeep import Upkeep
 from webhelper.links.stores.sqlite.visit_batches import VisitBatches
 from webhelper.links.stores.visit_buffer import VisitBuffer
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.outbox import Sink
 
 
-class SqliteStore:
+class SqliteStore(SqliteParts):
     """Keeps links and visits in a file; see ``Store``.
 
     Args:
@@ -69,9 +68,8 @@ class SqliteStore:
         self.outbox = Outbox(connections, sinks)
         self._outcomes = outcomes = Outcomes(self.outbox)
         self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer)
-        self.token_ids = TokenIds(connections, sealer)
-        self.leases = Leases(connections)
         self.upkeep = Upkeep(connections, sealer, buffer, Retention(retention_days, inbox_days))
+        super().__init__(path, connections, sealer)
 
     def create(
         self,
@@ -207,6 +205,7 @@ class SqliteStore:
         """See ``Store``."""
         self._visit_buffer.flush()
         self._cache.close()
+        self.throttle.close()
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import EmptyPoolError
-from webhelper.links.stores.token_ids import PoolCount
+from webhelper.links.stores.token_ids import PoolCount, context_of, digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,13 +144,3 @@ class TokenIds:
 
     def _opened(self, project: str, row: Row) -> str:
         return self._sealer.open(row["sealed"], context_of(project)).decode()
-
-
-def context_of(project: str) -> bytes:
-    """Return what the sealed token ids of a project are bound to."""
-    return f"token id {project} ".encode()
-
-
-def digests_of(project: str, token_id: str, sealer: Sealer) -> list[bytes]:
-    """Return the digests by which a token id is found: one by each key, the newest first."""
-    return sealer.digests(context_of(project) + token_id.encode())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
-from webhelper.links.stores.sqlite.sealed_rows import TABLES
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Upkeep:
         rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
         with self._connections.reading() as connection:
             for table in TABLES:
-                for key_id, count in connection.execute(table.count_by_key()):
+                for key_id, count in connection.execute(sealed_rows.count_by_key(table)):
                     rows[key_id] = rows.get(key_id, 0) + count
             signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
         places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
