@@ -18,11 +18,7 @@ LiveformError
 │  ├─ SenderError            a webhook came from an address that is not the vendor's
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
-└─ StoreError                the store cannot be read or written now
-   ├─ UpgradePendingError    the tables of the store are older than this version
-   ├─ StoreInUseError        what changes the whole store finds another process at work in it
-   ├─ StoreNotEmptyError     what needs an empty store finds links in it
-   └─ WrongStoreError        the file is another program's, or of a version that cannot be read
+└─ StoreError                the store cannot be read or written now; what is below it: links/stores/errors.py
 """
 
 import math
@@ -158,34 +154,6 @@ class StoreError(_FixedTextError):
 
     code = "store_unavailable"
     text = "the store cannot be read or written now; try again later"
-
-
-class UpgradePendingError(StoreError):
-    """The tables of the store are those of an earlier version, and can be brought to this one."""
-
-    code = "upgrade_pending"
-    text = "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`"
-
-
-class StoreInUseError(StoreError):
-    """Another process has the store open, and what was asked for needs it alone."""
-
-    code = "store_in_use"
-    text = "another process has the store open; stop the web helper first"
-
-
-class StoreNotEmptyError(StoreError):
-    """The store has links in it, and what was asked for needs an empty one."""
-
-    code = "store_not_empty"
-    text = "the store has links in it; name an empty one"
-
-
-class WrongStoreError(StoreError):
-    """The database is not a store, or one of a version that this one neither reads nor converts."""
-
-    code = "wrong_store"
-    text = "not a store of this version, nor one of an earlier version that can be upgraded"
 
 
 class UsedUpError(_FixedTextError, UntrustedInputError):

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from liveform import ConfigError
 from webhelper.background import Background, Job, Work
-from webhelper.config.rules import POSTGRESQL, SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
@@ -16,7 +13,6 @@ from webhelper.confirmation.matching import Matcher
 from webhelper.confirmation.reconcile import Reconciler
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
-from webhelper.errors import StoreError, UpgradePendingError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls, MovedFormUrls
 from webhelper.links.hand_over import HandOvers
@@ -32,14 +28,13 @@ from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
 from webhelper.sessions import Sessions
+from webhelper.store_urls import open_store
 from webhelper.throttling.request_limits import RequestLimits
 from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
@@ -66,7 +61,7 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
     Raises:
         ConfigError: the store cannot be opened.
     """
-    store = _store(settings, Sealer(settings.secret_keys))
+    store = _store(settings)
     clock = store.clock if clock is None else clock
     states, signed_values = (
         VisitStates(settings.secret_keys, clock),
@@ -114,52 +109,14 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
     )
 
 
-def _store(settings: Settings, sealer: Sealer) -> Store:
-    if settings.store == SEALED:
-        return StatelessStore(sealer)
-    if settings.store.startswith(POSTGRESQL):
-        return _postgresql_store(settings, sealer)
-    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
-    try:
-        return SqliteStore(
-            path,
-            sealer,
-            retention_days=settings.retention_days,
-            inbox_days=settings.inbox_days,
-            sinks=_sinks(settings),
-        )
-    except UpgradePendingError:
-        problem = (
-            "is of an earlier version; stop every web helper that uses it, and run `liveform store upgrade`"
-        )
-        raise ConfigError(("STORE", problem)) from None
-    except StoreError:
-        problem = "cannot be opened: no access, not a store of links, or a store of another version"
-        raise ConfigError(("STORE", problem)) from None
-
-
-def _postgresql_store(settings: Settings, sealer: Sealer) -> Store:
-    try:  # only now: the driver takes a tenth of a second, and is an extra
-        from webhelper.links.stores.postgresql.address import read_address  # noqa: PLC0415
-        from webhelper.links.stores.postgresql.store import PostgresqlStore  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] not in {"psycopg", "psycopg_pool"}:
-            raise
-        raise ConfigError(("STORE", "needs psycopg, which comes with the extra liveform[postgres]")) from None
-    try:
-        return PostgresqlStore(
-            read_address(settings.store),
-            sealer,
-            retention_days=settings.retention_days,
-            inbox_days=settings.inbox_days,
-            sinks=_sinks(settings),
-        )
-    except ValueError:
-        problem = "must be a URL of libpq, with pool_size=1 to 999 and prepare=yes or no if need be"
-        raise ConfigError(("STORE", problem)) from None
-    except StoreError:
-        problem = "cannot be used: this user may not make or use its tables, or they are of another version"
-        raise ConfigError(("STORE", problem)) from None
+def _store(settings: Settings) -> Store:
+    return open_store(
+        settings.store,
+        Sealer(settings.secret_keys),
+        retention_days=settings.retention_days,
+        inbox_days=settings.inbox_days,
+        sinks=_sinks(settings),
+    )
 
 
 def _sinks(settings: Settings) -> tuple[Sink, ...]:

@@ -68,6 +68,7 @@ MAY_USE = {
     "sessions": ("config", "errors", "links"),
     "throttling": ("client_address", "config", "errors", "links"),
     "race": ("errors", "links"),
+    "store_urls": ("config", "errors", "links"),
     "jobs": ("errors", "links"),
     "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
     "services": (
@@ -91,6 +92,7 @@ MAY_USE = {
         "sessions",
         "throttling",
         "token_pool",
+        "store_urls",
     ),
     "web": ("api", "config", "errors", "links", "services"),
     "api": ("config", "confirmation", "errors", "links", "services"),
@@ -122,6 +124,7 @@ MAY_USE = {
         "services",
         "token_pool",
         "wiring",
+        "store_urls",
     ),
     "wsgi": ("app", "config", "services", "web"),
     "serving": (),

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline
-from webhelper.errors import StoreNotEmptyError
 from webhelper.links.models import LinkSpec
+from webhelper.links.stores.errors import StoreNotEmptyError
 from webhelper.race.racers import Race, run
 
 if TYPE_CHECKING:

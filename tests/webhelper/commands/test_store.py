@@ -1,9 +1,11 @@
 """These tests call ``liveform store`` as an operator does."""
 
+from __future__ import annotations
+
 import io
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from older_stores import make_older
@@ -15,7 +17,11 @@ from liveform import VendorError
 from webhelper.commands import store_race
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.postgresql import schema as postgresql_schema
 from webhelper.race.rounds import Result, Round
+
+if TYPE_CHECKING:
+    from postgresql_server import PostgresqlServer
 
 DAY_S = 86_400
 
@@ -251,6 +257,59 @@ def test_site_without_a_store_has_none_to_look_after(operator: Operator) -> None
     assert "this site keeps nothing" in in_one_line(operator("store", "purge"), 2)
 
 
+@pytest.fixture
+def database(postgresql_server: PostgresqlServer) -> str:
+    """Return the URL of an empty database."""
+    postgresql_server.empty()
+    return postgresql_server.url()
+
+
+def test_file_is_moved_to_a_database(operator: Operator, database: str) -> None:
+    """The counts of every table are printed; a second call moves nothing; the links are there."""
+    store = operator.store()
+    store.create(link_spec(label="moved"), now=NOW)
+    store.close()
+    source = f"sqlite:///{operator.directory / 'links.db'}"
+    lines = operator.lines("store", "move", source, database)
+    assert lines[0] == "links: 1 rows, 1 of them moved now"
+    assert lines[-1] == "all counts agree; name the database in STORE, and keep links.db as a copy"
+    operator.write_settings(store=database)
+    again = operator.data("store", "move", source)
+    assert again["tables"][0] == {"table": "links", "rows": 1, "new": 0}
+    assert operator.data("store", "keys")["keys"][0]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["sqlite:///links.db"], "store: must be postgresql://..., to which the file is moved"),
+        (["sealed:", "postgresql://host/db"], "store: must be sqlite:///FILE for this command"),
+    ],
+)
+def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, operator: Operator) -> None:
+    """Other directions are refused."""
+    assert complaint in in_one_line(operator("store", "move", *words), 2)
+
+
+def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of an earlier version is refused at the start, and upgraded by the command."""
+    operator.write_settings(store=database)
+    assert operator("store", "purge").code == 0
+    made = postgresql_schema.steps()
+    step = made[-1]._replace(number=made[-1].number + 1, sql="ALTER TABLE links ADD COLUMN more integer")
+    monkeypatch.setattr(postgresql_schema, "steps", lambda: (*made, step))
+    assert "run `liveform store upgrade`" in in_one_line(operator("store", "purge"), 2)
+    assert operator.lines("store", "upgrade") == [f"upgraded from version {made[-1].number} to {step.number}"]
+    assert operator.lines("store", "upgrade") == [f"nothing to do: the store is of version {step.number}"]
+    assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
+
+
+def test_race_in_a_database_is_exact(operator: Operator, database: str) -> None:
+    """The same racers find the same in PostgreSQL, also if processes are killed."""
+    words = ("store", "race", database, "--links", "20", "--racers", "16", "--processes", "2", "--kills", "2")
+    assert [one["exact"] for one in operator.data(*words)["rounds"]] == [True] * 3
+
+
 def test_race_prints_its_table(operator: Operator) -> None:
     """Without a URL, racers race in a file that is deleted."""
     lines = operator.lines("store", "race", "--links", "5", "--racers", "4", "--processes", "2")
@@ -285,7 +344,9 @@ def test_race_takes_an_empty_store(operator: Operator) -> None:
         "exact": True,
     }
     assert "URL: has links in it" in in_one_line(operator(*words), 2)
-    assert "URL: must be sqlite:///FILE" in in_one_line(operator("store", "race", "mysql://x"), 2)
+    assert "URL: must be sqlite:///FILE or postgresql://" in in_one_line(
+        operator("store", "race", "mysql://x"), 2
+    )
 
 
 def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:

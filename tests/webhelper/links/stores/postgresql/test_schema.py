@@ -11,7 +11,8 @@ from racing import in_threads
 from sites import NOW, open_store
 from store_values import link_spec
 
-from webhelper.errors import StoreError, UpgradePendingError, WrongStoreError
+from webhelper.errors import StoreError
+from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
 from webhelper.links.stores.numbered_sql import Step
 from webhelper.links.stores.postgresql import schema
 
