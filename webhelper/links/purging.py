@@ -37,7 +37,7 @@ def purge(upkeep: UpkeepStore, *, now: float, pause: Callable[[], None] = give_w
 
 
 def reseal(upkeep: UpkeepStore, *, pause: Callable[[], None] = give_way) -> int:
-    """Seal everything anew by the newest key, and return how many rows that were; arguments as of ``purge``."""
+    """Seal everything anew by the newest key, and return how many rows that were; see ``purge``."""
     resealed = 0
     for some in upkeep.reseal():
         resealed += some
