@@ -18,17 +18,40 @@ LiveformError
 │  ├─ SenderError            a webhook came from an address that is not the vendor's
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
-└─ StoreError                the store cannot be read or written now
-   ├─ UpgradePendingError    the tables of the store are older than this version
-   ├─ StoreInUseError        what changes the whole store finds another process at work in it
-   ├─ StoreNotEmptyError     what needs an empty store finds links in it
-   └─ WrongStoreError        the file is another program's, or of a version that cannot be read
+└─ StoreError                the store cannot be read or written now; what is below it: links/stores/errors.py
 """
 
 import math
-from typing import ClassVar
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar, Final
 
 from liveform import LiveformError, SetupError, UntrustedInputError
+
+_SHOWN_FRAMES: Final = 6
+_OURS: Final = ("liveform", "webhelper")
+
+
+@contextmanager
+def names_extra() -> Iterator[None]:
+    """Make an import of a package that is missing say with which extra it comes."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] in _OURS:
+            raise
+        problem = f"{error.name} is not installed; it comes with the extra liveform[web]"
+        raise ModuleNotFoundError(problem, name=error.name) from None
+
+
+def place_of(error: BaseException | None) -> str:
+    """Return where an error was raised, the innermost function first.
+
+    Its message and its values are left out: they may be personal data.
+    """
+    frames = traceback.extract_tb(None if error is None else error.__traceback__)
+    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-_SHOWN_FRAMES:]))
 
 
 class _FixedTextError(LiveformError):
@@ -57,7 +80,11 @@ class ApiTokenError(_FixedTextError, UntrustedInputError):
 
 
 class ScopeError(UntrustedInputError):
-    """The API token is known, but not for this: ``scope`` is what it needs, None for another project."""
+    """The API token is known, but not for this: ``scope`` is what it would need, None for another project.
+
+    Args:
+        scope: such as ``create``.
+    """
 
     code = "insufficient_scope"  # RFC 6750 section 3.1
 
@@ -66,13 +93,18 @@ class ScopeError(UntrustedInputError):
         self.scope = scope
 
     def __str__(self) -> str:
+        """What is missing."""
         if self.scope is None:
             return "this API token is not for this project; see API_SCOPES"
         return f"this API token does not have the scope {self.scope}; see API_SCOPES"
 
 
 class TooManyRequestsError(_FixedTextError, UntrustedInputError):
-    """Somebody did this too often just now; ``retry_after_s`` are the whole seconds to wait."""
+    """Somebody did this too often just now; ``retry_after_s`` says when it is allowed again.
+
+    Args:
+        wait_s: in how many seconds it is.
+    """
 
     code = "too_many_requests"
     text = "too many requests; wait for as many seconds as Retry-After says"
@@ -122,34 +154,6 @@ class StoreError(_FixedTextError):
 
     code = "store_unavailable"
     text = "the store cannot be read or written now; try again later"
-
-
-class UpgradePendingError(StoreError):
-    """The tables of the store are those of an earlier version, and can be brought to this one."""
-
-    code = "upgrade_pending"
-    text = "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`"
-
-
-class StoreInUseError(StoreError):
-    """Another process has the store open, and what was asked for needs it alone."""
-
-    code = "store_in_use"
-    text = "another process has the store open; stop the web helper first"
-
-
-class StoreNotEmptyError(StoreError):
-    """The store has links in it, and what was asked for needs an empty one."""
-
-    code = "store_not_empty"
-    text = "the store has links in it; name an empty one"
-
-
-class WrongStoreError(StoreError):
-    """The database is not a store, or one of a version that this one neither reads nor converts."""
-
-    code = "wrong_store"
-    text = "not a store of this version, nor one of an earlier version that can be upgraded"
 
 
 class UsedUpError(_FixedTextError, UntrustedInputError):

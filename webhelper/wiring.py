@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from liveform import ConfigError
 from webhelper.background import Background, Job, Work
-from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
@@ -16,7 +13,6 @@ from webhelper.confirmation.matching import Matcher
 from webhelper.confirmation.reconcile import Reconciler
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
-from webhelper.errors import StoreError, UpgradePendingError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls, MovedFormUrls
 from webhelper.links.hand_over import HandOvers
@@ -32,14 +28,13 @@ from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.services import Services
 from webhelper.sessions import Sessions
+from webhelper.store_urls import open_store
 from webhelper.throttling.request_limits import RequestLimits
 from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
@@ -56,14 +51,22 @@ _PURGE_EVERY_S: Final = 3600.0
 _SWEEP_EVERY_S: Final = 600.0
 
 
-def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
+def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
     """Return the services of a site.
+
+    Args:
+        settings: of the site.
+        clock: returns Unix time; None for that of the store.
 
     Raises:
         ConfigError: the store cannot be opened.
     """
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    store = _store(settings)
+    clock = store.clock if clock is None else clock
+    states, signed_values = (
+        VisitStates(settings.secret_keys, clock),
+        SignedValues(settings.secret_keys, clock),
+    )
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
@@ -106,26 +109,18 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
     )
 
 
-def _store(settings: Settings, sealer: Sealer) -> Store:
-    if settings.store == SEALED:
-        return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
-    try:
-        return SqliteStore(
-            path,
-            sealer,
-            retention_days=settings.retention_days,
-            inbox_days=settings.inbox_days,
-            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
-        )
-    except UpgradePendingError:
-        problem = (
-            "is of an earlier version; stop every web helper that uses it, and run `liveform store upgrade`"
-        )
-        raise ConfigError(("STORE", problem)) from None
-    except StoreError:
-        problem = "cannot be opened: no access, not a store of links, or a store of another version"
-        raise ConfigError(("STORE", problem)) from None
+def _store(settings: Settings) -> Store:
+    return open_store(
+        settings.store,
+        Sealer(settings.secret_keys),
+        retention_days=settings.retention_days,
+        inbox_days=settings.inbox_days,
+        sinks=_sinks(settings),
+    )
+
+
+def _sinks(settings: Settings) -> tuple[Sink, ...]:
+    return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
 
 
 def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HELD_S = 15.0
 _CLIENTS = 16
+_LINK = {"project": "shop", "pipeline": "id_document"}
 
 
 def held() -> Iterator[str]:
@@ -48,7 +49,7 @@ def _measured(server: DemoServer) -> Iterator[str]:
         for thread in threads:
             thread.join()
         other.execute("ROLLBACK")
-    after = _call(server, "/api/links", {"pipeline": "id_document"})
+    after = _call(server, "/api/links", _LINK)
     for name, answers in (("POST /api/links", creates), ("/healthz", health)):
         counts = ", ".join(
             f"{count} x {status}" for status, count in Counter(one for one, _ in answers).items()
@@ -59,7 +60,7 @@ def _measured(server: DemoServer) -> Iterator[str]:
 
 def _create(server: DemoServer, end: float, answers: list[tuple[str, float]]) -> None:
     while time.monotonic() < end:
-        answers.append(_call(server, "/api/links", {"pipeline": "id_document"}))
+        answers.append(_call(server, "/api/links", _LINK))
 
 
 def _ask(server: DemoServer, end: float, answers: list[tuple[str, float]]) -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sites import KEY, NOW
 from store_values import link_spec, put_many
@@ -16,8 +16,9 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+T = TypeVar("T")
 _LINKS = 1_000_000
 _AT_ONCE = 10_000
 _LATER = NOW + 200 * 86_400
@@ -32,14 +33,14 @@ class _TimedUpkeep:
         self.most_wal = 0
 
     def purge(self, *, now: float) -> int:
-        return int(self._timed(lambda: self._upkeep.purge(now=now)))
+        return self._timed(lambda: self._upkeep.purge(now=now))
 
     def shrink(self) -> bool:
-        return bool(self._timed(self._upkeep.shrink))
+        return self._timed(self._upkeep.shrink)
 
-    def _timed(self, run: object) -> object:
+    def _timed(self, run: Callable[[], T]) -> T:
         begun = time.monotonic()
-        done = run()  # type: ignore[operator]
+        done = run()
         self.slices.append(time.monotonic() - begun)
         self.most_wal = max(self.most_wal, self._wal.stat().st_size)
         return done

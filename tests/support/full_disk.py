@@ -31,7 +31,7 @@ def main(directory: Path, *, recovers: bool) -> None:
     }
     if recovers:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-        told |= {"ready_again": store.is_ready(), "opened": len(store.visits(link.id, limit=9))}
+        told["ready_again"] = store.is_ready()
         store.close()
         told["uses"] = open_store(directory).get(link.id).uses
     sys.stdout.write(json.dumps(told))

@@ -17,9 +17,9 @@ KEY = bytes(range(16))
 OTHER_KEY = bytes(range(16, 32))
 
 
-def take_often(directory: Path, times: int) -> int:
+def take_often(place: Path | str, times: int) -> int:
     """Open the store, take so often at one instant, and return how often there was one."""
-    store = open_store(directory)
+    store = open_store(place)
     try:
         return sum(store.throttle.take(KEY, RATE, now=NOW) == 0 for _ in range(times))
     finally:

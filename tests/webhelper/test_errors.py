@@ -10,7 +10,6 @@ import pytest
 import webhelper
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
-from webhelper.error_reports import names_extra
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -21,16 +20,21 @@ from webhelper.errors import (
     ScopeError,
     SenderError,
     StoreError,
-    StoreInUseError,
-    StoreNotEmptyError,
     TokenIdExpiredError,
     TooManyRequestsError,
     UnknownEventError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
-    UpgradePendingError,
     UsedUpError,
+    names_extra,
+)
+from webhelper.links.stores import errors as store_errors
+from webhelper.links.stores.errors import (
+    MovedStoreError,
+    StoreInUseError,
+    StoreNotEmptyError,
+    UpgradePendingError,
     WrongStoreError,
 )
 
@@ -53,6 +57,7 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     StoreError: LiveformError,
     StoreInUseError: StoreError,
     StoreNotEmptyError: StoreError,
+    MovedStoreError: StoreError,
     UpgradePendingError: StoreError,
     WrongStoreError: StoreError,
 }
@@ -128,6 +133,11 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "store_in_use",
         "another process has the store open; stop the web helper first",
     ),
+    (
+        MovedStoreError(),
+        "moved_store",
+        "the file was used since its move began; empty the database, and move it again",
+    ),
     (StoreNotEmptyError(), "store_not_empty", "the store has links in it; name an empty one"),
     (
         WrongStoreError(),
@@ -138,13 +148,14 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
 
 
 def public_classes() -> set[type[LiveformError]]:
-    """Return every error class that the module defines under a public name."""
+    """Return every error class that a module of errors defines under a public name."""
     return {
         member
-        for name, member in vars(errors).items()
+        for module in (errors, store_errors)
+        for name, member in vars(module).items()
         if inspect.isclass(member)
         and issubclass(member, LiveformError)
-        and member.__module__ == errors.__name__
+        and member.__module__ == module.__name__
         and not name.startswith("_")
     }
 
@@ -158,7 +169,11 @@ def test_tables_above_name_every_error_of_the_module() -> None:
 def test_error_stands_below_the_parent_that_the_drawing_shows(error: type[LiveformError]) -> None:
     """An error class has the parent that the drawing in the module's docstring shows."""
     assert issubclass(error, PARENTS[error])
-    lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
+    lines = [
+        line
+        for line in (sys.modules[error.__module__].__doc__ or "").splitlines()
+        if re.match(r"[├└│ ─]*\w+Error\b", line)
+    ]
     names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
     depths = [len(line) - len(line.lstrip("├└│ ─")) for line in lines]
     at = names.index(error.__name__)

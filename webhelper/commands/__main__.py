@@ -57,9 +57,9 @@ def _run(arguments: Namespace, environ: dict[str, str]) -> int:
         settings = read_settings(read_environment(environ))
         if not arguments.opens_store:
             return int(arguments.run(SettingsCall(settings, arguments, output, time.time())))
-        services = make_services(settings, time.time)
+        services = make_services(settings)
     with closing(services.links.store), closing(services.vendor_api):
-        return int(arguments.run(Call(services, arguments, output, time.time())))
+        return int(arguments.run(Call(services, arguments, output, services.links.clock())))
 
 
 def _go_nowhere() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.commands import store, store_files, store_race
+from webhelper.commands import store, store_files, store_move, store_race
 from webhelper.commands.arguments import EPILOG, command, utf8_text, whole
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def add(commands: argparse._SubParsersAction[Parser], make: type[Parser]) -> Non
     _on_files(
         one("restore", store_files.restore, "put a copy in the place of the store", "FILE")
     ).add_argument("file", type=Path, metavar="FILE", help="from `liveform store backup`")
+    _add_move(_on_files(one("move", store_move.move, "move a file to PostgreSQL", "FROM [TO]")))
     _add_race(_on_files(one("race", store_race.race, "let racers use links up at once, and count", "[URL]")))
 
 
@@ -68,6 +69,17 @@ def _add_erase(sub: argparse.ArgumentParser) -> None:
         type=utf8_text,
         metavar="EMAIL",
         help="with --at-vendor: who erases; without it, the vendor sends no webhook of it",
+    )
+
+
+def _add_move(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("source", type=utf8_text, metavar="FROM", help="sqlite:///FILE")
+    sub.add_argument(
+        "target",
+        type=utf8_text,
+        nargs="?",
+        metavar="TO",
+        help="postgresql://... (STORE, which hides a password)",
     )
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from liveform import ConfigError
+from liveform import ConfigError, FieldError
 from webhelper.commands.output import table
-from webhelper.config.rules import SQLITE
-from webhelper.errors import StoreNotEmptyError
+from webhelper.config.rules import POSTGRESQL, SQLITE
 from webhelper.links.signing.sealing import Sealer
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.race.rounds import Field, Result, rounds
+from webhelper.links.stores.errors import StoreNotEmptyError
+from webhelper.race.rounds import USES, Field, Result, rounds
 from webhelper.race.rounds import race as run_race
+from webhelper.store_urls import open_store
 
 if TYPE_CHECKING:
     from webhelper.commands.call import SettingsCall
@@ -30,6 +30,7 @@ def race(call: SettingsCall) -> int:
 
     Raises:
         ConfigError: the URL is not that of an empty store.
+        FieldError: there are fewer racers than a link has uses.
     """
     if call.arguments.url is not None:
         return _race_at(call, call.arguments.url)
@@ -39,10 +40,12 @@ def race(call: SettingsCall) -> int:
 
 def _race_at(call: SettingsCall, url: str) -> int:
     arguments = call.arguments
-    if not url.startswith(SQLITE):
-        raise ConfigError(("URL", f"must be {SQLITE}FILE"))
+    if arguments.racers < USES:
+        raise FieldError("--racers", f"must be {USES} at least: as many as a link has uses")
+    if not url.startswith((SQLITE, POSTGRESQL)):
+        raise ConfigError(("URL", f"must be {SQLITE}FILE or {POSTGRESQL}..."))
     field = Field(racers=arguments.racers, processes=arguments.processes, kills=arguments.kills)
-    opened = partial(open_store, url, secrets.token_urlsafe(_SECRET_BYTES))
+    opened = partial(open_for_race, url, secrets.token_urlsafe(_SECRET_BYTES))
     try:
         results = list(run_race(opened, rounds(arguments.links), field, now=call.now))
     except StoreNotEmptyError:
@@ -53,9 +56,9 @@ def _race_at(call: SettingsCall, url: str) -> int:
     return 0 if all(one.is_exact for one in results) else 1
 
 
-def open_store(url: str, secret: str) -> Store:
+def open_for_race(url: str, secret: str) -> Store:
     """Open a store by its URL, with one key."""
-    return SqliteStore(Path(url.removeprefix(SQLITE)), Sealer([secret]), retention_days=1)
+    return open_store(url, Sealer([secret]), retention_days=1)
 
 
 def _row(result: Result) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
 MIN_DIFFERENT_CHARS: Final = 10
 SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
+POSTGRESQL: Final = "postgresql://"
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
@@ -84,9 +85,15 @@ def projects(name: str, value: object) -> dict[str, Project]:
 
 def store(name: str, value: object) -> str:
     """Return the URL of the store."""
-    if value == SEALED or (isinstance(value, str) and value.startswith(SQLITE) and len(value) > len(SQLITE)):
-        return str(value)
-    raise ConfigError((name, f"must be {SQLITE}FILE (a fourth slash starts an absolute path) or {SEALED}"))
+    if value == SEALED:
+        return SEALED
+    for start in (SQLITE, POSTGRESQL):
+        if isinstance(value, str) and value.startswith(start) and value != start:
+            return value
+    known = (
+        f"{SQLITE}FILE (a fourth slash starts an absolute path), {POSTGRESQL}USER@HOST/DATABASE or {SEALED}"
+    )
+    raise ConfigError((name, f"must be {known}"))
 
 
 def state_field(name: str, value: object) -> str:

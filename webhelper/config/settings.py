@@ -67,7 +67,7 @@ class Settings(SiteAddress):
         api_tokens: SHA-256 digest of each API token, by the name of its holder.
         api_scopes: what the holders of some API tokens may do; all others may do everything.
         projects: the dashboard's projects, by name.
-        store: ``sqlite:///file`` or ``sealed:``.
+        store: ``sqlite:///file``, ``postgresql://...``, which may hold a password, or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
         return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
         cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
@@ -96,7 +96,7 @@ class Settings(SiteAddress):
     api_tokens: Mapping[str, bytes] = field(repr=False)
     api_scopes: Mapping[str, Permissions]
     projects: Mapping[str, Project]
-    store: str
+    store: str = field(repr=False)
     return_hosts: frozenset[str]
     return_schemes: frozenset[str]
     cors_origins: frozenset[str]

@@ -29,6 +29,10 @@ def _text(_: str, text: str) -> str:
     return text
 
 
+def _stripped(_: str, text: str) -> str:
+    return text.strip()
+
+
 def _flag(_: str, text: str) -> object:
     return flag_or_text(text)
 
@@ -53,6 +57,7 @@ def _sizes(name: str, text: str) -> dict[str, object]:
 _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "SECRET_KEYS": texts_in,
     "API_TOKENS": _named,
+    "STORE": _stripped,  # a file ends with a new line
     "API_SCOPES": _worded,
     "RETURN_HOSTS": texts_in,
     "RETURN_SCHEMES": texts_in,

@@ -20,7 +20,7 @@ from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.process import BaseProcess
+    from multiprocessing.context import SpawnProcess
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
 
@@ -88,7 +88,7 @@ def acknowledged(directory: Path) -> list[str]:
     return [line for text in texts for line in text.split("\n")[:-1]]
 
 
-def _kill(race: Race, running: list[BaseProcess], number: int) -> None:
+def _kill(race: Race, running: list[SpawnProcess], number: int) -> None:
     """Kill a process, or every second time the processes of a host, and start them again."""
     context = multiprocessing.get_context("spawn")
     chosen = random.randrange(race.processes)  # noqa: S311 - no secret

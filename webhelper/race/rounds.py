@@ -11,9 +11,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline
-from webhelper.errors import StoreNotEmptyError
 from webhelper.links.models import LinkSpec
-from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.errors import StoreNotEmptyError
 from webhelper.race.racers import Race, run
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
 
 _LIFETIME_S: Final = 86_400
 _BROWSER_BYTES: Final = 32
-_USES: Final = 3
+USES: Final = 3
 
 
 class Round(NamedTuple):
@@ -84,7 +83,7 @@ class Field:
 def rounds(links: int) -> list[Round]:
     """Return the three rounds, the first with so many links and the others with two fifths of them."""
     fewer = max(1, links * 2 // 5)
-    return [Round(links, 1, False), Round(fewer, _USES, False), Round(fewer, _USES, True)]
+    return [Round(links, 1, False), Round(fewer, USES, False), Round(fewer, USES, True)]
 
 
 def race(
@@ -103,7 +102,7 @@ def race(
         StoreError: the store cannot be used.
     """
     with closing(open_store()) as store:
-        if store.page(Filter(unopened=True), now=now, limit=1).links:
+        if any(one.rows for one in store.upkeep.keys(now=now)):
             raise StoreNotEmptyError
         for one in wanted:
             made = [_link(store, one, now=now) for _ in range(one.links)]

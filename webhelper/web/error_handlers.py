@@ -13,7 +13,6 @@ from werkzeug.exceptions import HTTPException
 from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError, UntrustedInputError
 from webhelper.api.operation import respond
 from webhelper.api.schemas import ErrorAnswer, Problem
-from webhelper.error_reports import place_of
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -30,6 +29,7 @@ from webhelper.errors import (
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
+    place_of,
 )
 
 if TYPE_CHECKING:

@@ -1,9 +1,11 @@
 """These tests call ``liveform store`` as an operator does."""
 
+from __future__ import annotations
+
 import io
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from older_stores import make_older
@@ -15,7 +17,11 @@ from liveform import VendorError
 from webhelper.commands import store_race
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.postgresql import schema as postgresql_schema
 from webhelper.race.rounds import Result, Round
+
+if TYPE_CHECKING:
+    from postgresql_server import PostgresqlServer
 
 DAY_S = 86_400
 
@@ -26,6 +32,12 @@ def newest_key(operator: Operator) -> None:
     text = (operator.directory / "liveform.toml").read_text(encoding="utf-8")
     text = text.replace("secret_keys = [", 'secret_keys = [{ file = "new.key" }, ')
     (operator.directory / "liveform.toml").write_text(text, encoding="utf-8")
+
+
+def with_api_key(operator: Operator) -> None:
+    """Give the project an API key."""
+    (operator.directory / "api.key").write_text("an example of an API key", encoding="utf-8")
+    operator.write_settings(project='api_key = { file = "api.key" }')
 
 
 def in_one_line(answer: Any, code: int) -> str:
@@ -100,7 +112,7 @@ def test_receipt_has_no_user_id(operator: Operator) -> None:
         "visits": 1,
         "outcomes": 1,
         "webhooks": 1,
-        "messages": 1,
+        "messages": 0,
     }
     lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
     assert lines[0] == "erased_at       2026-06-25T00:00:00Z"
@@ -158,7 +170,7 @@ def test_vendor_is_asked_only_on_the_explicit_word(
     problem: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With ``--at-vendor``, the personal parts of the user's submissions are erased there first."""
-    operator.write_settings(project='api_key = "an example of an API key"')
+    with_api_key(operator)
     filled(operator)
     client = Client(problem)
     monkeypatch.setattr(VendorApi, "client", lambda *_: client)
@@ -172,7 +184,7 @@ def test_nothing_is_erased_here_if_the_vendor_failed(
     operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """If a submission could not be erased at the vendor, its id stays here, for the next try."""
-    operator.write_settings(project='api_key = "an example of an API key"')
+    with_api_key(operator)
     filled(operator)
     monkeypatch.setattr(VendorApi, "client", lambda *_: Client("no answer"))
     words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
@@ -200,9 +212,9 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")
-    assert done == {"before": 4, "after": 8, "links": 3, "backup": copy}
+    assert done == {"before": 4, "after": 9, "links": 3, "backup": copy}
     assert Path(copy).exists()
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 8"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
     assert operator.data("store", "upgrade")["backup"] is None
     assert operator.lines("webhooks", "list")[0] == "no webhooks"
 
@@ -211,7 +223,7 @@ def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
     """The copy can be put elsewhere."""
     make_older(operator.directory / "links.db", "7", Sealer([KEY]))
     assert operator.lines("store", "upgrade", "--backup", "copy.db") == [
-        "upgraded from version 7 to 8: 3 links",
+        "upgraded from version 7 to 9: 3 links",
         "as it was before: copy.db",
     ]
 
@@ -227,9 +239,7 @@ def test_backup_and_restore(operator: Operator) -> None:  # F5
     kept = f"{operator.directory / 'links.db'}.before-restore-20260625T000000Z"
     assert operator.data("store", "restore", "copy.db") == {"links": 1, "backup": kept}
     Path(kept).unlink()
-    lines = operator.lines("store", "restore", "2.db")
-    assert lines[0] == "1 links restored"
-    assert lines[1].startswith("as it was before: ")
+    assert operator("store", "restore", "2.db").out == f"1 links restored\nas it was before: {kept}\n"
     (operator.directory / "links.db").unlink()
     assert operator.lines("store", "restore", "copy.db") == ["1 links restored"]
 
@@ -238,13 +248,66 @@ def test_backup_and_restore(operator: Operator) -> None:  # F5
 def test_commands_on_files_are_for_files(words: tuple[str, ...], operator: Operator) -> None:
     """A store that is not a file is not copied as one."""
     operator.write_settings(store="sealed:")
-    assert "STORE: must be sqlite:///FILE" in in_one_line(operator("store", *words), 2)
+    assert "store: must be sqlite:///FILE" in in_one_line(operator("store", *words), 2)
 
 
 def test_site_without_a_store_has_none_to_look_after(operator: Operator) -> None:
     """Where nothing is kept, nothing is purged."""
     operator.write_settings(store="sealed:")
     assert "this site keeps nothing" in in_one_line(operator("store", "purge"), 2)
+
+
+@pytest.fixture
+def database(postgresql_server: PostgresqlServer) -> str:
+    """Return the URL of an empty database."""
+    postgresql_server.empty()
+    return postgresql_server.url()
+
+
+def test_file_is_moved_to_a_database(operator: Operator, database: str) -> None:
+    """The counts of every table are printed; a second call moves nothing; the links are there."""
+    store = operator.store()
+    store.create(link_spec(label="moved"), now=NOW)
+    store.close()
+    source = f"sqlite:///{operator.directory / 'links.db'}"
+    lines = operator.lines("store", "move", source, database)
+    assert lines[0] == "links: 1 rows, 1 of them moved now"
+    assert lines[-1] == "all counts agree; name the database in STORE, and keep links.db as a copy"
+    operator.write_settings(store=database)
+    again = operator.data("store", "move", source)
+    assert again["tables"][0] == {"table": "links", "rows": 1, "new": 0}
+    assert operator.data("store", "keys")["keys"][0]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["sqlite:///links.db"], "store: must be postgresql://..., to which the file is moved"),
+        (["sealed:", "postgresql://host/db"], "store: must be sqlite:///FILE for this command"),
+    ],
+)
+def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, operator: Operator) -> None:
+    """Other directions are refused."""
+    assert complaint in in_one_line(operator("store", "move", *words), 2)
+
+
+def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of an earlier version is refused at the start, and upgraded by the command."""
+    operator.write_settings(store=database)
+    assert operator("store", "purge").code == 0
+    made = postgresql_schema.steps()
+    step = made[-1]._replace(number=made[-1].number + 1, sql="ALTER TABLE links ADD COLUMN more integer")
+    monkeypatch.setattr(postgresql_schema, "steps", lambda: (*made, step))
+    assert "run `liveform store upgrade`" in in_one_line(operator("store", "purge"), 2)
+    assert operator.lines("store", "upgrade") == [f"upgraded from version {made[-1].number} to {step.number}"]
+    assert operator.lines("store", "upgrade") == [f"nothing to do: the store is of version {step.number}"]
+    assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
+
+
+def test_race_in_a_database_is_exact(operator: Operator, database: str) -> None:
+    """The same racers find the same in PostgreSQL, also if processes are killed."""
+    words = ("store", "race", database, "--links", "20", "--racers", "16", "--processes", "2", "--kills", "2")
+    assert [one["exact"] for one in operator.data(*words)["rounds"]] == [True] * 3
 
 
 def test_race_prints_its_table(operator: Operator) -> None:
@@ -266,7 +329,7 @@ def test_race_prints_its_table(operator: Operator) -> None:
 
 def test_race_takes_an_empty_store(operator: Operator) -> None:
     """A URL names the store to race in; one with links is refused."""
-    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "2")
+    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "3")
     done = operator.data(*words)
     assert done["rounds"][0] == {
         "links": 1,
@@ -281,7 +344,15 @@ def test_race_takes_an_empty_store(operator: Operator) -> None:
         "exact": True,
     }
     assert "URL: has links in it" in in_one_line(operator(*words), 2)
-    assert "URL: must be sqlite:///FILE" in in_one_line(operator("store", "race", "mysql://x"), 2)
+    assert "URL: must be sqlite:///FILE or postgresql://" in in_one_line(
+        operator("store", "race", "mysql://x"), 2
+    )
+
+
+def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:
+    """With fewer racers than uses, not every use would be given."""
+    complaint = in_one_line(operator("store", "race", "--racers", "2"), 2)
+    assert "--racers: must be 3 at least" in complaint
 
 
 def test_race_that_is_not_exact_is_exit_1(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,9 @@ from naive_store import open_forgetful, open_naive, open_sound
 from sites import NOW, open_store
 from store_values import link_spec
 
-from webhelper.errors import StoreError, StoreNotEmptyError, UsedUpError
+from webhelper.errors import StoreError, UsedUpError
 from webhelper.links.models import Link, Visit
+from webhelper.links.stores.errors import StoreNotEmptyError
 from webhelper.links.visit_ids import new_visit_id
 from webhelper.race import racers
 from webhelper.race.racers import acknowledged

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from webhelper.links.stores.parts import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
@@ -54,6 +54,10 @@ class Store(Parts, Protocol):
     """
 
     keeps_links: bool
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Unix time, the same for everyone who shares the store."""
 
     def create(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -10,7 +11,7 @@ from liveform import DecryptError
 from webhelper.links.stores.inbox import EventState, KeptEvent, NewEvent
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from sqlite3 import Row as SqliteRow
     from typing import TypeAlias
 
@@ -79,3 +80,13 @@ def _members(row: Row, sealer: Sealer) -> Mapping[str, Any]:
 def context_of(project: str, key: str) -> bytes:
     """Return what the sealed members of an event are bound to."""
     return f"event {project} {key}".encode()
+
+
+def userids_in(value: object, name: str = "") -> Iterator[str]:
+    """Yield the user ids in the members of a webhook, which names them in several ways."""
+    if isinstance(value, dict):
+        yield from chain.from_iterable(userids_in(inner, str(key)) for key, inner in value.items())
+    elif isinstance(value, list):
+        yield from chain.from_iterable(userids_in(inner, name) for inner in value)
+    elif name.lower().replace("_", "").endswith("userid"):
+        yield str(value)

@@ -7,6 +7,7 @@ is refused.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
@@ -43,6 +44,7 @@ class StatelessStore:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
+        self.clock = time.time
         self.inbox = self.outbox = self.token_ids = self.leases = self.upkeep = cast("Any", _NothingKept())
         self.sessions = cast("Any", _NothingKept())
         self.throttle = MemoryThrottle()

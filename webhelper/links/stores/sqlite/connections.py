@@ -83,7 +83,7 @@ class Connections:
         return writers, max(0.0, begun + wait_s - time.monotonic())
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Take a connection back; close it after an error of SQLite, but for those that leave it as it was."""
+        """Take a connection back; close it after an error of SQLite that may have changed it."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if isinstance(error, sqlite3.Error) and (code not in _HARMLESS or connection.in_transaction):
             connection.close()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from itertools import chain
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.sqlite import outcomes, statements, texts
+from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.upkeep import Erased
 from webhelper.links.visit_ids import link_id_of
 
@@ -82,7 +82,7 @@ def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
     ).fetchone()
     for visit in kept.others:
         _erase_visit(connection, visit)
-    blocks = [seq // texts.BLOCK_LINKS for seq in kept.links]
+    blocks = [seq // BLOCK_LINKS for seq in kept.links]
     _delete(connection, "links", "seq", kept.links)
     texts.pack_again(connection, blocks)
     visits = len(kept.visits) + len(kept.others)
@@ -100,18 +100,8 @@ def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> 
     for row in connection.execute(_EVENTS):
         event = event_rows.to_kept(row, sealer)
         about = (event.event.project, event.event.submission_id)
-        if event.visit_id in visits or about in known or userid in _userids(event.event.members):
+        if event.visit_id in visits or about in known or userid in event_rows.userids_in(event.event.members):
             yield event.number
-
-
-def _userids(value: object, name: str = "") -> Iterator[str]:
-    """Yield the user ids in the members of a webhook, which names them in several ways."""
-    if isinstance(value, dict):
-        yield from chain.from_iterable(_userids(inner, str(key)) for key, inner in value.items())
-    elif isinstance(value, list):
-        yield from chain.from_iterable(_userids(inner, name) for inner in value)
-    elif name.lower().replace("_", "").endswith("userid"):
-        yield str(value)
 
 
 def _messages(connection: Connection, kept: Kept, events: Sequence[int]) -> int:

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import StoreError, StoreInUseError, WrongStoreError
+from webhelper.errors import StoreError
+from webhelper.links.stores.errors import StoreInUseError, WrongStoreError
 from webhelper.links.stores.sqlite import schema
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from liveform import DecryptError
 from webhelper.links.stores import rows
 from webhelper.links.stores.numbered_sql import steps_in
 from webhelper.links.stores.sqlite import outcomes, schema
-from webhelper.links.stores.sqlite.token_ids import context_of
+from webhelper.links.stores.token_ids import context_of
 from webhelper.links.visit_counts import VisitCounts
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite3 import complete_statement
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
 from webhelper.links.stores.numbered_sql import steps_in
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "sealed_by", "signed_by", "userid_digest", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
-CHECK_READY: Final = "UPDATE site SET ready_checks = ready_checks + 1"
+CHECK_READY: Final = ("SELECT 1 FROM links LIMIT 1", "UPDATE site SET ready_checks = ready_checks + 1")
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"

@@ -86,7 +86,7 @@ class SqliteStore(SqliteParts):
         link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
         with self._connections.writing() as connection:
             if idempotency_key is not None:
-                earlier = idempotency.link_id_of(connection, idempotency_key, self._sealer)
+                earlier = idempotency.link_id_of(connection, idempotency_key, self._sealer, now=now)
                 if earlier is not None:
                     return visits.link_of(connection, self._sealer, earlier), False
             if draws_token_id:
@@ -196,7 +196,8 @@ class SqliteStore(SqliteParts):
     def is_ready(self) -> bool:
         """See ``Store``."""
         with suppress(StoreError), self._connections.writing() as connection:
-            connection.execute(statements.CHECK_READY)
+            for statement in statements.CHECK_READY:
+                connection.execute(statement)
             return True
         return False
 

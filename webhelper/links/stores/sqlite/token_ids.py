@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import EmptyPoolError
-from webhelper.links.stores.token_ids import PoolCount
+from webhelper.links.stores.token_ids import PoolCount, context_of, digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,8 @@ _CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_e
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = :project AND token_ids.sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
+WHERE token_ids.project = :project AND token_ids.sealed_by = :key
+AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= :now - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
     OR links.id IS NULL AND at <= :now - 86400))
@@ -143,13 +144,3 @@ class TokenIds:
 
     def _opened(self, project: str, row: Row) -> str:
         return self._sealer.open(row["sealed"], context_of(project)).decode()
-
-
-def context_of(project: str) -> bytes:
-    """Return what the sealed token ids of a project are bound to."""
-    return f"token id {project} ".encode()
-
-
-def digests_of(project: str, token_id: str, sealer: Sealer) -> list[bytes]:
-    """Return the digests by which a token id is found: one by each key, the newest first."""
-    return sealer.digests(context_of(project) + token_id.encode())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from webhelper.errors import StoreError, WrongStoreError
+from webhelper.errors import StoreError
 from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.errors import WrongStoreError
 from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
 from webhelper.links.stores.sqlite.opening import OF_NEW_FILES
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
-from webhelper.links.stores.sqlite.sealed_rows import TABLES
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ class Upkeep:
         with self._connections.writing() as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-            more = free > max(_MOST_FREE, pages // 10)
-            if more:
-                connection.execute(f"PRAGMA incremental_vacuum({_PAGES_AT_ONCE})").fetchall()
+            more = bool(free > max(_MOST_FREE, pages // 10))
+            for _ in range(_PAGES_AT_ONCE if more else 0):  # one a call: sqlite3 takes one step of more
+                connection.execute("PRAGMA incremental_vacuum(1)")
         if not more:
             with self._connections.reading() as connection:  # what was given back leaves the file here
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -66,7 +66,7 @@ class Upkeep:
         rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
         with self._connections.reading() as connection:
             for table in TABLES:
-                for key_id, count in connection.execute(table.count_by_key()):
+                for key_id, count in connection.execute(sealed_rows.count_by_key(table)):
                     rows[key_id] = rows.get(key_id, 0) + count
             signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
         places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
@@ -78,7 +78,7 @@ class Upkeep:
     def reseal(self) -> Iterator[int]:
         """See ``UpkeepStore``."""
         for table in TABLES:
-            after = table.start
+            after: Sequence[object] | None = table.start
             while after is not None:
                 with self._connections.writing() as connection:
                     done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)

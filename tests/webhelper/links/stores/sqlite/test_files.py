@@ -13,7 +13,8 @@ from sites import NOW, open_store
 from store_racing import create_while_copied
 from store_values import link_spec
 
-from webhelper.errors import StoreError, StoreInUseError, WrongStoreError
+from webhelper.errors import StoreError
+from webhelper.links.stores.errors import StoreInUseError, WrongStoreError
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite import files
 

@@ -9,17 +9,11 @@ from older_stores import CONVERTED, DAY_S, MANY, ONE, OPENED_BY_NAME, WITH_INBOX
 from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import delivered_messages
 
-from webhelper.errors import (
-    KeyReusedError,
-    StoreError,
-    StoreInUseError,
-    UpgradePendingError,
-    UsedUpError,
-    WrongStoreError,
-)
+from webhelper.errors import KeyReusedError, StoreError, UsedUpError
 from webhelper.links.outcomes import Level, Result
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.errors import StoreInUseError, UpgradePendingError, WrongStoreError
 from webhelper.links.stores.inbox import RefusedCount
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite import schema
