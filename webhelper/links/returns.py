@@ -76,7 +76,7 @@ class Returns:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._projects = projects
-        self._unknown = Project("unknown", key=secrets.token_urlsafe(), cipher="ecb", return_encrypted=True)
+        self._unknown = Project("unknown", key=secrets.token_urlsafe(32), cipher="ecb", return_encrypted=True)
         self._visit_states = states
         self._state_field = state_field
         self._store = store

@@ -33,6 +33,7 @@ _MARK: Final = "token"
 _CODE: Final = "session"
 _SINCE: Final = "since"
 _WANTED: Final = "wanted"
+_REFRESH: Final = "X-Page-Refresh"  # of static/console.js, with what a page asks by itself
 _OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
 _MOST_CHARS: Final = 1000  # of an address in the session's cookie
 
@@ -135,7 +136,7 @@ def _is_signed_in() -> bool:
         return False
     if not isinstance(code, str) or not isinstance(since, int):  # of an earlier version
         return False
-    is_use = request.endpoint not in FOR_SCRIPTS
+    is_use = request.endpoint not in FOR_SCRIPTS and _REFRESH not in request.headers
     if not services().sessions.is_open(SessionKind.CONSOLE, code, str(holder), since=since, is_use=is_use):
         return False
     g.holder = holder

@@ -338,6 +338,19 @@ def test_code_asked_for_by_another_site_is_refused(tablet: FlaskClient, api: Fla
     assert listed(api) == []
 
 
+@pytest.mark.parametrize("words", [["project:signup"], ["read", "revoke", "results", "console"]])
+def test_kiosk_ends_with_the_permissions_of_its_holder(
+    make_app: Callable[..., Flask], tablet: FlaskClient, words: list[str]
+) -> None:  # A7
+    """A tablet whose holder may no longer create links, or not in its project, is signed out."""
+    cookie = tablet.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    for scopes, status in (({HOLDER: ["create", "project:shop"]}, 201), ({HOLDER: words}, 401)):
+        other = make_app(API_SCOPES=scopes).test_client()
+        other.set_cookie("__Host-kiosk", cookie.value)
+        assert other.post("/kiosk/codes").status_code == status
+
+
 def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tablet: FlaskClient) -> None:
     """A kiosk whose project has left the settings gets 422 for ``project``."""
     cookie = tablet.get_cookie("__Host-kiosk")

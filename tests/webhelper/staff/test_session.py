@@ -199,6 +199,17 @@ def test_session_without_the_mark_of_a_token_is_nobodys(
     assert client.get("/").status_code == 303
 
 
+def test_session_with_a_mark_and_no_code_is_nobodys(app: Flask, client: FlaskClient) -> None:
+    """A session that names a holder rightly, but no session of the site, leads to the sign-in."""
+    with app.app_context():
+        members = {"holder": HOLDER, "token": mark_of(HOLDER)}
+    for more in ({}, {"session": "A" * 24}, {"since": int(NOW)}, {"session": 7, "since": int(NOW)}):
+        with client.session_transaction() as session:
+            session.clear()
+            session.update(members | more)
+        assert client.get("/").status_code == 303
+
+
 def test_sign_in_drops_what_stood_in_the_session(client: FlaskClient) -> None:
     """Signing in clears everything that the session held before."""
     with client.session_transaction() as session:

@@ -108,8 +108,10 @@ def test_tab_that_is_left_open_is_signed_out(
     browser = sign_in()
     for _ in range(24):
         assert browser.get("/links/state?id=A").status_code == 200
+        assert browser.get("/webhooks", headers={"X-Page-Refresh": "1"}).status_code == 200
         system_time.advance(300)
     assert browser.get("/links/state?id=A").status_code == 401
+    assert browser.get("/webhooks", headers={"X-Page-Refresh": "1"}).status_code == 303
 
 
 def test_session_ends_after_twelve_hours_of_work(

@@ -28,6 +28,7 @@ NEWEST = steps()[-1].number
 TABLES = {
     "links",
     "link_texts",
+    "sessions",
     "kiosk_numbers",
     "visits",
     "outcomes",

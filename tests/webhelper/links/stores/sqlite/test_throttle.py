@@ -13,11 +13,14 @@ from throttling import KEY, OTHER_KEY, RATE, take_often, take_on_both_sides_of_a
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite.throttle import SUFFIX, Throttle
+from webhelper.links.stores.throttle import Rate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from webhelper.links.stores.sqlite.store import SqliteStore
+
+ONE = Rate(burst=1, interval_us=60_000_000)
 
 
 @pytest.fixture
@@ -42,6 +45,20 @@ def test_processes_share_what_is_allowed(tmp_path: Path) -> None:  # A9
 def test_child_counts_on_by_a_connection_of_its_own(tmp_path: Path) -> None:
     """A process that is forked after the first use shares the count, and no connection."""
     assert take_on_both_sides_of_a_fork(tmp_path) == (0, 1.0)
+
+
+def test_connection_of_another_process_is_left_alone(path: Path) -> None:
+    """After a fork the parent's connection is neither used nor closed, and the count goes on."""
+    throttle = Throttle(path)
+    throttle.take(KEY, ONE, now=NOW)
+    inherited = throttle._connection
+    throttle._process = -1
+    assert throttle.take(KEY, ONE, now=NOW) == 60
+    assert inherited is not None
+    assert throttle._connection is not inherited
+    assert inherited.execute("SELECT count(*) FROM throttle").fetchone() == (1,)
+    inherited.close()
+    throttle.close()
 
 
 def test_file_is_made_when_it_is_needed_and_for_its_owner_alone(store: SqliteStore, path: Path) -> None:
