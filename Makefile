@@ -41,12 +41,13 @@ test-python:
 	$(call wheel-tests,other,.[all],tests/liveform)
 
 # Runs tests in an environment of its own. Arguments: its name, what uv installs, which tests.
+# uv trusts the certificates of the system, as pip does: those of a company's proxy are there.
 define wheel-tests
 rm -rf build/$(1) build/$(1)-tree && mkdir -p build/$(1)-tree
 $(PYTHON) -m venv build/$(1)
 build/$(1)/bin/python -m pip install --quiet uv
-VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet $(2)
-VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet --group test
+UV_SYSTEM_CERTS=true VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet $(2)
+UV_SYSTEM_CERTS=true VIRTUAL_ENV=build/$(1) build/$(1)/bin/uv pip install --quiet --group test
 cp -r tests examples docs README.md CONTRIBUTING.md CHANGELOG.md LICENSE pyproject.toml build/$(1)-tree
 cd build/$(1)-tree && ../$(1)/bin/python -I -c "import liveform; assert 'site-packages' in liveform.__file__"
 cd build/$(1)-tree && ../$(1)/bin/python -m pytest $(PARALLEL) -p no:cacheprovider $(3)

@@ -22,36 +22,9 @@ LiveformError
 """
 
 import math
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from liveform import LiveformError, SetupError, UntrustedInputError
-
-_SHOWN_FRAMES: Final = 6
-_OURS: Final = ("liveform", "webhelper")
-
-
-@contextmanager
-def names_extra() -> Iterator[None]:
-    """Make an import of a package that is missing say with which extra it comes."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in _OURS:
-            raise
-        problem = f"{error.name} is not installed; it comes with the extra liveform[web]"
-        raise ModuleNotFoundError(problem, name=error.name) from None
-
-
-def place_of(error: BaseException | None) -> str:
-    """Return where an error was raised, the innermost function first.
-
-    Its message and its values are left out: they may be personal data.
-    """
-    frames = traceback.extract_tb(None if error is None else error.__traceback__)
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-_SHOWN_FRAMES:]))
 
 
 class _FixedTextError(LiveformError):
@@ -80,11 +53,7 @@ class ApiTokenError(_FixedTextError, UntrustedInputError):
 
 
 class ScopeError(UntrustedInputError):
-    """The API token is known, but not for this: ``scope`` is what it would need, None for another project.
-
-    Args:
-        scope: such as ``create``.
-    """
+    """The API token is known, but not for this: ``scope`` is what it needs, None for another project."""
 
     code = "insufficient_scope"  # RFC 6750 section 3.1
 
@@ -93,18 +62,13 @@ class ScopeError(UntrustedInputError):
         self.scope = scope
 
     def __str__(self) -> str:
-        """What is missing."""
         if self.scope is None:
             return "this API token is not for this project; see API_SCOPES"
         return f"this API token does not have the scope {self.scope}; see API_SCOPES"
 
 
 class TooManyRequestsError(_FixedTextError, UntrustedInputError):
-    """Somebody did this too often just now; ``retry_after_s`` says when it is allowed again.
-
-    Args:
-        wait_s: in how many seconds it is.
-    """
+    """Somebody did this too often just now; ``retry_after_s`` are the whole seconds to wait."""
 
     code = "too_many_requests"
     text = "too many requests; wait for as many seconds as Retry-After says"

@@ -59,17 +59,18 @@ WHOLLY_PUBLIC = {
 # What each folder may import from webhelper, besides itself; a new folder is added here first.
 MAY_USE = {
     "errors": (),
+    "error_reports": (),
     "client_address": (),
     "config": (),
     "links": ("errors",),
     "confirmation": ("config", "errors", "links"),
-    "messages": ("config", "errors", "links"),
+    "messages": ("config", "error_reports", "errors", "links"),
     "token_pool": ("config", "errors", "links"),
     "sessions": ("config", "errors", "links"),
     "throttling": ("client_address", "config", "errors", "links"),
     "race": ("errors", "links"),
     "store_urls": ("config", "errors", "links"),
-    "jobs": ("errors", "links"),
+    "jobs": ("error_reports", "errors", "links"),
     "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
     "services": (
         "background",
@@ -94,7 +95,7 @@ MAY_USE = {
         "token_pool",
         "store_urls",
     ),
-    "web": ("api", "config", "errors", "links", "services"),
+    "web": ("api", "config", "error_reports", "errors", "links", "services"),
     "api": ("config", "confirmation", "errors", "links", "services"),
     "visitor": ("api", "errors", "links", "services", "web"),
     "staff": ("api", "errors", "links", "services", "sessions", "web", "config"),
@@ -128,7 +129,7 @@ MAY_USE = {
     ),
     "wsgi": ("app", "config", "services", "web"),
     "serving": (),
-    "simulate": ("errors", "serving", "simulator", "web"),
+    "simulate": ("error_reports", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
     "__main__": ("app", "config", "services", "serving", "web"),
 }

@@ -10,6 +10,7 @@ import pytest
 import webhelper
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
+from webhelper.error_reports import names_extra
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -27,7 +28,6 @@ from webhelper.errors import (
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
-    names_extra,
 )
 from webhelper.links.stores import errors as store_errors
 from webhelper.links.stores.errors import (

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError, UntrustedInputError
 from webhelper.api.operation import respond
 from webhelper.api.schemas import ErrorAnswer, Problem
+from webhelper.error_reports import place_of
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -29,7 +30,6 @@ from webhelper.errors import (
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
-    place_of,
 )
 
 if TYPE_CHECKING:

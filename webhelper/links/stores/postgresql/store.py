@@ -25,7 +25,7 @@ from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Concatenate
 
     from webhelper.links.models import Link, LinkSpec, Visit
@@ -69,9 +69,9 @@ class PostgresqlStore(PostgresqlParts):
         sinks: Sequence[Sink] = (),
     ) -> None:
         self._connections = connections = Connections(address)
-        self._batches = VisitBatches(connections, sealer)
-        self._visit_buffer = buffer = VisitBuffer(self._write_visits)
         self._cache = LinkCache(lambda: int(connections.number_of(statements.SELECT_CHANGES)))
+        batches = VisitBatches(connections, sealer, on_written=self._cache.forget)
+        self._visit_buffer = buffer = VisitBuffer(batches.write)
         self._sealer = sealer
         self.clock = DatabaseClock(lambda: connections.number_of(statements.SELECT_TIME))
         self.outbox = Outbox(connections, sinks)
@@ -81,10 +81,6 @@ class PostgresqlStore(PostgresqlParts):
         self.upkeep = Upkeep(connections, sealer, buffer, retention)
         super().__init__(connections, sealer)
         self._new_links = NewLinks(connections, sealer, self.token_ids)
-
-    def _write_visits(self, visits: Mapping[str, Sequence[Visit]]) -> None:
-        self._batches.write(visits)
-        self._cache.forget()
 
     def create(
         self,

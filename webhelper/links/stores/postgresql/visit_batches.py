@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.links.stores import rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from webhelper.links.models import Visit
     from webhelper.links.signing.sealing import Sealer
@@ -39,11 +39,13 @@ class VisitBatches:
     Args:
         connections: lends the connection that writes them.
         sealer: seals what is personal.
+        on_written: is called after each write.
     """
 
-    def __init__(self, connections: Connections, sealer: Sealer) -> None:
+    def __init__(self, connections: Connections, sealer: Sealer, *, on_written: Callable[[], None]) -> None:
         self._connections = connections
         self._sealer = sealer
+        self._on_written = on_written
 
     def write(self, visits: Mapping[str, Sequence[Visit]]) -> None:
         """Write visits, by the ids of their links; those of deleted links are let go.
@@ -57,6 +59,7 @@ class VisitBatches:
             self._write(connection, visits)
 
         self._connections.write(work, again=work)
+        self._on_written()
 
     def _write(self, connection: Connection, visits: Mapping[str, Sequence[Visit]]) -> None:
         found = connection.execute(_LOCK, (list(visits),)).fetchall()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,6 +57,26 @@ def test_statements_are_prepared_unless_a_pooler_is_in_between(
     prepared = "SELECT least(1, count(*)) FROM pg_prepared_statements"
     assert store._connections.number_of(prepared) == count
     store.close()
+
+
+def test_password_is_in_no_log(
+    postgresql_server: PostgresqlServer, stores: PostgresqlStores, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neither a password that is wrong nor one whose server has gone is in a line of any log."""
+    wrong = postgresql_server.url().replace(postgresql_server.password, "planted-1")
+    with caplog.at_level(logging.DEBUG):
+        store: Any = open_store(wrong)
+        assert not store.is_ready()
+        store.close()
+        store = open_store(stores.place)
+        assert store.is_ready()
+        store._connections._pool._address = store._connections._pool._address._replace(conninfo=wrong)
+        store.close()
+        assert not store.is_ready()
+        store.close()
+    assert "error connecting" in caplog.text
+    assert "planted-1" not in caplog.text
+    assert postgresql_server.password not in caplog.text
 
 
 def test_closed_store_can_be_used_and_closed_again(store: Any) -> None:
