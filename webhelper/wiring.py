@@ -63,30 +63,22 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
     """
     store = _store(settings)
     clock = store.clock if clock is None else clock
-    states, signed_values = (
-        VisitStates(settings.secret_keys, clock),
-        SignedValues(settings.secret_keys, clock),
-    )
+    states = VisitStates(settings.secret_keys, clock)
+    signed_values = SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
         settings.token_pools, settings.projects, store, wake=lambda pool: background.wake(pool.name)
     )
     handlers = Handlers(store)
-    inbox = Inbox(
-        settings.projects,
-        store.inbox,
-        clock,
-        on_new=lambda: background.wake(_INBOX),
-        on_duplicate=lambda _, receipt: background.soon(lambda: handlers.pass_on(receipt)),
-    )
+    inbox = _inbox(settings, store, handlers, clock, lambda: background)
     event_worker = EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids)
     works: list[Work] = []
     jobs: list[Job] = []
     if store.keeps_links:
         works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
         jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
-        jobs.append(Job("retention", _PURGE_EVERY_S, lambda now: _purge(store, now)))
+        jobs.append(_retention(store))
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     links = _links(settings, store, states, token_pools, clock)
     return Services(
@@ -123,14 +115,33 @@ def _sinks(settings: Settings) -> tuple[Sink, ...]:
     return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
 
 
+def _inbox(
+    settings: Settings,
+    store: Store,
+    handlers: Handlers,
+    clock: Callable[[], float],
+    background: Callable[[], Background],
+) -> Inbox:
+    return Inbox(
+        settings.projects,
+        store.inbox,
+        clock,
+        on_new=lambda: background().wake(_INBOX),
+        on_duplicate=lambda _, receipt: background().soon(lambda: handlers.pass_on(receipt)),
+    )
+
+
 def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:
     digest = StrictSigner(settings.secret_keys, Purpose.THROTTLE).get_signature
     throttle = Throttle(settings.limits, store.throttle, digest, clock)
     return RequestLimits(throttle, proxies=settings.proxies)
 
 
-def _purge(store: Store, now: float) -> None:
-    purge(store.upkeep, now=now)
+def _retention(store: Store) -> Job:
+    def run(now: float) -> None:
+        purge(store.upkeep, now=now)
+
+    return Job("retention", _PURGE_EVERY_S, run)
 
 
 def _links(
