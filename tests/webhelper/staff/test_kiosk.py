@@ -468,6 +468,7 @@ def test_codes_that_nobody_opened_are_not_in_the_lists(  # K8
     assert f"{codes[3]['id']}" in page
     assert '<span class="muted">#4</span>' in page
     clock.advance(3600 + 180)
+    app.extensions["webhelper"].background.run_pending(clock())
     make_link(max_uses=None)
     assert {link["id"] for link in listed(api)} == {codes[3]["id"], listed(api)[0]["id"]}
 
