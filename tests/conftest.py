@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from commands import Answer, Command
@@ -12,6 +13,11 @@ from hypothesis import settings
 
 from liveform.cli import main
 from liveform.crypto.engines import EngineName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from postgresql_server import PostgresqlServer
 
 # By its name, and not by the entry point of liveform: coverage begins before.
 pytest_plugins = ["webhelper.testing"]
@@ -59,3 +65,16 @@ def liveform(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
         return Answer(code, *capsys.readouterr())
 
     return call
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> "Iterator[PostgresqlServer]":
+    """Return a PostgreSQL server, which all tests of a process share; each empties the database first."""
+    from postgresql_server import PostgresqlServer
+
+    server = PostgresqlServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()

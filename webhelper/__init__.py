@@ -17,7 +17,7 @@ __all__ = ["create_app"]
 def __getattr__(name: str) -> object:
     if name != "create_app":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from webhelper.errors import names_extra  # noqa: PLC0415 - the reason stands above
+    from webhelper.error_reports import names_extra  # noqa: PLC0415 - the reason stands above
 
     with names_extra():
         from webhelper.app import create_app  # noqa: PLC0415

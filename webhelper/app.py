@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from datetime import timedelta
 from ipaddress import ip_address
@@ -18,13 +17,14 @@ from webhelper.api import visits as api_visits
 from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
-from webhelper.config.rules import SEALED, SIMULATOR_PATH, SQLITE
+from webhelper.api.permissions import may
+from webhelper.config.rules import SIMULATOR_PATH, SQLITE
 from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
-from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, webhooks
-from webhelper.staff.session import init_sessions, signed_in
+from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, sign_ins, webhooks
+from webhelper.staff.session import init_sessions, is_signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
 from webhelper.web.error_handlers import init_error_handlers
@@ -49,17 +49,17 @@ _LOOPBACK: Final = ip_address("127.0.0.1")
 _EVENT_DELAY: Final = timedelta(seconds=2.5)
 _APIS: Final = (api_links.api, api_returns.api, api_visits.api, api_waits.api)
 _VISITOR_PAGES: Final = (open_link, hand_over, qr, return_url)
-_STAFF_PAGES: Final = (console, new_link, link_page, webhooks, kiosk_setup, kiosk)
+_STAFF_PAGES: Final = (console, sign_ins, new_link, link_page, webhooks, kiosk_setup, kiosk)
 
 
-def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = time.time) -> Flask:
+def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | None = None) -> Flask:
     """Return the Flask app of a site.
 
     Args:
         settings: the settings that docs/webhelper.md lists, by name; ``BASE_URL``, ``SECRET_KEYS``,
             ``API_TOKENS`` and ``PROJECTS`` are required. The environment is not read; ``webhelper.wsgi``
             does that.
-        clock: returns Unix time; tests pass their own.
+        clock: returns Unix time; None for that of the store, which all hosts share. Tests pass their own.
 
     Raises:
         ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value. Or a
@@ -71,7 +71,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] = t
     app.url_map.strict_slashes = app.url_map.merge_slashes = False  # their redirects would trust Host
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY_BYTES, SEND_FILE_MAX_AGE_DEFAULT=_HOUR_S)
     services = app.extensions[EXTENSION] = make_services(checked, clock)
-    init_sessions(app, checked, clock)
+    init_sessions(app, checked, services.links.clock)
     init_i18n(app)
     init_error_handlers(app)
     _add_views(app, checked)
@@ -104,7 +104,8 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "language": language(),
             "languages": list(LANGUAGES.items()),
             "time_zone": settings.time_zone,
-            "signed_in": signed_in() is not None,
+            "signed_in": is_signed_in(),
+            "may": may,
             "simulated": settings.simulator,
             "request_id": current_request_id(),
         }
@@ -116,8 +117,8 @@ def _add_views(app: Flask, settings: Settings) -> None:
 def _add_simulator(app: Flask, settings: Settings) -> None:
     from webhelper import simulator  # noqa: PLC0415 - in demos and tests only
 
-    is_kept = settings.store != SEALED
-    path = Path(settings.store.removeprefix(SQLITE)).with_name(_SIMULATOR_FILE) if is_kept else None
+    is_file = settings.store.startswith(SQLITE)
+    path = Path(settings.store.removeprefix(SQLITE)).with_name(_SIMULATOR_FILE) if is_file else None
     try:
         made = simulator.open_simulator(path, settings.projects, _site(settings))
     except simulator.SandboxError:

@@ -5,6 +5,8 @@ LiveformError
 │  └─ NotKeptError           the store of this site does not keep what the request needs
 ├─ UntrustedInputError
 │  ├─ ApiTokenError          the API token is missing or unknown
+│  ├─ ScopeError             the API token is known, but may not do this
+│  ├─ TooManyRequestsError   somebody did this too often just now
 │  ├─ CrossSiteError         another site's page sent the request
 │  ├─ UnknownLinkError       the link is not, or no longer, in the store
 │  ├─ UnknownEventError      the inbox has no webhook of this number
@@ -16,39 +18,13 @@ LiveformError
 │  ├─ SenderError            a webhook came from an address that is not the vendor's
 │  └─ UnknownProjectError    the address of a webhook names no project
 ├─ EmptyPoolError            no token id is ready for a new link in private mode
-└─ StoreError                the store cannot be read or written now
+└─ StoreError                the store cannot be read or written now; what is below it: links/stores/errors.py
 """
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import ClassVar, Final
+import math
+from typing import ClassVar
 
 from liveform import LiveformError, SetupError, UntrustedInputError
-
-_SHOWN_FRAMES: Final = 6
-_OURS: Final = ("liveform", "webhelper")
-
-
-@contextmanager
-def names_extra() -> Iterator[None]:
-    """Make an import of a package that is missing say with which extra it comes."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] in _OURS:
-            raise
-        problem = f"{error.name} is not installed; it comes with the extra liveform[web]"
-        raise ModuleNotFoundError(problem, name=error.name) from None
-
-
-def place_of(error: BaseException | None) -> str:
-    """Return where an error was raised, the innermost function first.
-
-    Its message and its values are left out: they may be personal data.
-    """
-    frames = traceback.extract_tb(None if error is None else error.__traceback__)
-    return " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames[-_SHOWN_FRAMES:]))
 
 
 class _FixedTextError(LiveformError):
@@ -74,6 +50,32 @@ class ApiTokenError(_FixedTextError, UntrustedInputError):
 
     code = "unauthorized"
     text = "the API token is missing or unknown; send Authorization: Bearer <API token>"
+
+
+class ScopeError(UntrustedInputError):
+    """The API token is known, but not for this: ``scope`` is what it needs, None for another project."""
+
+    code = "insufficient_scope"  # RFC 6750 section 3.1
+
+    def __init__(self, *, scope: str | None = None) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def __str__(self) -> str:
+        if self.scope is None:
+            return "this API token is not for this project; see API_SCOPES"
+        return f"this API token does not have the scope {self.scope}; see API_SCOPES"
+
+
+class TooManyRequestsError(_FixedTextError, UntrustedInputError):
+    """Somebody did this too often just now; ``retry_after_s`` are the whole seconds to wait."""
+
+    code = "too_many_requests"
+    text = "too many requests; wait for as many seconds as Retry-After says"
+
+    def __init__(self, wait_s: float = 1.0) -> None:
+        super().__init__()
+        self.retry_after_s = max(1, math.ceil(wait_s))
 
 
 class CrossSiteError(_FixedTextError, UntrustedInputError):

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import place_of
+from webhelper.error_reports import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from webhelper.links.signing.signed_values import SignedValues
     from webhelper.links.waiting import Waits
     from webhelper.readiness import Readiness
+    from webhelper.sessions import Sessions
+    from webhelper.throttling.request_limits import RequestLimits
     from webhelper.token_pool.pools import TokenPools
 
 EXTENSION: Final = "webhelper"
@@ -47,6 +49,8 @@ class Services:
     background: Background
     readiness: Readiness
     token_pools: TokenPools
+    limits: RequestLimits
+    sessions: Sessions
 
     def url(self, link: Link) -> str:
         """Return the URL of a link."""

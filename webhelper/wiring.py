@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from liveform import ConfigError
 from webhelper.background import Background, Job, Work
-from webhelper.config.rules import SEALED, SQLITE
 from webhelper.confirmation.asking import VendorApi
 from webhelper.confirmation.calls import CallPace
 from webhelper.confirmation.confirming import Confirmer
@@ -16,27 +13,31 @@ from webhelper.confirmation.matching import Matcher
 from webhelper.confirmation.reconcile import Reconciler
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.confirmation.work import EventWorker
-from webhelper.errors import StoreError
 from webhelper.links.browser_cookie import BrowserCookie
 from webhelper.links.form_url import FormUrls, MovedFormUrls
 from webhelper.links.hand_over import HandOvers
 from webhelper.links.next_urls import NextUrls
+from webhelper.links.purging import purge
 from webhelper.links.result_codes import ResultCodes
 from webhelper.links.returns import Returns
 from webhelper.links.service import LinkService
 from webhelper.links.signing.link_tokens import LinkTokens
+from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.signed_values import SignedValues
+from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
-from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
 from webhelper.messages.outgoing import Outgoing
 from webhelper.readiness import Readiness
 from webhelper.services import Services
+from webhelper.sessions import Sessions
+from webhelper.store_urls import open_store
+from webhelper.throttling.request_limits import RequestLimits
+from webhelper.throttling.throttle import Throttle
 from webhelper.token_pool.pools import TokenPools
 
 if TYPE_CHECKING:
@@ -47,17 +48,24 @@ if TYPE_CHECKING:
 
 _INBOX: Final = "inbox"
 _COUNT_EVERY_S: Final = 10.0
+_PURGE_EVERY_S: Final = 3600.0
 _SWEEP_EVERY_S: Final = 600.0
 
 
-def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
+def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
     """Return the services of a site.
+
+    Args:
+        settings: of the site.
+        clock: returns Unix time; None for that of the store.
 
     Raises:
         ConfigError: the store cannot be opened.
     """
-    sealer, states = Sealer(settings.secret_keys), VisitStates(settings.secret_keys, clock)
-    store, signed_values = _store(settings, sealer), SignedValues(settings.secret_keys, clock)
+    store = _store(settings)
+    clock = store.clock if clock is None else clock
+    states = VisitStates(settings.secret_keys, clock)
+    signed_values = SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
@@ -72,13 +80,10 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         on_duplicate=lambda _, receipt: background.soon(lambda: handlers.pass_on(receipt)),
     )
     event_worker = EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids)
-    works: list[Work] = []
-    jobs: list[Job] = []
-    if store.keeps_links:
-        works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
-        jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
-    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
+    works = _works(event_worker, _deliveries(settings, store, handlers), token_pools, store)
+    jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools, store)
     links = _links(settings, store, states, token_pools, clock)
+    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(prefix=settings.cookie_prefix, path=settings.cookie_path),
@@ -95,24 +100,33 @@ def make_services(settings: Settings, clock: Callable[[], float]) -> Services:
         background=background,
         readiness=Readiness(store, background, drain_s=settings.drain_seconds),
         token_pools=token_pools,
+        limits=_limits(settings, store, clock),
+        sessions=Sessions(settings, store, clock),
     )
 
 
-def _store(settings: Settings, sealer: Sealer) -> Store:
-    if settings.store == SEALED:
-        return StatelessStore(sealer)
-    path = Path(settings.store.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
-    try:
-        return SqliteStore(
-            path,
-            sealer,
-            retention_days=settings.retention_days,
-            inbox_days=settings.inbox_days,
-            sinks=(Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL),
-        )
-    except StoreError:
-        problem = "cannot be opened: no access, not a store of links, or a store of another version"
-        raise ConfigError(("STORE", problem)) from None
+def _store(settings: Settings) -> Store:
+    return open_store(
+        settings.store,
+        Sealer(settings.secret_keys),
+        retention_days=settings.retention_days,
+        inbox_days=settings.inbox_days,
+        sinks=_sinks(settings),
+    )
+
+
+def _sinks(settings: Settings) -> tuple[Sink, ...]:
+    return (Sink.HANDLERS,) if settings.outgoing_url is None else (Sink.HANDLERS, Sink.URL)
+
+
+def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> RequestLimits:
+    digest = StrictSigner(settings.secret_keys, Purpose.THROTTLE).get_signature
+    throttle = Throttle(settings.limits, store.throttle, digest, clock)
+    return RequestLimits(throttle, proxies=settings.proxies)
+
+
+def _purge(store: Store, now: float) -> None:
+    purge(store.upkeep, now=now)
 
 
 def _links(
@@ -135,15 +149,26 @@ def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
     return MovedFormUrls(*of_site, here=settings.local_url, there=settings.base_url)
 
 
-def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:
-    """Return what is done whenever there is some. To work an event makes messages."""
+def _works(
+    event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools, store: Store
+) -> list[Work]:
+    """Return what is done whenever there is some, nothing without a store. To work an event makes messages."""
+    if not store.keeps_links:
+        return []
     inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
     return [*deliveries, inbox, *(Work(pool.name, pool.fill) for pool in token_pools)]
 
 
-def _jobs(settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools) -> list[Job]:
-    """Return what is done at intervals, without what the settings leave off."""
-    jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+def _jobs(
+    settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools, store: Store
+) -> list[Job]:
+    """Return what is done at intervals, without what the settings leave off; nothing without a store."""
+    if not store.keeps_links:
+        return []
+    jobs = [
+        Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False),
+        Job("retention", _PURGE_EVERY_S, lambda now: _purge(store, now)),
+    ]
     if settings.reconcile_minutes:
         every_s = 60.0 * settings.reconcile_minutes
         jobs.append(Job("reconcile", every_s, ReconcileJob(reconciler, every_s=every_s).background_pass))

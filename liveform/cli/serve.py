@@ -47,6 +47,11 @@ PROGRAMS: Final = {
         ("webhelper.commands", "webhooks"),
         knows_json=True,
     ),
+    "store": Program(
+        "look after the web helper's store: upgrade, back up, purge, erase",
+        ("webhelper.commands", "store"),
+        knows_json=True,
+    ),
     "reconcile": Program(
         "compare the web helper's open visits with the vendor's API",
         ("webhelper.commands", "reconcile"),

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks import report
 from tests.benchmarks.harness import FULL, QUICK, Curve, Effort, Result, Walk
 
+_SUPPORT = Path(__file__).parents[1] / "support"  # servers for tests and benchmarks
 # Each module has ``run(effort)``, which yields results, curves and walks.
 MODULES = (
     "urls",
@@ -20,6 +22,7 @@ MODULES = (
     "qr",
     "redirects",
     "redeem",
+    "postgresql",
     "webhooks",
     "kiosk",
     "growth",
@@ -38,6 +41,7 @@ class Findings(NamedTuple):
 
 def main() -> int:
     """Run the chosen benchmarks, and return 1 if one of them missed its goal."""
+    sys.path.append(str(_SUPPORT))
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *MODULES], help="which (default: all)")
     parser.add_argument("--quick", action="store_true", help="show that they run; the figures mean nothing")

@@ -30,13 +30,14 @@ _START_S: Final = 30.0
 
 
 @contextmanager
-def serving(server: tuple[str, ...], app: str, directory: Path) -> Iterator[int]:
+def serving(server: tuple[str, ...], app: str, directory: Path, *, store: str | None = None) -> Iterator[int]:
     """Serve an app, with ``directory`` for its store and its log, and yield the port.
 
     Args:
         server: ``GUNICORN`` or ``GRANIAN``.
         app: ``OURS``, with settings as docs/webhelper.md has them, or ``CONSTANT``.
         directory: on a real disk.
+        store: the setting; None for a file in the directory.
     """
     port = _free_port()
     address = f"127.0.0.1:{port}" if server is GUNICORN else str(port)
@@ -44,7 +45,7 @@ def serving(server: tuple[str, ...], app: str, directory: Path) -> Iterator[int]
         process = subprocess.Popen(
             [sys.executable, "-m", *server, address, app],
             cwd=directory,
-            env=_environment(directory, port),
+            env=_environment(directory, port, store),
             stdout=log,
             stderr=log,
         )
@@ -92,17 +93,18 @@ def new_link(port: int, **link_request: object) -> str:
     return path
 
 
-def _environment(directory: Path, port: int) -> Mapping[str, str]:
+def _environment(directory: Path, port: int, store: str | None) -> Mapping[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
         "LIVEFORM_BASE_URL": f"http://127.0.0.1:{port}",
         "LIVEFORM_SECRET_KEYS": SECRET,
         "LIVEFORM_API_TOKENS": f"benchmarks={API_TOKEN}",
-        "LIVEFORM_STORE": f"sqlite:///{directory / 'links.db'}",
+        "LIVEFORM_STORE": f"sqlite:///{directory / 'links.db'}" if store is None else store,
         "LIVEFORM_PID": references.PID,
         "LIVEFORM_KEY": references.KEY_TEXT,
         "LIVEFORM_CIPHER": "gcm",
+        "LIVEFORM_LIMITS": "kiosk=off",  # one tablet makes the codes of all
     }
 
 

@@ -16,7 +16,8 @@ from webhelper.links.signing.base32 import from_base32, random_id
 from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.visit_state import VisitStates
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores import rows
+from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:

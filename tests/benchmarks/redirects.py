@@ -31,7 +31,7 @@ def run(effort: Effort) -> Iterator[Result]:
             constant = stack.enter_context(serving(server, CONSTANT, Path(directory)))
             path = new_link(ours, max_uses=None, expires_in=86_400)
             stack.enter_context(on_core(0))
-            rates = _alternately({"ours": ours, "constant": constant}, path, effort)
+            rates = alternately({"ours": ours, "constant": constant}, path, effort)
         yield Result(
             work=f"redirect of a reusable link, {name}",
             reference="Flask, a constant 302",
@@ -42,7 +42,8 @@ def run(effort: Effort) -> Iterator[Result]:
         )
 
 
-def _alternately(ports: dict[str, int], path: str, effort: Effort) -> dict[str, float]:
+def alternately(ports: dict[str, int], path: str, effort: Effort) -> dict[str, float]:
+    """Return the redirects a second of each server, asked in turn for the same path."""
     loops = {
         name: ClosedLoop(port, get(path), connections=_CONNECTIONS, wanted=b"302")
         for name, port in ports.items()

@@ -39,7 +39,7 @@ LIMITS: Final = {
     # 52 and 50 before links had token ids, tokens to wait with, ways into other browsers, texts behind their
     # address, paths in front of it, and numbers of kiosks.
     "GET of a limited link": 74,
-    "POST /api/links": 66,
+    "POST /api/links": 85,  # 66 before each request of the API was counted, and held against its scopes
 }
 _OURS: Final = (*liveform.__path__, *webhelper.__path__)
 _TOKEN: Final = "an-API-token-for-benchmarks-0123456789"

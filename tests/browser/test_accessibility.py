@@ -106,7 +106,7 @@ def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> No
     looker.goto(demo.base_url)
     check(looker)
     sign_in(looker, demo)
-    for path in ("/?x=1", "/?search=nothing", "/links/AAAA?x=1", "/links/new?x=1"):
+    for path in ("/?x=1", "/?search=nothing", "/links/AAAA?x=1", "/sign-ins?x=1", "/links/new?x=1"):
         looker.goto(f"{demo.base_url}{path}&lang={language}")
         check(looker)
     looker.evaluate("document.querySelectorAll('details').forEach((group) => { group.open = true; })")

@@ -86,6 +86,35 @@ def test_sign_in_leads_back_to_the_link(demo: DemoServer, staff: Page) -> None: 
     expect(staff.get_by_role("heading", level=1)).to_have_text("to come back to")
 
 
+@pytest.mark.parametrize("path", ["/", "/links/{}", "/webhooks"])
+def test_tab_left_open_shows_the_sign_in_when_the_session_has_ended(  # A8
+    demo: DemoServer, new_context: NewContext, path: str
+) -> None:
+    """A page that is open when its session ends elsewhere leaves for the sign-in, and comes back."""
+    link, context = create_link(demo, label="left open"), new_context()
+    page, other = context.new_page(), context.new_page()
+    sign_in(page, demo)
+    address = demo.base_url + path.format(link["id"])
+    page.goto(address)
+    other.goto(f"{demo.base_url}/sign-ins")
+    other.get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.get_by_label("API token").fill(demo.token)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(address)
+
+
+def test_tablet_is_ended_from_the_console(demo: DemoServer, new_context: NewContext, staff: Page) -> None:
+    """“End” beside a tablet signs it out, and its screen says so."""
+    tablet = new_context("tablet").new_page()
+    open_kiosk(tablet, demo, "store_to_end")
+    sign_in(staff, demo)
+    staff.get_by_role("link", name="Sign-ins").click()
+    row = staff.get_by_role("row").filter(has_text="store_to_end").first
+    row.get_by_role("button", name="End").click()
+    expect(tablet.get_by_text("This tablet is no longer signed in")).to_be_visible()
+
+
 def test_page_of_a_revoked_link_offers_no_poster(demo: DemoServer, staff: Page) -> None:  # C6
     """The page of a link that no longer opens says so at its code, and offers nothing to print."""
     link = create_link(demo)

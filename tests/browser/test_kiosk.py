@@ -162,13 +162,14 @@ def test_lost_network_is_said_and_found_again(tablet: Page) -> None:
     expect(tablet.locator("#connection")).to_be_hidden()
 
 
-def test_kiosk_without_a_token_id_covers_its_code_and_tries_again(
-    tablet: Page, new_context: NewContext
+@pytest.mark.parametrize(("status", "code"), [(503, "no_token_id"), (429, "too_many_requests")])
+def test_kiosk_that_gets_no_code_covers_the_last_and_tries_again(
+    tablet: Page, new_context: NewContext, status: int, code: str
 ) -> None:
-    """A kiosk whose pool is empty covers its code, follows its customers, and goes on by itself."""
+    """A kiosk without token ids, or with too many codes, covers its code and goes on by itself."""
     first = code_on(tablet)
-    empty = {"error": {"code": "no_token_id", "message": "no token id is ready"}}
-    tablet.route("**/kiosk/codes", lambda route: route.fulfill(status=503, json=empty))
+    refusal = {"error": {"code": code, "message": "none now"}}
+    tablet.route("**/kiosk/codes", lambda route: route.fulfill(status=status, json=refusal))
     phone = new_context("phone").new_page()
     start(phone, first)
     expect(tablet.locator("#cover")).to_be_visible()

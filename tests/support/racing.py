@@ -83,38 +83,38 @@ def outcome_of(run: Callable[[], object]) -> str:
     return "won"
 
 
-def redeem(directory: Path, token: str, browser: bytes | None = None) -> str:
+def redeem(place: Path | str, token: str, browser: bytes | None = None) -> str:
     """Open the store, redeem a token once, and return ``"won"`` or the code of the error."""
-    store = open_store(directory)
+    store = open_store(place)
     try:
-        service = link_service(directory, Clock(), store)
+        service = link_service(place, Clock(), store)
         return outcome_of(lambda: service.redeem(service.find(token), browser))
     finally:
         store.close()
 
 
-def use_once(directory: Path, code: str) -> str:
+def use_once(place: Path | str, code: str) -> str:
     """Open the store, use a code once, and return ``"won"`` or ``"spent"``."""
-    store = open_store(directory)
+    store = open_store(place)
     try:
         return "won" if store.use_once(code, now=NOW) else "spent"
     finally:
         store.close()
 
 
-def open_and_create(directory: Path) -> str:
+def open_and_create(place: Path | str) -> str:
     """Open the store, which may be new, create a link, and return its token."""
-    store = open_store(directory)
+    store = open_store(place)
     try:
-        service = link_service(directory, Clock(), store)
+        service = link_service(place, Clock(), store)
         return service.token(service.create(link_request(), by="racer")[0])
     finally:
         store.close()
 
 
-def count_links(directory: Path) -> int:
+def count_links(place: Path | str) -> int:
     """Open the store, close it again, and return the number of its links."""
-    store = open_store(directory)
+    store = open_store(place)
     try:
         return len(store.page(Filter(), now=NOW, limit=1000).links)
     finally:
@@ -137,6 +137,24 @@ def redeem_on_both_sides_of_a_fork(directory: Path, tokens: tuple[str, str]) -> 
         won = outcome_of(lambda: service.redeem(service.find(tokens[0]))) == "won"
         own = store._connections._idle  # type: ignore[attr-defined]
         os._exit(0 if won and len(own) == 1 and own[0] is not parents else 1)
+    _, status = os.waitpid(child, 0)
+    went = outcome_of(lambda: service.redeem(service.find(tokens[1])))
+    seen = len(store.page(Filter(), now=NOW, limit=100).links)
+    store.close()
+    return status, went, seen
+
+
+def redeem_on_both_sides_of_a_fork_in_postgresql(url: str, tokens: tuple[str, str]) -> tuple[int, str, int]:
+    """Do the same with a PostgreSQL store, whose child must open a pool of its own."""
+    store = open_store(url)
+    service = link_service(url, Clock(), store)
+    service.find(tokens[0])  # a connection lies idle now
+    pool = store._connections._pool  # type: ignore[attr-defined]  # it is a PostgresqlStore
+    parents = pool._connections
+    child = os.fork()
+    if child == 0:
+        won = outcome_of(lambda: service.redeem(service.find(tokens[0]))) == "won"
+        os._exit(0 if won and pool._connections is not parents else 1)
     _, status = os.waitpid(child, 0)
     went = outcome_of(lambda: service.redeem(service.find(tokens[1])))
     seen = len(store.page(Filter(), now=NOW, limit=100).links)

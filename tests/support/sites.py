@@ -15,6 +15,7 @@ from webhelper.links.signing.link_tokens import LinkTokens
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.base import Store
+from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.visit_ids import new_visit_id
@@ -78,15 +79,35 @@ def link_request(**changes: Any) -> LinkRequest:
     return LinkRequest(**{"pipeline": Pipeline.ID_DOCUMENT, "project": "shop"} | changes)
 
 
-def open_store(tmp_path: Path, store: StoreName = "sqlite", *, keys: Sequence[str] = (KEY,)) -> Store:
-    """Return a store; two of ``"sqlite"`` in one ``tmp_path`` share their file. Close it when done."""
+def open_store(
+    place: Path | str,
+    store: StoreName = "sqlite",
+    *,
+    keys: Sequence[str] = (KEY,),
+    retention_days: int = 90,
+    sinks: Sequence[Sink] = (),
+) -> Store:
+    """Return a store; two in one place share what they keep. Close it when done.
+
+    Args:
+        place: a directory, or the URL of a PostgreSQL database.
+        store: ``"sealed"`` needs no place.
+        keys: the secret keys, the newest first.
+        retention_days: how long links are kept after they have expired.
+        sinks: where messages go.
+    """
     if store == "sealed":
         return StatelessStore(Sealer(keys))
-    return SqliteStore(tmp_path / "links.db", Sealer(keys), retention_days=90)
+    if isinstance(place, Path):
+        return SqliteStore(place / "links.db", Sealer(keys), retention_days=retention_days, sinks=sinks)
+    from webhelper.links.stores.postgresql.address import read_address
+    from webhelper.links.stores.postgresql.store import PostgresqlStore
+
+    return PostgresqlStore(read_address(place), Sealer(keys), retention_days=retention_days, sinks=sinks)
 
 
 def link_service(
-    tmp_path: Path,
+    tmp_path: Path | str,
     clock: Clock,
     store: StoreName | Store = "sqlite",
     *,

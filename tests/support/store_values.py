@@ -6,13 +6,14 @@ from typing import Any
 from sites import HOLDER, NOW
 
 from liveform import Pipeline
-from webhelper.links.models import ID_BYTES, LinkSpec
+from webhelper.links.models import ID_BYTES, Link, LinkSpec
 from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.base32 import random_id
+from webhelper.links.stores import rows
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import NewEvent
 from webhelper.links.stores.outbox import Message, Sink
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 
@@ -29,15 +30,26 @@ def link_spec(**changes: Any) -> LinkSpec:
     return LinkSpec(**plain | changes)
 
 
-def put_many(store: SqliteStore, specs: Iterable[LinkSpec], *, now: float = NOW) -> list[str]:
+def put_many(store: Any, specs: Iterable[LinkSpec], *, now: float = NOW) -> list[str]:
     """Put links into a store in one commit, as a program with a list does, and return their ids."""
     made = [(random_id(ID_BYTES), spec) for spec in specs]
-    with store._connections.writing() as connection:
-        connection.executemany(
-            statements.INSERT_LINK,
-            [rows.of_spec(spec, link_id, store._sealer, now) for link_id, spec in made],
+    if isinstance(store, SqliteStore):
+        with store._connections.writing() as connection:
+            connection.executemany(
+                statements.INSERT_LINK,
+                [rows.of_spec(spec, link_id, store._sealer, now) for link_id, spec in made],
+            )
+    else:
+        links = [Link(id=one, payload=b"", spec=spec, created_at=now) for one, spec in made]
+        store._connections.write(
+            lambda connection: [store._new_links._insert(connection, link) for link in links], again=None
         )
     return [link_id for link_id, _ in made]
+
+
+def purge_old(store: Store, *, now: float) -> int:
+    """Delete all that has been kept for long enough, and return how many rows that were."""
+    return sum(iter(lambda: store.upkeep.purge(now=now), 0))
 
 
 def claimed(result: Result | None = Result.APPROVED, at: float = NOW, **changes: Any) -> Outcome:

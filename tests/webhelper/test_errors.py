@@ -10,6 +10,7 @@ import pytest
 import webhelper
 from liveform import LiveformError, SetupError, UntrustedInputError
 from webhelper import errors
+from webhelper.error_reports import names_extra
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -17,21 +18,32 @@ from webhelper.errors import (
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    ScopeError,
     SenderError,
     StoreError,
     TokenIdExpiredError,
+    TooManyRequestsError,
     UnknownEventError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
-    names_extra,
+)
+from webhelper.links.stores import errors as store_errors
+from webhelper.links.stores.errors import (
+    MovedStoreError,
+    StoreInUseError,
+    StoreNotEmptyError,
+    UpgradePendingError,
+    WrongStoreError,
 )
 
 PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     NotKeptError: SetupError,
     ApiTokenError: UntrustedInputError,
     CrossSiteError: UntrustedInputError,
+    ScopeError: UntrustedInputError,
+    TooManyRequestsError: UntrustedInputError,
     UnknownLinkError: UntrustedInputError,
     KeyReusedError: UntrustedInputError,
     UsedUpError: UntrustedInputError,
@@ -43,6 +55,11 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     UnknownVisitError: UntrustedInputError,
     EmptyPoolError: LiveformError,
     StoreError: LiveformError,
+    StoreInUseError: StoreError,
+    StoreNotEmptyError: StoreError,
+    MovedStoreError: StoreError,
+    UpgradePendingError: StoreError,
+    WrongStoreError: StoreError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
@@ -50,6 +67,21 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         ApiTokenError(),
         "unauthorized",
         "the API token is missing or unknown; send Authorization: Bearer <API token>",
+    ),
+    (
+        ScopeError(scope="create"),
+        "insufficient_scope",
+        "this API token does not have the scope create; see API_SCOPES",
+    ),
+    (
+        ScopeError(),
+        "insufficient_scope",
+        "this API token is not for this project; see API_SCOPES",
+    ),
+    (
+        TooManyRequestsError(59.01),
+        "too_many_requests",
+        "too many requests; wait for as many seconds as Retry-After says",
     ),
     (
         CrossSiteError(),
@@ -91,17 +123,39 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "no token id is ready for this project in private mode; more are being registered, try again soon",
     ),
     (StoreError(), "store_unavailable", "the store cannot be read or written now; try again later"),
+    (
+        UpgradePendingError(),
+        "upgrade_pending",
+        "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`",
+    ),
+    (
+        StoreInUseError(),
+        "store_in_use",
+        "another process has the store open; stop the web helper first",
+    ),
+    (
+        MovedStoreError(),
+        "moved_store",
+        "the file was used since its move began; empty the database, and move it again",
+    ),
+    (StoreNotEmptyError(), "store_not_empty", "the store has links in it; name an empty one"),
+    (
+        WrongStoreError(),
+        "wrong_store",
+        "not a store of this version, nor one of an earlier version that can be upgraded",
+    ),
 ]
 
 
 def public_classes() -> set[type[LiveformError]]:
-    """Return every error class that the module defines under a public name."""
+    """Return every error class that a module of errors defines under a public name."""
     return {
         member
-        for name, member in vars(errors).items()
+        for module in (errors, store_errors)
+        for name, member in vars(module).items()
         if inspect.isclass(member)
         and issubclass(member, LiveformError)
-        and member.__module__ == errors.__name__
+        and member.__module__ == module.__name__
         and not name.startswith("_")
     }
 
@@ -115,7 +169,11 @@ def test_tables_above_name_every_error_of_the_module() -> None:
 def test_error_stands_below_the_parent_that_the_drawing_shows(error: type[LiveformError]) -> None:
     """An error class has the parent that the drawing in the module's docstring shows."""
     assert issubclass(error, PARENTS[error])
-    lines = [line for line in (errors.__doc__ or "").splitlines() if re.match(r"[├└│ ─]*\w+Error\b", line)]
+    lines = [
+        line
+        for line in (sys.modules[error.__module__].__doc__ or "").splitlines()
+        if re.match(r"[├└│ ─]*\w+Error\b", line)
+    ]
     names = [re.sub(r"[├└│ ─]*(\w+).*", r"\1", line) for line in lines]
     depths = [len(line) - len(line.lstrip("├└│ ─")) for line in lines]
     at = names.index(error.__name__)

@@ -35,6 +35,6 @@ class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cursor: Annotated[int, Meta(ge=1, le=2**53)] | None = None
 
 
-def filter_of(query: ListQuery) -> Filter:
-    """Return the filter that a query asks for."""
-    return Filter(query.state, query.label, query.search, query.unopened)
+def filter_of(query: ListQuery, projects: frozenset[str] | None) -> Filter:
+    """Return the filter that a query asks for, for links of these projects; None for all."""
+    return Filter(query.state, query.label, query.search, query.unopened, projects)

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _REF: Final = "#/components/schemas/{name}"
 _PATH_VALUE: Final = re.compile(r"<(\w+)>")
 _STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # possible for every operation
-_SCHEME: Final = "apiToken"
-_SECURITY: Final[dict[bool | None, list[dict[str, Any]]]] = {
-    True: [{_SCHEME: []}],
-    False: [{}, {_SCHEME: []}],
-    None: [{}],
+_WITH_SCOPE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
+_RETRY_AFTER: Final = {
+    "description": "In how many seconds to try again.",
+    "schema": {"type": "integer", "minimum": 1},
 }
+_SCHEME: Final = "apiToken"
+_SCOPES: Final = "The scope beside it is what the API token must allow; see API_SCOPES."
 
 
 def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": components,
-            "securitySchemes": {_SCHEME: {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {_SCHEME: {"type": "http", "scheme": "bearer", "description": _SCOPES}},
         },
     }
 
@@ -74,13 +75,26 @@ def _operation(
         "summary": operation.summary,
         "parameters": _parameters(operation, by_type, components),
         "responses": {str(operation.status.value): _answer(operation, by_type)}
-        | {str(error.value): _error(error.phrase, by_type) for error in (*operation.errors, _STORE_IS_DOWN)},
+        | {str(error.value): _error(error, by_type) for error in _errors(operation)},
     }
     if operation.body is not None:
         schema = by_type[operation.body]
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
-    described["security"] = _SECURITY[operation.token]
+    described["security"] = _security(operation)
     return described
+
+
+def _errors(operation: Operation) -> list[HTTPStatus]:
+    with_scope = () if operation.scope is None else _WITH_SCOPE
+    return sorted({*operation.errors, *with_scope, _STORE_IS_DOWN})
+
+
+def _security(operation: Operation) -> list[dict[str, Any]]:
+    """Return the security requirements: of an API token, the scope; none where it may be left out."""
+    if operation.scope is None:
+        return [{}]
+    needed = {_SCHEME: [operation.scope.value]}
+    return [needed] if operation.token else [{}, needed]
 
 
 def _parameters(
@@ -117,5 +131,8 @@ def _answer(operation: Operation, by_type: dict[type[Any], Any]) -> dict[str, An
     return described | ({"links": links} if links else {})
 
 
-def _error(phrase: str, by_type: dict[type[Any], Any]) -> dict[str, Any]:
-    return {"description": phrase, "content": {JSON: {"schema": by_type[ErrorAnswer]}}}
+def _error(status: HTTPStatus, by_type: dict[type[Any], Any]) -> dict[str, Any]:
+    described = {"description": status.phrase, "content": {JSON: {"schema": by_type[ErrorAnswer]}}}
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        described["headers"] = {"Retry-After": _RETRY_AFTER}
+    return described

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from flask import Blueprint, Response, request
@@ -17,6 +17,9 @@ from flask import Blueprint, Response, request
 from liveform import MalformedError
 from webhelper.api.auth import require_api_token
 from webhelper.api.parsing import convert_text, read_json
+
+if TYPE_CHECKING:
+    from webhelper.config.scopes import Scope
 
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
@@ -35,9 +38,9 @@ class Operation(NamedTuple):
         query: type of the query; None for no parameters.
         status: status of a successful answer.
         answer: type of its body; None for an empty one.
-        errors: statuses of the other answers.
-        token: whether an API token is required; False if the answer only says more with one, and None if it
-            makes no difference.
+        errors: statuses of the other answers, beside those that every operation of its kind has.
+        scope: what an API token must allow; None if it makes no difference.
+        token: whether an API token is required; False if the answer only says more with one.
         headers: descriptions of further request headers, by name.
         name: name of the view, set by ``Api.operation``.
         summary: first line of the view's docstring, set by ``Api.operation``.
@@ -50,7 +53,8 @@ class Operation(NamedTuple):
     status: HTTPStatus = HTTPStatus.OK
     answer: type[Any] | None = None
     errors: tuple[HTTPStatus, ...] = ()
-    token: bool | None = True
+    scope: Scope | None = None
+    token: bool = True
     headers: Mapping[str, str] = MappingProxyType({})
     name: str = ""
     summary: str = ""
@@ -76,8 +80,8 @@ class Api:
 
             @wraps(view)
             def endpoint(**values: object) -> Response:
-                if operation.token:
-                    require_api_token()
+                if operation.scope is not None and operation.token:
+                    require_api_token(operation.scope)
                 if operation.body is not None:
                     # get_data() caches the bytes, which Idempotency-Key needs again.
                     values["body"] = read_json(request.get_data(), operation.body)

@@ -10,7 +10,9 @@ from flask import Blueprint, Response, request
 from liveform import FieldError, MalformedError, UntrustedInputError
 from webhelper.api.auth import has_api_token
 from webhelper.api.operation import Api, Operation
+from webhelper.api.permissions import permissions, require_project
 from webhelper.api.schemas import ResultAnswer, ResultBody, ReturnAnswer, ReturnBody, ReturnedClaims
+from webhelper.config.scopes import Scope
 from webhelper.links.browser_cookie import digest_of
 from webhelper.links.outcomes import Level, Result
 from webhelper.services import services
@@ -40,14 +42,18 @@ api = Api(Blueprint("api_returns", __name__))
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNPROCESSABLE_ENTITY,
         ),
+        scope=Scope.RESULTS,
         token=False,
     )
 )
 def read_return(body: ReturnBody) -> ReturnAnswer:
     """Read a return: without an API token to one of five words, with one to all that it claims."""
+    with_token = has_api_token(Scope.RESULTS)
     if body.query is not None and body.encrypted is not None:
         raise FieldError("encrypted", "must not be given together with query; send one of them")
-    with_token, project = has_api_token(), _project(body.project)
+    project = _project(body.project)
+    if with_token:
+        require_project(project)
     source = body.query or {"encrypted": body.encrypted or ""}
     try:
         received = services().returns.receive(project, source, browser=_browser())
@@ -77,6 +83,7 @@ def read_return(body: ReturnBody) -> ReturnAnswer:
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNPROCESSABLE_ENTITY,
         ),
+        scope=Scope.RESULTS,
     )
 )
 def exchange_result(body: ResultBody) -> ResultAnswer:
@@ -84,7 +91,7 @@ def exchange_result(body: ResultBody) -> ResultAnswer:
 
     It is used up before the vendor's API is asked, so that no code makes a second call.
     """
-    exchanged, claimed = services().result_codes.exchange(body.code)
+    exchanged, claimed = services().result_codes.exchange(body.code, allows=permissions().include)
     visited_link, api_check = services().confirmer.confirm_once(exchanged)
     outcome = claimed if visited_link.visit.outcome is None else visited_link.visit.outcome
     return ResultAnswer(
@@ -128,6 +135,14 @@ def _claims(received: ReceivedReturn) -> ReturnedClaims:
     return ReturnedClaims(**{name: getattr(claims, name) for name in ReturnedClaims.__struct_fields__})
 
 
+@api.blueprint.before_request
+def count_returns() -> None:
+    """Count the returns that clients send without an API token, before anything of them is read."""
+    is_asked = request.endpoint == "api_returns.read_return" and request.method == "POST"
+    if is_asked and "Authorization" not in request.headers:
+        services().limits.read_return(request.environ)
+
+
 @api.blueprint.after_request
 def allow_listed_origins(response: Response) -> Response:
     """Allow pages of the listed origins to call ``/api/returns`` (CORS, Fetch standard)."""
@@ -139,4 +154,6 @@ def allow_listed_origins(response: Response) -> Response:
             response.headers["Access-Control-Allow-Credentials"] = "true"  # the cookie names the browser
             if request.method == "OPTIONS":
                 response.headers.update(_CORS)
+            else:
+                response.headers["Access-Control-Expose-Headers"] = "Retry-After"
     return response

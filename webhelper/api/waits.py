@@ -13,9 +13,7 @@ from webhelper.services import services
 api = Api(Blueprint("api_waits", __name__))
 
 
-@api.operation(
-    Operation("GET", "/api/waits/<token>", answer=WaitAnswer, errors=(HTTPStatus.NOT_FOUND,), token=None)
-)
+@api.operation(Operation("GET", "/api/waits/<token>", answer=WaitAnswer, errors=(HTTPStatus.NOT_FOUND,)))
 def get_wait(token: str) -> WaitAnswer:
     """Say how far a check is, and when to ask again; the token is the ``wait`` of a link or of a return."""
     wait = services().waits.look(token)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import LiveformError, SetupError
 from liveform.cli.parser import complaint
-from webhelper.commands.call import Call
+from webhelper.commands.call import Call, SettingsCall
 from webhelper.commands.options import build_parser
 from webhelper.commands.output import Output
 from webhelper.config.environment import read_environment
@@ -52,11 +52,14 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
+    output = Output(as_json=arguments.json)
     with named_as_typed(environ):
-        services = make_services(read_settings(read_environment(environ)), time.time)
+        settings = read_settings(read_environment(environ))
+        if not arguments.opens_store:
+            return int(arguments.run(SettingsCall(settings, arguments, output, time.time())))
+        services = make_services(settings)
     with closing(services.links.store), closing(services.vendor_api):
-        output = Output(as_json=arguments.json)
-        return int(arguments.run(Call(services, arguments, output, time.time())))
+        return int(arguments.run(Call(services, arguments, output, services.links.clock())))
 
 
 def _go_nowhere() -> None:

@@ -10,7 +10,24 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from webhelper.commands.output import Output
+    from webhelper.config.settings import Settings
     from webhelper.services import Services
+
+
+class SettingsCall(NamedTuple):
+    """One call of a command that opens the store in its own way, or not at all.
+
+    Attributes:
+        settings: of the site.
+        arguments: the options.
+        output: takes what is printed.
+        now: Unix time.
+    """
+
+    settings: Settings
+    arguments: Namespace
+    output: Output
+    now: float
 
 
 class Call(NamedTuple):

@@ -25,6 +25,7 @@ def conflicts_of(settings: Settings) -> list[tuple[str, str]]:
     if settings.outgoing_url is not None and not settings.outgoing_secrets:
         faults.append(("OUTGOING_SECRETS", "is needed with OUTGOING_URL; receivers check the signature"))
     faults += _pool_faults(settings)
+    faults += _scope_faults(settings)
     host = urlsplit(settings.base_url).hostname or ""
     if not (settings.is_https or is_loopback(host) or settings.is_in_lan):
         faults.append(("BASE_URL", "must be https; http is for loopback, and for a demo (SIMULATOR = lan)"))
@@ -47,6 +48,18 @@ def _simulator_faults(settings: Settings, host: str) -> list[tuple[str, str]]:
         for name, project in settings.projects.items()
         if project.base_url != form
     ]
+
+
+def _scope_faults(settings: Settings) -> list[tuple[str, str]]:
+    """Return which scopes are of nobody, or for projects that there are not."""
+    faults = []
+    for holder, permissions in settings.api_scopes.items():
+        setting = f"API_SCOPES.{shown_name(holder)}"
+        if holder not in settings.api_tokens:
+            faults.append((setting, "is not one of API_TOKENS"))
+        if permissions.projects is not None and not permissions.projects <= set(settings.projects):
+            faults.append((setting, "names a project that is not in PROJECTS"))
+    return faults
 
 
 def _pool_faults(settings: Settings) -> list[tuple[str, str]]:

@@ -28,6 +28,8 @@ PREFIX: Final = "LIVEFORM_"
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
 _SECRETS: Final = ("SECRET_KEYS", "API_TOKENS", "OUTGOING_SECRETS", "METRICS_TOKEN")
+_STORE: Final = "STORE"  # its URL may hold a password
+_MAY_BE_FILES: Final = (*_SECRETS, _STORE)
 _OF_FILES: Final = (f"{PREFIX}SETTINGS", f"{PREFIX}PROJECTS")
 T = TypeVar("T")
 
@@ -81,7 +83,7 @@ def names_in_file(environ: Mapping[str, str]) -> frozenset[str]:
 def _misspelt(environ: Mapping[str, str]) -> list[tuple[str, str]]:
     """Variables that are nearly one of this site or of a project."""
     own = [PREFIX + name for name in NAMES]
-    known = [*own, *(f"{PREFIX}{name}_FILE" for name in _SECRETS), *variables(PREFIX), *_OF_FILES]
+    known = [*own, *(f"{PREFIX}{name}_FILE" for name in _MAY_BE_FILES), *variables(PREFIX), *_OF_FILES]
     return [(PREFIX + name.upper(), problem) for name, problem in misspelt_variables(environ, PREFIX, known)]
 
 
@@ -120,7 +122,7 @@ def _from_table(tables: Mapping[str, object], sources: SecretSources, faults: _F
     given = {str(name).upper(): value for name, value in table.items()} if isinstance(table, dict) else {}
 
     def value(name: str) -> object:
-        if name in _SECRETS:
+        if name in _SECRETS or (name == _STORE and isinstance(given[name], dict)):
             return _with_references(name, given[name], sources)
         text = given[name]
         return value_of(name, text) if isinstance(text, str) and text else text
@@ -165,7 +167,7 @@ def _from_variables(environ: Mapping[str, str], faults: _Faults) -> dict[str, ob
         sources = SecretSources(environ, Path())
         return value_of(name, secret_text(name, {"file": environ[f"{variable}_FILE"]}, sources))
 
-    of_files = [name for name in _SECRETS if is_set(environ, f"{PREFIX}{name}_FILE")]
+    of_files = [name for name in _MAY_BE_FILES if is_set(environ, f"{PREFIX}{name}_FILE")]
     names = [name for name in NAMES if is_set(environ, PREFIX + name) or name in of_files]
     return _each([name for name in names if name != "PROJECTS"], value, faults)
 

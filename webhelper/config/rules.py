@@ -14,6 +14,7 @@ MIN_SECRET_CHARS: Final = 32  # secrets.token_urlsafe(32) gives 43
 MIN_DIFFERENT_CHARS: Final = 10
 SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
+POSTGRESQL: Final = "postgresql://"
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
@@ -85,9 +86,15 @@ def projects(name: str, value: object) -> dict[str, Project]:
 
 def store(name: str, value: object) -> str:
     """Return the URL of the store."""
-    if value == SEALED or (isinstance(value, str) and value.startswith(SQLITE) and len(value) > len(SQLITE)):
-        return str(value)
-    raise ConfigError((name, f"must be {SQLITE}FILE (a fourth slash starts an absolute path) or {SEALED}"))
+    if value == SEALED:
+        return SEALED
+    for start in (SQLITE, POSTGRESQL):
+        if isinstance(value, str) and value.startswith(start) and value != start:
+            return value
+    known = (
+        f"{SQLITE}FILE (a fourth slash starts an absolute path), {POSTGRESQL}USER@HOST/DATABASE or {SEALED}"
+    )
+    raise ConfigError((name, f"must be {known}"))
 
 
 def state_field(name: str, value: object) -> str:
@@ -129,9 +136,19 @@ def days(name: str, value: object) -> int:
     return whole_number(name, value, 3650, "must be a number of days, 0 to 3650")
 
 
-def whole_number(name: str, value: object, most: int, problem: str) -> int:
-    """Return a whole number from 0 to ``most``, or raise ConfigError with ``problem``."""
-    if type(value) is not int or not 0 <= value <= most:
+def session_hours(name: str, value: object) -> int:
+    """Return after how many hours a session of the console ends."""
+    return whole_number(name, value, 168, "must be a number of hours, 1 to 168", least=1)
+
+
+def session_idle_minutes(name: str, value: object) -> int:
+    """Return after how many minutes without use a session of the console ends."""
+    return whole_number(name, value, 1440, "must be a number of minutes, 5 to 1440", least=5)
+
+
+def whole_number(name: str, value: object, most: int, problem: str, *, least: int = 0) -> int:
+    """Return a whole number from ``least`` to ``most``, or raise ConfigError with ``problem``."""
+    if type(value) is not int or not least <= value <= most:
         raise ConfigError((name, problem))
     return value
 

@@ -11,13 +11,17 @@ from urllib.parse import urlsplit
 from liveform import ConfigError, Project
 from liveform.errors import nearest
 from liveform.settings.flags import checked_flag
-from webhelper.config import address_rules, job_rules, operating_rules, rules
-from webhelper.config.address_rules import local_url
+from webhelper.config import address_rules, job_rules, limits, operating_rules, rules, scopes
 from webhelper.config.conflicts import conflicts_of
+from webhelper.config.scopes import ALL
+from webhelper.config.site_address import SiteAddress
 
 if TYPE_CHECKING:
     from ipaddress import IPv4Network, IPv6Network
     from zoneinfo import ZoneInfo
+
+    from webhelper.config.limits import Limit, LimitName
+    from webhelper.config.scopes import Permissions
 
 _REQUIRED: Final = object()
 
@@ -26,6 +30,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "BASE_URL": (address_rules.base_url, _REQUIRED),
     "SECRET_KEYS": (rules.secret_keys, _REQUIRED),
     "API_TOKENS": (rules.api_tokens, _REQUIRED),
+    "API_SCOPES": (scopes.api_scopes, MappingProxyType({})),
     "PROJECTS": (rules.projects, _REQUIRED),
     "STORE": (rules.store, "sqlite:///liveform-links.db"),
     "RETURN_HOSTS": (address_rules.return_hosts, ()),
@@ -49,20 +54,24 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "METRICS_TOKEN": (operating_rules.metrics_token, None),
     "TRACES": (checked_flag, False),
     "DRAIN_SECONDS": (operating_rules.drain_seconds, 0),
+    "LIMITS": (limits.limits, MappingProxyType({})),
+    "SESSION_HOURS": (rules.session_hours, 12),
+    "SESSION_IDLE_MINUTES": (rules.session_idle_minutes, 120),
 }
 NAMES: Final = tuple(_SETTINGS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class Settings(SiteAddress):
     """The settings of one site, checked. Secrets are not in the repr.
 
     Attributes:
         base_url: address of this site, such as ``https://shop.example.com/kyc``, without a slash behind.
         secret_keys: the keys for signatures, and for the encryption of fields at rest; the newest first.
         api_tokens: SHA-256 digest of each API token, by the name of its holder.
+        api_scopes: what the holders of some API tokens may do; all others may do everything.
         projects: the dashboard's projects, by name.
-        store: ``sqlite:///file`` or ``sealed:``.
+        store: ``sqlite:///file``, ``postgresql://...``, which may hold a password, or ``sealed:``.
         return_hosts: hosts that a link's ``next`` may have, with a port if it is not the default.
         return_schemes: schemes of apps that ``next`` may have, such as ``myapp``.
         cors_origins: origins whose pages may call ``/api/returns`` and ``/api/waits``.
@@ -85,13 +94,17 @@ class Settings:
         metrics_token: SHA-256 digest of the token that may read ``/metrics``; None without metrics.
         traces: whether OpenTelemetry gets a span of each request.
         drain_seconds: how long a process that is told to stop still takes requests.
+        limits: how much somebody may do in some time; what is not in it has no limit.
+        session_hours: after how many hours a sign-in to the console ends, however often it is used.
+        session_idle_minutes: after how many minutes without use it ends.
     """
 
     base_url: str
     secret_keys: tuple[str, ...] = field(repr=False)
     api_tokens: Mapping[str, bytes] = field(repr=False)
+    api_scopes: Mapping[str, Permissions]
     projects: Mapping[str, Project]
-    store: str
+    store: str = field(repr=False)
     return_hosts: frozenset[str]
     return_schemes: frozenset[str]
     cors_origins: frozenset[str]
@@ -113,49 +126,13 @@ class Settings:
     metrics_token: bytes | None = field(repr=False)
     traces: bool
     drain_seconds: int
+    limits: Mapping[LimitName, Limit]
+    session_hours: int
+    session_idle_minutes: int
 
-    @property
-    def host(self) -> str:
-        """Host of this site, with its port unless that is the default."""
-        return urlsplit(self.base_url).netloc
-
-    @property
-    def path(self) -> str:
-        """Path under which this site is, such as ``/kyc``; empty for the root of its host."""
-        return urlsplit(self.base_url).path
-
-    @property
-    def origin(self) -> str:
-        """Origin of this site, as browsers send it."""
-        return self.base_url.removesuffix(self.path)
-
-    @property
-    def is_in_lan(self) -> bool:
-        """Whether this site is a demo that other machines of a private network can open."""
-        return self.simulator == rules.LAN
-
-    @property
-    def local_url(self) -> str:
-        """Address of this site for this machine itself; in a network, that on loopback."""
-        return local_url(self.base_url) if self.is_in_lan else self.base_url
-
-    @property
-    def is_https(self) -> bool:
-        """Whether the site has https, so that its cookies can be Secure."""
-        return self.base_url.startswith("https:")
-
-    @property
-    def cookie_prefix(self) -> str:
-        """What the names of this site's cookies begin with (RFC 6265bis section 4.1.3).
-
-        ``__Host-`` needs the path ``/``, which would send a site under a path the cookies of its neighbours.
-        """
-        return "" if not self.is_https else "__Secure-" if self.path else "__Host-"
-
-    @property
-    def cookie_path(self) -> str:
-        """Path of this site's cookies."""
-        return self.path or "/"
+    def permissions_of(self, holder: str) -> Permissions:
+        """Return what the holder of an API token may do: everything, unless the settings say less."""
+        return self.api_scopes.get(holder, ALL)
 
 
 def read_settings(mapping: Mapping[str, object]) -> Settings:

@@ -29,6 +29,10 @@ def _text(_: str, text: str) -> str:
     return text
 
 
+def _stripped(_: str, text: str) -> str:
+    return text.strip()
+
+
 def _flag(_: str, text: str) -> object:
     return flag_or_text(text)
 
@@ -42,6 +46,10 @@ def _named(name: str, text: str) -> dict[str, str]:
     return {holder: value for holder, _, value in pairs}
 
 
+def _worded(name: str, text: str) -> dict[str, list[str]]:
+    return {holder: words.split("+") for holder, words in _named(name, text).items()}
+
+
 def _sizes(name: str, text: str) -> dict[str, object]:
     return {project: _number(name, size) for project, size in _named(name, text).items()}
 
@@ -49,6 +57,8 @@ def _sizes(name: str, text: str) -> dict[str, object]:
 _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "SECRET_KEYS": texts_in,
     "API_TOKENS": _named,
+    "STORE": _stripped,  # a file ends with a new line
+    "API_SCOPES": _worded,
     "RETURN_HOSTS": texts_in,
     "RETURN_SCHEMES": texts_in,
     "CORS_ORIGINS": texts_in,
@@ -64,4 +74,7 @@ _READERS: Final[dict[str, Callable[[str, str], Any]]] = {
     "BACKGROUND_JOBS": _flag,
     "TRACES": _flag,
     "DRAIN_SECONDS": _number,
+    "LIMITS": _named,
+    "SESSION_HOURS": _number,
+    "SESSION_IDLE_MINUTES": _number,
 }

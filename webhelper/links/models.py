@@ -34,6 +34,11 @@ class LinkState(StrEnum):
     TOKEN_ID_EXPIRED = "token_id_expired"  # noqa: S105 - a word, no password
 
 
+def userid_in(fields: Mapping[str, object]) -> object:
+    """Return the user id in the fields of a link; None without one."""
+    return fields.get(_USERID)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkSpec:
     """What a link does, checked against its project and the settings.
@@ -74,7 +79,7 @@ class LinkSpec:
     @property
     def userid(self) -> object:
         """The user id in the fields; None without one."""
-        return self.fields.get(_USERID)
+        return userid_in(self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,18 +39,25 @@ class ResultCodes:
             return None
         return self._values.sign(Purpose.RESULT, {"visit": visit.id}, at=since)
 
-    def exchange(self, code: str) -> tuple[VisitedLink, Outcome]:
+    def exchange(
+        self, code: str, *, allows: Callable[[str], bool] = lambda _: True
+    ) -> tuple[VisitedLink, Outcome]:
         """Return the visit of a code, which works once, and what is shown of its returns.
+
+        Args:
+            code: what the browser brought.
+            allows: whether whoever asks may see visits of a project.
 
         Raises:
             BadSignatureError, ExpiredError: it is not ours, or its time is over.
-            UnknownLinkError: the store does not hold the visit, or nothing came back from it.
+            UnknownLinkError: the store does not hold the visit, nothing came back from it, or it is of
+                another project; then the code is not used up.
             UsedUpError: it was used.
         """
         visit_id = self._values.verify(Purpose.RESULT, code)["visit"]
         visited_link = self._store.visited_link(visit_id)
         outcome = None if visited_link is None else visited_link.visit.outcome
-        if visited_link is None or outcome is None:
+        if visited_link is None or outcome is None or not allows(visited_link.link.spec.project):
             raise UnknownLinkError
         if not self._store.exchange(visit_id, now=self._clock()):
             raise UsedUpError

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from liveform import MalformedError
+from liveform import Project
 from liveform.returns import is_error_code
 from liveform.vendor_codes import VENDOR_CODES
 from webhelper.links.outcomes import Outcome, Result
@@ -14,7 +15,7 @@ from webhelper.links.outcomes import Outcome, Result
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from liveform import Project, ReturnClaims
+    from liveform import ReturnClaims
     from webhelper.links.signing.visit_state import VisitStates
     from webhelper.links.stores.base import Store, VisitedLink
 
@@ -75,6 +76,7 @@ class Returns:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._projects = projects
+        self._unknown = Project("unknown", key=secrets.token_urlsafe(32), cipher="ecb", return_encrypted=True)
         self._visit_states = states
         self._state_field = state_field
         self._store = store
@@ -91,13 +93,14 @@ class Returns:
             browser: the digest of the browser that brings it; None records nothing.
 
         Raises:
-            UntrustedInputError: it cannot be read, or there is no such project.
+            UntrustedInputError: it cannot be read. What comes for a project that there is not is read like
+                what another key has encrypted, so that no name can be told from the answer.
         """
-        project = self._projects.get(project_name)
-        if project is None:
-            raise MalformedError("there is no such project")
+        project = self._projects.get(project_name, self._unknown)
         claims = project.read_return(source, require_encrypted=_requires_encrypted(project), strict=False)
         outcome = _outcome(claims, self._clock())
+        if project is self._unknown:
+            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False)
         state = self._visit_states.verify(
             getattr(claims, self._state_field), project=project_name, userid=claims.userid, browser=browser
         )

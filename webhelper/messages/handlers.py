@@ -6,7 +6,7 @@ import logging
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import place_of
+from webhelper.error_reports import place_of
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.messages.attempt import DELIVERED, Attempt
 from webhelper.messages.contents import event_message, outcome_message

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
-from webhelper.errors import ApiTokenError
+from webhelper.api.permissions import permissions
+from webhelper.errors import TooManyRequestsError
+from webhelper.services import services
 from webhelper.staff.home_page import home_page
 from webhelper.staff.link_rows import add_filters, changes_of, existing_links
-from webhelper.staff.session import require_sign_in, signed_in, wanted_address
+from webhelper.staff.session import require_sign_in, wanted_address
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.web.csrf import refuse_cross_site
@@ -30,22 +33,31 @@ add_filters(blueprint)
 @blueprint.before_request
 def check_sign_in() -> AnyResponse | None:
     """Let only browsers that are signed in past the sign-in page."""
-    if request.endpoint == "console.sign_in":
-        return None
-    if request.endpoint == "console.link_states" and signed_in() is None:
-        raise ApiTokenError
-    return require_sign_in()
+    return None if request.endpoint == "console.sign_in" else require_sign_in()
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> AnyResponse | tuple[str, HTTPStatus] | str:
     """Show the sign-in form, or sign in with an API token and go where one wanted to."""
     if request.method == "GET":
-        return render_template("console/sign_in.html", failed=False)
-    wanted = wanted_address()
+        return render_template("console/sign_in.html")
+    wanted, limits = wanted_address(), services().limits
+    try:
+        limits.begin_sign_in(request.environ)
+    except TooManyRequestsError as error:
+        return _told_to_wait(error.retry_after_s)
     if sign_browser_in(request.form.get("token", "")):
+        limits.signed_in(request.environ)
         return redirect(wanted or url_for("console.home"), HTTPStatus.SEE_OTHER)
     return render_template("console/sign_in.html", failed=True), HTTPStatus.FORBIDDEN
+
+
+def _told_to_wait(seconds: int) -> Response:
+    """Return the sign-in form with how long to wait, in whole minutes."""
+    text = render_template("console/sign_in.html", wait_minutes=math.ceil(seconds / 60))
+    answer = make_response(text, HTTPStatus.TOO_MANY_REQUESTS)
+    answer.headers["Retry-After"] = str(seconds)
+    return answer
 
 
 @blueprint.post("/sign-out")
@@ -64,6 +76,6 @@ def home() -> str:
 @blueprint.get("/links/state")
 def link_states() -> Response:
     """Return the states of links as JSON, for the script of a page."""
-    return jsonify(
-        links=[changes_of(link) for link in existing_links(request.args.getlist("id")[:MAX_STATES])]
-    )
+    found = existing_links(request.args.getlist("id")[:MAX_STATES])
+    allowed = permissions()
+    return jsonify(links=[changes_of(link) for link in found if allowed.include(link.spec.project)])

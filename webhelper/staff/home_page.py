@@ -10,6 +10,8 @@ from flask import render_template, request
 from liveform import FieldError
 from webhelper.api.list_query import MAX_SEARCH_CHARS, ListQuery
 from webhelper.api.parsing import convert_text
+from webhelper.api.permissions import may, own_projects, permissions
+from webhelper.config.scopes import Scope
 from webhelper.links.models import LinkState
 from webhelper.links.stores.lists import Filter, Page
 from webhelper.services import services
@@ -60,11 +62,12 @@ def home_page(*, kiosk: Mapping[str, str] = _NOTHING, kiosk_errors: Mapping[str,
     store, asked = services().links.store, _search()
     return render_template(
         "console/home.html",
-        page=_page(asked) if store.keeps_links else None,
+        page=_page(asked) if store.keeps_links and may(Scope.READ) else None,
+        keeps_links=store.keeps_links,
         asked=asked,
         max_search=MAX_SEARCH_CHARS,
         states=list(LinkState),
-        projects=list(services().settings.projects),
+        projects=own_projects(),
         pipelines=pipelines(),
         kiosk=kiosk,
         kiosk_errors=kiosk_errors,
@@ -72,7 +75,9 @@ def home_page(*, kiosk: Mapping[str, str] = _NOTHING, kiosk_errors: Mapping[str,
 
 
 def _page(asked: Search) -> Page:
-    wanted = Filter(asked.state, text=asked.text or None, unopened=asked.unopened)
+    wanted = Filter(
+        asked.state, text=asked.text or None, unopened=asked.unopened, projects=permissions().projects
+    )
     links = services().links
     return links.store.page(wanted, now=links.clock(), limit=asked.limit, cursor=asked.cursor)
 

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from msgspec.structs import replace
 
 from liveform import UntrustedInputError
+from webhelper.config.scopes import Scope
 from webhelper.errors import ApiTokenError, UsedUpError
 from webhelper.links.models import ID_BYTES
 from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
+from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
@@ -59,8 +62,9 @@ def start(ticket: str) -> AnyResponse:
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
+    kiosk = _with_session(msgspec.convert(members["kiosk"], Kiosk))
     response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
-    _keep_signed_in(response, msgspec.convert(members["kiosk"], Kiosk))
+    _keep_signed_in(response, kiosk)
     return response
 
 
@@ -73,14 +77,17 @@ def screen() -> AnyResponse:
         return redirect(url_for("console.home"), HTTPStatus.SEE_OTHER)
     sign_out()
     response = Response(render_template("kiosk.html", store=kiosk.placement.store))
-    _keep_signed_in(response, kiosk)  # the cookie's lifetime starts again with each use
+    # The cookie's lifetime starts again with each use; one of an earlier version becomes one of today's.
+    _keep_signed_in(response, kiosk if kiosk.session else _with_session(kiosk))
     return response
 
 
 @blueprint.post("/codes")
 def new_code() -> tuple[Response, HTTPStatus]:
     """Create a link for the next code."""
-    placement = _kiosk().placement
+    kiosk = _kiosk()
+    services().limits.kiosk_code(kiosk.session or kiosk.placement.name)
+    placement = kiosk.placement
     link, _is_new = services().links.create(placement.link_request(), by=placement.name, gets_number=True)
     return jsonify(
         id=link.id,
@@ -125,9 +132,26 @@ def _kiosk() -> Kiosk:
     except UntrustedInputError:
         raise ApiTokenError from None
     kiosk = msgspec.convert(members, Kiosk)
-    if not is_current(kiosk.holder, kiosk.mark):
+    if not is_current(kiosk.holder, kiosk.mark, Scope.CREATE) or not _goes_on(kiosk):
         raise ApiTokenError
     return kiosk
+
+
+def _goes_on(kiosk: Kiosk) -> bool:
+    """Return whether nobody has ended the tablet's session, and its project is one of the holder's.
+
+    The cookie of a tablet that an earlier version set up has no session, and ends by its own time alone.
+    """
+    ours, holder = services(), kiosk.holder
+    if not ours.settings.permissions_of(holder).include(kiosk.placement.project):
+        return False
+    return not kiosk.session or ours.sessions.is_open(SessionKind.KIOSK, kiosk.session, holder, since=0.0)
+
+
+def _with_session(kiosk: Kiosk) -> Kiosk:
+    """Return a kiosk with a session that the site keeps, and that its holder can end."""
+    code = services().sessions.begin(SessionKind.KIOSK, kiosk.holder, about=kiosk.placement.store)
+    return replace(kiosk, session=code)
 
 
 def _keep_signed_in(response: AnyResponse, kiosk: Kiosk) -> None:

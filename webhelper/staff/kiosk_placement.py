@@ -34,15 +34,17 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         )
 
 
-class Kiosk(Struct, frozen=True, kw_only=True):
+class Kiosk(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A tablet that is a kiosk, as its cookie describes it.
 
     Attributes:
         placement: its store, and the links that it creates.
         holder: who set it up; the kiosk works as long as the holder's API token.
         mark: a digest of that API token.
+        session: the code of the tablet's session; empty in a ticket, and in cookies of earlier versions.
     """
 
     placement: Placement
     holder: str
     mark: str
+    session: str = ""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from liveform import FieldError
 from liveform.qr import make_qr
 from webhelper.api.parsing import convert_text
+from webhelper.api.permissions import require_project
 from webhelper.errors import NotKeptError
 from webhelper.services import services
 from webhelper.staff.form_check import faults_in
@@ -39,6 +40,7 @@ def start() -> str | tuple[str, HTTPStatus]:
     if not services().links.store.keeps_links:
         raise NotKeptError("a kiosk needs a store that keeps links; set STORE to sqlite:///FILE")
     members = {name: value for name, value in request.form.items() if value}
+    require_project(members.get("project"))
     faults = faults_in(members, _check)
     if faults:
         errors = {name: problem_text(name, error.problem) for name, error in faults.items()}

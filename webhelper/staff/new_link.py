@@ -9,6 +9,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from liveform import SetupError
+from webhelper.api.permissions import may, own_projects, require_project
+from webhelper.config.scopes import Scope
 from webhelper.errors import EmptyPoolError
 from webhelper.services import services
 from webhelper.staff import new_link_form
@@ -41,6 +43,7 @@ def show() -> str:
 def create() -> AnyResponse | tuple[str, HTTPStatus]:
     """Create a link from the form."""
     links, values = services().links, request.form.to_dict()
+    require_project(values.get("project"))
     errors = _errors(new_link_form.read_members(values))
     if errors:
         return _form(values, errors=errors), HTTPStatus.UNPROCESSABLE_ENTITY
@@ -52,7 +55,7 @@ def create() -> AnyResponse | tuple[str, HTTPStatus]:
     except EmptyPoolError:
         about = _("No token id is ready for this project. More are being registered: please try again soon.")
         return _form(values, about_all=about), HTTPStatus.SERVICE_UNAVAILABLE
-    if not links.store.keeps_links:
+    if not links.store.keeps_links or not may(Scope.READ):  # who cannot open its page later
         return render_template("console/link.html", link=link, created=True), HTTPStatus.CREATED
     return redirect(url_for("link_page.show", link_id=link.id, created=1), HTTPStatus.SEE_OTHER)
 
@@ -76,7 +79,7 @@ def _form(
 ) -> str:
     return render_template(
         "console/new_link.html",
-        projects=list(services().settings.projects),
+        projects=own_projects(),
         pipelines=new_link_form.pipelines(),
         needed=new_link_form.needed_fields(),
         groups=new_link_form.groups(),

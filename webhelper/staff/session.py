@@ -1,4 +1,4 @@
-"""The sessions of the console: a signed cookie names the holder of an API token, for twelve hours."""
+"""The sign-in to the console: a signed cookie names the holder of an API token, and a session of the site."""
 
 from __future__ import annotations
 
@@ -10,9 +10,14 @@ from flask import g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
 
 from webhelper.api.auth import holder_of
+from webhelper.api.permissions import require_scope
+from webhelper.config.scopes import Scope
+from webhelper.errors import ApiTokenError, ScopeError, StoreError
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.signers import timed_serializer
+from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
+from webhelper.staff.pages import FOR_SCRIPTS, PAGE_OF_FORM, SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,15 +30,12 @@ if TYPE_CHECKING:
 
 _HOLDER: Final = "holder"
 _MARK: Final = "token"
+_CODE: Final = "session"
+_SINCE: Final = "since"
 _WANTED: Final = "wanted"
+_REFRESH: Final = "X-Page-Refresh"  # of static/console.js, with what a page asks by itself
+_OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
 _MOST_CHARS: Final = 1000  # of an address in the session's cookie
-# The page of a form that was sent, by the endpoint of the form.
-_PAGE_OF_FORM: Final = {
-    "new_link.create": "new_link.show",
-    "link_page.revoke": "link_page.show",
-    "link_page.ask_vendor": "link_page.show",
-    "console_webhooks.replay": "console_webhooks.event",
-}
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -47,7 +49,10 @@ class _Sessions(SecureCookieSessionInterface):
 
 
 def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) -> None:
-    """Sign the sessions of ``app`` with the newest key, and verify them with every key."""
+    """Sign the sessions of ``app`` with the newest key, and verify them with every key.
+
+    Each answer renews the cookie, so that it ends when it is not used for as long as a session may idle.
+    """
     app.session_interface = _Sessions(
         timed_serializer(
             settings.secret_keys, Purpose.SESSION, clock=clock, serializer=session_json_serializer
@@ -59,25 +64,49 @@ def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) ->
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=Purpose.SESSION.lifetime_s,
+        PERMANENT_SESSION_LIFETIME=60 * settings.session_idle_minutes,
     )
 
 
 def sign_in(token: str) -> bool:
-    """Sign the browser in, and return True, if the API token is known."""
+    """Sign the browser in, and return True, if the API token is known.
+
+    Raises:
+        ScopeError: it is, but not for the console.
+    """
     holder = holder_of(token.strip())
     if holder is None:
         return False
-    session.clear()
+    ours = services()
+    if Scope.CONSOLE not in ours.settings.permissions_of(holder).scopes:
+        raise ScopeError(scope=Scope.CONSOLE)
+    sign_out()
     session.permanent = True
-    session.update({_HOLDER: holder, _MARK: mark_of(holder)})
+    session.update(
+        {
+            _HOLDER: holder,
+            _MARK: mark_of(holder),
+            _CODE: ours.sessions.begin(SessionKind.CONSOLE, holder),
+            _SINCE: int(ours.links.clock()),
+        }
+    )
     return True
 
 
 def sign_out() -> None:
-    """Sign the browser out."""
+    """Sign the browser out, also on the server: a copy of its cookie is worth nothing then."""
+    holder, code = session.get(_HOLDER), session.get(_CODE)
     if session:
         session.clear()
+    g.pop("is_signed_in", None)
+    if isinstance(holder, str) and isinstance(code, str):
+        services().sessions.end(code, holder)
+
+
+def sign_out_everywhere() -> None:
+    """Sign every browser of this holder out."""
+    services().sessions.end_all(str(signed_in()))
+    sign_out()
 
 
 def wanted_address() -> str | None:
@@ -87,18 +116,53 @@ def wanted_address() -> str | None:
 
 
 def signed_in() -> str | None:
-    """Return the holder who is signed in; None if the API token is no longer in the settings."""
-    holder: Any = session.get(_HOLDER)
-    if not is_current(holder, session.get(_MARK)):
-        return None
+    """Return the holder who is signed in; None if the session has ended, or the API token has changed."""
+    if "is_signed_in" not in g:
+        g.is_signed_in = _is_signed_in()
+    return str(session[_HOLDER]) if g.is_signed_in else None
+
+
+def is_signed_in() -> bool:
+    """Return whether somebody is signed in, for what a page shows; False while the store cannot say."""
+    try:
+        return signed_in() is not None
+    except StoreError:
+        return False
+
+
+def _is_signed_in() -> bool:
+    holder, code, since = (session.get(name) for name in (_HOLDER, _CODE, _SINCE))
+    if not is_current(holder, session.get(_MARK), Scope.CONSOLE):
+        return False
+    if not isinstance(code, str) or not isinstance(since, int):  # of an earlier version
+        return False
+    is_use = request.endpoint not in FOR_SCRIPTS and _REFRESH not in request.headers
+    if not services().sessions.is_open(SessionKind.CONSOLE, code, str(holder), since=since, is_use=is_use):
+        return False
     g.holder = holder
-    return str(holder)
+    return True
+
+
+def session_code() -> str | None:
+    """Return the code of this browser's session."""
+    code: Any = session.get(_CODE)
+    return None if code is None else str(code)
 
 
 def require_sign_in() -> AnyResponse | None:
-    """Redirect a browser that is not signed in to the sign-in page, and remember where it wanted to go."""
+    """Redirect a browser that is not signed in to the sign-in page, and remember where it wanted to go.
+
+    Raises:
+        ApiTokenError: it is not, and a script of a page asks.
+        ScopeError: it is, but its holder may not do this.
+    """
     if signed_in() is not None:
+        scope = SCOPES[str(request.endpoint)]
+        if scope is not None:
+            require_scope(scope)
         return None
+    if request.endpoint in FOR_SCRIPTS:
+        raise ApiTokenError
     session[_WANTED] = _wanted_page()
     return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
 
@@ -108,14 +172,17 @@ def _wanted_page() -> str | None:
     if request.method in ("GET", "HEAD"):
         address = request.script_root + request.full_path.rstrip("?")
         return address if len(address) <= _MOST_CHARS else None
-    page = _PAGE_OF_FORM.get(request.endpoint or "")
-    places = {name: value for name, value in (request.view_args or {}).items() if name != "visit_id"}
+    page = PAGE_OF_FORM.get(request.endpoint or "")
+    places = {name: value for name, value in (request.view_args or {}).items() if name in _OF_PAGES}
     return None if page is None else url_for(page, **places)
 
 
-def is_current(holder: str | None, mark: str | None) -> bool:
-    """Return whether ``mark`` belongs to the holder's API token in the settings."""
-    return holder in services().settings.api_tokens and mark == mark_of(str(holder))
+def is_current(holder: str | None, mark: str | None, scope: Scope) -> bool:
+    """Return whether ``mark`` belongs to the holder's API token in the settings, which allows ``scope``."""
+    settings = services().settings
+    if holder not in settings.api_tokens or mark != mark_of(str(holder)):
+        return False
+    return scope in settings.permissions_of(str(holder)).scopes
 
 
 def mark_of(holder: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
+from webhelper.api.permissions import own_projects, permissions, require_scope
+from webhelper.config.scopes import Scope
 from webhelper.links.stores.inbox import EventFilter, EventState
 from webhelper.services import services
 from webhelper.staff.session import require_sign_in
@@ -39,7 +41,7 @@ def page() -> str:
     refused: Sequence[RefusedCount] = ()
     if ours.links.store.keeps_links:
         events = ours.links.store.inbox.page(wanted, limit=SHOWN_EVENTS + 1, before=_number("before"))
-        refused = ours.inbox.refused(days=REFUSED_DAYS)
+        refused = [one for one in ours.inbox.refused(days=REFUSED_DAYS) if _is_shown(one.project)]
     return render_template(
         "console/webhooks.html",
         kept=ours.links.store.keeps_links,
@@ -48,15 +50,25 @@ def page() -> str:
         refused=refused,
         wanted=wanted,
         states=list(EventState),
-        addresses={name: f"{ours.settings.base_url}/webhooks/{name}" for name in ours.settings.projects},
+        addresses={name: f"{ours.settings.base_url}/webhooks/{name}" for name in own_projects()},
     )
 
 
+def _is_shown(project: str) -> bool:
+    """Return whether the count of a project is shown; what was for no project, to those who see all."""
+    return permissions().include(project)
+
+
 def _filter() -> EventFilter:
-    """Return which events are wanted; a value that there is not shows all, because people edit URLs."""
+    """Return which events are wanted; a value that there is not shows all, because people edit URLs.
+
+    An API token for some projects sees one of them at a time.
+    """
     project, states = request.args.get("project"), {state.value: state for state in EventState}
+    own = list(own_projects())
+    otherwise = None if permissions().projects is None else own[0]
     return EventFilter(
-        project=project if project in services().settings.projects else None,
+        project=project if project in own else otherwise,
         state=states.get(request.args.get("state", "")),
     )
 
@@ -74,6 +86,7 @@ def event(number: int) -> str:
     visited_link = None if kept.visit_id is None else store.visited_link(kept.visit_id)
     body = None
     if "body" in request.args:
+        require_scope(Scope.RESULTS)
         body = json.dumps(dict(kept.event.members), ensure_ascii=False, indent=2)
     return render_template(
         "console/webhook.html",
@@ -93,6 +106,6 @@ def replay(number: int) -> AnyResponse:
 
 def _kept(number: int) -> KeptEvent:
     kept = services().links.store.inbox.get(number) if len(str(number)) <= _MAX_DIGITS else None
-    if kept is None:
+    if kept is None or not permissions().include(kept.event.project):
         abort(HTTPStatus.NOT_FOUND)
     return kept

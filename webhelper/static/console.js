@@ -79,6 +79,9 @@ const links = [...document.querySelectorAll("[data-link]")];
 async function look() {
   const query = new URLSearchParams(links.map((element) => ["id", element.dataset.link]));
   const answer = await fetch(`${list.dataset.states}?${query}`, { headers: { Accept: "application/json" } });
+  if (answer.status === 401) {
+    signedOut();
+  }
   if (!answer.ok) {
     return;
   }
@@ -119,9 +122,17 @@ function setCounts(place, { returned_text: returned, kinds }) {
   }
 }
 
+/** Leave the page, which may show what is personal, for the sign-in, which leads back to it. */
+function signedOut() {
+  location.reload();
+}
+
 /** Replace the parts of the page that have news, but not one that somebody uses. */
 async function refresh() {
-  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Page-Refresh": "1" } });
+  if (answer.redirected) {
+    signedOut();
+  }
   if (!answer.ok || answer.redirected) {
     return;
   }

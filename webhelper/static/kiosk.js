@@ -42,6 +42,9 @@ class SignedOut extends Error {}
 /** The site answers, but in private mode it has no token id for a new code just now. */
 class NoTokenId extends Error {}
 
+/** The site answers, but this tablet has made more codes than it may just now. */
+class TooOften extends Error {}
+
 /** There is a code, but the browser does not get its image or cannot draw it. */
 class NoImage extends Error {}
 
@@ -49,6 +52,9 @@ async function ask(address, options = {}) {
   const answer = await fetch(address, { headers: { Accept: "application/json" }, cache: "no-store", ...options });
   if (answer.status === 401) {
     throw new SignedOut();
+  }
+  if (answer.status === 429) {
+    throw new TooOften();
   }
   if (answer.status === 503 && (await answer.json()).error.code === "no_token_id") {
     throw new NoTokenId();
@@ -210,7 +216,7 @@ async function round() {
       return MAX_WAIT_MS;
     }
     failures += 1;
-    connected = error instanceof NoTokenId || error instanceof NoImage;
+    connected = [NoTokenId, TooOften, NoImage].some((kind) => error instanceof kind);
   }
   page.signedOut.hidden = true;
   page.connection.hidden = connected;

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError, UntrustedInputError
 from webhelper.api.operation import respond
 from webhelper.api.schemas import ErrorAnswer, Problem
+from webhelper.error_reports import place_of
 from webhelper.errors import (
     ApiTokenError,
     CrossSiteError,
@@ -20,14 +21,15 @@ from webhelper.errors import (
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    ScopeError,
     SenderError,
     StoreError,
     TokenIdExpiredError,
+    TooManyRequestsError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
     UsedUpError,
-    place_of,
 )
 
 if TYPE_CHECKING:
@@ -39,11 +41,21 @@ _RETRY_S: Final = "5"
 _API: Final = "/api/"
 _WEBHOOKS: Final = "/webhooks/"  # and a project; the console has pages further below
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
-_FOR_STAFF: Final = ("console", "new_link", "link_page", "console_webhooks", "kiosk_setup", "kiosk")
+_FOR_STAFF: Final = (
+    "console",
+    "new_link",
+    "link_page",
+    "console_webhooks",
+    "kiosk_setup",
+    "kiosk",
+    "sign_ins",
+)
 # The first class that matches counts.
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     ApiTokenError: HTTPStatus.UNAUTHORIZED,
     CrossSiteError: HTTPStatus.FORBIDDEN,
+    ScopeError: HTTPStatus.FORBIDDEN,
+    TooManyRequestsError: HTTPStatus.TOO_MANY_REQUESTS,
     SenderError: HTTPStatus.FORBIDDEN,
     UnknownLinkError: HTTPStatus.NOT_FOUND,
     UnknownProjectError: HTTPStatus.NOT_FOUND,
@@ -91,13 +103,28 @@ def _answer_error(error: LiveformError) -> Response:
     status = status_of(error)
     if status is HTTPStatus.INTERNAL_SERVER_ERROR:
         return _answer_unexpected(error)
-    answer = problem(error, status) if wants_json() else page(status)
+    answer = problem(error, status) if wants_json() else page(status, text=_text_for_staff(error))
+    if isinstance(error, TooManyRequestsError):
+        answer.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, ScopeError):
+        answer.headers["WWW-Authenticate"] = _missing_scope(error)
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         _log_unavailable(error)
         answer.headers["Retry-After"] = _RETRY_S
     if status is HTTPStatus.UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+def _text_for_staff(error: LiveformError) -> str | None:
+    """Return what a page says of an error that only staff meet; None for what its status says."""
+    return _("Your API token does not allow this.") if isinstance(error, ScopeError) else None
+
+
+def _missing_scope(error: ScopeError) -> str:
+    """Return the challenge of RFC 6750 section 3.1."""
+    scope = "" if error.scope is None else f', scope="{error.scope}"'
+    return f'Bearer error="{error.code}"{scope}'
 
 
 def _log_unavailable(error: LiveformError) -> None:
@@ -114,8 +141,8 @@ def problem(error: LiveformError, status: HTTPStatus, *, next_url: str | None = 
     return respond(ErrorAnswer(error=members), status)
 
 
-def page(status: HTTPStatus) -> Response:
-    """Return the error page of an HTTP status."""
+def page(status: HTTPStatus, *, text: str | None = None) -> Response:
+    """Return the error page of an HTTP status, with its own text or another one."""
     titles = {
         HTTPStatus.BAD_REQUEST: (_("This cannot be read"), _("The address is damaged. Please start again.")),
         HTTPStatus.FORBIDDEN: (_("Request refused"), _("Please open the page itself and try again.")),
@@ -124,6 +151,7 @@ def page(status: HTTPStatus) -> Response:
             _("This can no longer be used"),
             _("It has been used before, has expired, or was withdrawn."),
         ),
+        HTTPStatus.TOO_MANY_REQUESTS: (_("Too many attempts"), _("Please wait a moment, and try again.")),
         HTTPStatus.SERVICE_UNAVAILABLE: (_("Just a moment"), _("Please try again in a few seconds.")),
     }
     title, message = titles.get(status, (_("Something went wrong"), _("Please try again in a moment.")))
@@ -132,7 +160,7 @@ def page(status: HTTPStatus) -> Response:
             "error.html",
             status=status.value,
             title=title,
-            message=message,
+            message=text or message,
             for_staff=request.blueprint in _FOR_STAFF,
         ),
         status,

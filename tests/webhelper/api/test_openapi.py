@@ -15,7 +15,7 @@ from schemathesis.config._checks import (
 from schemathesis.config._checks import (
     POSITIVE_DATA_ACCEPTANCE_EXPECTED_STATUSES as ACCEPTED,
 )
-from sites import BASE_URL, TOKEN, projects, settings
+from sites import BASE_URL, HOLDER, TOKEN, projects, settings
 
 from liveform import PARAMETERS
 from webhelper import create_app
@@ -230,6 +230,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         409: {"json": BODY, "site": "sealed"},
         413: {"data": b"x" * (LIMIT + 1)},
         422: {"json": BODY | {"expires_in": 0}},
+        403: {"json": BODY, "site": "other scope"},
+        429: {"json": BODY, "site": "busy"},
         503: {"json": BODY, "site": "down"},
     },
     ("/api/links", "get"): {
@@ -238,6 +240,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         401: {"headers": {"Authorization": ""}},
         409: {"site": "sealed"},
         422: {"query_string": "state=dead"},
+        403: {"site": "other scope"},
+        429: {"site": "busy"},
         503: {"site": "down"},
     },
     ("/api/links/{link_id}", "get"): {
@@ -245,6 +249,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         401: {"link_id": "{link}", "headers": {"Authorization": ""}},
         404: {"link_id": "AAAA"},
         409: {"link_id": "{link}", "site": "sealed"},
+        403: {"link_id": "{link}", "site": "other scope"},
+        429: {"link_id": "{link}", "site": "busy"},
         503: {"link_id": "{link}", "site": "down"},
     },
     ("/api/links/{link_id}", "delete"): {
@@ -252,6 +258,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         401: {"link_id": "{link}", "headers": {"Authorization": ""}},
         404: {"link_id": "AAAA"},
         409: {"link_id": "{link}", "site": "sealed"},
+        403: {"link_id": "{link}", "site": "other scope"},
+        429: {"link_id": "{link}", "site": "busy"},
         503: {"link_id": "{link}", "site": "down"},
     },
     ("/api/returns", "post"): {
@@ -260,6 +268,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         401: {"json": {"encrypted": "{encrypted}"}, "headers": {"Authorization": ""}},
         413: {"data": b"x" * (LIMIT + 1)},
         422: {"json": {"query": 7}},
+        403: {"json": {"encrypted": "{encrypted}"}, "site": "other scope"},
+        429: {"json": {"encrypted": "{encrypted}"}, "site": "busy"},
         503: {"json": {"encrypted": "{encrypted}"}, "site": "down", "cookie": "{browser}"},
     },
     ("/api/results", "post"): {
@@ -270,6 +280,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         410: {"json": {"code": "{spent}"}},
         413: {"data": b"x" * (LIMIT + 1)},
         422: {"json": {}},
+        403: {"json": {"code": "{code}"}, "site": "other scope"},
+        429: {"json": {"code": "{code}"}, "site": "busy"},
         503: {"json": {"code": "{code}"}, "site": "down"},
     },
     ("/api/waits/{token}", "get"): {
@@ -283,6 +295,8 @@ ANSWERS: dict[tuple[str, str], dict[int, dict[str, Any]]] = {
         401: {"visit_id": "{visit}", "headers": {"Authorization": ""}},
         404: {"visit_id": "AAAA"},
         422: {"visit_id": "{visit}", "query_string": "confirm=yes"},
+        403: {"visit_id": "{visit}", "site": "other scope"},
+        429: {"visit_id": "{visit}", "site": "busy"},
         503: {"visit_id": "{visit}", "site": "down"},
     },
 }
@@ -307,15 +321,12 @@ def test_answer_is_given_and_fits_its_description(
 ) -> None:
     """Every status in the document can be provoked, and its body fits the schema."""
     request = dict(ANSWERS[path, method][status])
-    site = create_app(
-        settings(
-            tmp_path,
-            PROJECTS={"shop": projects()["shop"]},
-            **({"STORE": "sealed:"} if request.get("site") == "sealed" else {}),
-        )
-    )
-    known = {} if request.get("site") == "sealed" else situation(site)
-    if request.pop("site", None) == "down":
+    kind = request.pop("site", "")
+    known = {} if kind == "sealed" else situation(_site(tmp_path))
+    site = _site(tmp_path, **CHANGES.get(kind, {}))
+    if kind == "busy":
+        site.test_client().get("/api/links", headers={"Authorization": f"Bearer {TOKEN}"})
+    if kind == "down":
         _take_away(tmp_path / "links.db", site)
     if "json" in request:
         request["json"] = {name: _filled(value, known) for name, value in request["json"].items()}
@@ -329,6 +340,17 @@ def test_answer_is_given_and_fits_its_description(
     assert answer.status_code == status, answer.text
     assert (answer.data == b"") == (status == 204)
     DESCRIBED[path][method].validate_response(answer)
+
+
+CHANGES: dict[str, dict[str, object]] = {
+    "sealed": {"STORE": "sealed:"},
+    "other scope": {"API_SCOPES": {HOLDER: ["console"]}},
+    "busy": {"LIMITS": {"api": "1/1h"}},
+}
+
+
+def _site(tmp_path: Path, **changes: object) -> Flask:
+    return create_app(settings(tmp_path, PROJECTS={"shop": projects()["shop"]}, **changes))
 
 
 def test_answer_that_does_not_fit_is_noticed() -> None:

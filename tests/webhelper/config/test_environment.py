@@ -33,6 +33,7 @@ key = { env = "SHOP_KEY" }
 """
 AROUND = {"SHOP_SECRET": KEY, "SHOP_TOKEN": TOKEN, "SHOP_KEY": VENDOR_KEY}
 OTHER_TOKEN = TOKEN[::-1]
+DATABASE = "postgresql://liveform:planted@db.internal/links"
 PLAIN = {
     "LIVEFORM_BASE_URL": "https://shop.example.com",
     "LIVEFORM_SECRET_KEYS": KEY,
@@ -92,6 +93,12 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
         "LIVEFORM_TRACES": "false",
         "LIVEFORM_DRAIN_SECONDS": "5",
     }
+    access = {  # test_scopes.py, test_limits.py and test_settings.py have theirs
+        "LIVEFORM_API_SCOPES": "till=create+read",
+        "LIVEFORM_LIMITS": "api=600/1m returns=off",
+        "LIVEFORM_SESSION_HOURS": "8",
+        "LIVEFORM_SESSION_IDLE_MINUTES": "30",
+    }
     settings = read_environment(
         PLAIN
         | {
@@ -110,6 +117,7 @@ def test_environment_of_every_variable_gives_the_settings() -> None:
             "PATH": "/bin",
         }
         | jobs
+        | access
     )
     assert set(settings) == set(NAMES)
     assert settings["SECRET_KEYS"] == [KEY, OTHER_KEY]
@@ -174,7 +182,17 @@ def test_environment_secret_comes_before_its_file(directory: Path) -> None:
 
 def test_environment_file_of_what_is_not_a_secret_is_not_read() -> None:
     """A ``_FILE`` variable of a setting that is not a secret is ignored."""
-    assert "STORE" not in read_environment(PLAIN | {"LIVEFORM_STORE_FILE": "missing"})
+    assert "SITE_NAME" not in read_environment(PLAIN | {"LIVEFORM_SITE_NAME_FILE": "missing"})
+
+
+def test_environment_store_may_stand_in_a_file(directory: Path) -> None:
+    """The URL of a database, which may hold a password, may be in a file, in a variable, or in the open."""
+    (directory / "store.url").write_text(f"{DATABASE}\n")
+    environ = {name: value for name, value in PLAIN.items() if name != "LIVEFORM_STORE"}
+    assert read(environ | {"LIVEFORM_STORE_FILE": str(directory / "store.url")}).store == DATABASE
+    for value in ('{ file = "store.url" }', '{ env = "DATABASE_URL" }', f'"{DATABASE}"'):
+        (directory / "liveform.toml").write_text(f"[webhelper]\nstore = {value}\n")
+        assert read(environ | {"DATABASE_URL": DATABASE}).store == DATABASE
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def test_secrets_are_never_told() -> None:
         {"PROJECTS": {"shop": {"pid": "abc123de45", "key": secret}}},
         {"PROJECTS": {"shop": secret}},
         {"STORE": f"postgres://user:{secret}@host/db"},
+        {"STORE": f"postgresql://user:{secret}@host/db"},
         {"SIMULATOR": True, "SECRET_KEYS": [secret]},
     ]
     refused = 0
@@ -174,6 +175,7 @@ def test_settings_that_are_no_mapping_are_refused(mapping: Any) -> None:
         ({"BASE_URL": "https://xn--9d0bp1s.example"}, "base_url", "https://xn--9d0bp1s.example"),
         ({"SECRET_KEYS": {KEY}}, "secret_keys", (KEY,)),
         ({"STORE": "sqlite:////var/lib/links.db"}, "store", "sqlite:////var/lib/links.db"),
+        ({"STORE": "postgresql://db.internal/links"}, "store", "postgresql://db.internal/links"),
         ({"RETURN_HOSTS": []}, "return_hosts", frozenset()),
         ({"RETURN_HOSTS": ["[::1]:3000"]}, "return_hosts", frozenset(["[::1]:3000"])),
         ({"RETURN_HOSTS": {"a.example": 1}.keys()}, "return_hosts", frozenset(["a.example"])),
@@ -532,7 +534,8 @@ def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> Non
         ("STORE", "links.db"),
         ("STORE", "sealed"),
         ("STORE", "SEALED:"),
-        ("STORE", "postgresql://host/db"),
+        ("STORE", "postgresql://"),
+        ("STORE", "postgres://host/db"),
         ("STORE", ""),
         ("STORE", None),
         ("STORE", 7),

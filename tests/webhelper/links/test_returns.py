@@ -277,8 +277,8 @@ def test_error_code_of_129_characters_is_an_error_without_a_code(returns: Return
 
 @pytest.mark.parametrize("project", ["other", "", "SHOP", "shop/", "\ud800"])
 def test_return_of_an_unknown_project_cannot_be_read(project: str, returns: Returns) -> None:  # A13
-    """A return to an unknown project is refused as one that cannot be read."""
-    with pytest.raises(MalformedError):
+    """A return to an unknown project is refused as one of another key."""
+    with pytest.raises(DecryptError):
         returns.receive(project, returned(), browser=BROWSER)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from webhelper.services import Services
 
-KNOWN = {entry["purpose"]: entry for entry in signed_values("codes")}
+KNOWN = {entry["name"]: entry for entry in signed_values("codes")}
 KNOWN_TICKET, KNOWN_COOKIE = KNOWN["kiosk ticket"], KNOWN["kiosk"]
 STORE = {"store": "store 17", "project": "shop", "pipeline": "id_document", "expires_in": "180"}
 
@@ -79,14 +79,14 @@ def test_ticket_of_a_known_placement_is_the_known_text(
 
 @pytest.mark.parametrize("writing", ["code", "deflated_code"])
 def test_ticket_that_is_out_already_gives_the_known_cookie(
-    client: FlaskClient, system_time: Clock, uncompressed: None, writing: str
+    client: FlaskClient, system_time: Clock, counted_bytes: None, uncompressed: None, writing: str
 ) -> None:
-    """A ticket from an earlier version makes the same kiosk cookie in this version."""
+    """A ticket from an earlier version makes a kiosk with a session, always with the same cookie."""
     answer = client.get(f"/kiosk/start/{KNOWN_TICKET[writing]}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
     cookie = client.get_cookie("__Host-kiosk")
     assert cookie is not None
-    assert cookie.value == KNOWN_COOKIE["code"]
+    assert cookie.value == KNOWN["kiosk with a session"]["code"]
 
 
 @pytest.mark.parametrize("writing", ["code", "deflated_code"])
@@ -100,6 +100,22 @@ def test_cookie_of_a_tablet_that_stands_already_makes_codes(
     assert client.post("/kiosk/codes").status_code == status
     made = [(link["created_by"], link["project"]) for link in listed(api)]
     assert made == [("kiosk store 17", "shop")] * (status == 201)
+
+
+def test_tablet_that_stands_already_gets_a_session_with_its_screen(
+    client: FlaskClient, system_time: Clock, services: Services
+) -> None:  # A8
+    """A kiosk of an earlier version becomes one that can be ended when its screen is loaded again."""
+    client.set_cookie("__Host-kiosk", KNOWN_COOKIE["code"])
+    client.post("/kiosk/codes")
+    assert services.sessions.of_holder(HOLDER) == []
+    assert client.get("/kiosk").status_code == 200
+    (session,) = services.sessions.of_holder(HOLDER)
+    assert (session.kind, session.about) == ("kiosk", "store 17")
+    assert client.post("/kiosk/codes").status_code == 201
+    assert client.get("/kiosk").status_code == 200
+    services.sessions.end_of_key(session.key, HOLDER)
+    assert client.post("/kiosk/codes").status_code == 401
 
 
 def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
@@ -322,6 +338,19 @@ def test_code_asked_for_by_another_site_is_refused(tablet: FlaskClient, api: Fla
     assert listed(api) == []
 
 
+@pytest.mark.parametrize("words", [["project:signup"], ["read", "revoke", "results", "console"]])
+def test_kiosk_ends_with_the_permissions_of_its_holder(
+    make_app: Callable[..., Flask], tablet: FlaskClient, words: list[str]
+) -> None:  # A7
+    """A tablet whose holder may no longer create links, or not in its project, is signed out."""
+    cookie = tablet.get_cookie("__Host-kiosk")
+    assert cookie is not None
+    for scopes, status in (({HOLDER: ["create", "project:shop"]}, 201), ({HOLDER: words}, 401)):
+        other = make_app(API_SCOPES=scopes).test_client()
+        other.set_cookie("__Host-kiosk", cookie.value)
+        assert other.post("/kiosk/codes").status_code == status
+
+
 def test_kiosk_whose_project_is_gone_is_told(make_app: Callable[..., Flask], tablet: FlaskClient) -> None:
     """A kiosk whose project has left the settings gets 422 for ``project``."""
     cookie = tablet.get_cookie("__Host-kiosk")
@@ -439,6 +468,7 @@ def test_codes_that_nobody_opened_are_not_in_the_lists(  # K8
     assert f"{codes[3]['id']}" in page
     assert '<span class="muted">#4</span>' in page
     clock.advance(3600 + 180)
+    app.extensions["webhelper"].background.run_pending(clock())
     make_link(max_uses=None)
     assert {link["id"] for link in listed(api)} == {codes[3]["id"], listed(api)[0]["id"]}
 

@@ -10,7 +10,7 @@ from liveform import Pipeline
 from webhelper.links.link_request import LinkRequest
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 
-(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["purpose"] == "kiosk")
+(KNOWN,) = (entry["members"] for entry in signed_values("codes") if entry["name"] == "kiosk")
 
 
 def test_kiosk_of_a_known_placement_has_the_known_members() -> None:

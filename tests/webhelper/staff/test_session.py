@@ -14,6 +14,7 @@ from sites import HOLDER, KEY, NOW, OTHER_KEY, TOKEN
 from vector_files import signed_values, vector_name
 
 from webhelper.api.auth import holder_of
+from webhelper.config.scopes import Scope
 from webhelper.staff.session import is_current, mark_of, sign_in, sign_out, signed_in
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from sites import Clock
 
-KNOWN = pytest.mark.parametrize("entry", signed_values("sessions"), ids=vector_name)
+KNOWN = pytest.mark.parametrize("entry", signed_values("console sessions"), ids=vector_name)
 
 
 class StandingDatetime(datetime):
@@ -52,10 +53,11 @@ def test_session_at_a_known_time_is_the_known_cookie(
     entry: dict[str, Any],
     known_site: Callable[..., Flask],
     system_time: Clock,
+    counted_bytes: None,
     uncompressed: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The same sign-in at the same time always sets the same cookie, of twelve hours and for no scripts."""
+    """The same sign-in at the same time always sets the same cookie, of two hours and for no scripts."""
     monkeypatch.setattr(flask.sessions, "datetime", StandingDatetime)
     system_time.now = entry["now"]
     answer = known_site(entry).test_client().post("/sign-in", data={"token": entry["api_token"]})
@@ -63,14 +65,24 @@ def test_session_at_a_known_time_is_the_known_cookie(
 
 
 @KNOWN
-@pytest.mark.parametrize(
-    ("after", "status"), [(0, 200), (43_199, 200), (43_200, 200), (43_201, 303), (10**9, 303)]
-)
-def test_session_that_is_in_a_browser_already_holds_twelve_hours(
+@pytest.mark.parametrize("made", [0, 7199])
+def test_session_that_the_site_does_not_keep_is_nobodys(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, made: float
+) -> None:  # A8
+    """A cookie that is signed rightly opens nothing without its session on the server."""
+    browser = known_site(entry).test_client()
+    browser.set_cookie("__Host-console", entry["cookie"])
+    system_time.now = entry["now"] + made
+    assert browser.get("/").status_code == 303
+
+
+@KNOWN
+@pytest.mark.parametrize(("after", "status"), [(0, 200), (7200, 200), (7201, 303), (10**9, 303)])
+def test_known_session_of_a_site_without_a_store_holds_two_hours(
     entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, after: float, status: int
 ) -> None:
-    """A session of an earlier version works for 43,200 seconds, and not a second longer."""
-    browser = known_site(entry).test_client()
+    """A session of a site without a store that is in a browser already works for two hours without use."""
+    browser = known_site(entry, STORE="sealed:").test_client()
     browser.set_cookie("__Host-console", entry["cookie"])
     system_time.now = entry["now"] + after
     assert browser.get("/").status_code == status
@@ -83,9 +95,21 @@ def test_session_signed_with_an_older_key_is_read(
     """A session survives a new key in front of the old one, and ends when the old key is removed."""
     system_time.now = entry["now"]
     for keys, status in (([OTHER_KEY, *entry["secret_keys"]], 200), ([OTHER_KEY], 303)):
-        browser = known_site(entry, SECRET_KEYS=keys).test_client()
+        browser = known_site(entry, SECRET_KEYS=keys, STORE="sealed:").test_client()
         browser.set_cookie("__Host-console", entry["cookie"])
         assert browser.get("/").status_code == status
+
+
+@pytest.mark.parametrize("entry", signed_values("sessions"), ids=vector_name)
+@pytest.mark.parametrize("store", [{}, {"STORE": "sealed:"}])
+def test_session_of_an_earlier_version_leads_to_the_sign_in(
+    entry: dict[str, Any], known_site: Callable[..., Flask], system_time: Clock, store: dict[str, str]
+) -> None:  # A8
+    """A session that no server can end, as earlier versions made them, opens nothing any more."""
+    browser = known_site(entry, **store).test_client()
+    browser.set_cookie("__Host-console", entry["cookie"])
+    system_time.now = entry["now"]
+    assert browser.get("/").status_code == 303
 
 
 @KNOWN
@@ -96,12 +120,12 @@ def test_mark_of_a_known_token_is_the_known_text(
     site, other = known_site(entry), known_site(entry, API_TOKENS={entry["holder"]: TOKEN[::-1]})
     with site.app_context():
         assert mark_of(entry["holder"]) == entry["mark"]
-        assert is_current(entry["holder"], entry["mark"])
-        assert not is_current(entry["holder"], None)
-        assert not is_current(None, entry["mark"])
-        assert not is_current("another", entry["mark"])
+        assert is_current(entry["holder"], entry["mark"], Scope.CONSOLE)
+        assert not is_current(entry["holder"], None, Scope.CONSOLE)
+        assert not is_current(None, entry["mark"], Scope.CONSOLE)
+        assert not is_current("another", entry["mark"], Scope.CONSOLE)
     with other.app_context():
-        assert not is_current(entry["holder"], entry["mark"])
+        assert not is_current(entry["holder"], entry["mark"], Scope.CONSOLE)
 
 
 def test_session_on_loopback_has_a_cookie_that_http_carries(make_app: Callable[..., Flask]) -> None:
@@ -158,7 +182,7 @@ def test_session_holds_the_holder_and_a_digest(client: FlaskClient) -> None:
     client.post("/sign-in", data={"token": TOKEN})
     with client.session_transaction() as session:
         assert session["holder"] == HOLDER
-        assert set(session) == {"holder", "token", "_permanent"}
+        assert set(session) == {"holder", "token", "session", "since", "_permanent"}
         assert TOKEN not in str(dict(session))
         assert sha256(TOKEN.encode()).hexdigest()[:16] != session["token"]
 
@@ -173,6 +197,17 @@ def test_session_without_the_mark_of_a_token_is_nobodys(
     with client.session_transaction() as session:
         session.update(members)
     assert client.get("/").status_code == 303
+
+
+def test_session_with_a_mark_and_no_code_is_nobodys(app: Flask, client: FlaskClient) -> None:
+    """A session that names a holder rightly, but no session of the site, leads to the sign-in."""
+    with app.app_context():
+        members = {"holder": HOLDER, "token": mark_of(HOLDER)}
+    for more in ({}, {"session": "A" * 24}, {"since": int(NOW)}, {"session": 7, "since": int(NOW)}):
+        with client.session_transaction() as session:
+            session.clear()
+            session.update(members | more)
+        assert client.get("/").status_code == 303
 
 
 def test_sign_in_drops_what_stood_in_the_session(client: FlaskClient) -> None:

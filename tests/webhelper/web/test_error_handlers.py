@@ -24,8 +24,10 @@ from webhelper.errors import (
     KeyReusedError,
     NotKeptError,
     RevokedError,
+    ScopeError,
     SenderError,
     StoreError,
+    TooManyRequestsError,
     UnknownLinkError,
     UnknownProjectError,
     UnknownVisitError,
@@ -51,6 +53,8 @@ SECRET = "jane@example.com"
     [
         (ApiTokenError(), 401),
         (CrossSiteError(), 403),
+        (ScopeError(scope="read"), 403),
+        (TooManyRequestsError(0.5), 429),
         (SenderError(), 403),
         (UnknownLinkError(), 404),
         (UnknownVisitError(), 404),
@@ -80,7 +84,8 @@ def test_every_error_of_the_helper_has_a_code_of_its_own() -> None:
     """Each error class of the web helper has its own code, so that callers can branch on it."""
     errors = (
         *(CrossSiteError, KeyReusedError, NotKeptError, StoreError, ApiTokenError, UnknownLinkError),
-        *(EmptyPoolError, SenderError, UnknownProjectError, UnknownVisitError),
+        *(EmptyPoolError, SenderError, UnknownProjectError, UnknownVisitError, ScopeError),
+        TooManyRequestsError,
     )
     assert len({error.code for error in errors}) == len(errors)
 

@@ -232,6 +232,29 @@ def test_simulator_works_under_the_path(make_app: Callable[..., Flask]) -> None:
     assert visitor.get(f"{PATH}/simulator/inbox").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "given", ["//evil.example", "/evil", "//evil.example/kyc", "https://evil.example/kyc"]
+)
+@pytest.mark.parametrize("path", ["", PATH])
+def test_script_name_that_a_client_sends_moves_nothing(
+    make_app: Callable[..., Flask], path: str, given: str
+) -> None:  # A11
+    """A SCRIPT_NAME that a client got through its server is in no redirect and no page, and fails nothing.
+
+    One that ends with the path of the site finds nothing: the server would have taken the path away.
+    """
+    app = make_app(BASE_URL=ORIGIN + path)
+    client = app.test_client()
+    moved = {"SCRIPT_NAME": given}
+    for address, status in (("/", 303), ("/links/new", 303), ("/kiosk", 303), ("/sign-in", 200), ("/x", 404)):
+        answer = client.get(path + address, environ_overrides=moved)
+        assert answer.status_code in (status, 404 if given.endswith(path or "/") else status), address
+        assert "evil" not in answer.text + str(answer.headers)
+    signed_in = client.post(f"{path}/sign-in", data={"token": TOKEN}, environ_overrides=moved)
+    assert "evil" not in signed_in.text + str(signed_in.headers)
+    assert "evil" not in client.get(f"{path}/", environ_overrides=moved).text
+
+
 def told(path: str, *, script_name: str = "", path_info: str) -> tuple[str, str]:
     """Return SCRIPT_NAME and PATH_INFO behind a mount."""
     seen: list[tuple[str, str]] = []

@@ -27,7 +27,8 @@ class Purpose(Enum):
     RESULT_PAGE = ("liveform.webhelper.result page.v1", 32, 3600)
     KIOSK_TICKET = ("liveform.webhelper.kiosk ticket.v1", 32, 900)
     KIOSK = ("liveform.webhelper.kiosk.v1", 32, 30 * _DAY_S)
-    SESSION = ("liveform.webhelper.session.v1", 32, 12 * 3600)
+    SESSION = ("liveform.webhelper.session.v2", 32, 0)  # SESSION_HOURS and SESSION_IDLE_MINUTES end it
+    THROTTLE = ("liveform.webhelper.throttle.v1", 16, 0)  # digests of those who are counted
 
     def __init__(self, salt: str, signature_bytes: int, lifetime_s: int) -> None:
         self.salt = salt

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NONCE_BYTES: Final = 12  # NIST SP 800-38D section 8.2.2, random
 _KEY_BYTES: Final = 32
+_KEY_ID_BYTES: Final = 8  # tell the keys of a site apart
 _SEALING: Final = b"liveform.webhelper.sealing.v1"
 _LOOKUP: Final = b"liveform.webhelper.lookup.v1"
 
@@ -32,13 +33,17 @@ class Sealer:
 
     Args:
         secret_keys: the newest first.
+
+    Attributes:
+        key_ids: 8 bytes that name each key and tell nothing of it, the newest first; for rows to carry.
     """
 
-    __slots__ = ("_ciphers", "_lookup_keys")
+    __slots__ = ("_ciphers", "_lookup_keys", "key_ids")
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
         self._ciphers = [AESGCM(_derived(key, _SEALING)) for key in secret_keys]
         self._lookup_keys = [_derived(key, _LOOKUP) for key in secret_keys]
+        self.key_ids = [digest[:_KEY_ID_BYTES] for digest in self.digests(b"sealed by")]
 
     def seal(self, data: bytes, context: bytes) -> bytes:
         """Return nonce (12 bytes), ciphertext and tag (16 bytes)."""
@@ -51,9 +56,13 @@ class Sealer:
         Raises:
             DecryptError: another key or context, or damaged.
         """
-        for cipher in self._ciphers:
+        return self.open_and_name(sealed, context)[0]
+
+    def open_and_name(self, sealed: bytes, context: bytes) -> tuple[bytes, bytes]:
+        """Return what was sealed for this ``context``, and the id of its key; errors as in ``open``."""
+        for cipher, key_id in zip(self._ciphers, self.key_ids, strict=True):
             try:
-                return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+                return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context), key_id
             except (InvalidTag, ValueError):  # ValueError: shorter than a nonce
                 continue
         raise DecryptError

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from webhelper.links.stores.parts import Parts
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
-    from webhelper.links.stores.inbox import InboxStore
-    from webhelper.links.stores.leases import LeaseStore
+    from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.lists import Filter, Page
-    from webhelper.links.stores.outbox import OutboxStore
-    from webhelper.links.stores.token_ids import TokenIdStore
 
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
 MOST_OUTCOMES: Final = 200  # of one visit, from whatever source
@@ -26,6 +25,10 @@ class IdempotencyKey(NamedTuple):
     scope: str
     key: str
     digest: bytes
+
+    def keyed(self, sealer: Sealer) -> list[bytes]:
+        """Return the digest under each key, the newest first: what a store keeps, and nobody can guess."""
+        return sealer.digests(b"request" + self.digest)
 
 
 class VisitedLink(NamedTuple):
@@ -41,13 +44,10 @@ class VisitedLink(NamedTuple):
         return None if sent is None else str(sent)
 
 
-class Store(Protocol):
+class Store(Parts, Protocol):
     """A store keeps links and their visits. Many threads and processes may call every method.
 
     Every method may raise ``StoreError``: the store cannot be read or written just now.
-
-    ``inbox``, ``outbox``, ``token_ids`` and ``leases`` are further parts of the same database. Where nothing
-    is kept, each of their methods raises ``NotKeptError``.
 
     Attributes:
         keeps_links: whether links can be listed, looked up and revoked.
@@ -56,20 +56,8 @@ class Store(Protocol):
     keeps_links: bool
 
     @property
-    def inbox(self) -> InboxStore:
-        """The webhooks that were received."""
-
-    @property
-    def outbox(self) -> OutboxStore:
-        """The messages that are to be delivered."""
-
-    @property
-    def token_ids(self) -> TokenIdStore:
-        """The token ids of projects in private mode."""
-
-    @property
-    def leases(self) -> LeaseStore:
-        """The jobs that one process at a time does."""
+    def clock(self) -> Callable[[], float]:
+        """Unix time, the same for everyone who shares the store."""
 
     def create(
         self,

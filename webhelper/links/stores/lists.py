@@ -17,12 +17,14 @@ class Filter(NamedTuple):
         text: without case, a part of the label, from four characters on also of the id, or the whole user
             id of the link or of one of its visits.
         unopened: whether the codes of kiosks that nobody has opened are shown too.
+        projects: of these projects alone.
     """
 
     state: LinkState | None = None
     label: str | None = None
     text: str | None = None
     unopened: bool = False
+    projects: frozenset[str] | None = None
 
 
 class Page(NamedTuple):

@@ -7,6 +7,7 @@ is refused.
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import fields
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
@@ -17,6 +18,7 @@ from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.signing.link_tokens import MAX_TOKEN_CHARS
 from webhelper.links.signing.signers import BASE32_CHARS
+from webhelper.links.stores.memory_throttle import MemoryThrottle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -42,7 +44,10 @@ class StatelessStore:
 
     def __init__(self, sealer: Sealer) -> None:
         self._sealer = sealer
-        self.inbox = self.outbox = self.token_ids = self.leases = cast("Any", _NothingKept())
+        self.clock = time.time
+        self.inbox = self.outbox = self.token_ids = self.leases = self.upkeep = cast("Any", _NothingKept())
+        self.sessions = cast("Any", _NothingKept())
+        self.throttle = MemoryThrottle()
 
     def create(
         self,
@@ -160,11 +165,11 @@ def _refuse() -> NoReturn:
 
 
 class _NothingKept:
-    """The inbox, outbox, token ids and leases of a site without a store: every method is refused."""
+    """Inbox, outbox, token ids, leases and sessions of a site without a store: every method is refused."""
 
     def __getattr__(self, name: str) -> Callable[..., NoReturn]:
         def refuse(*_: object, **__: object) -> NoReturn:
-            problem = "this site keeps nothing, so it takes no webhooks and sends no messages; set STORE"
+            problem = "this site keeps nothing: no webhooks, no messages and no sessions; set STORE"
             raise NotKeptError(problem)
 
         return refuse

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from webhelper.links.signing.sealing import Sealer
+
 
 class PoolCount(NamedTuple):
     """How many token ids of a project there are.
@@ -55,3 +57,13 @@ class TokenIdStore(Protocol):
 
     def forget(self, project: str, token_ids: Sequence[str]) -> None:
         """Delete them here: they are deleted at the vendor."""
+
+
+def context_of(project: str) -> bytes:
+    """Return what the sealed token ids of a project are bound to."""
+    return f"token id {project} ".encode()
+
+
+def digests_of(project: str, token_id: str, sealer: Sealer) -> list[bytes]:
+    """Return the digests by which a token id is found: one by each key, the newest first."""
+    return sealer.digests(context_of(project) + token_id.encode())

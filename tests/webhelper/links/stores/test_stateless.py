@@ -23,6 +23,7 @@ from webhelper.links.stores.inbox import InboxStore
 from webhelper.links.stores.leases import LeaseStore
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import OutboxStore
+from webhelper.links.stores.sessions import SessionStore
 from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.stores.token_ids import TokenIdStore
 from webhelper.links.visit_ids import link_id_of
@@ -206,7 +207,10 @@ def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
 
 @pytest.mark.parametrize(
     ("part", "protocol"),
-    [("inbox", InboxStore), ("outbox", OutboxStore), ("token_ids", TokenIdStore), ("leases", LeaseStore)],
+    [
+        *(("inbox", InboxStore), ("outbox", OutboxStore), ("token_ids", TokenIdStore)),
+        *(("leases", LeaseStore), ("sessions", SessionStore)),
+    ],
 )
 def test_sealed_store_refuses_every_method_of_its_parts(part: str, protocol: type) -> None:
     """A site without a store takes no webhooks, sends no messages, and keeps no token ids and no jobs."""

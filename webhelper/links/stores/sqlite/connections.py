@@ -10,24 +10,31 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import schema
+from webhelper.links.stores.sqlite import hosts, opening, schema
+from webhelper.links.stores.sqlite.opening import BUSY_S
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-_PAGE_BYTES: Final = 1024  # a use writes two pages; of 4,096 bytes each they take a tenth longer
-_BUSY_S: Final = 10.0  # how long a write waits for the writer of another process
-_SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
-_PAUSE_S: Final = 0.02
+# A new connection would need space on a full disk, and nothing could be read.
+_HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
+RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
 class Connections:
-    """Lends connections to one file, each to one caller at a time; makes file and tables when missing."""
+    """Lends connections to one file, each to one caller at a time; makes file and tables when missing.
+
+    From then on it writes to this file alone. If the file is deleted, or another one takes its place, nothing
+    is acknowledged any more that only a file without a name would keep.
+    """
 
     def __init__(self, path: Path) -> None:
         self.commits = 0  # of this process; counted by the writer whose turn it is
+        self.patience_s = BUSY_S  # short while writes wait in vain, so that requests do not pile up
         self._path = path
+        opening.make_file(path)
+        self._file = opening.identity(path)
         self._idle: list[sqlite3.Connection] = []
         self._writers = threading.Lock()
         self._process = os.getpid()
@@ -35,6 +42,7 @@ class Connections:
         try:
             with self.writing() as connection:
                 schema.create(connection)
+                hosts.note(connection)
         finally:
             self.close()  # a server that loads the app and then forks hands no connection on
 
@@ -55,19 +63,34 @@ class Connections:
         while self._idle:
             self._idle.pop().close()
 
-    def next_writer(self) -> threading.Lock:
-        """Return the lock of this process's writers, acquired for the caller."""
-        writers = self._writers
-        if not writers.acquire(timeout=_BUSY_S):  # SQLite itself would sleep and poll
+    def check_file(self) -> None:
+        """Return if the file is where it was when it was opened.
+
+        Raises:
+            StoreError: it has been deleted, moved or replaced.
+        """
+        if opening.identity(self._path) != self._file:
+            raise StoreError from FileNotFoundError()
+
+    def next_writer(self) -> tuple[threading.Lock, float]:
+        """Return the lock of this process's writers, acquired, and how many seconds may still be waited."""
+        writers, wait_s, begun = self._writers, self.patience_s, time.monotonic()
+        if writers.acquire(blocking=False):
+            return writers, wait_s
+        if not writers.acquire(timeout=wait_s):  # SQLite itself would sleep and poll
+            self.patience_s = RETRY_S
             raise StoreError
-        return writers
+        return writers, max(0.0, begun + wait_s - time.monotonic())
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
-        """Take a connection back; close it after an error of SQLite."""
-        if isinstance(error, sqlite3.Error):
+        """Take a connection back; close it after an error of SQLite that may have changed it."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if isinstance(error, sqlite3.Error) and (code not in _HARMLESS or connection.in_transaction):
             connection.close()
+        else:
+            self._idle.append(connection)
+        if isinstance(error, sqlite3.Error):
             raise StoreError from error
-        self._idle.append(connection)
 
     def take(self) -> sqlite3.Connection:
         """Return a connection that nobody else uses; to be given back."""
@@ -80,20 +103,8 @@ class Connections:
             return self._connect()
 
     def _connect(self) -> sqlite3.Connection:
-        try:
-            with suppress(FileExistsError):  # to close a file that is in use would drop SQLite's locks on it
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL, 0o600))
-            connection = sqlite3.connect(
-                self._path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-            )
-        except (OSError, ValueError, sqlite3.Error) as error:
-            raise StoreError from error
-        try:
-            _prepare(connection)
-        except sqlite3.Error as error:
-            connection.close()
-            raise StoreError from error
-        return connection
+        self.check_file()  # SQLite would make a new one
+        return opening.connect(self._path)
 
 
 class _Loan:
@@ -120,13 +131,16 @@ class _Transaction(_Loan):
     def __enter__(self) -> sqlite3.Connection:
         connection = super().__enter__()
         try:
-            self._writers = self._connections.next_writer()
+            self._connections.check_file()
+            self._writers, wait_s = self._connections.next_writer()
         except BaseException as error:
             self._connections.give(connection, error)
             raise
         try:
-            connection.execute("BEGIN IMMEDIATE")
+            _begin(connection, wait_s)
+            self._connections.patience_s = BUSY_S
         except BaseException as error:
+            self._connections.patience_s = RETRY_S
             self._end(error)
             raise
         return connection
@@ -153,23 +167,13 @@ class _Transaction(_Loan):
             self._writers.release()
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA page_size = {_PAGE_BYTES}")  # of a new file
-    _use_wal(connection)  # readers never wait
-    # FULL: a use that was counted stays counted after a power cut.
-    connection.row_factory = sqlite3.Row
-    connection.executescript("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Switch to WAL, and try again while another process switches a new file: SQLite does not wait then."""
-    give_up = time.monotonic() + _SWITCH_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                raise
-        else:
-            return
-        time.sleep(_PAUSE_S)
+def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
+    """Begin to write, after so many seconds at most."""
+    if wait_s >= BUSY_S:
+        connection.execute("BEGIN IMMEDIATE")
+        return
+    connection.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from webhelper.links.models import LinkState
-from webhelper.links.stores.sqlite.rows import userid_digests
+from webhelper.links.stores.rows import userid_digests
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.sqlite.texts import Needle
 
@@ -61,23 +61,29 @@ class InState:
         state: None for all states.
         now: Unix time.
         unopened: whether such codes are wanted too.
+        projects: of which projects; None for all.
     """
 
-    def __init__(self, state: LinkState | None, *, now: float, unopened: bool) -> None:
+    def __init__(
+        self, state: LinkState | None, *, now: float, unopened: bool, projects: frozenset[str] | None = None
+    ) -> None:
         self._condition = f"{_STANDINGS[state]} AND is_unopened IN ({'0, 1' if unopened else '0'})"
-        self._now = now
+        self._values: dict[str, object] = {"now": now}
+        if projects is not None:
+            self._condition += " AND project IN (SELECT value FROM json_each(:projects))"
+            self._values["projects"] = json.dumps(sorted(projects))
 
     def links(self, connection: Connection, below: int) -> Iterator[int]:
         """See ``LinkFilter``."""
         query = _IN_STATE.format(size=BLOCK_LINKS, condition=self._condition)
-        rows = connection.execute(query, {"now": self._now, "below": below})
+        rows = connection.execute(query, self._values | {"below": below})
         for _, of_block in groupby(rows, key=itemgetter(0)):
             yield from sorted((seq for _, seq in of_block), reverse=True)
 
     def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
         """See ``LinkFilter``."""
         query = f"SELECT seq FROM links WHERE {_OF_THESE} AND {self._condition} ORDER BY seq DESC"
-        found = connection.execute(query, {"now": self._now, "seqs": json.dumps(seqs)})
+        found = connection.execute(query, self._values | {"seqs": json.dumps(seqs)})
         return [seq for (seq,) in found]
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import event_rows
 from webhelper.links.stores.inbox import EventLease, Receipt
 from webhelper.links.stores.outbox import MessageKind
-from webhelper.links.stores.sqlite import event_rows, refusals
+from webhelper.links.stores.sqlite import refusals
 from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     from webhelper.links.stores.inbox import EventFilter, Finding, KeptEvent, NewEvent, RefusedCount
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.outcomes import Outcomes
-    from webhelper.links.stores.sqlite.retention import Retention
-    from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+    from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _RECEIVE: Final = """
 INSERT INTO events
-    (project, key, trigger, submission_id, occurred_at, received_at, last_received_at, due_at, sealed)
-VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?7, ?7, ?6)
+    (project, key, trigger, submission_id, occurred_at, received_at, last_received_at, due_at, sealed,
+    sealed_by)
+VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?8, ?8, ?6, ?7)
 ON CONFLICT (project, key) DO NOTHING
 """
 _RECEIVE_AGAIN: Final = """
@@ -64,7 +65,6 @@ class Inbox:
         sealer: seals the members of the events.
         outcomes: records what the work finds out, and has the outbox.
         visit_buffer: visits that are not written yet.
-        retention: deletes what is old.
     """
 
     def __init__(
@@ -74,13 +74,11 @@ class Inbox:
         *,
         outcomes: Outcomes,
         visit_buffer: VisitBuffer,
-        retention: Retention,
     ) -> None:
         self._connections = connections
         self._sealer = sealer
         self._outcomes = outcomes
         self._visit_buffer = visit_buffer
-        self._retention = retention
 
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
@@ -111,7 +109,6 @@ class Inbox:
             row = connection.execute(_TIMES_DONE, held).fetchone()
             if row is None:
                 return False
-            self._retention.clean(connection, now)
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
             told = event_rows.told(lease.kept, visit_id) | {"replay": row["times_done"] > 0}

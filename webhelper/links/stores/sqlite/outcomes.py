@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from webhelper.links.outcomes import Level, shown_of
-from webhelper.links.stores.history import messages_about, with_news
-from webhelper.links.stores.sqlite import rows
+from webhelper.links.stores import rows
+from webhelper.links.stores.outcome_change import Place, change_of
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from sqlite3 import Connection
-    from typing import TypeAlias
 
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.outcome_change import Change
     from webhelper.links.stores.sqlite.outbox import Outbox
-
-    _History: TypeAlias = Mapping[int, Outcome]
 
 _VISIT: Final = """
 SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
@@ -41,16 +38,6 @@ SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE 
 """
 
 
-class _Place(NamedTuple):
-    """Where a visit is kept, and what its link shows of more visits."""
-
-    visit_id: str
-    link: int
-    project: str
-    max_uses: int | None
-    counts: str | None
-
-
 class Outcomes:
     """Records outcomes inside the transactions of others.
 
@@ -72,56 +59,12 @@ class Outcomes:
         row = connection.execute(_VISIT, (link_id_of(visit_id), visit_id)).fetchone()
         if row is None:
             return False
-        place = _Place(visit_id, *row)
-        before = _history(connection, visit_id)
-        after = dict(before)
-        for outcome in outcomes:
-            after = with_news(after, outcome)
-        _write(connection, place, before, after)
-        if place.max_uses != 1:
-            _count(connection, place, before, after)
-        self._show(connection, place, before, after, now=now)
-        for outcome in outcomes:
-            if outcome.level is Level.CONFIRMED and outcome.submission_id is not None:
-                remember_submission(connection, place.project, outcome.submission_id, visit_id)
-        return True
-
-    def _show(
-        self, connection: Connection, place: _Place, old: _History, new: _History, *, now: float
-    ) -> None:
-        """Show what is to be shown of a history from now on, and tell of it, if that is another outcome."""
-        before, after = shown_of(old.values()), shown_of(new.values())
-        if after is None or after == before:
-            return
-        values = {"is_final": after.is_final, "link": place.link, "visit": place.visit_id}
-        connection.execute(SHOW_OF_VISIT, values)
-        if place.max_uses == 1:
-            connection.execute(_SHOW_OF_LINK, (rows.of_shown(after), place.link))
-        claim = shown_of(one for one in new.values() if one.level is Level.CLAIMED)
-        for kind, previous in messages_about(before, after, claim=claim):
-            data = _told(place, after) | {"previous": previous}
+        place = Place(visit_id, *row)
+        change = change_of(place, _history(connection, visit_id), outcomes)
+        _write(connection, place, change)
+        for kind, data in change.messages:
             self.outbox.put(connection, kind, data, now=now)
-
-
-def _count(connection: Connection, place: _Place, before: _History, after: _History) -> None:
-    """Count what a visit shows from now on, and no longer what it showed before."""
-    counts = rows.to_counts(place.counts)
-    new = counts.after_news(before.values(), after.values())
-    if new != counts:
-        connection.execute(_COUNT_OF_LINK, (rows.of_counts(new), place.link))
-
-
-def _told(place: _Place, outcome: Outcome) -> dict[str, object]:
-    return {
-        "link_id": link_id_of(place.visit_id),
-        "visit_id": place.visit_id,
-        "project": place.project,
-        "submission_id": outcome.submission_id,
-        "status": outcome.result,
-        "level": outcome.level,
-        "source": outcome.source,
-        "at": outcome.at,
-    }
+        return True
 
 
 def _history(connection: Connection, visit_id: str) -> dict[int, Outcome]:
@@ -129,14 +72,20 @@ def _history(connection: Connection, visit_id: str) -> dict[int, Outcome]:
     return {number: rows.to_outcome(columns) for _, number, *columns in found}
 
 
-def _write(connection: Connection, place: _Place, before: _History, after: _History) -> None:
-    """Write what differs between two histories."""
+def _write(connection: Connection, place: Place, change: Change) -> None:
     key = (place.link, place.visit_id)
-    for number in before.keys() - after.keys():
-        connection.execute(_DROP, (*key, number))
-    for number, outcome in after.items():
-        if before.get(number) != outcome:
-            connection.execute(_KEEP, (*key, number, *rows.of_outcome(outcome)))
+    connection.executemany(_DROP, [(*key, number) for number in change.dropped])
+    kept = [(*key, number, *rows.of_outcome(outcome)) for number, outcome in change.kept.items()]
+    connection.executemany(_KEEP, kept)
+    if change.counts is not None:
+        connection.execute(_COUNT_OF_LINK, (change.counts, place.link))
+    if change.shown is not None:
+        values = {"is_final": change.shown.is_final, "link": place.link, "visit": place.visit_id}
+        connection.execute(SHOW_OF_VISIT, values)
+        if change.is_links_own:
+            connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+    for submission_id in change.submissions:
+        remember_submission(connection, place.project, submission_id, place.visit_id)
 
 
 def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> None:

@@ -12,8 +12,9 @@ from functools import reduce
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import rows
 from webhelper.links.stores.lists import Filter, Page
-from webhelper.links.stores.sqlite import rows, statements
+from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.filters import InState, OfLabel, WithText
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def read(
     connection: Connection, sealer: Sealer, wanted: Filter, *, now: float, limit: int, cursor: int | None
 ) -> Page:
     """Return one page; see ``Store.page``."""
-    filters: list[LinkFilter] = [InState(wanted.state, now=now, unopened=wanted.unopened)]
+    filters: list[LinkFilter] = [
+        InState(wanted.state, now=now, unopened=wanted.unopened, projects=wanted.projects)
+    ]
     if wanted.label is not None:
         filters.append(OfLabel(wanted.label))
     if wanted.text is not None:

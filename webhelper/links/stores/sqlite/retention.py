@@ -1,28 +1,40 @@
-"""Delete what has been kept for long enough: links after their expiry, webhooks, messages, keys and codes.
+"""Delete what has been kept for long enough, in slices: links after their expiry, webhooks, messages, codes.
 
-The texts of the links are packed in the same hour.
+A slice is one short transaction, so that a redemption waits for no more than that.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.base import IDEMPOTENCY_S
 from webhelper.links.stores.sqlite import texts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from sqlite3 import Connection
 
+SLICE: Final = 1000  # rows of a table
 _DAY_S: Final = 86_400
 _CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
 _UNOPENED_S: Final = 3600  # a kiosk's code that nobody opened: until nobody can have it on the phone any more
 _MESSAGES_S: Final = 7 * _DAY_S  # after they were delivered or given up
 _REFUSALS_S: Final = 90 * _DAY_S
-_CLEAN_EVERY_S: Final = 3600
+
+# Rows of links go before their links: one link may have a million visits.
+_OF_LINKS: Final = {
+    "outcomes": "link, visit, number",
+    "submissions": "project, submission_id",
+    "visits": "link, id",
+}
+_THESE: Final = "(SELECT value FROM json_each(?))"
+_UNOPENED: Final = "kiosk_number IS NOT NULL AND uses = 0 AND expires_at < ?"
+_DELETE_LINKS: Final = f"DELETE FROM links WHERE seq IN {_THESE}"
 
 
 class Retention:
-    """Deletes once an hour what has been kept for long enough.
+    """Deletes what has been kept for long enough.
 
     Args:
         days: how long links and their visits are kept after a link has expired.
@@ -32,35 +44,53 @@ class Retention:
     def __init__(self, days: int, inbox_days: int) -> None:
         self._links_s = days * _DAY_S
         self._events_s = inbox_days * _DAY_S
-        self._cleaned_at = 0.0
 
-    def clean(self, connection: Connection, now: float) -> None:
-        """Delete, unless it was done within the last hour."""
-        if now - self._cleaned_at < _CLEAN_EVERY_S:
-            return
-        _delete_links(connection, "expires_at < ?", now - self._links_s)
-        _delete_links(
-            connection, "kiosk_number IS NOT NULL AND uses = 0 AND expires_at < ?", now - _UNOPENED_S
+    def delete_some(self, connection: Connection, now: float) -> int:
+        """Delete a slice inside a transaction, and return how many rows it had; 0 if nothing is left."""
+        return next(filter(None, self._slices(connection, now)), 0)
+
+    def _slices(self, connection: Connection, now: float) -> Iterator[int]:
+        """Yield how many rows a slice of each kind had; the next kind is looked at when that is asked for."""
+        yield _delete_links(connection, "expires_at < ?", now - self._links_s)
+        yield _delete_links(connection, _UNOPENED, now - _UNOPENED_S)
+        yield _delete_ended(connection, "events", "received_at", now - self._events_s)
+        yield _delete_ended(connection, "messages", "at", now - _MESSAGES_S)
+        yield _delete(connection, "idempotency_keys", "scope, key", "at < ?", now - IDEMPOTENCY_S)
+        yield _delete(connection, "used_codes", "code_id", "at < ?", now - _CODES_S)
+        yield _delete(
+            connection, "refusals", "day, project, reason", "day < date(?, 'unixepoch')", now - _REFUSALS_S
         )
-        connection.execute("DELETE FROM idempotency_keys WHERE at < ?", (now - IDEMPOTENCY_S,))
-        connection.execute("DELETE FROM used_codes WHERE at < ?", (now - _CODES_S,))
-        connection.execute(_ended("events", "received_at"), {"before": now - self._events_s})
-        connection.execute(_ended("messages", "at"), {"before": now - _MESSAGES_S})
-        connection.execute("DELETE FROM refusals WHERE day < date(?, 'unixepoch')", (now - _REFUSALS_S,))
-        texts.pack_what_is_full(connection)
-        self._cleaned_at = now
 
 
-def _delete_links(connection: Connection, condition: str, before: float) -> None:
-    deleted = connection.execute(f"DELETE FROM links WHERE {condition} RETURNING block", (before,))
-    if blocks := {block for (block,) in deleted}:
-        texts.pack_again(connection, blocks)
+def _delete(connection: Connection, table: str, key: str, condition: str, value: object) -> int:
+    rows = f"SELECT {key} FROM {table} WHERE {condition} LIMIT {SLICE}"
+    return connection.execute(f"DELETE FROM {table} WHERE ({key}) IN ({rows})", (value,)).rowcount
 
 
-def _ended(table: str, begun: str) -> str:
-    """Return the statement that deletes what has ended for long enough.
+def _delete_links(connection: Connection, condition: str, before: float) -> int:
+    """Delete links, or some of what belongs to them as long as that is much."""
+    found = connection.execute(
+        f"SELECT seq, block FROM links WHERE {condition} LIMIT {SLICE}", (before,)
+    ).fetchall()
+    if not found:
+        return 0
+    seqs = json.dumps([seq for seq, _ in found])
+    deleted = 0
+    for table, key in _OF_LINKS.items():
+        some = _delete(connection, table, key, f"link IN {_THESE}", seqs)
+        deleted += some
+        if some == SLICE:
+            return deleted
+    deleted += connection.execute(_DELETE_LINKS, (seqs,)).rowcount
+    texts.pack_again(connection, {block for _, block in found})
+    return deleted
+
+
+def _delete_ended(connection: Connection, table: str, begun: str, before: float) -> int:
+    """Delete what has ended for long enough.
 
     Rows are numbered in the order in which they began, so that it looks at no row after the first young one.
     """
-    first_young = f"SELECT number FROM {table} WHERE {begun} >= :before ORDER BY number LIMIT 1"
-    return f"DELETE FROM {table} WHERE number < coalesce(({first_young}), 1 << 62) AND ended_at < :before"
+    first_young = f"SELECT number FROM {table} WHERE {begun} >= ?1 ORDER BY number LIMIT 1"
+    condition = f"number < coalesce(({first_young}), 1 << 62) AND ended_at < ?1"
+    return _delete(connection, table, "number", condition, before)

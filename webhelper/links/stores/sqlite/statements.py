@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from webhelper.links.stores.sqlite.rows import LINK_COLUMNS, SPEC_COLUMNS
+from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS
 
-_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "userid_digest", "created_at")
+_NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "sealed_by", "signed_by", "userid_digest", "created_at")
 INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
+CHECK_READY: Final = ("SELECT 1 FROM links LIMIT 1", "UPDATE site SET ready_checks = ready_checks + 1")
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
@@ -51,12 +52,12 @@ UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at,
 """
 SELECT_SEQ: Final = "SELECT seq FROM links WHERE id = ?"
 INSERT_VISIT: Final = """
-INSERT INTO visits (link, id, at, userid, userid_digest, browser)
-VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?, ?)
+INSERT INTO visits (link, id, at, userid, sealed_by, userid_digest, browser)
+VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?, ?, ?)
 """
 
 
 def insert_visits(count: int) -> str:
     """Return the statement that inserts so many visits of one link: its seq, then the columns of each."""
-    columns = ", ".join(["(?1, ?, ?, ?)"] * count)
-    return f"INSERT INTO visits (link, id, at, userid) VALUES {columns}"
+    columns = ", ".join(["(?1, ?, ?, ?, ?)"] * count)
+    return f"INSERT INTO visits (link, id, at, userid, sealed_by) VALUES {columns}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,16 +10,18 @@ from typing import TYPE_CHECKING
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
-from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, rows, statements, texts, visits
+from webhelper.links.stores import rows
+from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, statements, texts, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
-from webhelper.links.stores.sqlite.leases import Leases
 from webhelper.links.stores.sqlite.link_cache import LinkCache
 from webhelper.links.stores.sqlite.outbox import Outbox
 from webhelper.links.stores.sqlite.outcomes import Outcomes
+from webhelper.links.stores.sqlite.parts import SqliteParts
 from webhelper.links.stores.sqlite.retention import Retention
-from webhelper.links.stores.sqlite.token_ids import TokenIds
-from webhelper.links.stores.sqlite.visit_buffer import VisitBuffer
+from webhelper.links.stores.sqlite.upkeep import Upkeep
+from webhelper.links.stores.sqlite.visit_batches import VisitBatches
+from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import link_id_of
 
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.outbox import Sink
 
 
-class SqliteStore:
+class SqliteStore(SqliteParts):
     """Keeps links and visits in a file; see ``Store``.
 
     Args:
@@ -58,15 +61,15 @@ class SqliteStore:
         sinks: Sequence[Sink] = (),
     ) -> None:
         self._connections = connections = Connections(path)
-        self._visit_buffer = buffer = VisitBuffer(connections, sealer)
+        self._visit_buffer = buffer = VisitBuffer(VisitBatches(connections, sealer).write)
         self._cache = LinkCache(connections, path)
         self._sealer = sealer
-        self._retention = retention = Retention(retention_days, inbox_days)
+        self.clock = time.time
         self.outbox = Outbox(connections, sinks)
         self._outcomes = outcomes = Outcomes(self.outbox)
-        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer, retention=retention)
-        self.token_ids = TokenIds(connections, sealer)
-        self.leases = Leases(connections)
+        self.inbox = Inbox(connections, sealer, outcomes=outcomes, visit_buffer=buffer)
+        self.upkeep = Upkeep(connections, sealer, buffer, Retention(retention_days, inbox_days))
+        super().__init__(path, connections, sealer)
 
     def create(
         self,
@@ -82,17 +85,17 @@ class SqliteStore:
         counts = None if spec.max_uses == 1 else VisitCounts()
         link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
         with self._connections.writing() as connection:
-            self._retention.clean(connection, now)
-            earlier = None if idempotency_key is None else idempotency.link_id_of(connection, idempotency_key)
-            if earlier is not None:
-                return visits.link_of(connection, self._sealer, earlier), False
+            if idempotency_key is not None:
+                earlier = idempotency.link_id_of(connection, idempotency_key, self._sealer, now=now)
+                if earlier is not None:
+                    return visits.link_of(connection, self._sealer, earlier), False
             if draws_token_id:
                 link = self.token_ids.draw(connection, link, now=now)
             if gets_number:
                 link = replace(link, spec=kiosk_numbers.numbered(connection, link.spec))
             connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
             if idempotency_key is not None:
-                idempotency.remember(connection, idempotency_key, link_id, now=now)
+                idempotency.remember(connection, idempotency_key, link_id, self._sealer, now=now)
         return link, True
 
     def find(self, payload: bytes) -> Link:
@@ -193,7 +196,8 @@ class SqliteStore:
     def is_ready(self) -> bool:
         """See ``Store``."""
         with suppress(StoreError), self._connections.writing() as connection:
-            connection.execute("SELECT 1 FROM links LIMIT 1")
+            for statement in statements.CHECK_READY:
+                connection.execute(statement)
             return True
         return False
 
@@ -201,9 +205,10 @@ class SqliteStore:
         """See ``Store``."""
         self._visit_buffer.flush()
         self._cache.close()
+        self.throttle.close()
         self._connections.close()
 
     def _up_to_date(self) -> AbstractContextManager[Connection]:
-        """Lend a connection that sees every visit of this process."""
-        self._visit_buffer.flush()
+        """Lend a connection that sees every visit of this process, as far as they can be written."""
+        self._visit_buffer.flush_to_read()
         return self._connections.reading()

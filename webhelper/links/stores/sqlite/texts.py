@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.sqlite.rows import folded
+from webhelper.links.stores.rows import folded
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 
 if TYPE_CHECKING:

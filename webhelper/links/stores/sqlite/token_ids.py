@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import EmptyPoolError
-from webhelper.links.stores.token_ids import PoolCount
+from webhelper.links.stores.token_ids import PoolCount, context_of, digests_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
 
-_KEY_BYTES: Final = 8  # tell the keys of a site apart
 _COUNT: Final = "SELECT state, count(*) FROM token_ids WHERE project = ? AND sealed_by = ? GROUP BY state"
 _ADD: Final = """
 INSERT OR IGNORE INTO token_ids (project, digest, sealed, sealed_by, at) VALUES (?, ?, ?, ?, ?)
@@ -33,7 +32,8 @@ _CLOSE_LINK: Final = "UPDATE links SET token_id_expired_at = coalesce(token_id_e
 # Used ones, and those of deleted links, which may have been used, are kept for a day, in which a check ends.
 _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
-WHERE token_ids.project = :project AND sealed_by = :key AND (state = 'expired' OR state = 'drawn' AND (
+WHERE token_ids.project = :project AND token_ids.sealed_by = :key
+AND (state = 'expired' OR state = 'drawn' AND (
     links.last_used_at <= :now - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
     OR links.id IS NULL AND at <= :now - 86400))
@@ -55,7 +55,7 @@ class TokenIds:
     def __init__(self, connections: Connections, sealer: Sealer) -> None:
         self._connections = connections
         self._sealer = sealer
-        self._keys = [digest[:_KEY_BYTES] for digest in sealer.digests(b"sealed by")]  # the newest first
+        self._keys = sealer.key_ids
 
     def count(self, project: str) -> PoolCount:
         """See ``TokenIdStore``."""
@@ -72,7 +72,7 @@ class TokenIds:
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""
-        key, context = self._keys[0], _context(project)
+        key, context = self._keys[0], context_of(project)
         values = [
             (project, self._digests(project, one)[0], self._sealer.seal(one.encode(), context), key, now)
             for one in token_ids
@@ -140,11 +140,7 @@ class TokenIds:
         return found
 
     def _digests(self, project: str, token_id: str) -> list[bytes]:
-        return self._sealer.digests(_context(project) + token_id.encode())
+        return digests_of(project, token_id, self._sealer)
 
     def _opened(self, project: str, row: Row) -> str:
-        return self._sealer.open(row["sealed"], _context(project)).decode()
-
-
-def _context(project: str) -> bytes:
-    return f"token id {project} ".encode()
+        return self._sealer.open(row["sealed"], context_of(project)).decode()

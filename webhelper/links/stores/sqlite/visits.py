@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from webhelper.errors import UnknownLinkError
+from webhelper.links.stores import rows
 from webhelper.links.stores.base import VisitedLink
-from webhelper.links.stores.sqlite import outcomes, rows, statements
+from webhelper.links.stores.sqlite import outcomes, statements
 from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:

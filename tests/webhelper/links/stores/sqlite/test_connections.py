@@ -21,12 +21,14 @@ from sites import Clock, link_request, link_service, open_store
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite import inbox, outbox, outcomes, statements, token_ids
 from webhelper.links.stores.sqlite.connections import Connections
-from webhelper.links.stores.sqlite.schema import SCHEMA_VERSION
+from webhelper.links.stores.sqlite.schema import BLOCK_LINKS, steps
 from webhelper.links.stores.sqlite.store import SqliteStore
 
+NEWEST = steps()[-1].number
 TABLES = {
     "links",
     "link_texts",
+    "sessions",
     "kiosk_numbers",
     "visits",
     "outcomes",
@@ -38,6 +40,7 @@ TABLES = {
     "jobs",
     "idempotency_keys",
     "used_codes",
+    "site",
 }
 
 
@@ -55,6 +58,12 @@ def connections(file: Path) -> Iterator[Connections]:
     one.close()
 
 
+def wait_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no writer wait for another one."""
+    for module in ("connections", "opening"):
+        monkeypatch.setattr(f"webhelper.links.stores.sqlite.{module}.BUSY_S", 0.0)
+
+
 def used_codes(connections: Connections) -> int:
     """How many rows the smallest table has."""
     with connections.reading() as connection:
@@ -67,14 +76,29 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
-    """A new database has 13 strict tables, WAL, synchronous=FULL, foreign keys and pages of 1,024 bytes."""
-    pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size")
+    """A new database has 14 strict tables, WAL, synchronous=FULL, small pages, and can shrink."""
+    pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size", "auto_vacuum")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [SCHEMA_VERSION, "wal", 2, 1, 1024]
+    assert values == [NEWEST, "wal", 2, 1, 1024, 2]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
+
+
+def test_blocks_are_as_long_as_in_the_sql(connections: Connections) -> None:
+    """The tables put as many links into a block as the code packs into one."""
+    with connections.reading() as connection:
+        connection.execute("BEGIN")
+        for seq in (BLOCK_LINKS - 1, BLOCK_LINKS):
+            connection.execute(
+                "INSERT INTO links (seq, id, project, pipeline, sealed, created_by, created_at, expires_at) "
+                "VALUES (?, ?, '', '', x'', '', 0, 0)",
+                (seq, str(seq)),
+            )
+        blocks = [row["block"] for row in connection.execute("SELECT block FROM links ORDER BY seq")]
+        connection.execute("ROLLBACK")
+    assert blocks == [0, 1]
 
 
 @pytest.mark.parametrize("table", ["visits", "outcomes", "submissions", "idempotency_keys"])
@@ -196,7 +220,7 @@ def test_database_of_a_path_that_cannot_be_one_is_refused(name: str, tmp_path: P
     assert str(caught.value) == "the store cannot be read or written now; try again later"
 
 
-@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99, -1])
+@pytest.mark.parametrize("version", [NEWEST + 1, 99, -1])
 def test_database_of_another_schema_version_is_refused(version: int, file: Path) -> None:
     """A database of another schema version is refused."""
     Connections(file).close()
@@ -342,7 +366,7 @@ def test_writers_of_many_threads_wait_for_each_other(connections: Connections) -
 
 def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that waits too long for another process gets a StoreError."""
-    monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
+    wait_for_nobody(monkeypatch)
     connections = Connections(file)
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -355,11 +379,9 @@ def test_writer_that_waits_too_long_is_refused(file: Path, monkeypatch: pytest.M
     connections.close()
 
 
-def test_writer_of_this_process_that_waits_too_long_is_refused(
-    connections: Connections, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_writer_of_this_process_that_waits_too_long_is_refused(connections: Connections) -> None:
     """A writer that waits too long for another thread gets a StoreError."""
-    monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
+    connections.patience_s = 0.0
     with connections.writing() as connection:
         use_once(connection, "a")
         with pytest.raises(StoreError), connections.writing():
@@ -381,10 +403,10 @@ def test_new_file_is_opened_by_many_processes_at_once(tmp_path: Path) -> None:
 
 def test_new_file_that_another_one_reads_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening a new database waits for another process that reads the file."""
-    monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
+    wait_for_nobody(monkeypatch)
     other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
-    other.executescript("CREATE TABLE other (a); BEGIN; SELECT * FROM other;")
-    other.execute("SELECT * FROM other").fetchall()
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM sqlite_master").fetchall()
     waits: list[float] = []
 
     def sleep(seconds: float) -> None:
@@ -406,10 +428,10 @@ def test_new_file_that_another_one_never_lets_go_is_refused(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Opening a new database gives up within a minute if another process never releases it."""
-    monkeypatch.setattr("webhelper.links.stores.sqlite.connections._BUSY_S", 0.0)
+    wait_for_nobody(monkeypatch)
     other = sqlite3.connect(file, isolation_level=None)
-    other.executescript("CREATE TABLE other (a); BEGIN;")
-    other.execute("SELECT * FROM other").fetchall()
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM sqlite_master").fetchall()
     waits: list[float] = []
     with monkeypatch.context() as patch:
         patch.setattr(time, "monotonic", lambda: sum(waits))

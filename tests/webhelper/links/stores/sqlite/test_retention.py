@@ -1,141 +1,29 @@
-"""These tests delete webhooks, messages and counts that have been kept for long enough."""
+"""This test gives space back to the system; ../contract/test_retention.py has what is deleted when."""
 
-import pytest
-from sites import NOW, new_visit
-from store_values import link_spec, new_event
+from __future__ import annotations
 
-from webhelper.links.stores.inbox import EventFilter
-from webhelper.links.stores.lists import Filter
-from webhelper.links.stores.outbox import MessageKind, Sink
-from webhelper.links.stores.sqlite.store import SqliteStore
+from typing import TYPE_CHECKING
+
+from sites import NOW
+from store_values import link_spec, put_many
+
+from webhelper.links.purging import purge
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from webhelper.links.stores.sqlite.store import SqliteStore
 
 DAY_S = 86_400
 
 
-def clean(store: SqliteStore, now: float) -> None:
-    """Create a link, which deletes what is old once an hour."""
-    store.create(link_spec(expires_at=int(NOW) + 1000 * DAY_S), now=now)
-
-
-def work(store: SqliteStore, *, now: float, is_done: bool = True) -> None:
-    """Finish the event that is due longest, or let it fail."""
-    lease = store.inbox.lease(now=now, lease_s=1)
-    assert lease is not None
-    if is_done:
-        store.inbox.finish(lease, None, now=now)
-    else:
-        store.inbox.postpone(lease, "vendor_error", at=None)
-
-
-def numbers(store: SqliteStore) -> list[int]:
-    """Return the numbers of the events that are kept."""
-    return [one.number for one in store.inbox.page(EventFilter(), limit=99)]
-
-
-@pytest.mark.parametrize(
-    ("after", "is_opened", "is_kept"),
-    [
-        (900 + 3600, False, True),
-        (900 + 3601, False, False),
-        (900 + 3601, True, True),
-        (90 * DAY_S, True, True),
-    ],
-)
-def test_code_that_nobody_opened_is_deleted_an_hour_after_its_end(  # K8
-    after: float, is_opened: bool, is_kept: bool, store: SqliteStore
-) -> None:
-    """A kiosk's code that nobody opened is deleted an hour after its end; one that was opened stays."""
-    code, _ = store.create(link_spec(), now=NOW, gets_number=True)
-    other, _ = store.create(link_spec(), now=NOW)
-    if is_opened:
-        store.visit(code, new_visit(code), browser=None)
-    clean(store, NOW + after)
-    listed = [link.id for link in store.page(Filter(unopened=True), now=NOW, limit=9).links]
-    assert (code.id in listed) is is_kept
-    assert other.id in listed
-
-
-@pytest.mark.parametrize("is_done", [True, False])
-@pytest.mark.parametrize(("after", "are_kept"), [(30 * DAY_S, True), (30 * DAY_S + 3601, False)])
-def test_event_that_was_worked_is_deleted_after_thirty_days(
-    after: float, are_kept: bool, is_done: bool, store: SqliteStore
-) -> None:
-    """A done or failed event is kept for thirty days and deleted within the hour after them."""
-    store.inbox.receive(new_event(), now=NOW)
-    work(store, now=NOW, is_done=is_done)
-    clean(store, NOW + after)
-    assert (numbers(store) == [1]) is are_kept
-
-
-def test_event_that_is_not_worked_yet_is_kept(store: SqliteStore) -> None:
-    """An event that waits is never deleted, and those behind it are when their time has come."""
-    for number in (1, 2, 3):
-        store.inbox.receive(new_event(number), now=NOW + number)
-    for _ in range(3):
-        lease = store.inbox.lease(now=NOW + 9, lease_s=1)
-        assert lease is not None
-        if lease.kept.number == 1:
-            store.inbox.postpone(lease, "vendor_error", at=NOW + 100 * DAY_S)
-        else:
-            store.inbox.finish(lease, None, now=NOW + 9)
-    clean(store, NOW + 40 * DAY_S)
-    assert numbers(store) == [1]
-
-
-def test_event_that_was_replayed_is_kept_from_then_on(store: SqliteStore) -> None:
-    """The thirty days run from the latest end of the work."""
-    store.inbox.receive(new_event(), now=NOW)
-    work(store, now=NOW)
-    store.inbox.replay(1, now=NOW + 29 * DAY_S)
-    work(store, now=NOW + 29 * DAY_S)
-    clean(store, NOW + 58 * DAY_S)
-    assert numbers(store) == [1]
-    clean(store, NOW + 60 * DAY_S)
-    assert numbers(store) == []
-
-
-def test_numbers_of_events_are_not_given_again(store: SqliteStore) -> None:
-    """A new event gets a new number, also when all before it have been deleted."""
-    store.inbox.receive(new_event(), now=NOW)
-    work(store, now=NOW)
-    clean(store, NOW + 40 * DAY_S)
-    assert store.inbox.receive(new_event(), now=NOW + 40 * DAY_S) == (2, 1)
-
-
-def test_inbox_of_a_site_without_new_links_is_cleaned(store: SqliteStore) -> None:
-    """The work on an event deletes what is old too."""
-    store.inbox.receive(new_event(1), now=NOW)
-    work(store, now=NOW)
-    store.inbox.receive(new_event(2), now=NOW + 40 * DAY_S)
-    work(store, now=NOW + 40 * DAY_S)
-    assert numbers(store) == [2]
-
-
-@pytest.mark.parametrize(("after", "is_kept"), [(7 * DAY_S, True), (7 * DAY_S + 3601, False)])
-def test_messages_that_have_ended_are_deleted_after_seven_days(
-    after: float, is_kept: bool, store: SqliteStore
-) -> None:
-    """A message that was delivered or given up is kept for seven days; one that waits, for ever."""
-    with store._connections.writing() as connection:
-        for number in range(3):
-            store.outbox.put(connection, MessageKind.EVENT_RECEIVED, {"number": number}, now=NOW)
-    delivered, given_up = (store.outbox.lease([Sink.URL], now=NOW, lease_s=1) for _ in range(2))
-    assert delivered is not None
-    assert given_up is not None
-    store.outbox.delivered(delivered, now=NOW)
-    store.outbox.postpone(given_up, "status 410", at=None)
-    clean(store, NOW + after)
-    with store._connections.reading() as connection:
-        (count,) = connection.execute("SELECT count(*) FROM messages WHERE sink = 'url'").fetchone()
-    assert count == (3 if is_kept else 1)
-    assert store.outbox.waiting() == 4
-
-
-@pytest.mark.parametrize(("after", "is_kept"), [(90 * DAY_S, True), (91 * DAY_S, False)])
-def test_counts_of_refused_deliveries_are_kept_for_ninety_days(
-    after: float, is_kept: bool, store: SqliteStore
-) -> None:
-    """A count of refused deliveries is kept for ninety days."""
-    store.inbox.count_refused({("shop", "malformed"): 1}, now=NOW)
-    clean(store, NOW + after)
-    assert bool(store.inbox.refused(days=365, now=NOW + after)) is is_kept
+def test_file_shrinks(tmp_path: Path, store: SqliteStore) -> None:  # F4
+    """After the links of a busy day have been deleted, the file gives their space back."""
+    put_many(store, [link_spec(label="a label of some length " * 9)] * 9000)
+    store.upkeep.shrink()
+    before = (tmp_path / "links.db").stat().st_size
+    pauses: list[None] = []
+    purge(store.upkeep, now=NOW + 200 * DAY_S, pause=lambda: pauses.append(None))
+    assert not store.upkeep.shrink()
+    assert len(pauses) < 9 + 1 + before / 1024 / 4000
+    assert (tmp_path / "links.db").stat().st_size < before / 2

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sites import NOW
-from store_values import link_spec, put_many
+from store_values import link_spec, purge_old, put_many
 
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.sqlite import texts
@@ -51,15 +51,13 @@ def test_full_blocks_are_packed_before_a_search_once_there_are_four(
     assert found(store, "order 0") == (["Order 0"] if count else [])
 
 
-def test_full_blocks_are_packed_once_an_hour(store: SqliteStore) -> None:
-    """The hourly cleaning packs the blocks that are full, and not the one of the newest link."""
+def test_full_blocks_are_packed_by_the_hourly_purge(store: SqliteStore) -> None:
+    """The purge packs the blocks that are full, and not the one of the newest link."""
     put_blocks(store, 1.5)
-    store.create(link_spec(label="the hour"), now=NOW)
+    purge_old(store, now=NOW)
     assert set(packed(store)) == {0}
     put_blocks(store, 1)
-    store.create(link_spec(label="the same hour"), now=NOW + 3599)
-    assert set(packed(store)) == {0}
-    store.create(link_spec(label="the next"), now=NOW + 3600)
+    purge_old(store, now=NOW)
     assert set(packed(store)) == {0, 1}
 
 
@@ -85,7 +83,7 @@ def test_label_of_a_deleted_link_is_not_kept(store: SqliteStore) -> None:
     put_blocks(store, 5)
     store.page(Filter(text="x"), now=NOW, limit=1)
     assert packed(store)[0][0] == b"old 0"
-    store.create(link_spec(label="cleans"), now=NOW + 90 * DAY_S + 1)
+    purge_old(store, now=NOW + 90 * DAY_S + 1)
     after = packed(store)
     assert 0 not in after
     assert not any(label.startswith(b"old") for labels in after.values() for label in labels)

@@ -1,0 +1,78 @@
+"""A file that is gone, copied under load, or on a full disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from racing import processes
+from sites import TOKEN, settings
+from store_racing import create_while_copied
+
+from webhelper import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask.testing import FlaskClient
+
+_LINK = {"project": "shop", "pipeline": "id_document"}
+
+
+def gone() -> Iterator[str]:
+    """Delete, replace and lock a file from writing, and ask a site about it (F2)."""
+    for fault, make in (("nothing", _nothing), ("deleted", Path.unlink), ("replaced", _replace)):
+        with TemporaryDirectory() as directory:
+            client = create_app(settings(Path(directory))).test_client()
+            _answers(client)
+            make(Path(directory) / "links.db")
+            ready, created = _answers(client)
+            yield f"{fault}: /readyz {ready}, POST /api/links {created}"
+
+
+def _nothing(_: Path) -> None:
+    return
+
+
+def _replace(file: Path) -> None:
+    shutil.copy(file, file.with_name("other.db"))
+    file.with_name("other.db").replace(file)
+
+
+def _answers(client: FlaskClient) -> tuple[int, int]:
+    """Return the statuses of ``/readyz`` and of a new link."""
+    created = client.post("/api/links", json=_LINK, headers={"Authorization": f"Bearer {TOKEN}"})
+    return client.get("/readyz").status_code, created.status_code
+
+
+def copied() -> Iterator[str]:
+    """Copy a store while four processes create links in it (F5)."""
+    with TemporaryDirectory() as directory, processes(4) as start:
+        counts = list(zip(*start(create_while_copied, Path(directory)), strict=True))
+        missing, copies, created = (sum(numbers) for numbers in counts)
+    yield f"{copies} copies while {created:,} links were created: {missing} acknowledged ones missing"
+
+
+def full() -> Iterator[str]:
+    """Fill the disk while an opening of a reusable link waits (F8)."""
+    for words in (["recovers"], []):
+        with TemporaryDirectory() as directory:
+            done = _run_full_disk(directory, words)
+            yield ", ".join(f"{name} {value}" for name, value in json.loads(done.stdout).items())
+            yield from (line for line in done.stderr.splitlines() if "lost" in line)
+
+
+def _run_full_disk(directory: str, words: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "full_disk", directory, *words],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )

@@ -1,0 +1,362 @@
+"""These tests call ``liveform store`` as an operator does."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from older_stores import make_older
+from operating import Operator, run_liveform
+from sites import KEY, NOW, OTHER_KEY, new_visit
+from store_values import confirmed, link_spec, new_event
+
+from liveform import VendorError
+from webhelper.commands import store_race
+from webhelper.confirmation.asking import VendorApi
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.postgresql import schema as postgresql_schema
+from webhelper.race.rounds import Result, Round
+
+if TYPE_CHECKING:
+    from postgresql_server import PostgresqlServer
+
+DAY_S = 86_400
+
+
+def newest_key(operator: Operator) -> None:
+    """Put a new key in front of the one that has sealed everything so far."""
+    (operator.directory / "new.key").write_text(OTHER_KEY, encoding="utf-8")
+    text = (operator.directory / "liveform.toml").read_text(encoding="utf-8")
+    text = text.replace("secret_keys = [", 'secret_keys = [{ file = "new.key" }, ')
+    (operator.directory / "liveform.toml").write_text(text, encoding="utf-8")
+
+
+def with_api_key(operator: Operator) -> None:
+    """Give the project an API key."""
+    (operator.directory / "api.key").write_text("an example of an API key", encoding="utf-8")
+    operator.write_settings(project='api_key = { file = "api.key" }')
+
+
+def in_one_line(answer: Any, code: int) -> str:
+    """Return the complaint of a command that ends with this exit code."""
+    assert (answer.code, answer.out) == (code, ""), answer
+    return str(answer.err)
+
+
+def test_liveform_hands_store_over(operator: Operator) -> None:
+    """``liveform store`` is a command of its own program."""
+    done = run_liveform(operator.directory, "store", "purge")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 rows deleted\n", "")
+
+
+def test_purge_says_how_much_was_deleted(operator: Operator) -> None:  # F4
+    """What has been kept for long enough is deleted, and counted."""
+    store = operator.store()
+    store.create(link_spec(expires_at=int(operator.clock.now) - 91 * DAY_S), now=NOW)
+    store.create(link_spec(expires_at=int(operator.clock.now)), now=NOW)
+    assert operator.data("store", "purge") == {"deleted": 1}
+    assert operator.lines("store", "purge") == ["0 rows deleted"]
+
+
+def test_keys_are_told_to_be_needed_until_they_are_not(operator: Operator) -> None:  # O6
+    """The table says what each key is needed for, and what to do."""
+    operator.store().create(link_spec(expires_at=int(operator.clock.now) + DAY_S), now=operator.clock.now)
+    newest_key(operator)
+    new, old = (Sealer([key]).key_ids[0].hex() for key in (OTHER_KEY, KEY))
+    assert operator.lines("store", "keys") == [
+        "key               place in SECRET_KEYS  rows  links  needed",
+        f"{new}  1                     0     0      yes",
+        f"{old}  2                     1     1      yes",
+        "`liveform store reseal` encrypts the rows of older keys with the newest",
+        "addresses and codes of links that an older key signed need it until they expire",
+    ]
+    assert operator.lines("store", "reseal") == ["1 rows encrypted anew"]
+    operator.clock.advance(2 * DAY_S)
+    assert operator.data("store", "reseal") == {"resealed": 0}
+    assert operator.data("store", "keys")["keys"] == [
+        {"key": new, "place": 1, "rows": 1, "links": 0, "needed": True},
+        {"key": old, "place": 2, "rows": 0, "links": 0, "needed": False},
+    ]
+
+
+def test_key_that_is_missing_is_exit_1(operator: Operator) -> None:  # O6
+    """Rows of a key that is not in the settings are told of, and the command fails."""
+    store = operator.store()
+    store.create(link_spec(), now=NOW)
+    (operator.directory / "secret.key").write_text(OTHER_KEY, encoding="utf-8")
+    lines = operator.lines("store", "keys", code=1)
+    assert lines[2].split()[1:] == ["not", "there", "1", "1", "yes"]
+    assert lines[3] == "what a key that is not in SECRET_KEYS encrypted cannot be read"
+
+
+def filled(operator: Operator) -> None:
+    """Put a user's link, its visit and a webhook into the store."""
+    store = operator.store()
+    link, _ = store.create(link_spec(fields={"userid": "Jane-1"}), now=NOW)
+    visit = store.visit(link, new_visit(link), browser=b"b")
+    store.record(visit.id, confirmed(submission_id="evcka62mes001"))
+    store.inbox.receive(new_event(1, submission_id="evcka62mes001"), now=NOW)
+
+
+def test_receipt_has_no_user_id(operator: Operator) -> None:
+    """The receipt says what was erased, and what is left at the vendor, without the user id."""
+    filled(operator)
+    receipt = operator.data("store", "erase", "--userid", "Jane-1", "--yes")
+    assert receipt == {
+        "erased_at": "2026-06-25T00:00:00Z",
+        "left_at_vendor": ["evcka62mes001"],
+        "links": 1,
+        "visits": 1,
+        "outcomes": 1,
+        "webhooks": 1,
+        "messages": 0,
+    }
+    lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
+    assert lines[0] == "erased_at       2026-06-25T00:00:00Z"
+    assert not any("Jane" in line for line in lines)
+
+
+def test_user_id_may_come_from_standard_input(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``--userid -`` keeps the user id out of the list of processes."""
+    filled(operator)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Jane-1\n"))
+    assert operator.data("store", "erase", "--userid", "-", "--yes")["links"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--userid", "Jane-1"], "--yes: is needed: what is erased cannot be brought back"),
+        (["--userid", "", "--yes"], "--userid: must not be empty"),
+    ],
+)
+def test_erase_without_what_it_needs_does_nothing(
+    options: list[str], complaint: str, operator: Operator
+) -> None:
+    """Without ``--yes``, or without a user id, nothing is erased."""
+    filled(operator)
+    assert complaint in in_one_line(operator("store", "erase", *options), 2)
+    assert operator.store().inbox.get(1) is not None
+
+
+class Submissions:
+    """The vendor's submissions, which say what was asked of them."""
+
+    def __init__(self, problem: str | None) -> None:
+        self.problem = problem
+        self.asked: list[tuple[str, object]] = []
+
+    def erase(self, submission_id: str, fields: object, **options: object) -> None:
+        """Take a request to erase."""
+        self.asked.append((submission_id, options["admin_name"]))
+        assert options["erase_all_data"] is True
+        assert "data" in str(fields)
+        if self.problem is not None:
+            raise VendorError(self.problem, reason="timeout")
+
+
+class Client:
+    """A client of the vendor's API."""
+
+    def __init__(self, problem: str | None = None) -> None:
+        self.submissions = Submissions(problem)
+
+
+@pytest.mark.parametrize("problem", [None, "not Exist Submission ID"])
+def test_vendor_is_asked_only_on_the_explicit_word(
+    problem: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``--at-vendor``, the personal parts of the user's submissions are erased there first."""
+    with_api_key(operator)
+    filled(operator)
+    client = Client(problem)
+    monkeypatch.setattr(VendorApi, "client", lambda *_: client)
+    words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor", "--admin-name", "a@example.com")
+    receipt = operator.data(*words)
+    assert client.submissions.asked == [("evcka62mes001", "a@example.com")]
+    assert (receipt["erased_at_vendor"], receipt["links"], "left_at_vendor" in receipt) == (1, 1, False)
+
+
+def test_nothing_is_erased_here_if_the_vendor_failed(
+    operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a submission could not be erased at the vendor, its id stays here, for the next try."""
+    with_api_key(operator)
+    filled(operator)
+    monkeypatch.setattr(VendorApi, "client", lambda *_: Client("no answer"))
+    words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
+    assert operator.lines(*words, code=1) == [
+        "the vendor did not erase evcka62mes001: timeout",
+        "nothing was erased here; try again",
+    ]
+    assert operator.data(*words, code=1) == {"failed_at_vendor": {"evcka62mes001": "timeout"}}
+    assert operator.store().inbox.get(1) is not None
+
+
+def test_vendor_cannot_be_asked_without_an_api_key(operator: Operator) -> None:
+    """Without the project's API key, ``--at-vendor`` is refused before anything is erased."""
+    filled(operator)
+    answer = operator("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
+    assert "PROJECTS.shop: needs an api_key for --at-vendor" in in_one_line(answer, 2)
+    assert operator.store().inbox.get(1) is not None
+
+
+def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> None:
+    """Everything that opens the store says what to run; the upgrade leaves a copy; then all is well."""
+    make_older(operator.directory / "links.db", "4", Sealer([KEY]))
+    complaint = in_one_line(operator("webhooks", "list"), 2)
+    assert "is of an earlier version; stop each web helper" in complaint
+    assert "run `liveform store upgrade`" in complaint
+    copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
+    done = operator.data("store", "upgrade")
+    assert done == {"before": 4, "after": 9, "links": 3, "backup": copy}
+    assert Path(copy).exists()
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
+    assert operator.data("store", "upgrade")["backup"] is None
+    assert operator.lines("webhooks", "list")[0] == "no webhooks"
+
+
+def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
+    """The copy can be put elsewhere."""
+    make_older(operator.directory / "links.db", "7", Sealer([KEY]))
+    assert operator.lines("store", "upgrade", "--backup", "copy.db") == [
+        "upgraded from version 7 to 9: 3 links",
+        "as it was before: copy.db",
+    ]
+
+
+def test_backup_and_restore(operator: Operator) -> None:  # F5
+    """A copy is made while the store is open, and put back when nobody uses it."""
+    store = operator.store()
+    store.create(link_spec(), now=NOW)
+    assert operator.lines("store", "backup", "copy.db") == ["1 links copied to copy.db"]
+    assert operator.data("store", "backup", "2.db") == {"links": 1, "file": "2.db"}
+    assert "another process has the store open" in in_one_line(operator("store", "restore", "copy.db"), 1)
+    store.close()
+    kept = f"{operator.directory / 'links.db'}.before-restore-20260625T000000Z"
+    assert operator.data("store", "restore", "copy.db") == {"links": 1, "backup": kept}
+    Path(kept).unlink()
+    assert operator("store", "restore", "2.db").out == f"1 links restored\nas it was before: {kept}\n"
+    (operator.directory / "links.db").unlink()
+    assert operator.lines("store", "restore", "copy.db") == ["1 links restored"]
+
+
+@pytest.mark.parametrize("words", [("upgrade",), ("backup", "copy.db"), ("restore", "copy.db")])
+def test_commands_on_files_are_for_files(words: tuple[str, ...], operator: Operator) -> None:
+    """A store that is not a file is not copied as one."""
+    operator.write_settings(store="sealed:")
+    assert "store: must be sqlite:///FILE" in in_one_line(operator("store", *words), 2)
+
+
+def test_site_without_a_store_has_none_to_look_after(operator: Operator) -> None:
+    """Where nothing is kept, nothing is purged."""
+    operator.write_settings(store="sealed:")
+    assert "this site keeps nothing" in in_one_line(operator("store", "purge"), 2)
+
+
+@pytest.fixture
+def database(postgresql_server: PostgresqlServer) -> str:
+    """Return the URL of an empty database."""
+    postgresql_server.empty()
+    return postgresql_server.url()
+
+
+def test_file_is_moved_to_a_database(operator: Operator, database: str) -> None:
+    """The counts of every table are printed; a second call moves nothing; the links are there."""
+    store = operator.store()
+    store.create(link_spec(label="moved"), now=NOW)
+    store.close()
+    source = f"sqlite:///{operator.directory / 'links.db'}"
+    lines = operator.lines("store", "move", source, database)
+    assert lines[0] == "links: 1 rows, 1 of them moved now"
+    assert lines[-1] == "all counts agree; name the database in STORE, and keep links.db as a copy"
+    operator.write_settings(store=database)
+    again = operator.data("store", "move", source)
+    assert again["tables"][0] == {"table": "links", "rows": 1, "new": 0}
+    assert operator.data("store", "keys")["keys"][0]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["sqlite:///links.db"], "store: must be postgresql://..., to which the file is moved"),
+        (["sealed:", "postgresql://host/db"], "store: must be sqlite:///FILE for this command"),
+    ],
+)
+def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, operator: Operator) -> None:
+    """Other directions are refused."""
+    assert complaint in in_one_line(operator("store", "move", *words), 2)
+
+
+def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of an earlier version is refused at the start, and upgraded by the command."""
+    operator.write_settings(store=database)
+    assert operator("store", "purge").code == 0
+    made = postgresql_schema.steps()
+    step = made[-1]._replace(number=made[-1].number + 1, sql="ALTER TABLE links ADD COLUMN more integer")
+    monkeypatch.setattr(postgresql_schema, "steps", lambda: (*made, step))
+    assert "run `liveform store upgrade`" in in_one_line(operator("store", "purge"), 2)
+    assert operator.lines("store", "upgrade") == [f"upgraded from version {made[-1].number} to {step.number}"]
+    assert operator.lines("store", "upgrade") == [f"nothing to do: the store is of version {step.number}"]
+    assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
+
+
+def test_race_in_a_database_is_exact(operator: Operator, database: str) -> None:
+    """The same racers find the same in PostgreSQL, also if processes are killed."""
+    words = ("store", "race", database, "--links", "20", "--racers", "16", "--processes", "2", "--kills", "2")
+    assert [one["exact"] for one in operator.data(*words)["rounds"]] == [True] * 3
+
+
+def test_race_prints_its_table(operator: Operator) -> None:
+    """Without a URL, racers race in a file that is deleted."""
+    lines = operator.lines("store", "race", "--links", "5", "--racers", "4", "--processes", "2")
+    assert lines == [
+        "links x uses        expected  told  counted  kept  lost  kills  result",
+        "5 x 1               5         5     5        5     0     0      exact",
+        "2 x 3               6         6     6        6     0     0      exact",
+        "2 x 3, one browser  2         2     2        2     0     0      exact",
+    ]
+    assert {path.name for path in operator.directory.iterdir()} <= {
+        "liveform.toml",
+        "secret.key",
+        "api.token",
+        "shop.key",
+    }
+
+
+def test_race_takes_an_empty_store(operator: Operator) -> None:
+    """A URL names the store to race in; one with links is refused."""
+    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "3")
+    done = operator.data(*words)
+    assert done["rounds"][0] == {
+        "links": 1,
+        "uses": 1,
+        "one_browser": False,
+        "expected": 1,
+        "told": 1,
+        "counted": 1,
+        "kept": 1,
+        "lost": 0,
+        "kills": 0,
+        "exact": True,
+    }
+    assert "URL: has links in it" in in_one_line(operator(*words), 2)
+    assert "URL: must be sqlite:///FILE or postgresql://" in in_one_line(
+        operator("store", "race", "mysql://x"), 2
+    )
+
+
+def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:
+    """With fewer racers than uses, not every use would be given."""
+    complaint = in_one_line(operator("store", "race", "--racers", "2"), 2)
+    assert "--racers: must be 3 at least" in complaint
+
+
+def test_race_that_is_not_exact_is_exit_1(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that gives a use twice makes the command fail."""
+    wrong = Result(Round(200, 3, True), 597, 597, 597, 0, 0)
+    monkeypatch.setattr(store_race, "run_race", lambda *_, **__: iter([wrong]))
+    assert operator.lines("store", "race", code=1)[1].split()[-1] == "WRONG"

@@ -1,0 +1,120 @@
+"""These tests list the visits whose outcome is not final, slice by slice."""
+
+from typing import Any
+
+import pytest
+from sites import KEY, NOW, OTHER_KEY, new_visit
+from store_values import answered, claimed, confirmed, link_spec, purge_old
+from stores import Stores
+
+from webhelper.links.outcomes import Outcome, Result
+from webhelper.links.stores.base import Store
+
+DAY_S = 86_400
+
+
+def opened(store: Store, *, at: float = NOW, **changes: Any) -> str:
+    """Return the id of a visit of a new link."""
+    link, _ = store.create(link_spec(**changes), now=NOW)
+    return store.visit(link, new_visit(link, at=at), browser=None).id
+
+
+def open_ids(store: Store, *, since: float = NOW, limit: int = 99, after: str | None = None) -> list[str]:
+    """Return the ids of a slice of the open visits."""
+    return [one.visit.id for one in store.open_visits(since=since, limit=limit, after=after)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "is_open"),
+    [
+        (None, True),
+        *((claimed(result), True) for result in (*Result, None)),
+        *((answered(result), True) for result in (Result.PENDING, Result.UNKNOWN)),
+        *((confirmed(result), False) for result in (Result.APPROVED, Result.REJECTED)),
+        *((answered(result), False) for result in (Result.APPROVED, Result.REJECTED)),
+    ],
+)
+def test_visit_is_open_until_the_vendor_decided(outcome: Outcome | None, is_open: bool, store: Store) -> None:
+    """A visit is open without an outcome, with a claim, and with an open status of the vendor."""
+    visit_id = opened(store)
+    if outcome is not None:
+        store.record(visit_id, outcome)
+        assert outcome.is_final is not is_open
+    assert open_ids(store) == ([visit_id] if is_open else [])
+
+
+def test_open_visit_comes_with_its_link_and_outcomes(store: Store) -> None:
+    """An open visit is what ``visited_link`` gives of it."""
+    visit_id = opened(store, fields={"userid": "jane"})
+    store.record(visit_id, claimed())
+    assert store.open_visits(since=NOW, limit=9) == [store.visited_link(visit_id)]
+
+
+def test_visit_is_decided_for_itself_alone(store: Store) -> None:
+    """A decision closes its own visit, and neither another of the same link nor one of another link."""
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    first, second = (store.visit(link, new_visit(link), browser=None).id for _ in range(2))
+    other = opened(store)
+    store.record(first, answered())
+    assert open_ids(store) == [second, other]
+
+
+def test_visit_is_open_again_when_the_vendor_takes_its_decision_back(store: Store) -> None:
+    """A visit whose decision became an open status is open again."""
+    visit_id = opened(store)
+    store.record(visit_id, answered())
+    store.record(visit_id, answered(Result.PENDING, NOW + 1))
+    assert open_ids(store) == [visit_id]
+
+
+def test_open_visits_begin_at_a_time(store: Store) -> None:
+    """Visits before the time that is asked for are left out."""
+    opened(store, at=NOW - 0.001)
+    visit_id = opened(store, at=NOW)
+    assert open_ids(store, since=NOW) == [visit_id]
+
+
+def test_open_visits_come_in_slices(store: Store) -> None:
+    """Slices have each open visit once, whatever their size, also of a link with many visits."""
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    of_one = [store.visit(link, new_visit(link, at=NOW + number), browser=None).id for number in range(4)]
+    made = [*of_one, *(opened(store) for _ in range(3))]
+    for limit in (1, 2, 3, 7, 8):
+        found: list[str] = []
+        while part := open_ids(store, limit=limit, after=found[-1] if found else None):
+            found += part
+        assert found == made
+
+
+def test_open_visits_end_at_one_that_was_deleted(store: Store) -> None:
+    """Nothing comes after a visit whose link has been deleted meanwhile."""
+    first, second = opened(store), opened(store, expires_at=int(NOW) + 10 * DAY_S)
+    opened(store, at=NOW, expires_at=int(NOW) + 200 * DAY_S)
+    purge_old(store, now=NOW + 91 * DAY_S)
+    assert open_ids(store, after=first) == []
+    assert len(open_ids(store, after=second)) == 1
+
+
+def test_open_visit_whose_link_no_key_opens_is_left_out(store: Store, stores: Stores) -> None:
+    """A visit of a link whose key has left the settings is not listed, and not found."""
+    old = opened(store)
+    other = stores.open(keys=[OTHER_KEY])
+    new = opened(other)
+    assert open_ids(other) == [new]
+    assert other.visited_link(old) is None
+    assert other.record(old, claimed()) is None
+    other.close()
+    both = stores.open(keys=[OTHER_KEY, KEY])
+    assert open_ids(both) == [old, new]
+    both.close()
+
+
+def test_slice_that_no_key_opens_does_not_end_the_list(store: Store, stores: Stores) -> None:
+    """Visits that no key opens are passed over, however many there are: an empty slice is the end."""
+    for _ in range(5):
+        opened(store)
+    other = stores.open(keys=[OTHER_KEY])
+    new = opened(other)
+    assert open_ids(other, limit=2) == [new]
+    assert open_ids(other, limit=2, after=new) == []
+    other.close()

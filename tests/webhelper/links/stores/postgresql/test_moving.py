@@ -1,0 +1,170 @@
+"""These tests move a SQLite file to a database, at once and with interruptions."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from older_stores import make_older
+from sites import KEY, NOW, new_visit, open_store
+from store_values import claimed, confirmed, delivered_messages, link_spec, new_event
+
+from webhelper.errors import KeyReusedError, StoreError, UsedUpError
+from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.errors import (
+    MovedStoreError,
+    StoreInUseError,
+    StoreNotEmptyError,
+    UpgradePendingError,
+)
+from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.outbox import Sink
+from webhelper.links.stores.postgresql import moving
+from webhelper.links.stores.postgresql.address import read_address
+from webhelper.links.stores.postgresql.moving import move
+from webhelper.links.stores.sessions import Session, SessionKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stores import PostgresqlStores
+
+KEPT = IdempotencyKey("tests", "k", b"d" * 32)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return a file with something in every table, which nobody has open."""
+    store = open_store(tmp_path, sinks=tuple(Sink))
+    one, _ = store.create(
+        link_spec(label="GANGNAM", fields={"userid": "Jane-1"}), now=NOW, idempotency_key=KEPT
+    )
+    many, _ = store.create(link_spec(max_uses=None, unique_userid="u-"), now=NOW)
+    store.create(link_spec(), now=NOW, gets_number=True)
+    visit = store.visit(one, new_visit(one), browser=b"b")
+    store.visit(many, new_visit(many, userid="u-1"), browser=b"c")
+    store.record(visit.id, claimed())
+    store.record(visit.id, confirmed())
+    store.exchange(visit.id, now=NOW)
+    store.inbox.receive(new_event(), now=NOW)
+    store.inbox.count_refused({("shop", "malformed"): 3}, now=NOW)
+    store.token_ids.add("shop", ["tok-1"], now=NOW)
+    store.use_once("code", now=NOW)
+    store.revoke(many.id, now=NOW)
+    store.sessions.begin(Session(b"k" * 16, SessionKind.CONSOLE, "tests", None, NOW, NOW, NOW + 3600))
+    store.close()
+    return tmp_path / "links.db"
+
+
+def moved(file: Path, stores: PostgresqlStores) -> dict[str, int]:
+    """Move a file, and return how many rows of each table were moved now."""
+    return {one.table: one.new for one in move(file, read_address(stores.place))}
+
+
+def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: PostgresqlStores) -> None:
+    """Links, visits, outcomes, webhooks, messages, token ids, codes and keys are all there, and found."""
+    before = open_store(file.parent)
+    listed = before.page(Filter(unopened=True), now=NOW, limit=9).links
+    visits = {link.id: list(before.visits(link.id, limit=9)) for link in listed}
+    before.close()
+    counts = moved(file, stores)
+    assert min(counts.values()) > 0
+    store = stores.open(sinks=tuple(Sink))
+    assert store.page(Filter(unopened=True), now=NOW, limit=9).links == listed
+    assert {link.id: list(store.visits(link.id, limit=9)) for link in listed} == visits
+    (one,) = store.page(Filter(text="jane-1"), now=NOW, limit=9).links
+    assert store.page(Filter(text="gangnam"), now=NOW, limit=9).links == (one,)
+    with pytest.raises(UsedUpError):
+        store.visit(one, new_visit(one, at=NOW + 700), browser=b"z")
+    assert store.create(link_spec(), now=NOW, idempotency_key=KEPT) == (one, False)
+    with pytest.raises(KeyReusedError):
+        store.create(link_spec(), now=NOW, idempotency_key=KEPT._replace(digest=b"e" * 32))
+    assert not store.use_once("code", now=NOW)
+    assert store.token_ids.new("shop", limit=9) == ["tok-1"]
+    assert len(store.sessions.of_holder("tests", now=NOW)) == 1
+    kept = store.inbox.get(1)
+    assert kept is not None
+    assert kept.event.members == new_event().members
+    assert len(delivered_messages(store)) == 1
+
+
+def test_numbers_that_the_file_gave_are_not_given_again(file: Path, stores: PostgresqlStores) -> None:
+    """New links, webhooks and codes of a kiosk go on counting, also after a row that was deleted."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = 70 WHERE name = 'events'")
+        connection.commit()
+    moved(file, stores)
+    store = stores.open()
+    assert store.inbox.receive(new_event(2), now=NOW).number == 71
+    link, _ = store.create(link_spec(), now=NOW, gets_number=True)
+    assert link.spec.kiosk_number == 2
+    assert stores.execute("SELECT max(seq) FROM links") == [(4,)]
+
+
+def test_move_that_was_interrupted_goes_on(
+    file: Path, stores: PostgresqlStores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has arrived is not moved again, and in the end every count agrees."""
+    monkeypatch.setattr(moving, "SLICE", 1)
+    tables = move(file, read_address(stores.place))
+    assert next(tables) == ("links", 3, 3)
+    tables.close()
+    stores.execute("DELETE FROM links WHERE seq = 3")
+    assert moved(file, stores)["links"] == 1
+    assert set(moved(file, stores).values()) == {0}
+
+
+def test_move_of_a_file_that_was_used_meanwhile_is_told(file: Path, stores: PostgresqlStores) -> None:
+    """A link that was used, or a row that came and went, between two calls makes the counts differ."""
+    moved(file, stores)
+    store = open_store(file.parent)
+    link = store.page(Filter(unopened=True), now=NOW, limit=9).links[0]
+    store.revoke(link.id, now=NOW)
+    store.close()
+    with pytest.raises(MovedStoreError):
+        moved(file, stores)
+    stores.execute("DELETE FROM used_codes")
+    stores.execute("INSERT INTO used_codes VALUES ('x', 0, ''), ('y', 0, '')")
+    with pytest.raises(MovedStoreError):
+        moved(file, stores)
+
+
+def test_database_with_other_links_is_left_alone(file: Path, stores: PostgresqlStores) -> None:
+    """A database with links of its own is not mixed with those of a file."""
+    stores.open().create(link_spec(), now=NOW)
+    stores.close()
+    with pytest.raises(StoreNotEmptyError):
+        moved(file, stores)
+    assert stores.execute("SELECT count(*) FROM links") == [(1,)]
+
+
+def test_file_of_an_earlier_version_is_upgraded_first(tmp_path: Path, stores: PostgresqlStores) -> None:
+    """A file of an earlier version is not moved."""
+    make_older(tmp_path / "links.db", "5", Sealer([KEY]))
+    with pytest.raises(UpgradePendingError):
+        moved(tmp_path / "links.db", stores)
+
+
+def test_file_in_use_is_not_moved(file: Path, stores: PostgresqlStores) -> None:
+    """While a web helper has the file open, nothing is moved."""
+    store = open_store(file.parent)
+    store.create(link_spec(), now=NOW)
+    with pytest.raises(StoreInUseError):
+        moved(file, stores)
+    store.close()
+
+
+def test_empty_file_is_moved(tmp_path: Path, stores: PostgresqlStores) -> None:
+    """A file without a link gives a database without one, which counts from 1."""
+    open_store(tmp_path).close()
+    assert set(moved(tmp_path / "links.db", stores).values()) == {0}
+    assert stores.open().inbox.receive(new_event(), now=NOW).number in (1, 2)
+
+
+def test_database_that_cannot_be_reached_is_an_error(file: Path) -> None:
+    """Without a server, there is one error, and the file stays as it is."""
+    with pytest.raises(StoreError):
+        next(move(file, read_address("postgresql://nobody@127.0.0.1:1/none?connect_timeout=1")))

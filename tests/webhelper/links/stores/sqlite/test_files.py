@@ -1,0 +1,174 @@
+"""These tests copy a store while it is used, and put copies back."""
+
+import os
+import shutil
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from racing import processes
+from sites import NOW, open_store
+from store_racing import create_while_copied
+from store_values import link_spec
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.errors import StoreInUseError, WrongStoreError
+from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.sqlite import files
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Return the file of a store with one link, which nobody has open."""
+    store = open_store(tmp_path)
+    store.create(link_spec(label="first"), now=NOW)
+    store.close()
+    return tmp_path / "links.db"
+
+
+def labels(file: Path) -> set[str | None]:
+    """Return the labels of the links of a store."""
+    with closing(sqlite3.connect(file)) as connection:
+        return {label for (label,) in connection.execute("SELECT label FROM links")}
+
+
+def test_copy_of_an_open_store_has_what_was_acknowledged(tmp_path: Path, file: Path) -> None:  # F5
+    """A copy is one file with every link, also those that SQLite has in the WAL only."""
+    store = open_store(tmp_path)
+    store.create(link_spec(label="second"), now=NOW)
+    target = tmp_path / "copy.db"
+    assert files.back_up(file, target) == 2
+    assert labels(target) == {"first", "second"}
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith("copy")] == ["copy.db"]
+    store.close()
+
+
+def test_copy_under_load_has_all_that_was_acknowledged_before_it(tmp_path: Path, file: Path) -> None:  # F5
+    """While two processes create links, each copy is whole, with every link acknowledged before it."""
+    with processes(2) as start:
+        missing, copies, created = zip(*start(create_while_copied, tmp_path), strict=True)
+    assert sum(missing) == 0
+    assert min(copies) >= 3
+    assert len(labels(file)) == sum(created) + 1
+
+
+def test_copy_replaces_no_file(tmp_path: Path, file: Path) -> None:
+    """A file that is there already stays."""
+    target = tmp_path / "copy.db"
+    target.write_text("mine", encoding="utf-8")
+    with pytest.raises(StoreError):
+        files.back_up(file, target)
+    assert target.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("damage", ["text", "empty", "other", "page"])
+def test_copy_of_something_else_is_refused_and_removed(tmp_path: Path, file: Path, damage: str) -> None:
+    """Neither another program's file nor a damaged store is copied; no half copy stays."""
+    if damage == "text":
+        file.write_text("no database " * 99, encoding="utf-8")
+    elif damage == "empty":
+        file.write_bytes(b"")
+    elif damage == "other":
+        file.unlink()
+        with closing(sqlite3.connect(file)) as connection:
+            connection.execute("CREATE TABLE links (a)")
+    else:
+        content = bytearray(file.read_bytes())
+        content[1024 * 2 : 1024 * 3] = os.urandom(1024)
+        file.write_bytes(content)
+    with pytest.raises(WrongStoreError):
+        files.back_up(file, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+@pytest.mark.parametrize("name", ["missing.db", "."])
+def test_copy_of_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
+    """Where there is no file, none is made."""
+    with pytest.raises(StoreError):
+        files.back_up(tmp_path / name, tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_copy_to_where_nothing_can_be_written_is_refused(tmp_path: Path, file: Path) -> None:
+    """A folder that is not there is an error."""
+    with pytest.raises(StoreError):
+        files.back_up(file, tmp_path / "missing" / "copy.db")
+
+
+def test_restored_store_is_the_copy_and_the_old_one_is_kept(tmp_path: Path, file: Path) -> None:  # F5
+    """After a restore, the links of the copy are there, and what was there is beside it."""
+    copy, kept = tmp_path / "copy.db", tmp_path / "kept.db"
+    files.back_up(file, copy)
+    store = open_store(tmp_path)
+    store.create(link_spec(label="second"), now=NOW)
+    store.close()
+    assert files.restore(copy, file, kept) == 1
+    assert (labels(file), labels(kept)) == ({"first"}, {"first", "second"})
+    again = open_store(tmp_path)
+    assert [link.spec.label for link in again.page(Filter(), now=NOW, limit=9).links] == ["first"]
+    again.close()
+
+
+def test_store_in_use_is_not_replaced(tmp_path: Path, file: Path) -> None:  # F5
+    """While a process has the store open, a restore is refused and changes nothing."""
+    copy = tmp_path / "copy.db"
+    files.back_up(file, copy)
+    store = open_store(tmp_path)
+    store.create(link_spec(label="second"), now=NOW)
+    with pytest.raises(StoreInUseError):
+        files.restore(copy, file, tmp_path / "kept.db")
+    assert len(store.page(Filter(), now=NOW, limit=9).links) == 2
+    assert {path.name for path in tmp_path.iterdir()} & {"kept.db", "links.db.restoring"} == set()
+    store.close()
+
+
+def test_store_that_was_deleted_is_restored(tmp_path: Path, file: Path) -> None:
+    """What SQLite has left beside a deleted file is not taken for the copy's."""
+    copy = tmp_path / "copy.db"
+    files.back_up(file, copy)
+    store = open_store(tmp_path)
+    store.create(link_spec(label="second"), now=NOW)
+    wal = shutil.copy(tmp_path / "links.db-wal", tmp_path / "wal")
+    store.close()
+    file.unlink()
+    shutil.copy(wal, tmp_path / "links.db-wal")
+    assert files.restore(copy, file, tmp_path / "kept.db") == 1
+    assert labels(file) == {"first"}
+
+
+def test_damaged_store_is_replaced_and_kept(tmp_path: Path, file: Path) -> None:
+    """A store that is beyond reading is put aside too."""
+    copy, kept = tmp_path / "copy.db", tmp_path / "kept.db"
+    files.back_up(file, copy)
+    file.write_text("no database " * 99, encoding="utf-8")
+    assert files.restore(copy, file, kept) == 1
+    assert (labels(file), kept.read_bytes()[:11]) == ({"first"}, b"no database")
+
+
+def test_damaged_copy_is_not_restored(tmp_path: Path, file: Path) -> None:
+    """A copy that is no store leaves the store as it is."""
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(file.read_bytes()[:2000])
+    with pytest.raises(WrongStoreError):
+        files.restore(copy, file, tmp_path / "kept.db")
+    assert labels(file) == {"first"}
+
+
+def test_nobody_else_is_beside_who_is_alone(tmp_path: Path, file: Path) -> None:
+    """While a command has the store alone, nobody else reads or writes it."""
+    with files.alone(file), pytest.raises(StoreInUseError), files.alone(file):
+        pass
+    other = sqlite3.connect(file, timeout=0)
+    with files.alone(file), pytest.raises(sqlite3.OperationalError):
+        other.execute("SELECT count(*) FROM links")
+    other.close()
+
+
+def test_failure_that_is_not_about_others_is_told_as_such(tmp_path: Path, file: Path) -> None:
+    """A file that is no database is wrong, and not in use."""
+    file.write_text("no database " * 99, encoding="utf-8")
+    with pytest.raises(WrongStoreError), files.alone(file):
+        pass

@@ -1,0 +1,33 @@
+"""``liveform store move``: from a SQLite file to PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from liveform import ConfigError
+from webhelper.config.rules import POSTGRESQL
+from webhelper.store_urls import postgresql_address, sqlite_file
+
+if TYPE_CHECKING:
+    from webhelper.commands.call import SettingsCall
+
+
+def move(call: SettingsCall) -> int:
+    """Move everything, and print the number of rows of each table.
+
+    Raises:
+        ConfigError: the URLs are not those of a file and of a PostgreSQL database.
+    """
+    source, target = call.arguments.source, call.arguments.target or call.settings.store
+    if not target.startswith(POSTGRESQL):
+        raise ConfigError(("STORE", f"must be {POSTGRESQL}..., to which the file is moved"))
+    path, address = sqlite_file(source), postgresql_address(target)
+    from webhelper.links.stores.postgresql import moving  # noqa: PLC0415 - an extra, which is installed
+
+    moved = []
+    for one in moving.move(path, address):
+        moved.append(one)
+        call.output.line(f"{one.table}: {one.rows:,} rows, {one.new:,} of them moved now")
+    call.output.line(f"all counts agree; name the database in STORE, and keep {path.name} as a copy")
+    call.output.document({"tables": [one._asdict() for one in moved]})
+    return 0

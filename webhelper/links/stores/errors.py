@@ -1,0 +1,46 @@
+"""Why a store as a whole cannot be used, or not for what was asked: errors of starts and of commands.
+
+StoreError
+├─ UpgradePendingError    the tables of the store are older than this version
+├─ StoreInUseError        what changes the whole store finds another process at work in it
+├─ StoreNotEmptyError     what needs an empty store finds links in it
+├─ MovedStoreError        a file was used while it was moved to a database
+└─ WrongStoreError        the database is another program's, or of a version that cannot be read
+"""
+
+from webhelper.errors import StoreError
+
+
+class UpgradePendingError(StoreError):
+    """The tables of the store are those of an earlier version, and can be brought to this one."""
+
+    code = "upgrade_pending"
+    text = "the store is of an earlier version; stop the web helper, and run `liveform store upgrade`"
+
+
+class StoreInUseError(StoreError):
+    """Another process has the store open, and what was asked for needs it alone."""
+
+    code = "store_in_use"
+    text = "another process has the store open; stop the web helper first"
+
+
+class MovedStoreError(StoreError):
+    """The counts of a file and of the database that it was moved to differ."""
+
+    code = "moved_store"
+    text = "the file was used since its move began; empty the database, and move it again"
+
+
+class StoreNotEmptyError(StoreError):
+    """The store has links in it, and what was asked for needs an empty one."""
+
+    code = "store_not_empty"
+    text = "the store has links in it; name an empty one"
+
+
+class WrongStoreError(StoreError):
+    """The database is not a store, or one of a version that this one neither reads nor converts."""
+
+    code = "wrong_store"
+    text = "not a store of this version, nor one of an earlier version that can be upgraded"

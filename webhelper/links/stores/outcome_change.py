@@ -1,0 +1,117 @@
+"""What news of a visit change in the store: its history, what is shown of it, and who is told.
+
+Worked out from what a store has read, so that each store has only to read and to write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from webhelper.links.outcomes import Level, shown_of
+from webhelper.links.stores import rows
+from webhelper.links.stores.history import messages_about, with_news
+from webhelper.links.visit_ids import link_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any, TypeAlias
+
+    from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.outbox import MessageKind
+
+    History: TypeAlias = Mapping[int, Outcome]
+
+
+class Place(NamedTuple):
+    """Where a visit is kept, and what its link shows of more visits.
+
+    Attributes:
+        visit_id: of the visit.
+        link: the place of its link in the store.
+        project: of the link.
+        max_uses: of the link.
+        counts: of a link of more uses, the text that ``rows.of_counts`` made.
+    """
+
+    visit_id: str
+    link: int
+    project: str
+    max_uses: int | None
+    counts: str | None
+
+
+class Change(NamedTuple):
+    """What is to be written.
+
+    Attributes:
+        dropped: the numbers of outcomes that are no longer kept.
+        kept: outcomes that are new or changed, by their numbers.
+        counts: of a link of more uses, its counts as text, if they changed.
+        shown: what the visit shows from now on, if that is another outcome.
+        is_links_own: whether a link of one use shows the same.
+        messages: kind and data of each message to be put into the outbox.
+        submissions: the ids of submissions that the vendor named.
+    """
+
+    dropped: Sequence[int]
+    kept: History
+    counts: str | None
+    shown: Outcome | None
+    is_links_own: bool
+    messages: Sequence[tuple[MessageKind, Mapping[str, Any]]]
+    submissions: Sequence[str]
+
+
+def change_of(place: Place, before: History, outcomes: Sequence[Outcome]) -> Change:
+    """Return what news of a visit change.
+
+    Args:
+        place: of the visit.
+        before: its outcomes so far, by their numbers.
+        outcomes: the news, in any order.
+    """
+    after = dict(before)
+    for outcome in outcomes:
+        after = with_news(after, outcome)
+    old, new = shown_of(before.values()), shown_of(after.values())
+    return Change(
+        dropped=sorted(before.keys() - after.keys()),
+        kept={number: one for number, one in after.items() if before.get(number) != one},
+        counts=None if place.max_uses == 1 else _new_counts(place.counts, before, after),
+        shown=None if new == old else new,
+        is_links_own=place.max_uses == 1,
+        messages=[] if new is None or new == old else [*_messages(place, after, old, new)],
+        submissions=[
+            one.submission_id
+            for one in outcomes
+            if one.level is Level.CONFIRMED and one.submission_id is not None
+        ],
+    )
+
+
+def _new_counts(text: str | None, before: History, after: History) -> str | None:
+    """Return the counts with what a visit shows, and without what it showed before; None for the same."""
+    counts = rows.to_counts(text)
+    new = counts.after_news(before.values(), after.values())
+    return None if new == counts else rows.of_counts(new)
+
+
+def _messages(
+    place: Place, history: History, old: Outcome | None, new: Outcome
+) -> Iterator[tuple[MessageKind, Mapping[str, Any]]]:
+    claim = shown_of(one for one in history.values() if one.level is Level.CLAIMED)
+    for kind, previous in messages_about(old, new, claim=claim):
+        yield kind, _told(place, new) | {"previous": previous}
+
+
+def _told(place: Place, outcome: Outcome) -> dict[str, object]:
+    return {
+        "link_id": link_id_of(place.visit_id),
+        "visit_id": place.visit_id,
+        "project": place.project,
+        "submission_id": outcome.submission_id,
+        "status": outcome.result,
+        "level": outcome.level,
+        "source": outcome.source,
+        "at": outcome.at,
+    }

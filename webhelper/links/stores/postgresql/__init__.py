@@ -1,0 +1,1 @@
+"""Links in a PostgreSQL database, which several hosts can share."""

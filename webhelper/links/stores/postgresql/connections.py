@@ -1,0 +1,145 @@
+"""Work on the database, and what is done when its answer is lost.
+
+Every answer may be lost on its way, and then nobody knows whether the server has done what it was asked to.
+So each piece of work says what is to be done in its place if it may have been done: mostly the same again,
+for it knows its own rows by their ids.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+
+import psycopg
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.postgresql.pool import Pool
+from webhelper.links.stores.postgresql.timed_connection import NoAnswerError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from webhelper.links.stores.postgresql.address import Address
+
+    T = TypeVar("T")
+
+Connection: TypeAlias = psycopg.Connection[Any]
+
+# Shorter than what we wait for an answer, so that it is the server that gives up, and says so.
+BEGIN: Final = "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'"
+
+
+class _LostError(Exception):
+    """A connection was lost; ``may_be_done`` says whether its work may have been done all the same."""
+
+    def __init__(self, *, may_be_done: bool) -> None:
+        super().__init__()
+        self.may_be_done = may_be_done
+
+
+class Connections:
+    """Does work on one database.
+
+    Args:
+        address: of the database; errors as of ``Pool``.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._pool = Pool(address)
+
+    def call(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns, whose every statement is a commit of its own.
+
+        Args:
+            work: does the same thing when it is done again.
+
+        Raises:
+            StoreError: the database refuses, or cannot be reached.
+        """
+        return self._run(work, again=work)
+
+    def call_once(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns; if the answer is lost, raise ``StoreError``."""
+        return self._run(work, again=None)
+
+    def number_of(self, query: str) -> float:
+        """Return the one number that a query gives."""
+        ((value,),) = self.call(lambda connection: connection.execute(query).fetchall())
+        return cast("float", value)
+
+    def changes_one(self, statement: str, values: Mapping[str, object], *, again: str | None = None) -> bool:
+        """Return whether a statement changes one row.
+
+        Args:
+            statement: finds its own change when it is done again; or ``again`` does.
+            values: of both.
+            again: what is done in its place if the answer was lost.
+        """
+        last = statement if again is None else again
+        count = self._run(
+            lambda connection: connection.execute(statement, values).rowcount,
+            again=lambda connection: connection.execute(last, values).rowcount,
+        )
+        return count == 1
+
+    def write(self, work: Callable[[Connection], T], *, again: Callable[[Connection], T] | None) -> T:
+        """Return what ``work`` returns, done in one transaction, on the disk when this returns.
+
+        Args:
+            work: what is done; an error undoes it.
+            again: what is done in its place if the answer to COMMIT was lost; None raises ``StoreError``.
+
+        Raises:
+            StoreError: the database refuses, or cannot be reached.
+        """
+        return self._run(
+            lambda connection: _in_transaction(connection, work),
+            again=None if again is None else lambda connection: _in_transaction(connection, again),
+        )
+
+    def close(self) -> None:
+        """Close every connection that is not in use."""
+        self._pool.close()
+
+    def _run(self, work: Callable[[Connection], T], *, again: Callable[[Connection], T] | None) -> T:
+        try:
+            return self._attempt(work)
+        except _LostError as lost:
+            second = again if lost.may_be_done else work
+            if second is None:
+                raise StoreError from lost.__cause__
+        try:
+            self._pool.check()
+            return self._attempt(second)
+        except _LostError as lost:
+            raise StoreError from lost.__cause__
+
+    def _attempt(self, work: Callable[[Connection], T]) -> T:
+        connection = self._pool.take()
+        try:
+            return work(connection)
+        except psycopg.Error as error:
+            if _is_lost(connection, error):
+                raise _LostError(may_be_done=True) from error
+            raise StoreError from error
+        finally:
+            self._pool.give(connection)
+
+
+def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+    try:
+        connection.execute(BEGIN, prepare=False)
+        result = work(connection)
+    except BaseException as error:
+        if _is_lost(connection, error):
+            raise _LostError(may_be_done=False) from error  # nothing is done before COMMIT
+        with suppress(psycopg.Error):  # a connection that fails here is closed, which undoes it as well
+            connection.rollback()
+        raise
+    connection.execute("COMMIT", prepare=False)
+    return result
+
+
+def _is_lost(connection: Connection, error: BaseException) -> bool:
+    """Whether it is worth trying another connection: this one is gone, and not because nobody answers."""
+    return isinstance(error, psycopg.Error) and connection.closed and not isinstance(error, NoAnswerError)

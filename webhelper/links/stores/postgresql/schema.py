@@ -1,0 +1,83 @@
+"""Create the tables of the store, bring those of an earlier version to this one, or refuse others."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
+from webhelper.links.stores.numbered_sql import steps_in
+
+if TYPE_CHECKING:
+    from webhelper.links.stores.numbered_sql import Step
+    from webhelper.links.stores.postgresql.connections import Connection
+
+log = logging.getLogger("webhelper")
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('liveform schema'))"
+_HAS_VERSION: Final = "SELECT to_regclass('liveform_schema') IS NOT NULL"
+_VERSION: Final = "SELECT version FROM liveform_schema"
+_KEEP_VERSION: Final = """
+CREATE TABLE IF NOT EXISTS liveform_schema (version integer NOT NULL);
+DELETE FROM liveform_schema;
+INSERT INTO liveform_schema VALUES ({})
+"""
+_IS_SAFE: Final = "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
+
+
+def steps() -> tuple[Step, ...]:
+    """Return the steps that make the tables; the number of the last is the version of the tables."""
+    return steps_in("webhelper.links.stores.postgresql.sql")
+
+
+def create(connection: Connection) -> None:
+    """Create the tables in a new database; of several hosts that start at once, one does.
+
+    Raises:
+        UpgradePendingError: it has tables of an earlier version.
+        WrongStoreError: it has tables of a later version.
+    """
+    newest = steps()[-1].number
+    with connection.transaction():
+        version = _version(connection)
+        if version == 0:
+            _take_steps(connection, after=0)
+        ((is_safe,),) = connection.execute(_IS_SAFE).fetchall()
+    if 0 < version < newest:
+        raise UpgradePendingError
+    if version > newest:
+        raise WrongStoreError
+    if not is_safe:
+        log.warning("the database confirms what is not on its disk yet: fsync or synchronous_commit is off")
+
+
+def upgrade(connection: Connection) -> tuple[int, int]:
+    """Bring the tables to this version in one transaction, and return the version before and after.
+
+    Raises:
+        WrongStoreError: it has tables of a later version.
+    """
+    newest = steps()[-1].number
+    with connection.transaction():
+        version = _version(connection)
+        if version > newest:
+            raise WrongStoreError
+        _take_steps(connection, after=version)
+    return version, newest
+
+
+def _version(connection: Connection) -> int:
+    """Return the version of the tables, 0 for none; nobody else makes any until the transaction ends."""
+    connection.execute(_LOCK)
+    ((has_version,),) = connection.execute(_HAS_VERSION).fetchall()
+    if not has_version:
+        return 0
+    ((version,),) = connection.execute(_VERSION).fetchall()
+    return int(version)
+
+
+def _take_steps(connection: Connection, *, after: int) -> None:
+    for step in steps():
+        if step.number > after:
+            connection.execute(step.sql, prepare=False)
+            connection.execute(_KEEP_VERSION.format(step.number), prepare=False)

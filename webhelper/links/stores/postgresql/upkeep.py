@@ -1,0 +1,121 @@
+"""The upkeep of the database; see ``UpkeepStore``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from psycopg.rows import dict_row
+
+from webhelper.links.stores.postgresql import erasing
+from webhelper.links.stores.sealed_tables import TABLES
+from webhelper.links.stores.upkeep import KeyUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.postgresql.connections import Connection, Connections
+    from webhelper.links.stores.postgresql.retention import Retention
+    from webhelper.links.stores.sealed_tables import SealedTable
+    from webhelper.links.stores.upkeep import Erased
+    from webhelper.links.stores.visit_buffer import VisitBuffer
+
+SLICE: Final = 1000  # rows of one transaction
+_SEALED: Final = "SELECT sealed_by, count(*) FROM {table} WHERE {sealed} IS NOT NULL GROUP BY sealed_by"
+_SIGNED: Final = "SELECT signed_by, count(*) FROM links WHERE expires_at > %s GROUP BY signed_by"
+_ROWS: Final = """
+SELECT * FROM {table} WHERE ({key}) > ({marks}) AND {sealed} IS NOT NULL AND sealed_by IS DISTINCT FROM %s
+ORDER BY {key} LIMIT %s FOR UPDATE
+"""
+
+
+class Upkeep:
+    """Keeps a database in order.
+
+    Args:
+        connections: does the work.
+        sealer: opens what is sealed, and seals it anew.
+        visit_buffer: visits that are not written yet.
+        retention: deletes what has been kept for long enough.
+    """
+
+    def __init__(
+        self, connections: Connections, sealer: Sealer, visit_buffer: VisitBuffer, retention: Retention
+    ) -> None:
+        self._connections = connections
+        self._sealer = sealer
+        self._visit_buffer = visit_buffer
+        self._retention = retention
+
+    def purge(self, *, now: float) -> int:
+        """See ``UpkeepStore``."""
+
+        def work(connection: Connection) -> int:
+            return self._retention.delete_some(connection, now)
+
+        return self._connections.write(work, again=work)
+
+    def shrink(self) -> bool:
+        """Return False: autovacuum looks after free space."""
+        return False
+
+    def keys(self, *, now: float) -> Sequence[KeyUse]:
+        """See ``UpkeepStore``."""
+        rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
+        for table in TABLES:
+            for key_id, count in self._counts(_SEALED.format(table=table.name, sealed=table.sealed)):
+                rows[key_id] = rows.get(key_id, 0) + count
+        signed = dict(self._counts(_SIGNED, now))
+        places: dict[bytes | None, int] = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
+        return [
+            KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), signed.get(key_id, 0))
+            for key_id in dict.fromkeys([*rows, *signed])
+        ]
+
+    def _counts(self, query: str, *values: object) -> list[tuple[bytes | None, int]]:
+        return self._connections.call(lambda connection: connection.execute(query, values).fetchall())
+
+    def reseal(self) -> Iterator[int]:
+        """See ``UpkeepStore``."""
+        for table in TABLES:
+            after: Sequence[object] | None = table.start
+            while after is not None:
+                done, after = self._reseal_some(table, after)
+                yield done
+
+    def _reseal_some(
+        self, table: SealedTable, after: Sequence[object]
+    ) -> tuple[int, Sequence[object] | None]:
+        """Seal a slice anew, and return how many rows it had and the key to go on after; None at the end."""
+        key = ", ".join(table.key)
+        marks = ", ".join(["%s"] * len(table.key))
+        query = _ROWS.format(table=table.name, key=key, marks=marks, sealed=table.sealed)
+        changed = ", ".join(f"{column} = %s" for column in table.changed)
+        statement = f"UPDATE {table.name} SET {changed} WHERE ({key}) = ({marks})"
+
+        def work(connection: Connection) -> tuple[int, Sequence[object] | None]:
+            wanted = (*after, self._sealer.key_ids[0], SLICE)
+            found: list[dict[str, Any]] = (
+                connection.cursor(row_factory=dict_row).execute(query, wanted).fetchall()
+            )
+            sealed = [(table.sealed_anew(row, self._sealer), row) for row in found]
+            values = [(*new, *table.key_of(row)) for new, row in sealed if new is not None]
+            connection.cursor().executemany(statement, values)
+            return len(values), table.key_of(found[-1]) if found else None
+
+        return self._connections.write(work, again=work)
+
+    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+        """See ``UpkeepStore``."""
+
+        def work(connection: Connection) -> Sequence[tuple[str, str]]:
+            return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))
+
+        return self._connections.call(work)
+
+    def erase(self, userid: str) -> Erased:
+        """See ``UpkeepStore``. An answer that is lost is an error, for what it said is nowhere any more."""
+        self._visit_buffer.flush()
+        return self._connections.write(
+            lambda connection: erasing.erase(connection, self._sealer, userid), again=None
+        )

@@ -1,0 +1,1 @@
+"""The numbered SQL files of the SQLite store; see ``numbered_sql``."""

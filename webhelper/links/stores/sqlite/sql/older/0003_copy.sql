@@ -1,0 +1,15 @@
+-- Returns were kept in their visits, and each came once.
+INSERT INTO links (
+    seq, id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses, uses, last_used_at,
+    revoked_at
+)
+SELECT
+    seq, id, project, pipeline, sealed, label, created_by, created_at, expires_at, max_uses, uses, last_used_at,
+    revoked_at
+FROM old_links;
+INSERT INTO visits (link, id, at, userid, browser) SELECT link, id, at, userid, browser FROM old_visits;
+INSERT INTO outcomes (link, visit, number, result, submission_id, error_code, at, source)
+SELECT link, id, 0, result, submission_id, error_code, returned_at, 'return'
+FROM old_visits WHERE returned_at IS NOT NULL;
+INSERT INTO idempotency_keys (scope, key, digest, link_id, at) SELECT scope, key, digest, link_id, at FROM old_idempotency_keys;
+INSERT INTO used_codes (code_id, at) SELECT code_id, at FROM old_used_codes;

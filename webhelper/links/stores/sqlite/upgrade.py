@@ -1,0 +1,104 @@
+"""Bring the file of an earlier version to this one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from webhelper.errors import StoreError
+from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.errors import WrongStoreError
+from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
+from webhelper.links.stores.sqlite.opening import OF_NEW_FILES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from webhelper.links.signing.sealing import Sealer
+
+_KEYS: Final = 8  # the step after which rows name their keys
+_DIGESTS: Final = "SELECT scope, key, digest FROM idempotency_keys"
+_KEYED: Final = "UPDATE idempotency_keys SET digest = ? WHERE scope = ? AND key = ?"
+
+
+class Upgrade(NamedTuple):
+    """What an upgrade did.
+
+    Attributes:
+        before, after: versions of the tables; the same if nothing was to be done.
+        links: how many are in the store.
+    """
+
+    before: int
+    after: int
+    links: int
+
+
+def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
+    """Bring the tables of a file to this version, each step in one transaction.
+
+    Args:
+        path: the store, which nobody may use meanwhile.
+        sealer: of the keys in the settings.
+        backup: the file is copied here first, unless nothing is to be done.
+
+    Raises:
+        StoreInUseError: another process has the store open.
+        WrongStoreError: it is not a store, or of a version that is not converted.
+        StoreError: it cannot be read or written. Steps before the one that failed stay done, and another call
+            goes on after them.
+    """
+    with files.alone(path) as connection:
+        before = version = schema.version_of(connection)
+        if version == 0:
+            raise StoreError
+        newest = schema.steps()[-1].number
+        if version != newest:
+            files.copy(connection, backup)
+            while version != newest:
+                version = _step(connection, version, sealer)
+            _lay_out_anew(connection)
+        (links,) = connection.execute("SELECT count(*) FROM links").fetchone()
+    return Upgrade(before, newest, links)
+
+
+def _step(connection: Connection, version: int, sealer: Sealer) -> int:
+    """Take the next step in one transaction, and return the version that it led to."""
+    first, *later = schema.steps()
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if version < first.number:
+            older.convert(connection, version, sealer)
+            after = first.number
+        else:
+            step = next(step for step in later if step.number > version)
+            schema.run(connection, step.sql)
+            after = step.number
+        if after == _KEYS:
+            _name_keys(connection, sealer)
+        _check_foreign_keys(connection)
+        connection.execute(f"PRAGMA user_version = {after}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    return after
+
+
+def _check_foreign_keys(connection: Connection) -> None:
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise WrongStoreError  # another program has been at it
+
+
+def _name_keys(connection: Connection, sealer: Sealer) -> None:
+    """Do what SQL cannot: note which key sealed what, and key the digests of requests, which were bare."""
+    sealed_rows.note_keys(connection, sealer)
+    for row in connection.execute(_DIGESTS).fetchall():
+        keyed = IdempotencyKey(*row).keyed(sealer)[0]
+        connection.execute(_KEYED, (keyed, row["scope"], row["key"]))
+
+
+def _lay_out_anew(connection: Connection) -> None:
+    """Lay the file out as a new one is, which SQLite does only outside WAL."""
+    for statement in ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL"):
+        connection.execute(statement)

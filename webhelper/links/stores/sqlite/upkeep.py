@@ -1,0 +1,100 @@
+"""The upkeep of the file; see ``UpkeepStore``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from webhelper.links.stores.sealed_tables import TABLES
+from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
+from webhelper.links.stores.upkeep import KeyUse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.sqlite.connections import Connections
+    from webhelper.links.stores.sqlite.retention import Retention
+    from webhelper.links.stores.upkeep import Erased
+    from webhelper.links.stores.visit_buffer import VisitBuffer
+
+_MOST_FREE: Final = 1000  # pages that the file keeps for what comes next; and a tenth of it
+_PAGES_AT_ONCE: Final = 4000  # that are given back in one commit
+_SIGNED: Final = "SELECT signed_by, count(*) FROM links WHERE expires_at > ? GROUP BY signed_by"
+
+
+class Upkeep:
+    """Keeps a file in order.
+
+    Args:
+        connections: lends connections.
+        sealer: opens what is sealed, and seals it anew.
+        visit_buffer: visits that are not written yet.
+        retention: deletes what has been kept for long enough.
+    """
+
+    def __init__(
+        self, connections: Connections, sealer: Sealer, visit_buffer: VisitBuffer, retention: Retention
+    ) -> None:
+        self._connections = connections
+        self._sealer = sealer
+        self._visit_buffer = visit_buffer
+        self._retention = retention
+
+    def purge(self, *, now: float) -> int:
+        """See ``UpkeepStore``."""
+        with self._connections.writing() as connection:
+            deleted = self._retention.delete_some(connection, now)
+            if not deleted:
+                texts.pack_what_is_full(connection)
+        return deleted
+
+    def shrink(self) -> bool:
+        """See ``UpkeepStore``."""
+        with self._connections.writing() as connection:
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+            more = bool(free > max(_MOST_FREE, pages // 10))
+            for _ in range(_PAGES_AT_ONCE if more else 0):  # one a call: sqlite3 takes one step of more
+                connection.execute("PRAGMA incremental_vacuum(1)")
+        if not more:
+            with self._connections.reading() as connection:  # what was given back leaves the file here
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        return more
+
+    def keys(self, *, now: float) -> Sequence[KeyUse]:
+        """See ``UpkeepStore``."""
+        rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
+        with self._connections.reading() as connection:
+            for table in TABLES:
+                for key_id, count in connection.execute(sealed_rows.count_by_key(table)):
+                    rows[key_id] = rows.get(key_id, 0) + count
+            signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
+        places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
+        return [
+            KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), signed.get(key_id, 0))
+            for key_id in dict.fromkeys([*rows, *signed])
+        ]
+
+    def reseal(self) -> Iterator[int]:
+        """See ``UpkeepStore``."""
+        for table in TABLES:
+            after: Sequence[object] | None = table.start
+            while after is not None:
+                with self._connections.writing() as connection:
+                    done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)
+                yield done
+
+    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+        """See ``UpkeepStore``."""
+        with self._connections.reading() as connection:
+            return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))
+
+    def erase(self, userid: str) -> Erased:
+        """See ``UpkeepStore``."""
+        self._visit_buffer.flush()
+        with self._connections.writing() as connection:
+            connection.execute("PRAGMA secure_delete = ON")  # what was erased is no longer in free pages
+            erased = erasing.erase(connection, self._sealer, userid)
+        with self._connections.reading() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # nor in the WAL
+        return erased

@@ -1,0 +1,78 @@
+"""The contract of the upkeep of a store: what is deleted in time, sealed anew, or erased."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class KeyUse(NamedTuple):
+    """What still needs a key of ``SECRET_KEYS``.
+
+    Attributes:
+        key_id: 8 bytes that name it; None for rows that no key of the settings could open at an upgrade.
+        place: where it stands in the settings, from 0, the newest; None if it has left them.
+        rows: how many rows it sealed: fields, user ids, webhooks, token ids.
+        links: how many links that have not expired had their first address signed by it: a printed code keeps
+            its signature, whatever becomes of the rows.
+    """
+
+    key_id: bytes | None
+    place: int | None
+    rows: int
+    links: int
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether something is lost if the key leaves the settings."""
+        return self.rows > 0 or self.links > 0
+
+
+class Erased(NamedTuple):
+    """What was erased of one user: how many of each, and nothing that names the user.
+
+    Attributes:
+        links: with the user id in their fields, with all their visits.
+        visits: of those links, and others that carried the user id.
+        outcomes: of those visits.
+        webhooks: about the user or those visits, from the inbox.
+        messages: about those visits, from the outbox.
+    """
+
+    links: int
+    visits: int
+    outcomes: int
+    webhooks: int
+    messages: int
+
+
+class UpkeepStore(Protocol):
+    """Keeps a store in order. Every method may raise ``StoreError``."""
+
+    def purge(self, *, now: float) -> int:
+        """Delete some of what has been kept for long enough: a thousand rows of a table, in one commit.
+
+        Returns:
+            How many rows were deleted; 0 if nothing is left to delete.
+        """
+
+    def shrink(self) -> bool:
+        """Give some free space back to the system, in one short commit; return whether there is more."""
+
+    def keys(self, *, now: float) -> Sequence[KeyUse]:
+        """Return the keys of the settings, the newest first, and then others that rows name."""
+
+    def reseal(self) -> Iterator[int]:
+        """Seal everything anew by the newest key that another key of the settings opens.
+
+        Yields:
+            How many rows one commit sealed anew, of a thousand that it looked at.
+        """
+
+    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+        """Return the project and the id of each submission that is known to be of this user."""
+
+    def erase(self, userid: str) -> Erased:
+        """Erase every link, visit, webhook and message of this user, in one commit."""

@@ -1,0 +1,107 @@
+"""Visits of reusable links, written together a moment later.
+
+Nobody counts them down, so nobody has to wait for the disk. A process that is killed or a power cut takes the
+last moment's openings with it; one that ends notes them first.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from webhelper.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from webhelper.links.models import Visit
+
+log = logging.getLogger("webhelper")
+
+LATER_S: Final = 0.1
+_AGAIN_S: Final = 1.0  # until the next try, when the store could not be written
+_MOST: Final = 10_000  # buffered visits; at more, who opens a link waits for the disk
+
+
+class VisitBuffer:
+    """Keeps visits until they are written.
+
+    Args:
+        write: writes visits, by the ids of their links; those of deleted links are let go. It raises
+            ``StoreError`` if it wrote none of them.
+    """
+
+    def __init__(self, write: Callable[[Mapping[str, Sequence[Visit]]], None]) -> None:
+        self._write = write
+        self._start()
+
+    def _start(self) -> None:
+        self._process = os.getpid()
+        self._waiting: list[Visit] = []
+        self._is_stuck = False  # they could not be written; a timer tries again
+        self._changing, self._writing = threading.Lock(), threading.Lock()
+
+    def add(self, visit: Visit) -> None:
+        """Keep a visit, and have it written within a tenth of a second.
+
+        Raises:
+            StoreError: too many wait, and cannot be written.
+        """
+        if self._process != os.getpid():  # the parent writes what was buffered there
+            self._start()
+        with self._changing:
+            self._waiting.append(visit)
+            count = len(self._waiting)
+        if count == 1:
+            self._later(LATER_S)
+        elif count >= _MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write all buffered visits; from then on they can be read.
+
+        Raises:
+            StoreError: it cannot be written now; it goes on waiting.
+        """
+        with self._writing:
+            with self._changing:
+                visits, self._waiting = self._waiting, []
+            try:
+                if visits:
+                    self._write(_by_link(visits))
+            except BaseException:
+                with self._changing:
+                    self._waiting[:0] = visits
+                self._is_stuck = True
+                raise
+            self._is_stuck = False
+
+    def flush_to_read(self) -> None:
+        """Write them, so that they can be read; where that fails, reading goes on without them."""
+        if not self._is_stuck:
+            with suppress(StoreError):
+                self.flush()
+
+    def _later(self, seconds: float) -> None:
+        # A process does not end before its timers, so that nothing is lost when a server stops.
+        threading.Timer(seconds, self._try_to_flush).start()
+
+    def _try_to_flush(self) -> None:
+        try:
+            self.flush()
+        except StoreError as error:
+            if threading.main_thread().is_alive():
+                log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+                self._later(_AGAIN_S)
+            else:  # the process has ended and waits for this thread alone
+                log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
+
+
+def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:
+    by_link: dict[str, list[Visit]] = {}
+    for visit in visits:
+        by_link.setdefault(visit.link_id, []).append(visit)
+    return by_link
