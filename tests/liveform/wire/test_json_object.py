@@ -527,7 +527,7 @@ def test_message_within_its_limits_is_read(text: str, value: object) -> None:
         ("[" * 17 + "]" * 17, "more than 16 deep"),
         ("[" * 16 + "{}" + "]" * 16, "more than 16 deep"),
         ('{"a":' * 17 + "1" + "}" * 17, "more than 16 deep"),
-        ("[" * 2_000 + "]" * 2_000, "must be JSON in UTF-8|more than 16 deep"),  # of Python, or of ours
+        ("[" * 2_000 + "]" * 2_000, "must be JSON in UTF-8"),
         ("[" + ",".join(["{}"] * 5_000) + "]", "too many parts"),
         ("[" + "0," * (MAX_PARTS + 1) + "0]", "too many parts"),
         ('{"a":1,"a":2}', "given twice"),
