@@ -157,11 +157,24 @@ def _workers(maker: ChunkBuilder, count: int) -> Iterator[list[_Worker]]:
     workers: list[_Worker] = []
     try:
         for _ in range(count):
-            workers.append(_Worker(forking, maker, workers))
+            with _ctrl_c_afterwards():
+                workers.append(_Worker(forking, maker, workers))
         yield workers
     finally:
         for worker in workers:
             worker.end()
+
+
+@contextmanager
+def _ctrl_c_afterwards() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block: in the middle of a fork, Python drops what it raises."""
+    import signal
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _enlarged(pipe: Connection) -> bool:

@@ -491,6 +491,7 @@ def test_json_of_any_kind_is_read(body: bytes, value: object) -> None:
         (b"\xef\xbb\xbf{}", "must be JSON in UTF-8"),
         (b"9" * 5000, "a number is too long"),
         (b"[" * 60_000, "must be JSON in UTF-8"),
+        (b"[" * 501 + b"]" * 501, "must be JSON in UTF-8"),
         (b'[{"a": 1, "a": 2}]', "a member is given twice"),
         (b"[NaN]", "NaN and Infinity are not JSON"),
         (b"1e999", "a number is too large"),

@@ -128,6 +128,28 @@ def test_error_comes_behind_all_that_was_before_it(
             next(made)
 
 
+def test_interruption_during_a_fork_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while a process starts interrupts once it has started: Python would drop it before."""  # B17
+    started: list[str] = []
+
+    class Worker:
+        def __init__(self, *_: object) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            started.append("start")
+
+        def end(self) -> None:
+            started.append("end")
+
+    monkeypatch.setattr(workers, "_Worker", Worker)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), workers._workers(maker(), 2):
+            raise AssertionError
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert started == ["start", "end"]
+
+
 def test_process_builds_until_its_pipe_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another process ignores Ctrl-C, and ends when the pipe of its parent does."""  # B17
     ignored: list[tuple[object, ...]] = []
