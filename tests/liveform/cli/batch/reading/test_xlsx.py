@@ -222,6 +222,7 @@ def test_sheet_without_its_end_has_the_rows_it_has(path: Path) -> None:
     assert read_cells(path) == [["u1"]]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # 3.13: a file is left open
 @settings(max_examples=40)
 @given(
     changes=st.lists(
