@@ -20,8 +20,12 @@ class SharedStrings:
     def __init__(self, texts: Iterable[str]) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 - closed by ``close``
         self._ends = array("Q", [0])
-        for text in texts:
-            self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
+        try:
+            for text in texts:
+                self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
+        except BaseException:
+            self.close()
+            raise
 
     def __getitem__(self, number: int) -> str:
         if not 0 <= number < len(self._ends) - 1:
