@@ -86,7 +86,7 @@ def project_of_url(arguments: Namespace, pid: str | None) -> Project | None:
 
     Args:
         arguments: the command's.
-        pid: that of the URL. It chooses between several projects, and stands in for one that is not set.
+        pid: that of the URL. It chooses between several projects, and is used if no project id is set.
 
     Raises:
         ConfigError: there are settings, and something in them is wrong.

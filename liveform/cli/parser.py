@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from liveform.errors import nearest
@@ -71,6 +72,8 @@ class Parser(argparse.ArgumentParser):
         """Return what the words say, or leave: what one command does not know, no other does."""
         if self._subparsers is not None and not args and not self.as_json:
             self.exit(EXIT_USAGE, self.format_help())
+        if any(map(_GLUED_TO_HELP.fullmatch, takewhile(lambda word: word != "--", args or ()))):
+            self.error(f"{_UNKNOWN} -h...")  # from Python 3.12 on, argparse would print the help
         arguments, unknown = super().parse_known_args(args, namespace)
         if hasattr(arguments, _GIVEN):
             delattr(arguments, _GIVEN)
@@ -111,6 +114,7 @@ class Parser(argparse.ArgumentParser):
 
 
 _UNKNOWN: Final = "unrecognized arguments"
+_GLUED_TO_HELP: Final = re.compile("-h.+", re.DOTALL)
 
 
 def _nearest(word: str, known: Iterable[str]) -> str | None:

@@ -70,7 +70,7 @@ class NamedObjects:
             self._added.setdefault(match[1], []).append(Member(match[group], match.start(group)))
 
     def members(self, name: str) -> list[Member]:
-        """Return the members of the objects of a name; none if there is no such object."""
+        """Return the members of every object of this name, or nothing if no object has it."""
         if name not in self._starts:
             return []
         written = [member for start in self._starts[name] for member in members_of(self._source, start)]

@@ -51,6 +51,13 @@ _FOR_STAFF: Final = (
     "sign_ins",
 )
 # The first class that matches counts.
+# Codes of ours that do not change with Python: 3.13 took the phrases of RFC 9110.
+_NAMES: Final[dict[int, str]] = {
+    413: "request_entity_too_large",
+    414: "request_uri_too_long",
+    416: "requested_range_not_satisfiable",
+    422: "unprocessable_entity",
+}
 _STATUSES: Final[dict[type[LiveformError], HTTPStatus]] = {
     ApiTokenError: HTTPStatus.UNAUTHORIZED,
     CrossSiteError: HTTPStatus.FORBIDDEN,
@@ -170,7 +177,7 @@ def page(status: HTTPStatus, *, text: str | None = None) -> Response:
 def _answer_http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if wants_json():
-        name = status.phrase.lower().replace(" ", "_")
+        name = _NAMES.get(status) or status.phrase.lower().replace(" ", "_")
         answer = respond(ErrorAnswer(error=Problem(code=name, message=status.description)), status)
     else:
         answer = page(status)

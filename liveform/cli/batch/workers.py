@@ -157,11 +157,34 @@ def _workers(maker: ChunkBuilder, count: int) -> Iterator[list[_Worker]]:
     workers: list[_Worker] = []
     try:
         for _ in range(count):
-            workers.append(_Worker(forking, maker, workers))
+            with _ctrl_c_afterwards():
+                workers.append(_Worker(forking, maker, workers))
         yield workers
     finally:
         for worker in workers:
             worker.end()
+
+
+@contextmanager
+def _ctrl_c_afterwards() -> Iterator[None]:
+    """Hold Ctrl-C back until the end of the block: in the middle of a fork, Python drops what it raises.
+
+    To block the signal would not do. Another thread, such as that of the progress bar, would take it.
+    """
+    import signal
+    from threading import current_thread, main_thread
+
+    if current_thread() is not main_thread():  # Ctrl-C interrupts the main thread alone
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _enlarged(pipe: Connection) -> bool:

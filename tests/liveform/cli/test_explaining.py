@@ -47,7 +47,7 @@ def test_explain_without_settings_says_what_it_can_of_encrypted(liveform: Comman
     ],
 )
 def test_explain_with_a_key_opens_encrypted(environ: dict[str, str], liveform: Command) -> None:  # R4
-    """With a key the URL is opened; the project id of the URL stands in for one that is not set."""
+    """With a key the URL is opened; if no project id is set, that of the URL is used."""
     answer = liveform("explain", PROJECT.form_url(userid="user_1"), **environ)
     assert "seen      userid = user_1  (encrypted)" in answer.out
     assert "problem" not in answer.out

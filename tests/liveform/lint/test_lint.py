@@ -266,7 +266,7 @@ def test_key_in_a_file_is_found_and_not_shown(name: str, source: str) -> None:
     ],
 )
 def test_what_is_probably_no_key_is_left_alone(source: str) -> None:
-    """Digests, placeholders, other lengths and other places are no keys."""
+    """Digests, placeholders, texts of another length and texts in other places are not reported as keys."""
     assert found(source, "a.env") == []
 
 

@@ -491,6 +491,7 @@ def test_json_of_any_kind_is_read(body: bytes, value: object) -> None:
         (b"\xef\xbb\xbf{}", "must be JSON in UTF-8"),
         (b"9" * 5000, "a number is too long"),
         (b"[" * 60_000, "must be JSON in UTF-8"),
+        (b"[" * 501 + b"]" * 501, "must be JSON in UTF-8"),
         (b'[{"a": 1, "a": 2}]', "a member is given twice"),
         (b"[NaN]", "NaN and Infinity are not JSON"),
         (b"1e999", "a number is too large"),
@@ -527,7 +528,7 @@ def test_message_within_its_limits_is_read(text: str, value: object) -> None:
         ("[" * 17 + "]" * 17, "more than 16 deep"),
         ("[" * 16 + "{}" + "]" * 16, "more than 16 deep"),
         ('{"a":' * 17 + "1" + "}" * 17, "more than 16 deep"),
-        ("[" * 2_000 + "]" * 2_000, "must be JSON in UTF-8|more than 16 deep"),  # of Python, or of ours
+        ("[" * 2_000 + "]" * 2_000, "must be JSON in UTF-8"),
         ("[" + ",".join(["{}"] * 5_000) + "]", "too many parts"),
         ("[" + "0," * (MAX_PARTS + 1) + "0]", "too many parts"),
         ('{"a":1,"a":2}', "given twice"),

@@ -223,5 +223,5 @@ def test_language_tag_is_one_that_the_form_takes(tag: str) -> None:  # L4
     "tag", ["", "k", "korean", "ko-", "ko;q=1", "한국어", "k o", "ko\n", "aa" + "-bbbbbbbb" * 4]
 )
 def test_text_that_the_form_does_not_take_is_no_language(tag: str) -> None:
-    """What the form's parameter refuses, or is longer than a language tag, is no language."""
+    """A text that the form refuses, or that is longer than a language tag, does not count as a language."""
     assert not is_language(tag)

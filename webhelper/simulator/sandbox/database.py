@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+import weakref
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock, RLock
@@ -45,6 +46,7 @@ class Database:
             self._connection = self._opened()
         except (OSError, sqlite3.Error) as error:
             raise SandboxError("the file cannot be opened as a sandbox") from error
+        self._close_in_the_end()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -83,7 +85,12 @@ class Database:
             if self._process != os.getpid():
                 self._inherited.append(self._connection)
                 self._connection = self._opened()
+                self._close_in_the_end()
                 self._lock, self._depth, self._process = RLock(), 0, os.getpid()
+
+    def _close_in_the_end(self) -> None:
+        """Have the connection closed when nobody has this database any more, if nobody closed it before."""
+        weakref.finalize(self, _close, self._connection, os.getpid()).atexit = False
 
     def _opened(self) -> sqlite3.Connection:
         if self._path != MEMORY:
@@ -115,6 +122,11 @@ class Database:
         elif (known, version) != (_APPLICATION_ID, VERSION):
             raise SandboxError("the file is not a sandbox of this version; name another, or delete it")
         sql.execute("COMMIT")
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    if process == os.getpid():
+        connection.close()
 
 
 def _use_wal(sql: sqlite3.Connection) -> None:

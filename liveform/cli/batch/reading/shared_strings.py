@@ -23,7 +23,7 @@ class SharedStrings:
         try:
             for text in texts:
                 self._ends.append(self._ends[-1] + self._file.write(text.encode("utf-8", "surrogatepass")))
-        except BaseException:  # what cannot be read to its end has no owner to close it
+        except BaseException:
             self.close()
             raise
 

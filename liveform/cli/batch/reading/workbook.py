@@ -48,19 +48,17 @@ class Workbook:
     """
 
     def __init__(self, path: Path) -> None:
-        self._reader = _Reader(path, read_only=True, data_only=True, keep_links=False)
-        self._opened = ExitStack()
-        self._opened.callback(self._reader.archive.close)
-        try:
+        with ExitStack() as opened:
+            file = opened.enter_context(path.open("rb"))  # openpyxl would leave it open where it stumbles
+            self._reader = _Reader(file, read_only=True, data_only=True, keep_links=False)
+            opened.callback(self._reader.close_strings)
             self._reader.read()
-        except BaseException:
-            self.close()
-            raise
-        self._sheets = {
-            sheet.title: sheet
-            for sheet in self._reader.wb.worksheets
-            if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
-        }
+            self._sheets = {
+                sheet.title: sheet
+                for sheet in self._reader.wb.worksheets
+                if sheet.sheet_state == "visible" and hasattr(sheet, "_worksheet_path")
+            }
+            self._opened = opened.pop_all()  # to be closed later, since it could be read
         self.sheets = list(self._sheets)
 
     def rows(self, sheet: str) -> Iterator[SheetRow]:
@@ -83,8 +81,6 @@ class Workbook:
     def close(self) -> None:
         """Close the file, and delete what was kept of it."""
         self._opened.close()
-        if isinstance(self._reader.shared_strings, SharedStrings):
-            self._reader.shared_strings.close()
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
@@ -96,6 +92,11 @@ class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
         if part is not None:
             with self.archive.open(part.PartName[1:]) as source:
                 self.shared_strings = SharedStrings(_texts(source))
+
+    def close_strings(self) -> None:
+        """Delete the texts, if there are any."""
+        if isinstance(self.shared_strings, SharedStrings):
+            self.shared_strings.close()
 
 
 def _texts(source: IO[bytes]) -> Iterator[str]:

@@ -3,7 +3,10 @@
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import pytest
@@ -126,6 +129,52 @@ def test_error_comes_behind_all_that_was_before_it(
         assert [next(made).rows for _ in range(5)] == [1] * 5
         with pytest.raises(MalformedError, match="line 7"):
             next(made)
+
+
+@pytest.fixture
+def other_thread() -> Iterator[None]:
+    """Let another thread run, which the system may hand a signal to."""
+    ended = threading.Event()
+    thread = threading.Thread(target=ended.wait)
+    thread.start()
+    yield
+    ended.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("other_thread")
+def test_interruption_during_a_fork_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while a process starts interrupts once it has started: Python would drop it before."""  # B17
+    started: list[str] = []
+
+    class Worker:
+        def __init__(self, *_: object) -> None:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.01)  # whichever thread gets the signal, Python acts on it here
+            started.append("start")
+
+        def end(self) -> None:
+            started.append("end")
+
+    monkeypatch.setattr(workers, "_Worker", Worker)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), workers._workers(maker(), 2):
+            raise AssertionError
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert started == ["start", "end"]
+
+
+def test_processes_start_from_any_thread() -> None:
+    """Outside the main thread, which alone is interrupted, no handler of Ctrl-C is set."""
+
+    def handler_inside() -> object:
+        with workers._ctrl_c_afterwards():
+            return signal.getsignal(signal.SIGINT)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(handler_inside).result() is signal.getsignal(signal.SIGINT)
 
 
 def test_process_builds_until_its_pipe_ends(monkeypatch: pytest.MonkeyPatch) -> None:

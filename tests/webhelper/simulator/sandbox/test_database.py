@@ -1,5 +1,6 @@
 """These tests check the file of the sandbox: who may read it, and how threads and processes share it."""
 
+import gc
 import multiprocessing
 import os
 import sqlite3
@@ -204,3 +205,22 @@ def test_switch_to_wal_gives_up_after_ten_seconds(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(time, "monotonic", lambda: next(times))
     with pytest.raises(sqlite3.OperationalError):
         module._use_wal(Busy(9))  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize("is_of_parent", [False, True], ids=["own", "of the parent process"])
+def test_database_that_nobody_has_any_more_closes_its_connection(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_of_parent: bool
+) -> None:
+    """A database that nobody closed closes its own connection in the end, and none of a parent process."""
+    database = Database(tmp_path / "box.db", [TABLE])
+    connection = database._connection
+    if is_of_parent:
+        monkeypatch.setattr(os, "getpid", lambda: 0)
+    del database
+    gc.collect()
+    if is_of_parent:
+        assert connection.execute("SELECT count(*) FROM things").fetchone()[0] == 0
+        connection.close()
+    else:
+        with pytest.raises(sqlite3.ProgrammingError):
+            connection.execute("SELECT 1")

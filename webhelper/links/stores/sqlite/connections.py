@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +40,7 @@ class Connections:
         self._writers = threading.Lock()
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
+        weakref.finalize(self, _close_idle, self._idle, self._process).atexit = False
         try:
             with self.writing() as connection:
                 schema.create(connection)
@@ -60,8 +62,7 @@ class Connections:
 
     def close(self) -> None:
         """Close every connection that is not lent."""
-        while self._idle:
-            self._idle.pop().close()
+        _close_idle(self._idle, os.getpid())
 
     def check_file(self) -> None:
         """Return if the file is where it was when it was opened.
@@ -96,7 +97,8 @@ class Connections:
         """Return a connection that nobody else uses; to be given back."""
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited += self._idle
-            self._idle, self._writers, self._process = [], threading.Lock(), os.getpid()
+            self._idle.clear()
+            self._writers, self._process = threading.Lock(), os.getpid()
         try:
             return self._idle.pop()
         except IndexError:
@@ -165,6 +167,12 @@ class _Transaction(_Loan):
             self._connections.give(self._connection, error)
         finally:
             self._writers.release()
+
+
+def _close_idle(idle: list[sqlite3.Connection], process: int) -> None:
+    """Close the connections of a process, if it is this one; also when nobody has their owner any more."""
+    while idle and process == os.getpid():
+        idle.pop().close()
 
 
 def _begin(connection: sqlite3.Connection, wait_s: float) -> None:

@@ -1,5 +1,6 @@
 """Tests of liveform.cli.batch.reading.xlsx and what is below it: workbooks as Excel saves them."""
 
+import gc
 import sys
 import tracemalloc
 import zipfile
@@ -262,6 +263,27 @@ def test_any_damage_is_rows_or_an_error_of_liveform(changes: list[tuple[float, i
             read_rows(path)
         except LiveformError:
             return
+
+
+def test_damaged_workbook_leaves_no_file_open(path: Path) -> None:
+    """Wherever a workbook is damaged, its file and that of its texts are closed with the error, not later."""
+    write_workbook(path, ["userid", "n"], ["u1", 1], ["u2", 2])
+    share_texts(path)
+    content = path.read_bytes()
+    errors: list[LiveformError] = []  # kept, for what they hold would be closed with them
+    gc.disable()
+    try:
+        before = len(list(Path("/dev/fd").iterdir()))
+        for place in range(0, len(content), 20):
+            path.write_bytes(content[:place] + bytes([content[place] ^ 0x55]) + content[place + 1 :])
+            try:
+                read_rows(path)
+            except LiveformError as error:
+                errors.append(error)
+        assert len(list(Path("/dev/fd").iterdir())) == before
+    finally:
+        gc.enable()
+    assert len(errors) > 50
 
 
 def test_memory_does_not_grow_with_the_rows(path: Path) -> None:

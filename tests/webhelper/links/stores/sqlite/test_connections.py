@@ -1,5 +1,6 @@
 """These tests open one SQLite file from many threads and processes, and break it in many ways."""
 
+import gc
 import os
 import re
 import sqlite3
@@ -342,6 +343,17 @@ def test_connections_are_lent_again(connections: Connections) -> None:
         with connections.reading() as third:
             assert third is second
     assert len(connections._idle) == 2
+
+
+def test_connections_that_nobody_has_any_more_are_closed(tmp_path: Path) -> None:
+    """Connections that nobody closed are closed when their owner is gone."""
+    owner = Connections(tmp_path / "links.db")
+    with owner.reading() as connection:
+        connection.execute("SELECT 1")
+    del owner
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError):
+        connection.execute("SELECT 1")
 
 
 def test_closed_database_opens_again(connections: Connections) -> None:
