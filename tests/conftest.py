@@ -24,7 +24,8 @@ pytest_plugins = ["webhelper.testing"]
 
 # A deadline is an assertion on wall-clock time, and a busy machine would break it.
 settings.register_profile("liveform", deadline=None)
-settings.load_profile("liveform")
+settings.register_profile("brief", deadline=None, max_examples=20)  # for a further Python, beside a whole run
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "liveform"))
 
 
 def pytest_collection_finish() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from local_sites import LocalSite, desktop_example
+from pages import SCREENS
 from playwright.sync_api import expect, sync_playwright
 from programs import required_program
 from servers import DemoServer, free_port
@@ -13,13 +14,8 @@ from servers import DemoServer, free_port
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+    from playwright.sync_api import Browser, BrowserContext, Page
 
-SIZES: Final[dict[str, ViewportSize]] = {
-    "phone": {"width": 390, "height": 844},
-    "desktop": {"width": 1280, "height": 900},
-    "tablet": {"width": 1024, "height": 768},
-}
 # As root, Chromium needs --no-sandbox; the rest keeps it from calling anybody but us.
 _FLAGS: Final = [
     "--no-sandbox",
@@ -86,7 +82,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     contexts: list[BrowserContext] = []
 
     def make(size: str = "desktop", **options: Any) -> BrowserContext:
-        context = browser.new_context(**{"viewport": SIZES[size], "locale": "en-GB"} | options)
+        context = browser.new_context(**{"viewport": SCREENS[size], "locale": "en-GB"} | options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         return context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
@@ -11,12 +11,21 @@ from PIL import Image
 from playwright.sync_api import Page
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, ViewportSize
 
+SCREENS: Final[dict[str, ViewportSize]] = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 900},
+    "tablet": {"width": 1024, "height": 768},
+}
 # An image that cannot be drawn is left to the test, which will not find its code.
 _DRAWN: Final = """element => Promise.allSettled(
     [element, ...element.querySelectorAll("img")].filter(one => one.decode).map(image => image.decode())
 )"""
+_SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+_COLOURS_CHANGED: Final = """() => document.getAnimations()
+    .filter((animation) => animation instanceof CSSTransition)
+    .forEach((transition) => transition.finish())"""
 _QR_CODES: Final = zxingcpp.barcode_formats_from_str("QRCode")
 
 
@@ -38,3 +47,13 @@ def violations(page: Page) -> list[dict[str, Any]]:
     """Return the rules that axe-core finds broken, and where."""
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return [{"rule": rule["id"], "where": [node["html"][:200] for node in rule["nodes"]]} for rule in found]
+
+
+def violations_by_scheme(page: Page) -> dict[str, list[dict[str, Any]]]:
+    """Return the same of the page in light colours and in dark ones, without those that have none."""
+    found = {}
+    for scheme in _SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(_COLOURS_CHANGED)
+        found[scheme] = violations(page)
+    return {scheme: broken for scheme, broken in found.items() if broken}

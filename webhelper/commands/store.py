@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from liveform import ConfigError, FieldError, VendorError
 from webhelper.commands.moments import as_text
 from webhelper.commands.output import facts, table
-from webhelper.links.purging import purge as purge_all
+from webhelper.links import purging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ _PERSONAL: Final = (
 
 def purge(call: Call) -> int:
     """Delete what has been kept for long enough, and say how many rows that were."""
-    deleted = purge_all(call.services.links.store.upkeep, now=call.now)
+    deleted = purging.purge(call.services.links.store.upkeep, now=call.now)
     call.output.line(f"{deleted:,} rows deleted")
     call.output.document({"deleted": deleted})
     return 0
@@ -85,7 +85,7 @@ def _advice(found: Sequence[KeyUse]) -> list[str]:
 
 def reseal(call: Call) -> int:
     """Encrypt everything anew with the newest key, and say how many rows that were."""
-    done = sum(call.services.links.store.upkeep.reseal())
+    done = purging.reseal(call.services.links.store.upkeep)
     call.output.line(f"{done:,} rows encrypted anew")
     call.output.document({"resealed": done})
     return 0

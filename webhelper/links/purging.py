@@ -1,4 +1,4 @@
-"""Delete all that has been kept for long enough, slice by slice, while others read and write."""
+"""Work on a whole store, slice by slice, while others read and write."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 _PAUSE_S: Final = 0.1
 
 
-def purge(
-    upkeep: UpkeepStore, *, now: float, pause: Callable[[], None] = lambda: time.sleep(_PAUSE_S)
-) -> int:
+def give_way() -> None:
+    """Let others write, between two of many commits."""
+    time.sleep(_PAUSE_S)
+
+
+def purge(upkeep: UpkeepStore, *, now: float, pause: Callable[[], None] = give_way) -> int:
     """Delete what has been kept for long enough, give free space back, and return how many rows were deleted.
 
     Args:
@@ -31,3 +34,13 @@ def purge(
     while upkeep.shrink():
         pause()
     return deleted
+
+
+def reseal(upkeep: UpkeepStore, *, pause: Callable[[], None] = give_way) -> int:
+    """Seal everything anew by the newest key, and return how many rows that were; see ``purge``."""
+    resealed = 0
+    for some in upkeep.reseal():
+        resealed += some
+        if some:
+            pause()
+    return resealed

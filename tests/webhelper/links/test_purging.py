@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sites import NOW
 
-from webhelper.links.purging import purge
+from webhelper.links.purging import purge, reseal
 
 
 class Slices:
@@ -27,6 +27,12 @@ class Slices:
         self._shrinks -= 1
         return self._shrinks >= 0
 
+    def reseal(self) -> Iterator[int]:
+        """Seal the slices anew."""
+        for some in self._slices:
+            self.seen.append("slice")
+            yield some
+
     def pauses(self) -> Iterator[None]:
         """Note a pause."""
         while True:
@@ -48,3 +54,11 @@ def test_nothing_old_takes_one_look() -> None:
     upkeep = Slices([], shrinks=0)
     assert purge(upkeep, now=NOW) == 0  # type: ignore[arg-type]
     assert upkeep.seen == ["slice", "shrink"]
+
+
+def test_everything_is_sealed_anew_with_pauses_for_others() -> None:  # O6
+    """After each slice that changed something, others get their turn."""
+    upkeep = Slices([1000, 0, 17, 0], shrinks=0)
+    pauses = upkeep.pauses()
+    assert reseal(upkeep, pause=lambda: next(pauses)) == 1017  # type: ignore[arg-type]
+    assert upkeep.seen == ["slice", "pause", "slice", "slice", "pause", "slice"]
