@@ -34,7 +34,7 @@ wheel-test: $(VENV)/.dev
 
 # The same with the lowest version of every package that pyproject.toml allows.
 test-lowest:
-	$(call wheel-tests,lowest,--resolution lowest-direct .[all],tests/liveform tests/webhelper)
+	$(call wheel-tests,lowest,--resolution lowest-direct .[all],tests/liveform)
 
 # The library's tests on another Python: make test-python PYTHON=python3.13
 test-python:

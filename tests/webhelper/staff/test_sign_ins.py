@@ -128,6 +128,8 @@ def test_session_ends_after_twelve_hours_of_work(
 def test_page_lists_browsers_and_tablets(sign_in: Callable[..., FlaskClient], app: Flask) -> None:
     """The page shows this browser, the others and each tablet, and ends all but this one."""
     browser, _other = sign_in(), sign_in()
+    assert 'href="/sign-ins">Sign-ins</a>' in browser.get("/").text
+    assert "/sign-ins" not in app.test_client().get("/sign-in").text
     page = browser.get("/sign-ins").text
     assert page.count("This browser") == 1
     assert len(ends_of(page)) == 1
