@@ -52,21 +52,15 @@ _SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
-    """Return the services of a site.
-
-    Args:
-        settings: of the site.
-        clock: returns Unix time; None for that of the store.
+    """Return the services of a site; without a clock, the time is the store's.
 
     Raises:
         ConfigError: the store cannot be opened.
     """
     store = _store(settings)
     clock = store.clock if clock is None else clock
-    states, signed_values = (
-        VisitStates(settings.secret_keys, clock),
-        SignedValues(settings.secret_keys, clock),
-    )
+    states = VisitStates(settings.secret_keys, clock)
+    signed_values = SignedValues(settings.secret_keys, clock)
     matcher = Matcher(states, settings.state_field, store.inbox)
     api = VendorApi(settings.projects, matcher)
     token_pools = TokenPools(
@@ -86,7 +80,7 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
     if store.keeps_links:
         works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
         jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
-        jobs.append(Job("retention", _PURGE_EVERY_S, lambda now: _purge(store, now)))
+        jobs.append(_retention(store))
     background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     links = _links(settings, store, states, token_pools, clock)
     return Services(
@@ -129,8 +123,13 @@ def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> Req
     return RequestLimits(throttle, proxies=settings.proxies)
 
 
-def _purge(store: Store, now: float) -> None:
-    purge(store.upkeep, now=now)
+def _retention(store: Store) -> Job:
+    """Return what deletes what is old."""
+
+    def delete(now: float) -> None:
+        purge(store.upkeep, now=now)
+
+    return Job("retention", _PURGE_EVERY_S, delete)
 
 
 def _links(
