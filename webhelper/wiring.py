@@ -75,14 +75,10 @@ def make_services(settings: Settings, clock: Callable[[], float] | None = None) 
         on_duplicate=lambda _, receipt: background.soon(lambda: handlers.pass_on(receipt)),
     )
     event_worker = EventWorker(inbox=store.inbox, matcher=matcher, api=api, token_ids=store.token_ids)
-    works: list[Work] = []
-    jobs: list[Job] = []
-    if store.keeps_links:
-        works = _works(event_worker, _deliveries(settings, store, handlers), token_pools)
-        jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools)
-        jobs.append(_retention(store))
-    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
+    works = _works(event_worker, _deliveries(settings, store, handlers), token_pools, store)
+    jobs = _jobs(settings, inbox, Reconciler(store, api, CallPace(), clock), token_pools, store)
     links = _links(settings, store, states, token_pools, clock)
+    background = Background(works, jobs, leases=store.leases, clock=clock, is_on=settings.background_jobs)
     return Services(
         settings=settings,
         browser_cookie=BrowserCookie(prefix=settings.cookie_prefix, path=settings.cookie_path),
@@ -123,15 +119,6 @@ def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> Req
     return RequestLimits(throttle, proxies=settings.proxies)
 
 
-def _retention(store: Store) -> Job:
-    """Return what deletes what is old."""
-
-    def delete(now: float) -> None:
-        purge(store.upkeep, now=now)
-
-    return Job("retention", _PURGE_EVERY_S, delete)
-
-
 def _links(
     settings: Settings, store: Store, states: VisitStates, pools: TokenPools, clock: Callable[[], float]
 ) -> LinkService:
@@ -152,15 +139,30 @@ def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
     return MovedFormUrls(*of_site, here=settings.local_url, there=settings.base_url)
 
 
-def _works(event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools) -> list[Work]:
-    """Return what is done whenever there is some. To work an event makes messages."""
+def _purge(store: Store, now: float) -> None:
+    purge(store.upkeep, now=now)
+
+
+def _works(
+    event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools, store: Store
+) -> list[Work]:
+    """Return what is done whenever there is some, nothing without a store. To work an event makes messages."""
+    if not store.keeps_links:
+        return []
     inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
     return [*deliveries, inbox, *(Work(pool.name, pool.fill) for pool in token_pools)]
 
 
-def _jobs(settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools) -> list[Job]:
-    """Return what is done at intervals, without what the settings leave off."""
-    jobs = [Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False)]
+def _jobs(
+    settings: Settings, inbox: Inbox, reconciler: Reconciler, token_pools: TokenPools, store: Store
+) -> list[Job]:
+    """Return what is done at intervals, without what the settings leave off; nothing without a store."""
+    if not store.keeps_links:
+        return []
+    jobs = [
+        Job("refused webhooks", _COUNT_EVERY_S, lambda _: inbox.flush(), exclusive=False),
+        Job("retention", _PURGE_EVERY_S, lambda now: _purge(store, now)),
+    ]
     if settings.reconcile_minutes:
         every_s = 60.0 * settings.reconcile_minutes
         jobs.append(Job("reconcile", every_s, ReconcileJob(reconciler, every_s=every_s).background_pass))

@@ -208,7 +208,7 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     """Everything that opens the store says what to run; the upgrade leaves a copy; then all is well."""
     make_older(operator.directory / "links.db", "4", Sealer([KEY]))
     complaint = in_one_line(operator("webhooks", "list"), 2)
-    assert "is of an earlier version; stop every web helper" in complaint
+    assert "is of an earlier version; stop each web helper" in complaint
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")

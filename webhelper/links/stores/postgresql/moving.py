@@ -18,7 +18,7 @@ from webhelper.links.stores.sqlite import schema as sqlite_schema
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
     from pathlib import Path
 
     from webhelper.links.stores.postgresql.address import Address
@@ -58,7 +58,7 @@ class Moved(NamedTuple):
     new: int
 
 
-def move(path: Path, address: Address) -> Iterator[Moved]:
+def move(path: Path, address: Address) -> Generator[Moved, None, None]:
     """Move everything, and yield each table that has arrived with as many rows as the file has.
 
     Args:

@@ -88,7 +88,7 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     kept = store.inbox.get(1)
     assert kept is not None
     assert kept.event.members == new_event().members
-    assert len(delivered_messages(store)) == 2
+    assert len(delivered_messages(store)) == 1
 
 
 def test_numbers_that_the_file_gave_are_not_given_again(file: Path, stores: PostgresqlStores) -> None:
