@@ -65,6 +65,7 @@ def postgresql_address(url: str) -> Address:
         ConfigError: libpq cannot read it, or the driver is not installed.
     """
     try:  # only now: the driver takes a tenth of a second, and is an extra
+        from webhelper.links.stores.postgresql import pool  # noqa: F401, PLC0415 - needs all of the driver
         from webhelper.links.stores.postgresql.address import read_address  # noqa: PLC0415
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] not in {"psycopg", "psycopg_pool"}:

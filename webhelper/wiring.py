@@ -53,11 +53,7 @@ _SWEEP_EVERY_S: Final = 600.0
 
 
 def make_services(settings: Settings, clock: Callable[[], float] | None = None) -> Services:
-    """Return the services of a site.
-
-    Args:
-        settings: of the site.
-        clock: returns Unix time; None for that of the store.
+    """Return the services of a site; without a clock, the time is the store's.
 
     Raises:
         ConfigError: the store cannot be opened.
@@ -125,10 +121,6 @@ def _limits(settings: Settings, store: Store, clock: Callable[[], float]) -> Req
     return RequestLimits(throttle, proxies=settings.proxies)
 
 
-def _purge(store: Store, now: float) -> None:
-    purge(store.upkeep, now=now)
-
-
 def _links(
     settings: Settings, store: Store, states: VisitStates, pools: TokenPools, clock: Callable[[], float]
 ) -> LinkService:
@@ -149,10 +141,14 @@ def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
     return MovedFormUrls(*of_site, here=settings.local_url, there=settings.base_url)
 
 
+def _purge(store: Store, now: float) -> None:
+    purge(store.upkeep, now=now)
+
+
 def _works(
     event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools, store: Store
 ) -> list[Work]:
-    """Return what is done whenever there is some, nothing without a store. To work an event makes messages."""
+    """Return what is done whenever there is some; nothing without a store. Events make messages."""
     if not store.keeps_links:
         return []
     inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))

@@ -194,9 +194,11 @@ def _programs(directory: Path) -> Path:
     found = find_spec(_WHEEL)
     assert found is not None, f"neither Debian's postgresql nor {_WHEEL} is installed"
     assert found.origin is not None
-    shipped = Path(found.origin).parent / "pginstall"
+    shipped = Path(found.origin).parent
     if os.getuid() != 0:
-        return shipped / "bin"
-    ours = directory / "pginstall"  # another account may not be let into an environment of root's
-    shutil.copytree(shipped, ours, symlinks=True)
-    return ours / "bin"
+        return shipped / "pginstall" / "bin"
+    # Another account may not be let into an environment of root's. The programs find their libraries beside.
+    for part in (Path(_WHEEL) / "pginstall", Path(f"{_WHEEL}.libs")):
+        if (shipped.parent / part).exists():
+            shutil.copytree(shipped.parent / part, directory / part, symlinks=True)
+    return directory / _WHEEL / "pginstall" / "bin"

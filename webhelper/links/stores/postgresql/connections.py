@@ -109,21 +109,24 @@ class Connections:
             if second is None:
                 raise StoreError from lost.__cause__
         try:
-            self._pool.check()
             return self._attempt(second)
         except _LostError as lost:
             raise StoreError from lost.__cause__
 
     def _attempt(self, work: Callable[[Connection], T]) -> T:
-        connection = self._pool.take()
+        loan = self._pool.take()
         try:
-            return work(connection)
+            return work(loan.connection)
+        except _LostError:
+            self._pool.renew(loan)
+            raise
         except psycopg.Error as error:
-            if _is_lost(connection, error):
+            if _is_lost(loan.connection, error):
+                self._pool.renew(loan)
                 raise _LostError(may_be_done=True) from error
             raise StoreError from error
         finally:
-            self._pool.give(connection)
+            loan.give_back()
 
 
 def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg.types.string import StrDumper
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.postgresql import schema
@@ -26,7 +26,19 @@ log = logging.getLogger("webhelper")
 
 _CONNECT_S: Final = 2  # libpq's own least
 _LEND_S: Final = 2.0  # how long a caller waits for a connection
+_END_S: Final = 0.1  # how long a thread of a pool that nobody needs is waited for
 _LIFETIME_S: Final = 3600.0  # of a connection, so that changes of addresses and passwords are seen
+
+
+class Loan(NamedTuple):
+    """A connection, and the pool that it came from."""
+
+    pool: Connections
+    connection: TimedConnection
+
+    def give_back(self) -> None:
+        """Let others have the connection; one that is closed is replaced."""
+        self.pool.putconn(self.connection)
 
 
 class Pool:
@@ -57,7 +69,7 @@ class Pool:
         self._connections: Connections | None = None
         self._is_down = False
 
-    def take(self) -> TimedConnection:
+    def take(self) -> Loan:
         """Return a connection that nobody else uses; to be given back.
 
         While the database is down, one caller at a time waits for it, and the others are told so at once.
@@ -68,29 +80,39 @@ class Pool:
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited.append(self._connections)
             self._start()
-        is_probe = self._is_down and self._probing.acquire(blocking=False)
-        if self._is_down and not is_probe:
+        is_down = self._is_down
+        if is_down and not self._probing.acquire(blocking=False):
             raise StoreError from psycopg.OperationalError("the database was down a moment ago")
         try:
-            self._make_tables()
-            connection = self._opened().getconn()
+            loan = self._lend()
         except (psycopg.Error, PoolTimeout) as error:
             self._is_down = True
             raise StoreError from error
         else:
             self._is_down = False
-            return connection
+            return loan
         finally:
-            if is_probe:
+            if is_down:
                 self._probing.release()
 
-    def give(self, connection: TimedConnection) -> None:
-        """Take a connection back; one that is closed is replaced."""
-        self._opened().putconn(connection)
+    def _lend(self) -> Loan:
+        self._make_tables()
+        pool = self._opened()
+        try:
+            return Loan(pool, pool.getconn())
+        except PoolClosed:  # another thread has renewed it meanwhile
+            pool = self._opened()
+            return Loan(pool, pool.getconn())
 
-    def check(self) -> None:
-        """Replace the connections that are lost: a server that has restarted has dropped all of them."""
-        self._opened().check()
+    def renew(self, lost: Loan) -> None:
+        """Open new connections from now on: a server that has restarted has dropped all of them.
+
+        Nobody waits for the others to find out, for a lost network may never say so.
+        """
+        with self._opening:
+            if self._connections is lost.pool:
+                self._connections = None
+        lost.pool.close(timeout=_END_S)
 
     def close(self) -> None:
         """Close every connection that is not lent."""

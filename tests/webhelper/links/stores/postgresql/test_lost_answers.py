@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lossy_proxy import LossyProxy
 
     from webhelper.links.models import Link
+    from webhelper.links.stores.postgresql.pool import Loan
     from webhelper.links.stores.postgresql.store import PostgresqlStore
 
 BROWSER, OTHER_BROWSER = b"b" * 32, b"o" * 32
@@ -182,13 +183,15 @@ def test_answer_that_is_lost_twice_is_an_error(
 ) -> None:
     """A call is done twice at most; after that, whoever asked may ask again."""
     link = add(lossy_store)
-    check = lossy_store._connections._pool.check
+    pool = lossy_store._connections._pool
+    renew = pool.renew
 
-    def check_and_lose() -> None:
-        check()
-        proxy.lose_answer_to(b"redeem(")
+    def renew_and_lose(lost: Loan) -> None:
+        renew(lost)
+        if proxy.lost == 1:
+            proxy.lose_answer_to(b"redeem(")
 
-    monkeypatch.setattr(lossy_store._connections._pool, "check", check_and_lose)
+    monkeypatch.setattr(pool, "renew", renew_and_lose)
     visit = new_visit(link)
     proxy.lose_answer_to(b"redeem(")
     with pytest.raises(StoreError):

@@ -59,6 +59,39 @@ def test_statements_are_prepared_unless_a_pooler_is_in_between(
     store.close()
 
 
+def test_pool_is_renewed_once_for_all_who_lost_a_connection(store: Any) -> None:
+    """Of several callers whose connections were lost together, the first renews the pool for all."""
+    pool = store._connections._pool
+    first, second = pool.take(), pool.take()
+    pool.renew(first)
+    third = pool.take()
+    pool.renew(second)
+    fourth = pool.take()
+    assert third.pool is not first.pool
+    assert fourth.pool is third.pool
+    for one in (first, second, third, fourth):
+        one.give_back()
+    assert (first.connection.closed, third.connection.closed) == (True, False)
+
+
+def test_caller_who_waits_in_a_pool_that_is_renewed_gets_a_connection(store: Any) -> None:
+    """Whoever waits for a connection of the old pool is lent one of the new."""
+    pool = store._connections._pool
+    lost = pool.take()
+    opened = pool._opened
+    pools = iter([lost.pool, None])
+
+    def opened_before_the_renewal() -> Any:
+        return next(pools) or opened()
+
+    pool.renew(lost)
+    pool._opened = opened_before_the_renewal
+    loan = pool.take()
+    assert loan.pool is not lost.pool
+    for one in (lost, loan):
+        one.give_back()
+
+
 def test_password_is_in_no_log(
     postgresql_server: PostgresqlServer, stores: PostgresqlStores, caplog: pytest.LogCaptureFixture
 ) -> None:
