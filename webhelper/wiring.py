@@ -150,7 +150,7 @@ def _form_urls(settings: Settings, states: VisitStates) -> FormUrls:
 def _works(
     event_worker: EventWorker, deliveries: list[Work], token_pools: TokenPools, store: Store
 ) -> list[Work]:
-    """Return what is done whenever there is some, nothing without a store. To work an event makes messages."""
+    """Return what is done whenever there is some, which is nothing without a store."""
     if not store.keeps_links:
         return []
     inbox = Work(_INBOX, event_worker.work_one, makes=tuple(one.name for one in deliveries))
