@@ -1,5 +1,6 @@
 """These tests let racers race in sound stores and in broken ones."""
 
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -130,6 +131,29 @@ def test_lost_answer_is_asked_again_with_the_same_visit() -> None:
     assert shaky_use(Shaky(1), b"") is None
     with pytest.raises(StoreError):
         shaky_use(Shaky(100), b"b")
+
+
+def test_process_of_racers_writes_what_it_was_told(tmp_path: Path) -> None:
+    """Three racers of one process, who wait for the others, share a link of one use."""
+    (tmp_path / "told").mkdir()
+    store = open_sound(tmp_path)
+    link, _ = store.create(link_spec(), now=NOW)
+    one = racers.Race(
+        open_store=partial(open_sound, tmp_path),
+        payloads=[link.payload],
+        browser=None,
+        now=NOW,
+        racers=3,
+        processes=1,
+        hosts=1,
+        kills=0,
+        directory=tmp_path / "told",
+    )
+    racers._race(one, 0, threading.Barrier(1))  # type: ignore[arg-type]  # all that it needs of one
+    assert acknowledged(tmp_path / "told") == [visit.id for visit in store.visits(link.id, limit=9)]
+    racers._race(one, 0, None)
+    assert len(acknowledged(tmp_path / "told")) == 1
+    store.close()
 
 
 def test_line_that_a_killed_racer_has_not_finished_is_none(tmp_path: Path) -> None:

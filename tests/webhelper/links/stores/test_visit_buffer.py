@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sites import NOW
 
+from webhelper.errors import StoreError
 from webhelper.links.models import Visit
 from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import new_visit_id
@@ -66,3 +67,27 @@ def test_openings_of_the_parent_are_not_written_by_the_child(monkeypatch: pytest
     buffer.flush()
     assert written == [{LINKS[0]: [own]}]
     assert len(timers) == 2
+
+
+def test_process_that_has_ended_does_not_try_for_ever(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # F8
+    """When the process waits for its last openings alone in vain, the log has their number."""
+
+    def fail(_: object) -> None:
+        raise StoreError
+
+    class Ended:
+        """A main thread that has ended."""
+
+        def is_alive(self) -> bool:
+            """Return False."""
+            return False
+
+    buffer = VisitBuffer(fail)
+    buffer._waiting.append(Visit(id="v" * 37, link_id="A" * 16, at=NOW))
+    monkeypatch.setattr(threading, "main_thread", Ended)
+    buffer._try_to_flush()
+    assert [record.getMessage() for record in caplog.records] == [
+        "1 visits are lost: they could not be written"
+    ]
