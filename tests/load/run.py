@@ -1,0 +1,167 @@
+"""One run: a server, its database and its vendor are started, everybody comes, and the books are compared."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from heapq import merge
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from tests.load import memory, site
+from tests.load.client import Client
+from tests.load.ledger import OPEN_EVENTS, Ledger, asker
+from tests.load.people import STORES, People
+from tests.load.tablets import Tablets
+from tests.load.vendor import Vendor
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Callable, Iterator, Mapping
+
+    from gunicorn_sites import GunicornSite
+    from postgresql_server import PostgresqlServer
+
+    from tests.load.amounts import Amounts
+    from tests.load.client import Actor
+    from tests.load.ledger import Query
+    from tests.load.memory import Sample
+
+_CONNECTIONS: Final = 48
+_POSTERS_EVERY: Final = 50  # links
+_SAMPLES: Final = 150
+_SETTLE_S: Final = 0.2
+_PATIENCE_S: Final = 120.0
+
+
+class Findings(NamedTuple):
+    """What a run has shown.
+
+    Attributes:
+        took: seconds of every answer, by the kind of request.
+        errors: what went wrong, and how often.
+        books: what was counted, how many were acknowledged, and how many the store holds.
+        samples: memory of each process of the server, by its name.
+        processor_s: seconds that each part has computed, by its name.
+        lasted_s: how long the run took.
+        worked_after_s: how long after it the last webhook was worked.
+    """
+
+    took: Mapping[str, array[float]]
+    errors: Mapping[str, int]
+    books: list[tuple[str, int, int]]
+    samples: Mapping[str, list[Sample]]
+    processor_s: Mapping[str, float]
+    lasted_s: float
+    worked_after_s: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing went wrong, and the store holds what was acknowledged."""
+        return not self.errors and all(told == held for _, told, held in self.books)
+
+
+def run(amounts: Amounts, *, workers: int, on_postgresql: bool) -> Findings:
+    """Let a chain's customers come, and return what happened."""
+    with ExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(_postgresql()) if on_postgresql else None
+        vendor = Vendor()
+        stack.callback(vendor.close)
+        server = site.site(directory, api_port=vendor.port, workers=workers, database=database)
+        query = asker(directory / "links.db", database)
+        return _used(stack.enter_context(server), vendor, amounts, query)
+
+
+@contextmanager
+def _postgresql() -> Iterator[PostgresqlServer]:
+    server = site.postgresql()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) -> Findings:
+    client, ledger = Client(server.port, connections=_CONNECTIONS), Ledger()
+    vendor.listen(client)
+    people = People(vendor, ledger, amounts.pace)
+    tablets = Tablets(people, ledger, amounts.pace, amounts.seconds)
+    client.run(_set_up(people, tablets, amounts))
+    client.took.clear()
+    processes = _processes(server)
+    before = {name: memory.processor_s(process) for name, process in processes.items()}
+    own = time.process_time()
+    with memory.sampled(processes, amounts.seconds / _SAMPLES) as samples:
+        lasted_s = _seconds_of(lambda: client.run(_arrivals(people, tablets, amounts)))
+        took_s = {"client and vendor": time.process_time() - own}
+    took_s |= {name: memory.processor_s(process) - before[name] for name, process in processes.items()}
+    worked_after_s = _seconds_of(lambda: _wait_for_the_inbox(client, query))
+    client.close()
+    server.stop()  # what is buffered is written then
+    errors = dict(client.errors) | dict.fromkeys(site.problems_in(server.log), 1)
+    books = list(ledger.compared(query))
+    return Findings(client.took, errors, books, samples, took_s, lasted_s, worked_after_s)
+
+
+def _processes(server: GunicornSite) -> dict[str, int]:
+    workers = {f"worker {number}": one for number, one in enumerate(server.workers(), 1)}
+    return {"main process": server.process.pid} | workers
+
+
+def _seconds_of(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _wait_for_the_inbox(client: Client, query: Query) -> None:
+    """Return when every webhook was worked; the vendor goes on to answer meanwhile."""
+    until = time.monotonic() + _PATIENCE_S
+    while query(OPEN_EVENTS) != [(0,)]:
+        if time.monotonic() > until:
+            raise TimeoutError
+        client.attend(_SETTLE_S)
+
+
+def _set_up(people: People, tablets: Tablets, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
+    """Yield who comes before everybody else: each store hangs up a poster, and tablets are set up."""
+    yield 0.0, tablets.set_up(amounts.tablets)
+    for number in range(STORES):
+        yield 0.0, people.poster(-number, 0.0)
+
+
+def _arrivals(people: People, tablets: Tablets, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
+    kinds = (_made(people, amounts), _passers_by(people, amounts), tablets.arrivals())
+    return merge(*kinds, key=lambda arrival: arrival[0])
+
+
+def _made(people: People, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
+    """Yield a creation of a link after the other, early enough for what its customer does until the end."""
+    seconds = amounts.seconds - amounts.pace.webhook
+    customers = amounts.creates - amounts.creates // _POSTERS_EVERY
+    number = 0
+    for one in range(amounts.creates):
+        at = one * seconds / amounts.creates
+        if one % _POSTERS_EVERY == _POSTERS_EVERY - 1:
+            yield at, people.poster(one, at)
+            continue
+        does = (
+            _is_among(number, part, customers) for part in (amounts.visits, amounts.returns, amounts.webhooks)
+        )
+        opens, returns, is_told = does
+        yield at, people.customer(one, at, opens=opens, returns=returns, is_told=is_told)
+        number += 1
+
+
+def _is_among(number: int, some: int, total: int) -> bool:
+    """Return whether one of ``total`` is among ``some`` of them, which are spread evenly."""
+    return (number + 1) * some // total > number * some // total
+
+
+def _passers_by(people: People, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
+    for number in range(amounts.redirects):
+        at = number * amounts.seconds / amounts.redirects
+        yield at, people.passer_by(number, at)
