@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 STORES: Final = 200
 _SELLERS: Final = [token for name, token in TOKENS.items() if name != "tablets"]
 _ACTION: Final = re.compile(rb'<form method="post" action="([^"]+)"')
+_ADDED: Final = (
+    "cf3",
+    "startValidUntil",
+)  # by the site: the state of the visit, and how long the URL is good
 _TAKEN: Final = b'{"received":true,"duplicate":false}'
 _BROWSER: Final = {
     "Host": "kyc.chain.example",
@@ -136,7 +140,7 @@ class People:
     def _read_form(self, answer: Answer, status: int, **fields: str) -> dict[str, str]:
         """Return the fields of the form that an answer leads to; they are those of the link, and a state."""
         form = self._vendor.form_fields(answer.header("location")) if answer.status == status else None
-        expect(form is not None and form.keys() == {*fields, "cf3"}, "no form", answer)
+        expect(form is not None and form.keys() == {*fields, *_ADDED}, "no form", answer)
         found = form or {}
         expect(all(found[name] == value for name, value in fields.items()), "another's form", answer)
         return found

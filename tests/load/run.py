@@ -6,6 +6,7 @@ import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from heapq import merge
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -101,7 +102,7 @@ def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) 
     worked_after_s = _seconds_of(lambda: _wait_for_the_inbox(client, query))
     client.close()
     server.stop()  # what is buffered is written then
-    errors = dict(client.errors) | dict.fromkeys(site.problems_in(server.log), 1)
+    errors = client.errors + site.problems_in(server.log)
     books = list(ledger.compared(query))
     return Findings(client.took, errors, books, samples, took_s, lasted_s, worked_after_s)
 
@@ -129,7 +130,7 @@ def _wait_for_the_inbox(client: Client, query: Query) -> None:
 def _set_up(people: People, tablets: Tablets, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
     """Yield who comes before everybody else: each store hangs up a poster, and tablets are set up."""
     yield 0.0, tablets.set_up(amounts.tablets)
-    for number in range(STORES):
+    for number in range(1, STORES + 1):
         yield 0.0, people.poster(-number, 0.0)
 
 
@@ -141,19 +142,31 @@ def _arrivals(people: People, tablets: Tablets, amounts: Amounts) -> Iterator[tu
 def _made(people: People, amounts: Amounts) -> Iterator[tuple[float, Actor]]:
     """Yield a creation of a link after the other, early enough for what its customer does until the end."""
     seconds = amounts.seconds - amounts.pace.webhook
-    customers = amounts.creates - amounts.creates // _POSTERS_EVERY
-    number = 0
-    for one in range(amounts.creates):
-        at = one * seconds / amounts.creates
-        if one % _POSTERS_EVERY == _POSTERS_EVERY - 1:
-            yield at, people.poster(one, at)
-            continue
-        does = (
-            _is_among(number, part, customers) for part in (amounts.visits, amounts.returns, amounts.webhooks)
-        )
-        opens, returns, is_told = does
-        yield at, people.customer(one, at, opens=opens, returns=returns, is_told=is_told)
-        number += 1
+    customers = _Customers(people, amounts)
+    for number in range(amounts.creates):
+        at = number * seconds / amounts.creates
+        if number % _POSTERS_EVERY == _POSTERS_EVERY - 1:
+            yield at, people.poster(number, at)
+        else:
+            yield at, customers.next(number, at)
+
+
+class _Customers:
+    """Says of each customer how far he goes; those who go on are spread evenly."""
+
+    def __init__(self, people: People, amounts: Amounts) -> None:
+        self._people = people
+        self._amounts = amounts
+        self._came, self._opened, self._returned = count(), count(), count()
+
+    def next(self, number: int, at: float) -> Actor:
+        """Return the next customer."""
+        ours = self._amounts
+        customers = ours.creates - ours.creates // _POSTERS_EVERY
+        opens = _is_among(next(self._came), ours.visits, customers)
+        returns = opens and _is_among(next(self._opened), ours.returns, ours.visits)
+        is_told = returns and _is_among(next(self._returned), ours.webhooks, ours.returns)
+        return self._people.customer(number, at, opens=opens, returns=returns, is_told=is_told)
 
 
 def _is_among(number: int, some: int, total: int) -> bool:

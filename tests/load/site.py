@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from gunicorn_sites import GunicornSite
@@ -18,22 +19,23 @@ BASE_URL: Final = "https://kyc.chain.example"
 NEXT_URL: Final = "https://www.chain.example/done"
 PROJECT: Final = "default"
 PID: Final = "abc123de45"
+KEY: Final = "an-example-of-an-API-key"
 # Each part of the chain has an API token, with the default limit of 12,000 requests a minute.
 TOKENS: Final = {
     name: f"{name}-{secrets.token_urlsafe(32)}" for name in ("north", "south", "online", "tablets")
 }
 VENDOR_ADDRESS: Final = "52.78.194.237"  # the default of WEBHOOK_SENDERS
-PROBLEM: Final = re.compile(r"^.*(?:ERROR|WARNING|CRITICAL|Traceback).*$", re.MULTILINE)
+_PROBLEM: Final = re.compile(r"(?:ERROR|WARNING|CRITICAL|Traceback).*")  # without the time in front
 
 
 def project(api_port: int) -> Project:
     """Return the chain's project, whose vendor listens on this port of loopback."""
     return Project(
         PID,
-        key="an example of an API key",
+        key=KEY,
         cipher="gcm",
         return_encrypted=True,
-        api_key="an example of an API key",
+        api_key=KEY,
         api_url=_api_url(api_port),
         secure_data_transfer=True,
     )
@@ -55,10 +57,10 @@ def site(directory: Path, *, api_port: int, workers: int, database: PostgresqlSe
         LIVEFORM_BASE_URL=BASE_URL,
         LIVEFORM_API_TOKENS=" ".join(f"{name}={token}" for name, token in TOKENS.items()),
         LIVEFORM_PID=PID,
-        LIVEFORM_KEY="an example of an API key",
+        LIVEFORM_KEY=KEY,
         LIVEFORM_CIPHER="gcm",
         LIVEFORM_RETURN_ENCRYPTED="true",
-        LIVEFORM_API_KEY="an example of an API key",
+        LIVEFORM_API_KEY=KEY,
         LIVEFORM_API_URL=_api_url(api_port),
         LIVEFORM_SECURE_DATA_TRANSFER="true",
         LIVEFORM_RETURN_HOSTS="www.chain.example",
@@ -72,9 +74,9 @@ def postgresql() -> PostgresqlServer:
     return PostgresqlServer({"shared_buffers": "128MB", "min_wal_size": "80MB", "max_wal_size": "1GB"})
 
 
-def problems_in(log: str) -> list[str]:
-    """Return the lines of a log that tell of something wrong."""
-    return PROBLEM.findall(log)
+def problems_in(log: str) -> Counter[str]:
+    """Return the lines of a log that tell of something wrong, without their numbers, counted."""
+    return Counter(re.sub(r"\d+", "#", line) for line in _PROBLEM.findall(log))
 
 
 def _api_url(port: int) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from liveform import Ecb
 from liveform.webhooks import build_event
-from tests.load.site import BASE_URL, PROJECT, project
+from tests.load.site import BASE_URL, KEY, PROJECT, project
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from tests.load.client import Client
 
 _FORM: Final = "https://form.argosidentity.com"
-_API_KEY: Final = "an example of an API key"
 _TIME: Final = "2026-06-24T01:02:03.456Z"
 _MOST_BYTES: Final = 65_536
 
@@ -42,7 +41,7 @@ class Vendor:
         self.port: int = self._socket.getsockname()[1]
         self.asked = 0
         self._project = project(self.port)
-        self._requests = Ecb(_API_KEY)
+        self._requests = Ecb(KEY)
         self._decided: dict[str, Submission] = {}
 
     def listen(self, client: Client) -> None:
