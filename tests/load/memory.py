@@ -1,8 +1,7 @@
-"""How much memory and processor time processes take, looked at every few seconds (Linux)."""
+"""How much memory processes take, looked at every few seconds (Linux)."""
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections import defaultdict
@@ -71,9 +70,3 @@ def _sample(process: int) -> Sample:
     text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
     amounts = {name: int(kilo) * _KILO for name, kilo in _AMOUNT.findall(text)}
     return Sample(amounts["Rss"], amounts["Pss"])
-
-
-def processor_s(process: int) -> float:
-    """Return the seconds that a process and those it has waited for have computed."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")

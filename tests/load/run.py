@@ -10,6 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from processes import processor_s
+
 from tests.load import memory, site
 from tests.load.client import Client
 from tests.load.ledger import OPEN_EVENTS, Ledger, asker
@@ -93,12 +95,12 @@ def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) 
     client.run(_set_up(people, tablets, amounts))
     client.took.clear()
     processes = _processes(server)
-    before = {name: memory.processor_s(process) for name, process in processes.items()}
+    before = {name: processor_s(process) for name, process in processes.items()}
     own = time.process_time()
     with memory.sampled(processes, amounts.seconds / _SAMPLES) as samples:
         lasted_s = _seconds_of(lambda: client.run(_arrivals(people, tablets, amounts)))
         took_s = {"client and vendor": time.process_time() - own}
-    took_s |= {name: memory.processor_s(process) - before[name] for name, process in processes.items()}
+    took_s |= {name: processor_s(process) - before[name] for name, process in processes.items()}
     worked_after_s = _seconds_of(lambda: _wait_for_the_inbox(client, query))
     client.close()
     server.stop()  # what is buffered is written then
