@@ -22,11 +22,14 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--postgresql", action="store_true", help="keep links in a PostgreSQL server")
     parser.add_argument("--workers", type=int, default=2, help="processes of gunicorn (default: 2)")
+    parser.add_argument("--write", action="store_true", help="write the tables to docs/load.md")
     arguments = parser.parse_args(argv)
     amounts = Amounts().scaled(arguments.scale)
     findings = run(amounts, workers=arguments.workers, on_postgresql=arguments.postgresql)
     for line in report.lines_of(findings):
         print(line)
+    if arguments.write:
+        report.write("PostgreSQL" if arguments.postgresql else "SQLite", findings)
     return 0 if findings.is_right and report.is_flat(findings) else 1
 
 

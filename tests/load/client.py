@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE_S: Final = 30.0
+_MOST_ANSWERS: Final = 1000  # on one connection, as nginx has it: so all processes of a server get some
 _SHOWN_CHARS: Final = 200
 
 
@@ -149,18 +150,24 @@ class Client:
         if answer is None:
             return
         one = self._busy.pop(connection)
-        self._idle.append(connection)
+        if connection.answers < _MOST_ANSWERS:
+            self._idle.append(connection)
+        else:
+            self._replace(connection)
         self.took[one.step.kind].append(self._now() - one.due)
         self._go_on(one.actor, answer, one.step.kind)
 
     def _lose(self, connection: Connection) -> None:
         """Replace a connection that the server has closed; the request that it had is an error."""
-        self.forget(connection.socket)
-        connection.socket.close()
         if connection in self._busy:
             self.errors[f"{self._busy.pop(connection).step.kind}: the connection was closed"] += 1
         else:
             self._idle.remove(connection)
+        self._replace(connection)
+
+    def _replace(self, connection: Connection) -> None:
+        self.forget(connection.socket)
+        connection.socket.close()
         self._connect()
 
     def _go_on(self, actor: Actor, answer: Answer | None, kind: str) -> None:

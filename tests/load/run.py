@@ -88,6 +88,7 @@ def _postgresql() -> Iterator[PostgresqlServer]:
 
 
 def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) -> Findings:
+    _wait_for_all(server)
     client, ledger = Client(server.port, connections=_CONNECTIONS), Ledger()
     vendor.listen(client)
     people = People(vendor, ledger, amounts.pace)
@@ -112,6 +113,15 @@ def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) 
 def _processes(server: GunicornSite) -> dict[str, int]:
     workers = {f"worker {number}": one for number, one in enumerate(server.workers(), 1)}
     return {"main process": server.process.pid} | workers
+
+
+def _wait_for_all(server: GunicornSite) -> None:
+    """Return when every worker serves, and not only the first one: it has more threads than one then."""
+    until = time.monotonic() + _PATIENCE_S
+    while any(len([*Path(f"/proc/{one}/task").iterdir()]) == 1 for one in server.workers()):
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(_SETTLE_S)
 
 
 def _seconds_of(work: Callable[[], object]) -> float:

@@ -39,7 +39,7 @@ class Vendor:
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port: int = self._socket.getsockname()[1]
-        self.asked = 0
+        self._connections: set[socket.socket] = set()
         self._project = project(self.port)
         self._requests = Ecb(KEY)
         self._decided: dict[str, Submission] = {}
@@ -50,7 +50,8 @@ class Vendor:
 
     def close(self) -> None:
         """Take no more calls."""
-        self._socket.close()
+        for one in (self._socket, *self._connections):
+            one.close()
 
     def form_fields(self, url: str) -> dict[str, str] | None:
         """Return what is in a form URL; None if it is not one of this project's."""
@@ -81,6 +82,7 @@ class Vendor:
 
     def _accept(self, client: Client) -> None:
         connection, _ = self._socket.accept()
+        self._connections.add(connection)
         client.watch(connection, lambda: self._serve(client, connection))
 
     def _serve(self, client: Client, connection: socket.socket) -> None:
@@ -88,6 +90,7 @@ class Vendor:
         data = connection.recv(_MOST_BYTES)
         if not data:
             client.forget(connection)
+            self._connections.remove(connection)
             connection.close()
             return
         target = data.split(b" ", 2)[1].decode()
@@ -95,7 +98,6 @@ class Vendor:
         answer = json.dumps(self._answer(json.loads(self._requests.decrypt_text(sealed)))).encode()
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n"
         connection.sendall(head.encode() + answer)
-        self.asked += 1
 
     def _answer(self, query: dict[str, str]) -> Mapping[str, Any]:
         transfer = self._project.transfer

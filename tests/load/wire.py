@@ -47,14 +47,19 @@ def message(method: str, path: str, headers: Mapping[str, str], body: bytes = b"
 
 
 class Connection:
-    """A connection that is kept alive, with at most one request in progress."""
+    """A connection that is kept alive, with at most one request in progress.
 
-    __slots__ = ("_received", "socket")
+    Attributes:
+        answers: how many have come.
+    """
+
+    __slots__ = ("_received", "answers", "socket")
 
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), _PATIENCE_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._received = b""
+        self.answers = 0
 
     def receive(self) -> Answer | None:
         """Read what has arrived, and return the answer once it is complete.
@@ -71,4 +76,5 @@ class Connection:
         if length is None or len(body) < int(length[1]):
             return None
         self._received = b""
+        self.answers += 1
         return Answer(int(head[9:12]), head.decode("latin-1"), body)
