@@ -92,7 +92,7 @@ def test_memory_that_grows_has_a_cross() -> None:
 
 def test_books_see_what_is_missing_other_or_too_much() -> None:
     """An id that is not there, another result and a link that nobody was told of are each counted."""
-    rows = {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         "SELECT id": [("a",), ("c",)],
         "SELECT count(*) FROM visits": [(1,)],
         "SELECT sum": [(1,)],
