@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Final
@@ -91,9 +91,8 @@ def run(effort: Effort) -> Iterator[Result]:
 def _computed() -> dict[str, float]:
     """Return the processor seconds so far of the hosts, of the database, and of this process."""
     took = {_CLIENT: processor_s(os.getpid()), _DATABASE: 0.0, _HOST: 0.0}
-    for process in [*descendants(os.getpid())]:
-        with suppress(OSError):  # it has ended, and counts for its parent
-            took[_DATABASE if name_of(process) == _DATABASE else _HOST] += processor_s(process)
+    for process in descendants(os.getpid()):
+        took[_DATABASE if name_of(process) == _DATABASE else _HOST] += processor_s(process)
     return took
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
@@ -10,7 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from processes import processor_s
+from processes import descendants, name_of, processor_s
 
 from tests.load import memory, site
 from tests.load.client import Client
@@ -96,12 +97,10 @@ def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) 
     client.run(_set_up(people, tablets, amounts))
     client.took.clear()
     processes = _processes(server)
-    before = {name: processor_s(process) for name, process in processes.items()}
-    own = time.process_time()
+    before = _computed(processes)
     with memory.sampled(processes, amounts.seconds / _SAMPLES) as samples:
         lasted_s = _seconds_of(lambda: client.run(_arrivals(people, tablets, amounts)))
-        took_s = {"client and vendor": time.process_time() - own}
-    took_s |= {name: processor_s(process) - before[name] for name, process in processes.items()}
+    took_s = {name: after - before.get(name, 0.0) for name, after in _computed(processes).items()}
     worked_after_s = _seconds_of(lambda: _wait_for_the_inbox(client, query))
     client.close()
     server.stop()  # what is buffered is written then
@@ -113,6 +112,14 @@ def _used(server: GunicornSite, vendor: Vendor, amounts: Amounts, query: Query) 
 def _processes(server: GunicornSite) -> dict[str, int]:
     workers = {f"worker {number}": one for number, one in enumerate(server.workers(), 1)}
     return {"main process": server.process.pid} | workers
+
+
+def _computed(processes: Mapping[str, int]) -> dict[str, float]:
+    """Return the seconds that this process, those of the server, and the database have computed so far."""
+    took = {"client and vendor": time.process_time()}
+    took |= {name: processor_s(process) for name, process in processes.items()}
+    database = [one for one in descendants(os.getpid()) if name_of(one) == "postgres"]
+    return took | ({"PostgreSQL": sum(map(processor_s, database))} if database else {})
 
 
 def _wait_for_all(server: GunicornSite) -> None:

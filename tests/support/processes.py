@@ -23,11 +23,18 @@ def descendants(process: int) -> Iterator[int]:
 
 
 def name_of(process: int) -> str:
-    """Return the name of the program that a process runs, such as ``postgres``."""
-    return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    """Return the name of the program that a process runs, such as ``postgres``; empty if it has ended."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip()
+    return ""
 
 
 def processor_s(process: int) -> float:
-    """Return the seconds that a process, and those of its own that have ended, have computed."""
-    fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS_A_SECOND
+    """Return the seconds that a process, and those of its own that have ended, have computed.
+
+    One that has ended itself counts for its parent, and 0 here.
+    """
+    with suppress(OSError):
+        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) / _TICKS_A_SECOND
+    return 0.0
