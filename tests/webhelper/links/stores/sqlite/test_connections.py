@@ -87,6 +87,29 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
     assert all(tables[name] for name in TABLES)
 
 
+def test_write_tries_often_while_another_process_writes(
+    connections: Connections, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A write is tried again every two milliseconds: after longer pauses, a busy process is back first."""
+    pauses: list[float] = []
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            other.execute("COMMIT")
+
+    monkeypatch.setattr("webhelper.links.stores.sqlite.connections.time.sleep", pause)
+    with connections.writing() as connection:
+        use_once(connection, "a")
+        (busy_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    other.close()
+    assert pauses == [0.002] * 3
+    assert busy_ms == 2000  # whoever only reads waits as SQLite does
+    assert used_codes(connections) == 1
+
+
 def test_blocks_are_as_long_as_in_the_sql(connections: Connections) -> None:
     """The tables put as many links into a block as the code packs into one."""
     with connections.reading() as connection:
