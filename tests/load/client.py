@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PATIENCE_S: Final = 30.0
-_MOST_ANSWERS: Final = 1000  # on one connection, as nginx has it: so all processes of a server get some
+_MOST_ANSWERS: Final = 100  # on one connection: so all processes of a server get some
 _SHOWN_CHARS: Final = 200
 
 
