@@ -1,7 +1,7 @@
 """The table of answers: which route may show what, where, to whom, and why.
 
-A canary that is not in a row of its route must not be in an answer, and only what is marked so in a refusal. A
-new route needs a row, and be it an empty one.
+A canary that is not in a row of its route must not be in an answer, and in a refusal only what is marked so.
+A new route needs a row, if only an empty one.
 """
 
 from __future__ import annotations
@@ -46,11 +46,13 @@ class Shown(NamedTuple):
 
 
 _UNKNOWN_NAME: Final = Shown(
-    BODY, ANYBODY, ("path", "email"), "the name of a member that nobody knows, as it was sent", when_refused=True
+    BODY, ANYBODY, ("path",), "the name of a member that nobody knows, as it was sent", when_refused=True
 )
-_FORM: Final = ("form URL", "visit state", "email", "userid", "cf1", "cf2", "name", "phone", "userid prefix")
+_FORM: Final = ("form URL", "visit state", "email", "userid", "cf1", "cf2")
 _TO_THE_FORM: Final = (
-    Shown(LOCATION, LINK, _FORM, "the vendor's form needs the fields; a project without a key sends them plain"),
+    Shown(
+        LOCATION, LINK, _FORM, "the vendor's form needs the fields; a project without a key sends them plain"
+    ),
     Shown(COOKIE, LINK, ("browser cookie",), "tells this browser from others"),
 )
 _OF_LINKS: Final = ("link token", "wait token", "label", "note", "next", "userid prefix")
@@ -62,14 +64,15 @@ _SESSION: Final = (
     Shown(
         COOKIE,
         ANYBODY,
-        ("session cookie", "search", "userid", "email"),
-        "the session of this browser, renewed; before a sign-in, the address that it asked for",
+        ("session cookie",),
+        "the session of this browser, renewed",
         when_refused=True,
     ),
 )
 _KIOSK_NAME: Final = Shown(BODY, STAFF, ("kiosk",), "staff named the tablet")
-_LIST: Final = Shown(BODY, STAFF, ("label", "kiosk", "search", "userid", "email"), "the list, and what was searched for")
-_TYPED: Final = ("label", "note", "next", "email", "userid", "userid prefix", "cf1", "cf2", "path")
+_LIST: Final = Shown(
+    BODY, STAFF, ("label", "kiosk", "search", "userid", "email"), "the list, and what was searched for"
+)
 
 ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "static": (),
@@ -81,26 +84,27 @@ ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "api_links.create_link": _MADE_LINKS,
     "api_links.list_links": _MADE_LINKS,
     "api_links.get_link": (
-        *_MADE_LINKS,
-        Shown(BODY, PROGRAM, ("userid",), "a visit's own user id, to know whose it is"),
+        Shown(BODY, PROGRAM, _OF_LINKS, "as of the list; the user ids of its visits begin with the prefix"),
     ),
     "api_links.revoke_link": (),
     "api_returns.read_return": (
         _UNKNOWN_NAME,
-        Shown(BODY, RETURN, ("result code", "wait token"), "for the page that has the return, and its cookie"),
+        Shown(
+            BODY, RETURN, ("result code", "wait token"), "for the page that has the return, and its cookie"
+        ),
         Shown(BODY, PROGRAM, ("email", "userid", "cf1", "cf2", "visit state"), "all claims, with RESULTS"),
     ),
     "api_returns.exchange_result": (
         _UNKNOWN_NAME,
         Shown(BODY, PROGRAM, ("label", "userid"), "whose result it is"),
     ),
-    "api_visits.get_visit": (_UNKNOWN_NAME, Shown(BODY, PROGRAM, ("label", "userid"), "whose visit it is")),
+    "api_visits.get_visit": (_UNKNOWN_NAME, Shown(BODY, PROGRAM, ("label",), "whose visit it is")),
     "api_waits.get_wait": (),
     "open_link.open_link": (
         *_TO_THE_FORM,
         Shown(BODY, LINK, ("link token",), "the button opens the link"),
         Shown(BODY, LINK, ("hand-over code",), "the browser that has the visit may hand it over"),
-        Shown(BODY, LINK, ("next",), "a link that is over says where to go on", when_refused=True),
+        Shown(LOCATION, LINK, ("userid prefix",), "the user id that this visit gets"),
     ),
     "open_link.redeem": (
         *_TO_THE_FORM,
@@ -111,22 +115,26 @@ ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "qr.poster": (Shown(BODY, LINK, ("link token",), "the address of the image"),),
     "hand_over.show": (
         Shown(BODY, CODE, ("hand-over code", "link token"), "what to open elsewhere, and the way back"),
-        Shown(LOCATION, CODE, ("link token",), "the way back, for the browser that has the visit"),
     ),
-    "hand_over.take": tuple(row._replace(to=CODE) for row in _TO_THE_FORM),
+    "hand_over.take": (
+        Shown(LOCATION, CODE, ("form URL",), "the form of the visit that was handed over"),
+        Shown(COOKIE, CODE, ("browser cookie",), "tells this browser from others"),
+    ),
     "return_url.receive": (
         Shown(LOCATION, RETURN, ("next", "result code"), "where the link leads on, with a code of one use"),
         Shown(LOCATION, ANYBODY, ("result page",), "a page that says one word; made for this return"),
     ),
-    "return_url.result": (
-        Shown(BODY, CODE, ("wait token", "next", "link token"), "the page waits, leads on, or begins again"),
-    ),
+    "return_url.result": (),
     "console.sign_in": (
         *_SESSION,
-        Shown(LOCATION, STAFF, ("search", "userid"), "back to the search that asked for the sign-in"),
+        Shown(LOCATION, STAFF, ("search",), "back to the search that asked for the sign-in"),
     ),
     "console.sign_out": _SESSION,
-    "console.home": (*_SESSION, _LIST),
+    "console.home": (
+        *_SESSION,
+        _LIST,
+        Shown(COOKIE, ANYBODY, ("userid",), "the address that is opened after the sign-in, for this browser"),
+    ),
     "console.link_states": _SESSION,
     "sign_ins.page": (*_SESSION, _KIOSK_NAME),
     "sign_ins.end": _SESSION,
@@ -134,11 +142,17 @@ ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
     "new_link.show": _SESSION,
     "new_link.create": (
         *_SESSION,
-        Shown(BODY, STAFF, _TYPED, "a form with a mistake keeps what was typed", when_refused=True),
+        Shown(
+            BODY,
+            STAFF,
+            ("label", "email", "path"),
+            "a form with a mistake keeps what was typed",
+            when_refused=True,
+        ),
     ),
     "link_page.show": (
         *_SESSION,
-        Shown(BODY, STAFF, ("link token", "label", "note", "next", "userid"), "staff look at this link"),
+        Shown(BODY, STAFF, ("link token", "label", "note", "next"), "staff look at this link"),
     ),
     "link_page.revoke": _SESSION,
     "link_page.ask_vendor": _SESSION,
@@ -158,16 +172,18 @@ ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
         *_SESSION,
         _KIOSK_NAME,
         Shown(BODY, STAFF, ("ticket",), "the address that makes a tablet a kiosk, once"),
-        Shown(BODY, STAFF, ("label", "kiosk", *_TYPED), "the list, and what was typed", when_refused=True),
+        Shown(
+            BODY,
+            STAFF,
+            ("label", "kiosk", "userid prefix", "path"),
+            "the list, and what was typed",
+            when_refused=True,
+        ),
     ),
-    "kiosk.start": (
-        Shown(COOKIE, CODE, ("tablet cookie",), "makes the tablet a kiosk"),
-        *_SESSION,
-    ),
+    "kiosk.start": (Shown(COOKIE, CODE, ("tablet cookie",), "makes the tablet a kiosk"),),
     "kiosk.screen": (
         Shown(BODY, TABLET, ("kiosk",), "the name of the store"),
         Shown(COOKIE, TABLET, ("tablet cookie",), "renewed"),
-        *_SESSION,
     ),
     "kiosk.new_code": (Shown(BODY, TABLET, ("link token",), "the code to show"),),
     "kiosk.code_states": (),

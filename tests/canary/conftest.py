@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from canaries import Canaries
+
     from tests.canary.recorder import Exchange
 
 

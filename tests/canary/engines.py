@@ -113,7 +113,7 @@ class Postgresql(Engine):
         self._server.execute(statement)
 
     @contextmanager
-    def away(self, store: Store) -> Iterator[None]:  # noqa: ARG002 - as the other engine
+    def away(self, store: Store) -> Iterator[None]:
         """See ``Engine``."""
         self._server.stop()
         with pytest.MonkeyPatch.context() as patch:

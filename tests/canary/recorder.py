@@ -57,7 +57,8 @@ class Exchange:
 
     def asked(self, body: bytes | None = None, **changes: str | None) -> Exchange:
         """Return the same request with another body or other variables; None removes one."""
-        environ = {name: value for name, value in (self.environ | changes).items() if value is not None}
+        given: dict[str, str | None] = {**self.environ, **changes}
+        environ = {name: value for name, value in given.items() if value is not None}
         sent = self.body if body is None else body
         return replace(self, environ=environ | {"CONTENT_LENGTH": str(len(sent))}, body=sent)
 
@@ -85,7 +86,7 @@ class Recorder:
         self.errors = io.StringIO()
         self._answering: WSGIApplication = app.wsgi_app
         self._map = app.url_map
-        app.wsgi_app = self  # type: ignore[method-assign,assignment]
+        app.wsgi_app = self  # type: ignore[method-assign]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request, and keep both."""

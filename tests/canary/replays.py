@@ -17,9 +17,9 @@ from webhelper.links.stores.sqlite.connections import Connections
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from canaries import Canaries
     from flask import Flask
 
-    from canaries import Canaries
     from tests.canary.recorder import Exchange
     from tests.canary.story import Story
 
@@ -37,7 +37,7 @@ def refused(good: Exchange, its: Canaries) -> Iterator[Exchange]:
     for end in (its["path"], its["email"], its["name"]):
         yield good.asked(PATH_INFO=f"{good.environ['PATH_INFO']}{end}")
         yield good.asked(PATH_INFO=f"{good.environ['PATH_INFO'].rpartition('/')[0]}/{end}")
-    yield good.asked(QUERY_STRING=urlencode({name: its["email"] for name in _QUERY}))
+    yield good.asked(QUERY_STRING=urlencode(dict.fromkeys(_QUERY, its["email"])))
     yield good.asked(QUERY_STRING=urlencode({its["path"]: its["userid"], "lang": "ko"}))
     yield good.asked(QUERY_STRING=f"encrypted={its['form key']}&cf3={its['cf2']}")
     yield good.asked(REQUEST_METHOD="PATCH")

@@ -23,12 +23,12 @@ from webhelper import create_app
 from webhelper.messages.signals import claim_refuted, event_received, outcome_confirmed
 from webhelper.simulate import LocalSimulator, local_server
 from webhelper.simulate.ready_made import Keys
+from webhelper.web import access_log
 from webhelper.web.json_lines import JsonLines
 from webhelper.web.log_output import TextLines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from flask import Flask
 
@@ -66,6 +66,7 @@ _SECRETS: Final = (
     "signup api key",
     "outgoing url",
 )
+_ARGS_OF_A_REQUEST: Final = 5
 # What is kept and shown on purpose, by docs and by the answers that name it; never in logs.
 _CHOSEN: Final = {
     "label": "canary label {}",
@@ -132,7 +133,7 @@ class Site:
             self.raised.append(error)
             return handle(error)
 
-        self.app.handle_user_exception = keep  # type: ignore[method-assign]
+        self.app.handle_user_exception = keep  # type: ignore[method-assign,assignment]
 
     @property
     def services(self) -> Services:
@@ -213,8 +214,11 @@ class Lines(logging.Handler):
         self._formatters = (TextLines(), JsonLines(), logging.Formatter())
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a record."""
-        self._lines += [one.format(record) for one in self._formatters]
+        """Keep a record; the line of a request alone can be formatted as one."""
+        is_odd = record.name == access_log.log.name and len(record.args or ()) != _ARGS_OF_A_REQUEST
+        self._lines += [
+            one.format(record) for one in self._formatters if not is_odd or type(one) is logging.Formatter
+        ]
         self._lines.append(repr(record.__dict__))
 
 
@@ -250,19 +254,20 @@ def watched_site(store: str, canaries: Canaries | None = None) -> Iterator[Site]
 def _logged(lines: list[str]) -> Iterator[None]:
     """Keep what any logger logs at any level."""
     root, handler = logging.getLogger(), Lines(lines)
-    ours = logging.getLogger("webhelper")
-    before = root.level, ours.level, ours.propagate
+    loggers = [one for one in root.manager.loggerDict.values() if isinstance(one, logging.Logger)]
+    before = [(one, one.level, one.propagate) for one in (root, *loggers)]
+    for one in loggers:
+        one.setLevel(logging.NOTSET)
+        one.propagate = True
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
-    ours.setLevel(logging.DEBUG)
-    ours.propagate = True
     try:
         yield
     finally:
         root.removeHandler(handler)
-        root.setLevel(before[0])
-        ours.setLevel(before[1])
-        ours.propagate = before[2]
+        for one, level, propagates in before:
+            one.setLevel(level)
+            one.propagate = propagates
 
 
 @contextmanager

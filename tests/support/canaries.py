@@ -82,6 +82,7 @@ def forms_of(value: str) -> set[bytes]:
     raw = value.encode()
     texts = (
         value,
+        quote(value),
         quote(value, safe=""),
         quote(quote(value, safe=""), safe=""),
         quote_plus(value),
