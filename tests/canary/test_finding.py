@@ -1,4 +1,4 @@
-"""These tests plant canaries in every kind of place and see them found, so that finding none means something."""
+"""These tests plant canaries in every kind of place and see them found: finding none means something."""
 
 from __future__ import annotations
 
