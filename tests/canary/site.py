@@ -123,9 +123,9 @@ class Site:
         self.app: Flask
         self.recorder: Recorder
 
-    def start(self, store: str) -> None:
-        """Make the app on this store."""
-        self.app = create_app(self.settings(store), clock=self.clock)
+    def start(self, store: str, **changes: object) -> None:
+        """Make the app on this store, with other settings."""
+        self.app = create_app(self.settings(store) | changes, clock=self.clock)
         self.recorder = Recorder(self.app)
         handle = self.app.handle_user_exception
 
@@ -203,6 +203,8 @@ class Site:
         """Close the store."""
         self.services.background.stop()
         self.services.links.store.close()
+        if "simulator" in self.app.extensions:
+            self.app.extensions["simulator"].close()
 
 
 class Lines(logging.Handler):
@@ -223,9 +225,9 @@ class Lines(logging.Handler):
 
 
 @contextmanager
-def watched_site(store: str, canaries: Canaries | None = None) -> Iterator[Site]:
-    """Yield a site on this store, of which everything is kept that it writes."""
-    its = new_canaries() if canaries is None else canaries
+def watched_site(store: str, **changes: object) -> Iterator[Site]:
+    """Yield a site on this store, with other settings, of which everything is kept that it writes."""
+    its = new_canaries()
     keys = Keys(
         pid="shoppid001",
         key=its["form key"],
@@ -244,7 +246,7 @@ def watched_site(store: str, canaries: Canaries | None = None) -> Iterator[Site]
         patch.setattr(trace, "get_tracer", lambda name, *_, **__: provider.get_tracer(name))
         stack.callback(provider.shutdown)
         stack.enter_context(_logged(site.lines))
-        site.start(store)
+        site.start(store, **changes)
         stack.callback(site.close)
         stack.enter_context(_told(site))
         yield site

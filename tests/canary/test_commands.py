@@ -196,6 +196,7 @@ def test_wrong_settings_are_told_without_values(
     (tmp_path / "liveform.toml").write_text(text, encoding="utf-8")
     with pytest.warns(InlineKeyWarning) as warned:
         run_all(("store", "keys"))
+    with pytest.warns(InlineKeyWarning):
         assert serve(["--check", "--port", "0"]) == 2
     printed = capfd.readouterr()
     assert "base_url" in printed.out

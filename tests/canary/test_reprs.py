@@ -13,15 +13,21 @@ from liveform import Pipeline
 from liveform.webhooks import EVENTS
 from tests.canary.site import RETURN_HOST, Site, watched_site
 from tests.canary.story import Story
+from webhelper.api.list_query import ListQuery
 from webhelper.api.schemas import LinkDetails, ResultBody, ReturnBody, ReturnedClaims
 from webhelper.api.serializers import details_of, visit_details_of
 from webhelper.links.browser_cookie import digest_of
 from webhelper.links.link_request import LinkRequest
-from webhelper.links.stores.inbox import EventFilter, EventLease
+from webhelper.links.stores.base import IdempotencyKey
+from webhelper.links.stores.inbox import EventFilter, EventLease, NewEvent
+from webhelper.links.stores.lists import Filter
+from webhelper.messages.contents import _Whose
+from webhelper.staff.home_page import Search
 from webhelper.staff.kiosk_placement import Kiosk, Placement
+from webhelper.token_pool.vendor import Answered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 _OURS: Final = ("liveform.", "webhelper.")
@@ -93,6 +99,24 @@ def test_object_that_lives_shows_nothing(site: Site) -> None:
     shown = {type(one).__qualname__: site.canaries.found_in(repr(one)) - CHOSEN for one in ours}
     assert len(ours) > 100
     assert {name: names for name, names in shown.items() if names} == {}
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda text: Filter(text=text),
+        lambda text: Search(text=text),
+        lambda text: ListQuery(search=text),
+        lambda text: IdempotencyKey("office", text, text.encode()),
+        lambda text: NewEvent("shop", "k", "approved", None, None, {"email": text}),
+        lambda text: Answered([text], None, 0.0),
+        lambda text: _Whose(None, text),
+    ],
+)
+def test_small_value_shows_its_class_alone(site: Site, make: Callable[[str], object]) -> None:
+    """Searches, keys, members and token ids are not in the repr of what holds them."""
+    value = make(site.canaries["userid"])
+    assert repr(value) == f"{type(value).__name__}(...)"
 
 
 def test_answer_is_read_as_before(site: Site) -> None:

@@ -31,6 +31,7 @@ class Canaries:
     def __init__(self) -> None:
         self._forms: dict[bytes, str] = {}
         self._values: dict[str, list[str]] = {}
+        self._searched: dict[bytes, frozenset[str]] = {}
 
     def add(self, name: str, value: str, *, guessable: bool = False, encoded: bool = True) -> str:
         """Look for a value from now on, and return it.
@@ -43,6 +44,7 @@ class Canaries:
         """
         if len(value) < _SHORTEST:
             raise ValueError(name)
+        self._searched.clear()
         forms = forms_of(value) if encoded else {value.encode()}
         for form in (*forms, *(digests_of(value) if guessable else ())):
             self._forms.setdefault(form.lower(), name)
@@ -66,11 +68,15 @@ class Canaries:
 
     def found_in(self, *places: bytes | str) -> set[str]:
         """Return the names of the values that are in any of these texts or bytes, in any form."""
-        found = set()
-        for place in places:
-            seen = (place.encode(errors="surrogatepass") if isinstance(place, str) else place).lower()
-            found |= {name for form, name in self._forms.items() if form in seen}
-        return found
+        return {name for place in places for name in self._names_in(place)}
+
+    def _names_in(self, place: bytes | str) -> frozenset[str]:
+        seen = (place.encode(errors="surrogatepass") if isinstance(place, str) else place).lower()
+        digest = sha256(seen).digest()  # many answers are the same
+        if digest not in self._searched:
+            found = frozenset(name for form, name in self._forms.items() if form in seen)
+            self._searched[digest] = found
+        return self._searched[digest]
 
     def everything(self) -> str:
         """Return a text with every value in clear."""
