@@ -229,7 +229,6 @@ def test_image_has_what_it_copies_and_extras_that_there_are(compose: dict[str, A
             "optional-dependencies"
         ]
     )
-    known |= {"postgres"}
     assert set(extras.split(",")) <= known
     assert set(compose["web"]["build"]["args"]["EXTRAS"].split(",")) <= known
 
