@@ -43,7 +43,7 @@ LENGTHS_AND_LIFETIMES = {
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_purpose_has_the_length_and_the_lifetime_of_the_table(purpose: Purpose) -> None:
-    """Signatures are as long, and hold as long, as they did in the last release."""
+    """The length and the time of a signature stay as they are: signed values are in browsers and printed."""
     assert (purpose.signature_bytes, purpose.lifetime_s) == LENGTHS_AND_LIFETIMES[purpose]
 
 
