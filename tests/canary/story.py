@@ -5,7 +5,9 @@ What the site makes on the way, such as tokens and cookies, is noted as canaries
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -26,8 +28,15 @@ _MADE: Final = {
     "hand-over code": r"/continue/([\w.-]+)",
 }
 _COOKIES: Final = {"console": "session cookie", "kiosk": "tablet cookie", "browser": "browser cookie"}
-_MEMBERS: Final = ("url", "wait", "code")
-_MEMBER_NAMES: Final = {"url": "link token", "wait": "wait token", "code": "result code"}
+_MEMBERS: Final = {"url": "link token", "wait": "wait token", "code": "result code"}
+_FORMS: Final = "https://form.argosidentity.com"
+
+
+def _carried(value: str) -> bytes:
+    """Return what a signed value carries; one that begins with a dot is compressed (itsdangerous)."""
+    if value.startswith("."):
+        return zlib.decompress(base64.urlsafe_b64decode(f"{value.split('.')[1]}==="))
+    return base64.urlsafe_b64decode(f"{value.partition('.')[0]}===") if "." in value else b""
 
 
 class Story:
@@ -73,26 +82,28 @@ class Story:
         return answer
 
     def _note(self, answer: TestResponse) -> None:
-        places = (
-            answer.headers.get("Location", "")
-            + " "
-            + (answer.text if "text" in (answer.mimetype or "") else "")
-        )
+        location = answer.headers.get("Location", "")
+        page = answer.text if "text" in (answer.mimetype or "") else ""
         for name, pattern in _MADE.items():
-            for value in re.findall(pattern, places):
+            for value in re.findall(pattern, f"{location} {page}"):
                 self.its.add(name, value)
         for cookie in answer.headers.getlist("Set-Cookie"):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            kind = _COOKIES.get(name.removeprefix("__Host-"))
-            if kind is not None and value:
-                self.its.add(kind, value, encoded=False)  # there are many
+            self._note_cookie(*cookie.partition(";")[0].split("=", 1))
         members = (answer.get_json(silent=True) if answer.is_json else None) or {}
-        for member in _MEMBERS:
+        for member, name in _MEMBERS.items():
             if members.get(member):
-                self.its.add(_MEMBER_NAMES[member], members[member].rpartition("/")[2])
-        location = answer.headers.get("Location", "")
-        if location.startswith((self.site.vendor.base_url, "https://form.argosidentity.com")):
+                self.its.add(name, members[member].rpartition("/")[2])
+        if location.startswith((self.site.vendor.base_url, _FORMS)):
             self._note_form(location)
+
+    def _note_cookie(self, name: str, value: str) -> None:
+        """Note a cookie, and the code of the session that it carries."""
+        kind = _COOKIES.get(name.removeprefix("__Host-"))
+        if kind is None or not value:
+            return
+        self.its.add(kind, value, encoded=False)  # there are many
+        for code in re.findall(rb'"session":"(\w+)"', _carried(value)):
+            self.its.add("session code", code.decode())
 
     def _note_form(self, url: str) -> None:
         """Note what a form URL carries."""
