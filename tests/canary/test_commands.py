@@ -73,16 +73,22 @@ _COMMANDS: Final = (
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """Return a site that everybody has used and that has stopped, in whose directory its operator is."""
+def new_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """Return a site that nobody has used yet, in whose directory its operator is."""
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     with watched_site(f"sqlite:///{(tmp_path / 'links.db').as_posix()}") as one:
-        Story(one).tell()
-        one.close()
         write_settings(one, tmp_path, f"sqlite:///{(tmp_path / 'links.db').as_posix()}")
         yield one
+
+
+@pytest.fixture
+def site(new_site: Site) -> Site:
+    """Return a site that everybody has used and that has stopped."""
+    Story(new_site).tell()
+    new_site.close()
+    return new_site
 
 
 def write_settings(site: Site, directory: Path, store: str) -> None:
@@ -126,7 +132,7 @@ def test_body_of_a_webhook_is_printed_on_the_word_alone(
 
 
 def test_erasing_prints_a_receipt_without_the_user(site: Site, capfd: pytest.CaptureFixture[str]) -> None:
-    """The receipt, and every refusal to erase, leave the user id out; afterwards nothing of it is found."""
+    """The receipt, and every refusal to erase, leave the user id out."""
     its = site.canaries
     run_all(
         ("store", "erase", "--userid", its["userid"]),
@@ -164,17 +170,17 @@ def test_moving_prints_counts(
 
 @pytest.mark.parametrize("store", ["right", "missing", "wrong"])
 def test_check_prints_nothing(
-    site: Site, capfd: pytest.CaptureFixture[str], tmp_path: Path, store: str
+    new_site: Site, capfd: pytest.CaptureFixture[str], tmp_path: Path, store: str
 ) -> None:
     """``liveform serve --check`` names settings and no value, whatever is wrong with them."""
-    its = site.canaries
+    its = new_site.canaries
     its.add("password", "wrong-password-of-a-canary")
     stores = {
         "right": f"sqlite:///{(tmp_path / 'links.db').as_posix()}",
         "missing": f"sqlite:///{its['path']}/links.db",
         "wrong": f"postgresql://liveform:{its['password']}@127.0.0.1:1/postgres",
     }
-    write_settings(site, tmp_path, stores[store])
+    write_settings(new_site, tmp_path, stores[store])
     assert serve(["--check", "--port", "0"]) in (0, 2)
     printed = capfd.readouterr()
     assert "this site" in printed.out
@@ -182,10 +188,10 @@ def test_check_prints_nothing(
 
 
 def test_wrong_settings_are_told_without_values(
-    site: Site, capfd: pytest.CaptureFixture[str], tmp_path: Path
+    new_site: Site, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """Settings that are all wrong are told by their names."""
-    its = site.canaries
+    its = new_site.canaries
     wrong = {
         name: [its["email"], its["api key"]] for name in ("base_url", "secret_keys", "store", "site_name")
     }
