@@ -16,15 +16,13 @@ from webhelper.config.environment import read_environment
 from webhelper.config.lan import place_of
 from webhelper.config.rules import SIMULATOR_PATH
 from webhelper.config.setting_names import named_as_typed
-from webhelper.services import EXTENSION
+from webhelper.config.settings import read_settings
 from webhelper.serving import EXIT_SETTINGS, Server, check_address
 from webhelper.web.log_output import log_to_stderr
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-
-    from webhelper.services import Services
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -73,12 +71,12 @@ def main(argv: Sequence[str]) -> int:
         if place is not None:
             environ = _demo(f"http://{place.host}:{arguments.port}", is_in_lan=place.is_in_lan)
         with named_as_typed(environ):
-            app = create_app(read_environment(environ))
+            environment = read_environment(environ)
+            log_to_stderr(read_settings(environment).log_format)  # first: opening the store logs already
+            app = create_app(environment)
     except LiveformError as error:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
-    services: Services = app.extensions[EXTENSION]
-    log_to_stderr(services.settings.log_format)
     Server(app, host, arguments.port, also=also).run()
     return 0
 

@@ -148,11 +148,12 @@ def test_extra_that_is_missing_is_named(
     assert faults == {"STORE": "needs psycopg, which comes with the extra liveform[postgres]"}
 
 
+@pytest.mark.parametrize("missing", ["address", "store"])
 def test_module_that_is_missing_in_the_driver_is_no_fault_of_the_setting(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A module of somebody else that is missing is told as it is."""
-    monkeypatch.setitem(sys.modules, "webhelper.links.stores.postgresql.store", None)
+    monkeypatch.setitem(sys.modules, f"webhelper.links.stores.postgresql.{missing}", None)
     with pytest.raises(ModuleNotFoundError):
         create_app(settings(tmp_path, STORE="postgresql://host/db"))
 

@@ -20,7 +20,7 @@ PROJECT_COMMANDS = [*URL_COMMANDS.values(), "encrypt", "decrypt", "return", "exp
 COMMANDS = [*PROJECT_COMMANDS, "batch", "qr", "parameters", "codes"]
 OF_FILES = ["lint", "completion"]  # which know nothing of keys
 API_COMMANDS = ["submissions", "images", "tokens", "faceauth", "aml", "projections", "check"]
-PROGRAMS = ["serve", "simulate", "webhooks", "reconcile"]  # which have options of their own
+PROGRAMS = ["serve", "simulate", "webhooks", "reconcile", "store"]  # which have options of their own
 ALL_COMMANDS = [*COMMANDS, *OF_FILES, *API_COMMANDS, *PROGRAMS]
 PLACES = {
     Place.PLAIN: "always plain",

@@ -44,7 +44,7 @@ def test_store_that_is_no_file_is_opened(tmp_path: Path) -> None:
     """A store elsewhere, such as on a database server, has no file to look at, and is opened."""
     elsewhere = replace(read_settings(settings(tmp_path)), store=f"elsewhere:{tmp_path / 'links.db'}")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("webhelper.wiring.SQLITE", "elsewhere:")
+        patch.setattr("webhelper.store_urls.SQLITE", "elsewhere:")
         assert check_store(elsewhere, clock=Clock()) == []
 
 

@@ -167,3 +167,12 @@ def test_every_filter_together_shows_what_fits_all(store: Store, pack: Callable[
         add(store, **changes)
     pack()
     assert ids(store, state=LinkState.ACTIVE, label="shop a", text="user_1") == [wanted.id]
+
+
+def test_list_of_some_projects_has_no_link_of_another(store: Store, pack: Callable[[], object]) -> None:
+    """Whoever may see some projects finds their links alone; without any, none."""
+    first, second, _ = (add(store, project=name, label="x") for name in ("shop", "signup", "bank"))
+    pack()
+    both = Filter(label="x", projects=frozenset({"shop", "signup"}))
+    assert [link.id for link in store.page(both, now=NOW, limit=9).links] == [second.id, first.id]
+    assert store.page(Filter(projects=frozenset()), now=NOW, limit=9).links == ()

@@ -156,6 +156,16 @@ def test_opening_of_a_link_that_was_deleted_meanwhile_is_let_go(
     assert store.visits(gone.id, limit=9) == []
 
 
+def test_openings_of_deleted_links_alone_are_let_go(store: Store, stores: Stores, timers: Timers) -> None:
+    """When every link of the buffered visits has been deleted, nothing is left to be written."""
+    gone = reusable(store)
+    store.visit(gone, new_visit(gone), browser=None)
+    stores.execute("DELETE FROM links WHERE id = ?", gone.id)
+    timers.ring()
+    assert timers.set == []
+    assert store.visits(gone.id, limit=9) == []
+
+
 def test_openings_that_cannot_be_written_wait(
     store: Store,
     timers: Timers,

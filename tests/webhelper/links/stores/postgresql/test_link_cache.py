@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from racing import in_threads
@@ -15,6 +16,8 @@ from webhelper.errors import RevokedError
 from webhelper.links.stores.postgresql.link_cache import LOOK_EVERY_S, MAX_LINKS, LinkCache
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stores import PostgresqlStores
 
     from webhelper.links.models import Link
@@ -93,6 +96,21 @@ def test_change_is_looked_at_by_one_thread_for_all(database: Database) -> None:
     cache = database.cache()
     assert in_threads(8, lambda _: cache.version()) == [0] * 8
     assert database.looks == 1
+
+
+def test_thread_that_waited_for_the_look_of_another_does_not_look_again(database: Database) -> None:
+    """Whoever gets the lock after another thread has looked uses what that one saw."""
+    cache = database.cache()
+    looked = cache._lock
+
+    @contextmanager
+    def after_another_thread() -> Iterator[None]:
+        cache._lock = looked
+        cache.version()
+        yield
+
+    cache._lock = cast("Any", after_another_thread())
+    assert (cache.version(), database.looks) == (0, 1)
 
 
 def test_cache_holds_1024_links_at_most(database: Database, link: Link) -> None:

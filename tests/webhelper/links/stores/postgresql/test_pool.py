@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,6 +24,23 @@ def test_process_that_is_forked_opens_connections_of_its_own(store: Any, stores:
     tokens = tuple(service.token(service.create(link_request(), by="tests")[0]) for _ in range(2))
     with processes(1) as start:
         assert start(redeem_on_both_sides_of_a_fork_in_postgresql, stores.place, tokens) == [(0, "won", 2)]
+
+
+def test_process_that_was_forked_leaves_the_connections_of_its_parent_alone(
+    store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In another process, a pool opens connections of its own, and leaves the inherited ones open."""
+    pool = store._connections._pool
+    ours = pool.take()
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: -1)
+        theirs = pool.take()
+        assert theirs.pool is not ours.pool
+        assert not ours.connection.closed
+        theirs.give_back()
+        pool.close()
+    ours.give_back()
+    ours.pool.close()
 
 
 def test_create_opens_no_connection_that_a_fork_would_inherit(store: Any) -> None:
