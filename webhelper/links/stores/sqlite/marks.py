@@ -9,18 +9,22 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+from array import array
 from bisect import bisect_right
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from sqlite3 import Connection
+    from typing import TypeAlias
+
+    _Spans: TypeAlias = Mapping[str, tuple[int, int]]
 
 SIZE: Final = 256  # links of a part; a byte says which of them. The tables have it too
 NONE: Final = ord("-")
-_END_BYTES: Final = 5  # of a time; until the year 36,812
-_LATEST: Final = 2 ** (8 * _END_BYTES) - 1
+_LATEST: Final = 2**32 - 1  # in 2106; what ends later has not expired until then
 _LINKS: Final = "SELECT seq, mark, project, expires_at FROM links WHERE seq BETWEEN ? AND ?"
 _PACK: Final = "INSERT OR REPLACE INTO link_marks VALUES (?, ?)"
 _PACK_ENDS: Final = "INSERT OR REPLACE INTO link_ends VALUES (?, ?, ?, ?)"
@@ -42,7 +46,7 @@ def pack(connection: Connection, part: int) -> None:
         links.append((project, expires_at, seq - first))
     links.sort()
     places = bytes(place for _, _, place in links)
-    ends = b"".join(_end(expires_at) for _, expires_at, _ in links)
+    ends = of_ends(expires_at for _, expires_at, _ in links)
     connection.execute(_PACK, (part, marks.decode()))
     connection.execute(_PACK_ENDS, (part, json.dumps(_projects(links)), places, ends))
 
@@ -86,33 +90,41 @@ class Marked(NamedTuple):
     def links(self, connection: Connection, below: int) -> Iterator[int]:
         """Yield the links of packed parts before the place ``below``, the newest first."""
         find = re.compile(f"[{self.marks}]".encode()).finditer
+        known: dict[str, _Spans] = {}  # many parts have the same
         for part, marks, projects, places, ends in connection.execute(_SEARCH, ((below - 1) // SIZE,)):
             if next(find(marks), None) is None:
                 continue
+            spans = known.get(projects) or known.setdefault(projects, json.loads(projects))
+            chosen = self._chosen(spans, places, to_ends(ends))
             first = part * SIZE
-            chosen = self._chosen(json.loads(projects), places, ends)
             found = (first + chosen[match.start()] for match in find(chosen.translate(marks)))
             yield from sorted((seq for seq in found if seq < below), reverse=True)
 
-    def _chosen(self, projects: Mapping[str, tuple[int, int]], places: bytes, ends: bytes) -> bytes:
+    def _chosen(self, spans: _Spans, places: bytes, ends: array[int]) -> bytes:
         """Return the places of the links in these projects that have expired, or not."""
         chosen = b""
-        for project, (start, stop) in projects.items():
+        for project, (start, stop) in spans.items():
             if self.projects is not None and project not in self.projects:
                 continue
-            if self.is_living is not None:
-                living = bisect_right(range(stop), _end(self.now), start, key=_nth(ends))
-                chosen += places[living:stop] if self.is_living else places[start:living]
-            else:
+            if self.is_living is None:
                 chosen += places[start:stop]
+                continue
+            living = bisect_right(ends, self.now, start, stop)
+            chosen += places[living:stop] if self.is_living else places[start:living]
         return chosen
 
 
-def _nth(ends: bytes) -> Callable[[int], bytes]:
-    """Return what gives the n-th of these times."""
-    return lambda number: ends[number * _END_BYTES : (number + 1) * _END_BYTES]
+def of_ends(ends: Iterable[int], byteorder: str = sys.byteorder) -> bytes:
+    """Return times as bytes, the same on every machine."""
+    return _swapped(array("I", (min(end, _LATEST) for end in ends)), byteorder).tobytes()
 
 
-def _end(time: float) -> bytes:
-    """Return a time in whole seconds, as bytes that sort as times do."""
-    return min(int(time), _LATEST).to_bytes(_END_BYTES, "big")
+def to_ends(ends: bytes, byteorder: str = sys.byteorder) -> array[int]:
+    """Return the times of their bytes; in an array, in which a place is found in a third of a microsecond."""
+    return _swapped(array("I", ends), byteorder)
+
+
+def _swapped(times: array[int], byteorder: str) -> array[int]:
+    if byteorder == "big":
+        times.byteswap()
+    return times

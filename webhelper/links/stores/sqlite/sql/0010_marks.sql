@@ -15,7 +15,7 @@ CREATE TABLE link_ends (                     -- of the same parts, what never ch
     part          INTEGER PRIMARY KEY,
     projects      TEXT NOT NULL,             -- JSON: project -> from and to where the next two have its links
     places        BLOB NOT NULL,             -- seq % 256 of each link, a byte each, by project and expiry
-    ends          BLOB NOT NULL              -- expires_at in the same order, five bytes each
+    ends          BLOB NOT NULL              -- expires_at in the same order, four bytes each, the lowest first
 ) STRICT;
 CREATE TRIGGER links_change AFTER UPDATE OF uses, revoked_at, token_id_expired_at ON links
 WHEN OLD.mark <> NEW.mark BEGIN
