@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SIZE: Final = 256  # links of a part; a byte says which of them. The tables have it too
 NONE: Final = ord("-")
-_LATEST: Final = 2**32 - 1  # in 2106; what ends later has not expired until then
+_LATEST: Final = 2**32 - 1  # seconds, in 2106; what ends later has not expired until then
 _LINKS: Final = "SELECT seq, mark, project, expires_at FROM links WHERE seq BETWEEN ? AND ?"
 _PACK: Final = "INSERT OR REPLACE INTO link_marks VALUES (?, ?)"
 _PACK_ENDS: Final = "INSERT OR REPLACE INTO link_ends VALUES (?, ?, ?, ?)"
@@ -116,7 +116,7 @@ class Marked(NamedTuple):
 
 def of_ends(ends: Iterable[int], byteorder: str = sys.byteorder) -> bytes:
     """Return times as bytes, the same on every machine."""
-    return _swapped(array("I", (min(end, _LATEST) for end in ends)), byteorder).tobytes()
+    return _swapped(array("I", (max(0, min(end, _LATEST)) for end in ends)), byteorder).tobytes()
 
 
 def to_ends(ends: bytes, byteorder: str = sys.byteorder) -> array[int]:
