@@ -146,7 +146,23 @@ def test_nginx_hands_requests_on_with_an_id_of_its_own(proxy: Proxy) -> None:
     status, headers, _ = proxy.call("GET", "/healthz", **{"X-Request-Id": chosen})
     assert status == 200
     assert re.fullmatch("[0-9a-f]{32}", headers["X-Request-Id"])
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/sign-in", "/static/site.css", "/api/links", "/nowhere"])
+def test_nginx_adds_no_header_that_the_site_sends(proxy: Proxy, path: str) -> None:
+    """Each header comes once, HSTS too: browsers take no notice of a second one (RFC 6797 section 8.1)."""
+    _, headers, _ = proxy.call("GET", path)
+    names = [name.lower() for name in headers if name.lower() != "set-cookie"]
+    assert sorted(set(names)) == sorted(names)
     assert headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_proxies_leave_security_headers_to_the_site(name: str) -> None:
+    """HSTS and what else every answer has are written in one place, for whatever proxy is in front."""
+    instructions = re.sub(r"#.*", "", read(name))
+    assert "Strict-Transport-Security" not in instructions
+    assert re.search(r"^\s*(?:add_header|header)\b", instructions, re.MULTILINE) is None
 
 
 def test_nginx_keeps_metrics_inside(proxy: Proxy) -> None:
@@ -245,8 +261,8 @@ def test_image_can_build_a_wheel_of_what_it_copies(tmp_path: Path) -> None:
             else:
                 shutil.copy(ROOT / name, tmp_path / name)
     wheels = tmp_path / "wheels"
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, tmp_path]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels)]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [wheel.name.partition("-")[0] for wheel in wheels.iterdir()] == ["liveform"]
 
