@@ -12,7 +12,7 @@ from sites import NOW, new_visit, open_store
 from store_values import link_spec, new_event
 from stores import put_message
 
-from webhelper.errors import LiveformError
+from liveform import LiveformError
 from webhelper.links.stores.outbox import MessageKind, Sink
 
 if TYPE_CHECKING:
