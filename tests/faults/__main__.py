@@ -5,10 +5,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from tests.faults import clock, disk, lock, old_links
+from tests.faults import clock, disk, lock, old_links, postgresql_disk
 
 FAULTS = {"F2": disk.gone, "F3": lock.held, "F4": old_links.purged, "F5": disk.copied, "F8": disk.full}
-FAULTS |= {"clock": clock.set_back}
+FAULTS |= {"clock": clock.set_back, "postgresql": postgresql_disk.full}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or FAULTS:
