@@ -7,7 +7,8 @@ from sites import KEY, NOW, OTHER_KEY, new_visit
 from store_values import answered, claimed, confirmed, link_spec, purge_old
 from stores import Stores
 
-from webhelper.errors import ExpiredError, UsedUpError
+from liveform import ExpiredError
+from webhelper.errors import UsedUpError
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.stores.base import Store
 
