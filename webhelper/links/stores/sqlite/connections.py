@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # A new connection would need space on a full disk, and nothing could be read.
 _HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
 _PAUSE_S: Final = 0.002  # between two tries to write while another process does
+_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
@@ -189,7 +190,7 @@ def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
         while not _has_begun(connection, until):
             time.sleep(_PAUSE_S)
     finally:
-        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
+        connection.execute(_WAIT_AS_USUAL)
 
 
 def _has_begun(connection: sqlite3.Connection, until: float) -> bool:
