@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # A new connection would need space on a full disk, and nothing could be read.
 _HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
-_PAUSE_S: Final = 0.002  # between two tries to write while another process does
-_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
@@ -78,14 +76,12 @@ class Connections:
     def next_writer(self) -> tuple[Turns, float]:
         """Return this process's turns, with the turn taken, and how many seconds may still be waited."""
         turns, wait_s, begun = self._turns, self.patience_s, time.monotonic()
-        if not turns.turn.acquire(blocking=False):
-            if not turns.wait(wait_s):
-                self.patience_s = RETRY_S
-                raise StoreError
-            now = time.monotonic()
-            wait_s, begun = max(0.0, begun + wait_s - now), now
-        turns.waiting_since = begun
-        return turns, wait_s
+        if turns.turn.acquire(blocking=False):
+            return turns, wait_s
+        if not turns.wait(wait_s):
+            self.patience_s = RETRY_S
+            raise StoreError
+        return turns, max(0.0, begun + wait_s - time.monotonic())
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
         """Take a connection back; close it after an error of SQLite that may have changed it."""
@@ -143,11 +139,9 @@ class _Transaction(_Loan):
             self._connections.give(connection, error)
             raise
         try:
-            _begin(connection, wait_s)
-            self._turns.waiting_since = None
+            self._turns.begin(connection, wait_s)
             self._connections.patience_s = BUSY_S
         except BaseException as error:
-            self._turns.waiting_since = None
             self._connections.patience_s = RETRY_S
             self._end(error)
             raise
@@ -179,27 +173,3 @@ def _close_idle(idle: list[sqlite3.Connection], process: int) -> None:
     """Close the connections of a process, if it is this one; also when nobody has their owner any more."""
     while idle and process == os.getpid():
         idle.pop().close()
-
-
-def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
-    """Begin to write, after so many seconds at most."""
-    # SQLite itself would sleep for up to a tenth of a second between tries: too long beside a busy process.
-    until = time.monotonic() + wait_s
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while not _has_begun(connection, until):
-            time.sleep(_PAUSE_S)
-    finally:
-        connection.execute(_WAIT_AS_USUAL)
-
-
-def _has_begun(connection: sqlite3.Connection, until: float) -> bool:
-    """Return whether it is this connection's turn to write; raise SQLite's error once the time is over."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
-            raise
-        return False
-    return True
