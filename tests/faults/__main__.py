@@ -21,7 +21,7 @@ FAULTS = {
     "F9": served.misconfigured,
     "A9": guesses.guessed,
     "clock": clock.set_back,
-    "postgresql": postgresql_disk.full,
+    "P2": postgresql_disk.full,
 }
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ _BLOCK: Final = 65_536
 
 
 def full() -> Iterator[str]:
-    """Fill a small disk under a server, and free it again; only root can mount one."""
+    """Fill a small disk under a server, and free it again; only root can mount one (P2)."""
     if os.getuid() != 0:
         yield "PostgreSQL: not tried, since only root can mount a small disk"
         return
