@@ -67,15 +67,22 @@ def test_hosts_share_links_uses_and_outcomes(database: str, make_site: Callable[
 
 
 def test_site_without_its_database_says_so_and_recovers(make_site: Callable[..., Flask]) -> None:
-    """Pages and answers of a site whose database is down are 503 with Retry-After, until it is back."""
+    """Without its database a site answers 503 with Retry-After, but opens sealed links of earlier days."""
     server = PostgresqlServer()
     try:
         server.start()
         client = make_site(server.url()).test_client()
         link = client.post("/api/links", json=LINK, headers=BEARER).get_json()
         path = link["url"].removeprefix("https://shop.example.com")
+        before = make_site("sealed:").test_client()
+        sealed = before.post("/api/links", json=LINK | {"max_uses": None}, headers=BEARER).get_json()
+        sealed_path = sealed["url"].removeprefix("https://shop.example.com")
         assert client.get("/readyz").status_code == 200
         server.stop()
+        for _ in range(2):
+            stateless = client.get(sealed_path)
+            assert stateless.status_code == 302
+            assert stateless.location.startswith("https://form.argosidentity.com/")
         page = client.get(path, headers={"Accept": "text/html"})
         answer = client.post("/api/links", json=LINK, headers=BEARER)
         assert (page.status_code, answer.status_code) == (503, 503)
