@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from postgresql_server import PostgresqlServer
 from psycopg_pool import PoolTimeout
-from racing import PATIENCE_S
+from racing import PATIENCE_S, in_threads
 from sites import NOW, new_visit, open_store
 from store_values import answered, link_spec
 
@@ -306,12 +306,29 @@ def test_row_that_somebody_holds_is_waited_for_a_moment(
         causes += [cause_of(call) for call in beside_the_table]
         assert not store.is_ready()
     assert {type(one) for one in causes} == {psycopg.errors.LockNotAvailable}
-    assert len(running.execute("SELECT 1 FROM pg_stat_activity WHERE application_name = ''")) <= 16
     found = store.get(link.id)
     assert (found.uses, found.revoked_at) == (1, None)
     assert store.exchange(visit.id, now=NOW)
     store.visit(link, new_visit(link), browser=None)
     assert store.get(link.id).uses == 2
+
+
+def test_callers_who_give_up_leave_no_more_backends_than_the_pool_has(
+    running: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many callers give up beside a lock, the server works for as many as pool_size says."""
+    store: Any = open_store(running.url(pool_size="2", application_name="planted"))
+    link = add(store)
+    visit = store.visit(link, new_visit(link), browser=b"b" * 32)
+    short_limits(monkeypatch, Limits(lock_ms=50, statement_ms=4000))
+    with psycopg.connect(running.url()) as holder:
+        holder.execute("SELECT 1 FROM visits FOR UPDATE")
+        causes = in_threads(8, lambda _: cause_of(lambda: store.exchange(visit.id, now=NOW)))
+        assert {type(one) for one in causes} == {psycopg.errors.LockNotAvailable}
+        count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'planted'"
+        ((backends,),) = running.execute(count)
+        assert int(str(backends)) <= 2
+    store.close()
 
 
 @pytest.mark.parametrize("prepare", ["yes", "no"])
