@@ -32,11 +32,13 @@ def away() -> Iterator[str]:
     server = PostgresqlServer({})
     try:
         server.start()
-        with TemporaryDirectory() as directory:
-            with GunicornSite(Path(directory), LIVEFORM_STORE=server.url()) as site:
-                path = site.new_link()["path"]
-                for name, fault in (("frozen", _frozen), ("stopped", _stopped), ("table locked", _locked)):
-                    yield from _during(name, fault, server, site, path)
+        with (
+            TemporaryDirectory() as directory,
+            GunicornSite(Path(directory), LIVEFORM_STORE=server.url()) as site,
+        ):
+            path = site.new_link()["path"]
+            for name, fault in (("frozen", _frozen), ("stopped", _stopped), ("table locked", _locked)):
+                yield from _during(name, fault, server, site, path)
     finally:
         server.remove()
 
