@@ -375,7 +375,7 @@ def test_request_whose_time_is_over_is_no_reason_to_take_the_database_for_down(s
     before.give_back()
     outside = budget_of_request.set(TimeBudget(1.0))
     try:
-        cause = cause_of(lambda: store._connections.write(_two_waits, again=None))
+        cause = cause_of(lambda: store._connections.write(_three_waits, again=None))
         assert isinstance(cause, NoAnswerError)
         assert isinstance(cause_of(lambda: store.get("A" * 16)), TimeIsUpError)
     finally:
@@ -385,9 +385,9 @@ def test_request_whose_time_is_over_is_no_reason_to_take_the_database_for_down(s
     after.give_back()
 
 
-def _two_waits(connection: Any) -> None:
-    for _ in range(2):
-        connection.execute("SELECT pg_sleep(0.6)")
+def _three_waits(connection: Any) -> None:
+    for _ in range(3):
+        connection.execute("SELECT pg_sleep(0.4)")
 
 
 def test_error_of_ours_undoes_what_was_done(store: Any) -> None:
