@@ -8,7 +8,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from tests.faults import clock, disk, guesses, lock, old_links, postgresql_disk, served, slow_clients
+from tests.faults import (
+    clock,
+    database,
+    disk,
+    guesses,
+    lock,
+    old_links,
+    postgresql_disk,
+    served,
+    slow_clients,
+)
 
 FAULTS = {
     "F1": slow_clients.attacked,
@@ -22,6 +32,7 @@ FAULTS = {
     "A9": guesses.guessed,
     "clock": clock.set_back,
     "P2": postgresql_disk.full,
+    "P1": database.away,
 }
 
 if __name__ == "__main__":
