@@ -18,6 +18,7 @@ from webhelper.commands import store_race
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.postgresql import schema as postgresql_schema
+from webhelper.links.stores.sqlite import upgrade as upgrading
 from webhelper.race.rounds import Result, Round
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")
-    assert done == {"before": 4, "after": 9, "links": 3, "backup": copy}
+    assert done == {"before": 4, "after": 9, "links": 3, "laid_out": True, "backup": copy}
     assert Path(copy).exists()
     assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
     assert operator.data("store", "upgrade")["backup"] is None
@@ -226,6 +227,17 @@ def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
         "upgraded from version 7 to 9: 3 links",
         "as it was before: copy.db",
     ]
+
+
+def test_upgrade_ends_a_layout_that_was_cut_off(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade that failed while it laid the file out says at the next call what it has done."""
+    make_older(operator.directory / "links.db", "7", Sealer([KEY]))
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "_LAYOUT", ["SELECT no_such_column"])
+        assert operator("store", "upgrade").code == 1
+    (line,) = operator.lines("store", "upgrade")
+    assert line == "the file is laid out anew, which the upgrade before had not ended"
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
 
 
 def test_backup_and_restore(operator: Operator) -> None:  # F5
