@@ -25,7 +25,9 @@ def connected(address: Address) -> Iterator[Connection]:
         StoreError: the database cannot be reached, or refuses.
     """
     try:
-        with psycopg.connect(address.conninfo, autocommit=True) as connection:
+        with psycopg.connect(
+            address.conninfo, autocommit=True, prepare_threshold=address.prepare_threshold
+        ) as connection:
             yield connection
     except psycopg.Error as error:
         raise StoreError from error

@@ -106,7 +106,8 @@ def _name_keys(connection: Connection, sealer: Sealer) -> None:
 
 def _can_shrink(connection: Connection) -> bool:
     """Whether the file has the layout of a new one, which VACUUM gives it whole or not at all."""
-    return connection.execute("PRAGMA auto_vacuum").fetchone()[0] == _INCREMENTAL
+    (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+    return int(mode) == _INCREMENTAL
 
 
 def _lay_out_anew(connection: Connection) -> None:

@@ -31,7 +31,7 @@ def test_file_shrinks(tmp_path: Path, store: SqliteStore) -> None:  # F4
 
 
 def test_purge_of_a_file_that_cannot_shrink_ends(tmp_path: Path) -> None:  # F4
-    """A file whose layout is older keeps its free pages, and whoever asks it to shrink does not ask forever."""
+    """A file whose layout is older keeps its free pages, and nobody asks it to shrink forever."""
     with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
         connection.executescript("PRAGMA page_size = 1024; PRAGMA auto_vacuum = NONE; VACUUM")
         connection.executescript("CREATE TABLE one (x); DROP TABLE one")
