@@ -17,7 +17,9 @@ from liveform import VendorError
 from webhelper.commands import store_race
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.postgresql import moving
 from webhelper.links.stores.postgresql import schema as postgresql_schema
+from webhelper.links.stores.postgresql.address import read_address
 from webhelper.links.stores.sqlite import upgrade as upgrading
 from webhelper.race.rounds import Result, Round
 
@@ -301,6 +303,36 @@ def test_file_is_moved_to_a_database(operator: Operator, database: str) -> None:
 def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, operator: Operator) -> None:
     """Other directions are refused."""
     assert complaint in in_one_line(operator("store", "move", *words), 2)
+
+
+def test_file_that_is_not_there_is_named(operator: Operator) -> None:
+    """A move of a file that is missing names it, and makes nothing."""
+    complaint = in_one_line(operator("store", "move", "sqlite:///lniks.db", "postgresql://host/db"), 2)
+    assert f"FROM: there is no file {operator.directory / 'lniks.db'}" in complaint
+
+
+def test_short_scheme_of_a_database_is_taken(operator: Operator, database: str) -> None:
+    """``postgres://``, which libpq reads and hosters hand out, is the same database."""
+    short = database.replace("postgresql://", "postgres://")
+    operator.store().close()
+    source = f"sqlite:///{operator.directory / 'links.db'}"
+    assert operator.lines("store", "move", source, short)[0] == "links: 0 rows, 0 of them moved now"
+    operator.write_settings(store=short)
+    assert operator.lines("store", "purge") == ["0 rows deleted"]
+
+
+def test_half_a_move_is_told_at_the_start(operator: Operator, database: str) -> None:
+    """Whatever opens a database to which a move has not ended says what to run."""
+    operator.store().create(link_spec(), now=NOW)
+    operator.close()
+    tables = moving.move(operator.directory / "links.db", read_address(database))
+    next(tables)
+    tables.close()
+    operator.write_settings(store=database)
+    complaint = in_one_line(operator("store", "purge"), 2)
+    assert "is not whole: a move of a file to it has not ended; run `liveform store move`" in complaint
+    operator.data("store", "move", f"sqlite:///{operator.directory / 'links.db'}")
+    assert operator.lines("store", "purge") == ["0 rows deleted"]
 
 
 def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
