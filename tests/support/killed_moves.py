@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 def kill_moves(file: Path, url: str) -> list[tuple[bool, bool]]:
-    """Move a file as often as a move changes something, killed before another change each time, and end it.
+    """Move a file once for each change that a move makes, killed before that change, and end the move.
 
     Returns:
-        Of each move that was killed, whether the database was refused by a host that started then, and whether
-        the move that followed brought every row. The database has the last one.
+        Of each move that was killed, whether a host that started then refused the database, and whether the
+        move that followed brought every row. The database has the last one.
     """
     moved_table.SLICE = 2  # type: ignore[misc]  # so that some tables need several commits
     logging.disable(logging.WARNING)  # of a server that does not wait for its disk
