@@ -21,7 +21,7 @@ _LOOK: Final = """
 SELECT to_regclass('liveform_schema') IS NOT NULL,
        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
 """
-_LOOK_S: Final = 5  # how long a server is waited for by whoever only looks
+PATIENCE_S: Final = 5  # how long a server is waited for by who only looks, or tries
 
 
 class Look(NamedTuple):
@@ -32,19 +32,22 @@ class Look(NamedTuple):
 
 
 @contextmanager
-def connected(address: Address, **parameters: int) -> Iterator[Connection]:
+def connected(address: Address, *, connect_timeout_s: int | None = None) -> Iterator[Connection]:
     """Lend a connection, whose every statement is a commit of its own outside a transaction.
 
     Args:
         address: of the database.
-        parameters: of libpq, beside those of the address.
+        connect_timeout_s: how long the server is waited for; None leaves that to the address.
 
     Raises:
         StoreError: the database cannot be reached, or refuses.
     """
     try:
         with psycopg.connect(
-            address.conninfo, autocommit=True, prepare_threshold=address.prepare_threshold, **parameters
+            address.conninfo,
+            autocommit=True,
+            prepare_threshold=address.prepare_threshold,
+            connect_timeout=connect_timeout_s,
         ) as connection:
             yield connection
     except psycopg.Error as error:
@@ -57,7 +60,7 @@ def look(address: Address) -> Look:
     Raises:
         StoreError: the database cannot be reached, or refuses.
     """
-    with connected(address, connect_timeout=_LOOK_S) as connection:
+    with connected(address, connect_timeout_s=PATIENCE_S) as connection:
         ((has_tables, can_make),) = connection.execute(_LOOK).fetchall()
     return Look(has_tables, can_make)
 
