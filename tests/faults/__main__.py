@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from tests.faults import disk, guesses, lock, old_links, served, slow_clients
+from tests.faults import disk, guesses, lock, naive_port, old_links, served, slow_clients
 
 FAULTS = {
     "F1": slow_clients.attacked,
@@ -20,6 +20,7 @@ FAULTS = {
     "F8": disk.full,
     "F9": served.misconfigured,
     "A9": guesses.guessed,
+    "naive": naive_port.raced,
 }
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from webhelper.race.rounds import race as run_race
 from webhelper.store_urls import open_store, postgresql_address, sqlite_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from webhelper.commands.call import BareCall
     from webhelper.links.stores.base import Store
@@ -47,7 +47,7 @@ def race(call: BareCall) -> int:
         opened = partial(open_for_race, url, secret)
         results = list(run_race(opened, rounds(arguments.links), field, now=call.now))
     who = f"{field.racers} racers in {field.processes} processes on {field.hosts} hosts"
-    for line in [f"{engine}: {who}", *table(_HEADER, [_row(one) for one in results])]:
+    for line in [f"{engine}: {who}", *lines_of(results)]:
         call.output.line(line)
     call.output.document({"engine": engine, "rounds": [_members(one) for one in results]})
     return 0 if all(one.is_exact for one in results) else 1
@@ -100,6 +100,11 @@ def _own_schema(url: str) -> Iterator[tuple[str, str]]:
 def open_for_race(url: str, secret: str) -> Store:
     """Open a store by its URL, with one key."""
     return open_store(url, Sealer([secret]), retention_days=1)
+
+
+def lines_of(results: Sequence[Result]) -> list[str]:
+    """Return the table of some rounds."""
+    return table(_HEADER, [_row(one) for one in results])
 
 
 def _row(result: Result) -> tuple[object, ...]:

@@ -55,7 +55,7 @@ def counts(results: Iterable[Result]) -> list[tuple[int, int, int, int]]:
 def test_sixty_four_racers_get_every_use_exactly_once(
     engine: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Of 64 racers on two hosts, as many use each link as may, and one browser that races itself uses it once."""
+    """Of 64 racers on two hosts, as many use a link as may; one browser that races itself uses it once."""
     place = tmp_path if engine == "sqlite" else request.getfixturevalue("database")
     results = list(race(partial(open_store, place), rounds(50), Field(), now=NOW))
     assert counts(results) == [(50, 50, 50, 0), (60, 60, 60, 0), (20, 20, 20, 0)]

@@ -15,7 +15,7 @@ from webhelper.links.stores.postgresql.own_schema import own_schema
 if TYPE_CHECKING:
     from stores import PostgresqlStores
 
-SCHEMAS = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'lent%'"
+SCHEMAS = "SELECT count(*) FROM pg_namespace WHERE starts_with(nspname, 'lent')"
 
 
 @pytest.mark.parametrize("query", ["", "?application_name=shop", "?pool_size=2"])
