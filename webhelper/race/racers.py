@@ -6,7 +6,7 @@ What a store acknowledged, a racer writes into a file at once, so that a process
 from __future__ import annotations
 
 import os
-import random
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -68,19 +68,27 @@ def race_in_process(race: Race, place: int, gate: Barrier | None) -> None:
         links = [store.find(payload) for payload in race.payloads]
         if gate is not None:
             gate.wait(PATIENCE_S)
-        for done in [pool.submit(_race_alone, store, race, links, told) for _ in range(racers)]:
+        beside = threading.Barrier(max(1, racers))
+        for done in [pool.submit(_race_alone, store, race, links, told, beside) for _ in range(racers)]:
             done.result()
     os.close(told)
 
 
-def _race_alone(store: Store, race: Race, links: Sequence[Link], told: int) -> None:
-    """Be one racer: try to use every link, in an order of one's own."""
+def _race_alone(
+    store: Store, race: Race, links: Sequence[Link], told: int, beside: threading.Barrier
+) -> None:
+    """Be one racer: try to use every link at the same moment as the others of this process."""
     browser = os.urandom(_BROWSER_BYTES) if race.browser is None else race.browser
-    for link in random.sample(links, len(links)):
-        visit = Visit(id=new_visit_id(link.id, race.now), link_id=link.id, at=race.now)
-        got = _use(store, link, visit, browser)
-        if got is not None:
-            os.write(told, f"{got.id}\n".encode())
+    try:
+        for link in links:
+            visit = Visit(id=new_visit_id(link.id, race.now), link_id=link.id, at=race.now)
+            beside.wait(PATIENCE_S)
+            got = _use(store, link, visit, browser)
+            if got is not None:
+                os.write(told, f"{got.id}\n".encode())
+    except BaseException:
+        beside.abort()  # the others would wait for this one
+        raise
 
 
 def _use(store: Store, link: Link, visit: Visit, browser: bytes) -> Visit | None:
