@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 SECONDS := 60
 SEED := 0
 
-.PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
+.PHONY: demo test coverage lint wheel-test test-lowest test-python bench load mutants docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port, LAN=1 for phones in the same network.
 demo: $(VENV)/.package
@@ -77,6 +77,11 @@ test-last-tag: $(VENV)/.dev
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
+
+# An hour's worth of a chain's traffic in ten minutes, against a real server; docs/load.md has the figures.
+# LOAD="--scale 1/20" for a shorter run, "--postgresql" for the other engine.
+load: $(VENV)/.dev
+	$(BIN)/python -m tests.load $(LOAD)
 
 # Small random breaks of the code, and which of them the tests catch. MUTANTS="--module liveform/crypto/keys.py --all"
 # for other breaks. Takes minutes.

@@ -261,8 +261,8 @@ def test_image_can_build_a_wheel_of_what_it_copies(tmp_path: Path) -> None:
             else:
                 shutil.copy(ROOT / name, tmp_path / name)
     wheels = tmp_path / "wheels"
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", wheels, tmp_path]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(wheels)]
+    done = subprocess.run([*command, str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert [wheel.name.partition("-")[0] for wheel in wheels.iterdir()] == ["liveform"]
 

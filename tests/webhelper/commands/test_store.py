@@ -224,7 +224,7 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     done = operator.data("store", "upgrade")
     assert done == {"before": 4, "after": 9, "links": 3, "laid_out": True, "backup": copy}
     assert Path(copy).exists()
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
     assert operator.data("store", "upgrade")["backup"] is None
     assert operator.lines("webhooks", "list")[0] == "no webhooks"
 
@@ -246,7 +246,7 @@ def test_upgrade_ends_a_layout_that_was_cut_off(operator: Operator, monkeypatch:
         assert operator("store", "upgrade").code == 1
     (line,) = operator.lines("store", "upgrade")
     assert line == "the file is laid out anew, which the upgrade before had not ended"
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
 
 
 def test_backup_and_restore(operator: Operator) -> None:  # F5

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.stores import event_rows, rows
-from webhelper.links.stores.sqlite import outcomes, statements, texts
+from webhelper.links.stores.sqlite import outcomes, packing, statements
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.upkeep import Erased
 from webhelper.links.visit_ids import link_id_of
@@ -84,7 +84,7 @@ def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
         _erase_visit(connection, visit)
     blocks = [seq // BLOCK_LINKS for seq in kept.links]
     _delete(connection, "links", "seq", kept.links)
-    texts.pack_again(connection, blocks)
+    packing.pack_again(connection, blocks)
     visits = len(kept.visits) + len(kept.others)
     return Erased(len(kept.links), visits, said, webhooks, messages)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.sealed_tables import TABLES
-from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
+from webhelper.links.stores.sqlite import erasing, packing, sealed_rows
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Upkeep:
         with self._connections.writing() as connection:
             deleted = self._retention.delete_some(connection, now)
             if not deleted:
-                texts.pack_what_is_full(connection)
+                packing.pack_what_is_full(connection)
         return deleted
 
     def shrink(self) -> bool:
