@@ -61,7 +61,7 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
             files.copy(connection, backup)
             while version != newest:
                 version = _step(connection, version, sealer)
-        laid_out = not _can_shrink(connection)
+        laid_out = before != newest or not _can_shrink(connection)  # an upgrade before may have failed here
         if laid_out:
             _lay_out_anew(connection)
         (links,) = connection.execute("SELECT count(*) FROM links").fetchone()
