@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEADER: Final = ("links x uses", "expected", "told", "counted", "kept", "lost", "kills", "result")
 _SECRET_BYTES: Final = 32
+_HOSTS: Final = 2
 _PREFIX: Final = "liveform_race"  # of whatever is made for a race, and deleted after it
 _URL: Final = "URL"
 
@@ -41,12 +42,14 @@ def race(call: BareCall) -> int:
     arguments = call.arguments
     if arguments.racers < USES:
         raise FieldError("--racers", f"must be {USES} at least: as many as a link has uses")
-    field = Field(racers=arguments.racers, processes=arguments.processes, kills=arguments.kills)
+    processes = arguments.processes
+    hosts = min(_HOSTS, processes)
+    field = Field(racers=arguments.racers, processes=processes, hosts=hosts, kills=arguments.kills)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with _own_place(arguments.url) as (url, engine):
         opened = partial(open_for_race, url, secret)
         results = list(run_race(opened, rounds(arguments.links), field, now=call.now))
-    who = f"{field.racers} racers in {field.processes} processes on {field.hosts} hosts"
+    who = f"{field.racers} racers in {processes} processes on {hosts} hosts"
     for line in [f"{engine}: {who}", *lines_of(results)]:
         call.output.line(line)
     call.output.document({"engine": engine, "rounds": [_members(one) for one in results]})
