@@ -50,8 +50,10 @@ def run(race: Race, kill_at: Sequence[int]) -> list[str]:
             started again; ascending.
     """
     gate = _SPAWN.Barrier(race.processes + 1)
-    hosts = [_started(race, number, gate) for number in range(race.hosts)]
+    hosts: list[_Host] = []
     try:
+        for number in range(race.hosts):
+            hosts.append(_started(race, number, gate))  # noqa: PERF401 - the first is ended if the next fails
         gate.wait(PATIENCE_S)
         for number, count in enumerate(kill_at):
             while any(one.process.is_alive() for one in hosts) and len(acknowledged(race.directory)) < count:
@@ -89,7 +91,7 @@ def _started(race: Race, number: int, gate: Barrier | None) -> _Host:
 
 @contextmanager
 def _interrupts_held_back() -> Iterator[None]:
-    """Hold Ctrl-C back: from this process for a moment, and from those that it starts meanwhile for good."""
+    """Hold Ctrl-C back: from this thread for a moment, and from the processes that it starts for good."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -119,13 +119,13 @@ def test_race_that_is_interrupted_leaves_no_process(race: Race, monkeypatch: pyt
 
 
 def test_hosts_do_not_hear_of_an_interrupt() -> None:
-    """What starts while Ctrl-C is held back never gets it; this process does again afterwards."""
+    """What starts while Ctrl-C is held back never gets it; this thread does afterwards."""
     seen = threading.Event()
     before = signal.signal(signal.SIGINT, lambda *_: seen.set())
     try:
         with hosts._interrupts_held_back():
             assert signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ())
-            os.kill(os.getpid(), signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)  # to this thread
             assert not seen.is_set()
         assert seen.wait(PATIENCE_S)
     finally:
