@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.rows import dict_row
 
 from webhelper.links.stores import event_rows
-from webhelper.links.stores.inbox import EventLease, Receipt
+from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
+from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
 from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
@@ -37,8 +38,11 @@ RETURNING number, deliveries
 """
 _LEASE: Final = """
 UPDATE events SET state = 'working', due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
-WHERE number = (
-    SELECT number FROM events WHERE due_at <= %(now)s ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE number = coalesce(
+    (SELECT number FROM events WHERE due_at <= %(now)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED),
+    (SELECT number FROM events WHERE due_at > %(furthest)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING *
 """
 _LOCK: Final = """
@@ -101,7 +105,7 @@ class Inbox:
 
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """See ``InboxStore``. A lease whose answer is lost runs out by itself."""
-        values = {"now": now, "until": now + lease_s}
+        values = {"now": now, "until": now + lease_s, "furthest": furthest(now, LONGEST_DELAY_S)}
         for row in self._by_name(_LEASE, values, is_repeatable=False):
             return EventLease(event_rows.to_kept(row, self._sealer), row["fence"], row["due_at"])
         return None

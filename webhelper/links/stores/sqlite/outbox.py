@@ -7,7 +7,8 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.links.signing.base32 import to_base32
-from webhelper.links.stores.outbox import Message, MessageKind, MessageLease, Sink
+from webhelper.links.stores.leases import furthest
+from webhelper.links.stores.outbox import LONGEST_DELAY_S, Message, MessageKind, MessageLease, Sink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _ID_BYTES: Final = 16  # 26 characters of base32
 _PUT: Final = "INSERT INTO messages (id, kind, sink, at, data, due_at) VALUES (?, ?, ?, ?, ?, ?)"
 DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
+TOO_FAR: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = """
 UPDATE messages SET due_at = ?, fence = fence + 1, attempts = attempts + 1 WHERE number = ? RETURNING *
 """
@@ -81,9 +83,11 @@ class Outbox:
 
 def _due(connection: Connection, sinks: Sequence[Sink], now: float) -> int | None:
     """Return the number of the message of these sinks that is due longest."""
-    due = [row for sink in sinks for row in connection.execute(DUE, (sink, now)).fetchall()]
-    first = min(due, key=lambda row: (row["due_at"], row["number"]), default=None)
-    return None if first is None else int(first["number"])
+    for statement, at in ((DUE, now), (TOO_FAR, furthest(now, LONGEST_DELAY_S))):
+        due = [row for sink in sinks for row in connection.execute(statement, (sink, at)).fetchall()]
+        if due:
+            return int(min(due, key=lambda row: (row["due_at"], row["number"]))["number"])
+    return None
 
 
 def _message(row: Row) -> Message:
