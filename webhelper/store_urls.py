@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from liveform import ConfigError
 from webhelper.config.rules import POSTGRESQL, SEALED, SQLITE
 from webhelper.errors import StoreError
-from webhelper.links.stores.errors import UpgradePendingError
+from webhelper.links.stores.errors import MovePendingError, UpgradePendingError
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
 
@@ -81,6 +81,10 @@ def postgresql_address(url: str) -> Address:
 def _problem(url: str, error: StoreError) -> str:
     if isinstance(error, UpgradePendingError):
         return "is of an earlier version; stop each web helper that uses it, and run `liveform store upgrade`"
+    if isinstance(error, MovePendingError):
+        return (
+            "is not whole: a move of a file to it has not ended; run `liveform store move` again until it has"
+        )
     if url.startswith(POSTGRESQL):
         return "cannot be used: this user may not make or use its tables, or they are of another version"
     return "cannot be opened: no access, not a store of links, or a store of another version"

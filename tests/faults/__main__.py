@@ -14,6 +14,7 @@ from tests.faults import (
     disk,
     guesses,
     lock,
+    naive_port,
     old_links,
     postgresql_disk,
     served,
@@ -33,6 +34,7 @@ FAULTS = {
     "clock": clock.set_back,
     "P2": postgresql_disk.full,
     "P1": database.away,
+    "naive": naive_port.raced,
 }
 
 if __name__ == "__main__":

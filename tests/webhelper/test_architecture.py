@@ -140,7 +140,7 @@ MAY_USE = {
     "gunicorn_worker": ("services",),
     "gunicorn_conf": ("config", "gunicorn_worker"),
     "serving": ("gunicorn_conf",),
-    "check": ("config", "errors", "links", "messages", "serving", "web", "wiring"),
+    "check": ("config", "errors", "links", "messages", "serving", "store_urls", "web", "wiring"),
     "simulate": ("error_reports", "errors", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
     "__main__": ("app", "check", "config", "services", "serving", "web"),

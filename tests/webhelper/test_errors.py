@@ -32,6 +32,7 @@ from webhelper.errors import (
 from webhelper.links.stores import errors as store_errors
 from webhelper.links.stores.errors import (
     MovedStoreError,
+    MovePendingError,
     StoreInUseError,
     StoreNotEmptyError,
     UpgradePendingError,
@@ -58,6 +59,7 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     StoreInUseError: StoreError,
     StoreNotEmptyError: StoreError,
     MovedStoreError: StoreError,
+    MovePendingError: StoreError,
     UpgradePendingError: StoreError,
     WrongStoreError: StoreError,
 }
@@ -138,7 +140,12 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "moved_store",
         "the file was used since its move began; empty the database, and move it again",
     ),
-    (StoreNotEmptyError(), "store_not_empty", "the store has links in it; name an empty one"),
+    (
+        MovePendingError(),
+        "move_pending",
+        "a file is being moved to the database; run `liveform store move` again until all counts agree",
+    ),
+    (StoreNotEmptyError(), "store_not_empty", "the store has something in it; name an empty one"),
     (
         WrongStoreError(),
         "wrong_store",

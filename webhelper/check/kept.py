@@ -11,6 +11,7 @@ from webhelper.check.finding import Finding, fault, note
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.errors import StoreError
 from webhelper.links.stores.lists import Filter
+from webhelper.store_urls import postgresql_address
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ _MOST_BACK_S: Final = 60.0
 
 
 def check_store(settings: Settings, *, clock: Callable[[], float]) -> list[Finding]:
-    """Return what is to be said of the store. It makes no file: its owner would be who runs the check."""
+    """Return what is to be said of the store. It makes no file and no tables: they would be this user's."""
     if settings.store == SEALED:
         return []
     findings: list[Finding] = []
-    if settings.store.startswith(SQLITE):
-        path = Path(settings.store.removeprefix(SQLITE)).absolute()
-        findings = _of_file(path)
-        if not path.exists():
-            return findings
     try:
+        if settings.store.startswith(SQLITE):
+            path = Path(settings.store.removeprefix(SQLITE)).absolute()
+            findings = _of_file(path)
+            if not path.exists():
+                return findings
+        elif findings := _of_database(settings.store):
+            return findings
         store = make_services(settings, clock).links.store
     except ConfigError as error:
         return findings + [fault(*one) for one in error.faults]
@@ -51,6 +54,24 @@ def _of_file(path: Path) -> list[Finding]:
     if path.stat().st_uid != os.geteuid():
         return [note(_STORE, "belongs to another user; check as the user that serves")]
     return []
+
+
+def _of_database(url: str) -> list[Finding]:
+    """Return why there is nothing to open yet; empty if the tables are there."""
+    address = postgresql_address(url)
+    from webhelper.links.stores.postgresql.single_connection import look  # noqa: PLC0415 - an extra, installed
+
+    try:
+        found = look(address)
+    except StoreError:
+        return [
+            fault(_STORE, "cannot be reached: no such server or database, or it does not let this user in")
+        ]
+    if found.has_tables:
+        return []
+    if found.can_make:
+        return [note(_STORE, "has no tables yet; the first start makes them")]
+    return [fault(_STORE, "has no tables, and this user may not make them; see docs/postgresql.md")]
 
 
 def _of_open_store(store: Store, now: float) -> list[Finding]:

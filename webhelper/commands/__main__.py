@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform import LiveformError, SetupError
 from liveform.cli.parser import complaint
-from webhelper.commands.call import Call, SettingsCall
+from webhelper.commands.call import BareCall, Call, SettingsCall
 from webhelper.commands.options import build_parser
 from webhelper.commands.output import Output
 from webhelper.config.environment import read_environment
@@ -53,6 +53,8 @@ def main(argv: Sequence[str]) -> int:
 
 def _run(arguments: Namespace, environ: dict[str, str]) -> int:
     output = Output(as_json=arguments.json)
+    if not arguments.needs_settings:
+        return int(arguments.run(BareCall(arguments, output, time.time())))
     with named_as_typed(environ):
         settings = read_settings(read_environment(environ))
         if not arguments.opens_store:

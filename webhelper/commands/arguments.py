@@ -10,10 +10,11 @@ if TYPE_CHECKING:
 
     from liveform.cli.parser import Parser
 
-EPILOG: Final = """\
+EXIT_CODES: Final = "Exit codes: 0 done, 1 something failed, 2 wrong usage or settings."
+EPILOG: Final = f"""\
 Settings: LIVEFORM_<NAME> variables, and the settings file, as for `liveform
 serve`. docs/operating.md and docs/stores.md tell when to use this.
-Exit codes: 0 done, 1 something failed, 2 wrong usage or settings."""
+{EXIT_CODES}"""
 
 
 def command(
@@ -22,6 +23,8 @@ def command(
     run: Callable[[Any], int],
     help_text: str,
     takes: str = "",
+    *,
+    needs_settings: bool = True,
 ) -> argparse.ArgumentParser:
     """Return the parser of a command that is added to others.
 
@@ -31,17 +34,21 @@ def command(
         run: takes the ``Call``, and returns the exit code.
         help_text: what it does, in words.
         takes: its positional arguments, for the usage line.
+        needs_settings: whether it works for a site; else it takes a ``BareCall``.
     """
     sub = commands.add_parser(
         words.rpartition(" ")[2],
         help=help_text,
         usage=f"liveform {words} [options]{f' {takes}' if takes else ''}",
         description=help_text[0].upper() + help_text[1:] + ".",
-        epilog=EPILOG,
+        epilog=EPILOG if needs_settings else EXIT_CODES,
     )
-    sub.set_defaults(run=run, opens_store=True)
+    sub.set_defaults(run=run, opens_store=True, needs_settings=needs_settings, settings=None)
     sub.add_argument("--json", action="store_true", help="print JSON")
-    sub.add_argument("--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)")
+    if needs_settings:
+        sub.add_argument(
+            "--settings", metavar="FILE", help="settings file (liveform.toml here, if there is one)"
+        )
     return sub
 
 

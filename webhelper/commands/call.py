@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from webhelper.services import Services
 
 
+class BareCall(NamedTuple):
+    """One call of a command that needs no site.
+
+    Attributes:
+        arguments: the options.
+        output: takes what is printed.
+        now: Unix time.
+    """
+
+    arguments: Namespace
+    output: Output
+    now: float
+
+
 class SettingsCall(NamedTuple):
     """One call of a command that opens the store in its own way, or not at all.
 

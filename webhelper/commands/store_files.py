@@ -24,12 +24,14 @@ def upgrade(call: SettingsCall) -> int:
     path = sqlite_file(call.settings.store)
     backup = call.arguments.backup or _beside(path, "before-upgrade", call.now)
     done = upgrade_file(path, Sealer(call.settings.secret_keys), backup=backup)
-    if done.before == done.after:
-        call.output.line(f"nothing to do: the store is of version {done.after}")
-    else:
+    changed = done.before != done.after
+    if changed:
         call.output.line(f"upgraded from version {done.before} to {done.after}: {done.links:,} links")
         call.output.line(f"as it was before: {backup}")
-    changed = done.before != done.after
+    elif done.laid_out:
+        call.output.line("the file is laid out anew, which the upgrade before had not ended")
+    else:
+        call.output.line(f"nothing to do: the store is of version {done.after}")
     call.output.document(done._asdict() | {"backup": str(backup) if changed else None})
     return 0
 

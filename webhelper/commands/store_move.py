@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from liveform import ConfigError
-from webhelper.config.rules import POSTGRESQL
+from liveform import ConfigError, FieldError
+from webhelper.config.rules import POSTGRESQL, with_long_scheme
 from webhelper.store_urls import postgresql_address, sqlite_file
 
 if TYPE_CHECKING:
@@ -17,11 +17,14 @@ def move(call: SettingsCall) -> int:
 
     Raises:
         ConfigError: the URLs are not those of a file and of a PostgreSQL database.
+        FieldError: there is no such file.
     """
-    source, target = call.arguments.source, call.arguments.target or call.settings.store
+    source, target = call.arguments.source, with_long_scheme(call.arguments.target or call.settings.store)
     if not target.startswith(POSTGRESQL):
         raise ConfigError(("STORE", f"must be {POSTGRESQL}..., to which the file is moved"))
     path, address = sqlite_file(source), postgresql_address(target)
+    if not path.is_file():
+        raise FieldError("FROM", f"there is no file {path}; a fourth slash starts an absolute path")
     from webhelper.links.stores.postgresql import moving  # noqa: PLC0415 - an extra, which is installed
 
     moved = []

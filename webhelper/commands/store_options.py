@@ -41,7 +41,8 @@ def add(commands: argparse._SubParsersAction[Parser], make: type[Parser]) -> Non
         one("restore", store_files.restore, "put a copy in the place of the store", "FILE")
     ).add_argument("file", type=Path, metavar="FILE", help="from `liveform store backup`")
     _add_move(_on_files(one("move", store_move.move, "move a file to PostgreSQL", "FROM [TO]")))
-    _add_race(_on_files(one("race", store_race.race, "let racers use links up at once, and count", "[URL]")))
+    use_up = "let racers use links up at once, and count"
+    _add_race(command(below, "store race", store_race.race, use_up, "[URL]", needs_settings=False))
 
 
 def _on_files(sub: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -89,7 +90,7 @@ def _add_race(sub: argparse.ArgumentParser) -> None:
         type=utf8_text,
         nargs="?",
         metavar="URL",
-        help="an empty store to race in (a file that is deleted)",
+        help="of a store beside which racers race, whatever it holds (a file)",
     )
     sub.add_argument(
         "--links",

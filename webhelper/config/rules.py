@@ -15,6 +15,7 @@ MIN_DIFFERENT_CHARS: Final = 10
 SHOWN_CHARS: Final = 31
 SQLITE: Final = "sqlite:///"
 POSTGRESQL: Final = "postgresql://"
+_POSTGRES: Final = "postgres://"  # libpq reads it too, and many who run databases hand it out
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
@@ -90,13 +91,18 @@ def store(name: str, value: object) -> str:
     """Return the URL of the store."""
     if value == SEALED:
         return SEALED
-    for start in (SQLITE, POSTGRESQL):
-        if isinstance(value, str) and value.startswith(start) and value != start:
-            return value
+    url = with_long_scheme(value) if isinstance(value, str) else ""
+    if url.startswith((SQLITE, POSTGRESQL)) and url not in (SQLITE, POSTGRESQL):
+        return url
     known = (
         f"{SQLITE}FILE (a fourth slash starts an absolute path), {POSTGRESQL}USER@HOST/DATABASE or {SEALED}"
     )
     raise ConfigError((name, f"must be {known}"))
+
+
+def with_long_scheme(url: str) -> str:
+    """Return the URL of a store, with ``postgresql://`` where it has ``postgres://``."""
+    return f"{POSTGRESQL}{url.removeprefix(_POSTGRES)}" if url.startswith(_POSTGRES) else url
 
 
 def state_field(name: str, value: object) -> str:

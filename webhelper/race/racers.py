@@ -1,14 +1,12 @@
-"""Processes full of racers, each of which tries to use every link; some are killed on the way.
+"""A process full of racers, each of which tries to use every link.
 
 What a store acknowledged, a racer writes into a file at once, so that a process that is killed has told it.
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import random
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,7 +18,6 @@ from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from multiprocessing.context import SpawnProcess
     from multiprocessing.synchronize import Barrier
     from pathlib import Path
 
@@ -29,8 +26,7 @@ if TYPE_CHECKING:
 
 _BROWSER_BYTES: Final = 32
 _TRIES: Final = 100  # of one use, as long as the store cannot be reached
-_PATIENCE_S: Final = 120.0  # until all processes have started
-_LOOK_S: Final = 0.001
+PATIENCE_S: Final = 120.0  # until all processes have started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +40,7 @@ class Race:
         now: Unix time of all visits.
         racers: how many race for each link.
         processes: that share the racers.
-        hosts: that share the processes: what kills one, kills all of its processes.
-        kills: how many processes and hosts, in turn, are killed and started again.
+        hosts: that share the processes.
         directory: of the files with what was acknowledged.
     """
 
@@ -56,30 +51,7 @@ class Race:
     racers: int
     processes: int
     hosts: int
-    kills: int
     directory: Path
-
-
-def run(race: Race, kill_at: Sequence[int]) -> list[str]:
-    """Let the racers race, and return the ids of the visits that they were told of, as often as they were.
-
-    Args:
-        race: the round.
-        kill_at: so many visits are acknowledged when something is killed; ascending.
-    """
-    context = multiprocessing.get_context("spawn")
-    gate = context.Barrier(race.processes + 1)
-    running = [context.Process(target=_race, args=(race, place, gate)) for place in range(race.processes)]
-    for process in running:
-        process.start()
-    gate.wait(_PATIENCE_S)
-    for number, count in enumerate(kill_at):
-        while any(one.is_alive() for one in running) and len(acknowledged(race.directory)) < count:
-            time.sleep(_LOOK_S)
-        _kill(race, running, number)
-    for process in running:
-        process.join()
-    return acknowledged(race.directory)
 
 
 def acknowledged(directory: Path) -> list[str]:
@@ -88,39 +60,35 @@ def acknowledged(directory: Path) -> list[str]:
     return [line for text in texts for line in text.split("\n")[:-1]]
 
 
-def _kill(race: Race, running: list[SpawnProcess], number: int) -> None:
-    """Kill a process, or every second time the processes of a host, and start them again."""
-    context = multiprocessing.get_context("spawn")
-    chosen = random.randrange(race.processes)  # noqa: S311 - no secret
-    of_host = [place for place in range(race.processes) if place % race.hosts == chosen % race.hosts]
-    for place in of_host if number % 2 else [chosen]:
-        running[place].kill()
-        running[place].join()
-        running[place] = context.Process(target=_race, args=(race, place, None))
-        running[place].start()
-
-
-def _race(race: Race, place: int, gate: Barrier | None) -> None:
+def race_in_process(race: Race, place: int, gate: Barrier | None) -> None:
     """Be one of the processes: open the store, wait for the others, and let this one's racers race."""
     racers = len(range(place, race.racers, race.processes))
     told = os.open(race.directory / str(os.getpid()), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with closing(race.open_store()) as store, ThreadPoolExecutor(max(1, racers)) as pool:
         links = [store.find(payload) for payload in race.payloads]
         if gate is not None:
-            gate.wait(_PATIENCE_S)
-        for done in [pool.submit(_race_alone, store, race, links, told) for _ in range(racers)]:
+            gate.wait(PATIENCE_S)
+        beside = threading.Barrier(max(1, racers))
+        for done in [pool.submit(_race_alone, store, race, links, told, beside) for _ in range(racers)]:
             done.result()
     os.close(told)
 
 
-def _race_alone(store: Store, race: Race, links: Sequence[Link], told: int) -> None:
-    """Be one racer: try to use every link, in an order of one's own."""
+def _race_alone(
+    store: Store, race: Race, links: Sequence[Link], told: int, beside: threading.Barrier
+) -> None:
+    """Be one racer: try to use every link at the same moment as the others of this process."""
     browser = os.urandom(_BROWSER_BYTES) if race.browser is None else race.browser
-    for link in random.sample(links, len(links)):
-        visit = Visit(id=new_visit_id(link.id, race.now), link_id=link.id, at=race.now)
-        got = _use(store, link, visit, browser)
-        if got is not None:
-            os.write(told, f"{got.id}\n".encode())
+    try:
+        for link in links:
+            visit = Visit(id=new_visit_id(link.id, race.now), link_id=link.id, at=race.now)
+            beside.wait(PATIENCE_S)
+            got = _use(store, link, visit, browser)
+            if got is not None:
+                os.write(told, f"{got.id}\n".encode())
+    except BaseException:
+        beside.abort()  # the others would wait for this one
+        raise
 
 
 def _use(store: Store, link: Link, visit: Visit, browser: bytes) -> Visit | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import Pipeline
 from webhelper.links.models import LinkSpec
-from webhelper.links.stores.errors import StoreNotEmptyError
-from webhelper.race.racers import Race, run
+from webhelper.race.hosts import run
+from webhelper.race.racers import Race
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,7 +72,7 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """Who races: racers for each link, in so many processes of so many hosts, of which some are killed."""
+    """Who races: racers for each link, in so many processes on so many hosts, and how many are killed."""
 
     racers: int = 64
     processes: int = 4
@@ -92,18 +92,16 @@ def race(
     """Race, and yield the result of each round.
 
     Args:
-        open_store: opens the store, in other processes too, so that it can be pickled.
+        open_store: opens a store that is used for this alone, in other processes too, so that it can be
+            pickled.
         wanted: the rounds.
         field: who races.
         now: Unix time.
 
     Raises:
-        StoreNotEmptyError: the store has links already, which might be somebody's.
         StoreError: the store cannot be used.
     """
     with closing(open_store()) as store:
-        if any(one.rows for one in store.upkeep.keys(now=now)):
-            raise StoreNotEmptyError
         for one in wanted:
             made = [_link(store, one, now=now) for _ in range(one.links)]
             with TemporaryDirectory() as directory:
@@ -141,7 +139,6 @@ def _race(
         racers=field.racers,
         processes=field.processes,
         hosts=field.hosts,
-        kills=field.kills,
         directory=directory,
     )
     kill_at = sorted(random.randrange(one.expected) for _ in range(field.kills))  # noqa: S311 - no secret

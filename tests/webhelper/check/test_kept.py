@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sites import NOW, Clock, link_request, link_service, settings
+from stores import PostgresqlStores
 
 from webhelper.check import kept
 from webhelper.check.kept import check_store
@@ -16,7 +16,10 @@ from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from postgresql_server import PostgresqlServer
 
 
 def check(tmp_path: Path, *, now: float = NOW, **changes: object) -> list[tuple[bool, str, str]]:
@@ -39,13 +42,54 @@ def test_store_that_works_is_right(tmp_path: Path) -> None:
     assert check(tmp_path) == []
 
 
-@pytest.mark.usefixtures("made")
-def test_store_that_is_no_file_is_opened(tmp_path: Path) -> None:
-    """A store elsewhere, such as on a database server, has no file to look at, and is opened."""
-    elsewhere = replace(read_settings(settings(tmp_path)), store=f"elsewhere:{tmp_path / 'links.db'}")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("webhelper.store_urls.SQLITE", "elsewhere:")
-        assert check_store(elsewhere, clock=Clock()) == []
+@pytest.fixture
+def stores(postgresql_server: PostgresqlServer) -> Iterator[PostgresqlStores]:
+    """Return an empty database."""
+    found = PostgresqlStores(postgresql_server)
+    found.empty()
+    yield found
+    found.close()
+
+
+def test_tables_that_are_not_there_yet_are_a_note_and_not_made(
+    tmp_path: Path, stores: PostgresqlStores
+) -> None:
+    """Before the first start a database has no tables, and the check makes none: they would be another's."""
+    assert check(tmp_path, STORE=stores.place) == [(False, "STORE", "has no tables yet")]
+    assert stores.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == [(0,)]
+
+
+def test_database_that_works_is_right(tmp_path: Path, stores: PostgresqlStores) -> None:
+    """A database with the tables of a store is opened, read and written."""
+    stores.open().close()
+    assert check(tmp_path, STORE=stores.place) == []
+
+
+def test_user_that_may_make_no_tables_is_a_fault(
+    tmp_path: Path, stores: PostgresqlStores, postgresql_server: PostgresqlServer
+) -> None:
+    """Where there are no tables, and this user may not make them, no start can."""
+    stores.execute("CREATE ROLE guest LOGIN PASSWORD 'a password of a test'")
+    url = f"postgresql://guest:a%20password%20of%20a%20test@127.0.0.1:{postgresql_server.port}/postgres"
+    try:
+        assert check(tmp_path, STORE=url) == [
+            (True, "STORE", "has no tables, and this user may not make them")
+        ]
+    finally:
+        stores.execute("DROP ROLE guest")
+
+
+def test_database_that_cannot_be_reached_is_a_fault(tmp_path: Path) -> None:
+    """A server that is not there, or that does not let this user in, is told without its address."""
+    found = check(tmp_path, STORE="postgresql://nobody@127.0.0.1:1/none")
+    assert found == [(True, "STORE", "cannot be reached")]
+
+
+def test_half_a_move_is_a_fault(tmp_path: Path, stores: PostgresqlStores) -> None:
+    """A database to which a move has not ended is told as the start would tell it."""
+    stores.open().close()
+    stores.execute("CREATE TABLE liveform_move (first_link text)")
+    assert check(tmp_path, STORE=stores.place) == [(True, "STORE", "is not whole")]
 
 
 def test_site_without_a_store_has_none_to_check(tmp_path: Path) -> None:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import signal
+import sqlite3
+import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 from older_stores import make_older
 from operating import Operator, run_liveform
-from sites import KEY, NOW, OTHER_KEY, new_visit
+from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import confirmed, link_spec, new_event
 
 from liveform import VendorError
 from webhelper.commands import store_race
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.postgresql import moving
 from webhelper.links.stores.postgresql import schema as postgresql_schema
+from webhelper.links.stores.postgresql.address import read_address
+from webhelper.links.stores.sqlite import upgrade as upgrading
 from webhelper.race.rounds import Result, Round
 
 if TYPE_CHECKING:
@@ -212,9 +222,9 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")
-    assert done == {"before": 4, "after": 9, "links": 3, "backup": copy}
+    assert done == {"before": 4, "after": 10, "links": 3, "laid_out": True, "backup": copy}
     assert Path(copy).exists()
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
     assert operator.data("store", "upgrade")["backup"] is None
     assert operator.lines("webhooks", "list")[0] == "no webhooks"
 
@@ -223,9 +233,20 @@ def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
     """The copy can be put elsewhere."""
     make_older(operator.directory / "links.db", "7", Sealer([KEY]))
     assert operator.lines("store", "upgrade", "--backup", "copy.db") == [
-        "upgraded from version 7 to 9: 3 links",
+        "upgraded from version 7 to 10: 3 links",
         "as it was before: copy.db",
     ]
+
+
+def test_upgrade_ends_a_layout_that_was_cut_off(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upgrade that failed while it laid the file out says at the next call what it has done."""
+    make_older(operator.directory / "links.db", "7", Sealer([KEY]))
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "_LAYOUT", ["SELECT no_such_column"])
+        assert operator("store", "upgrade").code == 1
+    (line,) = operator.lines("store", "upgrade")
+    assert line == "the file is laid out anew, which the upgrade before had not ended"
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
 
 
 def test_backup_and_restore(operator: Operator) -> None:  # F5
@@ -291,6 +312,36 @@ def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, ope
     assert complaint in in_one_line(operator("store", "move", *words), 2)
 
 
+def test_file_that_is_not_there_is_named(operator: Operator) -> None:
+    """A move of a file that is missing names it, and makes nothing."""
+    complaint = in_one_line(operator("store", "move", "sqlite:///lniks.db", "postgresql://host/db"), 2)
+    assert f"FROM: there is no file {operator.directory / 'lniks.db'}" in complaint
+
+
+def test_short_scheme_of_a_database_is_taken(operator: Operator, database: str) -> None:
+    """``postgres://``, which libpq reads and hosters hand out, is the same database."""
+    short = database.replace("postgresql://", "postgres://")
+    operator.store().close()
+    source = f"sqlite:///{operator.directory / 'links.db'}"
+    assert operator.lines("store", "move", source, short)[0] == "links: 0 rows, 0 of them moved now"
+    operator.write_settings(store=short)
+    assert operator.lines("store", "purge") == ["0 rows deleted"]
+
+
+def test_half_a_move_is_told_at_the_start(operator: Operator, database: str) -> None:
+    """Whatever opens a database to which a move has not ended says what to run."""
+    operator.store().create(link_spec(), now=NOW)
+    operator.close()
+    tables = moving.move(operator.directory / "links.db", read_address(database))
+    next(tables)
+    tables.close()
+    operator.write_settings(store=database)
+    complaint = in_one_line(operator("store", "purge"), 2)
+    assert "is not whole: a move of a file to it has not ended; run `liveform store move`" in complaint
+    operator.data("store", "move", f"sqlite:///{operator.directory / 'links.db'}")
+    assert operator.lines("store", "purge") == ["0 rows deleted"]
+
+
 def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A database of an earlier version is refused at the start, and upgraded by the command."""
     operator.write_settings(store=database)
@@ -304,49 +355,109 @@ def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: py
     assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
 
 
-def test_race_in_a_database_is_exact(operator: Operator, database: str) -> None:
-    """The same racers find the same in PostgreSQL, also if processes are killed."""
-    words = ("store", "race", database, "--links", "20", "--racers", "16", "--processes", "2", "--kills", "2")
-    assert [one["exact"] for one in operator.data(*words)["rounds"]] == [True] * 3
+RACE = ("store", "race", "--links", "5", "--racers", "4", "--processes", "2")
+TABLE = [
+    "links x uses        expected  told  counted  kept  lost  kills  result",
+    "5 x 1               5         5     5        5     0     0      exact",
+    "2 x 3               6         6     6        6     0     0      exact",
+    "2 x 3, one browser  2         2     2        2     0     0      exact",
+]
 
 
-def test_race_prints_its_table(operator: Operator) -> None:
-    """Without a URL, racers race in a file that is deleted."""
-    lines = operator.lines("store", "race", "--links", "5", "--racers", "4", "--processes", "2")
-    assert lines == [
-        "links x uses        expected  told  counted  kept  lost  kills  result",
-        "5 x 1               5         5     5        5     0     0      exact",
-        "2 x 3               6         6     6        6     0     0      exact",
-        "2 x 3, one browser  2         2     2        2     0     0      exact",
-    ]
-    assert {path.name for path in operator.directory.iterdir()} <= {
-        "liveform.toml",
-        "secret.key",
-        "api.token",
-        "shop.key",
-    }
+def without_a_site(operator: Operator) -> None:
+    """Leave no settings in the directory."""
+    for path in operator.directory.iterdir():
+        path.unlink()
 
 
-def test_race_takes_an_empty_store(operator: Operator) -> None:
-    """A URL names the store to race in; one with links is refused."""
-    words = ("store", "race", f"sqlite:///{operator.directory / 'race.db'}", "--links", "1", "--racers", "3")
-    done = operator.data(*words)
+def test_race_needs_no_settings(operator: Operator) -> None:
+    """Without a URL and without a site, racers race in a file that is deleted, and the table is printed."""
+    without_a_site(operator)
+    first, *table = operator.lines(*RACE)
+    assert first == f"SQLite {sqlite3.sqlite_version}: 4 racers in 2 processes on 2 hosts"
+    assert table == TABLE
+    assert list(operator.directory.iterdir()) == []
+
+
+def test_race_beside_a_file_leaves_it_alone(operator: Operator) -> None:
+    """A URL of a file says on which disk to race; the file is not touched, and nothing is left beside it."""
+    operator.store().create(link_spec(), now=NOW)
+    operator.close()
+    without = {path: path.read_bytes() for path in operator.directory.iterdir()}
+    done = operator.data(*RACE, f"sqlite:///{operator.directory / 'links.db'}")
+    assert done["engine"] == f"SQLite {sqlite3.sqlite_version}"
     assert done["rounds"][0] == {
-        "links": 1,
+        "links": 5,
         "uses": 1,
         "one_browser": False,
-        "expected": 1,
-        "told": 1,
-        "counted": 1,
-        "kept": 1,
+        "expected": 5,
+        "told": 5,
+        "counted": 5,
+        "kept": 5,
         "lost": 0,
         "kills": 0,
         "exact": True,
     }
-    assert "URL: has links in it" in in_one_line(operator(*words), 2)
-    assert "URL: must be sqlite:///FILE or postgresql://" in in_one_line(
-        operator("store", "race", "mysql://x"), 2
+    assert {path: path.read_bytes() for path in operator.directory.iterdir()} == without
+
+
+def test_race_in_a_database_in_use_leaves_it_alone(operator: Operator, database: str) -> None:
+    """Racers race in a schema of their own, twice if need be, and what the database had is as it was."""
+    without_a_site(operator)
+    with closing(open_store(database)) as store:
+        store.create(link_spec(), now=NOW)
+        for url in (database, database.replace("postgresql://", "postgres://")):
+            first, *table = operator.lines(*RACE, url)
+            assert re.fullmatch(r"PostgreSQL [0-9.]+: 4 racers in 2 processes on 2 hosts", first)
+            assert table == TABLE
+        assert [one.rows for one in store.upkeep.keys(now=NOW)] == [1]
+    assert schemas(database) == []
+
+
+def schemas(database: str) -> list[str]:
+    """Return the schemas that races have left behind."""
+    with psycopg.connect(database) as connection:
+        found = connection.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'liveform_race%'")
+        return [name for (name,) in found]
+
+
+def test_race_that_is_interrupted_leaves_nothing(operator: Operator, database: str) -> None:
+    """Ctrl-C ends a race with all of its processes, and deletes its schema."""
+    command = [sys.executable, "-m", "liveform.cli", "store", "race", database, "--links", "200"]
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    # As a terminal does it: everybody in the foreground hears of it.
+    racing = subprocess.Popen(
+        command, cwd=operator.directory, env={**os.environ, **paths}, process_group=0, stderr=subprocess.PIPE
     )
+    with psycopg.connect(database, autocommit=True) as connection:
+        while len(connection.execute("SELECT 1 FROM pg_stat_activity WHERE query ~ 'redeem'").fetchall()) < 3:
+            assert racing.poll() is None
+    os.killpg(racing.pid, signal.SIGINT)
+    _, err = racing.communicate(timeout=60)
+    assert (racing.returncode, b"Traceback" in err) == (130, False)
+    assert schemas(database) == []
+
+
+def test_race_with_kills_in_a_database_is_exact(operator: Operator, database: str) -> None:
+    """Killed processes and hosts lose nothing that was acknowledged."""
+    words = ("store", "race", database, "--links", "20", "--racers", "16", "--processes", "2", "--kills", "2")
+    assert [one["exact"] for one in operator.data(*words)["rounds"]] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("mysql://x", "must be sqlite:///FILE or postgresql://"),
+        ("sqlite:///missing/links.db", "its directory is missing, or not writable"),
+        ("postgresql://u:secret@127.0.0.1:1/x", "cannot be reached, or this user may not make a schema"),
+        ("postgresql://u:secret@127.0.0.1:1/x?colour=red", "must be a URL of libpq"),
+    ],
+)
+def test_race_where_no_store_can_be_made_is_exit_2(url: str, problem: str, operator: Operator) -> None:
+    """A URL that leads nowhere is told, without its password."""
+    complaint = in_one_line(operator("store", "race", url), 2)
+    assert f"URL: {problem}" in complaint
+    assert "secret" not in complaint
 
 
 def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:
@@ -359,4 +470,4 @@ def test_race_that_is_not_exact_is_exit_1(operator: Operator, monkeypatch: pytes
     """A store that gives a use twice makes the command fail."""
     wrong = Result(Round(200, 3, True), 597, 597, 597, 0, 0)
     monkeypatch.setattr(store_race, "run_race", lambda *_, **__: iter([wrong]))
-    assert operator.lines("store", "race", code=1)[1].split()[-1] == "WRONG"
+    assert operator.lines("store", "race", code=1)[2].split()[-1] == "WRONG"

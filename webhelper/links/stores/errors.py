@@ -3,8 +3,9 @@
 StoreError
 ├─ UpgradePendingError    the tables of the store are older than this version
 ├─ StoreInUseError        what changes the whole store finds another process at work in it
-├─ StoreNotEmptyError     what needs an empty store finds links in it
+├─ StoreNotEmptyError     what needs an empty store finds something in it
 ├─ MovedStoreError        a file was used while it was moved to a database
+├─ MovePendingError       a move to the database has not ended
 └─ WrongStoreError        the database is another program's, or of a version that cannot be read
 """
 
@@ -32,11 +33,18 @@ class MovedStoreError(StoreError):
     text = "the file was used since its move began; empty the database, and move it again"
 
 
+class MovePendingError(StoreError):
+    """A file is being moved to the database, or its move was interrupted."""
+
+    code = "move_pending"
+    text = "a file is being moved to the database; run `liveform store move` again until all counts agree"
+
+
 class StoreNotEmptyError(StoreError):
-    """The store has links in it, and what was asked for needs an empty one."""
+    """The store has something in it, and what was asked for needs an empty one."""
 
     code = "store_not_empty"
-    text = "the store has links in it; name an empty one"
+    text = "the store has something in it; name an empty one"
 
 
 class WrongStoreError(StoreError):

@@ -59,7 +59,11 @@ class UpkeepStore(Protocol):
         """
 
     def shrink(self) -> bool:
-        """Give some free space back to the system, in one short commit; return whether there is more."""
+        """Give some free space back to the system, in one short commit.
+
+        Returns:
+            Whether another call may give back more; False from the first call on that gave back nothing.
+        """
 
     def keys(self, *, now: float) -> Sequence[KeyUse]:
         """Return the keys of the settings, the newest first, and then others that rows name."""

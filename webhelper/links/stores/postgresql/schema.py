@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import MovePendingError, UpgradePendingError, WrongStoreError
 from webhelper.links.stores.numbered_sql import steps_in
+from webhelper.links.stores.postgresql import move_mark
 
 if TYPE_CHECKING:
     from webhelper.links.stores.numbered_sql import Step
@@ -30,10 +31,15 @@ def steps() -> tuple[Step, ...]:
     return steps_in("webhelper.links.stores.postgresql.sql")
 
 
-def create(connection: Connection) -> None:
+def create(connection: Connection, *, for_move: bool = False) -> None:
     """Create the tables in a new database; of several hosts that start at once, one does.
 
+    Args:
+        connection: to the database.
+        for_move: whether they are for a move, which goes on where it was interrupted.
+
     Raises:
+        MovePendingError: a file is being moved to it.
         UpgradePendingError: it has tables of an earlier version.
         WrongStoreError: it has tables of a later version.
     """
@@ -42,11 +48,14 @@ def create(connection: Connection) -> None:
         version = _version(connection)
         if version == 0:
             _take_steps(connection, after=0)
+        is_moving = move_mark.is_there(connection)
         ((is_safe,),) = connection.execute(_IS_SAFE).fetchall()
     if 0 < version < newest:
         raise UpgradePendingError
     if version > newest:
         raise WrongStoreError
+    if is_moving and not for_move:
+        raise MovePendingError
     if not is_safe:
         log.warning("the database confirms what is not on its disk yet: fsync or synchronous_commit is off")
 

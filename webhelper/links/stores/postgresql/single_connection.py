@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
 
@@ -17,18 +17,52 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
 
 
+_LOOK: Final = """
+SELECT to_regclass('liveform_schema') IS NOT NULL,
+       coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
+"""
+PATIENCE_S: Final = 5  # how long a server is waited for by who only looks, or tries
+
+
+class Look(NamedTuple):
+    """What a database has: whether the tables of a store are there, and whether this user could make some."""
+
+    has_tables: bool
+    can_make: bool
+
+
 @contextmanager
-def connected(address: Address) -> Iterator[Connection]:
+def connected(address: Address, *, connect_timeout_s: int | None = None) -> Iterator[Connection]:
     """Lend a connection, whose every statement is a commit of its own outside a transaction.
+
+    Args:
+        address: of the database.
+        connect_timeout_s: how long the server is waited for; None leaves that to the address.
 
     Raises:
         StoreError: the database cannot be reached, or refuses.
     """
     try:
-        with psycopg.connect(address.conninfo, autocommit=True) as connection:
+        with psycopg.connect(
+            address.conninfo,
+            autocommit=True,
+            prepare_threshold=address.prepare_threshold,
+            connect_timeout=connect_timeout_s,
+        ) as connection:
             yield connection
     except psycopg.Error as error:
         raise StoreError from error
+
+
+def look(address: Address) -> Look:
+    """Look at a database, and change nothing.
+
+    Raises:
+        StoreError: the database cannot be reached, or refuses.
+    """
+    with connected(address, connect_timeout_s=PATIENCE_S) as connection:
+        ((has_tables, can_make),) = connection.execute(_LOOK).fetchall()
+    return Look(has_tables, can_make)
 
 
 def upgrade(address: Address) -> tuple[int, int]:

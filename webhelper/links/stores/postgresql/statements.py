@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from webhelper.links.stores.postgresql import move_mark
 from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS, VISIT_COLUMNS
 
 _NEW: Final = (
@@ -26,7 +27,10 @@ SELECT_TIME: Final = "SELECT extract(epoch FROM clock_timestamp())::double preci
 SELECT_CHANGES: Final = "SELECT number FROM link_changes"
 COUNT_CHANGE: Final = "UPDATE link_changes SET number = number + 1"
 # What changes nothing, and yet has to reach the disk.
-TRY_TO_WRITE: Final = "UPDATE link_changes SET number = number WHERE EXISTS (SELECT FROM links) IS NOT NULL"
+TRY_TO_WRITE: Final = f"""
+UPDATE link_changes SET number = number
+WHERE EXISTS (SELECT FROM links) IS NOT NULL AND {move_mark.IS_ABSENT}
+"""
 USE_CODE: Final = """
 INSERT INTO used_codes (code_id, at, used_by) VALUES (%(code_id)s, %(now)s, %(mark)s)
 ON CONFLICT (code_id) DO UPDATE SET at = used_codes.at WHERE used_codes.used_by = excluded.used_by

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
 
 _KEYS: Final = 8  # the step after which rows name their keys
+_LAYOUT: Final = ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL")
+_INCREMENTAL: Final = 2  # PRAGMA auto_vacuum of a file that gives space back when asked to
 _DIGESTS: Final = "SELECT scope, key, digest FROM idempotency_keys"
 _KEYED: Final = "UPDATE idempotency_keys SET digest = ? WHERE scope = ? AND key = ?"
 
@@ -25,13 +27,15 @@ class Upgrade(NamedTuple):
     """What an upgrade did.
 
     Attributes:
-        before, after: versions of the tables; the same if nothing was to be done.
+        before, after: versions of the tables; the same if they were of this version already.
         links: how many are in the store.
+        laid_out: whether the pages of the file were laid out anew, as those of a new file are.
     """
 
     before: int
     after: int
     links: int
+    laid_out: bool
 
 
 def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
@@ -40,13 +44,13 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
     Args:
         path: the store, which nobody may use meanwhile.
         sealer: of the keys in the settings.
-        backup: the file is copied here first, unless nothing is to be done.
+        backup: the file is copied here first, unless its tables are of this version already.
 
     Raises:
         StoreInUseError: another process has the store open.
         WrongStoreError: it is not a store, or of a version that is not converted.
         StoreError: it cannot be read or written. Steps before the one that failed stay done, and another call
-            goes on after them.
+            goes on after them, also if only the layout has failed.
     """
     with files.alone(path) as connection:
         before = version = schema.version_of(connection)
@@ -57,9 +61,11 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
             files.copy(connection, backup)
             while version != newest:
                 version = _step(connection, version, sealer)
+        laid_out = before != newest or not _can_shrink(connection)  # an upgrade before may have failed here
+        if laid_out:
             _lay_out_anew(connection)
         (links,) = connection.execute("SELECT count(*) FROM links").fetchone()
-    return Upgrade(before, newest, links)
+    return Upgrade(before, newest, links, laid_out)
 
 
 def _step(connection: Connection, version: int, sealer: Sealer) -> int:
@@ -98,7 +104,13 @@ def _name_keys(connection: Connection, sealer: Sealer) -> None:
         connection.execute(_KEYED, (keyed, row["scope"], row["key"]))
 
 
+def _can_shrink(connection: Connection) -> bool:
+    """Whether the file has the layout of a new one, which VACUUM gives it whole or not at all."""
+    (mode,) = connection.execute("PRAGMA auto_vacuum").fetchone()
+    return int(mode) == _INCREMENTAL
+
+
 def _lay_out_anew(connection: Connection) -> None:
     """Lay the file out as a new one is, which SQLite does only outside WAL."""
-    for statement in ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL"):
+    for statement in _LAYOUT:
         connection.execute(statement)

@@ -10,6 +10,7 @@ from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from sqlite3 import Connection
 
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
@@ -52,10 +53,11 @@ class Upkeep:
         """See ``UpkeepStore``."""
         with self._connections.writing() as connection:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
-            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-            more = bool(free > max(_MOST_FREE, pages // 10))
+            free = _free_pages(connection)
+            more = free > max(_MOST_FREE, pages // 10)
             for _ in range(_PAGES_AT_ONCE if more else 0):  # one a call: sqlite3 takes one step of more
                 connection.execute("PRAGMA incremental_vacuum(1)")
+            more = more and _free_pages(connection) < free  # a file of an older layout keeps them all
         if not more:
             with self._connections.reading() as connection:  # what was given back leaves the file here
                 connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
@@ -98,3 +100,7 @@ class Upkeep:
         with self._connections.reading() as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # nor in the WAL
         return erased
+
+
+def _free_pages(connection: Connection) -> int:
+    return int(connection.execute("PRAGMA freelist_count").fetchone()[0])

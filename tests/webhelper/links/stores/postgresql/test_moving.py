@@ -7,7 +7,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
+from killed_moves import kill_moves
 from older_stores import make_older
+from racing import processes
 from sites import KEY, NOW, new_visit, open_store
 from store_values import claimed, confirmed, delivered_messages, link_spec, new_event
 
@@ -16,13 +18,14 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import (
     MovedStoreError,
+    MovePendingError,
     StoreInUseError,
     StoreNotEmptyError,
     UpgradePendingError,
 )
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import Sink
-from webhelper.links.stores.postgresql import moving
+from webhelper.links.stores.postgresql import moved_table
 from webhelper.links.stores.postgresql.address import read_address
 from webhelper.links.stores.postgresql.moving import move
 from webhelper.links.stores.sessions import Session, SessionKind
@@ -109,7 +112,7 @@ def test_move_that_was_interrupted_goes_on(
     file: Path, stores: PostgresqlStores, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What has arrived is not moved again, and in the end every count agrees."""
-    monkeypatch.setattr(moving, "SLICE", 1)
+    monkeypatch.setattr(moved_table, "SLICE", 1)
     tables = move(file, read_address(stores.place))
     assert next(tables) == ("links", 3, 3)
     tables.close()
@@ -118,28 +121,117 @@ def test_move_that_was_interrupted_goes_on(
     assert set(moved(file, stores).values()) == {0}
 
 
-def test_move_of_a_file_that_was_used_meanwhile_is_told(file: Path, stores: PostgresqlStores) -> None:
-    """A link that was used, or a row that came and went, between two calls makes the counts differ."""
+def test_move_that_is_killed_at_any_step_can_be_ended(file: Path, stores: PostgresqlStores) -> None:
+    """Killed before any of its changes, a move leaves an empty database, or one that no host uses."""
+    with processes(1) as start:
+        (seen,) = start(kill_moves, file, stores.place)
+    refused = [is_refused for is_refused, _ in seen]
+    assert refused.count(True) > 20
+    assert refused == sorted(refused)  # empty until the first commit, and from then on not whole
+    assert {moved_again for _, moved_again in seen} == {True}
+    store = stores.open()
+    assert store.is_ready()
+    assert store.create(link_spec(), now=NOW)[1]
+    assert stores.execute("SELECT max(seq) FROM links") == [(4,)]
+
+
+def test_host_does_not_use_half_a_move(file: Path, stores: PostgresqlStores) -> None:
+    """A host does not start while a move has not ended, and one that has started before is not ready."""
+    early = stores.open()
+    assert early.is_ready()
+    tables = move(file, read_address(stores.place))
+    next(tables)
+    assert not early.is_ready()
+    with pytest.raises(MovePendingError, match="run `liveform store move` again"):
+        open_store(stores.place)
+    tables.close()
+    with pytest.raises(MovePendingError):
+        open_store(stores.place)
     moved(file, stores)
-    store = open_store(file.parent)
-    link = store.page(Filter(unopened=True), now=NOW, limit=9).links[0]
-    store.revoke(link.id, now=NOW)
-    store.close()
-    with pytest.raises(MovedStoreError):
-        moved(file, stores)
-    stores.execute("DELETE FROM used_codes")
-    stores.execute("INSERT INTO used_codes VALUES ('x', 0, ''), ('y', 0, '')")
-    with pytest.raises(MovedStoreError):
-        moved(file, stores)
+    assert early.is_ready()
 
 
-def test_database_with_other_links_is_left_alone(file: Path, stores: PostgresqlStores) -> None:
-    """A database with links of its own is not mixed with those of a file."""
-    stores.open().create(link_spec(), now=NOW)
-    stores.close()
+def test_numbers_are_those_of_the_file_from_the_first_commit(file: Path, stores: PostgresqlStores) -> None:
+    """Whatever came to write in the midst of a move, its rows would not take the numbers of the file's."""
+    tables = move(file, read_address(stores.place))
+    next(tables)
+    tables.close()
+    assert stores.execute("SELECT nextval(pg_get_serial_sequence('token_ids', 'number')) > 1") == [(True,)]
+    assert stores.execute("SELECT nextval(pg_get_serial_sequence('links', 'seq'))") == [(4,)]
+
+
+def test_two_files_are_not_mixed(file: Path, stores: PostgresqlStores, tmp_path: Path) -> None:
+    """While a move of one file has not ended, another file is refused."""
+    (tmp_path / "other").mkdir()
+    open_store(tmp_path / "other").close()
+    tables = move(file, read_address(stores.place))
+    next(tables)
+    tables.close()
+    with pytest.raises(StoreNotEmptyError):
+        moved(tmp_path / "other" / "links.db", stores)
+    assert moved(file, stores)["links"] == 0
+
+
+def change(file: Path, statement: str) -> None:
+    """Do something with a file behind the back of everybody."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE links SET revoked_at = 1 WHERE seq = 1", "DELETE FROM used_codes"]
+)
+def test_file_that_is_used_during_its_move_is_told(
+    statement: str, file: Path, stores: PostgresqlStores
+) -> None:
+    """A link that was used, or a row that came or went, before the move has ended makes the counts differ."""
+    tables = move(file, read_address(stores.place))
+    while next(tables).table != "sessions":
+        pass
+    tables.close()
+    change(file, statement)
+    with pytest.raises(MovedStoreError):
+        moved(file, stores)
+    with pytest.raises(MovePendingError):
+        open_store(stores.place)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE links SET revoked_at = 1 WHERE seq = 1",
+        "DELETE FROM used_codes",
+        "DELETE FROM links WHERE seq = 1",
+        "DELETE FROM links",
+    ],
+)
+def test_database_that_is_used_already_is_not_moved_to_again(
+    statement: str, file: Path, stores: PostgresqlStores
+) -> None:
+    """After a whole move, nobody is told to empty the database: it may have been used since."""
+    moved(file, stores)
+    stores.execute(statement)
     with pytest.raises(StoreNotEmptyError):
         moved(file, stores)
-    assert stores.execute("SELECT count(*) FROM links") == [(1,)]
+    assert stores.open().is_ready()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO used_codes VALUES ('x', 0, '')",
+        "INSERT INTO sessions VALUES ('k', 'console', 'tests', NULL, 0, 0, 0)",
+    ],
+)
+def test_database_with_anything_of_its_own_is_left_alone(
+    statement: str, file: Path, stores: PostgresqlStores
+) -> None:
+    """What a database has of its own, links or not, is not mixed with what a file has."""
+    stores.open().close()
+    stores.execute(statement)
+    with pytest.raises(StoreNotEmptyError):
+        moved(file, stores)
+    assert stores.execute("SELECT count(*) FROM links") == [(0,)]
 
 
 def test_file_of_an_earlier_version_is_upgraded_first(tmp_path: Path, stores: PostgresqlStores) -> None:

@@ -191,7 +191,7 @@ def test_copy_is_as_it_was_before(name: str, file: Path) -> None:
     make_older(file, name, Sealer([KEY]))
     backup = file.with_name("before.db")
     done = upgrade(file, Sealer([KEY]), backup=backup)
-    assert done == Upgrade(int(name[0]), NEWEST, links=3)
+    assert done == Upgrade(int(name[0]), NEWEST, links=3, laid_out=True)
     with closing(sqlite3.connect(backup)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (done.before,)
         assert connection.execute("SELECT count(*) FROM links").fetchone() == (3,)
@@ -201,7 +201,7 @@ def test_second_upgrade_does_nothing(file: Path) -> None:
     """A store of this version is left as it is, and not copied."""
     upgraded(file, "5").close()
     again = file.with_name("again.db")
-    assert upgrade(file, Sealer([KEY]), backup=again) == Upgrade(NEWEST, NEWEST, links=3)
+    assert upgrade(file, Sealer([KEY]), backup=again) == Upgrade(NEWEST, NEWEST, links=3, laid_out=False)
     assert not again.exists()
 
 
@@ -225,7 +225,29 @@ def test_step_that_fails_leaves_what_was_before_it(
         upgrade(file, Sealer([KEY]), backup=file.with_name("1.db"))
     monkeypatch.undo()
     done = upgrade(file, Sealer([KEY]), backup=file.with_name("2.db"))
-    assert done == Upgrade({7: 4, 8: 7}[fails_after], NEWEST, links=3)
+    assert done == Upgrade({7: 4, 8: 7}[fails_after], NEWEST, links=3, laid_out=True)
+
+
+@pytest.mark.parametrize("fails_at", ["VACUUM", "PRAGMA journal_mode = WAL"])
+def test_layout_that_failed_is_done_by_the_next_upgrade(
+    fails_at: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upgrade that ran out of space while it laid the file out is ended by another call."""
+    make_older(file, "7", Sealer([KEY]))
+    statements = list(upgrading._LAYOUT)
+    cut_off = [*statements[: statements.index(fails_at)], "SELECT no_such_column"]
+    monkeypatch.setattr(upgrading, "_LAYOUT", cut_off)
+    with pytest.raises(StoreError):
+        upgrade(file, Sealer([KEY]), backup=file.with_name("1.db"))
+    monkeypatch.undo()
+    done = upgrade(file, Sealer([KEY]), backup=file.with_name("2.db"))
+    assert done == Upgrade(NEWEST, NEWEST, links=3, laid_out=fails_at == "VACUUM")
+    assert not file.with_name("2.db").exists()
+    open_store(file.parent).close()
+    new = file.with_name("new")
+    new.mkdir()
+    open_store(new).close()
+    assert layout(file) == layout(new / "links.db")
 
 
 def test_rows_that_another_program_has_broken_are_refused(file: Path) -> None:
