@@ -30,6 +30,23 @@ class KeyUse(NamedTuple):
         return self.rows > 0 or self.links > 0
 
 
+class KnownSubmission(NamedTuple):
+    """A submission that is known of a visit.
+
+    Attributes:
+        project: the name of its project.
+        id: the vendor's id.
+        visit_id: of the user.
+        is_claimed: whether only a return named it, which any visitor can make up; else the vendor said so,
+            by a webhook or its API.
+    """
+
+    project: str
+    id: str
+    visit_id: str
+    is_claimed: bool
+
+
 class Erased(NamedTuple):
     """What was erased of one user: how many of each, and nothing that names the user.
 
@@ -71,8 +88,11 @@ class UpkeepStore(Protocol):
             How many rows one commit sealed anew, of a thousand that it looked at.
         """
 
-    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
-        """Return the project and the id of each submission that is known to be of this user."""
+    def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
+        """Return each submission that is known of this user's visits, in the order of their ids."""
 
     def erase(self, userid: str) -> Erased:
-        """Erase every link, visit, webhook and message of this user, in one commit."""
+        """Erase every link, visit, webhook and message of this user, in one commit.
+
+        A submission that only a return claimed is nobody's: webhooks about it stay.
+        """

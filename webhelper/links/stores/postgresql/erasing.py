@@ -14,7 +14,7 @@ from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.postgresql import outcomes
 from webhelper.links.stores.postgresql.statements import SELECT_LINKS
 from webhelper.links.stores.rows import VISIT_COLUMNS
-from webhelper.links.stores.upkeep import Erased
+from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 _LINKS: Final = f"{SELECT_LINKS} WHERE userid_digest = ANY(%s)"
 _VISITS: Final = f"SELECT {', '.join(VISIT_COLUMNS)} FROM visits WHERE userid_digest = ANY(%s)"
 _OF_LINKS: Final = "SELECT id FROM visits WHERE link = ANY(%s)"
+# The latest finding says whose a submission is. What the vendor said of a visit stands in its outcomes too.
 _SUBMISSIONS: Final = """
-SELECT submissions.project, submission_id FROM submissions WHERE visit = ANY(%(visits)s)
-UNION
-SELECT project, submission_id FROM outcomes JOIN links ON seq = link
-WHERE visit = ANY(%(visits)s) AND submission_id IS NOT NULL
-ORDER BY 1, 2
+SELECT project, submission_id, visit, FALSE FROM submissions WHERE visit = ANY(%(visits)s)
+UNION ALL
+SELECT project, o.submission_id, o.visit, bool_and(source = 'return')
+FROM outcomes o JOIN links ON seq = o.link
+WHERE o.visit = ANY(%(visits)s) AND o.submission_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)
+GROUP BY project, o.submission_id, o.visit
+ORDER BY 1, 2, 3
 """
 _EVENTS: Final = "SELECT * FROM events ORDER BY number"
 _COUNT_OUTCOMES: Final = "SELECT count(*) FROM outcomes WHERE visit = ANY(%s)"
@@ -74,9 +78,10 @@ def find(connection: Connection, sealer: Sealer, userid: str) -> Kept:
     return Kept(links, visits, [one for one in carried if one.userid == userid and one.id not in known])
 
 
-def submissions(connection: Connection, kept: Kept) -> list[tuple[str, str]]:
-    """Return project and id of each submission that was claimed or said to be of these visits."""
-    return connection.execute(_SUBMISSIONS, {"visits": kept.visit_ids}).fetchall()
+def submissions(connection: Connection, kept: Kept) -> list[KnownSubmission]:
+    """Return each submission that was claimed or said to be of these visits."""
+    found = connection.execute(_SUBMISSIONS, {"visits": kept.visit_ids})
+    return [KnownSubmission(*row) for row in found]
 
 
 def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
@@ -94,7 +99,8 @@ def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
 
 def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> Iterator[int]:
     """Yield the numbers of the webhooks about the user: by visit, by submission, or by what is in them."""
-    visits, known = set(kept.visit_ids), set(submissions(connection, kept))
+    visits = set(kept.visit_ids)
+    known = {(one.project, one.id) for one in submissions(connection, kept) if not one.is_claimed}
     for row in connection.cursor(row_factory=dict_row).execute(_EVENTS).fetchall():
         event = event_rows.to_kept(row, sealer)
         about = (event.event.project, event.event.submission_id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection, Connections
     from webhelper.links.stores.postgresql.retention import Retention
     from webhelper.links.stores.sealed_tables import SealedTable
-    from webhelper.links.stores.upkeep import Erased
+    from webhelper.links.stores.upkeep import Erased, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 SLICE: Final = 1000  # rows of one transaction
@@ -105,10 +105,10 @@ class Upkeep:
 
         return self._connections.write(work, again=work)
 
-    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+    def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """See ``UpkeepStore``."""
 
-        def work(connection: Connection) -> Sequence[tuple[str, str]]:
+        def work(connection: Connection) -> Sequence[KnownSubmission]:
             return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))
 
         return self._connections.call(work)

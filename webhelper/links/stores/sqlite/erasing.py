@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from webhelper.links.stores import event_rows, rows
 from webhelper.links.stores.sqlite import outcomes, statements, texts
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
-from webhelper.links.stores.upkeep import Erased
+from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -22,11 +22,15 @@ _THESE: Final = "(SELECT value FROM json_each(?))"
 _LINKS: Final = f"{statements.SELECT_LINKS} WHERE userid_digest IN ({{}})"
 _VISITS: Final = "SELECT id, at, userid, exchanged_at FROM visits WHERE userid_digest IN ({})"
 _OF_LINKS: Final = f"SELECT id FROM visits WHERE link IN {_THESE}"
+# The latest finding says whose a submission is. What the vendor said of a visit stands in its outcomes too.
 _SUBMISSIONS: Final = f"""
-SELECT submissions.project, submission_id FROM submissions WHERE visit IN {_THESE}
-UNION
-SELECT project, submission_id FROM outcomes JOIN links ON seq = link
-WHERE visit IN {_THESE} AND submission_id IS NOT NULL
+SELECT project, submission_id, visit, 0 FROM submissions WHERE visit IN {_THESE}
+UNION ALL
+SELECT project, o.submission_id, o.visit, min(source = 'return') FROM outcomes o JOIN links ON seq = o.link
+WHERE o.visit IN {_THESE} AND o.submission_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)
+GROUP BY project, o.submission_id, o.visit
+ORDER BY 1, 2, 3
 """
 _EVENTS: Final = "SELECT * FROM events ORDER BY number"
 _LINK: Final = "SELECT seq, max_uses, counts FROM links WHERE id = ?"
@@ -66,9 +70,10 @@ def find(connection: Connection, sealer: Sealer, userid: str) -> Kept:
     return Kept(links, visits, [one for one in carried if one.userid == userid and one.id not in known])
 
 
-def submissions(connection: Connection, kept: Kept) -> list[tuple[str, str]]:
-    """Return project and id of each submission that was claimed or said to be of these visits."""
-    return [tuple(row) for row in connection.execute(_SUBMISSIONS, (kept.visit_ids, kept.visit_ids))]
+def submissions(connection: Connection, kept: Kept) -> list[KnownSubmission]:
+    """Return each submission that was claimed or said to be of these visits."""
+    found = connection.execute(_SUBMISSIONS, (kept.visit_ids, kept.visit_ids))
+    return [KnownSubmission(*row[:3], is_claimed=bool(row[3])) for row in found]
 
 
 def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
@@ -96,7 +101,7 @@ def _delete(connection: Connection, table: str, key: str, values: Sequence[objec
 def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> Iterator[int]:
     """Yield the numbers of the webhooks about the user: by visit, by submission, or by what is in them."""
     visits = {*kept.visits, *(one.id for one in kept.others)}
-    known = set(submissions(connection, kept))
+    known = {(one.project, one.id) for one in submissions(connection, kept) if not one.is_claimed}
     for row in connection.execute(_EVENTS):
         event = event_rows.to_kept(row, sealer)
         about = (event.event.project, event.event.submission_id)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.retention import Retention
-    from webhelper.links.stores.upkeep import Erased
+    from webhelper.links.stores.upkeep import Erased, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _MOST_FREE: Final = 1000  # pages that the file keeps for what comes next; and a tenth of it
@@ -84,7 +84,7 @@ class Upkeep:
                     done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)
                 yield done
 
-    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+    def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """See ``UpkeepStore``."""
         with self._connections.reading() as connection:
             return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from sites import NOW, new_visit
-from store_values import claimed, confirmed, link_spec, new_event
+from store_values import answered, claimed, confirmed, link_spec, new_event
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import Link, Visit
@@ -13,7 +13,7 @@ from webhelper.links.outcomes import Level, Result
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import EventFilter, Finding
 from webhelper.links.stores.lists import Filter
-from webhelper.links.stores.upkeep import Erased
+from webhelper.links.stores.upkeep import Erased, KnownSubmission
 
 JANE = "Jane-1"
 
@@ -49,7 +49,7 @@ def test_links_of_a_user_go_with_all_that_belongs_to_them(store: Store) -> None:
     hers, his = link_of(store, JANE), link_of(store, "Jane-2")
     work(store, 1, visit_of(store, hers))
     work(store, 2, visit_of(store, his))
-    assert store.upkeep.submissions_of(JANE) == [("shop", "sub-1")]
+    assert [(one.project, one.id) for one in store.upkeep.submissions_of(JANE)] == [("shop", "sub-1")]
     before = store.outbox.waiting()
     assert store.upkeep.erase(JANE) == Erased(links=1, visits=1, outcomes=1, webhooks=1, messages=before // 2)
     with pytest.raises(UnknownLinkError):
@@ -119,3 +119,41 @@ def test_number_of_a_link_is_in_its_texts_no_more(store: Store) -> None:
     assert store.upkeep.erase(JANE).links == 2
     assert store.page(Filter(text="her label"), now=NOW, limit=9).links == ()
     assert json.dumps(store.upkeep.erase(JANE)._asdict())
+
+
+def test_submission_that_only_a_return_claimed_is_nobodys(store: Store) -> None:
+    """Whoever returns with somebody else's submission id, and is erased, takes nothing of theirs along."""
+    his, victims = visit_of(store, link_of(store, JANE)), visit_of(store, link_of(store, "victim"))
+    work(store, 2, victims)
+    store.inbox.receive(new_event(1), now=NOW)  # about the victim too, and not worked yet
+    for number in (1, 2, 3):
+        store.record(his.id, claimed(submission_id=f"sub-{number}", at=NOW + number))
+    assert store.upkeep.submissions_of(JANE) == [
+        KnownSubmission("shop", "sub-1", his.id, is_claimed=True),
+        KnownSubmission("shop", "sub-3", his.id, is_claimed=True),
+    ]
+    assert store.upkeep.erase(JANE).webhooks == 0
+    assert events(store) == [1, 2]
+    assert [one.id for one in store.upkeep.submissions_of("victim")] == ["sub-2"]
+
+
+def test_submission_that_the_vendor_tied_to_the_visit_is_known(store: Store) -> None:
+    """What was claimed and then confirmed, by the API or a webhook, is the user's own."""
+    hers = visit_of(store, link_of(store, JANE))
+    work(store, 1, hers)
+    store.record(hers.id, claimed(submission_id="sub-1"))
+    store.record(hers.id, claimed(submission_id="sub-2"))
+    store.record(hers.id, answered(submission_id="sub-2"))
+    assert store.upkeep.submissions_of(JANE) == [
+        KnownSubmission("shop", "sub-1", hers.id, is_claimed=False),
+        KnownSubmission("shop", "sub-2", hers.id, is_claimed=False),
+    ]
+
+
+def test_submission_that_was_found_to_be_anothers_is_anothers(store: Store) -> None:
+    """The latest finding of the vendor counts: whose a submission was before, has it no more."""
+    first, latest = visit_of(store, link_of(store, JANE)), visit_of(store, link_of(store, "Jane-2"))
+    for visit in (first, latest):
+        store.record(visit.id, answered(submission_id="sub-1"))
+    assert store.upkeep.submissions_of(JANE) == []
+    assert [one.visit_id for one in store.upkeep.submissions_of("Jane-2")] == [latest.id]
