@@ -98,7 +98,7 @@ class Submissions:
     def get(self, submission_id: str) -> Submission:
         """Give a submission."""
         if self.answer is None:
-            raise VendorError("there is none", reason="not_found")
+            raise VendorError("there is none", reason="refused", code="not_found")
         return Submission.read({"submission_id": submission_id, **self.answer})
 
     def erase(self, submission_id: str, fields: object, **options: object) -> None:
@@ -115,9 +115,9 @@ def vendor(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> Submissions:
     """Return the submissions of a vendor that the site has an API key of; they are those of the user."""
     with_api_key(operator)
     filled(operator)
-    client = SimpleNamespace(submissions=Submissions({"userid": "Jane-1", "data": {"name": "J"}}, None))
-    monkeypatch.setattr(VendorApi, "client", lambda *_: client)
-    return client.submissions
+    submissions = Submissions({"userid": "Jane-1", "data": {"name": "J"}}, None)
+    monkeypatch.setattr(VendorApi, "client", lambda *_: SimpleNamespace(submissions=submissions))
+    return submissions
 
 
 AT_VENDOR = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")

@@ -73,7 +73,7 @@ def find(connection: Connection, sealer: Sealer, userid: str) -> Kept:
 def submissions(connection: Connection, kept: Kept) -> list[KnownSubmission]:
     """Return each submission that was claimed or said to be of these visits."""
     found = connection.execute(_SUBMISSIONS, (kept.visit_ids, kept.visit_ids))
-    return [KnownSubmission(*row[:3], is_claimed=bool(row[3])) for row in found]
+    return [KnownSubmission(project, one, visit, bool(claim)) for project, one, visit, claim in found]
 
 
 def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
