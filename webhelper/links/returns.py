@@ -118,15 +118,19 @@ def _requires_encrypted(project: Project) -> bool:
 
 
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:
-    """Return the outcome; an id or code that is too long is left out, for its content must decide nothing."""
+    """Return the outcome.
+
+    An id or code that is too long, or has characters that cannot be shown, is left out: its content must decide
+    nothing.
+    """
     result = None if claims.error_code is None else Result.ERROR
     if "kyc_status" in claims.unexpected:
         result = Result.UNKNOWN
     elif claims.kyc_status is not None:
         result = Result(claims.kyc_status.value)
-    submission_id, error_code = _short(claims.submission_id), _short(claims.error_code)
+    submission_id, error_code = _plain(claims.submission_id), _plain(claims.error_code)
     return Outcome(result=result, submission_id=submission_id, error_code=error_code, at=now)
 
 
-def _short(text: str | None) -> str | None:
-    return None if text is None or len(text) > MAX_ID_CHARS else text
+def _plain(text: str | None) -> str | None:
+    return None if text is None or len(text) > MAX_ID_CHARS or not text.isprintable() else text

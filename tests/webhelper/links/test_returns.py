@@ -269,6 +269,18 @@ def test_id_of_129_characters_is_left_out(  # A1
         assert getattr(received.outcome, attribute) == kept
 
 
+@pytest.mark.parametrize("odd", ["a\0b", "\n", "\x7f", "a\u202eb"])
+@pytest.mark.parametrize(
+    ("name", "attribute"), [("submissionId", "submission_id"), ("errorCode", "error_code")]
+)
+def test_id_with_characters_that_cannot_be_shown_is_left_out(  # A1
+    odd: str, name: str, attribute: str, returns: Returns
+) -> None:
+    """A submission id or error code with a control character is left out, as one that is too long."""
+    received = returns.receive("plain", {name: odd, "kycStatus": "approved"}, browser=BROWSER)
+    assert (received.outcome.result, getattr(received.outcome, attribute)) == (Result.APPROVED, None)
+
+
 def test_error_code_of_129_characters_is_an_error_without_a_code(returns: Returns) -> None:  # A1
     """A return with too long an error code is that of an error page."""
     received = returns.receive("shop", returned(kycStatus=None, errorCode="x" * 129), browser=BROWSER)

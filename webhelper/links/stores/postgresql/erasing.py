@@ -40,10 +40,7 @@ ORDER BY 1, 2, 3
 """
 _EVENTS: Final = "SELECT * FROM events ORDER BY number"
 _COUNT_OUTCOMES: Final = "SELECT count(*) FROM outcomes WHERE visit = ANY(%s)"
-_DELETE_MESSAGES: Final = """
-DELETE FROM messages WHERE data::json ->> 'visit_id' = ANY(%s)
-OR kind = 'event_received' AND (data::json ->> 'number')::bigint = ANY(%s)
-"""
+_DELETE_MESSAGES: Final = "DELETE FROM messages WHERE visit = ANY(%s) OR event = ANY(%s)"
 _LINK: Final = "SELECT seq, max_uses, counts FROM links WHERE id = %s FOR NO KEY UPDATE"
 _FORGET: Final = "UPDATE links SET outcome = NULL, counts = %s WHERE seq = %s"
 

@@ -8,16 +8,13 @@ import threading
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import psycopg
-from psycopg.types.string import StrDumper
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql import schema
+from webhelper.links.stores.postgresql import adapters, schema
 from webhelper.links.stores.postgresql.timed_connection import TimedConnection
 
 if TYPE_CHECKING:
-    from psycopg.abc import Buffer
-
     from webhelper.links.stores.postgresql.address import Address
 
     Connections: TypeAlias = ConnectionPool[TimedConnection]
@@ -124,6 +121,7 @@ class Pool:
         """Make the tables if they are not known to be there, by a connection that no fork inherits."""
         if not self._has_tables:
             with TimedConnection.connect(self._address.conninfo, **self._arguments()) as connection:
+                adapters.set_up(connection)
                 schema.create(connection)
             self._has_tables = True
 
@@ -135,7 +133,7 @@ class Pool:
                     self._address.conninfo,
                     connection_class=TimedConnection,
                     kwargs=self._arguments(),
-                    configure=_configure,
+                    configure=adapters.set_up,
                     min_size=0,
                     max_size=self._address.pool_size,
                     timeout=_LEND_S,
@@ -151,14 +149,3 @@ class Pool:
             "connect_timeout": _CONNECT_S,
             "prepare_threshold": self._address.prepare_threshold,
         }
-
-
-class _WithoutNul(StrDumper):
-    """Texts without U+0000, which PostgreSQL cannot keep: it becomes a character that is in no id of ours."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-
-
-def _configure(connection: TimedConnection) -> None:
-    connection.adapters.register_dumper(str, _WithoutNul)

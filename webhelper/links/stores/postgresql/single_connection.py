@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql import schema
+from webhelper.links.stores.postgresql import adapters, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,7 @@ def connected(address: Address) -> Iterator[Connection]:
     """
     try:
         with psycopg.connect(address.conninfo, autocommit=True) as connection:
+            adapters.set_up(connection)
             yield connection
     except psycopg.Error as error:
         raise StoreError from error

@@ -111,9 +111,7 @@ def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> 
 
 def _messages(connection: Connection, kept: Kept, events: Sequence[int]) -> int:
     """Delete the messages about these visits or webhooks."""
-    of_visits = f"json_extract(data, '$.visit_id') IN {_THESE}"
-    of_events = f"kind = 'event_received' AND json_extract(data, '$.number') IN {_THESE}"
-    statement = f"DELETE FROM messages WHERE {of_visits} OR {of_events}"
+    statement = f"DELETE FROM messages WHERE visit IN {_THESE} OR event IN {_THESE}"
     return connection.execute(statement, (kept.visit_ids, json.dumps(events))).rowcount
 
 

@@ -157,3 +157,14 @@ def test_submission_that_was_found_to_be_anothers_is_anothers(store: Store) -> N
         store.record(visit.id, answered(submission_id="sub-1"))
     assert store.upkeep.submissions_of(JANE) == []
     assert [one.visit_id for one in store.upkeep.submissions_of("Jane-2")] == [latest.id]
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "\0", "a\ud800b", "\udc00", "a\uffffb"])
+def test_user_whose_return_has_odd_characters_is_erased(odd: str, store: Store) -> None:  # A1
+    """What a visitor can put into a return, and the vendor into a webhook, hinders no erasure."""
+    hers = visit_of(store, link_of(store, JANE))
+    store.record(hers.id, claimed(submission_id=odd, error_code=odd))
+    store.record(hers.id, answered(submission_id=odd))
+    work(store, 1, hers)
+    assert store.upkeep.erase(JANE).messages > 0
+    assert store.upkeep.submissions_of(JANE) == []

@@ -157,6 +157,31 @@ def test_file_in_use_is_not_moved(file: Path, stores: PostgresqlStores) -> None:
     store.close()
 
 
+def test_file_with_odd_characters_is_moved(file: Path, stores: PostgresqlStores) -> None:  # A1
+    """U+0000 in any text of a file, also one that an earlier version kept, becomes U+FFFD on its way."""
+    odd = {
+        "links": ("label", "created_by", "outcome"),
+        "outcomes": ("submission_id", "error_code"),
+        "submissions": ("submission_id",),
+        "kiosk_numbers": ("kiosk",),
+        "events": ("key", "trigger", "submission_id", "problem", "visit"),
+        "refusals": ("reason",),
+        "messages": ("data", "problem", "visit"),
+        "idempotency_keys": ("scope", "key"),
+        "used_codes": ("code_id",),
+        "sessions": ("holder", "about"),
+    }
+    with closing(sqlite3.connect(file)) as connection:
+        for table, columns in odd.items():
+            for column in columns:
+                connection.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || char(0) || 'x'")
+        connection.commit()
+    assert moved(file, stores)["outcomes"] == 2
+    assert set(moved(file, stores).values()) == {0}
+    assert stores.execute("SELECT DISTINCT problem FROM messages") == [("\ufffdx",)]
+    assert stores.execute("SELECT DISTINCT right(error_code, 2) FROM outcomes") == [("\ufffdx",)]
+
+
 def test_empty_file_is_moved(tmp_path: Path, stores: PostgresqlStores) -> None:
     """A file without a link gives a database without one, which counts from 1."""
     open_store(tmp_path).close()

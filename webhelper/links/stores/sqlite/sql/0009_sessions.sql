@@ -1,4 +1,4 @@
--- Sessions that can be ended on the server; lists of the links of some projects alone.
+-- Sessions that can be ended on the server; lists of the links of some projects alone; what an erasure looks for.
 CREATE TABLE sessions (
     key      BLOB PRIMARY KEY,               -- digest of what the cookie has
     kind     TEXT NOT NULL,                  -- console or kiosk
@@ -12,3 +12,9 @@ CREATE INDEX sessions_by_end ON sessions (ends_at);
 CREATE INDEX sessions_by_holder ON sessions (holder, kind);
 DROP INDEX links_by_standing;
 CREATE INDEX links_by_standing ON links (block, standing, is_unopened, expires_at, project);
+ALTER TABLE messages ADD COLUMN visit TEXT;    -- that it is about
+ALTER TABLE messages ADD COLUMN event INTEGER; -- that it tells of, by its number
+UPDATE messages SET visit = json_extract(data, '$.visit_id');
+UPDATE messages SET event = json_extract(data, '$.number') WHERE kind = 'event_received';
+CREATE INDEX messages_by_visit ON messages (visit) WHERE visit IS NOT NULL;
+CREATE INDEX messages_by_event ON messages (event) WHERE event IS NOT NULL;
