@@ -20,7 +20,10 @@ _STDIN: Final = "-"
 
 
 def erase(call: Call) -> int:
-    """Erase what is kept of a user; exit code 1, and nothing erased here, if the vendor did not erase all.
+    """Erase what is kept of a user.
+
+    Exit code 1, and nothing erased here, if the vendor did not erase all. Exit code 1 too, with the receipt,
+    if there are rows that no key of the settings opens, for they may be the user's.
 
     Raises:
         FieldError: ``--yes`` is missing, or the user id is empty.
@@ -42,10 +45,11 @@ def erase(call: Call) -> int:
         receipt["left_at_vendor"] = [one.id for one in tied]
     receipt |= _unless_empty("only_claimed", _claimed(known))
     receipt |= upkeep.erase(userid)._asdict()
-    for line in facts(receipt):
+    missing = {"unknown" if key is None else key.hex(): count for key, count in upkeep.unreadable().items()}
+    for line in [*facts(receipt), *_what_is_missing(missing)]:
         call.output.line(line)
-    call.output.document(receipt)
-    return 0
+    call.output.document(receipt | ({"unreadable": missing} if missing else {}))
+    return 1 if missing else 0
 
 
 def _userid(call: Call) -> str:
@@ -66,6 +70,14 @@ def _claimed(known: Sequence[KnownSubmission]) -> list[str]:
 
 def _unless_empty(name: str, ids: Sequence[str]) -> dict[str, Sequence[str]]:
     return {name: ids} if ids else {}
+
+
+def _what_is_missing(keys: dict[str, int]) -> list[str]:
+    lines = [f"{count:,} rows of the key {key} cannot be read" for key, count in keys.items()]
+    if lines:
+        lines.append("THIS IS NOT COMPLETE: put the key into SECRET_KEYS, run")
+        lines.append("`liveform store reseal`, and erase again")
+    return lines
 
 
 def _say_what_failed(call: Call, failed: dict[str, str]) -> int:

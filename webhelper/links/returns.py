@@ -120,8 +120,8 @@ def _requires_encrypted(project: Project) -> bool:
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:
     """Return the outcome.
 
-    An id or code that is too long, or has characters that cannot be shown, is left out: its content must decide
-    nothing.
+    An id or code that is too long, or has characters that cannot be shown, is left out: its content must
+    decide nothing.
     """
     result = None if claims.error_code is None else Result.ERROR
     if "kyc_status" in claims.unexpected:

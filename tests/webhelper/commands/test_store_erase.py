@@ -8,12 +8,13 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sites import NOW, new_visit
+from sites import KEY, NOW, OTHER_KEY, new_visit
 from store_values import claimed, confirmed, link_spec, new_event
 
 from liveform import VendorError
 from liveform.rest import Submission
 from webhelper.confirmation.asking import VendorApi
+from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.lists import Filter
 
 if TYPE_CHECKING:
@@ -185,3 +186,18 @@ def test_vendor_cannot_be_asked_without_an_api_key(operator: Operator) -> None:
     answer = operator("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
     assert "PROJECTS.shop: needs an api_key for --at-vendor" in in_one_line(answer, 2)
     assert operator.store().inbox.get(1) is not None
+
+
+def test_receipt_says_which_key_is_missing(operator: Operator) -> None:  # O6
+    """Rows of a key that is not in the settings may be the user's: the receipt says so, and exit code 1."""
+    filled(operator)
+    (operator.directory / "secret.key").write_text(OTHER_KEY, encoding="utf-8")
+    key_id = Sealer([KEY]).key_ids[0].hex()
+    receipt = operator.data("store", "erase", "--userid", "Jane-1", "--yes", code=1)
+    assert (receipt["links"], receipt["unreadable"]) == (0, {key_id: 2})
+    lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes", code=1)
+    assert lines[-3:] == [
+        f"2 rows of the key {key_id} cannot be read",
+        "THIS IS NOT COMPLETE: put the key into SECRET_KEYS, run",
+        "`liveform store reseal`, and erase again",
+    ]

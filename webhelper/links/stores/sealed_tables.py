@@ -31,6 +31,7 @@ class SealedTable(NamedTuple):
         key: the columns of its primary key.
         sealed: the column with what is sealed.
         context: returns what a row's sealed value is bound to.
+        is_about_users: whether what is sealed may name a user.
         digest: the column of the keyed digest; None without one.
         digest_of: returns that digest of a row and its opened value, by the newest key.
     """
@@ -39,6 +40,7 @@ class SealedTable(NamedTuple):
     key: tuple[str, ...]
     sealed: str
     context: Callable[[Row], bytes]
+    is_about_users: bool = True
     digest: str | None = None
     digest_of: Callable[[Row, bytes, Sealer], bytes | None] = lambda *_: None
 
@@ -86,20 +88,31 @@ def _of_token_id(row: Row, opened: bytes, sealer: Sealer) -> bytes | None:
 
 TABLES: Final = (
     SealedTable(
-        "links", ("seq",), "sealed", lambda row: rows.context_of_link(row["id"]), "userid_digest", _of_link
+        "links",
+        ("seq",),
+        "sealed",
+        lambda row: rows.context_of_link(row["id"]),
+        digest="userid_digest",
+        digest_of=_of_link,
     ),
     SealedTable(
         "visits",
         ("link", "id"),
         "userid",
         lambda row: rows.context_of_visit(row["id"]),
-        "userid_digest",
-        _of_visit,
+        digest="userid_digest",
+        digest_of=_of_visit,
     ),
     SealedTable(
         "events", ("number",), "sealed", lambda row: event_rows.context_of(row["project"], row["key"])
     ),
     SealedTable(
-        "token_ids", ("number",), "sealed", lambda row: context_of(row["project"]), "digest", _of_token_id
+        "token_ids",
+        ("number",),
+        "sealed",
+        lambda row: context_of(row["project"]),
+        is_about_users=False,
+        digest="digest",
+        digest_of=_of_token_id,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class KeyUse(NamedTuple):
@@ -86,6 +86,13 @@ class UpkeepStore(Protocol):
 
         Yields:
             How many rows one commit sealed anew, of a thousand that it looked at.
+        """
+
+    def unreadable(self) -> Mapping[bytes | None, int]:
+        """Return how many links, visits and webhooks have a user that no key of the settings can find.
+
+        Returns:
+            The number of rows by the id of their key; None where an upgrade could not tell which it was.
         """
 
     def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
@@ -11,7 +12,7 @@ from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.postgresql.connections import Connection, Connections
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 SLICE: Final = 1000  # rows of one transaction
-_SEALED: Final = "SELECT sealed_by, count(*) FROM {table} WHERE {sealed} IS NOT NULL GROUP BY sealed_by"
+_COUNTED: Final = 20_000  # rows of one statement, so that none takes long
+_SEALED: Final = """
+SELECT {key}, sealed_by FROM {table} WHERE ({key}) > ({marks}) AND {sealed} IS NOT NULL
+ORDER BY {key} LIMIT %s
+"""
 _SIGNED: Final = "SELECT signed_by, count(*) FROM links WHERE expires_at > %s GROUP BY signed_by"
 _ROWS: Final = """
 SELECT * FROM {table} WHERE ({key}) > ({marks}) AND {sealed} IS NOT NULL AND sealed_by IS DISTINCT FROM %s
@@ -62,17 +67,32 @@ class Upkeep:
     def keys(self, *, now: float) -> Sequence[KeyUse]:
         """See ``UpkeepStore``."""
         rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
-        for table in TABLES:
-            for key_id, count in self._counts(_SEALED.format(table=table.name, sealed=table.sealed)):
-                rows[key_id] = rows.get(key_id, 0) + count
-        signed = dict(self._counts(_SIGNED, now))
+        rows |= self._count_by_key(TABLES)
+        signed = dict(self._all(_SIGNED, now))
         places: dict[bytes | None, int] = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
         return [
             KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), signed.get(key_id, 0))
             for key_id in dict.fromkeys([*rows, *signed])
         ]
 
-    def _counts(self, query: str, *values: object) -> list[tuple[bytes | None, int]]:
+    def unreadable(self) -> Mapping[bytes | None, int]:
+        """See ``UpkeepStore``."""
+        found = self._count_by_key(table for table in TABLES if table.is_about_users)
+        return {key_id: count for key_id, count in found.items() if key_id not in self._sealer.key_ids}
+
+    def _count_by_key(self, tables: Iterable[SealedTable]) -> dict[bytes | None, int]:
+        """Return how many rows of these tables each key has sealed, by its id."""
+        counts: Counter[bytes | None] = Counter()
+        for table in tables:
+            key, marks = ", ".join(table.key), ", ".join(["%s"] * len(table.key))
+            query = _SEALED.format(key=key, marks=marks, table=table.name, sealed=table.sealed)
+            after = table.start
+            while found := self._all(query, *after, _COUNTED):
+                counts.update(key_id for *_, key_id in found)
+                after = found[-1][:-1]
+        return counts
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         return self._connections.call(lambda connection: connection.execute(query, values).fetchall())
 
     def reseal(self) -> Iterator[int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.sealed_tables import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from sqlite3 import Connection, Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 SLICE: Final = 1000  # rows of one transaction
 
 
-def count_by_key(table: SealedTable) -> str:
-    """Return the query for the number of rows of a table by the id of their key."""
-    return f"SELECT sealed_by, count(*) FROM {table.name} WHERE {table.sealed} IS NOT NULL GROUP BY sealed_by"
+def count_by_key(connection: Connection, tables: Iterable[SealedTable]) -> dict[bytes | None, int]:
+    """Return how many rows of these tables each key has sealed, by its id."""
+    counts: Counter[bytes | None] = Counter()
+    for table in tables:
+        condition = f"FROM {table.name} WHERE {table.sealed} IS NOT NULL"
+        found = connection.execute(f"SELECT sealed_by, count(*) {condition} GROUP BY sealed_by")
+        counts.update(dict(found.fetchall()))
+    return counts
 
 
 def note_keys(connection: Connection, sealer: Sealer) -> None:

@@ -9,7 +9,7 @@ from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
@@ -65,9 +65,7 @@ class Upkeep:
         """See ``UpkeepStore``."""
         rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
         with self._connections.reading() as connection:
-            for table in TABLES:
-                for key_id, count in connection.execute(sealed_rows.count_by_key(table)):
-                    rows[key_id] = rows.get(key_id, 0) + count
+            rows |= sealed_rows.count_by_key(connection, TABLES)
             signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
         places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
         return [
@@ -83,6 +81,12 @@ class Upkeep:
                 with self._connections.writing() as connection:
                     done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)
                 yield done
+
+    def unreadable(self) -> Mapping[bytes | None, int]:
+        """See ``UpkeepStore``."""
+        with self._connections.reading() as connection:
+            found = sealed_rows.count_by_key(connection, [table for table in TABLES if table.is_about_users])
+        return {key_id: count for key_id, count in found.items() if key_id not in self._sealer.key_ids}
 
     def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """See ``UpkeepStore``."""

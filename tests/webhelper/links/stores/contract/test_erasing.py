@@ -4,12 +4,14 @@ import json
 from typing import Any
 
 import pytest
-from sites import NOW, new_visit
+from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import answered, claimed, confirmed, link_spec, new_event
+from stores import Stores
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links.models import Link, Visit
 from webhelper.links.outcomes import Level, Result
+from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import EventFilter, Finding
 from webhelper.links.stores.lists import Filter
@@ -168,3 +170,40 @@ def test_user_whose_return_has_odd_characters_is_erased(odd: str, store: Store) 
     work(store, 1, hers)
     assert store.upkeep.erase(JANE).messages > 0
     assert store.upkeep.submissions_of(JANE) == []
+
+
+def test_rows_that_no_key_opens_are_told_of(stores: Stores) -> None:  # O6
+    """Without the key that sealed them, rows of a user are not found; their number and key are known."""
+    old = open_store(stores.place, keys=[KEY])
+    visit_of(old, link_of(old, JANE))
+    many, _ = old.create(link_spec(max_uses=None, unique_userid="u"), now=NOW)
+    visit_of(old, many, "u-1")
+    visit_of(old, many)
+    work(old, 1, None, userid=JANE)
+    old.token_ids.add("shop", ["tok-1"], now=NOW)
+    assert old.upkeep.unreadable() == {}
+    old.close()
+    new = open_store(stores.place, keys=[OTHER_KEY])
+    assert sum(new.upkeep.erase(JANE)) == 0
+    assert new.upkeep.unreadable() == {Sealer([KEY]).key_ids[0]: 4}
+    stores.execute("UPDATE events SET sealed_by = NULL")
+    assert new.upkeep.unreadable() == {Sealer([KEY]).key_ids[0]: 3, None: 1}
+    new.close()
+
+
+def test_old_key_finds_the_user_until_everything_is_sealed_anew(stores: Stores) -> None:  # O6
+    """A user is found by the digests of every key in the settings, also half way through a new sealing."""
+    old = open_store(stores.place, keys=[KEY])
+    link_of(old, JANE)
+    work(old, 1, None, userid=JANE)
+    old.close()
+    both = open_store(stores.place, keys=[OTHER_KEY, KEY])
+    link_of(both, JANE)
+    work(both, 2, None, userid=JANE)
+    next(both.upkeep.reseal())
+    work(both, 3, None, userid="Jane-2")
+    assert both.upkeep.unreadable() == {}
+    erased = both.upkeep.erase(JANE)
+    assert (erased.links, erased.webhooks) == (2, 2)
+    assert events(both) == [3]
+    both.close()
