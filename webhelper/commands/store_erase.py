@@ -9,6 +9,7 @@ from liveform import FieldError
 from webhelper.commands.moments import as_text
 from webhelper.commands.output import facts
 from webhelper.confirmation.vendor_erasure import erase_at_vendor
+from webhelper.links import purging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +45,7 @@ def erase(call: Call) -> int:
     else:
         receipt["left_at_vendor"] = [one.id for one in tied]
     receipt |= _unless_empty("only_claimed", _claimed(known))
-    receipt |= upkeep.erase(userid)._asdict()
+    receipt |= purging.erase(upkeep, userid)._asdict()
     missing = {"unknown" if key is None else key.hex(): count for key, count in upkeep.unreadable().items()}
     for line in [*facts(receipt), *_what_is_missing(missing)]:
         call.output.line(line)

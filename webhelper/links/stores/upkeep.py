@@ -98,8 +98,12 @@ class UpkeepStore(Protocol):
     def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """Return each submission that is known of this user's visits, in the order of their ids."""
 
-    def erase(self, userid: str) -> Erased:
-        """Erase every link, visit, webhook and message of this user, in one commit.
+    def erase(self, userid: str) -> Iterator[Erased]:
+        """Erase every link, visit, webhook and message of this user.
 
-        A submission that only a return claimed is nobody's: webhooks about it stay.
+        A submission that only a return claimed is nobody's: webhooks about it stay. What others hold is
+        waited for. If it ends early, another call erases the rest.
+
+        Yields:
+            What one commit erased, of two hundred links, visits or webhooks that it looked at.
         """

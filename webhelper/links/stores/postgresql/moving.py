@@ -34,6 +34,7 @@ _KEYS: Final = {
     "submissions": ("project", "submission_id"),
     "kiosk_numbers": ("kiosk",),
     "events": ("number",),
+    "event_userids": ("event", "digest"),
     "refusals": ("day", "project", "reason"),
     "messages": ("number",),
     "token_ids": ("number",),

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from psycopg.rows import dict_row
 
+from webhelper.links.stores.erasure import in_slices, wanted
+from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.postgresql import erasing
 from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.upkeep import KeyUse
@@ -14,6 +17,7 @@ from webhelper.links.stores.upkeep import KeyUse
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from webhelper.errors import StoreError
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.postgresql.connections import Connection, Connections
     from webhelper.links.stores.postgresql.retention import Retention
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
     from webhelper.links.stores.upkeep import Erased, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
+_HELD: Final = (LockNotAvailable, QueryCanceled, DeadlockDetected)
+_UNNAME: Final = "DELETE FROM event_userids WHERE event = ANY(%s)"
+_NAME: Final = "INSERT INTO event_userids (event, digest) VALUES (%s, %s)"
 SLICE: Final = 1000  # rows of one transaction
 _COUNTED: Final = 20_000  # rows of one statement, so that none takes long
 _SEALED: Final = """
@@ -119,23 +126,40 @@ class Upkeep:
                 connection.cursor(row_factory=dict_row).execute(query, wanted).fetchall()
             )
             sealed = [(table.sealed_anew(row, self._sealer), row) for row in found]
-            values = [(*new, *table.key_of(row)) for new, row in sealed if new is not None]
-            connection.cursor().executemany(statement, values)
-            return len(values), table.key_of(found[-1]) if found else None
+            anew = [(new, table.key_of(row)) for new, row in sealed if new is not None]
+            connection.cursor().executemany(statement, [(*new.columns, *key) for new, key in anew])
+            if table.userids_of is not None:
+                _name_users(connection, [(key[0], new.userids) for new, key in anew])
+            return len(anew), table.key_of(found[-1]) if found else None
 
-        return self._connections.write(work, again=work)
+        return until_free(lambda: self._connections.write(work, again=work), _is_held)
 
     def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """See ``UpkeepStore``."""
 
         def work(connection: Connection) -> Sequence[KnownSubmission]:
-            return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))
+            users = wanted(userid, self._sealer)
+            return sorted(known for who in users for known in erasing.submissions(connection, who))
 
         return self._connections.call(work)
 
-    def erase(self, userid: str) -> Erased:
+    def erase(self, userid: str) -> Iterator[Erased]:
         """See ``UpkeepStore``. An answer that is lost is an error, for what it said is nowhere any more."""
         self._visit_buffer.flush()
-        return self._connections.write(
-            lambda connection: erasing.erase(connection, self._sealer, userid), again=None
+        yield from in_slices(
+            lambda work: until_free(lambda: self._connections.write(work, again=None), _is_held),
+            erasing.PARTS,
+            wanted(userid, self._sealer),
         )
+
+
+def _name_users(connection: Connection, events: Sequence[tuple[object, Sequence[bytes]]]) -> None:
+    """Keep whom webhooks name by the newest key, in the place of what was kept by an older one."""
+    connection.execute(_UNNAME, ([event for event, _ in events],))
+    named = [(event, digest) for event, digests in events for digest in digests]
+    connection.cursor().executemany(_NAME, named)
+
+
+def _is_held(error: StoreError) -> bool:
+    """Whether somebody else had a row for longer than the server waits."""
+    return isinstance(error.__cause__, _HELD)

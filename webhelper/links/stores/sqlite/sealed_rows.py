@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.sealed_tables import TABLES
+from webhelper.links.stores.sqlite import event_userids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,6 +42,18 @@ def note_keys(connection: Connection, sealer: Sealer) -> None:
                     connection.execute(statement, (*[opened[1]] * len(columns), *table.key_of(row)))
 
 
+def name_users(connection: Connection, sealer: Sealer) -> None:
+    """Keep whom every webhook names that a key opens."""
+    for table in TABLES:
+        after: Sequence[object] = table.start
+        while table.userids_of and (found := _rows(connection, table, "TRUE", after=after)):
+            after = table.key_of(found[-1])
+            for row in found:
+                opened = table.opened(row, sealer)
+                if opened is not None:
+                    event_userids.replace(connection, row["number"], table.userids_of(opened[0], sealer))
+
+
 def reseal_some(
     connection: Connection, table: SealedTable, sealer: Sealer, *, after: Sequence[object]
 ) -> tuple[int, Sequence[object] | None]:
@@ -52,10 +65,12 @@ def reseal_some(
     found = _rows(connection, table, "sealed_by IS NOT ?", sealer.key_ids[0], after=after)
     statement, done = _set_to(table, table.changed), 0
     for row in found:
-        values = table.sealed_anew(row, sealer)
-        if values is not None:
-            connection.execute(statement, (*values, *table.key_of(row)))
+        anew = table.sealed_anew(row, sealer)
+        if anew is not None:
+            connection.execute(statement, (*anew.columns, *table.key_of(row)))
             done += 1
+            if table.userids_of is not None:
+                event_userids.replace(connection, row["number"], anew.userids)
     return done, table.key_of(found[-1]) if found else None
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
 
 _KEYS: Final = 8  # the step after which rows name their keys
+_USERIDS: Final = 9  # the step after which webhooks are found by the users that they name
 _DIGESTS: Final = "SELECT scope, key, digest FROM idempotency_keys"
 _KEYED: Final = "UPDATE idempotency_keys SET digest = ? WHERE scope = ? AND key = ?"
 
@@ -76,6 +77,8 @@ def _step(connection: Connection, version: int, sealer: Sealer) -> int:
             after = step.number
         if after == _KEYS:
             _name_keys(connection, sealer)
+        if after == _USERIDS:
+            sealed_rows.name_users(connection, sealer)
         _check_foreign_keys(connection)
         connection.execute(f"PRAGMA user_version = {after}")
         connection.execute("COMMIT")

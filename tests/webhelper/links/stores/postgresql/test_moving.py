@@ -12,6 +12,7 @@ from sites import KEY, NOW, new_visit, open_store
 from store_values import claimed, confirmed, delivered_messages, link_spec, new_event
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
+from webhelper.links import purging
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from stores import PostgresqlStores
 
+NAMING = {"userid": "Jane-1", "email": "jane@example.com"}
 KEPT = IdempotencyKey("tests", "k", b"d" * 32)
 
 
@@ -49,7 +51,7 @@ def file(tmp_path: Path) -> Path:
     store.record(visit.id, claimed())
     store.record(visit.id, confirmed())
     store.exchange(visit.id, now=NOW)
-    store.inbox.receive(new_event(), now=NOW)
+    store.inbox.receive(new_event(members=NAMING), now=NOW)
     store.inbox.count_refused({("shop", "malformed"): 3}, now=NOW)
     store.token_ids.add("shop", ["tok-1"], now=NOW)
     store.use_once("code", now=NOW)
@@ -87,8 +89,10 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     assert len(store.sessions.of_holder("tests", now=NOW)) == 1
     kept = store.inbox.get(1)
     assert kept is not None
-    assert kept.event.members == new_event().members
+    assert kept.event.members == NAMING
     assert len(delivered_messages(store)) == 1
+    erased = purging.erase(store.upkeep, "Jane-1", pause=lambda: None)
+    assert (erased.links, erased.webhooks) == (1, 1)
 
 
 def test_numbers_that_the_file_gave_are_not_given_again(file: Path, stores: PostgresqlStores) -> None:

@@ -105,6 +105,16 @@ CREATE TABLE events (
 CREATE INDEX events_due ON events (due_at, number) WHERE due_at IS NOT NULL;
 CREATE INDEX events_ended ON events (ended_at) WHERE ended_at IS NOT NULL;
 
+CREATE INDEX events_by_visit ON events (visit) WHERE visit IS NOT NULL;
+CREATE INDEX events_by_submission ON events (submission_id, project) WHERE submission_id IS NOT NULL;
+
+CREATE TABLE event_userids (                 -- whom each webhook names
+    event   bigint NOT NULL REFERENCES events (number) ON DELETE CASCADE,
+    digest  bytea NOT NULL,                  -- keyed
+    PRIMARY KEY (event, digest)
+);
+CREATE INDEX event_userids_by_digest ON event_userids (digest, event);
+
 CREATE TABLE refusals (
     day     text COLLATE "C" NOT NULL,
     project text COLLATE "C" NOT NULL,
