@@ -26,8 +26,7 @@ _MARK_BYTES: Final = 8
 # A delivery with the mark of the latest one is the same, asked again after a lost answer.
 _RECEIVE: Final = """
 WITH received AS (
-    INSERT INTO events
-        (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
+    INSERT INTO events (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
         received_at, last_received_at, due_at, delivery)
     VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
         %(sealed_by)s, %(now)s, %(now)s, %(now)s, %(mark)s)
