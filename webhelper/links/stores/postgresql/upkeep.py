@@ -139,7 +139,7 @@ class Upkeep:
 
         def work(connection: Connection) -> Sequence[KnownSubmission]:
             users = wanted(userid, self._sealer)
-            return sorted(known for who in users for known in erasing.submissions(connection, who))
+            return sorted({known for who in users for known in erasing.submissions(connection, who)})
 
         return self._connections.call(work)
 

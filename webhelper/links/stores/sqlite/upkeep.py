@@ -99,11 +99,8 @@ class Upkeep:
     def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
         """See ``UpkeepStore``."""
         with self._connections.reading() as connection:
-            return sorted(
-                known
-                for who in wanted(userid, self._sealer)
-                for known in erasing.submissions(connection, who)
-            )
+            users = wanted(userid, self._sealer)
+            return sorted({known for who in users for known in erasing.submissions(connection, who)})
 
     def erase(self, userid: str) -> Iterator[Erased]:
         """See ``UpkeepStore``."""

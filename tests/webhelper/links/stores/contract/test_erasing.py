@@ -270,3 +270,16 @@ def test_link_that_somebody_changes_is_waited_for(stores: Stores, monkeypatch: p
     assert sum(store.upkeep.reseal()) == 1
     monkeypatch.setattr(patience, "_pause", stores.hold(link.id))
     assert erase(store, JANE).links == 1
+
+
+def test_submissions_of_visits_with_a_user_id_of_their_own_are_known(store: Store) -> None:
+    """A submission is known once, whether the link has the user id, the visit, or both."""
+    many, _ = store.create(link_spec(max_uses=None, unique_userid="u-"), now=NOW)
+    hers, his = visit_of(store, many, JANE), visit_of(store, many, "u-john")
+    link = link_of(store, JANE)
+    both = store.visit(link, new_visit(link, userid=JANE), browser=b"b")
+    for number, visit in enumerate((hers, his, both)):
+        store.record(visit.id, answered(submission_id=f"sub-{number}"))
+    known = store.upkeep.submissions_of(JANE)
+    assert [(one.id, one.visit_id) for one in known] == [("sub-0", hers.id), ("sub-2", both.id)]
+    assert erase(store, JANE)[:3] == (1, 2, 2)
