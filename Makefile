@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 SECONDS := 60
 SEED := 0
 
-.PHONY: demo test coverage lint wheel-test test-lowest test-python bench mutants docs clean
+.PHONY: demo test coverage lint wheel-test test-lowest test-python bench load mutants docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port, LAN=1 for phones in the same network.
 demo: $(VENV)/.package
@@ -37,9 +37,11 @@ wheel-test: $(VENV)/.dev
 	rm -rf build/dist && $(BIN)/python -m build --wheel --outdir build/dist .
 	$(call wheel-tests,wheel,$$(echo build/dist/*.whl)[all],tests/liveform tests/webhelper tests/test_packaging.py)
 
-# The same with the lowest version of every package that pyproject.toml allows.
+# The same with the lowest version of every package that pyproject.toml allows. CI runs those tests of the web helper
+# that meet these packages: servers, stores, metrics, traces. All of them: make test-lowest LOWEST=tests/webhelper
+LOWEST = tests/webhelper/links/stores tests/webhelper/web tests/webhelper/test_served_gunicorn.py
 test-lowest:
-	$(call wheel-tests,lowest,--resolution lowest-direct .[all],tests/liveform)
+	$(call wheel-tests,lowest,--resolution lowest-direct .[all],tests/liveform $(LOWEST))
 
 # The library's tests on another Python: make test-python PYTHON=python3.13
 test-python:
@@ -75,6 +77,11 @@ test-last-tag: $(VENV)/.dev
 # Everything measured beside its reference; writes docs/benchmarks.md. Takes minutes; needs node.
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.benchmarks --write
+
+# An hour's worth of a chain's traffic in ten minutes, against a real server; docs/load.md has the figures.
+# LOAD="--scale 1/20" for a shorter run, "--postgresql" for the other engine.
+load: $(VENV)/.dev
+	$(BIN)/python -m tests.load $(LOAD)
 
 # Small random breaks of the code, and which of them the tests catch. MUTANTS="--module liveform/crypto/keys.py --all"
 # for other breaks. Takes minutes.

@@ -16,7 +16,7 @@ from tests.benchmarks.harness import QUICK, Curve, Effort, Result, Walk, side_by
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
 # These start servers, or other programs many times; ``make bench`` runs them.
-ALONE = {"redirects", "postgresql", "kiosk", "growth", "imports", "batch"}
+ALONE = {"redirects", "postgresql", "hosts", "kiosk", "growth", "imports", "batch"}
 COUNTED = {"walks"}  # these have no reference
 PROGRAMS = {"urls": "node"}  # that a benchmark runs
 

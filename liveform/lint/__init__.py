@@ -94,7 +94,8 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         if template is not None:
             found.update(_findings_of(template, known, path, lines))
     found.update(_at(rules.COMMITTED_KEY, _KEY_MESSAGE, path, lines, start) for start, _ in key_places(text))
-    return sorted((each for each in found if not _is_ignored(text, lines, each)), key=_order)
+    ignored = _ignored_rules(text, lines, {each.line for each in found})
+    return sorted((each for each in found if not _is_ignored(each, ignored)), key=_order)
 
 
 def _findings_of(
@@ -110,11 +111,21 @@ def _at(rule: rules.Rule, message: str, path: str, lines: list[int], place: int)
     return LintFinding(rule, message, path, line, place - lines[line - 1] + 1)
 
 
-def _is_ignored(text: str, lines: list[int], finding: LintFinding) -> bool:
+def _ignored_rules(text: str, lines: list[int], numbers: set[int]) -> dict[int, str | None]:
+    """Return what lines ignore: ids of rules, or None for all. A line is searched once, however long."""
+    ignored: dict[int, str | None] = {}
+    for number in numbers:
+        end = lines[number] if number < len(lines) else len(text)
+        said = _IGNORED.search(text, lines[number - 1], end)
+        if said is not None:
+            ignored[number] = said[1]
+    return ignored
+
+
+def _is_ignored(finding: LintFinding, ignored: dict[int, str | None]) -> bool:
     """Whether the line says ``liveform: ignore``, or ``liveform: ignore[LF201]``."""
-    end = lines[finding.line] if finding.line < len(lines) else len(text)
-    said = _IGNORED.search(text, lines[finding.line - 1], end)
-    return said is not None and (said[1] is None or finding.rule.id in said[1])
+    rules_there = ignored.get(finding.line, "")
+    return rules_there is None or finding.rule.id in rules_there
 
 
 def _order(finding: LintFinding) -> tuple[int, int, str, str]:

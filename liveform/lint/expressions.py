@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from liveform.lint.literals import QUOTES, literal_at, read_literal
-from liveform.lint.members import members_of, object_start
+from liveform.lint.literals import QUOTES, LiteralReader, literal_at
+from liveform.lint.members import MAX_CHARS, members_of, object_start
 from liveform.lint.names import HOST
 from liveform.lint.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from liveform.lint.languages import Language
     from liveform.lint.members import Member
@@ -41,29 +41,25 @@ class ExpressionReader:
     Args:
         source: the file.
         language: its language.
-        texts: those with the form's address that have a name.
+        hosts: where the form's host is, in order.
         objects: those that have a name.
     """
 
     def __init__(
-        self,
-        source: str,
-        language: Language,
-        texts: dict[str, NamedText],
-        objects: NamedObjects,
+        self, source: str, language: Language, *, hosts: Sequence[int], objects: NamedObjects
     ) -> None:
-        self._source, self._language = source, language
-        self._texts, self._objects = dict(texts), objects
+        self._source, self._language, self._objects = source, language, objects
+        self._literals = LiteralReader(source, language, hosts)
 
-    def named_text(self, name: str, pieces: Pieces) -> None:
-        """Add a text that has a name, and what is joined to it where it gets the name."""
-        text = self._texts.pop(name)  # so that no text is in itself
+    def named_text(self, text: NamedText) -> Pieces:
+        """Return a text that has a name, with what is joined to it where it gets the name."""
+        pieces = Pieces()
         self.rest(self.literal(text.start, text.quote, pieces), pieces)
-        self._texts[name] = text
+        return pieces
 
-    def literal(self, start: int, quote: str, pieces: Pieces) -> int:
+    def literal(self, start: int, quote: str, pieces: Pieces, *, until: int | None = None) -> int:
         """Add a text, with what is put into it; return the place behind it."""
-        end = read_literal(self._source, start, quote, self._language, pieces, self._fill)
+        end = self._literals.read(start, quote, pieces, self._fill, until=until)
         if quote or self._language.is_text:
             return end
         behind = next((sign for sign in QUOTES if self._source.startswith(sign, end)), "")
@@ -106,7 +102,7 @@ class ExpressionReader:
         return place if found is None else found.end()
 
     def operand(self, place: int, pieces: Pieces) -> int:
-        """Add one operand: a text, the text of a name, the query of an object, or a hole."""
+        """Add one operand: a text, the query of an object, or a hole."""
         literal = literal_at(self._source, place)
         if literal is not None:
             return self.literal(*literal, pieces)
@@ -119,10 +115,9 @@ class ExpressionReader:
         name = _NAME.match(self._source, place, end)
         is_name = name is not None and not self._source[name.end() : end].strip("}) \t%>?")
         maker = _QUERY_MAKER.search(self._source, place, end)
-        if is_name and name is not None and name[1] in self._texts:
-            self.named_text(name[1], pieces)
-        elif is_name and name is not None and self._objects.members(name[1]):
-            add_query(self._objects.members(name[1]), pieces)
+        members = self._objects.members(name[1]) if is_name and name is not None else ()
+        if members:
+            add_query(members, pieces)
         elif maker is None or not self.query_of_object(maker.end(), pieces):
             pieces.add_hole(place)
 
@@ -133,7 +128,8 @@ class ExpressionReader:
             add_query(members_of(self._source, start), pieces)
             return True
         members = [] if name is None else self._objects.members(name[1])
-        named = list(members_of(self._source, self._source.rfind("(", 0, place)))  # f(pid: x) of Ruby
+        call = self._source.rfind("(", max(0, place - MAX_CHARS), place)
+        named = [] if call < 0 else list(members_of(self._source, call))  # f(pid: x) of Ruby
         if named and named[0].place == place:
             members = named
         add_query(members, pieces)
@@ -147,7 +143,7 @@ class ExpressionReader:
             sign = self._source[place]
             literal = literal_at(self._source, place) if sign in "'\"`" else None
             if literal is not None:
-                place = read_literal(self._source, *literal, self._language, Pieces())
+                place = self._literals.read(*literal, Pieces())
                 continue
             if sign in _CLOSING:
                 closing.append(_CLOSING[sign])
@@ -170,7 +166,7 @@ class ExpressionReader:
 def add_query(members: Iterable[Member], pieces: Pieces) -> None:
     """Add a query with these names, and holes for the values."""
     for member in members:
-        if pieces.text[-1:] not in ("?", "&"):
+        if pieces.last not in ("?", "&"):
             pieces.add("&", member.place, step=0)
         pieces.add(f"{member.name}=", member.place)
         pieces.add_hole(member.place)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from liveform.lint.languages import Language
     from liveform.lint.pieces import Pieces
@@ -38,32 +39,49 @@ def add_hole(start: int, _end: int, pieces: Pieces) -> None:
     pieces.add_hole(start)
 
 
-def read_literal(
-    source: str, start: int, quote: str, language: Language, pieces: Pieces, fill: Fill = add_hole
-) -> int:
-    """Add what a text in quotes holds, and return the place behind its last quote.
+class LiteralReader:
+    """Reads the texts of one file.
 
     Args:
         source: the file.
-        start: behind the first quote.
-        quote: the one that ends the text; empty for a text without quotes, which ends with what no URL holds.
-        language: of the file.
-        pieces: what is added to.
-        fill: adds what is put into the text, between two places; a hole by default.
+        language: its language.
+        hosts: where the form's host is, in order. A text is read up to the next one at most, so that the time
+            for a file is in proportion to its length, also if no text in it has an end.
     """
-    place, end = start, min(len(source), start + MAX_CHARS)
-    while place < end:
-        if quote and source.startswith(quote, place):
-            return place + len(quote)
-        hole = _hole_at(source, place, language)
-        if hole is not None:
-            fill(place, hole, pieces)
-            place = hole
-        elif _ends(source, place, quote):
-            return place
-        else:
-            place = _read_sign(source, place, language, pieces)
-    return place
+
+    def __init__(self, source: str, language: Language, hosts: Sequence[int]) -> None:
+        self._source, self._language, self._hosts = source, language, [*hosts, len(source)]
+
+    def read(
+        self, start: int, quote: str, pieces: Pieces, fill: Fill = add_hole, *, until: int | None = None
+    ) -> int:
+        """Add what a text in quotes holds, and return the place behind its last quote.
+
+        Args:
+            start: behind the first quote.
+            quote: the one that ends the text; empty for a text without quotes, which ends with what no URL
+                holds.
+            pieces: what is added to.
+            fill: adds what is put into the text, between two places; a hole by default.
+            until: where another URL begins, beside those that begin with the host.
+        """
+        source, place = self._source, start
+        host = self._hosts[min(bisect_right(self._hosts, start), len(self._hosts) - 1)]
+        end = min(host, start + MAX_CHARS, len(source) if until is None else until)
+        while place < end:
+            if quote and source.startswith(quote, place):
+                return place + len(quote)
+            hole = _hole_at(source, place, self._language)
+            if hole is not None:
+                fill(place, hole, pieces)
+                place = hole
+            elif _ends(source, place, quote):
+                return place
+            else:
+                place = _read_sign(source, place, self._language, pieces)
+        if place < len(source):
+            pieces.add_unknown_rest(place)
+        return place
 
 
 def _ends(source: str, place: int, quote: str) -> bool:

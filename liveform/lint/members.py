@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAX_CHARS: Final = 4_000
+MAX_CHARS: Final = 4_000  # of one object
 _START: Final = re.compile(r"(?:new\s+)?(?:dict|array|Map\.of|mapOf|hash)?\s*([({\[])", re.IGNORECASE)
 _QUOTED: Final = re.compile(r"""\s*['"]([\w-]{1,64})['"]\s*(?::|=>|to\b)""")  # "name": x, 'name' => x
 _BARE: Final = re.compile(r":?([A-Za-z_]\w{0,63})\s*(?::(?!:)|=>|=(?![=>]))")  # name: x, name=x
@@ -40,7 +40,7 @@ def members_of(source: str, start: int) -> Iterator[Member]:
         start: the bracket that opens the object.
     """
     depth, place, begins = 0, start + 1, True
-    limit = min(len(source), start + _MAX_CHARS)
+    limit = min(len(source), start + MAX_CHARS)
     while place < limit:
         if begins and depth == 0:
             found = _member_at(source, place, source[start])

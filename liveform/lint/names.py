@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import Final, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.lint.members import Member, members_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # The form's host, also with the slashes that JSON and JavaScript escape.
 HOST: Final = r"(?:https?:)?\\?/\\?/(?:[\w.-]{1,64}@)?form\.argosidentity\.com(?![\w-]|\.\w)"
@@ -23,6 +27,8 @@ _ADDED: Final = re.compile(
     r"""(?:\[\s*['"]([\w-]{1,64})['"]\s*\]\s*=(?!=)|\.(?:[Aa]ppend|[Ss]et|put|[Aa]dd)\(\s*['"]([\w-]{1,64})['"]\s*,)"""
 )
 _MAX_TEXTS: Final = 100  # of one file
+_MAX_OBJECTS: Final = 20  # of one name
+_MAX_MEMBERS: Final = 200  # of all objects of one name
 _NEW_QUERY: Final = re.compile(
     r"(?<![\w$.])\$?([A-Za-z_]\w{0,63})\s*:?=\s*+(?:new\s++URLSearchParams\s*+\(\s*+\)|url\.Values\{\})"
 )
@@ -59,6 +65,7 @@ class NamedObjects:
 
     def __init__(self, source: str) -> None:
         self._source = source
+        self._members: dict[str, list[Member]] = {}
         self._starts: dict[str, list[int]] = {}
         for match in _NAMED_OBJECT.finditer(source):
             self._starts.setdefault(match[1], []).append(match.end() - 1)
@@ -71,10 +78,15 @@ class NamedObjects:
 
     def members(self, name: str) -> list[Member]:
         """Return the members of every object of this name, or nothing if no object has it."""
-        if name not in self._starts:
-            return []
-        written = [member for start in self._starts[name] for member in members_of(self._source, start)]
-        return [*written, *self._added.get(name, ())]
+        if name not in self._members:
+            self._members[name] = list(islice(self._read(name), _MAX_MEMBERS))
+        return self._members[name]
+
+    def _read(self, name: str) -> Iterator[Member]:
+        for start in self._starts.get(name, ())[:_MAX_OBJECTS]:
+            yield from members_of(self._source, start)
+        if name in self._starts:
+            yield from self._added.get(name, ())
 
     def added(self, name: str, start: int, end: int) -> list[Member]:
         """Return what is added to an object between two places, such as ``url.searchParams``."""

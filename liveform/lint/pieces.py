@@ -24,6 +24,16 @@ class Pieces:
         """The signs as one text."""
         return "".join(self._signs)
 
+    @property
+    def last(self) -> str:
+        """The last sign; empty if there is none."""
+        return self._signs[-1] if self._signs else ""
+
+    def extend(self, other: Pieces) -> None:
+        """Add the signs of another text, with their places."""
+        self._signs += other._signs
+        self.places += other.places
+
     def add(self, text: str, place: int, *, step: int = 1) -> None:
         """Add a text of the source.
 
@@ -38,6 +48,12 @@ class Pieces:
 
     def add_hole(self, place: int) -> None:
         """Add something that is not known; a hole beside a hole is the same one."""
-        if self._signs[-1:] != [HOLE]:
+        if self.last != HOLE:
             self._signs.append(HOLE)
             self.places.append(place)
+
+    def add_unknown_rest(self, place: int) -> None:
+        """Add that the last value goes on, and that other parameters may follow."""
+        self.add_hole(place)
+        self.add("&", place)
+        self.add_hole(place)

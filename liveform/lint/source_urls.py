@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from liveform.lint.expressions import ExpressionReader, add_query
@@ -12,12 +14,14 @@ from liveform.lint.names import HOST, NamedObjects, named_texts
 from liveform.lint.pieces import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from liveform.lint.languages import Language
+    from liveform.lint.names import NamedText
 
 _LINE_CHARS: Final = 500  # of a line in front of a URL, in which a comment may begin
 _NEAR: Final = 3_000  # signs behind a URL in which a program may add to it
+_MAX_USES: Final = 1_000  # of one text that has a name
 _HOST: Final = re.compile(HOST, re.IGNORECASE)
 _COMMENT: Final = re.compile(r"^\s*(?://|#(?!\{)|\*|/\*|--|<!--|;|%|\{#)|\s(?://|#)\s")
 _ASSIGNED: Final = re.compile(
@@ -44,18 +48,21 @@ class SourceUrls:
         names = not language.is_text
         self._texts = named_texts(source) if names else {}
         self._objects = NamedObjects(source if names else "")
-        self._expressions = ExpressionReader(source, language, self._texts, self._objects)
+        self._hosts = [found.start() for found in _HOST.finditer(source)]
+        self._uses = {name: list(islice(self._uses_of(name), _MAX_USES)) for name in self._texts}
+        self._begins = sorted(use.start() for uses in self._uses.values() for use in uses)
+        self._expressions = ExpressionReader(source, language, hosts=self._hosts, objects=self._objects)
 
     def __iter__(self) -> Iterator[Pieces]:
-        """Yield the signs of each URL, in the order of the file."""
+        """Yield the signs of each URL: of texts that have a name, then of others."""
         used: set[int] = set()
-        for name, text in self._texts.items():
-            for pieces in self._uses_of(name):
-                used.add(text.start)
-                yield pieces
-        for found in _HOST.finditer(self._source):
-            if found.start() not in used and not self._is_comment(found.start()):
-                yield self._url_at(found.start())
+        for name, uses in self._uses.items():
+            if uses:
+                used.add(self._texts[name].start)
+                yield from self._urls_of(self._texts[name], uses)
+        for place in self._hosts:
+            if place not in used and not self._is_comment(place):
+                yield self._url_at(place)
 
     def _is_comment(self, place: int) -> bool:
         start = max(0, place - _LINE_CHARS)
@@ -68,8 +75,20 @@ class SourceUrls:
         end = self._expressions.literal(place, quote_before(self._source, place), pieces)
         return self._whole(place, end, pieces)
 
-    def _uses_of(self, name: str) -> Iterator[Pieces]:
+    def _urls_of(self, text: NamedText, uses: Sequence[re.Match[str]]) -> Iterator[Pieces]:
         """The URLs that begin with a text that has a name: in a text, or in front of a joint."""
+        named = self._expressions.named_text(text)
+        for use in uses:
+            pieces, end = Pieces(), use.end()
+            pieces.extend(named)
+            if use["inside"] is not None:
+                quote, following = quote_before(self._source, use.start()), bisect_left(self._begins, end)
+                until = self._begins[following] if following < len(self._begins) else None
+                end = self._expressions.literal(end, quote, pieces, until=until)
+            yield self._whole(use.start(), end, pieces)
+
+    def _uses_of(self, name: str) -> Iterator[re.Match[str]]:
+        """Where a program uses the text of a name."""
         owner = rf"(?:[\w$@]+(?:\.|->|::))*[$@]?{re.escape(name)}"
         joints = "|".join(re.escape(sign) for sign in self._language.joins) or r"(?!)"
         inside = rf"(?:\$\{{|#\{{|\{{\{{?)\s*{owner}\s*\}}\}}?"
@@ -77,14 +96,8 @@ class SourceUrls:
             inside += rf"|\$\{{?{re.escape(name)}\b\}}?(?!\s*[.+&]?=(?![=>]))"
         beside = rf"(?<![\w$.>:@]){owner}\s*(?=(?:{joints})(?![=+])|,\s*(?:\{{\s*)?['\"]?params\b)"
         for found in re.finditer(rf"(?P<inside>{inside})|{beside}", self._source):
-            if self._is_comment(found.start()):
-                continue
-            pieces, end = Pieces(), found.end()
-            self._expressions.named_text(name, pieces)
-            if found["inside"] is not None:
-                quote = quote_before(self._source, found.start())
-                end = self._expressions.literal(end, quote, pieces)
-            yield self._whole(found.start(), end, pieces)
+            if not self._is_comment(found.start()):
+                yield found
 
     def _whole(self, start: int, end: int, pieces: Pieces) -> Pieces:
         """Add what a program joins to the text, or adds to it later."""
@@ -113,6 +126,9 @@ class SourceUrls:
         near = self._source[end : end + _NEAR]
         again = re.search(rf"{owner}\s*=(?![=>])", near)
         near = near if again is None else near[: again.start()]
+        read_to = end
         for found in re.finditer(rf"{owner}\s*(?:\+=|\.=|&=)\s*", near):
-            self._expressions.rest(self._expressions.operand(end + found.end(), pieces), pieces)
+            if end + found.end() > read_to:
+                operand = self._expressions.operand(end + found.end(), pieces)
+                read_to = self._expressions.rest(operand, pieces)
         add_query(self._objects.added(f"{name.lstrip('$')}.searchParams", end, end + _NEAR), pieces)

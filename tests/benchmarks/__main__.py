@@ -23,6 +23,7 @@ MODULES = (
     "redirects",
     "redeem",
     "postgresql",
+    "hosts",
     "webhooks",
     "kiosk",
     "growth",

@@ -30,7 +30,9 @@ _START_S: Final = 30.0
 
 
 @contextmanager
-def serving(server: tuple[str, ...], app: str, directory: Path, *, store: str | None = None) -> Iterator[int]:
+def serving(
+    server: tuple[str, ...], app: str, directory: Path, *, store: str | None = None, core: int = -1
+) -> Iterator[int]:
     """Serve an app, with ``directory`` for its store and its log, and yield the port.
 
     Args:
@@ -38,10 +40,11 @@ def serving(server: tuple[str, ...], app: str, directory: Path, *, store: str | 
         app: ``OURS``, with settings as docs/webhelper.md has them, or ``CONSTANT``.
         directory: on a real disk.
         store: the setting; None for a file in the directory.
+        core: as in ``on_core``.
     """
     port = _free_port()
     address = f"127.0.0.1:{port}" if server is GUNICORN else str(port)
-    with (directory / "server.log").open("ab") as log, on_core(-1):
+    with (directory / "server.log").open("ab") as log, on_core(core):
         process = subprocess.Popen(
             [sys.executable, "-m", *server, address, app],
             cwd=directory,

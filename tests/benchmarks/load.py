@@ -62,18 +62,18 @@ class ClosedLoop:
     """Connections that are kept alive; each sends its next request when it has its answer.
 
     Args:
-        port: of a server on loopback.
+        ports: of servers on loopback.
         request: what is sent, again and again.
-        connections: how many.
+        connections: how many, to each server.
         wanted: the status of every answer.
     """
 
-    def __init__(self, port: int, request: bytes, *, connections: int, wanted: bytes) -> None:
+    def __init__(self, ports: Iterable[int], request: bytes, *, connections: int, wanted: bytes) -> None:
         self._request = request
-        self._connections = [Connection(port, wanted) for _ in range(connections)]
+        self._connections = [Connection(port, wanted) for port in ports for _ in range(connections)]
 
     def requests_a_second(self, seconds: float) -> float:
-        """Keep the server busy for so long, and return how many requests it answered each second."""
+        """Keep the servers busy for so long, and return how many requests they answered each second."""
         answered = 0
         with _watching(self._connections) as selector:
             start = perf_counter()

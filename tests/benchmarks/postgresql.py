@@ -38,13 +38,14 @@ _USE: Final = "INSERT INTO ledger (id) VALUES (%s)"
 
 def run(effort: Effort) -> Iterator[Result]:
     """Yield redirects beside a constant answer, and uses beside one INSERT that waits for the disk."""
-    with _server() as server:
+    with postgresql_server() as server:
         yield _redirects(server, effort)
         yield _uses(server, effort)
 
 
 @contextmanager
-def _server() -> Iterator[PostgresqlServer]:
+def postgresql_server() -> Iterator[PostgresqlServer]:
+    """Start a PostgreSQL server that waits for its disk, and remove it at the end of the block."""
     server = PostgresqlServer(options={})
     try:
         server.start()

@@ -45,7 +45,7 @@ def run(effort: Effort) -> Iterator[Result]:
 def alternately(ports: dict[str, int], path: str, effort: Effort) -> dict[str, float]:
     """Return the redirects a second of each server, asked in turn for the same path."""
     loops = {
-        name: ClosedLoop(port, get(path), connections=_CONNECTIONS, wanted=b"302")
+        name: ClosedLoop([port], get(path), connections=_CONNECTIONS, wanted=b"302")
         for name, port in ports.items()
     }
     seconds = effort.seconds * _LONGER

@@ -7,6 +7,7 @@ is not counted. Each work is done once before it is counted, so that what is mad
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from itertools import groupby, repeat
@@ -75,11 +76,13 @@ def files_of(work: Callable[[], object]) -> tuple[int, int]:
             called.append(path)
 
     before = sys.getprofile()
+    gc.disable()  # what it collects may be ours, and say good-bye
     sys.setprofile(note)
     try:
         work()
     finally:
         sys.setprofile(before)
+        gc.enable()
     entered = len(set(called))
     return entered, sum(1 for _ in groupby(called)) - entered
 

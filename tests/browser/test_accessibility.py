@@ -40,7 +40,7 @@ def test_pages_of_a_customer(demo: DemoServer, looker: Page, language: str) -> N
     check(looker)
     looker.goto(url)
     looker.locator("main button").click()
-    looker.locator("main button").first.wait_for()
+    looker.wait_for_url("**/simulator/**")
     check(looker)
     looker.locator("main button").first.click()
     looker.wait_for_url("**/result/**")
@@ -57,6 +57,7 @@ def test_result_page_in_all_its_states(site: LocalSite, looker: Page, language: 
         link = create_link(site)
         looker.goto(f"{link['url']}?lang={language}")
         looker.locator("main button").click()
+        looker.wait_for_url("**/simulator/**")
         looker.locator("main button").nth(button).click()
         looker.wait_for_url("**/result/**")
         check(looker)
@@ -118,6 +119,7 @@ def test_pages_of_the_staff(demo: DemoServer, looker: Page, language: str) -> No
     check(looker)
     looker.goto(f"{demo.base_url}/?lang=en")
     looker.get_by_role("link", name="a label").first.click()
+    looker.wait_for_url("**/links/*")
     check(looker)
     looker.get_by_role("button", name="Revoke").click()
     check(looker)
@@ -155,12 +157,13 @@ def test_outcomes_and_webhooks(demo: DemoServer, looker: Page, language: str) ->
         check(looker)
 
 
-def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> None:
+def test_kiosk_with_a_customer(site: LocalSite, new_context: NewContext) -> None:
     """The kiosk passes the check while it shows the card of a customer, however far the customer is."""
     tablet = new_context("tablet").new_page()
-    open_kiosk(tablet, demo, "store_17")
+    open_kiosk(tablet, site, "store_17")
     phone = new_context("phone").new_page()
-    start(phone, _link_on(tablet, demo))
+    url = _link_on(tablet, site)
+    start(phone, url)
     card = tablet.locator(".customer")
     for stage in ("opened", "returned", "confirmed"):
         expect(card).to_have_attribute("data-stage", stage)
@@ -168,11 +171,13 @@ def test_kiosk_with_a_customer(demo: DemoServer, new_context: NewContext) -> Non
         check(tablet, ["tablet"])
         if stage == "opened":
             phone.get_by_role("button", name="Reject").click()
+        elif stage == "returned":
+            site.confirm(url.rpartition("/")[2][:16].upper(), Result.REJECTED)
 
 
-def _link_on(tablet: Page, demo: DemoServer) -> str:
+def _link_on(tablet: Page, site: LocalSite) -> str:
     source = tablet.locator("#code").get_attribute("src") or ""
-    return demo.base_url + source.removesuffix("/qr.svg")
+    return site.base_url + source.removesuffix("/qr.svg")
 
 
 def test_link_opens_by_keyboard_alone(demo: DemoServer, page: Page) -> None:

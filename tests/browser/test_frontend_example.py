@@ -52,7 +52,7 @@ def test_frontend_reads_a_return_and_cleans_the_address(demo: DemoServer, page: 
     expect(page.get_by_role("status")).to_have_text("Thank you. We are checking.")
     expect(page.locator('[data-member="status"]')).to_have_text("pending")
     expect(page.locator('[data-member="stateOk"]')).to_have_text("true")
-    assert page.url == f"{frontend}/"
+    expect(page).to_have_url(f"{frontend}/")
     code = page.locator('[data-member="code"]').text_content()
     told = call_api(demo, "POST", "/api/results", {"code": code})
     assert (told["status"], told["userid"]) == ("pending", "user_12345")

@@ -98,7 +98,7 @@ def test_start_follows_the_form_wherever_it_redirects_to(  # L1
     page.goto(create_link(real)["url"])
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The form is here")
-    assert page.url == real.landed
+    expect(page).to_have_url(real.landed)
     assert said == []
 
 

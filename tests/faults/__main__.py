@@ -1,13 +1,26 @@
-"""``python -m tests.faults F3 F4``: make these faults, or all, and print what happened."""
+"""``python -m tests.faults F3 F4``: make these faults, or all, and print what happened.
+
+``PYTHONPATH`` may have another version of gunicorn in front, for F1.
+"""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from tests.faults import disk, lock, old_links
+from tests.faults import disk, guesses, lock, old_links, served, slow_clients
 
-FAULTS = {"F2": disk.gone, "F3": lock.held, "F4": old_links.purged, "F5": disk.copied, "F8": disk.full}
+FAULTS = {
+    "F1": slow_clients.attacked,
+    "F2": disk.broken,
+    "F3": lock.held,
+    "F4": old_links.purged,
+    "F5": disk.copied,
+    "F7": served.polled,
+    "F8": disk.full,
+    "F9": served.misconfigured,
+    "A9": guesses.guessed,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or FAULTS:

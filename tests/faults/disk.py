@@ -1,4 +1,4 @@
-"""A file that is gone, copied under load, or on a full disk."""
+"""A file that is gone, replaced, damaged, copied under load, or on a full disk."""
 
 from __future__ import annotations
 
@@ -22,18 +22,26 @@ if TYPE_CHECKING:
 
     from flask.testing import FlaskClient
 
+_PAGES_BYTES = 65_536
 _LINK = {"project": "shop", "pipeline": "id_document"}
 
 
-def gone() -> Iterator[str]:
-    """Delete, replace and lock a file from writing, and ask a site about it (F2)."""
-    for fault, make in (("nothing", _nothing), ("deleted", Path.unlink), ("replaced", _replace)):
+def broken() -> Iterator[str]:
+    """Delete, replace and overwrite a file, and let it grow no more, and ask a site about it (F2)."""
+    for fault, make in (
+        ("nothing", _nothing),
+        ("deleted", Path.unlink),
+        ("replaced", _replace),
+        ("overwritten", _overwrite),
+    ):
         with TemporaryDirectory() as directory:
             client = create_app(settings(Path(directory))).test_client()
             _answers(client)
             make(Path(directory) / "links.db")
             ready, created = _answers(client)
             yield f"{fault}: /readyz {ready}, POST /api/links {created}"
+    with TemporaryDirectory() as directory:
+        yield f"no more space: {_told(_run_full_disk(directory, ['recovers']))}"
 
 
 def _nothing(_: Path) -> None:
@@ -43,6 +51,13 @@ def _nothing(_: Path) -> None:
 def _replace(file: Path) -> None:
     shutil.copy(file, file.with_name("other.db"))
     file.with_name("other.db").replace(file)
+
+
+def _overwrite(file: Path) -> None:
+    """Write over the first pages, those of the WAL too."""
+    for path in (file, file.with_name("links.db-wal")):
+        with path.open("r+b") as opened:
+            opened.write(bytes(_PAGES_BYTES))
 
 
 def _answers(client: FlaskClient) -> tuple[int, int]:
@@ -64,8 +79,12 @@ def full() -> Iterator[str]:
     for words in (["recovers"], []):
         with TemporaryDirectory() as directory:
             done = _run_full_disk(directory, words)
-            yield ", ".join(f"{name} {value}" for name, value in json.loads(done.stdout).items())
+            yield _told(done)
             yield from (line for line in done.stderr.splitlines() if "lost" in line)
+
+
+def _told(done: subprocess.CompletedProcess[str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in json.loads(done.stdout).items())
 
 
 def _run_full_disk(directory: str, words: list[str]) -> subprocess.CompletedProcess[str]:

@@ -1,11 +1,7 @@
-"""F1: slow clients attack a gunicorn, with its own settings and with ours, and another client waits.
-
-``python -m tests.faults.slow_clients``; ``PYTHONPATH`` may have another version of gunicorn in front.
-"""
+"""Slow clients attack a gunicorn, with its own settings and with ours, and another client waits."""
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import threading
 import time
@@ -14,9 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import gunicorn
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from gunicorn_sites import OURS, PLAIN, GunicornSite
 
 if TYPE_CHECKING:
@@ -41,7 +34,7 @@ _ATTACKS: Final = {
 
 
 def attacked() -> Iterator[str]:
-    """Yield, for each attack, after how many seconds another client got its answer."""
+    """Yield, for each attack, after how many seconds another client got its answer (F1)."""
     for config, words in {"its own settings": PLAIN, "ours": OURS}.items():
         with tempfile.TemporaryDirectory() as directory, GunicornSite(Path(directory), config=words) as site:
             for name, attack in _ATTACKS.items():
@@ -77,9 +70,3 @@ def _answer_time(site: GunicornSite) -> str:
     except OSError:
         return f"no answer in {PATIENCE_S:.0f} s"
     return f"{time.monotonic() - started:.2f} s"
-
-
-if __name__ == "__main__":
-    for line in attacked():
-        sys.stdout.write(f"F1  {line}\n")
-        sys.stdout.flush()

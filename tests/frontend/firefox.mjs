@@ -1,5 +1,6 @@
 // Firefox, driven by WebDriver BiDi (https://w3c.github.io/webdriver-bidi/). Its program is the first argument. Commands
-// arrive as lines of JSON on standard input: { "goto": address } or { "script": expression }. Each answer is a line too.
+// arrive as lines of JSON on standard input: { "goto": address }, { "reload": true } or { "script": expression }. Each
+// answer is a line too.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -70,10 +71,12 @@ try {
   const { contexts } = await send("browsingContext.getTree", {});
   const { context } = contexts[0];
   for await (const line of createInterface({ input: process.stdin })) {
-    const { goto, script } = JSON.parse(line);
+    const { goto, reload, script } = JSON.parse(line);
     let value = null;
     if (goto !== undefined) {
       await send("browsingContext.navigate", { context, url: goto, wait: "complete" });
+    } else if (reload) {
+      await send("browsingContext.reload", { context, wait: "complete" });
     } else {
       value = await evaluate(script, context);
     }

@@ -26,6 +26,10 @@ class Firefox:
         """Open an address, and return once the page has loaded."""
         self._ask(goto=address)
 
+    def reload(self) -> None:
+        """Load the page again, and return once it has loaded."""
+        self._ask(reload=True)
+
     def evaluate(self, script: str) -> Any:
         """Return what an expression in the page gives, or what its promise does."""
         return self._ask(script=script)
@@ -43,7 +47,7 @@ class Firefox:
             }})()"""
         )
 
-    def _ask(self, **command: str) -> Any:
+    def _ask(self, **command: str | bool) -> Any:
         self._commands.write(json.dumps(command) + "\n")
         self._commands.flush()
         answer = self._answers.readline()

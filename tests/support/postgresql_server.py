@@ -47,11 +47,15 @@ class PostgresqlServer:
 
     Args:
         options: settings of the server beside those of every test.
+
+    Attributes:
+        log: the lines that the server wrote since it was ready; read on, for a full pipe would stop it.
     """
 
     def __init__(self, options: Mapping[str, str] = FOR_TESTS) -> None:
         self.port = free_port()
         self.password = secrets.token_urlsafe(12)
+        self.log: list[str] = []
         self._options = {**_ALWAYS, "port": str(self.port), **options}
         self._directory = Path(tempfile.mkdtemp(prefix="liveform-pg-"))
         self._account = _account()
@@ -107,7 +111,7 @@ class PostgresqlServer:
                 lines.append(line)
                 if _IS_READY in line:
                     self._process = process
-                    self._reader = threading.Thread(target=process.stderr.read)  # a full pipe would stop it
+                    self._reader = threading.Thread(target=self.log.extend, args=(process.stderr,))
                     self._reader.start()
                     return
             process.wait(_PATIENCE_S)

@@ -147,6 +147,7 @@ MAY_USE = {
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
+    "links/short_repr.py",
     "links/visit_ids.py",
     "links/signing/base32.py",
     "links/signing/",

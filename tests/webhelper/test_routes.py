@@ -153,6 +153,27 @@ def test_openapi_says_which_scope_an_operation_asks_for(site: Flask) -> None:  #
     assert security["read_return"] == [{}, {"apiToken": ["results"]}]
 
 
+def test_each_scope_opens_what_the_document_says_and_nothing_else(
+    site: Flask, routes: list[tuple[str, str, str]]
+) -> None:  # A7
+    """A route of the API is 403 for an API token of one scope exactly where the document names another."""
+    described = site.test_client().get("/api/openapi.json").get_json()
+    operations = {one["operationId"]: one for path in described["paths"].values() for one in path.values()}
+    asked_for = 0
+    for endpoint, method, path in routes:
+        operation = operations.get(endpoint.partition(".")[2]) if endpoint.startswith("api_") else None
+        if operation is None:
+            continue
+        needed = {scope for one in operation["security"] for scope in one.get("apiToken", ())}
+        for scope in Scope:
+            answer = asked(program(site, f"only {scope}"), method, path)
+            is_refused = bool(needed) and scope not in needed
+            assert (answer.status_code == 403) is is_refused, (endpoint, scope, answer.status_code)
+            assert answer.status_code != 401, (endpoint, scope)
+            asked_for += 1
+    assert asked_for == len(operations) * len(Scope)
+
+
 def test_console_asks_for_a_sign_in(site: Flask, routes: list[tuple[str, str, str]]) -> None:
     """No page for staff opens without a sign-in, and no API token opens one."""
     for client in (site.test_client(), program(site, "all")):

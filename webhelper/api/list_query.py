@@ -5,6 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from webhelper.links.models import LinkState
+from webhelper.links.short_repr import short_repr
 from webhelper.links.stores.lists import Filter
 
 MAX_PAGE: Final = 100
@@ -13,6 +14,8 @@ MAX_SEARCH_CHARS: Final = 256
 
 class ListQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Filter and page of a list of links."""
+
+    __repr__ = short_repr
 
     state: LinkState | None = None
     label: Annotated[str, Meta(min_length=1, max_length=100, description="Exactly this label.")] | None = None

@@ -23,6 +23,7 @@ _STORE_IS_DOWN: Final = HTTPStatus.SERVICE_UNAVAILABLE  # possible for every ope
 _WITH_SCOPE: Final = (HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS)
 _RETRY_AFTER: Final = {
     "description": "In how many seconds to try again.",
+    "required": True,
     "schema": {"type": "integer", "minimum": 1},
 }
 _SCHEME: Final = "apiToken"

@@ -9,6 +9,7 @@ from webhelper.api.outcome_schemas import CountsAnswer, Moment, OutcomeAnswer
 from webhelper.confirmation.confirming import ApiCheck
 from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result
+from webhelper.links.short_repr import short_repr
 from webhelper.links.waiting import Stage
 
 
@@ -17,6 +18,8 @@ class LinkAnswer(Struct, frozen=True, kw_only=True):
 
     ``outcome``: what the visit of a link of one use shows; ``counts``: what those of any other link show.
     """
+
+    __repr__ = short_repr
 
     id: str
     url: str
@@ -49,6 +52,8 @@ class VisitAnswer(Struct, frozen=True, kw_only=True):
     ``outcomes``: all that was said of it, in the order of arrival. A return that is opened again, or an event
     that is sent twice, is in it once.
     """
+
+    __repr__ = short_repr
 
     id: str
     at: Moment
@@ -88,6 +93,8 @@ class LinkList(Struct, frozen=True, kw_only=True):
 class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A return as the user's browser received it: the query of the URL, or the value of ``encrypted``."""
 
+    __repr__ = short_repr
+
     query: Annotated[str, Meta(max_length=20_000)] | None = None
     encrypted: Annotated[str, Meta(max_length=20_000)] | None = None
     project: Annotated[str, Meta(max_length=64)] | None = None
@@ -95,6 +102,8 @@ class ReturnBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class ReturnedClaims(Struct, frozen=True, kw_only=True):
     """Everything that a return claims, as it came; for holders of an API token alone."""
+
+    __repr__ = short_repr
 
     submission_id: str | None
     error_code: str | None
@@ -114,6 +123,8 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
     ``wait``: the token of ``/api/waits``; null without ``state_ok``. ``claims``: null without an API token.
     """
 
+    __repr__ = short_repr
+
     status: Result
     state_ok: bool
     code: str | None
@@ -125,6 +136,8 @@ class ReturnAnswer(Struct, frozen=True, kw_only=True):
 class ResultBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The ``result`` code that the browser brought to ``next``, or the ``code`` of ``/api/returns``."""
 
+    __repr__ = short_repr
+
     code: Annotated[str, Meta(min_length=1, max_length=2000)]
 
 
@@ -134,6 +147,8 @@ class ResultAnswer(Struct, frozen=True, kw_only=True):
     ``level``: ``confirmed`` if a webhook or the vendor's API said so; ``claimed`` if only a return did, and
     then ``claimed`` is true. ``api_check``: what came of asking the API.
     """
+
+    __repr__ = short_repr
 
     status: Result
     level: Level

@@ -22,6 +22,7 @@ from webhelper.web.observed import missing_extras
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from liveform import Project
     from webhelper.check.own_address import Reply
     from webhelper.config.settings import Settings
 
@@ -81,14 +82,22 @@ def _of_listening(host: str, port: int) -> list[Finding]:
 
 
 def _of_projects(settings: Settings) -> list[Finding]:
-    findings = [
-        note(f"PROJECTS.{name}", "has no api_key: webhooks of it are not read, and nothing is confirmed")
-        for name, project in settings.projects.items()
-        if not project.api_keys()
-    ]
+    findings = [one for name, project in settings.projects.items() for one in _of_api(name, project)]
     if settings.is_https and settings.proxies == 0:
         problem = "is 0: behind a proxy every webhook seems to come from the proxy, and is refused"
         findings.append(note("PROXIES", problem))
     if settings.simulator:
         findings.append(note("SIMULATOR", "is on: this is a demo, and nobody is verified"))
     return findings
+
+
+def _of_api(name: str, project: Project) -> list[Finding]:
+    """Return what keeps a project from asking the vendor's API. Nothing is asked here."""
+    if not project.api_keys():
+        problem = "has no api_key: webhooks of it are not read, and nothing is confirmed"
+        return [note(f"PROJECTS.{name}", problem)]
+    try:
+        project.client().close()
+    except ConfigError as error:
+        return [fault(f"PROJECTS.{name}.{one.setting}", one.problem) for one in error.faults]
+    return []

@@ -20,6 +20,8 @@ SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
+# ZoneInfo imports a package for each part of a name, so a name has no more of them than those of IANA.
+_TIME_ZONE: Final = re.compile(r"[\w+-]{1,32}(?:/[\w+-]{1,32}){0,2}", re.ASCII)
 STRONG: Final = (
     f"at least {MIN_SECRET_CHARS} characters, {MIN_DIFFERENT_CHARS} of them different; "
     "python -c 'import secrets; print(secrets.token_urlsafe(32))' makes one"
@@ -117,8 +119,9 @@ def time_zone(name: str, value: object) -> ZoneInfo | None:
     """Return the time zone of the site, by its name in the IANA database."""
     if value is None:
         return None
+    is_name = isinstance(value, str) and _TIME_ZONE.fullmatch(value) is not None
     try:
-        return ZoneInfo(value if isinstance(value, str) else "")
+        return ZoneInfo(str(value) if is_name else "")
     except (KeyError, OSError, ValueError):  # unknown, a folder of the database, or not a name
         problem = "must be a name of the IANA time zone database, such as Asia/Seoul or UTC"
         raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None

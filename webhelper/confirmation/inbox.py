@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.webhooks import read_event
 from webhelper.confirmation.refusals import Refusals
+from webhelper.links.outcomes import id_or_none
 from webhelper.links.stores.inbox import NewEvent
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from liveform.webhooks import Event
     from webhelper.links.stores.inbox import InboxStore, Receipt, RefusedCount
 
-# What is kept in clear; anything else could be somebody's name. The vendor's own are 2 to 13 letters and _,
-# and 13 to 18 letters, digits and _ (vendor-api section 14.8).
+# What is kept in clear; anything else could be somebody's name. The vendor's own are 2 to 13 letters and _.
 _TRIGGER: Final = re.compile(r"[A-Za-z_-]{1,40}")
-_SUBMISSION_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
 OTHER_TRIGGER: Final = "other"
 
 
@@ -98,13 +97,12 @@ class Inbox:
 
 
 def _new_event(project_name: str, event: Event) -> NewEvent:
-    occurred_at, submission_id = event.occurred_at, event.submission_id
-    is_id = submission_id is not None and _SUBMISSION_ID.fullmatch(submission_id)
+    occurred_at = event.occurred_at
     return NewEvent(
         project=project_name,
         key=event.key,
         trigger=event.trigger if _TRIGGER.fullmatch(event.trigger) else OTHER_TRIGGER,
-        submission_id=submission_id if is_id else None,
+        submission_id=id_or_none(event.submission_id),
         occurred_at=None if occurred_at is None else occurred_at.timestamp(),
         members=event.raw,
     )

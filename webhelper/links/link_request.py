@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from msgspec import Meta, Struct
 
 from liveform import PARAMETERS, Pipeline
+from webhelper.links.short_repr import short_repr
 
 # FaceAuth has no custom field of these names to carry the state of a visit, and no documented Return URL.
 LINK_PIPELINES: Final = (Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE, Pipeline.INJECTION)
@@ -30,6 +31,8 @@ def _schema_of_fields() -> dict[str, Any]:
 
 class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A request for a link."""
+
+    __repr__ = short_repr
 
     pipeline: Annotated[
         Pipeline,

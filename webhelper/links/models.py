@@ -64,7 +64,7 @@ class LinkSpec:
     expires_at: int
     max_uses: int | None
     label: str | None = None
-    unique_userid: str | None = field(default=None, metadata=SEALED)
+    unique_userid: str | None = field(default=None, repr=False, metadata=SEALED)
     next: str | None = field(default=None, repr=False, metadata=SEALED)
     note: str | None = field(default=None, repr=False, metadata=SEALED)
     created_by: str = ""
@@ -100,7 +100,7 @@ class Visit:
     id: str
     link_id: str
     at: float
-    userid: str | None = None
+    userid: str | None = field(default=None, repr=False)
     outcome: Outcome | None = None
     outcomes: tuple[Outcome, ...] = ()
     exchanged: bool = False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from liveform import Project
 from liveform.returns import is_error_code
 from liveform.vendor_codes import VENDOR_CODES
-from webhelper.links.outcomes import Outcome, Result
+from webhelper.links.outcomes import Outcome, Result, id_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from webhelper.links.signing.visit_state import VisitStates
     from webhelper.links.stores.base import Store, VisitedLink
 
-MAX_ID_CHARS: Final = 128  # the vendor's samples have 13 (PATCH)
 _CODES: Final = frozenset(row.code for row in VENDOR_CODES)
 
 
@@ -118,19 +117,11 @@ def _requires_encrypted(project: Project) -> bool:
 
 
 def _outcome(claims: ReturnClaims, now: float) -> Outcome:
-    """Return the outcome.
-
-    An id or code that is too long, or has characters that cannot be shown, is left out: its content must
-    decide nothing.
-    """
+    """Return the outcome; what is no id or code is left out, for its content must decide nothing."""
     result = None if claims.error_code is None else Result.ERROR
     if "kyc_status" in claims.unexpected:
         result = Result.UNKNOWN
     elif claims.kyc_status is not None:
         result = Result(claims.kyc_status.value)
-    submission_id, error_code = _plain(claims.submission_id), _plain(claims.error_code)
+    submission_id, error_code = id_or_none(claims.submission_id), id_or_none(claims.error_code)
     return Outcome(result=result, submission_id=submission_id, error_code=error_code, at=now)
-
-
-def _plain(text: str | None) -> str | None:
-    return None if text is None or len(text) > MAX_ID_CHARS or not text.isprintable() else text

@@ -12,6 +12,7 @@ import msgspec
 from liveform.webhooks import EVENTS, UnknownEvent
 from webhelper.links.models import as_datetime
 from webhelper.links.outcomes import Level, Result, Source
+from webhelper.links.short_repr import short_repr
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.messages.signals import EventMessage, OutcomeMessage
 
@@ -32,6 +33,10 @@ class _Whose(NamedTuple):
 
     label: str | None
     userid: str | None
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: the user id is personal."""
+        return short_repr(self)
 
 
 def outcome_message(message: Message, store: Store) -> OutcomeMessage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from html.parser import HTMLParser
 from http import HTTPStatus
 from ssl import PROTOCOL_TLS_CLIENT, SSLContext
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 import httpx2
+
+from liveform.rest.sending.transport import Deadline, during_call, keep_calls_out_of_logs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,7 +47,11 @@ def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
         ValueError: the page is not a form of the simulator, or does not know the outcome.
     """
     no_https = SSLContext(PROTOCOL_TLS_CLIENT)  # without certificates, which take long to load
-    with httpx2.Client(timeout=_TIMEOUT_S, trust_env=False, verify=no_https) as client:
+    keep_calls_out_of_logs()  # httpx2 would log each URL, and what it carries of somebody
+    with (
+        during_call(Deadline(_TIMEOUT_S, time.monotonic)),
+        httpx2.Client(timeout=_TIMEOUT_S, trust_env=False, verify=no_https) as client,
+    ):
         opened = client.get(url)
         if opened.is_redirect:
             page = _Page(_followed(client, opened).text)

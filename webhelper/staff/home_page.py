@@ -13,6 +13,7 @@ from webhelper.api.parsing import convert_text
 from webhelper.api.permissions import may, own_projects, permissions
 from webhelper.config.scopes import Scope
 from webhelper.links.models import LinkState
+from webhelper.links.short_repr import short_repr
 from webhelper.links.stores.lists import Filter, Page
 from webhelper.services import services
 from webhelper.staff.new_link_form import pipelines
@@ -39,6 +40,10 @@ class Search(NamedTuple):
     unopened: bool = False
     limit: int = ListQuery().limit
     cursor: int | None = None
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: a search may have a user id."""
+        return short_repr(self)
 
     @property
     def is_narrow(self) -> bool:

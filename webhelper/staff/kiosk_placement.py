@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from liveform import Pipeline
 from webhelper.links.link_request import LinkRequest
+from webhelper.links.short_repr import short_repr
 
 STORE_FIELD: Final = "cf1"  # the custom field that carries the store to the vendor's records
 
@@ -43,6 +44,8 @@ class Kiosk(Struct, frozen=True, kw_only=True, omit_defaults=True):
         mark: a digest of that API token.
         session: the code of the tablet's session; empty in a ticket, and in cookies of earlier versions.
     """
+
+    __repr__ = short_repr
 
     placement: Placement
     holder: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform import VendorError
+from webhelper.links.short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,10 @@ class Answered(NamedTuple):
     done: list[str]
     problem: str | None
     retry_after_s: float
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: a token id opens the form."""
+        return short_repr(self)
 
 
 class VendorTokenIds:

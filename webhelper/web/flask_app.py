@@ -25,6 +25,10 @@ class AsciiQueryRequest(Request):
         super().__init__(environ, populate_request, shallow)
         self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
 
+    def __repr__(self) -> str:
+        """Return method and route; Werkzeug would show the address, which holds tokens and personal data."""
+        return f"<{type(self).__name__} {self.method} {self.url_rule}>"
+
 
 class FlaskApp(Flask):
     """A Flask app whose requests have ASCII queries, and whose log has no personal data."""

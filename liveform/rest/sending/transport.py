@@ -31,7 +31,8 @@ MAX_CONNECTIONS: Final = 100
 KEEPALIVE_S: Final = 15.0
 EARLY_ANSWER: Final = "the answer came before its request"
 _WRITE_BYTES: Final = 16 * 1024
-_LOGGERS: Final = tuple(f"httpcore2.{name}" for name in ("connection", "http11", "http2", "proxy", "socks"))
+_PARTS: Final = ("connection", "http11", "http2", "proxy", "socks")
+_LOGGERS: Final = ("httpx2", *(f"httpcore2.{name}" for name in _PARTS))
 
 
 class Deadline:
@@ -78,7 +79,7 @@ def during_call(deadline: Deadline) -> Iterator[None]:
 
 
 def keep_calls_out_of_logs() -> None:
-    """Keep httpcore2 from logging our calls at DEBUG, where headers of an answer would show; others stay."""
+    """Keep httpx2 and httpcore2 from logging our calls, with URLs and headers of answers; others stay."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_is_of_others)
 

@@ -1,6 +1,8 @@
 """Tests of liveform.lint: hand-made URLs in files, with the rule, the line and the column of each finding."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,8 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from steps import steps_of
 
-from liveform import FieldError
+from liveform import FieldError, lint
 from liveform.lint import LintFinding, lint_paths, lint_text
 from liveform.lint.files import MAX_FOUND_BYTES
 
@@ -460,3 +463,60 @@ def test_blank_lines_behind_a_url_are_read_once() -> None:
     """A URL with 300,000 blank lines behind it is checked at once, and not in the square of their number."""
     findings = lint_text(f"url = '{BASE}/?pid=a&userId=1'" + "\n" * 300_000, "a.py")
     assert [finding.line for finding in findings] == [1]
+
+
+def _named_in_each_other(count: int) -> str:
+    return "".join(
+        f"const a{number} = `{BASE}/?x=${{a{number + 1}}}${{a{number + 1}}}`;" for number in range(count)
+    )
+
+
+LONG: dict[str, tuple[str, Callable[[int], str]]] = {
+    "URLs in one text": ("a.py", lambda count: f'u = "{f"{BASE}/?a=b" * count}'),
+    "URLs behind escaped quotes": ("a.js", lambda count: "u = " + f"\\'{BASE}/?a=b" * count),
+    "escaped quotes behind URLs": ("a.js", lambda count: f'"{BASE}/?a=b" + \\\'' * count),
+    "uses in one text": ("a.ts", lambda count: f"const u = '{BASE}/?a=b'; const v = `{'${u}' * count}"),
+    "uses joined": ("a.ts", lambda count: f"const u = '{BASE}/?a=b'; const v = {'u + ' * count}"),
+    "names in each other": ("a.ts", _named_in_each_other),
+    "objects of one name": ("a.js", lambda count: "a = {" * count + f"'{BASE}/?' + a;" * count),
+    "members of one object": (
+        "a.py",
+        lambda count: "a = {}; " + "a['b'] = 1; " * count + f"'{BASE}?' + a; " * count,
+    ),
+    "texts added": ("a.js", lambda count: f"u = '{BASE}/?a=b'; " + "u += (" * count),
+    "findings in one line": ("a.log", lambda count: f"{BASE}/?userId=b " * count),
+}
+
+
+@pytest.mark.parametrize("what", LONG)
+def test_steps_grow_as_the_file_does(what: str) -> None:
+    """Four times as much of the same takes about four times as many steps, also where no text has an end."""
+    name, source_of = LONG[what]
+    few, many = (steps_of(partial(lint_text, source_of(count), name)) for count in (200, 800))
+    assert many < 5 * few
+
+
+def test_line_with_many_findings_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A HAR file may be one line: it is searched once for what it ignores, however much is found in it."""
+    searched: list[int] = []
+
+    class Counting:
+        def search(self, text: str, start: int, end: int) -> None:
+            searched.append(end - start)
+
+    monkeypatch.setattr(lint, "_IGNORED", Counting())
+    source = "".join(f"{BASE}/?pid={number}&userId=b " for number in range(50))
+    assert len(lint_text(source, "a.log")) == 50
+    assert searched == [len(source)]
+
+
+def test_texts_with_names_are_no_parts_of_each_other() -> None:
+    """The form's address inside a value of another URL says nothing of that one."""
+    source = f"const a = `{BASE}/?pid=1&userId=2`; const b = `{BASE}/?pid=3&next=${{a}}&token=4`;"
+    assert found(source, "a.ts") == [GUESSED, ("unknown-name", "next"), TOKEN]
+
+
+def test_url_inside_another_is_one_of_its_own() -> None:
+    """A URL that is not escaped inside another one is read by itself; what follows it belongs to it."""
+    source = f'u = "{BASE}/?next={BASE}/?pid=1&userId=2"'
+    assert found(source, "a.py") == [("unknown-name", "next"), GUESSED]

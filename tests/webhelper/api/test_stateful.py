@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
-from sites import BASE_URL, TOKEN, projects
+from sites import BASE_URL, HOLDER, TOKEN, Clock, projects
 from sites import settings as site_settings
 
 from webhelper import create_app
@@ -36,6 +36,10 @@ FOLLOWED = {
     *(("get_link", 200), ("revoke_link", 204), ("get_wait", 200)),
     *(("get_visit", 200), ("exchange_result", 200)),
 }
+STEP_S = 5.0  # between two requests, by the clock of the site
+
+
+Followed: TypeAlias = "Callable[..., set[tuple[str, int]]]"
 
 
 class Site:
@@ -84,11 +88,13 @@ class Steps(SCHEMA.as_state_machine()):  # type: ignore[misc]  # a class that is
     """Requests that follow each other. Each new link of one use has a visitor, whose return is read later."""
 
     sent: ClassVar[Callable[[str], dict[str, Any]]]
+    clock: ClassVar[Clock]
     seen: ClassVar[set[tuple[str, int]]] = set()
 
     def setup(self) -> None:
-        """Begin without visitors."""
+        """Begin without visitors, an hour later: what was taken of a limit has been earned back."""
         self._visitors: list[Visitor] = []
+        self.clock.advance(3600)
 
     def before_call(self, case: schemathesis.Case[Any]) -> None:
         """Make requests that can succeed: links without a wish, and returns of visitors."""
@@ -105,6 +111,7 @@ class Steps(SCHEMA.as_state_machine()):  # type: ignore[misc]  # a class that is
     def after_call(self, response: Any, case: schemathesis.Case[Any]) -> None:
         """Note what was answered, and send a visitor to a new link."""
         name = case.operation.definition.raw["operationId"]
+        self.clock.advance(STEP_S)
         self.seen.add((name, response.status_code))
         if name == "create_link" and response.status_code == 201:
             path = response.json()["url"].removeprefix(BASE_URL)
@@ -112,32 +119,52 @@ class Steps(SCHEMA.as_state_machine()):  # type: ignore[misc]  # a class that is
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Flask]:
-    """Make the site that all requests go to."""
-    SITE.app = create_app(site_settings(tmp_path, PROJECTS={"shop": projects()["shop"]}))
-    yield SITE.app
+def followed(tmp_path: Path, sent: Callable[[str], dict[str, Any]]) -> Iterator[Followed]:
+    """Yield what follows the links of a site with these settings, and returns which answers there were."""
+
+    def follow(**changes: object) -> set[tuple[str, int]]:
+        Steps.sent, Steps.clock = staticmethod(sent), Clock()
+        SITE.app = create_app(
+            site_settings(tmp_path, PROJECTS={"shop": projects()["shop"]}, **changes), clock=Steps.clock
+        )
+        Steps.seen.clear()
+        Steps.run(
+            settings=settings(
+                max_examples=20,
+                stateful_step_count=12,
+                deadline=None,
+                derandomize=True,
+                database=None,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+            )
+        )
+        return Steps.seen
+
+    yield follow
     SITE.app.extensions["webhelper"].links.store.close()
 
 
-@pytest.mark.usefixtures("site")
-def test_links_of_the_document_lead_from_each_answer_to_the_next(
-    sent: Callable[[str], dict[str, Any]],
-) -> None:
+def test_links_of_the_document_lead_from_each_answer_to_the_next(followed: Followed) -> None:
     """By the document, a link is created, looked up, opened, waited for, exchanged and revoked."""
-    Steps.sent = staticmethod(sent)
-    Steps.seen.clear()
-    Steps.run(
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=12,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-    )
-    assert Steps.seen >= FOLLOWED
+    seen = followed()
+    assert seen >= FOLLOWED
+    assert 429 not in {status for _, status in seen}
+
+
+def test_links_lead_on_while_requests_are_limited(followed: Followed) -> None:
+    """With too many requests, each step may be 429 as described, and the next one goes on."""
+    seen = followed(LIMITS={"api": "3/24s"})
+    assert seen >= {("create_link", 201), ("get_link", 200), ("revoke_link", 204), ("get_wait", 200)}
+    assert {name for name, status in seen if status == 429} >= {"create_link", "get_link", "revoke_link"}
+
+
+def test_links_lead_as_far_as_the_scopes_do(followed: Followed) -> None:  # A7
+    """With the scopes create and read, each step that needs another one is 403 as described."""
+    seen = followed(API_SCOPES={HOLDER: ["create", "read"]})
+    assert seen >= {("create_link", 201), ("get_link", 200), ("get_wait", 200)}
+    for name in ("revoke_link", "exchange_result", "read_return"):
+        assert {status for one, status in seen if one == name} == {403}
 
 
 def test_links_of_the_document_are_ours() -> None:

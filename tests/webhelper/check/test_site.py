@@ -34,7 +34,7 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "LIVEFORM_API_TOKENS": f"tests={TOKEN}",
         "LIVEFORM_STORE": "sealed:",
         "LIVEFORM_PID": "shoppid001",
-        "LIVEFORM_API_KEY": "an example of an API key",
+        "LIVEFORM_API_KEY": "an-example-of-an-API-key",
         "LIVEFORM_PROXIES": "1",
     }
 
@@ -52,6 +52,15 @@ def subjects(findings: list[Finding]) -> list[tuple[bool, str]]:
 def test_site_that_works_has_no_findings(environ: dict[str, str]) -> None:
     """Nothing is said of a site that is right."""
     assert check(environ) == []
+
+
+def test_api_key_that_no_header_can_carry_is_a_fault(environ: dict[str, str]) -> None:
+    """With a space in its API key, a site would start and take webhooks, but could confirm none of them."""
+    environ["LIVEFORM_API_KEY"] = "an example of an API key"
+    (found,) = check(environ)
+    assert (found.is_fault, found.subject) == (True, "PROJECTS.default.api_key")
+    assert "without spaces" in found.text
+    assert "example" not in found.text
 
 
 def test_all_faults_are_told_at_once(environ: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 import traceback
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from sites import BASE_URL, HOLDER, KEY, OTHER_KEY, TOKEN, VENDOR_KEY, projects,
 
 from liveform import ConfigError, InlineKeyWarning, Project
 from webhelper import create_app
+from webhelper.config.rules import time_zone
 from webhelper.config.settings import NAMES, Settings, read_settings
 from webhelper.links.next_urls import NextUrls
 
@@ -562,6 +563,7 @@ def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> Non
         ("TIME_ZONE", "Asia/Nowhere"),
         ("TIME_ZONE", "../Asia/Seoul"),
         ("TIME_ZONE", "/etc/localtime"),
+        ("TIME_ZONE", "Asia/Se=" * 4_000),
         ("TIME_ZONE", "Asia/Seoul\0"),
         ("TIME_ZONE", 9),
         ("TIME_ZONE", True),
@@ -577,6 +579,12 @@ def test_cors_origins_that_are_no_list_of_origins_are_refused(value: Any) -> Non
 def test_setting_beyond_its_rule_is_refused(name: str, value: Any) -> None:
     """A setting beyond the limits of its rule, or of another type, is refused."""
     assert set(faults(**{name: value})) == {name}
+
+
+def test_every_time_zone_of_the_system_is_taken() -> None:
+    """No name of the IANA database is beyond the rule of TIME_ZONE."""
+    names = available_timezones()
+    assert {str(time_zone("TIME_ZONE", name)) for name in names} == names
 
 
 # Projects

@@ -220,7 +220,7 @@ def test_return_that_comes_again_with_news_is_noted_last(
         ("pending", None, Result.PENDING),
         ("rejected", None, Result.REJECTED),
         (None, "PV-40018", Result.ERROR),
-        (None, "something new", Result.ERROR),
+        (None, "XX-60001.new", Result.ERROR),
         ("rejected", "SE-50020", Result.REJECTED),
         (None, None, None),
     ],
@@ -279,6 +279,17 @@ def test_id_with_characters_that_cannot_be_shown_is_left_out(  # A1
     """A submission id or error code with a control character is left out, as one that is too long."""
     received = returns.receive("plain", {name: odd, "kycStatus": "approved"}, browser=BROWSER)
     assert (received.outcome.result, getattr(received.outcome, attribute)) == (Result.APPROVED, None)
+
+
+@pytest.mark.parametrize("text", ["jane@example.com", "Jane Doe", "제인", "a/b", "x\n", ""])
+def test_text_that_is_no_id_is_left_out(text: str, service: LinkService, returns: Returns) -> None:
+    """What may be somebody's name or address is kept neither as a submission id nor as an error code."""
+    link, state = opened(service)
+    source = returned(cf3=state, submissionId=text, errorCode=text, kycStatus=None)
+    assert returns.receive("shop", source, browser=BROWSER).state_ok
+    outcome = service.store.get(link.id).outcome
+    assert outcome is not None
+    assert (outcome.submission_id, outcome.error_code) == (None, None)
 
 
 def test_error_code_of_129_characters_is_an_error_without_a_code(returns: Returns) -> None:  # A1

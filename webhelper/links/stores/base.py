@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from webhelper.links.short_repr import short_repr
 from webhelper.links.stores.parts import Parts
 
 if TYPE_CHECKING:
@@ -25,6 +26,10 @@ class IdempotencyKey(NamedTuple):
     scope: str
     key: str
     digest: bytes
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: callers choose the key."""
+        return short_repr(self)
 
     def keyed(self, sealer: Sealer) -> list[bytes]:
         """Return the digest under each key, the newest first: what a store keeps, and nobody can guess."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+from webhelper.links.short_repr import short_repr
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -29,6 +31,10 @@ class NewEvent(NamedTuple):
     submission_id: str | None
     occurred_at: float | None
     members: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: the members are personal."""
+        return short_repr(self)
 
 
 class EventState(StrEnum):

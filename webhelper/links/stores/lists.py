@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from webhelper.links.short_repr import short_repr
+
 if TYPE_CHECKING:
     from webhelper.links.models import Link, LinkState
 
@@ -25,6 +27,10 @@ class Filter(NamedTuple):
     text: str | None = None
     unopened: bool = False
     projects: frozenset[str] | None = None
+
+    def __repr__(self) -> str:
+        """Return the name of the class alone: a search may have a user id."""
+        return short_repr(self)
 
 
 class Page(NamedTuple):

@@ -71,7 +71,7 @@ def to_link(row: Row, sealer: Sealer, payload: bytes | None = None) -> Link | No
         spec=LinkSpec(**columns, **_decode(text)[0]),
         created_at=created_at,
         uses=uses,
-        last_used_at=last_used_at,
+        last_used_at=None if uses == 0 else last_used_at,
         revoked_at=revoked_at,
         token_id_expired_at=token_id_expired_at,
         outcome=None if shown is None else to_shown(shown),

@@ -147,12 +147,16 @@ def _is_final(row: Mapping[str, Any] | sqlite3.Row) -> bool | None:
     return None if row["is_final"] is None else bool(row["is_final"])
 
 
+def _last_used_at(row: Mapping[str, Any] | sqlite3.Row) -> float | None:
+    return None if row["uses"] == 0 else row["last_used_at"]  # a file has a time before the first use too
+
+
 def _mark(_: Mapping[str, Any] | sqlite3.Row) -> bytes:
     return os.urandom(_MARK_BYTES)
 
 
 _MADE: Final[Mapping[str, Mapping[str, Callable[[sqlite3.Row], object]]]] = {
-    "links": {"folded": _folded},
+    "links": {"folded": _folded, "last_used_at": _last_used_at},
     "visits": {"is_final": _is_final},
     "events": {"delivery": _mark},
     "used_codes": {"used_by": _mark},

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # A new connection would need space on a full disk, and nothing could be read.
 _HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
+_PAUSE_S: Final = 0.002  # between two tries to write while another process does
+_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
@@ -177,11 +179,23 @@ def _close_idle(idle: list[sqlite3.Connection], process: int) -> None:
 
 def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
     """Begin to write, after so many seconds at most."""
-    if wait_s >= BUSY_S:
-        connection.execute("BEGIN IMMEDIATE")
-        return
-    connection.execute(f"PRAGMA busy_timeout = {round(wait_s * 1000)}")
+    # SQLite itself would sleep for up to a tenth of a second between tries: too long beside a busy process.
+    until = time.monotonic() + wait_s
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(connection, until):
+            time.sleep(_PAUSE_S)
+    finally:
+        connection.execute(_WAIT_AS_USUAL)
+
+
+def _has_begun(connection: sqlite3.Connection, until: float) -> bool:
+    """Return whether it is this connection's turn to write; raise SQLite's error once the time is over."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-    finally:
-        connection.execute(f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}")
+    except sqlite3.OperationalError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+            raise
+        return False
+    return True

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from webhelper.links.stores import rows
 from webhelper.links.stores.erasure import NOTHING, SLICE
 from webhelper.links.stores.rows import VISIT_COLUMNS
-from webhelper.links.stores.sqlite import outcomes, statements, texts
+from webhelper.links.stores.sqlite import outcomes, packing, statements
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
@@ -59,7 +59,7 @@ def erase_links(connection: Connection, who: Wanted, after: Sequence[object]) ->
     if len(visits) == SLICE:
         return erased, after
     connection.execute(f"DELETE FROM links WHERE seq IN {_THESE}", (json.dumps(links),))
-    texts.pack_again(connection, {seq // BLOCK_LINKS for seq in links})
+    packing.pack_again(connection, {seq // BLOCK_LINKS for seq in links})
     return erased._replace(links=len(links)), [found[-1]["seq"]] if found else None
 
 

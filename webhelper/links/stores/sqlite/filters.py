@@ -5,12 +5,12 @@ from __future__ import annotations
 import heapq
 import json
 from itertools import groupby
-from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Protocol
 
 from webhelper.links.models import LinkState
 from webhelper.links.stores.rows import userid_digests
-from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
+from webhelper.links.stores.sqlite import marks
+from webhelper.links.stores.sqlite.marks import Marked
 from webhelper.links.stores.sqlite.texts import Needle
 
 if TYPE_CHECKING:
@@ -20,28 +20,25 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
 
 _OF_THESE: Final = "seq IN (SELECT value FROM json_each(:seqs))"
-# Of blocks, the newest first, those links that stand so: one look into the index for each block and standing.
-_IN_STATE: Final = """
-WITH RECURSIVE blocks (place) AS (
-    SELECT (min(:below, max(seq) + 1) - 1) / {size} FROM links
-    UNION ALL SELECT place - 1 FROM blocks WHERE place > (SELECT min(seq) / {size} FROM links)
-)
-SELECT block, seq FROM blocks CROSS JOIN links INDEXED BY links_by_standing ON block = place
-WHERE {condition} AND seq < :below
+_UNPACKED: Final = """
+SELECT seq FROM links NOT INDEXED WHERE seq >= :packed_below AND seq < :below AND {condition}
+ORDER BY seq DESC
 """
 _LABELLED: Final = "SELECT seq FROM links WHERE label = ? AND seq < ? ORDER BY seq DESC"
 _OF_USER: Final = "SELECT seq FROM links WHERE userid_digest = ? AND seq < ? ORDER BY seq DESC"
 _VISITED_BY: Final = (
     "SELECT DISTINCT link FROM visits WHERE userid_digest = ? AND link < ? ORDER BY link DESC"
 )
-_STANDINGS: Final = {
-    LinkState.ACTIVE: "standing = 'active' AND expires_at > :now",
-    LinkState.USED_UP: "standing = 'used_up' AND expires_at > :now",
-    LinkState.TOKEN_ID_EXPIRED: "standing = 'token_id_expired' AND expires_at > :now",
-    LinkState.REVOKED: "standing = 'revoked'",
-    LinkState.EXPIRED: "standing IN ('active', 'used_up', 'token_id_expired') AND expires_at <= :now",
-    None: "standing IN ('active', 'used_up', 'token_id_expired', 'revoked')",
+# The marks of each state, and whether its links have not expired; None for both.
+_STATES: Final = {
+    LinkState.ACTIVE: ("A", True),
+    LinkState.USED_UP: ("U", True),
+    LinkState.TOKEN_ID_EXPIRED: ("T", True),
+    LinkState.REVOKED: ("R", None),
+    LinkState.EXPIRED: ("AUT", False),
+    None: ("AUTR", None),
 }
+_EXPIRY: Final = {True: "expires_at > :now", False: "expires_at <= :now", None: "TRUE"}
 
 
 class LinkFilter(Protocol):
@@ -67,18 +64,22 @@ class InState:
     def __init__(
         self, state: LinkState | None, *, now: float, unopened: bool, projects: frozenset[str] | None = None
     ) -> None:
-        self._condition = f"{_STANDINGS[state]} AND is_unopened IN ({'0, 1' if unopened else '0'})"
-        self._values: dict[str, object] = {"now": now}
+        standings, is_living = _STATES[state]
+        letters = standings + standings.lower() if unopened else standings
+        self._marked = Marked(letters, is_living, now, projects)
+        self._condition = f"instr(:marks, mark) AND {_EXPIRY[is_living]}"
+        self._values: dict[str, object] = {"now": now, "marks": letters}
         if projects is not None:
             self._condition += " AND project IN (SELECT value FROM json_each(:projects))"
             self._values["projects"] = json.dumps(sorted(projects))
 
     def links(self, connection: Connection, below: int) -> Iterator[int]:
         """See ``LinkFilter``."""
-        query = _IN_STATE.format(size=BLOCK_LINKS, condition=self._condition)
-        rows = connection.execute(query, self._values | {"below": below})
-        for _, of_block in groupby(rows, key=itemgetter(0)):
-            yield from sorted((seq for _, seq in of_block), reverse=True)
+        packed_below = marks.packed_below(connection)
+        query = _UNPACKED.format(condition=self._condition)
+        places = {"packed_below": packed_below, "below": below}
+        yield from (seq for (seq,) in connection.execute(query, self._values | places))
+        yield from self._marked.links(connection, min(below, packed_below))
 
     def among(self, connection: Connection, seqs: Sequence[int]) -> list[int]:
         """See ``LinkFilter``."""

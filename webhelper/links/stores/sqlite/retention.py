@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.base import IDEMPOTENCY_S
-from webhelper.links.stores.sqlite import texts
+from webhelper.links.stores.sqlite import packing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def _delete_links(connection: Connection, condition: str, before: float) -> int:
         if some == SLICE:
             return deleted
     deleted += connection.execute(_DELETE_LINKS, (seqs,)).rowcount
-    texts.pack_again(connection, {block for _, block in found})
+    packing.pack_again(connection, {block for _, block in found})
     return deleted
 
 

@@ -5,7 +5,10 @@ from typing import Final
 from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "sealed_by", "signed_by", "userid_digest", "created_at")
-INSERT_LINK: Final = f"INSERT INTO links ({', '.join(_NEW)}) VALUES (:{', :'.join(_NEW)})"
+# A row has its size from the start, or its use would split a page. No use is shown while ``uses`` is 0.
+INSERT_LINK: Final = (
+    f"INSERT INTO links ({', '.join(_NEW)}, last_used_at) VALUES (:{', :'.join(_NEW)}, :created_at)"
+)
 INSERT_USED_CODE: Final = "INSERT OR IGNORE INTO used_codes VALUES (?, ?)"
 CHECK_READY: Final = ("SELECT 1 FROM links LIMIT 1", "UPDATE site SET ready_checks = ready_checks + 1")
 REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?"
@@ -48,7 +51,9 @@ WHERE link = (SELECT seq FROM links WHERE links.id = :id AND {_CAN_GO_ON}) AND i
 AND substr(browser, 1, :size) = :holder
 """
 COUNT_MANY: Final = """
-UPDATE links SET uses = uses + :count, last_used_at = max(coalesce(last_used_at, 0), :at) WHERE id = :id
+UPDATE links SET uses = uses + :count,
+    last_used_at = CASE uses WHEN 0 THEN :at ELSE max(last_used_at, :at) END
+WHERE id = :id
 """
 SELECT_SEQ: Final = "SELECT seq FROM links WHERE id = ?"
 INSERT_VISIT: Final = """

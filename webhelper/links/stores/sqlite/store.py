@@ -11,7 +11,7 @@ from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
 from webhelper.links.signing.base32 import from_base32, random_id, to_base32
 from webhelper.links.stores import rows
-from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, pages, statements, texts, visits
+from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, packing, pages, statements, visits
 from webhelper.links.stores.sqlite.connections import Connections
 from webhelper.links.stores.sqlite.inbox import Inbox
 from webhelper.links.stores.sqlite.link_cache import LinkCache
@@ -115,8 +115,8 @@ class SqliteStore(SqliteParts):
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
-        if wanted.text is not None:
-            texts.catch_up(self._connections)
+        with suppress(StoreError):  # links that are not packed are found too, only later
+            packing.catch_up(self._connections)
         with self._up_to_date() as connection:
             return pages.read(connection, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
 

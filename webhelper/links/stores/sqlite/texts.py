@@ -1,8 +1,7 @@
 """What links are searched by: their labels and ids, packed into a row for each full block of links.
 
-To look through a million rows takes a sixth of a second; through their packed texts, a fifth of that. A block
-is packed once it is full: in the hourly cleaning, or before the next search. The links after the last packed
-block are searched in their own rows. So a new link costs nothing more.
+To look through a million rows takes a sixth of a second; through their packed texts, a fifth of that. The
+links after the last packed block are searched in their own rows.
 """
 
 from __future__ import annotations
@@ -16,27 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from sqlite3 import Connection
 
-    from webhelper.links.stores.sqlite.connections import Connections
-
 # Fewer characters are in many ids, which are random.
 MIN_ID_CHARS: Final = 4
 _NEWLINE: Final = b"\n"  # no label has one
-_BLOCKS_AT_ONCE: Final = 64  # a redemption waits for no more
-_MOST_UNPACKED: Final = 4  # blocks; that many rows are quickly read
 
 _PACKED: Final = "SELECT coalesce(max(block), -1) FROM link_texts"
-# Each by itself, for SQLite looks min and max up together by reading everything.
-_ENDS: Final = "SELECT (SELECT min(seq) FROM links), (SELECT max(seq) FROM links)"
 _TEXTS: Final = "SELECT seq, coalesce(label, ''), id FROM links WHERE seq BETWEEN ? AND ?"
 _PACK: Final = "INSERT OR REPLACE INTO link_texts VALUES (?, ?, ?)"
 _FORGET: Final = "DELETE FROM link_texts WHERE block < (SELECT min(seq) FROM links) / ?"
 _SEARCH: Final = "SELECT block, labels, ids FROM link_texts WHERE block <= ? ORDER BY block DESC"
-
-
-def pack_what_is_full(connection: Connection) -> None:
-    """Pack blocks before the one of the newest link that are not packed yet: some of the oldest."""
-    for block in _unpacked(connection)[:_BLOCKS_AT_ONCE]:
-        pack(connection, block)
 
 
 def pack(connection: Connection, block: int) -> None:
@@ -55,24 +42,6 @@ def pack_again(connection: Connection, blocks: Iterable[int]) -> None:
         if block <= newest:
             pack(connection, block)
     connection.execute(_FORGET, (BLOCK_LINKS,))
-
-
-def catch_up(connections: Connections) -> None:
-    """Pack the blocks of links that somebody put into the store many at once, if there are any."""
-    while True:
-        with connections.reading() as connection:
-            if len(_unpacked(connection)) < _MOST_UNPACKED:
-                return
-        with connections.writing() as connection:
-            pack_what_is_full(connection)
-
-
-def _unpacked(connection: Connection) -> range:
-    (packed,) = connection.execute(_PACKED).fetchone()
-    oldest, newest = connection.execute(_ENDS).fetchone()
-    if newest is None:
-        return range(0)
-    return range(max(packed + 1, oldest // BLOCK_LINKS), newest // BLOCK_LINKS)
 
 
 class Needle:

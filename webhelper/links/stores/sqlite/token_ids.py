@@ -34,7 +34,7 @@ _UNUSED: Final = """
 SELECT token_ids.sealed FROM token_ids LEFT JOIN links ON links.id = link_id
 WHERE token_ids.project = :project AND token_ids.sealed_by = :key
 AND (state = 'expired' OR state = 'drawn' AND (
-    links.last_used_at <= :now - 86400
+    links.uses > 0 AND links.last_used_at <= :now - 86400
     OR links.uses = 0 AND (links.revoked_at IS NOT NULL OR links.expires_at <= :now)
     OR links.id IS NULL AND at <= :now - 86400))
 ORDER BY number LIMIT :limit

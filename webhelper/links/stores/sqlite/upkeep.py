@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from webhelper.links.stores.erasure import in_slices, wanted
 from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.sealed_tables import TABLES
-from webhelper.links.stores.sqlite import erasing, sealed_rows, texts
+from webhelper.links.stores.sqlite import erasing, packing, sealed_rows
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Upkeep:
         with self._connections.writing() as connection:
             deleted = self._retention.delete_some(connection, now)
             if not deleted:
-                texts.pack_what_is_full(connection)
+                packing.pack_what_is_full(connection)
         return deleted
 
     def shrink(self) -> bool:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from webhelper.links.models import Link
     from webhelper.links.stores.base import Store
 
+PACKED = 5 * BLOCK_LINKS
+
 
 def add(store: Store, **changes: Any) -> Link:
     """Return a new link that the store keeps."""
@@ -30,16 +32,19 @@ def add(store: Store, **changes: Any) -> Link:
 
 def ids(store: Store, *, now: float = NOW, **wanted: Any) -> list[str]:
     """Return the ids of the links of a list."""
-    return [link.id for link in store.page(Filter(**wanted), now=now, limit=1000).links]
+    return [link.id for link in store.page(Filter(**wanted), now=now, limit=2 * PACKED).links]
 
 
-@pytest.fixture(params=[0, 5 * BLOCK_LINKS], ids=["few links", "packed blocks"])
+@pytest.fixture(params=[0, PACKED], ids=["few links", "packed blocks"])
 def pack(request: pytest.FixtureRequest, store: Store) -> Callable[[], object]:
     """Return what puts no or many links behind those of the test; behind many, these are packed."""
     return lambda: put_many(store, [link_spec(label="zz")] * request.param)
 
 
-@pytest.mark.parametrize("text", ["order", "ORDER 47", "r 47", "4711", "o", "1", "Order 4711", "ｏｒｄｅｒ"])
+# None is a part of an id by chance: ids have no space and no 1, and are not searched for less than four.
+@pytest.mark.parametrize(
+    "text", ["order 4", "ORDER 47", "r 47", "4711", "o", "1", "Order 4711", "ｏｒｄｅｒ 4"]
+)
 def test_part_of_a_label_is_found_without_case(
     store: Store, pack: Callable[[], object], text: str
 ) -> None:  # C1
@@ -88,8 +93,11 @@ def test_part_of_an_id_is_found_from_four_characters_on(
     """Four characters of an id find the link, in whatever case; fewer are in too many ids to say anything."""
     link, _ = add(store), add(store)
     pack()
+    known = ids(store)
     for text in (link.id, link.id.lower(), link.id[:8], link.id[5:], link.id[6:10]):
-        assert ids(store, text=text) == [link.id]
+        with_it = [one for one in known if text.upper() in one]  # ids are random: another one may have it too
+        assert link.id in with_it
+        assert ids(store, text=text) == with_it
     assert ids(store, text=link.id[:3]) == []
 
 

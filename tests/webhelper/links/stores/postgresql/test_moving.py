@@ -84,6 +84,7 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     assert store.create(link_spec(), now=NOW, idempotency_key=KEPT) == (one, False)
     with pytest.raises(KeyReusedError):
         store.create(link_spec(), now=NOW, idempotency_key=KEPT._replace(digest=b"e" * 32))
+    assert stores.execute("SELECT count(*) FROM links WHERE uses = 0 AND last_used_at IS NULL") == [(1,)]
     assert not store.use_once("code", now=NOW)
     assert store.token_ids.new("shop", limit=9) == ["tok-1"]
     assert len(store.sessions.of_holder("tests", now=NOW)) == 1

@@ -9,7 +9,7 @@ from sites import NOW
 from store_values import link_spec, purge_old, put_many
 
 from webhelper.links.stores.lists import Filter
-from webhelper.links.stores.sqlite import texts
+from webhelper.links.stores.sqlite import packing, texts
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_block_that_was_packed_meanwhile_shows_no_link_twice(store: SqliteStore)
         search = texts.Needle("order").links(connection, 2**62)
         first = next(search)
         with store._connections.writing() as other:
-            texts.pack_what_is_full(other)
+            packing.pack_what_is_full(other)
         seqs = [first, *search]
     assert len(seqs) == len(set(seqs)) == round(2.5 * BLOCK_LINKS)
     assert seqs == sorted(seqs, reverse=True)

@@ -11,6 +11,7 @@ from store_values import delivered_messages
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
 from webhelper.links import purging
+from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
@@ -112,6 +113,24 @@ def test_upgrade_works_out_what_links_and_visits_show(name: str, file: Path) -> 
         assert [link.id for link in store.page(Filter(text=text), now=NOW, limit=9).links] == [link_id]
     open_ones = [one.visit.link_id for one in store.open_visits(since=0, limit=9)]
     assert (ONE in open_ones) is not is_confirmed
+    store.close()
+
+
+@pytest.mark.parametrize("name", CONVERTED)
+def test_upgraded_link_that_nobody_used_shows_no_use(name: str, file: Path) -> None:
+    """A row has its size before its first use, and a link shows no use until then."""
+    make_older(file, name, Sealer([KEY]))
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE links SET uses = 0, last_used_at = NULL WHERE id = ?", (MANY,))
+        connection.commit()
+    upgrade(file, Sealer([KEY]), backup=file.with_suffix(".before"))
+    with closing(sqlite3.connect(file)) as connection:
+        (kept,) = connection.execute("SELECT last_used_at FROM links WHERE id = ?", (MANY,)).fetchone()
+    store = open_store(file.parent)
+    assert kept == NOW
+    assert store.get(MANY).last_used_at is None
+    active = store.page(Filter(state=LinkState.ACTIVE), now=NOW, limit=9).links
+    assert {link.id for link in active} == {MANY, OPENED_BY_NAME}
     store.close()
 
 
