@@ -53,7 +53,10 @@ SELECT events.* FROM event_userids JOIN events ON number = event WHERE digest = 
 ORDER BY event LIMIT {SLICE}
 """
 _LOCK_LINKS: Final = "SELECT FROM links WHERE seq = ANY(%(links)s) ORDER BY seq FOR UPDATE"
-_DELETE_MESSAGES: Final = "DELETE FROM messages WHERE event = ANY(%s) OR visit = ANY(%s)"
+_DELETE_EVENTS: Final = (
+    "DELETE FROM events WHERE number = ANY(%s)",
+    "DELETE FROM messages WHERE event = ANY(%s)",
+)
 _LINK: Final = "SELECT max_uses, counts FROM links WHERE seq = %s"
 _FORGET: Final = "UPDATE links SET outcome = NULL, counts = %s WHERE seq = %s"
 
@@ -84,7 +87,8 @@ def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -
     """Erase the next webhooks that name the user; see ``Part``."""
     found = connection.cursor(row_factory=dict_row).execute(_NAMING, (who.digest, *after)).fetchall()
     events = [row["number"] for row in found if who.is_named_in(row)]
-    erased = NOTHING._replace(webhooks=len(events), messages=_erase_events(connection, events, []))
+    webhooks, messages = _erase_events(connection, events)
+    erased = NOTHING._replace(webhooks=webhooks, messages=messages)
     return erased, [found[-1]["number"]] if found else None
 
 
@@ -132,25 +136,32 @@ def _erase_visits(
     connection: Connection, visits: Sequence[Place], links: Sequence[int], *, links_stay: bool = False
 ) -> Erased:
     """Erase visits with all that is about them, and return how much that was."""
-    known = [one for one in _submissions(connection, visits) if not one.is_claimed]
-    about = {"submissions": [one.id for one in known], "projects": [one.project for one in known]}
     places = _arrays(visits)
-    events = [number for (number,) in connection.execute(_ABOUT, places | about)]
-    messages = _erase_events(connection, events, [visit_id for _, visit_id in visits])
+    webhooks = _erase_events_about(connection, visits)
     connection.execute(_LOCK_LINKS, {"links": links})
+    late = _erase_events_about(connection, visits)  # what was worked until the links were locked
+    messages = connection.execute("DELETE FROM messages WHERE visit = ANY(%(visits)s)", places).rowcount
     for seq, visit_id in visits if links_stay else ():
         _show_no_longer(connection, seq, visit_id)
     said, *_ = (
         connection.execute(f"DELETE FROM {table} WHERE (link, {column}) IN {_PAIRS}", places).rowcount
         for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id"))
     )
-    return Erased(0, len(visits), said, len(events), messages)
+    return Erased(0, len(visits), said, webhooks[0] + late[0], webhooks[1] + late[1] + messages)
 
 
-def _erase_events(connection: Connection, events: Sequence[int], visits: Sequence[str]) -> int:
-    """Erase webhooks, and return how many messages about them or about visits went with them."""
-    connection.execute("DELETE FROM events WHERE number = ANY(%s)", (events,))
-    return connection.execute(_DELETE_MESSAGES, (events, visits)).rowcount
+def _erase_events_about(connection: Connection, visits: Sequence[Place]) -> tuple[int, int]:
+    """Erase the webhooks about visits, and return how many they and their messages were."""
+    known = [one for one in _submissions(connection, visits) if not one.is_claimed]
+    about = {"submissions": [one.id for one in known], "projects": [one.project for one in known]}
+    found = connection.execute(_ABOUT, _arrays(visits) | about)
+    return _erase_events(connection, [number for (number,) in found])
+
+
+def _erase_events(connection: Connection, events: Sequence[int]) -> tuple[int, int]:
+    """Erase webhooks, and return how many they and their messages were."""
+    webhooks, messages = (connection.execute(one, (events,)).rowcount for one in _DELETE_EVENTS)
+    return webhooks, messages
 
 
 def _show_no_longer(connection: Connection, seq: int, visit_id: str) -> None:
