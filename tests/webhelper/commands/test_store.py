@@ -90,9 +90,9 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")
-    assert done == {"before": 4, "after": 9, "links": 3, "backup": copy}
+    assert done == {"before": 4, "after": 10, "links": 3, "backup": copy}
     assert Path(copy).exists()
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 9"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
     assert operator.data("store", "upgrade")["backup"] is None
     assert operator.lines("webhooks", "list")[0] == "no webhooks"
 
@@ -101,7 +101,7 @@ def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
     """The copy can be put elsewhere."""
     make_older(operator.directory / "links.db", "7", Sealer([KEY]))
     assert operator.lines("store", "upgrade", "--backup", "copy.db") == [
-        "upgraded from version 7 to 9: 3 links",
+        "upgraded from version 7 to 10: 3 links",
         "as it was before: copy.db",
     ]
 

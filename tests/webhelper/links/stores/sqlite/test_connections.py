@@ -37,6 +37,7 @@ TABLES = {
     "outcomes",
     "submissions",
     "events",
+    "event_userids",
     "refusals",
     "messages",
     "token_ids",
