@@ -18,7 +18,7 @@ from webhelper.api import waits as api_waits
 from webhelper.api.openapi import document
 from webhelper.api.operation import MAX_BODY_BYTES
 from webhelper.api.permissions import may
-from webhelper.config.rules import SIMULATOR_PATH, SQLITE
+from webhelper.config.rules import POSTGRESQL, SIMULATOR_PATH, SQLITE
 from webhelper.config.settings import Settings, read_settings
 from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
@@ -35,6 +35,7 @@ from webhelper.web.mount import Mount
 from webhelper.web.observed import observed
 from webhelper.web.request_ids import current_request_id
 from webhelper.web.security_headers import SecurityHeaders
+from webhelper.web.time_budgets import TimeBudgets
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | N
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
     secured = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
-    answering = observed(secured, app, checked, services.links.store)
+    bounded = TimeBudgets(secured) if checked.store.startswith(POSTGRESQL) else secured
+    answering = observed(bounded, app, checked, services.links.store)
     app.wsgi_app = Mount(answering, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app

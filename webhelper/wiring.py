@@ -28,6 +28,7 @@ from webhelper.links.signing.signed_values import SignedValues
 from webhelper.links.signing.signers import StrictSigner
 from webhelper.links.signing.visit_state import VisitStates
 from webhelper.links.stores.outbox import Sink
+from webhelper.links.stores.stateless import StatelessStore
 from webhelper.links.waiting import Waits
 from webhelper.messages.handlers import Handlers
 from webhelper.messages.messenger import Messenger
@@ -131,6 +132,7 @@ def _links(
         next_urls=NextUrls(settings.return_hosts, settings.return_schemes),
         clock=clock,
         pools=pools,
+        sealed=StatelessStore(Sealer(settings.secret_keys)),
     )
 
 

@@ -1,1 +1,1 @@
-"""The figures of docs/reliability.md: faults of disk, file and lock, made on purpose and measured."""
+"""The figures of docs/reliability.md: what breaks or is attacked, on purpose, and measured."""

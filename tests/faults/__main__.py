@@ -8,7 +8,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from tests.faults import disk, guesses, lock, old_links, served, slow_clients
+from tests.faults import (
+    clock,
+    database,
+    disk,
+    guesses,
+    lock,
+    old_links,
+    postgresql_disk,
+    served,
+    slow_clients,
+)
 
 FAULTS = {
     "F1": slow_clients.attacked,
@@ -20,6 +30,9 @@ FAULTS = {
     "F8": disk.full,
     "F9": served.misconfigured,
     "A9": guesses.guessed,
+    "clock": clock.set_back,
+    "P2": postgresql_disk.full,
+    "P1": database.away,
 }
 
 if __name__ == "__main__":

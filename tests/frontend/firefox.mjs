@@ -54,6 +54,26 @@ async function send(method, params) {
   return result;
 }
 
+// Fails after so many seconds without an answer: nobody would notice a test that waits for ever.
+function within(seconds, promise) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} s`)), 1000 * seconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+// Opens a page, and once more if Firefox does not say that it has loaded: a page that goes elsewhere by itself at the
+// same moment can end the first navigation without a word.
+async function load(method, params) {
+  const whole = { ...params, wait: "complete" };
+  try {
+    await within(30, send(method, whole));
+  } catch {
+    await within(60, send(method, whole));
+  }
+}
+
 async function evaluate(expression, context) {
   const answer = await send("script.evaluate", {
     expression: `Promise.resolve(${expression}).then((value) => JSON.stringify(value ?? null))`,
@@ -74,11 +94,11 @@ try {
     const { goto, reload, script } = JSON.parse(line);
     let value = null;
     if (goto !== undefined) {
-      await send("browsingContext.navigate", { context, url: goto, wait: "complete" });
+      await load("browsingContext.navigate", { context, url: goto });
     } else if (reload) {
-      await send("browsingContext.reload", { context, wait: "complete" });
+      await load("browsingContext.reload", { context });
     } else {
-      value = await evaluate(script, context);
+      value = await within(60, evaluate(script, context));
     }
     process.stdout.write(`${JSON.stringify(value)}\n`);
   }

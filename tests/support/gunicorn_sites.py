@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -58,6 +59,7 @@ class GunicornSite:
                 env=self._environ,
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def __enter__(self) -> Self:
@@ -73,6 +75,11 @@ class GunicornSite:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=START_S)
+
+    def kill(self) -> None:
+        """Kill all processes of the server with SIGKILL, and return once the first one has ended."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(timeout=START_S)
 
     def call(
         self, method: str, path: str, body: object = None, **headers: str

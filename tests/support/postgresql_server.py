@@ -47,17 +47,18 @@ class PostgresqlServer:
 
     Args:
         options: settings of the server beside those of every test.
+        parent: where its directory is made; by default where all temporary files are.
 
     Attributes:
         log: the lines that the server wrote since it was ready; read on, for a full pipe would stop it.
     """
 
-    def __init__(self, options: Mapping[str, str] = FOR_TESTS) -> None:
+    def __init__(self, options: Mapping[str, str] = FOR_TESTS, *, parent: Path | None = None) -> None:
         self.port = free_port()
         self.password = secrets.token_urlsafe(12)
         self.log: list[str] = []
         self._options = {**_ALWAYS, "port": str(self.port), **options}
-        self._directory = Path(tempfile.mkdtemp(prefix="liveform-pg-"))
+        self._directory = Path(tempfile.mkdtemp(prefix="liveform-pg-", dir=parent))
         self._account = _account()
         self._process: subprocess.Popen[str] | None = None
         if self._account is not None:
@@ -120,6 +121,10 @@ class PostgresqlServer:
                 break
         raise AssertionError("".join(lines))
 
+    def is_running(self) -> bool:
+        """Return whether the server has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """End the server, and return once it has ended; what it was doing is undone."""
         self._end(signal.SIGINT)
@@ -150,6 +155,8 @@ class PostgresqlServer:
 
     def _signal_all(self, number: signal.Signals) -> None:
         assert self._process is not None
+        if not self.is_running():
+            return
         for process in [self._process.pid, *_children(self._process.pid)]:
             os.kill(process, number)
 

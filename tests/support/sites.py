@@ -127,6 +127,7 @@ def link_service(
         next_urls=NextUrls([RETURN_HOST, "localhost:3000"], ["myapp"]),
         clock=clock,
         pools=NoPools() if pools is None else pools,
+        sealed=StatelessStore(Sealer(keys)),
     )
 
 

@@ -162,6 +162,7 @@ LINKS = [
     "links/stores/outbox.py",
     "links/stores/sessions.py",
     "links/stores/throttle.py",
+    "links/stores/time_budget.py",
     "links/stores/token_ids.py",
     "links/stores/upkeep.py",
     "links/stores/parts.py",

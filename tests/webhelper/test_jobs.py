@@ -21,7 +21,7 @@ class Leases:
         self.held: dict[str, tuple[str, float]] = {}
         self.asked: list[float] = []
 
-    def acquire(self, job: str, holder: str, *, now: float, lease_s: float) -> bool:
+    def acquire(self, job: str, holder: str, *, now: float, lease_s: float, longest_s: float = 0.0) -> bool:
         """See ``LeaseStore``."""
         self.asked.append(lease_s)
         other, until = self.held.get(job, (holder, 0.0))

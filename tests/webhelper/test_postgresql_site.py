@@ -6,7 +6,9 @@ import builtins
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import psycopg
 import pytest
 from outcomes import faults_of
 from postgresql_server import PostgresqlServer
@@ -15,13 +17,14 @@ from stores import PostgresqlStores
 
 from liveform import ConfigError
 from webhelper import create_app
-from webhelper.links.stores.postgresql import pool
+from webhelper.links.stores.postgresql import limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from flask import Flask
+    from flask.testing import FlaskClient
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 LINK = {"pipeline": "id_document", "project": "shop"}
@@ -63,19 +66,23 @@ def test_hosts_share_links_uses_and_outcomes(database: str, make_site: Callable[
         assert (answer["state"], answer["uses"]) == ("used_up", 1)
 
 
-def test_site_without_its_database_says_so_and_recovers(
-    make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Pages and answers of a site whose database is down are 503 with Retry-After, until it is back."""
-    monkeypatch.setattr(pool, "_LEND_S", 0.3)
+def test_site_without_its_database_says_so_and_recovers(make_site: Callable[..., Flask]) -> None:
+    """Without its database a site answers 503 with Retry-After, but opens sealed links of earlier days."""
     server = PostgresqlServer()
     try:
         server.start()
         client = make_site(server.url()).test_client()
         link = client.post("/api/links", json=LINK, headers=BEARER).get_json()
         path = link["url"].removeprefix("https://shop.example.com")
+        before = make_site("sealed:").test_client()
+        sealed = before.post("/api/links", json=LINK | {"max_uses": None}, headers=BEARER).get_json()
+        sealed_path = sealed["url"].removeprefix("https://shop.example.com")
         assert client.get("/readyz").status_code == 200
         server.stop()
+        for _ in range(2):
+            stateless = client.get(sealed_path)
+            assert stateless.status_code == 302
+            assert stateless.location.startswith("https://form.argosidentity.com/")
         page = client.get(path, headers={"Accept": "text/html"})
         answer = client.post("/api/links", json=LINK, headers=BEARER)
         assert (page.status_code, answer.status_code) == (503, 503)
@@ -87,6 +94,88 @@ def test_site_without_its_database_says_so_and_recovers(
         server.start()
         assert client.get(path).status_code == 200
         assert client.get("/readyz").status_code == 200
+    finally:
+        server.remove()
+
+
+@pytest.mark.parametrize("prepare", ["yes", "no"])
+@pytest.mark.parametrize(
+    "limited",
+    [limits.Limits(lock_ms=100, statement_ms=1500), limits.Limits(lock_ms=1000, statement_ms=200)],
+    ids=["lock_timeout", "statement_timeout"],
+)
+def test_lock_that_somebody_holds_is_503(
+    limited: limits.Limits,
+    prepare: str,
+    make_site: Callable[..., Flask],
+    database: str,
+    postgresql_server: PostgresqlServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A request that meets a held lock ends by a limit of the server with Retry-After, and works later."""
+    app = make_site(postgresql_server.url(prepare=prepare, database=database.rsplit("/", 1)[1]))
+    client = app.test_client()
+    link = client.post("/api/links", json=LINK, headers=BEARER).get_json()
+    path = link["url"].removeprefix("https://shop.example.com")
+    monkeypatch.setattr(limits, "IN_REQUEST", limited)
+    with psycopg.connect(database) as holder:
+        holder.execute("LOCK TABLE links IN ACCESS EXCLUSIVE MODE")
+        answers = [client.get(path), client.post(path), client.post("/api/links", json=LINK, headers=BEARER)]
+        answers.append(client.get(f"/api/links/{link['id']}", headers=BEARER))
+        assert [(one.status_code, one.headers["Retry-After"]) for one in answers] == [(503, "5")] * 4
+        assert client.get("/readyz").status_code == 503
+    assert client.get("/readyz").status_code == 200
+    assert client.post(path).status_code == 303
+
+
+def result_code(client: FlaskClient) -> str:
+    """Return the code of a visit that came back approved."""
+    link = client.post("/api/links", json=LINK | {"project": "plain"}, headers=BEARER).get_json()
+    opened = client.post(link["url"].removeprefix("https://shop.example.com"))
+    ((_, state),) = [pair for pair in parse_qsl(urlsplit(opened.location).query) if pair[0] == "cf3"]
+    query = f"?{urlencode({'kycStatus': 'approved', 'submissionId': 's-17', 'cf3': state})}"
+    code: str = client.post("/api/returns", json={"project": "plain", "query": query}).get_json()["code"]
+    return code
+
+
+def test_result_code_outlives_a_lock_that_somebody_holds(
+    database: str, make_site: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A code whose exchange was told 503 is not used up, and is exchanged when it is asked for again."""
+    monkeypatch.setattr(limits, "IN_REQUEST", limits.Limits(lock_ms=100, statement_ms=1500))
+    client = make_site(database).test_client()
+    code = result_code(client)
+    with psycopg.connect(database) as holder:
+        holder.execute("SELECT 1 FROM visits FOR UPDATE")
+        assert client.post("/api/results", json={"code": code}, headers=BEARER).status_code == 503
+    answers = [client.post("/api/results", json={"code": code}, headers=BEARER) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 410]
+
+
+def test_server_that_hangs_costs_the_first_request_its_time_alone(
+    make_site: Callable[..., Flask], caplog: pytest.LogCaptureFixture
+) -> None:
+    """One request waits for a server that hangs, the next ones are told at once, and it goes on by itself."""
+    server = PostgresqlServer()
+    try:
+        server.start()
+        client = make_site(server.url()).test_client()
+        link = client.post("/api/links", json=LINK, headers=BEARER).get_json()
+        path = link["url"].removeprefix("https://shop.example.com")
+        caplog.clear()
+        server.freeze()
+        try:
+            answers = [client.post("/api/links", json=LINK, headers=BEARER) for _ in range(2)]
+            answers += [client.get(path), client.get("/readyz")]
+        finally:
+            server.thaw()
+        assert [one.status_code for one in answers] == [503] * 4
+        assert "NoAnswerError" in caplog.messages[0]  # of the throttle: this alone was waited for
+        causes = [message.rpartition(": ")[2] for message in caplog.messages[1:]]
+        assert causes == ["TimeIsUpError", "DownError", "DownError"]
+        while client.get("/readyz").status_code == 503:
+            pass
+        assert client.get(path).status_code == 200
     finally:
         server.remove()
 

@@ -14,6 +14,7 @@ import pytest
 from gunicorn_sites import GunicornSite
 from servers import START_S
 from sites import TOKEN, open_store
+from stores import PostgresqlStores
 
 from webhelper import gunicorn_conf
 
@@ -170,10 +171,25 @@ class Visitors:
                 self.reached.set()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Return an empty place for a store of each engine, as ``open_store`` takes it."""
+    if request.param == "sqlite":
+        return tmp_path
+    stores = PostgresqlStores(request.getfixturevalue("postgresql_server"))
+    stores.empty()
+    return stores.place
+
+
 @pytest.mark.parametrize("drain", ["0", "1"])
-def test_stop_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path, drain: str) -> None:
+def test_stop_under_load_loses_nothing_that_was_acknowledged(
+    tmp_path: Path, place: Path | str, drain: str
+) -> None:
     """SIGTERM under load: every link, use and opening that was acknowledged is in the store afterwards."""
-    with GunicornSite(tmp_path, workers=2, LIVEFORM_DRAIN_SECONDS=drain) as site:
+    settings = {"LIVEFORM_DRAIN_SECONDS": drain}
+    if isinstance(place, str):
+        settings["LIVEFORM_STORE"] = place
+    with GunicornSite(tmp_path, workers=2, **settings) as site:
         visitors = Visitors(site, enough=60)
         with ThreadPoolExecutor(8) as pool:
             done = pool.map(visitors.go_on, range(8))
@@ -181,7 +197,7 @@ def test_stop_under_load_loses_nothing_that_was_acknowledged(tmp_path: Path, dra
             code = site.stop()
             list(done)
     assert code == 0, site.log
-    store = open_store(tmp_path)
+    store = open_store(place)
     try:
         assert len(visitors.redeemed) >= 60
         assert all(store.get(link_id).uses == 1 for link_id in visitors.redeemed)

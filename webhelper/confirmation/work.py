@@ -15,6 +15,7 @@ from webhelper.confirmation.findings import (
     outcome_in,
 )
 from webhelper.errors import StoreError
+from webhelper.links.stores.inbox import LONGEST_DELAY_S
 
 if TYPE_CHECKING:
     from liveform.webhooks import Event
@@ -27,7 +28,7 @@ log = logging.getLogger("webhelper")
 
 LEASE_S: Final = 60  # several times what the API may take
 PAUSES_S: Final = (10, 60, 600)  # before the second, third and fourth attempt
-LONGEST_PAUSE_S: Final = 3600  # whatever the vendor asks for
+LONGEST_PAUSE_S: Final = LONGEST_DELAY_S  # whatever the vendor asks for
 MOST_ATTEMPTS: Final = 20  # of an event that ends the process before it is postponed
 _BEHIND: Final = "api_behind"
 _UNEXPECTED: Final = "unexpected"

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import EmptyPoolError, UsedUpError
-from webhelper.links.models import Visit
+from webhelper.links.models import ID_BYTES, Visit
 from webhelper.links.private_mode import NoPools, draws_token_id, has_ended
 from webhelper.links.validation import checked_spec
 from webhelper.links.visit_ids import new_visit_id
@@ -35,6 +35,8 @@ class LinkService:
         next_urls: where a link's ``next`` may lead to.
         clock: Unix time.
         pools: the projects in private mode, whose links draw token ids.
+        sealed: opens links that no store keeps, for their tokens carry all of them: those that were made
+            while ``STORE`` was ``sealed:``. None has ``store`` open every link.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class LinkService:
         next_urls: NextUrls,
         clock: Callable[[], float] = time.time,
         pools: TokenIdPools = _NO_POOLS,
+        sealed: Store | None = None,
     ) -> None:
         self.store = store
+        self._sealed = store if sealed is None else sealed
         self.clock = clock
         self._tokens = tokens
         self._form_urls = form_urls
@@ -117,7 +121,12 @@ class LinkService:
             BadSignatureError: we did not sign the token.
             UnknownLinkError: we did, but the store does not hold the link.
         """
-        return self.store.find(self.authenticate(token))
+        payload = self.authenticate(token)
+        return self._store_of(payload).find(payload)
+
+    def _store_of(self, payload: bytes) -> Store:
+        """Return the store that opens a link; if its payload is more than an id, none has to keep it."""
+        return self.store if len(payload) == ID_BYTES else self._sealed
 
     def is_allowed_next(self, url: str) -> bool:
         """Whether a browser may still be sent to ``url``, which some link has as its ``next``."""
@@ -165,7 +174,8 @@ class LinkService:
         )
         # First, so that no use is lost if it cannot be built.
         url = self._form_urls.url_in(language, link.spec, visit, browser=browser)
-        counted = self.store.visit(link, visit, browser=browser if link.is_limited else None)
+        store = self._store_of(link.payload)
+        counted = store.visit(link, visit, browser=browser if link.is_limited else None)
         if counted is visit:
             return url
         if has_ended(link):

@@ -12,6 +12,7 @@ import os
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.leases import furthest
 from webhelper.token_pool.token_ids import new_token_id
 from webhelper.token_pool.vendor import FULL, PER_REQUEST, Answered
 
@@ -59,7 +60,7 @@ class TokenPool:
 
     def may_be_filled(self, now: float) -> bool:
         """Return whether enough time has passed since a failure."""
-        return now >= self._waits_until
+        return not now < self._waits_until <= furthest(now, MOST_WAIT_S)
 
     def fill(self, now: float) -> bool:
         """Register up to 500 token ids, if the pool is low, or was and is not full yet.
@@ -74,7 +75,7 @@ class TokenPool:
         """
         if not self.may_be_filled(now) or not self._wants_more():
             return False
-        if not self._leases.acquire(self.name, self._holder, now=now, lease_s=LEASE_S):
+        if not self._leases.acquire(self.name, self._holder, now=now, lease_s=LEASE_S, longest_s=MOST_WAIT_S):
             return False
         batch = self._next_batch(now)
         answered = self._register(batch, now) if batch else Answered([], None, 0.0)

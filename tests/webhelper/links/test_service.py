@@ -1,7 +1,7 @@
 """These tests create, find, look up and redeem links with the link service, over one store."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -162,16 +162,25 @@ def test_token_that_is_ours_but_not_in_the_store_is_unknown(payload: bytes, serv
         service.find(token)
 
 
-@pytest.mark.parametrize("store", ["sqlite", "sealed"])
-def test_link_of_the_other_kind_of_store_is_unknown(store: StoreName, tmp_path: Path, clock: Clock) -> None:
-    """A link of a site that has changed its kind of store since is unknown."""
-    other: StoreName = "sealed" if store == "sqlite" else "sqlite"
-    here, there = link_service(tmp_path, clock, store), link_service(tmp_path, clock, other)
+def test_link_that_a_store_kept_is_unknown_without_it(tmp_path: Path, clock: Clock) -> None:
+    """A link of a site that has given up its store since is unknown."""
+    here, there = link_service(tmp_path, clock), link_service(tmp_path, clock, "sealed")
     _, token = created(here, max_uses=None)
     with pytest.raises(UnknownLinkError):
         there.find(token)
     here.store.close()
-    there.store.close()
+
+
+def test_sealed_link_opens_on_a_site_that_has_a_store_now(tmp_path: Path, clock: Clock) -> None:
+    """A link that carries everything asks the store for nothing, and ends when it expires."""
+    link, token = created(link_service(tmp_path, clock, "sealed"), max_uses=None)
+    service = link_service(tmp_path, clock, cast("Store", Untouchable()))
+    assert service.find(token) == link
+    assert service.redeem(link, BROWSER).startswith("https://form.argosidentity.com")
+    assert service.check_open(link, BROWSER) is False
+    clock.now = link.spec.expires_at
+    with pytest.raises(ExpiredError):
+        service.redeem(link, BROWSER)
 
 
 def test_link_of_another_site_is_refused(tmp_path: Path, service: LinkService) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sites import NOW
 
+from webhelper.links.stores.outbox import LONGEST_DELAY_S
 from webhelper.messages.attempt import DELAYS_S, MOST_RETRY_AFTER_S, Attempt, next_attempt_at
 
 FAILED = Attempt("http_500")
@@ -43,3 +44,13 @@ def test_message_is_given_up_after_the_last_attempt() -> None:
     assert next_attempt_at(FAILED, before=last, now=NOW, random=lambda: 0.0) is None
     gone = Attempt("http_410", is_last=True, retry_after_s=60)
     assert next_attempt_at(gone, before=0, now=NOW, random=lambda: 0.0) is None
+
+
+def test_no_wait_is_longer_than_the_outbox_allows() -> None:
+    """The outbox takes a longer wait than these for one from before the clock was set back."""
+    attempt = Attempt("http_503", retry_after_s=1e9)
+    ends = [
+        next_attempt_at(attempt, before=before, now=0.0, random=lambda: 1.0)
+        for before in range(len(DELAYS_S))
+    ]
+    assert max(at for at in ends if at is not None) <= LONGEST_DELAY_S

@@ -117,10 +117,10 @@ class TestFill:
         seen = pool_of(10)
         acquire = store.leases.acquire
 
-        def acquire_late(job: str, holder: str, *, now: float, lease_s: float) -> bool:
+        def acquire_late(job: str, holder: str, **lease: float) -> bool:
             store.leases.acquire = acquire  # type: ignore[method-assign]
             fill_all(pool_of(10))
-            return acquire(job, holder, now=now, lease_s=lease_s)
+            return acquire(job, holder, **lease)
 
         store.leases.acquire = acquire_late  # type: ignore[method-assign]
         assert seen.fill(NOW)
@@ -228,6 +228,15 @@ class TestFailure:
         vendor.fail("status", status=429, retry_after=asked, path=PATH)
         pool.fill(NOW)
         assert [pool.may_be_filled(NOW + wait_s - 1), pool.may_be_filled(NOW + wait_s)] == [False, True]
+
+    def test_wait_is_not_as_long_as_the_clock_was_set_back(
+        self, vendor: LocalSimulator, pool_of: Callable[..., TokenPool]
+    ) -> None:
+        """A wait that ends later than the longest can was begun before the clock was set back."""
+        pool = pool_of(10)
+        vendor.fail("status", status=500, path=PATH)
+        assert not pool.fill(NOW)
+        assert pool.fill(NOW - 86_400)
 
     def test_failures_are_logged_once(
         self,

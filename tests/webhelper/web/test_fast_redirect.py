@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from webhelper.errors import StoreError
+from webhelper.links.stores import visit_buffer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -150,3 +153,25 @@ def test_failure_on_the_way_is_flasks_to_tell(
 
     monkeypatch.setattr(services.links.store, "find", fail)
     assert client.get(link["path"]).status_code == 500
+
+
+def test_opening_that_is_refused_is_not_counted(
+    client: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    services: Services,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # F8
+    """While openings cannot be written, those answered with 503 are counted neither here nor in Flask."""
+    link = make_link(max_uses=None)
+    store: Any = services.links.store
+    monkeypatch.setattr(visit_buffer, "_MOST", 5)
+
+    def fail(_: object) -> None:
+        raise StoreError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store._visit_buffer, "_write", fail)
+        answers = [client.get(link["path"]).status_code for _ in range(10)]
+    assert answers == [302] * 5 + [503] * 5
+    store._visit_buffer.flush()
+    assert store.get(link["id"]).uses == 5

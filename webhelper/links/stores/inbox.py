@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from webhelper.links.short_repr import short_repr
 
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from webhelper.links.outcomes import Outcome
+
+LONGEST_DELAY_S: Final = 3600.0  # between two attempts at an event
 
 
 class NewEvent(NamedTuple):
@@ -129,7 +131,8 @@ class InboxStore(Protocol):
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """Return the right to work the event that is due longest, and no one else gets it; None if none is.
 
-        An event whose lease has run out, because its worker died, is due again.
+        An event whose lease has run out, because its worker died, is due again. So is one that would be due
+        after ``furthest`` of the longest delay: the clock was set back.
         """
 
     def finish(self, lease: EventLease, finding: Finding | None, *, now: float) -> bool:

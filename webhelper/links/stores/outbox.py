@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+LONGEST_DELAY_S: Final = 96_000.0  # between two attempts at a message: a day, and a tenth of it
 
 
 class MessageKind(StrEnum):
@@ -63,7 +65,10 @@ class OutboxStore(Protocol):
     """Keeps messages until they are delivered. Every method may raise ``StoreError``."""
 
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
-        """Return the right to deliver the message of these sinks that is due longest; None if none is."""
+        """Return the right to deliver the message of these sinks that is due longest; None if none is.
+
+        One that would be due after ``furthest`` of the longest delay is due: the clock was set back.
+        """
 
     def delivered(self, lease: MessageLease, *, now: float) -> bool:
         """Mark the message as delivered; False if the lease is no longer the latest."""

@@ -23,7 +23,7 @@ log = logging.getLogger("webhelper")
 
 LATER_S: Final = 0.1
 _AGAIN_S: Final = 1.0  # until the next try, when the store could not be written
-_MOST: Final = 10_000  # buffered visits; at more, who opens a link waits for the disk
+_MOST: Final = 10_000  # buffered visits; at more, who opens a link writes them first, or is refused
 
 
 class VisitBuffer:
@@ -41,24 +41,37 @@ class VisitBuffer:
     def _start(self) -> None:
         self._process = os.getpid()
         self._waiting: list[Visit] = []
-        self._is_stuck = False  # they could not be written; a timer tries again
+        self._has_timer = False  # one at a time, however often a write fails
+        self._is_stuck = False  # they could not be written; the timer tries again
         self._changing, self._writing = threading.Lock(), threading.Lock()
 
     def add(self, visit: Visit) -> None:
         """Keep a visit, and have it written within a tenth of a second.
 
         Raises:
-            StoreError: too many wait, and cannot be written.
+            StoreError: too many wait, and cannot be written; this one is not kept.
         """
         if self._process != os.getpid():  # the parent writes what was buffered there
             self._start()
+        if self._is_full():
+            self._make_room()
         with self._changing:
             self._waiting.append(visit)
-            count = len(self._waiting)
-        if count == 1:
+            has_timer, self._has_timer = self._has_timer, True
+        if not has_timer:
             self._later(LATER_S)
-        elif count >= _MOST:
-            self.flush()
+
+    def _is_full(self) -> bool:
+        return len(self._waiting) >= _MOST
+
+    def _make_room(self) -> None:
+        """Write, unless another thread does so; as long as that fails, nobody waits for it."""
+        if not self._is_stuck:
+            with self._writing:
+                if self._is_full() and not self._is_stuck:
+                    self._write_all()
+        if self._is_full():
+            raise StoreError
 
     def flush(self) -> None:
         """Write all buffered visits; from then on they can be read.
@@ -67,17 +80,19 @@ class VisitBuffer:
             StoreError: it cannot be written now; it goes on waiting.
         """
         with self._writing:
-            with self._changing:
-                visits, self._waiting = self._waiting, []
-            try:
-                if visits:
-                    self._write(_by_link(visits))
-            except BaseException:
-                with self._changing:
-                    self._waiting[:0] = visits
-                self._is_stuck = True
-                raise
-            self._is_stuck = False
+            self._write_all()
+
+    def _write_all(self) -> None:
+        visits = self._waiting.copy()  # they count as waiting until they are written
+        try:
+            if visits:
+                self._write(_by_link(visits))
+        except BaseException:
+            self._is_stuck = True
+            raise
+        with self._changing:
+            del self._waiting[: len(visits)]
+        self._is_stuck = False
 
     def flush_to_read(self) -> None:
         """Write them, so that they can be read; where that fails, reading goes on without them."""
@@ -98,6 +113,11 @@ class VisitBuffer:
                 self._later(_AGAIN_S)
             else:  # the process has ended and waits for this thread alone
                 log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
+            return
+        with self._changing:
+            self._has_timer = bool(self._waiting)
+        if self._has_timer:
+            self._later(LATER_S)
 
 
 def _by_link(visits: Sequence[Visit]) -> dict[str, list[Visit]]:

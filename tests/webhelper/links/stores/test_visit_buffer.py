@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, ClassVar
 
+import pytest
 from sites import NOW
 
 from webhelper.errors import StoreError
 from webhelper.links.models import Visit
+from webhelper.links.stores import visit_buffer
 from webhelper.links.stores.visit_buffer import VisitBuffer
 from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pytest
+    from collections.abc import Iterator, Mapping, Sequence
 
 LINKS = "A" * 16, "B" * 16
 
@@ -24,6 +25,26 @@ LINKS = "A" * 16, "B" * 16
 def visit_of(link_id: str, at: float = NOW) -> Visit:
     """Return a visit of a link."""
     return Visit(id=new_visit_id(link_id, at), link_id=link_id, at=at)
+
+
+class Timer:
+    """A timer that never ends: a test writes by itself."""
+
+    set: ClassVar[list[float]] = []
+
+    def __init__(self, seconds: float, _: object) -> None:
+        self.set.append(seconds)
+
+    def start(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+def timers(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return the seconds of the timers that were set; none of them ends."""
+    monkeypatch.setattr(threading, "Timer", Timer)
+    monkeypatch.setattr(Timer, "set", [])
+    return Timer.set
 
 
 class Written(list[dict[str, list[Visit]]]):
@@ -46,18 +67,10 @@ def test_visits_are_written_by_their_links_in_their_order() -> None:
     assert written == [{LINKS[0]: [first, third], LINKS[1]: [second]}]
 
 
-def test_openings_of_the_parent_are_not_written_by_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_openings_of_the_parent_are_not_written_by_the_child(
+    monkeypatch: pytest.MonkeyPatch, timers: list[float]
+) -> None:
     """After a fork, the child writes its own visits and not those that the parent buffered."""
-    timers: list[Any] = []
-
-    class Timer:
-        def __init__(self, *_: object) -> None:
-            timers.append(self)
-
-        def start(self) -> None:
-            """Do nothing: a test writes by itself."""
-
-    monkeypatch.setattr(threading, "Timer", Timer)
     written = Written()
     buffer = VisitBuffer(written.write)
     buffer.add(visit_of(LINKS[0]))
@@ -67,6 +80,101 @@ def test_openings_of_the_parent_are_not_written_by_the_child(monkeypatch: pytest
     buffer.flush()
     assert written == [{LINKS[0]: [own]}]
     assert len(timers) == 2
+
+
+class Database:
+    """What a buffer writes to, and which can be down."""
+
+    def __init__(self) -> None:
+        self.is_down = True
+        self.tries = 0
+        self.written: list[Visit] = []
+
+    def write(self, visits: Mapping[str, Sequence[Visit]]) -> None:
+        """Keep the visits, unless it is down."""
+        self.tries += 1
+        if self.is_down:
+            raise StoreError from OSError("planted")
+        self.written += [visit for of_link in visits.values() for visit in of_link]
+
+
+def accepted(buffer: VisitBuffer, visits: Sequence[Visit]) -> list[Visit]:
+    """Add visits, and return those that were not refused."""
+    taken = []
+    for visit in visits:
+        with suppress(StoreError):
+            buffer.add(visit)
+            taken.append(visit)
+    return taken
+
+
+@pytest.mark.usefixtures("timers")
+def test_opening_that_is_refused_is_not_kept() -> None:  # F8
+    """While the database is down 10,000 openings are kept; those that are refused are not counted later."""
+    database = Database()
+    buffer = VisitBuffer(database.write)
+    visits = [visit_of(LINKS[0], NOW + number) for number in range(12_000)]
+    assert accepted(buffer, visits) == visits[:10_000]
+    assert len(buffer._waiting) == 10_000
+    assert database.tries == 1  # the others are refused at once
+    database.is_down = False
+    buffer.flush()
+    assert database.written == visits[:10_000]
+    assert accepted(buffer, visits[10_000:]) == visits[10_000:]
+
+
+@pytest.mark.usefixtures("timers")
+def test_openings_do_not_wait_for_each_others_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waited while another thread could not write a full buffer is refused without a try of its own."""
+    monkeypatch.setattr(visit_buffer, "_MOST", 3)
+    database = Database()
+    buffer = VisitBuffer(database.write)
+
+    @contextmanager
+    def others_turn() -> Iterator[None]:
+        buffer._is_stuck = True
+        yield
+
+    monkeypatch.setattr(buffer, "_writing", others_turn())
+    assert len(accepted(buffer, [visit_of(LINKS[0])] * 4)) == 3
+    assert (len(buffer._waiting), database.tries) == (3, 0)
+
+
+def test_openings_count_as_waiting_while_they_are_written(
+    monkeypatch: pytest.MonkeyPatch, timers: list[float]
+) -> None:
+    """A write that takes long makes no room, and sets no further timers."""
+    monkeypatch.setattr(visit_buffer, "_MOST", 3)
+
+    def write(_: object) -> None:
+        buffer._is_stuck = True  # so that nobody writes inside this write
+        late.extend(accepted(buffer, [visit_of(LINKS[1])] * 3))
+        raise StoreError
+
+    late: list[Visit] = []
+    buffer = VisitBuffer(write)
+    accepted(buffer, [visit_of(LINKS[0])] * 2)
+    buffer._try_to_flush()
+    assert len(late) == 1
+    assert len(buffer._waiting) == 3
+    assert timers == [visit_buffer.LATER_S, 1.0]
+
+
+def test_opening_that_comes_during_a_write_gets_a_timer(timers: list[float]) -> None:
+    """What comes while the others are written is written a tenth of a second later."""
+    written = Written()
+
+    def write(visits: Mapping[str, Sequence[Visit]]) -> None:
+        if not written:
+            buffer.add(visit_of(LINKS[1]))
+        written.write(visits)
+
+    buffer = VisitBuffer(write)
+    buffer.add(visit_of(LINKS[0]))
+    for _ in range(2):
+        buffer._try_to_flush()
+    assert [list(one) for one in written] == [[LINKS[0]], [LINKS[1]]]
+    assert timers == [visit_buffer.LATER_S] * 2
 
 
 def test_process_that_has_ended_does_not_try_for_ever(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MEASURE_EVERY_S: Final = 60.0
 _AGAIN_S: Final = 5.0  # until the next try, when the database could not be asked
+_SLOW_S: Final = 0.005  # such an answer has waited, for a new connection perhaps, and says less
 
 
 class DatabaseClock:
@@ -50,13 +51,19 @@ class DatabaseClock:
         return self._steady() + self._offset
 
     def _measure(self) -> None:
-        """Ask the database; its answer is of the middle between the question and the answer."""
-        asked = self._steady()
+        """Ask the database, and once more if the answer was slow."""
         try:
-            now = self._read()
+            took_s = self._ask()
+            if took_s > _SLOW_S:
+                self._ask()
         except StoreError:
-            self._due_at = asked + _AGAIN_S
-        else:
-            answered = self._steady()
-            self._offset = now - (asked + answered) / 2
-            self._due_at = answered + MEASURE_EVERY_S
+            self._due_at = self._steady() + _AGAIN_S
+
+    def _ask(self) -> float:
+        """Ask: the answer is of the middle between question and answer. Return the seconds between."""
+        asked = self._steady()
+        now = self._read()
+        answered = self._steady()
+        self._offset = now - (asked + answered) / 2
+        self._due_at = answered + MEASURE_EVERY_S
+        return answered - asked

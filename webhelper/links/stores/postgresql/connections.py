@@ -7,26 +7,29 @@ for it knows its own rows by their ids.
 
 from __future__ import annotations
 
+import math
+import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import psycopg
 
 from webhelper.errors import StoreError
+from webhelper.links.stores.postgresql.errors import NoAnswerError
+from webhelper.links.stores.postgresql.limits import limits_within
 from webhelper.links.stores.postgresql.pool import Pool
-from webhelper.links.stores.postgresql.timed_connection import NoAnswerError
+from webhelper.links.stores.time_budget import budget_of_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from webhelper.links.stores.postgresql.address import Address
+    from webhelper.links.stores.postgresql.limits import Limits
+    from webhelper.links.stores.postgresql.timed_connection import TimedConnection
 
     T = TypeVar("T")
 
 Connection: TypeAlias = psycopg.Connection[Any]
-
-# Shorter than what we wait for an answer, so that it is the server that gives up, and says so.
-BEGIN: Final = "BEGIN; SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '4s'"
 
 
 class _LostError(Exception):
@@ -38,7 +41,7 @@ class _LostError(Exception):
 
 
 class Connections:
-    """Does work on one database.
+    """Does work on one database, within the limits of time of a request or of what is done beside requests.
 
     Args:
         address: of the database; errors as of ``Pool``.
@@ -46,9 +49,12 @@ class Connections:
 
     def __init__(self, address: Address) -> None:
         self._pool = Pool(address)
+        self._keeps_session = address.prepare_threshold is not None
 
     def call(self, work: Callable[[Connection], T]) -> T:
         """Return what ``work`` returns, whose every statement is a commit of its own.
+
+        With a pooler in between, they are one commit, for limits of time hold in a transaction alone.
 
         Args:
             work: does the same thing when it is done again.
@@ -56,19 +62,26 @@ class Connections:
         Raises:
             StoreError: the database refuses, or cannot be reached.
         """
-        return self._run(work, again=work)
+        alone = self._alone(work)
+        return self._run(alone, again=alone)
 
     def call_once(self, work: Callable[[Connection], T]) -> T:
         """Return what ``work`` returns; if the answer is lost, raise ``StoreError``."""
-        return self._run(work, again=None)
+        return self._run(self._alone(work), again=None)
 
     def number_of(self, query: str) -> float:
         """Return the one number that a query gives."""
         ((value,),) = self.call(lambda connection: connection.execute(query).fetchall())
         return cast("float", value)
 
-    def changes_one(self, statement: str, values: Mapping[str, object], *, again: str | None = None) -> bool:
-        """Return whether a statement changes one row.
+    def changes_one(self, statement: str, values: Mapping[str, object]) -> bool:
+        """Return whether a statement, which finds its own change when it is done again, changes one row."""
+        return self.call(lambda connection: connection.execute(statement, values).rowcount) == 1
+
+    def commits_one(self, statement: str, values: Mapping[str, object], *, again: str | None = None) -> bool:
+        """Return whether a statement changes one row; if it is given up, it has changed nothing.
+
+        It is a transaction: a server that hangs and goes on later undoes what nobody has committed.
 
         Args:
             statement: finds its own change when it is done again; or ``again`` does.
@@ -76,7 +89,7 @@ class Connections:
             again: what is done in its place if the answer was lost.
         """
         last = statement if again is None else again
-        count = self._run(
+        count = self.write(
             lambda connection: connection.execute(statement, values).rowcount,
             again=lambda connection: connection.execute(last, values).rowcount,
         )
@@ -101,7 +114,9 @@ class Connections:
         """Close every connection that is not in use."""
         self._pool.close()
 
-    def _run(self, work: Callable[[Connection], T], *, again: Callable[[Connection], T] | None) -> T:
+    def _run(
+        self, work: Callable[[TimedConnection], T], *, again: Callable[[TimedConnection], T] | None
+    ) -> T:
         try:
             return self._attempt(work)
         except _LostError as lost:
@@ -113,15 +128,34 @@ class Connections:
         except _LostError as lost:
             raise StoreError from lost.__cause__
 
-    def _attempt(self, work: Callable[[Connection], T]) -> T:
-        loan = self._pool.take()
+    def _alone(self, work: Callable[[Connection], T]) -> Callable[[TimedConnection], T]:
+        """Return work whose statements need no transaction, with one if nothing else has them limited."""
+        return work if self._keeps_session else lambda connection: _in_transaction(connection, work)
+
+    def _attempt(self, work: Callable[[TimedConnection], T]) -> T:
+        budget = budget_of_request.get()
+        limits = limits_within(budget)
+        begun = time.monotonic()
         try:
+            return self._lend(work, limits, end=begun + (math.inf if budget is None else budget.left_s))
+        finally:
+            if budget is not None:
+                budget.spend(time.monotonic() - begun)
+
+    def _lend(self, work: Callable[[TimedConnection], T], limits: Limits, *, end: float) -> T:
+        loan = self._pool.take(until=end)
+        try:
+            loan.connection.limit(limits, end=end, keeps_session=self._keeps_session)
             return work(loan.connection)
         except _LostError:
             self._pool.renew(loan)
             raise
+        except NoAnswerError as error:
+            if error.hangs:
+                self._pool.renew(loan, hangs=True)
+            raise StoreError from error
         except psycopg.Error as error:
-            if _is_lost(loan.connection, error):
+            if loan.connection.closed:
                 self._pool.renew(loan)
                 raise _LostError(may_be_done=True) from error
             raise StoreError from error
@@ -129,9 +163,9 @@ class Connections:
             loan.give_back()
 
 
-def _in_transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
+def _in_transaction(connection: TimedConnection, work: Callable[[Connection], T]) -> T:
     try:
-        connection.execute(BEGIN, prepare=False)
+        connection.execute(connection.begin, prepare=False)
         result = work(connection)
     except BaseException as error:
         if _is_lost(connection, error):

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.rows import dict_row
 
 from webhelper.links.stores import event_rows
-from webhelper.links.stores.inbox import EventLease, Receipt
+from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
+from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
 from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
+from webhelper.links.stores.postgresql.statements import RECEIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,27 +25,13 @@ if TYPE_CHECKING:
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _MARK_BYTES: Final = 8
-# A delivery with the mark of the latest one is the same, asked again after a lost answer.
-_RECEIVE: Final = """
-WITH received AS (
-    INSERT INTO events (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
-        received_at, last_received_at, due_at, delivery)
-    VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
-        %(sealed_by)s, %(now)s, %(now)s, %(now)s, %(mark)s)
-    ON CONFLICT (project, key) DO UPDATE SET
-        deliveries = events.deliveries + (events.delivery <> excluded.delivery)::integer,
-        delivery = excluded.delivery, last_received_at = excluded.received_at
-    RETURNING number, deliveries
-), named AS (
-    INSERT INTO event_userids (event, digest) SELECT number, unnest(%(userids)s::bytea[]) FROM received
-    ON CONFLICT DO NOTHING
-)
-SELECT number, deliveries FROM received
-"""
 _LEASE: Final = """
 UPDATE events SET state = 'working', due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
-WHERE number = (
-    SELECT number FROM events WHERE due_at <= %(now)s ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE number = coalesce(
+    (SELECT number FROM events WHERE due_at <= %(now)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED),
+    (SELECT number FROM events WHERE due_at > %(furthest)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING *
 """
 _LOCK: Final = """
@@ -100,13 +88,13 @@ class Inbox:
         values["mark"] = secrets.token_bytes(_MARK_BYTES)
         values["userids"] = event_rows.userid_digests(event.members, self._sealer)
         ((number, deliveries),) = self._connections.call(
-            lambda connection: connection.execute(_RECEIVE, values).fetchall()
+            lambda connection: connection.execute(RECEIVE, values).fetchall()
         )
         return Receipt(number, deliveries)
 
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """See ``InboxStore``. A lease whose answer is lost runs out by itself."""
-        values = {"now": now, "until": now + lease_s}
+        values = {"now": now, "until": now + lease_s, "furthest": furthest(now, LONGEST_DELAY_S)}
         for row in self._by_name(_LEASE, values, is_repeatable=False):
             return EventLease(event_rows.to_kept(row, self._sealer), row["fence"], row["due_at"])
         return None

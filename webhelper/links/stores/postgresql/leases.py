@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.leases import furthest
+
 if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connections
 
 _ACQUIRE: Final = """
 INSERT INTO jobs (job, holder, until) VALUES (%(job)s, %(holder)s, %(until)s)
 ON CONFLICT (job) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE jobs.holder = excluded.holder OR jobs.until <= %(now)s
+WHERE jobs.holder = excluded.holder OR jobs.until <= %(now)s OR jobs.until > %(furthest)s
 """
 _RELEASE: Final = "DELETE FROM jobs WHERE job = %(job)s AND holder = %(holder)s"
 
@@ -25,9 +27,10 @@ class Leases:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def acquire(self, job: str, holder: str, *, now: float, lease_s: float) -> bool:
+    def acquire(self, job: str, holder: str, *, now: float, lease_s: float, longest_s: float = 0.0) -> bool:
         """See ``LeaseStore``."""
         values = {"job": job, "holder": holder, "until": now + lease_s, "now": now}
+        values |= {"furthest": furthest(now, max(lease_s, longest_s))}
         return self._connections.changes_one(_ACQUIRE, values)
 
     def release(self, job: str, holder: str) -> None:

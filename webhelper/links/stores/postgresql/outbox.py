@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.rows import dict_row
 
 from webhelper.links.signing.base32 import to_base32
-from webhelper.links.stores.outbox import Message, MessageKind, MessageLease, Sink, about
+from webhelper.links.stores.leases import furthest
+from webhelper.links.stores.outbox import (
+    LONGEST_DELAY_S,
+    Message,
+    MessageKind,
+    MessageLease,
+    Sink,
+    about,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +30,11 @@ INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (%s
 """
 _LEASE: Final = """
 UPDATE messages SET due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
-WHERE number = (
-    SELECT number FROM messages WHERE sink = ANY(%(sinks)s) AND due_at <= %(now)s
-    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED)
+WHERE number = coalesce(
+    (SELECT number FROM messages WHERE sink = ANY(%(sinks)s) AND due_at <= %(now)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED),
+    (SELECT number FROM messages WHERE sink = ANY(%(sinks)s) AND due_at > %(furthest)s
+    ORDER BY due_at, number LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING *
 """
 _HELD: Final = "number = %(number)s AND fence = %(fence)s AND due_at IS NOT NULL"
@@ -57,6 +67,7 @@ class Outbox:
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
         """See ``OutboxStore``. A lease whose answer is lost runs out by itself."""
         wanted = {"sinks": [sink.value for sink in sinks], "now": now, "until": now + lease_s}
+        wanted |= {"furthest": furthest(now, LONGEST_DELAY_S)}
 
         def work(connection: Connection) -> dict[str, Any] | None:
             return connection.cursor(row_factory=dict_row).execute(_LEASE, wanted).fetchone()

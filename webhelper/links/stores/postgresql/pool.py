@@ -1,10 +1,16 @@
-"""The pool of a process: opened at its first statement, and out of use while the database is down."""
+"""The pool of a process: opened at its first statement, and out of use while the database is down.
+
+A thread opens the pool, one try at a time. Nobody waits for a database that refuses, or that has hung until
+now: whoever asks meanwhile is told so at once.
+"""
 
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 import psycopg
@@ -12,6 +18,8 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.postgresql import adapters, schema
+from webhelper.links.stores.postgresql.attempt import Attempt
+from webhelper.links.stores.postgresql.errors import BusyError, DownError
 from webhelper.links.stores.postgresql.timed_connection import TimedConnection
 
 if TYPE_CHECKING:
@@ -21,21 +29,24 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("webhelper")
 
-_CONNECT_S: Final = 2  # libpq's own least
 _LEND_S: Final = 2.0  # how long a caller waits for a connection
+_CONNECT_S: Final = 2  # libpq's own least
+_HANGS_S: Final = 0.05  # how long a caller waits for a database that has hung a moment ago
 _END_S: Final = 0.1  # how long a thread of a pool that nobody needs is waited for
 _LIFETIME_S: Final = 3600.0  # of a connection, so that changes of addresses and passwords are seen
 
 
 class Loan(NamedTuple):
-    """A connection, and the pool that it came from."""
+    """A connection, the pool that it came from, and the count of those that may be lent."""
 
     pool: Connections
     connection: TimedConnection
+    slots: threading.Semaphore
 
     def give_back(self) -> None:
         """Let others have the connection; one that is closed is replaced."""
         self.pool.putconn(self.connection)
+        self.slots.release()
 
 
 class Pool:
@@ -54,7 +65,7 @@ class Pool:
         self._has_tables = False
         self._start()
         try:
-            self._make_tables()
+            self._knock()
         except psycopg.OperationalError as error:
             log.error("the database cannot be reached: %s", type(error).__name__)  # noqa: TRY400 - no data
         except psycopg.Error as error:
@@ -62,14 +73,18 @@ class Pool:
 
     def _start(self) -> None:
         self._process = os.getpid()
-        self._opening, self._probing = threading.Lock(), threading.Lock()
+        self._changing = threading.Lock()
+        self._slots = threading.Semaphore(self._address.pool_size)
         self._connections: Connections | None = None
-        self._is_down = False
+        self._attempt: Attempt[Connections] | None = None
+        self._hangs = False
 
-    def take(self) -> Loan:
+    def take(self, *, until: float = math.inf) -> Loan:
         """Return a connection that nobody else uses; to be given back.
 
-        While the database is down, one caller at a time waits for it, and the others are told so at once.
+        Args:
+            until: the time of ``time.monotonic`` at which it is waited for no more, two seconds from now at
+                the latest. For a database that hangs, hardly any time is waited.
 
         Raises:
             StoreError: there is none to be had.
@@ -77,71 +92,101 @@ class Pool:
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited.append(self._connections)
             self._start()
-        is_down = self._is_down
-        if is_down and not self._probing.acquire(blocking=False):
-            raise StoreError from psycopg.OperationalError("the database was down a moment ago")
+        slots, end = self._slots, min(until, time.monotonic() + _LEND_S)
+        if not slots.acquire(timeout=_left_s(end)):
+            raise StoreError from BusyError("every connection is in use")
         try:
-            loan = self._lend()
-        except (psycopg.Error, PoolTimeout) as error:
-            self._is_down = True
+            pool, connection = self._lent(end)
+        except BaseException:
+            slots.release()
+            raise
+        return Loan(pool, connection, slots)
+
+    def _lent(self, end: float) -> tuple[Connections, TimedConnection]:
+        pool = self._opened(end)
+        try:
+            try:
+                return pool, pool.getconn(_left_s(end))
+            except PoolClosed:  # another thread has renewed it meanwhile
+                pool = self._opened(end)
+                return pool, pool.getconn(_left_s(end))
+        except PoolTimeout as error:  # there is a slot, so a new connection was wanted, and could not be made
+            self._leave(pool, hangs=True)
             raise StoreError from error
-        else:
-            self._is_down = False
-            return loan
-        finally:
-            if is_down:
-                self._probing.release()
 
-    def _lend(self) -> Loan:
-        self._make_tables()
-        pool = self._opened()
-        try:
-            return Loan(pool, pool.getconn())
-        except PoolClosed:  # another thread has renewed it meanwhile
-            pool = self._opened()
-            return Loan(pool, pool.getconn())
-
-    def renew(self, lost: Loan) -> None:
+    def renew(self, lost: Loan, *, hangs: bool = False) -> None:
         """Open new connections from now on: a server that has restarted has dropped all of them.
 
         Nobody waits for the others to find out, for a lost network may never say so.
+
+        Args:
+            lost: the loan whose connection was lost.
+            hangs: whether the database has not answered, and is waited for no more until it does.
         """
-        with self._opening:
-            if self._connections is lost.pool:
-                self._connections = None
-        lost.pool.close(timeout=_END_S)
+        self._leave(lost.pool, hangs=hangs)
+
+    def _leave(self, pool: Connections, *, hangs: bool) -> None:
+        with self._changing:
+            if self._connections is pool:
+                self._connections, self._hangs = None, hangs
+        pool.close(timeout=_END_S)
 
     def close(self) -> None:
         """Close every connection that is not lent."""
-        if self._connections is not None and self._process == os.getpid():
-            self._connections.close()
-            self._connections = None
+        if self._process == os.getpid():
+            with self._changing:
+                pool, self._connections, self._attempt = self._connections, None, None
+            if pool is not None:
+                pool.close()
 
-    def _make_tables(self) -> None:
-        """Make the tables if they are not known to be there, by a connection that no fork inherits."""
-        if not self._has_tables:
-            with TimedConnection.connect(self._address.conninfo, **self._arguments()) as connection:
-                adapters.set_up(connection)
+    def _opened(self, end: float) -> Connections:
+        """Return the pool of this process, opened by a thread if it is not open."""
+        pool = self._connections
+        if pool is not None:
+            return pool
+        with self._changing:
+            if self._attempt is None or not self._attempt.is_alive():
+                self._attempt = Attempt(self._open)
+                self._attempt.start()
+            attempt, hangs = self._attempt, self._hangs
+        attempt.join(min(_HANGS_S, _left_s(end)) if hangs else _left_s(end))
+        try:
+            return attempt.result()
+        except psycopg.Error as error:
+            self._hangs = attempt.is_alive() or isinstance(error, psycopg.errors.ConnectionTimeout)
+            raise StoreError from error
+
+    def _open(self, attempt: Attempt[Connections]) -> Connections:
+        self._knock()
+        pool = self._new_pool()
+        with self._changing:
+            if self._attempt is attempt:
+                self._connections, self._hangs = pool, False
+                return pool
+        pool.close()  # the store was closed meanwhile
+        raise DownError("closed")
+
+    def _knock(self) -> None:
+        """Connect, without a connection that a fork inherits; make the tables if they may be missing."""
+        with TimedConnection.connect(self._address.conninfo, **self._arguments()) as connection:
+            adapters.set_up(connection)
+            if not self._has_tables:
                 schema.create(connection)
-            self._has_tables = True
+                self._has_tables = True
 
-    def _opened(self) -> Connections:
-        """Return the pool of this process."""
-        with self._opening:
-            if self._connections is None:
-                self._connections = ConnectionPool(
-                    self._address.conninfo,
-                    connection_class=TimedConnection,
-                    kwargs=self._arguments(),
-                    configure=adapters.set_up,
-                    min_size=0,
-                    max_size=self._address.pool_size,
-                    timeout=_LEND_S,
-                    reconnect_timeout=_LEND_S,
-                    max_lifetime=_LIFETIME_S,
-                    open=True,
-                )
-            return self._connections
+    def _new_pool(self) -> Connections:
+        return ConnectionPool(
+            self._address.conninfo,
+            connection_class=TimedConnection,
+            kwargs=self._arguments(),
+            configure=adapters.set_up,
+            min_size=0,
+            max_size=self._address.pool_size,
+            timeout=_LEND_S,
+            reconnect_timeout=_LEND_S,
+            max_lifetime=_LIFETIME_S,
+            open=True,
+        )
 
     def _arguments(self) -> dict[str, Any]:
         return {
@@ -149,3 +194,7 @@ class Pool:
             "connect_timeout": _CONNECT_S,
             "prepare_threshold": self._address.prepare_threshold,
         }
+
+
+def _left_s(end: float) -> float:
+    return max(0.0, end - time.monotonic())

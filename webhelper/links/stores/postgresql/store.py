@@ -137,7 +137,7 @@ class PostgresqlStore(PostgresqlParts):
         """See ``Store``."""
         begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
         values = visits.use_of(link, browser, now) | begun
-        return self._connections.changes_one(statements.HAND_OVER, values, again=statements.HAND_OVER_AGAIN)
+        return self._connections.commits_one(statements.HAND_OVER, values, again=statements.HAND_OVER_AGAIN)
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
@@ -158,7 +158,7 @@ class PostgresqlStore(PostgresqlParts):
         """See ``Store``."""
         values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now}
         self._visit_buffer.flush()
-        return self._connections.changes_one(statements.EXCHANGE, values | _mark())
+        return self._connections.commits_one(statements.EXCHANGE, values | _mark())
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
@@ -185,7 +185,7 @@ class PostgresqlStore(PostgresqlParts):
 
     def use_once(self, code_id: str, *, now: float) -> bool:
         """See ``Store``."""
-        return self._connections.changes_one(statements.USE_CODE, {"code_id": code_id, "now": now} | _mark())
+        return self._connections.commits_one(statements.USE_CODE, {"code_id": code_id, "now": now} | _mark())
 
     def is_ready(self) -> bool:
         """See ``Store``."""

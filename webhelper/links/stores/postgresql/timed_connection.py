@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
+import math
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
+from psycopg import capabilities
+
+from webhelper.links.stores.postgresql.errors import NoAnswerError
+from webhelper.links.stores.postgresql.limits import ELSEWHERE, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 T = TypeVar("T")
 
-ANSWER_S: Final = 5.0  # a server that works answers sooner: it has shorter limits of its own
-
-
-class NoAnswerError(psycopg.OperationalError):
-    """The server has not answered in time: it hangs, or the network between has gone."""
+_CANCEL_S: Final = 0.2
 
 
 class TimedConnection(psycopg.Connection[Any]):
-    """A connection whose every statement has a limit of time, even if the host of the server is gone."""
+    """A connection whose every statement has a limit of time, even if the host of the server is gone.
+
+    Attributes:
+        begin: the SQL that begins a transaction within the limits.
+    """
+
+    begin = "BEGIN"
+    _answer_s = ELSEWHERE.answer_s
+    _end = math.inf
+    _of_session: Limits | None = None
+
+    def limit(self, limits: Limits, *, end: float, keeps_session: bool) -> None:
+        """Set the limits of what comes.
+
+        Args:
+            limits: of each statement.
+            end: the time of ``time.monotonic`` at which nothing is waited for any more.
+            keeps_session: whether statements meet the session of the one before. If a pooler gives each
+                transaction another session, each sets its limits by ``begin``.
+        """
+        self._answer_s, self._end = limits.answer_s, end
+        if not keeps_session:
+            self.begin = f"BEGIN; {limits.settings('SET LOCAL')}"
+        elif self._of_session != limits:
+            self.execute(limits.settings("SET"), prepare=False)
+            self._of_session = limits
 
     def wait(self, gen: Generator[Any, Any, T], *args: Any, **kwargs: Any) -> T:  # noqa: ANN401 - psycopg's own
         """Return what the server answers.
 
         Raises:
-            NoAnswerError: nothing for five seconds; the connection is closed.
+            NoAnswerError: it has not answered in time; the statement is cancelled, the connection closed.
         """
+        answer_by = time.monotonic() + self._answer_s
         try:
-            return super().wait(until(gen, time.monotonic() + ANSWER_S), *args, **kwargs)
-        except NoAnswerError:
-            self.close()
+            return super().wait(until(gen, min(answer_by, self._end)), *args, **kwargs)
+        except NoAnswerError as error:
+            error.hangs = answer_by <= self._end
+            self._give_up(is_there=not error.hangs)
             raise
+
+    def _give_up(self, *, is_there: bool) -> None:
+        """Cancel the statement, if the server is there; libpq before 17 might wait for it for ever."""
+        if is_there and capabilities.has_cancel_safe():
+            with suppress(psycopg.Error):  # then the server's own limit ends the statement
+                self.cancel_safe(timeout=_CANCEL_S)
+        self.close()
 
 
 def until(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import threading
 import time
 import weakref
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.errors import StoreError
 from webhelper.links.stores.sqlite import hosts, opening, schema
 from webhelper.links.stores.sqlite.opening import BUSY_S
+from webhelper.links.stores.sqlite.turns import Turns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 # A new connection would need space on a full disk, and nothing could be read.
 _HARMLESS: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_FULL)
-_PAUSE_S: Final = 0.002  # between two tries to write while another process does
-_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 RETRY_S: Final = 0.05  # how long a write waits after one that waited in vain
 
 
@@ -39,7 +37,7 @@ class Connections:
         opening.make_file(path)
         self._file = opening.identity(path)
         self._idle: list[sqlite3.Connection] = []
-        self._writers = threading.Lock()
+        self._turns = Turns()
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
         weakref.finalize(self, _close_idle, self._idle, self._process).atexit = False
@@ -75,15 +73,15 @@ class Connections:
         if opening.identity(self._path) != self._file:
             raise StoreError from FileNotFoundError()
 
-    def next_writer(self) -> tuple[threading.Lock, float]:
-        """Return the lock of this process's writers, acquired, and how many seconds may still be waited."""
-        writers, wait_s, begun = self._writers, self.patience_s, time.monotonic()
-        if writers.acquire(blocking=False):
-            return writers, wait_s
-        if not writers.acquire(timeout=wait_s):  # SQLite itself would sleep and poll
+    def next_writer(self) -> tuple[Turns, float]:
+        """Return this process's turns, with the turn taken, and how many seconds may still be waited."""
+        turns, wait_s, begun = self._turns, self.patience_s, time.monotonic()
+        if turns.turn.acquire(blocking=False):
+            return turns, wait_s
+        if not turns.wait(wait_s):
             self.patience_s = RETRY_S
             raise StoreError
-        return writers, max(0.0, begun + wait_s - time.monotonic())
+        return turns, max(0.0, begun + wait_s - time.monotonic())
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
         """Take a connection back; close it after an error of SQLite that may have changed it."""
@@ -100,7 +98,7 @@ class Connections:
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
             self._inherited += self._idle
             self._idle.clear()
-            self._writers, self._process = threading.Lock(), os.getpid()
+            self._turns, self._process = Turns(), os.getpid()
         try:
             return self._idle.pop()
         except IndexError:
@@ -130,18 +128,18 @@ class _Loan:
 class _Transaction(_Loan):
     """The same, committed at the end of the block, or rolled back if it ends in an error."""
 
-    __slots__ = ("_writers",)
+    __slots__ = ("_turns",)
 
     def __enter__(self) -> sqlite3.Connection:
         connection = super().__enter__()
         try:
             self._connections.check_file()
-            self._writers, wait_s = self._connections.next_writer()
+            self._turns, wait_s = self._connections.next_writer()
         except BaseException as error:
             self._connections.give(connection, error)
             raise
         try:
-            _begin(connection, wait_s)
+            self._turns.begin(connection, wait_s)
             self._connections.patience_s = BUSY_S
         except BaseException as error:
             self._connections.patience_s = RETRY_S
@@ -161,41 +159,17 @@ class _Transaction(_Loan):
             self._end(error)
 
     def _end(self, error: BaseException | None) -> None:
-        """Roll back what is not committed, and release the lock of the writers."""
+        """Roll back what is not committed, and give the turn to the next writer."""
         try:
             if error is not None and self._connection.in_transaction:
                 with suppress(sqlite3.Error):  # a connection that fails here is closed below
                     self._connection.execute("ROLLBACK")
             self._connections.give(self._connection, error)
         finally:
-            self._writers.release()
+            self._turns.turn.release()
 
 
 def _close_idle(idle: list[sqlite3.Connection], process: int) -> None:
     """Close the connections of a process, if it is this one; also when nobody has their owner any more."""
     while idle and process == os.getpid():
         idle.pop().close()
-
-
-def _begin(connection: sqlite3.Connection, wait_s: float) -> None:
-    """Begin to write, after so many seconds at most."""
-    # SQLite itself would sleep for up to a tenth of a second between tries: too long beside a busy process.
-    until = time.monotonic() + wait_s
-    connection.execute("PRAGMA busy_timeout = 0")
-    try:
-        while not _has_begun(connection, until):
-            time.sleep(_PAUSE_S)
-    finally:
-        connection.execute(_WAIT_AS_USUAL)
-
-
-def _has_begun(connection: sqlite3.Connection, until: float) -> bool:
-    """Return whether it is this connection's turn to write; raise SQLite's error once the time is over."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-    except sqlite3.OperationalError as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
-            raise
-        return False
-    return True

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores import event_rows
-from webhelper.links.stores.inbox import EventLease, Receipt
+from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
+from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_userids, refusals
 from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
@@ -32,9 +33,10 @@ UPDATE events SET deliveries = deliveries + 1, last_received_at = ?
 WHERE project = ? AND key = ? RETURNING number, deliveries
 """
 DUE: Final = "SELECT number FROM events WHERE due_at <= ? ORDER BY due_at LIMIT 1"
-_LEASE: Final = f"""
+TOO_FAR: Final = "SELECT number FROM events WHERE due_at > ? ORDER BY due_at LIMIT 1"
+_LEASE: Final = """
 UPDATE events SET state = 'working', due_at = ?, fence = fence + 1, attempts = attempts + 1
-WHERE number = ({DUE}) RETURNING *
+WHERE number = ? RETURNING *
 """
 _HELD: Final = "number = :number AND fence = :fence AND due_at IS NOT NULL"
 _TIMES_DONE: Final = f"SELECT times_done FROM events WHERE {_HELD}"
@@ -96,10 +98,10 @@ class Inbox:
     def lease(self, *, now: float, lease_s: float) -> EventLease | None:
         """See ``InboxStore``."""
         with self._connections.reading() as connection:
-            if connection.execute(DUE, (now,)).fetchone() is None:
+            if _due(connection, now) is None:
                 return None  # without a turn at writing, which a look at an empty inbox does not need
         with self._connections.writing() as connection:
-            leased = connection.execute(_LEASE, (now + lease_s, now)).fetchall()
+            leased = connection.execute(_LEASE, (now + lease_s, _due(connection, now))).fetchall()
         for row in leased:
             return EventLease(event_rows.to_kept(row, self._sealer), row["fence"], row["due_at"])
         return None
@@ -182,6 +184,15 @@ class Inbox:
         """See ``InboxStore``."""
         with self._connections.reading() as connection:
             return refusals.latest(connection, days=days, now=now)
+
+
+def _due(connection: Connection, now: float) -> int | None:
+    """Return the number of the event that is due longest."""
+    for statement, at in ((DUE, now), (TOO_FAR, furthest(now, LONGEST_DELAY_S))):
+        row = connection.execute(statement, (at,)).fetchone()
+        if row is not None:
+            return int(row["number"])
+    return None
 
 
 def _held(lease: EventLease) -> dict[str, object]:

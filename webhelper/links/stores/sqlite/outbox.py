@@ -7,7 +7,15 @@ import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.links.signing.base32 import to_base32
-from webhelper.links.stores.outbox import Message, MessageKind, MessageLease, Sink, about
+from webhelper.links.stores.leases import furthest
+from webhelper.links.stores.outbox import (
+    LONGEST_DELAY_S,
+    Message,
+    MessageKind,
+    MessageLease,
+    Sink,
+    about,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +28,7 @@ _PUT: Final = """
 INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
+TOO_FAR: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = """
 UPDATE messages SET due_at = ?, fence = fence + 1, attempts = attempts + 1 WHERE number = ? RETURNING *
 """
@@ -83,9 +92,11 @@ class Outbox:
 
 def _due(connection: Connection, sinks: Sequence[Sink], now: float) -> int | None:
     """Return the number of the message of these sinks that is due longest."""
-    due = [row for sink in sinks for row in connection.execute(DUE, (sink, now)).fetchall()]
-    first = min(due, key=lambda row: (row["due_at"], row["number"]), default=None)
-    return None if first is None else int(first["number"])
+    for statement, at in ((DUE, now), (TOO_FAR, furthest(now, LONGEST_DELAY_S))):
+        due = [row for sink in sinks for row in connection.execute(statement, (sink, at)).fetchall()]
+        if due:
+            return int(min(due, key=lambda row: (row["due_at"], row["number"]))["number"])
+    return None
 
 
 def _message(row: Row) -> Message:

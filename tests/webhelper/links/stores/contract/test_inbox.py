@@ -13,6 +13,7 @@ from webhelper.errors import StoreError
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import (
+    LONGEST_DELAY_S,
     EventFilter,
     EventLease,
     EventState,
@@ -179,6 +180,27 @@ def test_worker_that_is_late_but_the_only_one_may_finish(store: Store) -> None:
     """A worker whose lease has run out may finish as long as nobody else began."""
     store.inbox.receive(new_event(), now=NOW)
     assert store.inbox.finish(leased(store), None, now=NOW + 3600)
+
+
+@pytest.mark.parametrize("is_postponed", [False, True])
+def test_event_does_not_wait_for_as_long_as_the_clock_was_set_back(store: Store, is_postponed: bool) -> None:
+    """An event that is due later than the longest delay is due now, after those that are really due."""
+    store.inbox.receive(new_event(), now=NOW)
+    if is_postponed:
+        store.inbox.postpone(leased(store), "api_behind", at=NOW + LONGEST_DELAY_S)
+    back = NOW - DAY_S
+    store.inbox.receive(new_event(key="b"), now=back)
+    assert [leased(store, back).kept.number for _ in range(2)] == [2, 1]
+    assert store.inbox.lease(now=back, lease_s=60) is None
+
+
+def test_event_postponed_for_the_longest_delay_waits(store: Store) -> None:
+    """The longest delay is waited for, also by a host whose clock is up to a minute behind."""
+    store.inbox.receive(new_event(), now=NOW)
+    store.inbox.postpone(leased(store), "api_behind", at=NOW + LONGEST_DELAY_S)
+    for now in (NOW - 60, NOW, NOW + LONGEST_DELAY_S - 0.001):
+        assert store.inbox.lease(now=now, lease_s=60) is None
+    assert leased(store, NOW + LONGEST_DELAY_S).kept.number == 1
 
 
 def test_event_is_leased_by_one_of_many_threads(store: Store) -> None:

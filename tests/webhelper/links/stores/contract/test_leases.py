@@ -1,5 +1,6 @@
 """These tests lend each job to one process at a time."""
 
+import pytest
 from racing import in_threads
 from sites import NOW
 
@@ -44,3 +45,26 @@ def test_job_is_acquired_by_one_of_many_threads(store: Store) -> None:
             lambda number, now=now: store.leases.acquire("reconcile", f"{now} {number}", now=now, lease_s=60),  # type: ignore[misc]
         )
         assert won.count(True) == 1
+
+
+@pytest.mark.parametrize("back_s", [3601.0, 86_400.0, 400 * 86_400.0])
+def test_job_is_not_held_for_as_long_as_the_clock_was_set_back(store: Store, back_s: float) -> None:
+    """A lease that ends later than any can was taken before the clock was set back, and is over."""
+    store.leases.acquire("reconcile", "a", now=NOW, lease_s=60)
+    assert store.leases.acquire("reconcile", "b", now=NOW - back_s, lease_s=60)
+    assert not store.leases.acquire("reconcile", "a", now=NOW - back_s, lease_s=60)
+
+
+def test_job_is_held_although_clocks_differ_a_little(store: Store) -> None:
+    """A host whose clock is up to a minute behind takes no job from another one."""
+    store.leases.acquire("reconcile", "a", now=NOW, lease_s=60)
+    assert not store.leases.acquire("reconcile", "b", now=NOW - 60, lease_s=60)
+    assert store.leases.acquire("reconcile", "b", now=NOW - 60.001, lease_s=60)
+
+
+def test_job_is_held_for_its_longest_lease(store: Store) -> None:
+    """Who asks for a job shortly does not take it from who may have it for longer."""
+    store.leases.acquire("token pool shop", "a", now=NOW, lease_s=600)
+    assert not store.leases.acquire("token pool shop", "b", now=NOW, lease_s=60, longest_s=600)
+    assert not store.leases.acquire("token pool shop", "b", now=NOW - 60, lease_s=60, longest_s=600)
+    assert store.leases.acquire("token pool shop", "b", now=NOW - 61, lease_s=60, longest_s=600)

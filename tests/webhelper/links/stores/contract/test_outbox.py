@@ -7,7 +7,7 @@ from sites import NOW
 from stores import put_message
 
 from webhelper.links.stores.base import Store
-from webhelper.links.stores.outbox import MessageKind, MessageLease, Sink
+from webhelper.links.stores.outbox import LONGEST_DELAY_S, MessageKind, MessageLease, Sink
 
 BOTH = tuple(Sink)
 
@@ -80,6 +80,16 @@ def test_message_postponed_is_due_at_its_time(store: Store) -> None:
     assert not store.outbox.delivered(lease, now=NOW + 1)
     assert store.outbox.lease([Sink.URL], now=NOW + 99.999, lease_s=30) is None
     assert leased(store, Sink.URL, now=NOW + 100).message.attempts == 1
+
+
+def test_message_does_not_wait_for_as_long_as_the_clock_was_set_back(store: Store) -> None:
+    """A message that is due later than the longest delay is due now, and no other one."""
+    put(store)
+    lease = leased(store, Sink.URL)
+    store.outbox.postpone(lease, "refused", at=NOW + LONGEST_DELAY_S)
+    assert store.outbox.lease([Sink.URL], now=NOW - 60, lease_s=30) is None
+    assert leased(store, Sink.URL, now=NOW - 61).message.number == lease.message.number
+    assert store.outbox.lease([Sink.URL], now=NOW - 61, lease_s=30) is None
 
 
 def test_message_given_up_is_not_due_any_more(store: Store) -> None:

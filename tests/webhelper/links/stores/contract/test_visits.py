@@ -7,6 +7,8 @@ from sites import KEY, NOW, OTHER_KEY, new_visit
 from store_values import answered, claimed, confirmed, link_spec, purge_old
 from stores import Stores
 
+from liveform import ExpiredError
+from webhelper.errors import UsedUpError
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.stores.base import Store
 
@@ -118,3 +120,16 @@ def test_slice_that_no_key_opens_does_not_end_the_list(store: Store, stores: Sto
     assert open_ids(other, limit=2) == [new]
     assert open_ids(other, limit=2, after=new) == []
     other.close()
+
+
+def test_clock_that_is_set_back_gives_no_further_use(store: Store) -> None:
+    """A used link stays used, and another one lives longer by as much as the clock was set back."""
+    back = NOW - DAY_S
+    used, left = (store.create(link_spec(expires_at=int(NOW) + 900), now=NOW)[0] for _ in range(2))
+    store.visit(used, new_visit(used), browser=None)
+    with pytest.raises(UsedUpError):
+        store.visit(used, new_visit(used, at=back), browser=None)
+    assert len(store.visits(used.id, limit=9)) == 1
+    with pytest.raises(ExpiredError):
+        store.visit(left, new_visit(left, at=back + DAY_S + 900), browser=None)
+    assert store.visit(left, new_visit(left, at=back + DAY_S + 899), browser=None).at == NOW + 899

@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from postgresql_server import PostgresqlServer
-from racing import PATIENCE_S
+from psycopg_pool import PoolTimeout
+from racing import PATIENCE_S, in_threads
 from sites import NOW, new_visit, open_store
 from store_values import answered, link_spec
 
 from liveform import LiveformError
 from webhelper.errors import StoreError, UsedUpError
-from webhelper.links.stores.postgresql import connections, pool, timed_connection
+from webhelper.links.stores.postgresql import pool
+from webhelper.links.stores.postgresql.attempt import Attempt
+from webhelper.links.stores.postgresql.errors import BusyError, DownError, NoAnswerError, TimeIsUpError
+from webhelper.links.stores.postgresql.limits import Limits
+from webhelper.links.stores.time_budget import TimeBudget, budget_of_request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from webhelper.links.models import Link
     from webhelper.links.stores.base import Store
@@ -39,9 +44,8 @@ def server() -> Iterator[PostgresqlServer]:
 
 
 @pytest.fixture
-def running(server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[PostgresqlServer]:
-    """Return the server, started; callers wait for a connection for a moment alone."""
-    monkeypatch.setattr(pool, "_LEND_S", 0.3)
+def running(server: PostgresqlServer) -> Iterator[PostgresqlServer]:
+    """Return the server, started."""
     server.start()
     server.empty()
     yield server
@@ -59,6 +63,24 @@ def store(running: PostgresqlServer) -> Iterator[Store]:
 def add(store: Store, **changes: Any) -> Link:
     """Return a new link."""
     return store.create(link_spec(**changes), now=NOW)[0]
+
+
+def cause_of(call: Callable[[], object]) -> BaseException | None:
+    """Return why a call is a StoreError."""
+    with pytest.raises(StoreError) as caught:
+        call()
+    return caught.value.__cause__
+
+
+def short_limits(monkeypatch: pytest.MonkeyPatch, limits: Limits) -> None:
+    """Give what is done beside requests, as tests do everything, these limits."""
+    monkeypatch.setattr("webhelper.links.stores.postgresql.limits.ELSEWHERE", limits)
+
+
+def until_ready(store: Store) -> None:
+    """Return once the store is ready again."""
+    while not store.is_ready():
+        pass
 
 
 class Till:
@@ -152,21 +174,29 @@ def test_server_that_is_down_is_told_and_recovers(running: PostgresqlServer, sto
     assert store.is_ready()
 
 
-def test_one_caller_waits_for_a_server_that_is_down(
-    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While somebody waits for the server, the others are told at once, and nobody queues up."""
+def test_server_that_is_down_is_tried_by_one_thread_alone(running: PostgresqlServer, store: Any) -> None:
+    """While one try is under way, callers wait for it for a moment, and none starts another."""
     link = add(store)
     running.stop()
     with pytest.raises(StoreError):
         store.get(link.id)
+    goes_on = threading.Event()
+
+    def wait(_: object) -> None:
+        goes_on.wait(PATIENCE_S)
+        raise DownError
+
     lent = store._connections._pool
-    with lent._probing, pytest.raises(StoreError) as caught:
-        store.get(link.id)
-    assert "a moment ago" in str(caught.value.__cause__)
+    under_way = lent._attempt = Attempt(wait)
+    under_way.start()
+    lent._hangs = True  # as it is after the first who has waited in vain
+    for _ in range(2):
+        assert isinstance(cause_of(lambda: store.get(link.id)), DownError)
+        assert lent._attempt is under_way
     running.start()
+    goes_on.set()
+    until_ready(store)
     assert store.get(link.id) == link
-    assert not lent._probing.locked()
 
 
 def test_store_opens_while_the_server_is_down(
@@ -187,53 +217,177 @@ def test_store_opens_while_the_server_is_down(
 
 
 def test_server_that_hangs_is_given_up(
-    running: PostgresqlServer, store: Store, monkeypatch: pytest.MonkeyPatch
+    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A server that holds its connections and answers nothing is an error in time, and works again later."""
+    """A server that hangs is waited for once; then callers are told at once, until it goes on."""
     link = add(store)
-    with monkeypatch.context() as impatient:
-        impatient.setattr(timed_connection, "ANSWER_S", 0.2)
-        running.freeze()
-        try:
-            with pytest.raises(StoreError):
-                store.get(link.id)
-            with pytest.raises(StoreError):
-                add(store)
-        finally:
-            running.thaw()
+    short_limits(monkeypatch, Limits(lock_ms=50, statement_ms=50))
+    running.freeze()
+    try:
+        assert isinstance(cause_of(lambda: store.get(link.id)), NoAnswerError)
+        assert isinstance(cause_of(lambda: store.get(link.id)), DownError)
+        assert isinstance(cause_of(lambda: add(store)), DownError)
+    finally:
+        running.thaw()
+    until_ready(store)
     assert store.get(link.id) == link
 
 
-def test_row_that_somebody_holds_is_waited_for_a_moment(
-    running: PostgresqlServer, store: Store, monkeypatch: pytest.MonkeyPatch
+def test_server_that_hangs_is_noticed_without_an_idle_connection(
+    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who waits for a locked row for too long gets a StoreError, and nothing is counted."""
+    """A connection that cannot be made in time counts as a server that is down."""
+    link = add(store)
+    monkeypatch.setattr(pool, "_LEND_S", 0.3)
+    lent = store._connections._pool.take()
+    running.freeze()
+    try:
+        assert isinstance(cause_of(lambda: store.get(link.id)), PoolTimeout)
+        assert isinstance(cause_of(lambda: store.get(link.id)), DownError)
+    finally:
+        running.thaw()
+        lent.give_back()
+    until_ready(store)
+    assert store.get(link.id) == link
+
+
+def test_what_a_server_was_asked_before_it_hung_is_undone(
+    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked a server that hung asks again when it goes on, and is told what he would have been told."""
+    link = add(store)
+    visit = store.visit(link, new_visit(link), browser=b"b" * 32)
+
+    def exchange() -> bool:
+        return bool(store.exchange(visit.id, now=NOW))
+
+    def use_code() -> bool:
+        return bool(store.use_once("code", now=NOW))
+
+    def hand_over() -> bool:
+        return bool(store.hand_over(link, visit.id, holder=b"b" * 8, browser=b"c" * 32, now=NOW))
+
+    calls = (exchange, use_code, hand_over)
+    with monkeypatch.context() as impatient:
+        short_limits(impatient, Limits(lock_ms=50, statement_ms=50))
+        for call in calls:
+            running.freeze()
+            try:
+                with pytest.raises(StoreError):
+                    call()
+            finally:
+                running.thaw()
+            until_ready(store)
+    assert [call() for call in calls] == [True, True, True]
+    assert [call() for call in calls] == [False, False, False]
+
+
+def test_row_that_somebody_holds_is_waited_for_a_moment(
+    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a locked row for too long gets a StoreError, and nothing is done, now or later."""
     link, other = add(store, max_uses=2), add(store)
-    visit = store.visit(link, new_visit(link), browser=None)
-    monkeypatch.setattr(connections, "BEGIN", connections.BEGIN.replace("'2s'", "'100ms'"))
+    visit = store.visit(link, new_visit(link), browser=b"b" * 32)
+    beside_the_rows: list[Callable[[], object]] = [
+        lambda: store.visit(link, new_visit(link), browser=None),
+        lambda: store.record(visit.id, answered()),
+        lambda: store.exchange(visit.id, now=NOW),
+        lambda: store.hand_over(link, visit.id, holder=b"b" * 8, browser=b"c" * 32, now=NOW),
+        lambda: store.revoke(link.id, now=NOW),
+    ]
+    beside_the_table: list[Callable[[], object]] = [lambda: add(store), lambda: store.get(link.id)]
+    short_limits(monkeypatch, Limits(lock_ms=100, statement_ms=4000))
     with psycopg.connect(running.url()) as holder:
         holder.execute("SELECT 1 FROM links WHERE id = %s FOR UPDATE", (link.id,))
-        for call in (
-            lambda: store.visit(link, new_visit(link), browser=None),
-            lambda: store.record(visit.id, answered()),
-        ):
-            with pytest.raises(StoreError) as caught:
-                call()
-            assert isinstance(caught.value.__cause__, psycopg.errors.LockNotAvailable)
+        holder.execute("SELECT 1 FROM visits FOR UPDATE")
+        causes = [cause_of(call) for call in beside_the_rows]
         store.visit(other, new_visit(other), browser=None)
-    assert store.get(link.id).uses == 1
+        holder.execute("LOCK TABLE links IN ACCESS EXCLUSIVE MODE")
+        causes += [cause_of(call) for call in beside_the_table]
+        assert not store.is_ready()
+    assert {type(one) for one in causes} == {psycopg.errors.LockNotAvailable}
+    found = store.get(link.id)
+    assert (found.uses, found.revoked_at) == (1, None)
+    assert store.exchange(visit.id, now=NOW)
     store.visit(link, new_visit(link), browser=None)
     assert store.get(link.id).uses == 2
 
 
-def test_statement_that_takes_too_long_is_given_up_by_the_server(
-    store: Any, monkeypatch: pytest.MonkeyPatch
+def test_callers_who_give_up_leave_no_more_backends_than_the_pool_has(
+    running: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A transaction ends in a StoreError when a statement of it takes longer than the server's limit."""
-    monkeypatch.setattr(connections, "BEGIN", connections.BEGIN.replace("'4s'", "'50ms'"))
-    with pytest.raises(StoreError) as caught:
-        store._connections.write(lambda connection: connection.execute("SELECT pg_sleep(60)"), again=None)
-    assert isinstance(caught.value.__cause__, psycopg.errors.QueryCanceled)
+    """However many callers give up beside a lock, the server works for as many as pool_size says."""
+    store: Any = open_store(running.url(pool_size="2", application_name="planted"))
+    link = add(store)
+    visit = store.visit(link, new_visit(link), browser=b"b" * 32)
+    short_limits(monkeypatch, Limits(lock_ms=50, statement_ms=4000))
+    with psycopg.connect(running.url()) as holder:
+        holder.execute("SELECT 1 FROM visits FOR UPDATE")
+        causes = in_threads(8, lambda _: cause_of(lambda: store.exchange(visit.id, now=NOW)))
+        assert {type(one) for one in causes} == {psycopg.errors.LockNotAvailable}
+        count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'planted'"
+        ((backends,),) = running.execute(count)
+        assert int(str(backends)) <= 2
+    store.close()
+
+
+@pytest.mark.parametrize("prepare", ["yes", "no"])
+def test_statement_that_takes_too_long_is_given_up_by_the_server(
+    prepare: str, running: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement ends with a StoreError when it takes longer than the server's limit, pooler or not."""
+    short_limits(monkeypatch, Limits(lock_ms=50, statement_ms=200))
+    store: Any = open_store(running.url(prepare=prepare))
+    ask = store._connections
+
+    def sleep(connection: Any) -> None:
+        connection.execute("SELECT pg_sleep(60)")
+
+    calls: list[Callable[[], object]] = [
+        lambda: ask.call(sleep),
+        lambda: ask.call_once(sleep),
+        lambda: ask.write(sleep, again=None),
+        lambda: ask.number_of("SELECT 1 FROM pg_sleep(60)"),
+        lambda: ask.changes_one("SELECT pg_sleep(60)", {}),
+        lambda: ask.commits_one("SELECT pg_sleep(60)", {}),
+    ]
+    assert {type(cause_of(call)) for call in calls} == {psycopg.errors.QueryCanceled}
+    assert store.is_ready()
+    store.close()
+
+
+def test_caller_who_finds_every_connection_in_use_does_not_take_the_database_for_down(
+    running: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits for a connection in vain is told so, and nobody else is told that the database is down."""
+    monkeypatch.setattr(pool, "_LEND_S", 0.1)
+    store: Any = open_store(running.url(pool_size="1"))
+    lent = store._connections._pool.take()
+    assert isinstance(cause_of(lambda: store.get("A" * 16)), BusyError)
+    lent.give_back()
+    assert store.is_ready()
+    store.close()
+
+
+def test_request_whose_time_is_over_is_no_reason_to_take_the_database_for_down(store: Any) -> None:
+    """A request that is given up in its last statement leaves the connections of all others alone."""
+    before = store._connections._pool.take()
+    before.give_back()
+    outside = budget_of_request.set(TimeBudget(1.0))
+    try:
+        cause = cause_of(lambda: store._connections.write(_three_waits, again=None))
+        assert isinstance(cause, NoAnswerError)
+        assert isinstance(cause_of(lambda: store.get("A" * 16)), TimeIsUpError)
+    finally:
+        budget_of_request.reset(outside)
+    after = store._connections._pool.take()
+    assert after.pool is before.pool
+    after.give_back()
+
+
+def _three_waits(connection: Any) -> None:
+    for _ in range(3):
+        connection.execute("SELECT pg_sleep(0.4)")
 
 
 def test_error_of_ours_undoes_what_was_done(store: Any) -> None:

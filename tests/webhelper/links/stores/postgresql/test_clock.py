@@ -49,10 +49,26 @@ def test_clock_of_this_host_that_is_set_back_changes_nothing() -> None:
 
 
 def test_way_of_the_answer_is_taken_into_account() -> None:
-    """An answer that takes a second is the time of half a second ago."""
+    """An answer that takes a while is the time of half of that ago."""
     host = Host()
-    host.answer_s = 1.0
+    host.answer_s = 0.00390625
+    assert host.clock() == host.database == 2000.00390625
+    assert host.asked == 1
+
+
+def test_answer_that_was_slow_is_asked_for_again() -> None:
+    """A first answer that has waited for a connection does not set the clock for a minute."""
+    host = Host()
+    read = host.read
+
+    def read_after_connecting() -> float:
+        if host.asked == 0:
+            host.pass_by(1.0)
+        return read()
+
+    host.clock = DatabaseClock(read_after_connecting, clock=lambda: host.now, steady=lambda: host.steady)
     assert host.clock() == host.database == 2001.0
+    assert host.asked == 2
 
 
 def test_time_is_measured_again_every_minute() -> None:

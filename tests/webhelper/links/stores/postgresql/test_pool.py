@@ -11,7 +11,7 @@ from racing import in_threads, processes, redeem_on_both_sides_of_a_fork_in_post
 from sites import NOW, Clock, link_request, link_service, open_store
 from store_values import link_spec
 
-from webhelper.errors import UnknownLinkError
+from webhelper.errors import StoreError, UnknownLinkError
 
 if TYPE_CHECKING:
     from postgresql_server import PostgresqlServer
@@ -99,8 +99,8 @@ def test_caller_who_waits_in_a_pool_that_is_renewed_gets_a_connection(store: Any
     opened = pool._opened
     pools = iter([lost.pool, None])
 
-    def opened_before_the_renewal() -> Any:
-        return next(pools) or opened()
+    def opened_before_the_renewal(end: float) -> Any:
+        return next(pools) or opened(end)
 
     pool.renew(lost)
     pool._opened = opened_before_the_renewal
@@ -108,6 +108,24 @@ def test_caller_who_waits_in_a_pool_that_is_renewed_gets_a_connection(store: Any
     assert loan.pool is not lost.pool
     for one in (lost, loan):
         one.give_back()
+
+
+def test_pool_that_opens_after_the_end_is_closed(store: Any) -> None:
+    """A store that is closed while its pool is being opened leaves no connections behind."""
+    pool = store._connections._pool
+    new_pool, made = pool._new_pool, []
+
+    def open_too_late() -> Any:
+        made.append(new_pool())
+        pool.close()
+        return made[0]
+
+    pool._new_pool = open_too_late
+    with pytest.raises(StoreError):
+        pool.take()
+    assert made[0].closed
+    pool._new_pool = new_pool
+    assert store.is_ready()
 
 
 def test_password_is_in_no_log(
@@ -125,7 +143,7 @@ def test_password_is_in_no_log(
         store.close()
         assert not store.is_ready()
         store.close()
-    assert "error connecting" in caplog.text
+    assert "the database cannot be reached" in caplog.text
     assert "planted-1" not in caplog.text
     assert postgresql_server.password not in caplog.text
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
+from psycopg import capabilities
 
-from webhelper.links.stores.postgresql import timed_connection
-from webhelper.links.stores.postgresql.timed_connection import NoAnswerError, TimedConnection, until
+from webhelper.links.stores.postgresql.errors import NoAnswerError
+from webhelper.links.stores.postgresql.limits import ELSEWHERE, IN_REQUEST, Limits
+from webhelper.links.stores.postgresql.timed_connection import TimedConnection, until
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from postgresql_server import PostgresqlServer
 
@@ -46,14 +49,70 @@ def test_answer_is_waited_for_until_its_time(now: float, goes_on: bool) -> None:
             asking.send(0)
 
 
-def test_connection_without_an_answer_is_closed(
-    postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def connection(postgresql_server: PostgresqlServer) -> Iterator[TimedConnection]:
+    """Return a connection with short limits, which the server does not know of."""
+    with TimedConnection.connect(postgresql_server.url(), autocommit=True) as one:
+        one.limit(Limits(lock_ms=50, statement_ms=50), end=math.inf, keeps_session=False)
+        yield one
+
+
+def backends(server: PostgresqlServer, process: int) -> list[tuple[object, ...]]:
+    """Return what a process of the server does, if it is there."""
+    return server.execute(f"SELECT state FROM pg_stat_activity WHERE pid = {process}")
+
+
+def test_connection_without_an_answer_is_closed(connection: TimedConnection) -> None:
+    """A statement that overruns the server's limits ends with an error, and its connection with it."""
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+    with pytest.raises(NoAnswerError) as caught:
+        connection.execute("SELECT pg_sleep(2)")
+    assert isinstance(caught.value, psycopg.OperationalError)
+    assert caught.value.hangs
+    assert connection.closed
+
+
+def test_statement_that_is_given_up_is_cancelled(
+    connection: TimedConnection, postgresql_server: PostgresqlServer
 ) -> None:
-    """A statement that takes too long ends with an error, and its connection with it."""
-    with TimedConnection.connect(postgresql_server.url(), autocommit=True) as connection:
-        assert connection.execute("SELECT 1").fetchone() == (1,)
-        monkeypatch.setattr(timed_connection, "ANSWER_S", 0.0)
-        with pytest.raises(NoAnswerError) as caught:
-            connection.execute("SELECT pg_sleep(60)")
-        assert isinstance(caught.value, psycopg.OperationalError)
-        assert connection.closed
+    """When the time of the request is over, the server is told to end the statement, and does."""
+    process = connection.info.backend_pid
+    connection.limit(Limits(lock_ms=60_000, statement_ms=60_000), end=0.0, keeps_session=False)
+    with pytest.raises(NoAnswerError) as caught:
+        connection.execute("SELECT pg_sleep(60)")
+    assert not caught.value.hangs
+    assert connection.closed
+    while backends(postgresql_server, process):  # the cancel is on its way
+        pass
+
+
+def test_old_libpq_leaves_it_to_the_server(
+    connection: TimedConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A libpq whose cancelling may block is not asked to; the server's own limit ends the statement."""
+    monkeypatch.setattr(capabilities, "has_cancel_safe", lambda: False)
+    monkeypatch.setattr(TimedConnection, "cancel_safe", None)
+    connection.limit(ELSEWHERE, end=0.0, keeps_session=False)
+    with pytest.raises(NoAnswerError):
+        connection.execute("SELECT pg_sleep(2)")
+    assert connection.closed
+
+
+def test_limits_are_the_servers_too(connection: TimedConnection) -> None:
+    """The server has each session's limits, which are set when they change."""
+    asked = "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+    for limits, told in ((IN_REQUEST, ("1s", "1500ms")), (ELSEWHERE, ("2s", "4s"))):
+        for _ in range(2):
+            connection.limit(limits, end=math.inf, keeps_session=True)
+            assert connection.execute(asked).fetchone() == told
+
+
+def test_limits_end_with_a_transaction_behind_a_pooler(connection: TimedConnection) -> None:
+    """Where the session may be another one next time, the limits are those of a transaction."""
+    asked = "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
+    before = connection.execute(asked).fetchone()
+    connection.limit(IN_REQUEST, end=math.inf, keeps_session=False)
+    connection.execute(connection.begin, prepare=False)
+    assert connection.execute(asked).fetchone() == ("1s", "1500ms")
+    connection.execute("COMMIT")
+    assert connection.execute(asked).fetchone() == before

@@ -177,7 +177,9 @@ def test_visits_are_found_without_looking_at_others(connections: Connections, st
     ("statement", "index"),
     [
         (inbox.DUE, "events_due"),
+        (inbox.TOO_FAR, "events_due"),
         (outbox.DUE, "messages_due"),
+        (outbox.TOO_FAR, "messages_due"),
         (token_ids.OLDEST, "token_ids_by_state"),
         (statements.SELECT_OPEN_VISITS, "visits USING PRIMARY KEY"),
     ],

@@ -153,8 +153,8 @@ def test_writers_of_one_process_wait_no_longer_together(store: SqliteStore) -> N
         waited = in_threads(1, lambda _: outcome_of(lambda: store.use_once("a", now=NOW)))
     assert waited == ["store_unavailable"]
     assert store._connections.patience_s == RETRY_S
-    writers, wait_s = store._connections.next_writer()
-    writers.release()
+    turns, wait_s = store._connections.next_writer()
+    turns.turn.release()
     assert wait_s == RETRY_S
     assert store.use_once("b", now=NOW)
     assert store.use_once("c", now=NOW)

@@ -209,7 +209,7 @@ CREATE FUNCTION redeem(
     p_link text, p_visit text, p_at double precision, p_userid bytea, p_sealed_by bytea, p_userid_digest bytea,
     p_browser bytea, p_since double precision, p_earliest text,
     OUT answer text, OUT id text, OUT at double precision, OUT userid bytea, OUT exchanged_at double precision
-) LANGUAGE plpgsql SET lock_timeout = '2s' AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
     l links%ROWTYPE;
 BEGIN

@@ -1,0 +1,71 @@
+"""These tests let writers of one process wait for their turns, and another process hold the lock."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from racing import PATIENCE_S
+
+from webhelper import gunicorn_conf
+from webhelper.links.stores.sqlite import turns
+from webhelper.links.stores.sqlite.turns import MOST_BEHIND, Turns
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+
+def test_half_of_the_threads_are_left_for_what_writes_nothing() -> None:  # F3
+    """The writer in front and those behind it take half of a server's threads at most."""
+    waiting = 1 + MOST_BEHIND
+    assert waiting <= gunicorn_conf.threads / 2
+
+
+@pytest.mark.parametrize("held_s", [turns.MOMENT_S, 3600.0])
+def test_few_wait_behind_a_lock_that_another_process_holds(held_s: float) -> None:  # F3
+    """Behind a writer that waits for another process three wait for their turns; the others give up."""
+    queue = Turns()
+
+    def wait(_: int) -> bool:
+        if not queue.wait(PATIENCE_S):
+            return False
+        queue.turn.release()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        queue.turn.acquire()
+        queue.waiting_since = time.monotonic() - held_s
+        waiting: set[Future[bool]] = {pool.submit(wait, number) for number in range(8)}
+        while sum(one.done() for one in waiting) < 8 - MOST_BEHIND:
+            pass
+        assert [one.result() for one in waiting if one.done()] == [False] * (8 - MOST_BEHIND)
+        queue.waiting_since = None
+        queue.turn.release()
+        assert sum(one.result() for one in waiting) == MOST_BEHIND
+
+
+def test_many_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many writers there are, they wait for each other's turns."""
+    monkeypatch.setattr(turns, "MOST_BEHIND", 0)
+    monkeypatch.setattr(turns, "MOMENT_S", 0.001)
+    queue = Turns()
+    with ThreadPoolExecutor(1) as pool:
+        queue.turn.acquire()
+        waiting = pool.submit(queue.wait, PATIENCE_S)
+        assert queue.wait(0.01) is False
+        queue.turn.release()
+        assert waiting.result() is True
+
+
+def test_lock_that_is_held_for_a_moment_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer gives up only once the one in front has waited for a tenth of a second."""
+    monkeypatch.setattr(turns, "MOST_BEHIND", 0)
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0)
+    queue = Turns()
+    for since, comes in ((None, True), (100.0, True), (99.901, True), (99.8, False), (1.0, False)):
+        queue.waiting_since = since
+        assert queue.wait(1.0) is comes
+        if comes:
+            queue.turn.release()

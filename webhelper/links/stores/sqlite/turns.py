@@ -1,0 +1,82 @@
+"""How writers wait: one of a process for other processes, and few of the same process behind it.
+
+SQLite itself would let all of them sleep and poll. As long as another process holds the lock they would keep
+every thread of the server, and nobody could be told that it lives.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from typing import Final
+
+from webhelper.links.stores.sqlite.opening import BUSY_S
+
+MOST_BEHIND: Final = 3  # with the one in front, half of the threads in webhelper.gunicorn_conf
+MOMENT_S: Final = 0.1  # a lock that is held for longer is not one of ordinary traffic
+_PAUSE_S: Final = 0.002  # between two tries to write while another process does
+_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
+
+
+class Turns:
+    """Gives the turn to one writer at a time.
+
+    Attributes:
+        turn: the lock that a writer has while it is its turn.
+        waiting_since: of the monotonic clock: since when the one whose turn it is waits for other processes;
+            None while it does not.
+    """
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        self.waiting_since: float | None = None
+        self._behind = threading.Semaphore(MOST_BEHIND)
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for a turn, so many seconds at most, and return whether it has come.
+
+        A few may wait behind a writer that waits for other processes; the next ones give up at once.
+        """
+        if self._behind.acquire(blocking=False):
+            try:
+                return self.turn.acquire(timeout=seconds)
+            finally:
+                self._behind.release()
+        end = time.monotonic() + seconds
+        while not self._is_held_elsewhere():
+            left_s = end - time.monotonic()
+            if self.turn.acquire(timeout=max(0.0, min(MOMENT_S, left_s))):
+                return True
+            if left_s <= 0:
+                return False
+        return False
+
+    def begin(self, connection: sqlite3.Connection, wait_s: float) -> None:
+        """Begin to write, in one's turn, after so many seconds at most; errors are SQLite's."""
+        # SQLite itself would sleep for up to a tenth of a second between tries: too long beside others.
+        self.waiting_since = time.monotonic()
+        until = self.waiting_since + wait_s
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _has_begun(connection, until):
+                time.sleep(_PAUSE_S)
+        finally:
+            self.waiting_since = None
+            connection.execute(_WAIT_AS_USUAL)
+
+    def _is_held_elsewhere(self) -> bool:
+        since = self.waiting_since
+        return since is not None and time.monotonic() - since >= MOMENT_S
+
+
+def _has_begun(connection: sqlite3.Connection, until: float) -> bool:
+    """Return whether it is this connection's turn to write; raise SQLite's error once the time is over."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+            raise
+        return False
+    return True
