@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
@@ -114,9 +115,17 @@ class Throttle:
         except sqlite3.Error:
             connection.close()
             raise
+        self._closer = weakref.finalize(self, _close, connection, self._process)
+        self._closer.atexit = False
         return connection
 
     def _drop(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            self._closer()
             self._connection = None
+
+
+def _close(connection: sqlite3.Connection, process: int) -> None:
+    """Close a connection of this process whose owner nobody has any more."""
+    if process == os.getpid():
+        connection.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from racing import processes
@@ -34,6 +36,25 @@ def rows_in(path: Path) -> int:
     with closing(sqlite3.connect(path)) as connection:
         (count,) = connection.execute("SELECT count(*) FROM throttle").fetchone()
     return int(count)
+
+
+def test_connection_that_nobody_has_any_more_is_closed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that nobody closed is closed when its owner is gone, but by no process that was forked."""
+    first, second = Throttle(path), Throttle(path)
+    connections: list[Any] = []
+    for owner in (first, second):
+        owner.take(KEY, RATE, now=NOW)
+        connections.append(owner._connection)
+    del owner, first
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError):
+        connections[0].execute("SELECT 1")
+    with monkeypatch.context() as forked:
+        forked.setattr(os, "getpid", lambda: -1)
+        del second
+        gc.collect()
+    connections[1].execute("SELECT 1")
+    connections[1].close()
 
 
 def test_processes_share_what_is_allowed(tmp_path: Path) -> None:  # A9
