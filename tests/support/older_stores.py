@@ -102,11 +102,11 @@ def _said(connection: sqlite3.Connection, name: str, row: Mapping[str, object]) 
 
 def _inbox(connection: sqlite3.Connection, name: str, sealer: Sealer) -> None:
     """Put a webhook, a message, a count of refusals and a token id."""
-    sealed = sealer.seal(b'{"email":"jane@example.com"}', b"event shop k")
+    sealed = sealer.seal(b'{"email":"jane@example.com","userid":"Jane-1"}', b"event shop k")
     about = {"project": "shop", "key": "k", "trigger": "approved", "submission_id": "sub-1", "sealed": sealed}
     times = {"occurred_at": NOW, "received_at": NOW, "last_received_at": NOW}
     _put(connection, "events", {"number": 7, **about, **times, "state": "done", "ended_at": NOW})
-    told = {"id": "msg_1", "kind": "event_received", "sink": "handlers", "at": NOW, "data": "{}"}
+    told = {"id": "msg_1", "kind": "event_received", "sink": "handlers", "at": NOW, "data": '{"number": 7}'}
     _put(connection, "messages", {"number": 5, **told, "due_at": NOW})
     _put(connection, "refusals", {"day": "2027-01-15", "project": "shop", "reason": "malformed", "times": 4})
     token_id = {

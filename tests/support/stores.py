@@ -12,7 +12,7 @@ from sites import open_store
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from postgresql_server import PostgresqlServer
@@ -60,6 +60,10 @@ class Stores:
         """Return what the files hold."""
         raise NotImplementedError
 
+    def hold(self, link_id: str) -> Callable[[], object]:
+        """Let somebody else change a link, and return what ends that."""
+        raise NotImplementedError
+
 
 class SqliteStores(Stores):
     """Stores on one file in a directory."""
@@ -87,6 +91,13 @@ class SqliteStores(Stores):
     def contents(self) -> bytes:
         """See ``Stores``."""
         return b"".join(file.read_bytes() for file in sorted(self.place.iterdir()))
+
+    def hold(self, link_id: str) -> Callable[[], object]:
+        """See ``Stores``."""
+        connection = sqlite3.connect(self.place / "links.db", isolation_level=None)
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("UPDATE links SET uses = uses WHERE id = ?", (link_id,))
+        return connection.close
 
 
 class PostgresqlStores(Stores):
@@ -116,6 +127,12 @@ class PostgresqlStores(Stores):
     def contents(self) -> bytes:
         """See ``Stores``."""
         return self._server.contents()
+
+    def hold(self, link_id: str) -> Callable[[], object]:
+        """See ``Stores``."""
+        connection = psycopg.connect(self.place)
+        connection.execute("SELECT FROM links WHERE id = %s FOR UPDATE", (link_id,))
+        return connection.close
 
 
 def put_message(store: Any, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:

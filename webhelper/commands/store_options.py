@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.commands import store, store_files, store_move, store_race
+from webhelper.commands import store, store_erase, store_files, store_move, store_race
 from webhelper.commands.arguments import EPILOG, command, utf8_text, whole
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def add(commands: argparse._SubParsersAction[Parser], make: type[Parser]) -> Non
     one("purge", store.purge, "delete what has been kept for long enough, and give its space back")
     one("keys", store.keys, "say which keys of SECRET_KEYS are still needed")
     one("reseal", store.reseal, "encrypt everything anew with the newest key of SECRET_KEYS")
-    _add_erase(one("erase", store.erase, "erase what is kept of one user, and print a receipt"))
+    _add_erase(one("erase", store_erase.erase, "erase what is kept of one user, and print a receipt"))
     _on_files(
         one("upgrade", store_files.upgrade, "bring the tables of an earlier version to this one")
     ).add_argument("--backup", type=Path, metavar="FILE", help="where the store is copied first (beside it)")

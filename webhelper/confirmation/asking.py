@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from liveform import Project
     from liveform.rest import Client, Submission
     from webhelper.confirmation.matching import Matcher
+    from webhelper.links.stores.upkeep import KnownSubmission
 
 TIMEOUT_S: Final = 8.0  # somebody may wait for the answer
 _ID: Final = re.compile(r"[!-~]{1,128}")
@@ -85,6 +86,10 @@ class VendorApi:
             raise
         visit_id = self._matcher.visit_of_submission(project_name, submission_id, submission)
         return Answer(visit_id, outcome_of(submission, submission_id, now=now))
+
+    def is_of_user(self, known: KnownSubmission, submission: Submission, *, userid: str) -> bool:
+        """Return whether a submission, as the API gave it, is of the user whose it is known to be."""
+        return self._matcher.is_of_user(known.project, submission, userid=userid, visit_id=known.visit_id)
 
     def client(self, project_name: str) -> Client:
         """Return the client of a project: one for this process, because a fork must not share connections.

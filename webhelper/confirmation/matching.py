@@ -32,8 +32,29 @@ class Matcher:
 
     def visit_of_submission(self, project: str, submission_id: str, submission: Submission) -> str | None:
         """Return the visit that a submission of the vendor's API belongs to; None if it is none of ours."""
-        state = None if submission.data is None else getattr(submission.data, self._state_field)
+        state = self._state_of(submission)
         return self._visit(project, state, userid=submission.userid, submission_id=submission_id)
+
+    def is_of_user(self, project: str, submission: Submission, *, userid: str, visit_id: str) -> bool:
+        """Return whether the vendor says that a submission is of this user, and of none but this visit.
+
+        Args:
+            project: whose API gave the submission.
+            submission: as the API gave it.
+            userid: of the user. Where the submission names no user, its state must be that of the visit.
+            visit_id: of the user, which the submission is known to belong to. Where the submission carries no
+                state of ours, its user id must be the user's.
+        """
+        sent = submission.userid or None
+        found = self._states.verify_submitted(self._state_of(submission), project=project, userid=sent)
+        if sent not in (None, userid):
+            return False
+        if found is None:
+            return sent is not None
+        return found.userid_matches and found.visit_id == visit_id
+
+    def _state_of(self, submission: Submission) -> str | None:
+        return None if submission.data is None else getattr(submission.data, self._state_field)
 
     def _visit(
         self, project: str, state: str | None, *, userid: str | None, submission_id: str | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.upkeep import Erased
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -44,3 +46,13 @@ def reseal(upkeep: UpkeepStore, *, pause: Callable[[], None] = give_way) -> int:
         if some:
             pause()
     return resealed
+
+
+def erase(upkeep: UpkeepStore, userid: str, *, pause: Callable[[], None] = give_way) -> Erased:
+    """Erase what is kept of a user, and return how much that was; see ``purge``."""
+    erased = Erased(0, 0, 0, 0, 0)
+    for some in upkeep.erase(userid):
+        erased = Erased(*map(sum, zip(erased, some, strict=True)))
+        if any(some):
+            pause()
+    return erased

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 import signal
@@ -17,12 +16,10 @@ import psycopg
 import pytest
 from older_stores import make_older
 from operating import Operator, run_liveform
-from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
-from store_values import confirmed, link_spec, new_event
+from sites import KEY, NOW, OTHER_KEY, open_store
+from store_values import link_spec
 
-from liveform import VendorError
 from webhelper.commands import store_race
-from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.postgresql import moving
 from webhelper.links.stores.postgresql import schema as postgresql_schema
@@ -42,12 +39,6 @@ def newest_key(operator: Operator) -> None:
     text = (operator.directory / "liveform.toml").read_text(encoding="utf-8")
     text = text.replace("secret_keys = [", 'secret_keys = [{ file = "new.key" }, ')
     (operator.directory / "liveform.toml").write_text(text, encoding="utf-8")
-
-
-def with_api_key(operator: Operator) -> None:
-    """Give the project an API key."""
-    (operator.directory / "api.key").write_text("an example of an API key", encoding="utf-8")
-    operator.write_settings(project='api_key = { file = "api.key" }')
 
 
 def in_one_line(answer: Any, code: int) -> str:
@@ -100,118 +91,6 @@ def test_key_that_is_missing_is_exit_1(operator: Operator) -> None:  # O6
     lines = operator.lines("store", "keys", code=1)
     assert lines[2].split()[1:] == ["not", "there", "1", "1", "yes"]
     assert lines[3] == "what a key that is not in SECRET_KEYS encrypted cannot be read"
-
-
-def filled(operator: Operator) -> None:
-    """Put a user's link, its visit and a webhook into the store."""
-    store = operator.store()
-    link, _ = store.create(link_spec(fields={"userid": "Jane-1"}), now=NOW)
-    visit = store.visit(link, new_visit(link), browser=b"b")
-    store.record(visit.id, confirmed(submission_id="evcka62mes001"))
-    store.inbox.receive(new_event(1, submission_id="evcka62mes001"), now=NOW)
-
-
-def test_receipt_has_no_user_id(operator: Operator) -> None:
-    """The receipt says what was erased, and what is left at the vendor, without the user id."""
-    filled(operator)
-    receipt = operator.data("store", "erase", "--userid", "Jane-1", "--yes")
-    assert receipt == {
-        "erased_at": "2026-06-25T00:00:00Z",
-        "left_at_vendor": ["evcka62mes001"],
-        "links": 1,
-        "visits": 1,
-        "outcomes": 1,
-        "webhooks": 1,
-        "messages": 0,
-    }
-    lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
-    assert lines[0] == "erased_at       2026-06-25T00:00:00Z"
-    assert not any("Jane" in line for line in lines)
-
-
-def test_user_id_may_come_from_standard_input(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
-    """``--userid -`` keeps the user id out of the list of processes."""
-    filled(operator)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Jane-1\n"))
-    assert operator.data("store", "erase", "--userid", "-", "--yes")["links"] == 1
-
-
-@pytest.mark.parametrize(
-    ("options", "complaint"),
-    [
-        (["--userid", "Jane-1"], "--yes: is needed: what is erased cannot be brought back"),
-        (["--userid", "", "--yes"], "--userid: must not be empty"),
-    ],
-)
-def test_erase_without_what_it_needs_does_nothing(
-    options: list[str], complaint: str, operator: Operator
-) -> None:
-    """Without ``--yes``, or without a user id, nothing is erased."""
-    filled(operator)
-    assert complaint in in_one_line(operator("store", "erase", *options), 2)
-    assert operator.store().inbox.get(1) is not None
-
-
-class Submissions:
-    """The vendor's submissions, which say what was asked of them."""
-
-    def __init__(self, problem: str | None) -> None:
-        self.problem = problem
-        self.asked: list[tuple[str, object]] = []
-
-    def erase(self, submission_id: str, fields: object, **options: object) -> None:
-        """Take a request to erase."""
-        self.asked.append((submission_id, options["admin_name"]))
-        assert options["erase_all_data"] is True
-        assert "data" in str(fields)
-        if self.problem is not None:
-            raise VendorError(self.problem, reason="timeout")
-
-
-class Client:
-    """A client of the vendor's API."""
-
-    def __init__(self, problem: str | None = None) -> None:
-        self.submissions = Submissions(problem)
-
-
-@pytest.mark.parametrize("problem", [None, "not Exist Submission ID"])
-def test_vendor_is_asked_only_on_the_explicit_word(
-    problem: str | None, operator: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With ``--at-vendor``, the personal parts of the user's submissions are erased there first."""
-    with_api_key(operator)
-    filled(operator)
-    client = Client(problem)
-    monkeypatch.setattr(VendorApi, "client", lambda *_: client)
-    words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor", "--admin-name", "a@example.com")
-    receipt = operator.data(*words)
-    assert client.submissions.asked == [("evcka62mes001", "a@example.com")]
-    assert (receipt["erased_at_vendor"], receipt["links"], "left_at_vendor" in receipt) == (1, 1, False)
-
-
-def test_nothing_is_erased_here_if_the_vendor_failed(
-    operator: Operator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """If a submission could not be erased at the vendor, its id stays here, for the next try."""
-    with_api_key(operator)
-    filled(operator)
-    monkeypatch.setattr(VendorApi, "client", lambda *_: Client("no answer"))
-    words = ("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
-    assert operator.lines(*words, code=1) == [
-        "the vendor did not erase evcka62mes001: timeout",
-        "nothing was erased here; try again",
-    ]
-    assert operator.data(*words, code=1) == {"failed_at_vendor": {"evcka62mes001": "timeout"}}
-    assert operator.store().inbox.get(1) is not None
-
-
-def test_vendor_cannot_be_asked_without_an_api_key(operator: Operator) -> None:
-    """Without the project's API key, ``--at-vendor`` is refused before anything is erased."""
-    filled(operator)
-    answer = operator("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
-    assert "PROJECTS.shop: needs an api_key for --at-vendor" in in_one_line(answer, 2)
-    assert operator.store().inbox.get(1) is not None
 
 
 def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> None:

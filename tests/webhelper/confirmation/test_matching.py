@@ -140,3 +140,30 @@ def test_submission_is_known_in_its_own_project_alone(store: Store, visit: Visit
     assert matcher(store).visit_of_event("signup", event()) is None
     assert matcher(store).visit_of_submission("shop", "s-18", submission()) is None
     assert matcher(store).visit_of_event("shop", event(submission_id=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("userid", "is_hers"),
+    [("user_1", True), (None, False), ("", False), ("mallory", False), ("USER_1", False)],
+)
+def test_submission_without_a_state_is_of_the_user_it_names(
+    userid: str | None, is_hers: bool, store: Store, visit: Visit
+) -> None:
+    """Without a state of ours, a submission is of exactly the user whose id it has."""
+    for answer in (submission(userid), submission(userid, cf3="table-4")):
+        asked = {"userid": "user_1", "visit_id": visit.id}
+        assert matcher(store).is_of_user("shop", answer, **asked) is is_hers
+
+
+@pytest.mark.parametrize(
+    ("userid", "is_hers"), [("user_1", True), (None, True), ("", True), ("mallory", False)]
+)
+def test_submission_with_a_state_is_of_its_visit_alone(
+    userid: str | None, is_hers: bool, store: Store, visit: Visit
+) -> None:
+    """A state names one visit: beside it, the user id may be missing, and may not be another one."""
+    answer = submission(userid, cf3=state_of(visit))
+    assert matcher(store).is_of_user("shop", answer, userid="user_1", visit_id=visit.id) is is_hers
+    assert not matcher(store).is_of_user("shop", answer, userid="user_1", visit_id="another")
+    taken = submission("user_1", cf3=state_of(visit, userid="mallory"))
+    assert not matcher(store).is_of_user("shop", taken, userid="user_1", visit_id=visit.id)

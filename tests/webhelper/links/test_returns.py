@@ -269,6 +269,18 @@ def test_id_of_129_characters_is_left_out(  # A1
         assert getattr(received.outcome, attribute) == kept
 
 
+@pytest.mark.parametrize("odd", ["a\0b", "\n", "\x7f", "a\u202eb"])
+@pytest.mark.parametrize(
+    ("name", "attribute"), [("submissionId", "submission_id"), ("errorCode", "error_code")]
+)
+def test_id_with_characters_that_cannot_be_shown_is_left_out(  # A1
+    odd: str, name: str, attribute: str, returns: Returns
+) -> None:
+    """A submission id or error code with a control character is left out, as one that is too long."""
+    received = returns.receive("plain", {name: odd, "kycStatus": "approved"}, browser=BROWSER)
+    assert (received.outcome.result, getattr(received.outcome, attribute)) == (Result.APPROVED, None)
+
+
 @pytest.mark.parametrize("text", ["jane@example.com", "Jane Doe", "제인", "a/b", "x\n", ""])
 def test_text_that_is_no_id_is_left_out(text: str, service: LinkService, returns: Returns) -> None:
     """What may be somebody's name or address is kept neither as a submission id nor as an error code."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from liveform import DecryptError
+from webhelper.links.stores import rows
 from webhelper.links.stores.inbox import EventState, KeptEvent, NewEvent
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def to_kept(row: Row, sealer: Sealer | None = None) -> KeptEvent:
         problem=row["problem"],
         visit_id=row["visit"],
     )
+
+
+def userid_digests(members: Mapping[str, Any], sealer: Sealer) -> list[bytes]:
+    """Return the digests of the user ids that the members of a webhook name, by the newest key."""
+    return sorted({rows.userid_digests(userid, sealer)[0] for userid in set(userids_in(members))})
 
 
 def told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:

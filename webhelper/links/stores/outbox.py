@@ -48,6 +48,11 @@ class Message(NamedTuple):
     attempts: int
 
 
+def about(data: Mapping[str, Any]) -> tuple[str | None, int | None]:
+    """Return the visit and the number of the webhook that a message tells of, by which it can be found."""
+    return data.get("visit_id"), data.get("number")
+
+
 class MessageLease(NamedTuple):
     """The right to deliver one message until ``until``."""
 

@@ -5,11 +5,13 @@ Worked out from what a store has read, so that each store has only to read and t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from webhelper.links.outcomes import Level, shown_of
 from webhelper.links.stores import rows
 from webhelper.links.stores.history import messages_about, with_news
+from webhelper.links.stores.texts import keepable
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -68,8 +70,10 @@ def change_of(place: Place, before: History, outcomes: Sequence[Outcome]) -> Cha
     Args:
         place: of the visit.
         before: its outcomes so far, by their numbers.
-        outcomes: the news, in any order.
+        outcomes: the news, in any order. Their texts become what every store keeps, so that the same news is
+            the same when it comes again.
     """
+    outcomes = [_keepable(outcome) for outcome in outcomes]
     after = dict(before)
     for outcome in outcomes:
         after = with_news(after, outcome)
@@ -87,6 +91,13 @@ def change_of(place: Place, before: History, outcomes: Sequence[Outcome]) -> Cha
             if one.level is Level.CONFIRMED and one.submission_id is not None
         ],
     )
+
+
+def _keepable(outcome: Outcome) -> Outcome:
+    said, code = (text and keepable(text) for text in (outcome.submission_id, outcome.error_code))
+    if (said, code) == (outcome.submission_id, outcome.error_code):
+        return outcome
+    return replace(outcome, submission_id=said, error_code=code)
 
 
 def _new_counts(text: str | None, before: History, after: History) -> str | None:

@@ -23,6 +23,18 @@ if TYPE_CHECKING:
     Row: TypeAlias = SqliteRow | Mapping[str, Any]  # columns by name
 
 
+class Anew(NamedTuple):
+    """A row that is sealed anew.
+
+    Attributes:
+        columns: the values of the columns that ``changed`` names.
+        userids: the digests of ``event_userids``.
+    """
+
+    columns: Sequence[object]
+    userids: Sequence[bytes]
+
+
 class SealedTable(NamedTuple):
     """Where a table holds what is sealed.
 
@@ -31,6 +43,9 @@ class SealedTable(NamedTuple):
         key: the columns of its primary key.
         sealed: the column with what is sealed.
         context: returns what a row's sealed value is bound to.
+        is_about_users: whether what is sealed may name a user.
+        userids_of: returns the digests of all user ids in an opened value, by the newest key, which the table
+            ``event_userids`` keeps; None where there are none.
         digest: the column of the keyed digest; None without one.
         digest_of: returns that digest of a row and its opened value, by the newest key.
     """
@@ -39,6 +54,8 @@ class SealedTable(NamedTuple):
     key: tuple[str, ...]
     sealed: str
     context: Callable[[Row], bytes]
+    is_about_users: bool = True
+    userids_of: Callable[[bytes, Sealer], Sequence[bytes]] | None = None
     digest: str | None = None
     digest_of: Callable[[Row, bytes, Sealer], bytes | None] = lambda *_: None
 
@@ -49,7 +66,7 @@ class SealedTable(NamedTuple):
 
     @property
     def changed(self) -> Sequence[str]:
-        """The columns of what ``sealed_anew`` returns."""
+        """The columns of a row that ``sealed_anew`` makes anew."""
         return [self.sealed, "sealed_by", *([] if self.digest is None else [self.digest])]
 
     def key_of(self, row: Row) -> list[object]:
@@ -63,13 +80,15 @@ class SealedTable(NamedTuple):
         except DecryptError:
             return None
 
-    def sealed_anew(self, row: Row, sealer: Sealer) -> list[object] | None:
-        """Return the columns of a row, sealed by the newest key; None if no key opens it."""
+    def sealed_anew(self, row: Row, sealer: Sealer) -> Anew | None:
+        """Return what becomes of a row, sealed by the newest key; None if no key opens it."""
         opened = self.opened(row, sealer)
         if opened is None:
             return None
-        values: list[object] = [sealer.seal(opened[0], self.context(row)), sealer.key_ids[0]]
-        return values if self.digest is None else [*values, self.digest_of(row, opened[0], sealer)]
+        columns: list[object] = [sealer.seal(opened[0], self.context(row)), sealer.key_ids[0]]
+        if self.digest is not None:
+            columns.append(self.digest_of(row, opened[0], sealer))
+        return Anew(columns, () if self.userids_of is None else self.userids_of(opened[0], sealer))
 
 
 def _of_link(_: Row, opened: bytes, sealer: Sealer) -> bytes | None:
@@ -84,22 +103,42 @@ def _of_token_id(row: Row, opened: bytes, sealer: Sealer) -> bytes | None:
     return digests_of(row["project"], opened.decode(), sealer)[0]
 
 
+def userids_of_event(opened: bytes, sealer: Sealer) -> list[bytes]:
+    """Return the digests of the user ids in the opened members of a webhook, by the newest key."""
+    return event_rows.userid_digests(json.loads(opened), sealer)
+
+
 TABLES: Final = (
     SealedTable(
-        "links", ("seq",), "sealed", lambda row: rows.context_of_link(row["id"]), "userid_digest", _of_link
+        "links",
+        ("seq",),
+        "sealed",
+        lambda row: rows.context_of_link(row["id"]),
+        digest="userid_digest",
+        digest_of=_of_link,
     ),
     SealedTable(
         "visits",
         ("link", "id"),
         "userid",
         lambda row: rows.context_of_visit(row["id"]),
-        "userid_digest",
-        _of_visit,
+        digest="userid_digest",
+        digest_of=_of_visit,
     ),
     SealedTable(
-        "events", ("number",), "sealed", lambda row: event_rows.context_of(row["project"], row["key"])
+        "events",
+        ("number",),
+        "sealed",
+        lambda row: event_rows.context_of(row["project"], row["key"]),
+        userids_of=userids_of_event,
     ),
     SealedTable(
-        "token_ids", ("number",), "sealed", lambda row: context_of(row["project"]), "digest", _of_token_id
+        "token_ids",
+        ("number",),
+        "sealed",
+        lambda row: context_of(row["project"]),
+        is_about_users=False,
+        digest="digest",
+        digest_of=_of_token_id,
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class KeyUse(NamedTuple):
@@ -28,6 +28,23 @@ class KeyUse(NamedTuple):
     def is_needed(self) -> bool:
         """Whether something is lost if the key leaves the settings."""
         return self.rows > 0 or self.links > 0
+
+
+class KnownSubmission(NamedTuple):
+    """A submission that is known of a visit.
+
+    Attributes:
+        project: the name of its project.
+        id: the vendor's id.
+        visit_id: of the user.
+        is_claimed: whether only a return named it, which any visitor can make up; else the vendor said so,
+            by a webhook or its API.
+    """
+
+    project: str
+    id: str
+    visit_id: str
+    is_claimed: bool
 
 
 class Erased(NamedTuple):
@@ -75,8 +92,22 @@ class UpkeepStore(Protocol):
             How many rows one commit sealed anew, of a thousand that it looked at.
         """
 
-    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
-        """Return the project and the id of each submission that is known to be of this user."""
+    def unreadable(self) -> Mapping[bytes | None, int]:
+        """Return how many links, visits and webhooks have a user that no key of the settings can find.
 
-    def erase(self, userid: str) -> Erased:
-        """Erase every link, visit, webhook and message of this user, in one commit."""
+        Returns:
+            The number of rows by the id of their key; None where an upgrade could not tell which it was.
+        """
+
+    def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
+        """Return each submission that is known of this user's visits, in the order of their ids."""
+
+    def erase(self, userid: str) -> Iterator[Erased]:
+        """Erase every link, visit, webhook and message of this user.
+
+        A submission that only a return claimed is nobody's: webhooks about it stay. What others hold is
+        waited for. If it ends early, another call erases the rest.
+
+        Yields:
+            What one commit erased, of two hundred links, visits or webhooks that it looked at.
+        """

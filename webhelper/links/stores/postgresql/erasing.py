@@ -1,115 +1,173 @@
-"""Erase what is kept of one user: found by keyed digests, and by a look into every webhook that is kept.
+"""Erase what is kept of one user, a slice in each transaction; see ``erasure``.
 
 What was erased is in no row any more. Its bytes leave the files of the server with the next VACUUM, and with
-the next rounds of its log.
+the next rounds of its log. Rows are locked as other work does: webhooks before links, links before the rest.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
 
-from webhelper.links.stores import event_rows, rows
+from webhelper.links.stores import rows
+from webhelper.links.stores.erasure import NOTHING, SLICE
 from webhelper.links.stores.postgresql import outcomes
-from webhelper.links.stores.postgresql.statements import SELECT_LINKS
+from webhelper.links.stores.postgresql.statements import COUNT_CHANGE, SELECT_LINKS
 from webhelper.links.stores.rows import VISIT_COLUMNS
-from webhelper.links.stores.upkeep import Erased
+from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from webhelper.links.models import Visit
-    from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.erasure import Part, Place, Wanted
     from webhelper.links.stores.postgresql.connections import Connection
 
-_LINKS: Final = f"{SELECT_LINKS} WHERE userid_digest = ANY(%s)"
-_VISITS: Final = f"SELECT {', '.join(VISIT_COLUMNS)} FROM visits WHERE userid_digest = ANY(%s)"
-_OF_LINKS: Final = "SELECT id FROM visits WHERE link = ANY(%s)"
-_SUBMISSIONS: Final = """
-SELECT submissions.project, submission_id FROM submissions WHERE visit = ANY(%(visits)s)
+_PAIRS: Final = "(SELECT * FROM unnest(%(links)s::bigint[], %(visits)s::text[]))"
+_LINKS: Final = f"{SELECT_LINKS} WHERE userid_digest = %s AND seq > %s ORDER BY seq LIMIT {SLICE}"
+_VISITS: Final = f"""
+SELECT {", ".join(VISIT_COLUMNS)}, link FROM visits WHERE userid_digest = %s AND (link, id) > (%s, %s)
+ORDER BY link, id LIMIT {SLICE}
+"""
+_OF_LINKS: Final = "SELECT link, id FROM visits WHERE link = ANY(%s) LIMIT %s"
+# The latest finding says whose a submission is. What the vendor said of a visit stands in its outcomes too.
+_SUBMISSIONS: Final = f"""
+SELECT project, submission_id, visit, FALSE FROM submissions WHERE (link, visit) IN {_PAIRS}
+UNION ALL
+SELECT project, o.submission_id, o.visit, bool_and(source = 'return')
+FROM outcomes o JOIN links ON seq = o.link
+WHERE (o.link, o.visit) IN {_PAIRS} AND o.submission_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)
+GROUP BY project, o.submission_id, o.visit
+"""
+# One that was found to be of another visit stays, also if the submission was this one's for a while.
+_ABOUT: Final = """
+SELECT number FROM events WHERE visit = ANY(%(visits)s)
 UNION
-SELECT project, submission_id FROM outcomes JOIN links ON seq = link
-WHERE visit = ANY(%(visits)s) AND submission_id IS NOT NULL
-ORDER BY 1, 2
+SELECT number FROM events WHERE visit IS NULL AND (submission_id, project) IN (
+    SELECT * FROM unnest(%(submissions)s::text[], %(projects)s::text[]))
 """
-_EVENTS: Final = "SELECT * FROM events ORDER BY number"
-_COUNT_OUTCOMES: Final = "SELECT count(*) FROM outcomes WHERE visit = ANY(%s)"
-_DELETE_MESSAGES: Final = """
-DELETE FROM messages WHERE data::json ->> 'visit_id' = ANY(%s)
-OR kind = 'event_received' AND (data::json ->> 'number')::bigint = ANY(%s)
+_NAMING: Final = f"""
+SELECT events.* FROM event_userids JOIN events ON number = event WHERE digest = %s AND event > %s
+ORDER BY event LIMIT {SLICE}
 """
-_LINK: Final = "SELECT seq, max_uses, counts FROM links WHERE id = %s FOR NO KEY UPDATE"
+_LOCK_LINKS: Final = "SELECT FROM links WHERE seq = ANY(%(links)s) ORDER BY seq FOR UPDATE"
+_DELETE_EVENTS: Final = (
+    "DELETE FROM events WHERE number = ANY(%s)",
+    "DELETE FROM messages WHERE event = ANY(%s)",
+)
+_LINK: Final = "SELECT max_uses, counts FROM links WHERE seq = %s"
 _FORGET: Final = "UPDATE links SET outcome = NULL, counts = %s WHERE seq = %s"
 
 
-class Kept(NamedTuple):
-    """What is kept of a user.
-
-    Attributes:
-        links: places of the links that carry the user id.
-        visits: ids of their visits.
-        others: visits of other links that carried the user id.
-    """
-
-    links: list[int]
-    visits: list[str]
-    others: Sequence[Visit]
-
-    @property
-    def visit_ids(self) -> list[str]:
-        """The ids of all visits."""
-        return [*self.visits, *(one.id for one in self.others)]
+def erase_links(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next links of a user, or some visits of them as long as they have many; see ``Part``."""
+    found = _links(connection, who, after)
+    links = [row[-1] for row in found if who.has_link(row)]
+    visits = _visits_of(connection, links, limit=SLICE)
+    erased = _erase_visits(connection, visits, links)
+    if len(visits) == SLICE:
+        return erased, after
+    connection.execute("DELETE FROM links WHERE seq = ANY(%s)", (links,))
+    if links:
+        connection.execute(COUNT_CHANGE)  # what processes have read of them is read anew
+    return erased._replace(links=len(links)), [found[-1][-1]] if found else None
 
 
-def find(connection: Connection, sealer: Sealer, userid: str) -> Kept:
-    """Return what is kept of exactly this user id; the digests know no case."""
-    digests = rows.userid_digests(userid, sealer)
-    found = [(row[-1], rows.to_link(row, sealer)) for row in connection.execute(_LINKS, (digests,))]
-    links = [seq for seq, link in found if link is not None and str(link.spec.userid) == userid]
-    visits = [visit_id for (visit_id,) in connection.execute(_OF_LINKS, (links,))]
-    carried = [rows.to_visit(row, sealer) for row in connection.execute(_VISITS, (digests,))]
-    known = set(visits)
-    return Kept(links, visits, [one for one in carried if one.userid == userid and one.id not in known])
+def erase_visits(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next visits that carried the user id, of links that stay; see ``Part``."""
+    found = _visits(connection, who, after)
+    visits = [(row[-1], row[0]) for row in found if who.has_visit(row)]
+    erased = _erase_visits(connection, visits, [link for link, _ in visits], links_stay=True)
+    return erased, [found[-1][-1], found[-1][0]] if found else None
 
 
-def submissions(connection: Connection, kept: Kept) -> list[tuple[str, str]]:
-    """Return project and id of each submission that was claimed or said to be of these visits."""
-    return connection.execute(_SUBMISSIONS, {"visits": kept.visit_ids}).fetchall()
+def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next webhooks that name the user; see ``Part``."""
+    found = connection.cursor(row_factory=dict_row).execute(_NAMING, (who.digest, *after)).fetchall()
+    events = [row["number"] for row in found if who.is_named_in(row)]
+    webhooks, messages = _erase_events(connection, events)
+    erased = NOTHING._replace(webhooks=webhooks, messages=messages)
+    return erased, [found[-1]["number"]] if found else None
 
 
-def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
-    """Erase what is kept of a user, inside a transaction."""
-    kept = find(connection, sealer, userid)
-    events = list(_events(connection, sealer, userid, kept))
-    webhooks = connection.execute("DELETE FROM events WHERE number = ANY(%s)", (events,)).rowcount
-    messages = connection.execute(_DELETE_MESSAGES, (kept.visit_ids, events)).rowcount
-    ((said,),) = connection.execute(_COUNT_OUTCOMES, (kept.visit_ids,)).fetchall()
-    for visit in sorted(kept.others, key=lambda one: one.id):  # in one order, so that no two hosts deadlock
-        _erase_visit(connection, visit)
-    connection.execute("DELETE FROM links WHERE seq = ANY(%s)", (kept.links,))
-    return Erased(len(kept.links), len(kept.visit_ids), said, webhooks, messages)
+PARTS: Final[Sequence[tuple[Part[Connection], Sequence[object]]]] = (
+    (erase_links, (-1,)),
+    (erase_visits, (-1, "")),
+    (erase_events, (-1,)),
+)
 
 
-def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> Iterator[int]:
-    """Yield the numbers of the webhooks about the user: by visit, by submission, or by what is in them."""
-    visits, known = set(kept.visit_ids), set(submissions(connection, kept))
-    for row in connection.cursor(row_factory=dict_row).execute(_EVENTS).fetchall():
-        event = event_rows.to_kept(row, sealer)
-        about = (event.event.project, event.event.submission_id)
-        members = event.event.members
-        if event.visit_id in visits or about in known or userid in event_rows.userids_in(members):
-            yield event.number
+def submissions(connection: Connection, who: Wanted) -> Iterator[KnownSubmission]:
+    """Yield each submission that was claimed or said to be of the user's visits."""
+    after: Sequence[object] = (-1,)
+    while links := _links(connection, who, after):
+        after = (links[-1][-1],)
+        ours = [row[-1] for row in links if who.has_link(row)]
+        yield from _submissions(connection, _visits_of(connection, ours, limit=None))
+    after = (-1, "")
+    while visits := _visits(connection, who, after):
+        after = (visits[-1][-1], visits[-1][0])
+        yield from _submissions(connection, [(row[-1], row[0]) for row in visits if who.has_visit(row)])
 
 
-def _erase_visit(connection: Connection, visit: Visit) -> None:
-    """Erase a visit of a link that stays, and no longer show what it showed."""
-    link_id = link_id_of(visit.id)
-    ((seq, max_uses, counts),) = connection.execute(_LINK, (link_id,)).fetchall()
+def _links(connection: Connection, who: Wanted, after: Sequence[object]) -> list[tuple[Any, ...]]:
+    return connection.execute(_LINKS, (who.digest, *after)).fetchall()
+
+
+def _visits(connection: Connection, who: Wanted, after: Sequence[object]) -> list[tuple[Any, ...]]:
+    return connection.execute(_VISITS, (who.digest, *after)).fetchall()
+
+
+def _visits_of(connection: Connection, links: Sequence[int], *, limit: int | None) -> list[Place]:
+    return connection.execute(_OF_LINKS, (links, limit)).fetchall()
+
+
+def _submissions(connection: Connection, visits: Sequence[Place]) -> list[KnownSubmission]:
+    return [KnownSubmission(*row) for row in connection.execute(_SUBMISSIONS, _arrays(visits))]
+
+
+def _arrays(visits: Sequence[Place]) -> dict[str, object]:
+    return {"links": [link for link, _ in visits], "visits": [visit_id for _, visit_id in visits]}
+
+
+def _erase_visits(
+    connection: Connection, visits: Sequence[Place], links: Sequence[int], *, links_stay: bool = False
+) -> Erased:
+    """Erase visits with all that is about them, and return how much that was."""
+    places = _arrays(visits)
+    webhooks = _erase_events_about(connection, visits)
+    connection.execute(_LOCK_LINKS, {"links": links})
+    late = _erase_events_about(connection, visits)  # what was worked until the links were locked
+    messages = connection.execute("DELETE FROM messages WHERE visit = ANY(%(visits)s)", places).rowcount
+    for seq, visit_id in visits if links_stay else ():
+        _show_no_longer(connection, seq, visit_id)
+    said, *_ = (
+        connection.execute(f"DELETE FROM {table} WHERE (link, {column}) IN {_PAIRS}", places).rowcount
+        for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id"))
+    )
+    return Erased(0, len(visits), said, webhooks[0] + late[0], webhooks[1] + late[1] + messages)
+
+
+def _erase_events_about(connection: Connection, visits: Sequence[Place]) -> tuple[int, int]:
+    """Erase the webhooks about visits, and return how many they and their messages were."""
+    known = [one for one in _submissions(connection, visits) if not one.is_claimed]
+    about = {"submissions": [one.id for one in known], "projects": [one.project for one in known]}
+    found = connection.execute(_ABOUT, _arrays(visits) | about)
+    return _erase_events(connection, [number for (number,) in found])
+
+
+def _erase_events(connection: Connection, events: Sequence[int]) -> tuple[int, int]:
+    """Erase webhooks, and return how many they and their messages were."""
+    webhooks, messages = (connection.execute(one, (events,)).rowcount for one in _DELETE_EVENTS)
+    return webhooks, messages
+
+
+def _show_no_longer(connection: Connection, seq: int, visit_id: str) -> None:
+    """Let a link that stays, and is locked, show nothing of a visit any more."""
+    ((max_uses, counts),) = connection.execute(_LINK, (seq,)).fetchall()
     if max_uses != 1:
-        said = outcomes.of_visits(connection, link_id, [visit.id]).get(visit.id, [])
+        said = outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
         counts = rows.of_counts(rows.to_counts(counts).after_news(said, ()))
     connection.execute(_FORGET, (counts, seq))
-    for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id")):
-        connection.execute(f"DELETE FROM {table} WHERE link = %s AND {column} = %s", (seq, visit.id))

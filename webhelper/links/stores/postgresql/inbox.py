@@ -13,6 +13,7 @@ from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
 from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
+from webhelper.links.stores.postgresql.statements import RECEIVE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,18 +25,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _MARK_BYTES: Final = 8
-# A delivery with the mark of the latest one is the same, asked again after a lost answer.
-_RECEIVE: Final = """
-INSERT INTO events
-    (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
-    received_at, last_received_at, due_at, delivery)
-VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
-    %(sealed_by)s, %(now)s, %(now)s, %(now)s, %(mark)s)
-ON CONFLICT (project, key) DO UPDATE SET
-    deliveries = events.deliveries + (events.delivery <> excluded.delivery)::integer,
-    delivery = excluded.delivery, last_received_at = excluded.received_at
-RETURNING number, deliveries
-"""
 _LEASE: Final = """
 UPDATE events SET state = 'working', due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
 WHERE number = coalesce(
@@ -95,11 +84,11 @@ class Inbox:
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
         *_, sealed, key_id = event_rows.of_event(event, self._sealer)
-        mark = secrets.token_bytes(_MARK_BYTES)
-        values = {**event._asdict(), "members": None, "sealed": sealed, "now": now, "mark": mark}
-        values |= {"sealed_by": key_id}
+        values = event._asdict() | {"members": None, "sealed": sealed, "sealed_by": key_id, "now": now}
+        values["mark"] = secrets.token_bytes(_MARK_BYTES)
+        values["userids"] = event_rows.userid_digests(event.members, self._sealer)
         ((number, deliveries),) = self._connections.call(
-            lambda connection: connection.execute(_RECEIVE, values).fetchall()
+            lambda connection: connection.execute(RECEIVE, values).fetchall()
         )
         return Receipt(number, deliveries)
 

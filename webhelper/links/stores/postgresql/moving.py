@@ -32,6 +32,7 @@ _TABLES: Final = (
     MovedTable("submissions", ("project", "submission_id")),
     MovedTable("kiosk_numbers", ("kiosk",)),
     MovedTable("events", ("number",)),
+    MovedTable("event_userids", ("event", "digest")),
     MovedTable("refusals", ("day", "project", "reason")),
     MovedTable("messages", ("number",)),
     MovedTable("token_ids", ("number",)),

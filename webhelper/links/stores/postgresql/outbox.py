@@ -10,7 +10,14 @@ from psycopg.rows import dict_row
 
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.stores.leases import furthest
-from webhelper.links.stores.outbox import LONGEST_DELAY_S, Message, MessageKind, MessageLease, Sink
+from webhelper.links.stores.outbox import (
+    LONGEST_DELAY_S,
+    Message,
+    MessageKind,
+    MessageLease,
+    Sink,
+    about,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,7 +25,9 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection, Connections
 
 _ID_BYTES: Final = 16  # 26 characters of base32
-_PUT: Final = "INSERT INTO messages (id, kind, sink, at, data, due_at) VALUES (%s, %s, %s, %s, %s, %s)"
+_PUT: Final = """
+INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
 _LEASE: Final = """
 UPDATE messages SET due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
 WHERE number = coalesce(
@@ -51,9 +60,9 @@ class Outbox:
     def put(self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:
         """Put a message to every sink into the outbox, inside the transaction of what it tells."""
         message_id = f"msg_{to_base32(secrets.token_bytes(_ID_BYTES))}"
-        text = json.dumps(data)
+        said = (json.dumps(data), *about(data))
         for sink in self._sinks:
-            connection.execute(_PUT, (message_id, kind.value, sink.value, now, text, now))
+            connection.execute(_PUT, (message_id, kind.value, sink.value, now, *said, now))
 
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
         """See ``OutboxStore``. A lease whose answer is lost runs out by itself."""

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
     from webhelper.links.stores.postgresql.outbox import Outbox
 
-# The link is locked before its visits and outcomes are looked at: whoever had it before has committed.
+# The link is locked before its visits and outcomes are looked at: whoever had it before has committed. The
+# visit is locked too, for it may have been erased meanwhile.
 _PLACE: Final = """
 SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
-WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links
+WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links FOR KEY SHARE OF visits
 """
 # Of the visits from one id on; the ids of one link sort by time.
 _OUTCOMES: Final = """

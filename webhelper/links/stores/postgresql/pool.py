@@ -17,10 +17,9 @@ import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql import schema
+from webhelper.links.stores.postgresql import adapters, schema
 from webhelper.links.stores.postgresql.attempt import Attempt
 from webhelper.links.stores.postgresql.errors import BusyError, DownError
-from webhelper.links.stores.postgresql.texts import write_without_nul
 from webhelper.links.stores.postgresql.timed_connection import TimedConnection
 
 if TYPE_CHECKING:
@@ -170,6 +169,7 @@ class Pool:
     def _knock(self) -> None:
         """Connect, without a connection that a fork inherits; make the tables if they may be missing."""
         with TimedConnection.connect(self._address.conninfo, **self._arguments()) as connection:
+            adapters.set_up(connection)
             if not self._has_tables:
                 schema.create(connection)
                 self._has_tables = True
@@ -179,7 +179,7 @@ class Pool:
             self._address.conninfo,
             connection_class=TimedConnection,
             kwargs=self._arguments(),
-            configure=write_without_nul,
+            configure=adapters.set_up,
             min_size=0,
             max_size=self._address.pool_size,
             timeout=_LEND_S,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import psycopg
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql import schema
+from webhelper.links.stores.postgresql import adapters, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +49,7 @@ def connected(address: Address, *, connect_timeout_s: int | None = None) -> Iter
             prepare_threshold=address.prepare_threshold,
             connect_timeout=connect_timeout_s,
         ) as connection:
+            adapters.set_up(connection)
             yield connection
     except psycopg.Error as error:
         raise StoreError from error

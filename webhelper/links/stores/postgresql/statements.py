@@ -72,3 +72,20 @@ _HOLDER: Final = "substring(browser FROM 1 FOR %(size)s) = %(holder)s"
 HAND_OVER: Final = f"{_HAND_OVER} AND {_HOLDER}"
 # After an answer that was lost: the other browser may have the visit already.
 HAND_OVER_AGAIN: Final = f"{_HAND_OVER} AND ({_HOLDER} OR browser = %(browser)s)"
+# A delivery with the mark of the latest one is the same, asked again after a lost answer.
+RECEIVE: Final = """
+WITH received AS (
+    INSERT INTO events (project, key, trigger, submission_id, occurred_at, sealed, sealed_by,
+        received_at, last_received_at, due_at, delivery)
+    VALUES (%(project)s, %(key)s, %(trigger)s, %(submission_id)s, %(occurred_at)s, %(sealed)s,
+        %(sealed_by)s, %(now)s, %(now)s, %(now)s, %(mark)s)
+    ON CONFLICT (project, key) DO UPDATE SET
+        deliveries = events.deliveries + (events.delivery <> excluded.delivery)::integer,
+        delivery = excluded.delivery, last_received_at = excluded.received_at
+    RETURNING number, deliveries
+), named AS (
+    INSERT INTO event_userids (event, digest) SELECT number, unnest(%(userids)s::bytea[]) FROM received
+    ON CONFLICT DO NOTHING
+)
+SELECT number, deliveries FROM received
+"""

@@ -90,7 +90,7 @@ class Connections:
             connection.close()
         else:
             self._idle.append(connection)
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, sqlite3.Error | UnicodeEncodeError):  # of a text that is no Unicode
             raise StoreError from error
 
     def take(self) -> sqlite3.Connection:

@@ -1,124 +1,153 @@
-"""Erase what is kept of one user: found by keyed digests, and by a look into every webhook that is kept."""
+"""Erase what is kept of one user, a slice in each transaction; see ``erasure``."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.links.stores import event_rows, rows
+from webhelper.links.stores import rows
+from webhelper.links.stores.erasure import NOTHING, SLICE
+from webhelper.links.stores.rows import VISIT_COLUMNS
 from webhelper.links.stores.sqlite import outcomes, packing, statements
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
-from webhelper.links.stores.upkeep import Erased
+from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from sqlite3 import Connection
+    from sqlite3 import Connection, Row
 
-    from webhelper.links.models import Visit
-    from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.erasure import Part, Place, Wanted
 
 _THESE: Final = "(SELECT value FROM json_each(?))"
-_LINKS: Final = f"{statements.SELECT_LINKS} WHERE userid_digest IN ({{}})"
-_VISITS: Final = "SELECT id, at, userid, exchanged_at FROM visits WHERE userid_digest IN ({})"
-_OF_LINKS: Final = f"SELECT id FROM visits WHERE link IN {_THESE}"
-_SUBMISSIONS: Final = f"""
-SELECT submissions.project, submission_id FROM submissions WHERE visit IN {_THESE}
-UNION
-SELECT project, submission_id FROM outcomes JOIN links ON seq = link
-WHERE visit IN {_THESE} AND submission_id IS NOT NULL
+_PAIRS: Final = "(SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+_LINKS: Final = f"{statements.SELECT_LINKS} WHERE userid_digest = ? AND seq > ? ORDER BY seq LIMIT {SLICE}"
+_VISITS: Final = f"""
+SELECT {", ".join(VISIT_COLUMNS)}, link FROM visits WHERE userid_digest = ? AND (link, id) > (?, ?)
+ORDER BY link, id LIMIT {SLICE}
 """
-_EVENTS: Final = "SELECT * FROM events ORDER BY number"
-_LINK: Final = "SELECT seq, max_uses, counts FROM links WHERE id = ?"
+_OF_LINKS: Final = f"SELECT link, id FROM visits WHERE link IN {_THESE} LIMIT ?"
+# The latest finding says whose a submission is. What the vendor said of a visit stands in its outcomes too.
+_SUBMISSIONS: Final = f"""
+SELECT project, submission_id, visit, 0 FROM submissions WHERE (link, visit) IN {_PAIRS}
+UNION ALL
+SELECT project, o.submission_id, o.visit, min(source = 'return') FROM outcomes o JOIN links ON seq = o.link
+WHERE (o.link, o.visit) IN {_PAIRS} AND o.submission_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)
+GROUP BY project, o.submission_id, o.visit
+"""
+# One that was found to be of another visit stays, also if the submission was this one's for a while.
+_ABOUT: Final = f"""
+SELECT number FROM events WHERE visit IN {_THESE}
+UNION
+SELECT number FROM events WHERE (submission_id, project) IN {_PAIRS} AND visit IS NULL
+"""
+_NAMING: Final = f"""
+SELECT events.* FROM event_userids JOIN events ON number = event WHERE digest = ? AND event > ?
+ORDER BY event LIMIT {SLICE}
+"""
+_LINK: Final = "SELECT max_uses, counts FROM links WHERE seq = ?"
 _FORGET: Final = "UPDATE links SET outcome = NULL, counts = ? WHERE seq = ?"
 
 
-class Kept(NamedTuple):
-    """What is kept of a user.
-
-    Attributes:
-        links: places of the links that carry the user id.
-        visits: ids of their visits.
-        others: visits of other links that carried the user id.
-    """
-
-    links: Sequence[int]
-    visits: Sequence[str]
-    others: Sequence[Visit]
-
-    @property
-    def visit_ids(self) -> str:
-        """The ids of all visits, as JSON."""
-        return json.dumps([*self.visits, *(one.id for one in self.others)])
+def erase_links(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next links of a user, or some visits of them as long as they have many; see ``Part``."""
+    found = _links(connection, who, after)
+    links = [row["seq"] for row in found if who.has_link(row)]
+    visits = _visits_of(connection, links, limit=SLICE)
+    erased = _erase_visits(connection, visits)
+    if len(visits) == SLICE:
+        return erased, after
+    connection.execute(f"DELETE FROM links WHERE seq IN {_THESE}", (json.dumps(links),))
+    packing.pack_again(connection, {seq // BLOCK_LINKS for seq in links})
+    return erased._replace(links=len(links)), [found[-1]["seq"]] if found else None
 
 
-def find(connection: Connection, sealer: Sealer, userid: str) -> Kept:
-    """Return what is kept of exactly this user id; the digests know no case."""
-    digests = rows.userid_digests(userid, sealer)
-    marks = ", ".join("?" * len(digests))
-    found = [
-        (row["seq"], rows.to_link(row, sealer)) for row in connection.execute(_LINKS.format(marks), digests)
-    ]
-    links = [seq for seq, link in found if link is not None and str(link.spec.userid) == userid]
-    visits = [visit_id for (visit_id,) in connection.execute(_OF_LINKS, (json.dumps(links),))]
-    carried = (rows.to_visit(row, sealer) for row in connection.execute(_VISITS.format(marks), digests))
-    known = set(visits)
-    return Kept(links, visits, [one for one in carried if one.userid == userid and one.id not in known])
+def erase_visits(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next visits that carried the user id, of links that stay; see ``Part``."""
+    found = _visits(connection, who, after)
+    visits = [(row["link"], row["id"]) for row in found if who.has_visit(row)]
+    for seq, visit_id in visits:
+        _show_no_longer(connection, seq, visit_id)
+    last = [found[-1]["link"], found[-1]["id"]] if found else None
+    return _erase_visits(connection, visits), last
 
 
-def submissions(connection: Connection, kept: Kept) -> list[tuple[str, str]]:
-    """Return project and id of each submission that was claimed or said to be of these visits."""
-    return [tuple(row) for row in connection.execute(_SUBMISSIONS, (kept.visit_ids, kept.visit_ids))]
+def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next webhooks that name the user; see ``Part``."""
+    found = connection.execute(_NAMING, (who.digest, *after)).fetchall()
+    events = [row["number"] for row in found if who.is_named_in(row)]
+    erased = NOTHING._replace(webhooks=len(events), messages=_erase_events(connection, events, []))
+    return erased, [found[-1]["number"]] if found else None
 
 
-def erase(connection: Connection, sealer: Sealer, userid: str) -> Erased:
-    """Erase what is kept of a user, inside a transaction."""
-    kept = find(connection, sealer, userid)
-    events = list(_events(connection, sealer, userid, kept))
-    webhooks = _delete(connection, "events", "number", events)
-    messages = _messages(connection, kept, events)
-    (said,) = connection.execute(
-        f"SELECT count(*) FROM outcomes WHERE visit IN {_THESE}", (kept.visit_ids,)
-    ).fetchone()
-    for visit in kept.others:
-        _erase_visit(connection, visit)
-    blocks = [seq // BLOCK_LINKS for seq in kept.links]
-    _delete(connection, "links", "seq", kept.links)
-    packing.pack_again(connection, blocks)
-    visits = len(kept.visits) + len(kept.others)
-    return Erased(len(kept.links), visits, said, webhooks, messages)
+PARTS: Final[Sequence[tuple[Part[Connection], Sequence[object]]]] = (
+    (erase_links, (-1,)),
+    (erase_visits, (-1, "")),
+    (erase_events, (-1,)),
+)
 
 
-def _delete(connection: Connection, table: str, key: str, values: Sequence[object]) -> int:
-    return connection.execute(f"DELETE FROM {table} WHERE {key} IN {_THESE}", (json.dumps(values),)).rowcount
+def submissions(connection: Connection, who: Wanted) -> Iterator[KnownSubmission]:
+    """Yield each submission that was claimed or said to be of the user's visits."""
+    after: Sequence[object] = (-1,)
+    while links := _links(connection, who, after):
+        after = (links[-1]["seq"],)
+        ours = [row["seq"] for row in links if who.has_link(row)]
+        yield from _submissions(connection, _visits_of(connection, ours, limit=-1))
+    after = (-1, "")
+    while visits := _visits(connection, who, after):
+        after = (visits[-1]["link"], visits[-1]["id"])
+        yield from _submissions(
+            connection, [(row["link"], row["id"]) for row in visits if who.has_visit(row)]
+        )
 
 
-def _events(connection: Connection, sealer: Sealer, userid: str, kept: Kept) -> Iterator[int]:
-    """Yield the numbers of the webhooks about the user: by visit, by submission, or by what is in them."""
-    visits = {*kept.visits, *(one.id for one in kept.others)}
-    known = set(submissions(connection, kept))
-    for row in connection.execute(_EVENTS):
-        event = event_rows.to_kept(row, sealer)
-        about = (event.event.project, event.event.submission_id)
-        if event.visit_id in visits or about in known or userid in event_rows.userids_in(event.event.members):
-            yield event.number
+def _links(connection: Connection, who: Wanted, after: Sequence[object]) -> list[Row]:
+    return connection.execute(_LINKS, (who.digest, *after)).fetchall()
 
 
-def _messages(connection: Connection, kept: Kept, events: Sequence[int]) -> int:
-    """Delete the messages about these visits or webhooks."""
-    of_visits = f"json_extract(data, '$.visit_id') IN {_THESE}"
-    of_events = f"kind = 'event_received' AND json_extract(data, '$.number') IN {_THESE}"
-    statement = f"DELETE FROM messages WHERE {of_visits} OR {of_events}"
-    return connection.execute(statement, (kept.visit_ids, json.dumps(events))).rowcount
+def _visits(connection: Connection, who: Wanted, after: Sequence[object]) -> list[Row]:
+    return connection.execute(_VISITS, (who.digest, *after)).fetchall()
 
 
-def _erase_visit(connection: Connection, visit: Visit) -> None:
-    """Erase a visit of a link that stays, and no longer show what it showed."""
-    link_id = link_id_of(visit.id)
-    seq, max_uses, counts = connection.execute(_LINK, (link_id,)).fetchone()
+def _visits_of(connection: Connection, links: Sequence[int], *, limit: int) -> list[Place]:
+    return [(row[0], row[1]) for row in connection.execute(_OF_LINKS, (json.dumps(links), limit))]
+
+
+def _submissions(connection: Connection, visits: Sequence[Place]) -> list[KnownSubmission]:
+    places = json.dumps(visits)
+    found = connection.execute(_SUBMISSIONS, (places, places))
+    return [KnownSubmission(project, one, visit, bool(claim)) for project, one, visit, claim in found]
+
+
+def _erase_visits(connection: Connection, visits: Sequence[Place]) -> Erased:
+    """Erase visits with all that is about them, and return how much that was."""
+    known = [(one.id, one.project) for one in _submissions(connection, visits) if not one.is_claimed]
+    ids = [visit_id for _, visit_id in visits]
+    events = [number for (number,) in connection.execute(_ABOUT, (json.dumps(ids), json.dumps(known)))]
+    messages = _erase_events(connection, events, ids)
+    said, *_ = (
+        connection.execute(
+            f"DELETE FROM {table} WHERE (link, {column}) IN {_PAIRS}", (json.dumps(visits),)
+        ).rowcount
+        for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id"))
+    )
+    return Erased(0, len(visits), said, len(events), messages)
+
+
+def _erase_events(connection: Connection, events: Sequence[int], visits: Sequence[str]) -> int:
+    """Erase webhooks, and return how many messages about them or about visits went with them."""
+    numbers = json.dumps(events)
+    connection.execute(f"DELETE FROM events WHERE number IN {_THESE}", (numbers,))
+    statement = f"DELETE FROM messages WHERE event IN {_THESE} OR visit IN {_THESE}"
+    return connection.execute(statement, (numbers, json.dumps(visits))).rowcount
+
+
+def _show_no_longer(connection: Connection, seq: int, visit_id: str) -> None:
+    """Let a link that stays show nothing of a visit any more."""
+    max_uses, counts = connection.execute(_LINK, (seq,)).fetchone()
     if max_uses != 1:
-        said = outcomes.of_visits(connection, link_id, [visit.id]).get(visit.id, [])
+        said = outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
         counts = rows.of_counts(rows.to_counts(counts).after_news(said, ()))
     connection.execute(_FORGET, (counts, seq))
-    for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id")):
-        connection.execute(f"DELETE FROM {table} WHERE link = ? AND {column} = ?", (seq, visit.id))

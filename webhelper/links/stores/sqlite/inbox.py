@@ -8,7 +8,7 @@ from webhelper.links.stores import event_rows
 from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
 from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
-from webhelper.links.stores.sqlite import refusals
+from webhelper.links.stores.sqlite import event_userids, refusals
 from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 
 if TYPE_CHECKING:
@@ -85,10 +85,13 @@ class Inbox:
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
         values = (*event_rows.of_event(event, self._sealer), now)
+        userids = event_rows.userid_digests(event.members, self._sealer)
         with self._connections.writing() as connection:
             inserted = connection.execute(_RECEIVE, values)
             if inserted.rowcount == 1:  # RETURNING would take longer
-                return Receipt(int(inserted.lastrowid or 0), deliveries=1)
+                number = int(inserted.lastrowid or 0)
+                event_userids.keep(connection, number, userids)
+                return Receipt(number, deliveries=1)
             again = connection.execute(_RECEIVE_AGAIN, (now, event.project, event.key))
             return Receipt(*again.fetchall()[0])
 

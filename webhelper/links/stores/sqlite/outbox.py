@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.links.signing.base32 import to_base32
 from webhelper.links.stores.leases import furthest
-from webhelper.links.stores.outbox import LONGEST_DELAY_S, Message, MessageKind, MessageLease, Sink
+from webhelper.links.stores.outbox import (
+    LONGEST_DELAY_S,
+    Message,
+    MessageKind,
+    MessageLease,
+    Sink,
+    about,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,7 +24,9 @@ if TYPE_CHECKING:
     from webhelper.links.stores.sqlite.connections import Connections
 
 _ID_BYTES: Final = 16  # 26 characters of base32
-_PUT: Final = "INSERT INTO messages (id, kind, sink, at, data, due_at) VALUES (?, ?, ?, ?, ?, ?)"
+_PUT: Final = """
+INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
 DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
 TOO_FAR: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = """
@@ -44,8 +53,8 @@ class Outbox:
     def put(self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:
         """Put a message to every sink into the outbox, inside the transaction of what it tells."""
         message_id = f"msg_{to_base32(secrets.token_bytes(_ID_BYTES))}"
-        text = json.dumps(data)
-        values = [(message_id, kind, sink, now, text, now) for sink in self._sinks]
+        said = (json.dumps(data), *about(data))
+        values = [(message_id, kind, sink, now, *said, now) for sink in self._sinks]
         connection.executemany(_PUT, values)
 
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:

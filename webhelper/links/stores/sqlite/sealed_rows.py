@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.sealed_tables import TABLES
+from webhelper.links.stores.sqlite import event_userids
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from sqlite3 import Connection, Row
 
     from webhelper.links.signing.sealing import Sealer
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
 SLICE: Final = 1000  # rows of one transaction
 
 
-def count_by_key(table: SealedTable) -> str:
-    """Return the query for the number of rows of a table by the id of their key."""
-    return f"SELECT sealed_by, count(*) FROM {table.name} WHERE {table.sealed} IS NOT NULL GROUP BY sealed_by"
+def count_by_key(connection: Connection, tables: Iterable[SealedTable]) -> dict[bytes | None, int]:
+    """Return how many rows of these tables each key has sealed, by its id."""
+    counts: Counter[bytes | None] = Counter()
+    for table in tables:
+        condition = f"FROM {table.name} WHERE {table.sealed} IS NOT NULL"
+        found = connection.execute(f"SELECT sealed_by, count(*) {condition} GROUP BY sealed_by")
+        counts.update(dict(found.fetchall()))
+    return counts
 
 
 def note_keys(connection: Connection, sealer: Sealer) -> None:
@@ -35,6 +42,18 @@ def note_keys(connection: Connection, sealer: Sealer) -> None:
                     connection.execute(statement, (*[opened[1]] * len(columns), *table.key_of(row)))
 
 
+def name_users(connection: Connection, sealer: Sealer) -> None:
+    """Keep whom every webhook names that a key opens."""
+    for table in TABLES:
+        after: Sequence[object] = table.start
+        while table.userids_of and (found := _rows(connection, table, "TRUE", after=after)):
+            after = table.key_of(found[-1])
+            for row in found:
+                opened = table.opened(row, sealer)
+                if opened is not None:
+                    event_userids.replace(connection, row["number"], table.userids_of(opened[0], sealer))
+
+
 def reseal_some(
     connection: Connection, table: SealedTable, sealer: Sealer, *, after: Sequence[object]
 ) -> tuple[int, Sequence[object] | None]:
@@ -46,10 +65,12 @@ def reseal_some(
     found = _rows(connection, table, "sealed_by IS NOT ?", sealer.key_ids[0], after=after)
     statement, done = _set_to(table, table.changed), 0
     for row in found:
-        values = table.sealed_anew(row, sealer)
-        if values is not None:
-            connection.execute(statement, (*values, *table.key_of(row)))
+        anew = table.sealed_anew(row, sealer)
+        if anew is not None:
+            connection.execute(statement, (*anew.columns, *table.key_of(row)))
             done += 1
+            if table.userids_of is not None:
+                event_userids.replace(connection, row["number"], anew.userids)
     return done, table.key_of(found[-1]) if found else None
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
 
 _KEYS: Final = 8  # the step after which rows name their keys
+_USERIDS: Final = 9  # the step after which webhooks are found by the users that they name
 _LAYOUT: Final = ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL")
 _INCREMENTAL: Final = 2  # PRAGMA auto_vacuum of a file that gives space back when asked to
 _DIGESTS: Final = "SELECT scope, key, digest FROM idempotency_keys"
@@ -82,6 +83,8 @@ def _step(connection: Connection, version: int, sealer: Sealer) -> int:
             after = step.number
         if after == _KEYS:
             _name_keys(connection, sealer)
+        if after == _USERIDS:
+            sealed_rows.name_users(connection, sealer)
         _check_foreign_keys(connection)
         connection.execute(f"PRAGMA user_version = {after}")
         connection.execute("COMMIT")

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import sqlite3
+from functools import partial
+from typing import TYPE_CHECKING, Final, TypeVar
 
+from webhelper.links.stores.erasure import in_slices, wanted
+from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.sqlite import erasing, packing, sealed_rows
 from webhelper.links.stores.upkeep import KeyUse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from sqlite3 import Connection
 
+    from webhelper.errors import StoreError
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.retention import Retention
-    from webhelper.links.stores.upkeep import Erased
+    from webhelper.links.stores.upkeep import Erased, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
+
+T = TypeVar("T")
 
 _MOST_FREE: Final = 1000  # pages that the file keeps for what comes next; and a tenth of it
 _PAGES_AT_ONCE: Final = 4000  # that are given back in one commit
@@ -67,9 +74,7 @@ class Upkeep:
         """See ``UpkeepStore``."""
         rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
         with self._connections.reading() as connection:
-            for table in TABLES:
-                for key_id, count in connection.execute(sealed_rows.count_by_key(table)):
-                    rows[key_id] = rows.get(key_id, 0) + count
+            rows |= sealed_rows.count_by_key(connection, TABLES)
             signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
         places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
         return [
@@ -82,24 +87,50 @@ class Upkeep:
         for table in TABLES:
             after: Sequence[object] | None = table.start
             while after is not None:
-                with self._connections.writing() as connection:
-                    done, after = sealed_rows.reseal_some(connection, table, self._sealer, after=after)
+                some = partial(sealed_rows.reseal_some, table=table, sealer=self._sealer, after=after)
+                done, after = self._write(some)
                 yield done
 
-    def submissions_of(self, userid: str) -> Sequence[tuple[str, str]]:
+    def unreadable(self) -> Mapping[bytes | None, int]:
         """See ``UpkeepStore``."""
         with self._connections.reading() as connection:
-            return erasing.submissions(connection, erasing.find(connection, self._sealer, userid))
+            found = sealed_rows.count_by_key(connection, [table for table in TABLES if table.is_about_users])
+        return {key_id: count for key_id, count in found.items() if key_id not in self._sealer.key_ids}
 
-    def erase(self, userid: str) -> Erased:
+    def submissions_of(self, userid: str) -> Sequence[KnownSubmission]:
+        """See ``UpkeepStore``."""
+        with self._connections.reading() as connection:
+            users = wanted(userid, self._sealer)
+            return sorted({known for who in users for known in erasing.submissions(connection, who)})
+
+    def erase(self, userid: str) -> Iterator[Erased]:
         """See ``UpkeepStore``."""
         self._visit_buffer.flush()
-        with self._connections.writing() as connection:
-            connection.execute("PRAGMA secure_delete = ON")  # what was erased is no longer in free pages
-            erased = erasing.erase(connection, self._sealer, userid)
+        yield from in_slices(self._erase_some, erasing.PARTS, wanted(userid, self._sealer))
         with self._connections.reading() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # nor in the WAL
-        return erased
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # what was erased leaves the WAL
+
+    def _erase_some(self, work: Callable[[Connection], T]) -> T:
+        def secure(connection: Connection) -> T:
+            connection.execute("PRAGMA secure_delete = ON")  # what was erased is no longer in free pages
+            return work(connection)
+
+        return self._write(secure)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        """Return what ``work`` returns, done in one transaction when others let it."""
+
+        def attempt() -> T:
+            with self._connections.writing() as connection:
+                return work(connection)
+
+        return until_free(attempt, _is_held)
+
+
+def _is_held(error: StoreError) -> bool:
+    """Whether others write: this process, or another."""
+    code = getattr(error.__cause__, "sqlite_errorcode", sqlite3.SQLITE_BUSY)
+    return error.__cause__ is None or code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def _free_pages(connection: Connection) -> int:

@@ -321,3 +321,26 @@ def test_counts_are_those_of_all_visits_together(
     for visit in store.visits(link.id, limit=9):
         counted = counted.after_news((), visit.outcomes)
     assert store.get(link.id).counts == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\0b", "a\ufffdb"),
+        ("\ud800", "\ufffd"),
+        ("김\udc00\0", "김\ufffd\ufffd"),
+        ("a\uffffb", "a\uffffb"),
+        ("💩\u202e", "💩\u202e"),
+    ],
+)
+def test_odd_characters_of_a_return_are_kept_alike_everywhere(
+    text: str, kept: str, store: Store
+) -> None:  # A1
+    """U+0000 and lone surrogates, which some engine refuses, become U+FFFD; the same again is the same."""
+    _, visit_id = opened(store)
+    for at in (NOW, NOW, NOW + 5):
+        store.record(visit_id, claimed(None, at, submission_id=text, error_code=text))
+    visited_link = store.visited_link(visit_id)
+    assert visited_link is not None
+    assert {(one.submission_id, one.error_code) for one in visited_link.visit.outcomes} == {(kept, kept)}
+    assert len(visited_link.visit.outcomes) == 1

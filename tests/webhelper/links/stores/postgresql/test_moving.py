@@ -14,6 +14,7 @@ from sites import KEY, NOW, new_visit, open_store
 from store_values import claimed, confirmed, delivered_messages, link_spec, new_event
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
+from webhelper.links import purging
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import (
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from stores import PostgresqlStores
 
+NAMING = {"userid": "Jane-1", "email": "jane@example.com"}
 KEPT = IdempotencyKey("tests", "k", b"d" * 32)
 
 
@@ -52,7 +54,7 @@ def file(tmp_path: Path) -> Path:
     store.record(visit.id, claimed())
     store.record(visit.id, confirmed())
     store.exchange(visit.id, now=NOW)
-    store.inbox.receive(new_event(), now=NOW)
+    store.inbox.receive(new_event(members=NAMING), now=NOW)
     store.inbox.count_refused({("shop", "malformed"): 3}, now=NOW)
     store.token_ids.add("shop", ["tok-1"], now=NOW)
     store.use_once("code", now=NOW)
@@ -91,8 +93,10 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     assert len(store.sessions.of_holder("tests", now=NOW)) == 1
     kept = store.inbox.get(1)
     assert kept is not None
-    assert kept.event.members == new_event().members
+    assert kept.event.members == NAMING
     assert len(delivered_messages(store)) == 1
+    erased = purging.erase(store.upkeep, "Jane-1", pause=lambda: None)
+    assert (erased.links, erased.webhooks) == (1, 1)
 
 
 def test_numbers_that_the_file_gave_are_not_given_again(file: Path, stores: PostgresqlStores) -> None:
@@ -248,6 +252,31 @@ def test_file_in_use_is_not_moved(file: Path, stores: PostgresqlStores) -> None:
     with pytest.raises(StoreInUseError):
         moved(file, stores)
     store.close()
+
+
+def test_file_with_odd_characters_is_moved(file: Path, stores: PostgresqlStores) -> None:  # A1
+    """U+0000 in any text of a file, also one that an earlier version kept, becomes U+FFFD on its way."""
+    odd = {
+        "links": ("label", "created_by", "outcome"),
+        "outcomes": ("submission_id", "error_code"),
+        "submissions": ("submission_id",),
+        "kiosk_numbers": ("kiosk",),
+        "events": ("key", "trigger", "submission_id", "problem", "visit"),
+        "refusals": ("reason",),
+        "messages": ("data", "problem", "visit"),
+        "idempotency_keys": ("scope", "key"),
+        "used_codes": ("code_id",),
+        "sessions": ("holder", "about"),
+    }
+    with closing(sqlite3.connect(file)) as connection:
+        for table, columns in odd.items():
+            for column in columns:
+                connection.execute(f"UPDATE {table} SET {column} = coalesce({column}, '') || char(0) || 'x'")
+        connection.commit()
+    assert moved(file, stores)["outcomes"] == 2
+    assert set(moved(file, stores).values()) == {0}
+    assert stores.execute("SELECT DISTINCT problem FROM messages") == [("\ufffdx",)]
+    assert stores.execute("SELECT DISTINCT right(error_code, 2) FROM outcomes") == [("\ufffdx",)]
 
 
 def test_empty_file_is_moved(tmp_path: Path, stores: PostgresqlStores) -> None:

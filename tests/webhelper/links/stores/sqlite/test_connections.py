@@ -37,6 +37,7 @@ TABLES = {
     "outcomes",
     "submissions",
     "events",
+    "event_userids",
     "refusals",
     "messages",
     "token_ids",
@@ -524,3 +525,10 @@ def test_connections_of_the_parent_are_left_alone_after_a_fork(
 def test_database_that_was_just_opened_holds_no_connection(connections: Connections) -> None:
     """A database that was just opened has no idle connection that a fork could carry over."""
     assert connections._idle == []
+
+
+def test_text_that_is_no_unicode_is_an_error_of_the_store(store: SqliteStore) -> None:
+    """A lone surrogate, which no request can carry, ends a statement as what the file refuses does."""
+    with pytest.raises(StoreError):
+        store.get("\ud800")
+    assert store.is_ready()

@@ -10,6 +10,7 @@ from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import delivered_messages
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
+from webhelper.links import purging
 from webhelper.links.models import LinkState
 from webhelper.links.outcomes import Level, Result
 from webhelper.links.signing.sealing import Sealer
@@ -139,10 +140,20 @@ def test_upgrade_keeps_inbox_outbox_and_token_ids(name: str, file: Path) -> None
     store = upgraded(file, name)
     kept = store.inbox.get(7)
     assert kept is not None
-    assert kept.event.members == {"email": "jane@example.com"}
+    assert kept.event.members == {"email": "jane@example.com", "userid": "Jane-1"}
     assert [message.number for message in delivered_messages(store)] == [5]
     assert store.inbox.refused(days=9, now=NOW) == [RefusedCount("2027-01-15", "shop", "malformed", 4)]
     assert store.token_ids.count("shop") == PoolCount(new=0, ready=1, drawn=0, expired=0)
+    store.close()
+
+
+@pytest.mark.parametrize("name", WITH_INBOX)
+def test_upgrade_finds_the_users_of_webhooks(name: str, file: Path) -> None:
+    """A webhook that came before the upgrade, and the message about it, are erased with their user."""
+    store = upgraded(file, name)
+    erased = purging.erase(store.upkeep, "Jane-1", pause=lambda: None)
+    assert (erased.webhooks, erased.messages) == (1, 1)
+    assert store.inbox.get(7) is None
     store.close()
 
 
