@@ -36,11 +36,12 @@ LIMITS: Final = {
     "form_url": 15,
     "read_return": 21,
     "a row of a batch": 12,
-    "GET of a reusable link": 38,
+    "GET of a reusable link": 40,  # 38 before links that no store keeps opened on every site
     # 52 and 50 before links had token ids, tokens to wait with, ways into other browsers, texts behind their
     # address, paths in front of it, numbers of kiosks, sessions that end, and ids of requests in the log.
-    "GET of a limited link": 75,
-    "POST /api/links": 85,  # 66 before each request of the API was counted, and held against its scopes
+    "GET of a limited link": 76,
+    # 66 before each request of the API was counted, and held against its scopes, and before few waited to write.
+    "POST /api/links": 86,
 }
 _OURS: Final = (*liveform.__path__, *webhelper.__path__)
 _TOKEN: Final = "an-API-token-for-benchmarks-0123456789"
@@ -66,7 +67,14 @@ def run(effort: Effort) -> Iterator[Walk]:
 
 
 def files_of(work: Callable[[], object]) -> tuple[int, int]:
-    """Return how many of our files a work enters, and how often it enters one of them again."""
+    """Return how many of our files a work enters, and how often it enters one of them again.
+
+    The least of three times: what is looked at every tenth of a second may be due in one of them.
+    """
+    return min((_files_once(work) for _ in range(3)), key=sum)
+
+
+def _files_once(work: Callable[[], object]) -> tuple[int, int]:
     called: list[str] = []
 
     def note(frame: FrameType, event: str, _: object) -> None:

@@ -83,7 +83,7 @@ def failing_view(app: Flask, endpoint: str, its: Canaries) -> Iterator[None]:
 def failing_store(its: Canaries) -> Iterator[None]:
     """Let every store fail with the error of a driver that quotes everything."""
 
-    def fail(*_: object) -> Any:
+    def fail(*_: object, **__: object) -> Any:
         raise StoreError from sqlite3.DatabaseError(its.everything())
 
     with pytest.MonkeyPatch.context() as patch:

@@ -15,7 +15,7 @@ from sites import NOW, new_visit, open_store
 from store_values import link_spec, new_event
 from stores import quicken
 
-from webhelper.errors import EmptyPoolError, UsedUpError
+from webhelper.errors import EmptyPoolError, StoreError, UsedUpError
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.sqlite.files import back_up
 
@@ -129,11 +129,16 @@ def race(place: Path | str, payloads: list[bytes], threads: int, browser: bytes 
 
 
 def _visit(store: Store, payload: bytes, browser: bytes) -> str | None:
+    """Open a link; who is refused because too many wait for their turn asks again, as after a 503."""
     link = store.find(payload)
-    try:
-        return store.visit(link, new_visit(link), browser=browser).id
-    except UsedUpError:
-        return None
+    while True:
+        try:
+            return store.visit(link, new_visit(link), browser=browser).id
+        except UsedUpError:
+            return None
+        except StoreError as error:
+            if error.__cause__ is not None:
+                raise
 
 
 def create_while_copied(directory: Path) -> tuple[int, int, int]:

@@ -14,7 +14,8 @@ from typing import Final
 from webhelper.links.stores.sqlite.opening import BUSY_S
 
 MOST_BEHIND: Final = 3  # with the one in front, half of the threads in webhelper.gunicorn_conf
-MOMENT_S: Final = 0.1  # a lock that is held for longer is not one of ordinary traffic
+MOMENT_S: Final = 0.5  # a lock that is held for longer is not one of ordinary traffic
+_LOOK_EVERY_S: Final = 0.1  # whether it is held for longer
 _PAUSE_S: Final = 0.002  # between two tries to write while another process does
 _WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 
@@ -46,7 +47,7 @@ class Turns:
         end = time.monotonic() + seconds
         while not self._is_held_elsewhere():
             left_s = end - time.monotonic()
-            if self.turn.acquire(timeout=max(0.0, min(MOMENT_S, left_s))):
+            if self.turn.acquire(timeout=max(0.0, min(_LOOK_EVERY_S, left_s))):
                 return True
             if left_s <= 0:
                 return False
