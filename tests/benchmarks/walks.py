@@ -40,7 +40,7 @@ LIMITS: Final = {
     # 52 and 50 before links had token ids, tokens to wait with, ways into other browsers, texts behind their
     # address, paths in front of it, numbers of kiosks, sessions that end, and ids of requests in the log.
     "GET of a limited link": 76,
-    # 66 before each request of the API was counted, and held against its scopes, and before few waited to write.
+    # 66 before each request of the API was counted and held against its scopes, and before few wait to write.
     "POST /api/links": 86,
 }
 _OURS: Final = (*liveform.__path__, *webhelper.__path__)
