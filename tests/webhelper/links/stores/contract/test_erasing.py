@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import answered, claimed, confirmed, link_spec, new_event
-from stores import Stores
+from stores import Stores, quicken
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links import purging
@@ -16,7 +16,7 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores import patience
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.erasure import SLICE
-from webhelper.links.stores.inbox import EventFilter, Finding
+from webhelper.links.stores.inbox import EventFilter, EventLease, EventState, Finding
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.upkeep import Erased, KnownSubmission
@@ -110,6 +110,93 @@ def test_webhook_that_names_the_user_goes(members: dict[str, Any], store: Store)
     work(store, 2, None, userid="Jane-2", note=JANE)
     assert erase(store, JANE).webhooks == 1
     assert events(store) == [2]
+
+
+def lease(store: Store) -> EventLease:
+    """Return a lease of the webhook that is due longest."""
+    leased = store.inbox.lease(now=NOW, lease_s=9)
+    assert leased is not None
+    return leased
+
+
+def test_webhook_that_names_the_user_goes_in_every_state(stores: Stores) -> None:
+    """One that waits, is worked, was put off, failed, was done or is replayed goes; another user's stays."""
+    store = stores.open()
+    for number in range(12):  # a state has one of each user
+        store.inbox.receive(new_event(number, members={"userid": f"Jane-{number % 2 + 1}"}), now=NOW + number)
+    done, failed, replayed, later = (
+        [store.inbox.lease(now=NOW + 99, lease_s=9) for _ in range(2)] for _ in range(4)
+    )
+    working = [store.inbox.lease(now=NOW + 99, lease_s=9) for _ in range(2)]
+    for one in filter(None, done + replayed):
+        assert store.inbox.finish(one, None, now=NOW)
+    for one in filter(None, failed):
+        assert store.inbox.postpone(one, "timeout", at=None)
+    for one in filter(None, later):
+        assert store.inbox.postpone(one, "timeout", at=NOW + 500)
+    for one in filter(None, replayed):
+        assert store.inbox.replay(one.kept.number, now=NOW)
+    assert None not in working
+    assert stores.execute("SELECT count(*) FROM events WHERE (due_at IS NULL) = (ended_at IS NULL)") == [(0,)]
+    assert erase(store, JANE).webhooks == 6
+    left = store.inbox.page(EventFilter(), limit=99)
+    assert sorted(one.state for one in left) == ["done", "failed", "waiting", "waiting", "waiting", "working"]
+    assert {kept.event.members["userid"] for one in left if (kept := store.inbox.get(one.number))} == {
+        "Jane-2"
+    }
+
+
+@pytest.mark.parametrize("fails", [True, False])
+@pytest.mark.parametrize("slices", range(5))
+def test_webhook_whose_work_ends_during_an_erasure_goes(slices: int, fails: bool, stores: Stores) -> None:
+    """It goes whether its work ends before, between or after the slices of those that wait."""
+    store = stores.open()
+    quicken(store)
+    for number in range(SLICE):
+        store.inbox.receive(new_event(number, members={}), now=NOW + 1)
+    store.inbox.receive(new_event(SLICE, members={"userid": JANE}), now=NOW)
+    leased = lease(store)
+    for done, _ in enumerate(store.upkeep.erase(JANE)):
+        if done == slices:
+            ended = (
+                store.inbox.postpone(leased, "timeout", at=None)
+                if fails
+                else store.inbox.finish(leased, None, now=NOW)
+            )
+    assert ended == (slices < 3)  # after links, visits and a slice of what waits
+    assert store.inbox.get(leased.kept.number) is None
+    assert stores.execute("SELECT count(*) FROM events") == [(SLICE,)]
+    assert stores.execute("SELECT count(*) FROM event_userids") == [(0,)]
+
+
+@pytest.mark.parametrize("state", EventState)
+def test_webhook_about_a_submission_of_the_user_goes_in_every_state(state: EventState, store: Store) -> None:
+    """What the vendor said to be the user's submission takes its webhooks along, worked or not."""
+    hers = visit_of(store, link_of(store, JANE))
+    store.record(hers.id, answered(submission_id="sub-1"))
+    for number in (1, 2):
+        store.inbox.receive(new_event(number), now=NOW)
+    if state is not EventState.WAITING:
+        leased = [lease(store) for _ in range(2)]
+    for one in leased if state is EventState.DONE else ():
+        store.inbox.finish(one, None, now=NOW)
+    for one in leased if state is EventState.FAILED else ():
+        store.inbox.postpone(one, "timeout", at=None)
+    assert {one.state for one in store.inbox.page(EventFilter(), limit=9)} == {state}
+    assert erase(store, JANE).webhooks == 1
+    assert events(store) == [2]
+
+
+def test_webhook_keeps_whom_it_names_by_older_keys(stores: Stores) -> None:  # O6
+    """One whose work ends anew, under a newer key, is found by each of both keys, once."""
+    old = stores.open(keys=[KEY])
+    work(old, 1, None, userid=JANE)
+    both = stores.open(keys=[OTHER_KEY, KEY])
+    for _ in range(2):
+        both.inbox.replay(1, now=NOW)
+        both.inbox.finish(lease(both), None, now=NOW)
+    assert stores.execute("SELECT count(*) FROM event_userids") == [(2,)]
+    assert erase(both, JANE).webhooks == 1
 
 
 @pytest.mark.parametrize("userid", ["jane-1", "JANE-1", "Jane", "Jane-11", ""])
