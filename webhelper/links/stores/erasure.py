@@ -1,7 +1,8 @@
 """What every engine does to erase a user: part after part, in slices of which each is one commit.
 
 A user is found by the digests of the user id, one for each key, which know no case. So each row that is found
-is opened, and counts only if it has exactly this user id.
+is opened, and counts only if it has exactly this user id. A webhook may have its digests only when its work has
+ended, so every pending one is opened first; one whose work ends meanwhile is found by its digest then.
 """
 
 from __future__ import annotations

@@ -97,7 +97,6 @@ def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -
     return _erase_naming(connection, who, _NAMING, (who.digest, *after))
 
 
-# A file that was moved keeps whom a webhook names when its work ends: so by digest comes after.
 PARTS: Final[Sequence[tuple[Part[Connection], Sequence[object]]]] = (
     (erase_links, (-1,)),
     (erase_visits, (-1, "")),

@@ -94,7 +94,6 @@ def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -
     return _erase_naming(connection, who, connection.execute(_NAMING, (who.digest, *after)).fetchall())
 
 
-# Whom a webhook names is kept when its work ends: one that ends meanwhile is found by its digest afterwards.
 PARTS: Final[Sequence[tuple[Part[Connection], Sequence[object]]]] = (
     (erase_links, (-1,)),
     (erase_visits, (-1, "")),
