@@ -2,6 +2,9 @@
 
 A user is found by the digests of the user id, one for each key, which know no case. So each row that is found
 is opened, and counts only if it has exactly this user id.
+
+A webhook may have no digests until its work ends, so every pending one is opened. That comes before the part
+that goes by digests: it finds what has ended meanwhile.
 """
 
 from __future__ import annotations

@@ -38,17 +38,25 @@ _LOCK: Final = """
 SELECT due_at, times_done FROM events WHERE number = %(number)s AND fence = %(fence)s FOR NO KEY UPDATE
 """
 _HELD: Final = "number = %(number)s AND fence = %(fence)s AND due_at IS NOT NULL"
-_FINISH: Final = f"""
+# A webhook that was moved here while it waited has no digests of whom it names.
+_NAMED: Final = """
+WITH ended AS ({} RETURNING number), named AS (
+    INSERT INTO event_userids (event, digest) SELECT number, unnest(%(userids)s::bytea[]) FROM ended
+    ON CONFLICT DO NOTHING
+)
+SELECT number FROM ended
+"""
+_FINISH: Final = _NAMED.format(f"""
 UPDATE events SET state = 'done', due_at = NULL, ended_at = %(now)s, problem = NULL, visit = %(visit)s,
     times_done = times_done + 1
 WHERE {_HELD}
-"""
+""")
 _POSTPONE: Final = f"""
 UPDATE events SET state = 'waiting', due_at = %(at)s, fence = fence + 1, problem = %(problem)s WHERE {_HELD}
 """
-_FAIL: Final = f"""
+_FAIL: Final = _NAMED.format(f"""
 UPDATE events SET state = 'failed', due_at = NULL, ended_at = %(at)s, problem = %(problem)s WHERE {_HELD}
-"""
+""")
 _REPLAY: Final = """
 UPDATE events SET state = 'waiting', due_at = %(now)s, fence = fence + 1, attempts = 0, replays = replays + 1,
     ended_at = NULL, problem = NULL
@@ -102,6 +110,7 @@ class Inbox:
     def finish(self, lease: EventLease, finding: Finding | None, *, now: float) -> bool:
         """See ``InboxStore``."""
         held = _held(lease)
+        userids = event_rows.userid_digests(lease.kept.event.members, self._sealer)
         self._visit_buffer.flush()
 
         def work(connection: Connection, *, is_again: bool = False) -> bool:
@@ -109,7 +118,7 @@ class Inbox:
             if row is None or row[0] is None:  # not ours; or it has ended, which this call may have done
                 return is_again and row is not None
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
-            connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
+            connection.execute(_FINISH, held | {"now": now, "visit": visit_id, "userids": userids})
             told = event_rows.told(lease.kept, visit_id) | {"replay": row[1] > 0}
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
             return True
@@ -131,6 +140,7 @@ class Inbox:
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
         """See ``InboxStore``."""
         values = {**_held(lease), "problem": problem, "at": lease.until if at is None else at}
+        values["userids"] = event_rows.userid_digests(lease.kept.event.members, self._sealer)
         return self._connections.changes_one(_FAIL if at is None else _POSTPONE, values)
 
     def replay(self, number: int, *, now: float) -> bool:

@@ -37,10 +37,21 @@ WHERE (o.link, o.visit) IN {_PAIRS} AND o.submission_id IS NOT NULL AND NOT EXIS
 GROUP BY project, o.submission_id, o.visit
 """
 # One that was found to be of another visit stays, also if the submission was this one's for a while.
-_ABOUT: Final = f"""
+ABOUT: Final = f"""
 SELECT number FROM events WHERE visit IN {_THESE}
 UNION
-SELECT number FROM events WHERE (submission_id, project) IN {_PAIRS} AND visit IS NULL
+SELECT number FROM events INDEXED BY events_by_submission WHERE (submission_id, project) IN {_PAIRS}
+AND submission_id IS NOT NULL AND ended_at IS NOT NULL AND visit IS NULL
+UNION
+SELECT number FROM events INDEXED BY events_due WHERE (submission_id, project) IN {_PAIRS}
+AND due_at IS NOT NULL AND visit IS NULL
+"""
+# By the index, which has these alone: in the order of the table, they would be looked for among all others.
+PENDING: Final = f"""
+SELECT * FROM events WHERE number IN (
+    SELECT number FROM events INDEXED BY events_due WHERE due_at IS NOT NULL AND number > ?
+    ORDER BY number LIMIT {SLICE})
+ORDER BY number
 """
 _NAMING: Final = f"""
 SELECT events.* FROM event_userids JOIN events ON number = event WHERE digest = ? AND event > ?
@@ -73,17 +84,20 @@ def erase_visits(connection: Connection, who: Wanted, after: Sequence[object]) -
     return _erase_visits(connection, visits), last
 
 
+def erase_pending(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
+    """Erase the next webhooks whose work has not ended, and that name the user; see ``Part``."""
+    return _erase_naming(connection, who, connection.execute(PENDING, after).fetchall())
+
+
 def erase_events(connection: Connection, who: Wanted, after: Sequence[object]) -> tuple[Erased, Any]:
-    """Erase the next webhooks that name the user; see ``Part``."""
-    found = connection.execute(_NAMING, (who.digest, *after)).fetchall()
-    events = [row["number"] for row in found if who.is_named_in(row)]
-    erased = NOTHING._replace(webhooks=len(events), messages=_erase_events(connection, events, []))
-    return erased, [found[-1]["number"]] if found else None
+    """Erase the next webhooks that name the user, by a digest that was kept; see ``Part``."""
+    return _erase_naming(connection, who, connection.execute(_NAMING, (who.digest, *after)).fetchall())
 
 
 PARTS: Final[Sequence[tuple[Part[Connection], Sequence[object]]]] = (
     (erase_links, (-1,)),
     (erase_visits, (-1, "")),
+    (erase_pending, (-1,)),
     (erase_events, (-1,)),
 )
 
@@ -125,7 +139,7 @@ def _erase_visits(connection: Connection, visits: Sequence[Place]) -> Erased:
     """Erase visits with all that is about them, and return how much that was."""
     known = [(one.id, one.project) for one in _submissions(connection, visits) if not one.is_claimed]
     ids = [visit_id for _, visit_id in visits]
-    events = [number for (number,) in connection.execute(_ABOUT, (json.dumps(ids), json.dumps(known)))]
+    events = [number for (number,) in connection.execute(ABOUT, (json.dumps(ids), *[json.dumps(known)] * 2))]
     messages = _erase_events(connection, events, ids)
     said, *_ = (
         connection.execute(
@@ -134,6 +148,13 @@ def _erase_visits(connection: Connection, visits: Sequence[Place]) -> Erased:
         for table, column in (("outcomes", "visit"), ("submissions", "visit"), ("visits", "id"))
     )
     return Erased(0, len(visits), said, len(events), messages)
+
+
+def _erase_naming(connection: Connection, who: Wanted, found: Sequence[Row]) -> tuple[Erased, Any]:
+    """Erase those of some webhooks that name the user; see ``Part``."""
+    events = [row["number"] for row in found if who.is_named_in(row)]
+    erased = NOTHING._replace(webhooks=len(events), messages=_erase_events(connection, events, []))
+    return erased, [found[-1]["number"]] if found else None
 
 
 def _erase_events(connection: Connection, events: Sequence[int], visits: Sequence[str]) -> int:

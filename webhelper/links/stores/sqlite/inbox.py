@@ -85,13 +85,10 @@ class Inbox:
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
         values = (*event_rows.of_event(event, self._sealer), now)
-        userids = event_rows.userid_digests(event.members, self._sealer)
         with self._connections.writing() as connection:
             inserted = connection.execute(_RECEIVE, values)
             if inserted.rowcount == 1:  # RETURNING would take longer
-                number = int(inserted.lastrowid or 0)
-                event_userids.keep(connection, number, userids)
-                return Receipt(number, deliveries=1)
+                return Receipt(int(inserted.lastrowid or 0), deliveries=1)
             again = connection.execute(_RECEIVE_AGAIN, (now, event.project, event.key))
             return Receipt(*again.fetchall()[0])
 
@@ -109,6 +106,7 @@ class Inbox:
     def finish(self, lease: EventLease, finding: Finding | None, *, now: float) -> bool:
         """See ``InboxStore``."""
         held = _held(lease)
+        userids = event_rows.userid_digests(lease.kept.event.members, self._sealer)
         self._visit_buffer.flush()
         with self._connections.writing() as connection:
             row = connection.execute(_TIMES_DONE, held).fetchone()
@@ -116,6 +114,7 @@ class Inbox:
                 return False
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
+            event_userids.keep(connection, lease.kept.number, userids)
             told = event_rows.told(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
         return True
@@ -134,11 +133,13 @@ class Inbox:
 
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
         """See ``InboxStore``."""
-        values = _held(lease) | {"problem": problem}
+        values = _held(lease) | {"problem": problem, "at": lease.until if at is None else at}
+        members = lease.kept.event.members if at is None else {}
+        userids = event_rows.userid_digests(members, self._sealer)
         with self._connections.writing() as connection:
-            if at is None:
-                return connection.execute(_FAIL, values | {"at": lease.until}).rowcount == 1
-            return connection.execute(_POSTPONE, values | {"at": at}).rowcount == 1
+            is_held = connection.execute(_FAIL if at is None else _POSTPONE, values).rowcount == 1
+            event_userids.keep(connection, lease.kept.number, userids if is_held else ())
+        return is_held
 
     def replay(self, number: int, *, now: float) -> bool:
         """See ``InboxStore``."""

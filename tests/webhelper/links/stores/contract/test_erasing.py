@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
 from store_values import answered, claimed, confirmed, link_spec, new_event
-from stores import Stores
+from stores import Stores, quicken
 
 from webhelper.errors import UnknownLinkError
 from webhelper.links import purging
@@ -16,7 +16,7 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores import patience
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.erasure import SLICE
-from webhelper.links.stores.inbox import EventFilter, Finding
+from webhelper.links.stores.inbox import EventFilter, EventLease, Finding
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import Sink
 from webhelper.links.stores.upkeep import Erased, KnownSubmission
@@ -110,6 +110,69 @@ def test_webhook_that_names_the_user_goes(members: dict[str, Any], store: Store)
     work(store, 2, None, userid="Jane-2", note=JANE)
     assert erase(store, JANE).webhooks == 1
     assert events(store) == [2]
+
+
+def lease(store: Store) -> EventLease:
+    """Return a lease of the webhook that is due longest."""
+    leased = store.inbox.lease(now=NOW, lease_s=9)
+    assert leased is not None
+    return leased
+
+
+def bring(store: Store, leased: EventLease, state: str) -> bool:
+    """Bring a webhook that is being worked into a state, and return whether it was ours to bring."""
+    if state in {"done", "replayed"}:
+        is_held = store.inbox.finish(leased, None, now=NOW)
+        return is_held and (state == "done" or store.inbox.replay(leased.kept.number, now=NOW))
+    ends = {"failed": None, "put off": NOW + 9}
+    return state == "working" or store.inbox.postpone(leased, "timeout", at=ends[state])
+
+
+@pytest.mark.parametrize("state", ["waiting", "working", "put off", "failed", "done", "replayed"])
+def test_webhook_of_the_user_goes_in_every_state(state: str, stores: Stores) -> None:
+    """One that names the user goes, and one about a submission of the user; another user's stays."""
+    store = stores.open()
+    store.record(visit_of(store, link_of(store, JANE)).id, answered(submission_id="sub-2"))
+    for number, userid in enumerate([JANE, "Jane-2", "Jane-2"], start=1):
+        store.inbox.receive(new_event(number, members={"userid": userid}), now=NOW)
+    if state != "waiting":
+        leased = [lease(store) for _ in range(3)]
+        assert all(bring(store, one, state) for one in leased)
+    assert stores.execute("SELECT count(*) FROM events WHERE (due_at IS NULL) = (ended_at IS NULL)") == [(0,)]
+    before = store.inbox.get(3)
+    assert erase(store, JANE).webhooks == 2
+    assert (events(store), store.inbox.get(3)) == ([3], before)
+
+
+@pytest.mark.parametrize("state", ["done", "failed", "replayed"])
+@pytest.mark.parametrize("slices", range(5))
+def test_webhook_whose_work_ends_during_an_erasure_goes(slices: int, state: str, stores: Stores) -> None:
+    """It goes whether its work ends before, between or after the slices of those that are pending."""
+    store = stores.open()
+    quicken(store)
+    for number in range(SLICE):
+        store.inbox.receive(new_event(number, members={}), now=NOW + 1)
+    store.inbox.receive(new_event(SLICE, members={"userid": JANE}), now=NOW)
+    leased = lease(store)
+    is_brought = [
+        bring(store, leased, state) for done, _ in enumerate(store.upkeep.erase(JANE)) if done == slices
+    ]
+    assert is_brought == [slices < 3]  # after one of links, one of visits, and one of what is pending
+    assert store.inbox.get(leased.kept.number) is None
+    assert stores.execute("SELECT count(*) FROM events") == [(SLICE,)]
+    assert stores.execute("SELECT count(*) FROM event_userids") == [(0,)]
+
+
+def test_webhook_keeps_whom_it_names_by_older_keys(stores: Stores) -> None:  # O6
+    """One whose work ends anew, under a newer key, is found by each of both keys, once."""
+    old = stores.open(keys=[KEY])
+    work(old, 1, None, userid=JANE)
+    both = stores.open(keys=[OTHER_KEY, KEY])
+    for _ in range(2):
+        both.inbox.replay(1, now=NOW)
+        both.inbox.finish(lease(both), None, now=NOW)
+    assert stores.execute("SELECT count(*) FROM event_userids") == [(2,)]
+    assert erase(both, JANE).webhooks == 1
 
 
 @pytest.mark.parametrize("userid", ["jane-1", "JANE-1", "Jane", "Jane-11", ""])

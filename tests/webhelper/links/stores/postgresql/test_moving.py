@@ -55,6 +55,10 @@ def file(tmp_path: Path) -> Path:
     store.record(visit.id, confirmed())
     store.exchange(visit.id, now=NOW)
     store.inbox.receive(new_event(members=NAMING), now=NOW)
+    store.inbox.receive(new_event(3, members=NAMING), now=NOW - 1)
+    lease = store.inbox.lease(now=NOW, lease_s=9)
+    assert lease is not None
+    store.inbox.finish(lease, None, now=NOW)
     store.inbox.count_refused({("shop", "malformed"): 3}, now=NOW)
     store.token_ids.add("shop", ["tok-1"], now=NOW)
     store.use_once("code", now=NOW)
@@ -94,9 +98,27 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     kept = store.inbox.get(1)
     assert kept is not None
     assert kept.event.members == NAMING
-    assert len(delivered_messages(store)) == 1
+    assert len(delivered_messages(store)) == 2
     erased = purging.erase(store.upkeep, "Jane-1", pause=lambda: None)
-    assert (erased.links, erased.webhooks) == (1, 1)
+    assert (erased.links, erased.webhooks) == (1, 2)
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_webhook_that_waited_during_the_move_is_found_by_its_user(
+    fails: bool, file: Path, stores: PostgresqlStores
+) -> None:
+    """The file has not kept whom a webhook names until its work ends; the database keeps it then."""
+    moved(file, stores)
+    store = stores.open()
+    lease = store.inbox.lease(now=NOW, lease_s=9)
+    assert lease is not None
+    assert stores.execute("SELECT event FROM event_userids ORDER BY event") == [(2,)]
+    if fails:
+        assert store.inbox.postpone(lease, "timeout", at=None)
+    else:
+        assert store.inbox.finish(lease, None, now=NOW)
+    assert stores.execute("SELECT event FROM event_userids ORDER BY event") == [(1,), (2,)]
+    assert purging.erase(store.upkeep, "Jane-1", pause=lambda: None).webhooks == 2
 
 
 def test_numbers_that_the_file_gave_are_not_given_again(file: Path, stores: PostgresqlStores) -> None:

@@ -1,12 +1,14 @@
-"""This test looks for an erased user in the file; ../contract/test_erasing.py has what is erased."""
+"""These tests look at what an erasure reads and leaves in the file; ../contract has what is erased."""
 
 from pathlib import Path
 
+import pytest
 from sites import NOW, new_visit
 from store_values import confirmed, link_spec, new_event
 
 from webhelper.links import purging
 from webhelper.links.stores.inbox import Finding
+from webhelper.links.stores.sqlite import erasing
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 JANE = "Jane-1"
@@ -27,3 +29,32 @@ def test_erased_user_is_in_no_byte_of_the_file(tmp_path: Path, store: SqliteStor
     assert purging.erase(store.upkeep, JANE, pause=lambda: None).webhooks == 1
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert [text for text in (*row, event, link.id.encode(), b"sub-1") if bytes(text) in kept] == []
+
+
+def test_receipt_keeps_nothing_beside_the_webhook(store: SqliteStore) -> None:
+    """Whom a webhook names is kept when its work ends, for the vendor waits for the receipt."""
+    store.inbox.receive(new_event(members={"userid": JANE}), now=NOW)
+    with store._connections.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM event_userids").fetchone()[0] == 0
+        lease = store.inbox.lease(now=NOW, lease_s=9)
+        assert lease is not None
+        assert store.inbox.finish(lease, None, now=NOW)
+        assert connection.execute("SELECT count(*) FROM event_userids").fetchone()[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "indexes"),
+    [
+        (erasing.ABOUT, ["events_by_visit", "events_by_submission", "events_due"]),
+        (erasing.PENDING, ["PRIMARY KEY", "events_due"]),
+    ],
+)
+def test_webhooks_are_found_without_looking_at_what_is_done(
+    statement: str, indexes: list[str], store: SqliteStore
+) -> None:
+    """An erasure reads the index of those that are pending, and otherwise those that it wants."""
+    with store._connections.reading() as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", ["[]"] * statement.count("?"))
+        steps = [row[3] for row in plan if " events " in row[3]]
+    assert len(steps) == len(indexes)
+    assert all(f"{index} " in step for index, step in zip(indexes, steps, strict=True)), steps
