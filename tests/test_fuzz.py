@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ from tests.fuzz.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
 
 
 class Ticks:
@@ -349,3 +352,24 @@ def test_guided_engine_runs_in_a_process(tmp_path: Path, monkeypatch: pytest.Mon
     (verdict,) = run.run(run.Plan(["tokens"], ["guided"], 1, 0, 1))
     assert verdict.problem == ""
     assert verdict.executions > 100
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "tests.audit",
+        "tests.benchmarks.__main__",
+        "tests.faults.__main__",
+        "tests.faults.kills",
+        "tests.fuzz.__main__",
+        "tests.last_tag.__main__",
+        "tests.load.__main__",
+        "tests.mutants.__main__",
+    ],
+)
+def test_programs_that_are_run_by_hand_find_their_modules(program: str) -> None:
+    """What ``make`` and the docs call starts without the path that pytest sets."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, "-c", f"import {program}"]
+    done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
