@@ -51,7 +51,7 @@ class _Load:
 
     @property
     def rate(self) -> float:
-        """Redirects a second."""
+        """How many redirects a second all hosts give together."""
         return median(self.rates)
 
     @property
@@ -60,7 +60,7 @@ class _Load:
         return {part: took / self._answers * 1e6 for part, took in self._took.items()}
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close the connections of the client."""
         self._loop.close()
 
 

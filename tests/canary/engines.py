@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from abc import ABC, abstractmethod
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,7 @@ from webhelper.links.stores.postgresql import pool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from webhelper.links.stores.base import Store
@@ -32,7 +34,7 @@ _TELLS_ALL: Final = {
 }
 
 
-class Engine:
+class Engine(ABC):
     """A place for a store.
 
     Attributes:
@@ -42,9 +44,9 @@ class Engine:
 
     url: str
 
+    @abstractmethod
     def execute(self, statement: str) -> None:
         """Run one statement, behind the back of the site."""
-        raise NotImplementedError
 
     @contextmanager
     def without_tables(self) -> Iterator[None]:
@@ -57,17 +59,17 @@ class Engine:
             for table in _BROKEN:
                 self.execute(f"ALTER TABLE {table}_away RENAME TO {table}")
 
-    @contextmanager
-    def away(self, store: Store) -> Iterator[None]:
+    @abstractmethod
+    def away(self, store: Store) -> AbstractContextManager[None]:
         """Take file or server away for a while."""
-        raise NotImplementedError
 
+    @abstractmethod
     def contents(self) -> Mapping[str, bytes]:
         """Return every byte that was written, by where it is."""
-        raise NotImplementedError
 
+    @abstractmethod
     def close(self) -> None:
-        """End what runs."""
+        """End the server and remove its files, if there are any that nobody else removes."""
 
 
 class Sqlite(Engine):
@@ -97,6 +99,9 @@ class Sqlite(Engine):
     def contents(self) -> Mapping[str, bytes]:
         """See ``Engine``."""
         return {file.name: file.read_bytes() for file in sorted(self._directory.iterdir())}
+
+    def close(self) -> None:
+        """See ``Engine``: whoever made the directory removes it."""
 
 
 class Postgresql(Engine):

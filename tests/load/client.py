@@ -110,7 +110,7 @@ class Client:
                 key.data()
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close the connections of the client."""
         for one in (*self._idle, *self._busy):
             one.socket.close()
         self._selector.close()
