@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES: Final = 2**20  # 1 MiB; the vendor's largest sample has about 2 KiB
 _TOO_LONG: Final = f"a body must not have more than {MAX_BODY_BYTES} bytes"
 _USUAL_CHARS: Final = 16_384
+_BODIES: Final = (bytes, bytearray, memoryview, str)
 
 
 def body_text(body: object) -> str:
@@ -23,7 +24,7 @@ def body_text(body: object) -> str:
     Raises:
         MalformedError: neither bytes nor text, more than ``MAX_BODY_BYTES``, or not UTF-8.
     """
-    if not isinstance(body, bytes | bytearray | memoryview | str):
+    if not isinstance(body, _BODIES):
         raise MalformedError("a body must be bytes or text")
     try:
         size = body.nbytes if isinstance(body, memoryview) else len(body)

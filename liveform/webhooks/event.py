@@ -20,6 +20,8 @@ from liveform.vendor_values import VendorValue
 TRIGGER: Final = "webhook_trigger"
 _CUSTOM_FIELDS: Final = ("cf1", "cf2", "cf3")
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,40}", re.ASCII)
+# msgspec would write it faster, but takes time by the square of many members to sort them.
+_write: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, "token_id": "tokenId"}):
@@ -69,7 +71,7 @@ class Event(VendorValue, frozen=True, kw_only=True, rename={"trigger": TRIGGER, 
         """
         ids, moment = self._ids(), self._moment()
         named = None not in ids and "" not in ids and moment is not None
-        return _digest([self.trigger, *ids, moment] if named else self.raw)
+        return sha256(_written([self.trigger, *ids, moment] if named else self.raw)).hexdigest()
 
     @property
     def occurred_at(self) -> datetime | None:
@@ -123,7 +125,8 @@ def _fill_custom_fields(event: Event, inside: Mapping[str, Any]) -> None:
             msgspec.structs.force_setattr(event, name, value)
 
 
-def _digest(value: object) -> str:
-    # msgspec would write it faster, but takes time by the square of many members to sort them.
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hexdigest()
+def _written(value: object) -> bytes:
+    """Return the one JSON text of a value; for texts, msgspec writes the same in less time."""
+    if type(value) is list and all(type(item) is str for item in value):
+        return msgspec.json.encode(value)
+    return _write(value).encode()

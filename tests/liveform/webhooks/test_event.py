@@ -6,10 +6,13 @@ import pickle
 import subprocess
 import sys
 from datetime import UTC, datetime
+from hashlib import sha256
 from inspect import Parameter, signature
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import text
 from webhook_samples import ENCRYPTING, PERSONAL, PLAIN, SAMPLES, SUBMISSION_ID, TIME, event_of, read
 
 import liveform.webhooks
@@ -60,6 +63,16 @@ def test_key_stays_the_same_between_releases() -> None:
         "0a7a613380ab83a2b9954998103c544e2682fcc4fa45885ce9af549bdc2e10cb",
         "e1b3ce0d85ddda5da496ee6bb248b0033a27d8779b7a47c4cef706a20728107f",
     ]
+
+
+@given(text(min_size=1))
+def test_key_is_made_of_any_text_in_the_same_way(submission_id: str) -> None:
+    """The key of an event with an id and a time is the SHA-256 of their JSON, whatever the id holds."""
+    event = event_of("approved", submission_id=submission_id)
+    written = json.dumps(
+        ["approved", submission_id, event._moment()], ensure_ascii=False, separators=(",", ":")
+    )
+    assert event.key == sha256(written.encode()).hexdigest()
 
 
 def test_key_of_a_token_without_a_service_stays_the_same() -> None:

@@ -35,12 +35,14 @@ class Connections:
         self.patience_s = BUSY_S  # short while writes wait in vain, so that requests do not pile up
         self._path = path
         opening.make_file(path)
-        self._file = opening.identity(path)
+        self._name = str(path)
+        self._device, self._inode = opening.identity(path)
         self._idle: list[sqlite3.Connection] = []
+        self._kept: list[sqlite3.Connection] = []
         self._turns = Turns()
         self._process = os.getpid()
         self._inherited: list[sqlite3.Connection] = []
-        weakref.finalize(self, _close_idle, self._idle, self._process).atexit = False
+        weakref.finalize(self, _close, self._process, self._idle, self._kept).atexit = False
         try:
             with self.writing() as connection:
                 schema.create(connection)
@@ -61,8 +63,8 @@ class Connections:
         return _Transaction(self)
 
     def close(self) -> None:
-        """Close every connection that is not lent."""
-        _close_idle(self._idle, os.getpid())
+        """Close every connection that is not lent, and those of ``keep``."""
+        _close(os.getpid(), self._idle, self._kept)
 
     def check_file(self) -> None:
         """Return if the file is where it was when it was opened.
@@ -70,7 +72,11 @@ class Connections:
         Raises:
             StoreError: it has been deleted, moved or replaced.
         """
-        if opening.identity(self._path) != self._file:
+        try:
+            found = os.stat(self._name)  # noqa: PTH116 - each write asks, and a Path takes longer
+        except OSError as error:
+            raise StoreError from error
+        if found.st_ino != self._inode or found.st_dev != self._device:
             raise StoreError from FileNotFoundError()
 
     def next_writer(self) -> tuple[Turns, float]:
@@ -85,6 +91,9 @@ class Connections:
 
     def give(self, connection: sqlite3.Connection, error: BaseException | None) -> None:
         """Take a connection back; close it after an error of SQLite that may have changed it."""
+        if error is None:
+            self._idle.append(connection)
+            return
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if isinstance(error, sqlite3.Error) and (code not in _HARMLESS or connection.in_transaction):
             connection.close()
@@ -96,13 +105,20 @@ class Connections:
     def take(self) -> sqlite3.Connection:
         """Return a connection that nobody else uses; to be given back."""
         if self._process != os.getpid():  # a connection must not cross a fork, not even to be closed
-            self._inherited += self._idle
+            self._inherited += self._idle + self._kept
             self._idle.clear()
+            self._kept.clear()
             self._turns, self._process = Turns(), os.getpid()
         try:
             return self._idle.pop()
         except IndexError:
             return self._connect()
+
+    def keep(self) -> sqlite3.Connection:
+        """Return a connection that nobody else uses until ``close``, for one who asks again and again."""
+        connection = self.take()
+        self._kept.append(connection)
+        return connection
 
     def _connect(self) -> sqlite3.Connection:
         self.check_file()  # SQLite would make a new one
@@ -169,7 +185,8 @@ class _Transaction(_Loan):
             self._turns.turn.release()
 
 
-def _close_idle(idle: list[sqlite3.Connection], process: int) -> None:
+def _close(process: int, *connections: list[sqlite3.Connection]) -> None:
     """Close the connections of a process, if it is this one; also when nobody has their owner any more."""
-    while idle and process == os.getpid():
-        idle.pop().close()
+    for some in connections:
+        while some and process == os.getpid():
+            some.pop().close()

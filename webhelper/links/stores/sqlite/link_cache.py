@@ -38,7 +38,7 @@ class LinkCache:
     """Keeps links by the payloads of their tokens.
 
     Args:
-        connections: lends a connection for good, which never writes, so that it sees every commit.
+        connections: keeps a connection for this, which never writes, so that it sees every commit.
         path: the database; the mark of revocations is a file beside it.
         clock: seconds that never go back.
     """
@@ -73,7 +73,7 @@ class LinkCache:
     def _look(self) -> None:
         with self._lock:
             if self._connection is None:
-                self._connection = self._connections.take()
+                self._connection = self._connections.keep()
             try:
                 (self._data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
             except sqlite3.Error as error:
@@ -98,8 +98,5 @@ class LinkCache:
         self._revocations.change()
 
     def close(self) -> None:
-        """Forget all links, and close the connection."""
-        with self._lock:
-            if self._connection is not None and self._process == os.getpid():
-                self._connection.close()
+        """Forget all links, and the connection, which its lender closes."""
         self._start()

@@ -17,6 +17,8 @@ MOST_BEHIND: Final = 3  # with the one in front, half of the threads in webhelpe
 MOMENT_S: Final = 0.5  # a lock that is held for longer is not one of ordinary traffic
 _LOOK_EVERY_S: Final = 0.1  # whether it is held for longer
 _PAUSE_S: Final = 0.002  # between two tries to write while another process does
+_REMEMBERED_S: Final = 60.0  # how long another process that made this one wait is reckoned with
+_IN_TIME_S: Final = BUSY_S - 0.1  # who has so much patience left may leave the wait to SQLite
 _WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 
 
@@ -33,6 +35,7 @@ class Turns:
         self.turn = threading.Lock()
         self.waiting_since: float | None = None
         self._behind = threading.Semaphore(MOST_BEHIND)
+        self._others_until = 0.0  # of the monotonic clock
 
     def wait(self, seconds: float) -> bool:
         """Wait for a turn, so many seconds at most, and return whether it has come.
@@ -54,21 +57,35 @@ class Turns:
         return False
 
     def begin(self, connection: sqlite3.Connection, wait_s: float) -> None:
-        """Begin to write, in one's turn, after so many seconds at most; errors are SQLite's."""
-        # SQLite itself would sleep for up to a tenth of a second between tries: too long beside others.
-        self.waiting_since = time.monotonic()
-        until = self.waiting_since + wait_s
-        connection.execute("PRAGMA busy_timeout = 0")
+        """Begin to write, in one's turn, after so many seconds at most; errors are SQLite's.
+
+        SQLite waits by itself as long as no other process was met. Beside others its pauses, of up to a
+        tenth of a second, are too long; but to switch them off and on takes a fourteenth of a write.
+        """
+        begun = self.waiting_since = time.monotonic()
         try:
-            while not _has_begun(connection, until):
-                time.sleep(_PAUSE_S)
+            if begun < self._others_until or wait_s < _IN_TIME_S:
+                _begin_beside_others(connection, begun + wait_s)
+            else:
+                connection.execute("BEGIN IMMEDIATE")
         finally:
             self.waiting_since = None
-            connection.execute(_WAIT_AS_USUAL)
+            ended = time.monotonic()
+            if ended - begun > _PAUSE_S:
+                self._others_until = ended + _REMEMBERED_S
 
     def _is_held_elsewhere(self) -> bool:
         since = self.waiting_since
         return since is not None and time.monotonic() - since >= MOMENT_S
+
+
+def _begin_beside_others(connection: sqlite3.Connection, until: float) -> None:
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _has_begun(connection, until):
+            time.sleep(_PAUSE_S)
+    finally:
+        connection.execute(_WAIT_AS_USUAL)
 
 
 def _has_begun(connection: sqlite3.Connection, until: float) -> bool:

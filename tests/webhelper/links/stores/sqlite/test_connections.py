@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,12 @@ def wait_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"webhelper.links.stores.sqlite.{module}.BUSY_S", 0.0)
 
 
+def commit_soon(connection: sqlite3.Connection) -> None:
+    """End the transaction of a connection after a moment."""
+    time.sleep(0.02)
+    connection.execute("COMMIT")
+
+
 def used_codes(connections: Connections) -> int:
     """How many rows the smallest table has."""
     with connections.reading() as connection:
@@ -93,9 +100,17 @@ def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connecti
 def test_write_tries_often_while_another_process_writes(
     connections: Connections, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A write is tried again every two milliseconds: after longer pauses, a busy process is back first."""
+    """Once another process was met, a write is tried again every two milliseconds.
+
+    After longer pauses, a busy process is back first.
+    """
     pauses: list[float] = []
-    other = sqlite3.connect(file, isolation_level=None)
+    other = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(commit_soon, other)
+        with connections.writing() as connection:
+            use_once(connection, "met")
     other.execute("BEGIN IMMEDIATE")
 
     def pause(seconds: float) -> None:
@@ -110,7 +125,7 @@ def test_write_tries_often_while_another_process_writes(
     other.close()
     assert pauses == [0.002] * 3
     assert busy_ms == 2000  # whoever only reads waits as SQLite does
-    assert used_codes(connections) == 1
+    assert used_codes(connections) == 2
 
 
 def test_blocks_are_as_long_as_in_the_sql(connections: Connections) -> None:
@@ -381,6 +396,31 @@ def test_connections_that_nobody_has_any_more_are_closed(tmp_path: Path) -> None
     gc.collect()
     with pytest.raises(sqlite3.ProgrammingError):
         connection.execute("SELECT 1")
+
+
+def test_connection_that_was_kept_is_closed_with_the_others(connections: Connections) -> None:
+    """A connection that one caller keeps is nobody else's, and is closed with those that are lent."""
+    kept = connections.keep()
+    with connections.reading() as other:
+        assert other is not kept
+    kept.execute("SELECT 1")
+    connections.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        kept.execute("SELECT 1")
+
+
+def test_store_that_nobody_has_any_more_leaves_no_connection_open(tmp_path: Path) -> None:
+    """A store that nobody closed closes all its connections when it is gone, those of its cache too."""
+    others = [one for one in gc.get_objects() if isinstance(one, sqlite3.Connection)]
+    store = open_store(tmp_path)
+    store.find(link_service(tmp_path, Clock(), store).create(link_request(), by="here")[0].payload)
+    opened = [one for one in gc.get_objects() if isinstance(one, sqlite3.Connection) and one not in others]
+    del store
+    gc.collect()
+    assert len(opened) >= 2
+    for one in opened:
+        with pytest.raises(sqlite3.ProgrammingError):
+            one.execute("SELECT 1")
 
 
 def test_closed_database_opens_again(connections: Connections) -> None:

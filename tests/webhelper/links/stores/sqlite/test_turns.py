@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from racing import PATIENCE_S
 
 from webhelper import gunicorn_conf
 from webhelper.links.stores.sqlite import turns
+from webhelper.links.stores.sqlite.opening import BUSY_S
 from webhelper.links.stores.sqlite.turns import MOST_BEHIND, Turns
 
 if TYPE_CHECKING:
@@ -69,3 +71,37 @@ def test_lock_that_is_held_for_a_moment_is_waited_for(monkeypatch: pytest.Monkey
         assert queue.wait(1.0) is comes
         if comes:
             queue.turn.release()
+
+
+def statements_of(queue: Turns, wait_s: float = BUSY_S) -> list[str]:
+    """Return what a writer in its turn tells SQLite until it may write."""
+    with sqlite3.connect(":memory:", isolation_level=None) as connection:
+        statements: list[str] = []
+        connection.set_trace_callback(statements.append)
+        queue.begin(connection, wait_s)
+        connection.set_trace_callback(None)
+    connection.close()
+    return statements
+
+
+def test_writer_that_met_nobody_leaves_the_wait_to_sqlite() -> None:
+    """A writer begins by one statement as long as it did not have to wait; SQLite would wait for it."""
+    queue = Turns()
+    assert [statements_of(queue) for _ in range(3)] == [["BEGIN IMMEDIATE"]] * 3
+    assert queue.waiting_since is None
+
+
+def test_writer_that_met_another_process_polls_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A writer that had to wait once waits by itself for the next minute, and then leaves it to SQLite."""
+    queue, moments = Turns(), iter([100.0, 100.01, 160.0, 160.0, 160.1, 160.1])
+    monkeypatch.setattr(time, "monotonic", lambda: next(moments))
+    polling = ["PRAGMA busy_timeout = 0", "BEGIN IMMEDIATE", "PRAGMA busy_timeout = 2000"]
+    assert statements_of(queue) == ["BEGIN IMMEDIATE"]
+    assert statements_of(queue) == polling
+    assert statements_of(queue) == ["BEGIN IMMEDIATE"]
+
+
+@pytest.mark.parametrize("wait_s", [0.0, 0.05, 1.8])
+def test_writer_with_little_patience_waits_by_itself(wait_s: float) -> None:
+    """A writer that has waited for its turn already does not wait for another two seconds in SQLite."""
+    assert statements_of(Turns(), wait_s)[0] == "PRAGMA busy_timeout = 0"
