@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from schemathesis.config import SchemathesisConfig
 from sites import BASE_URL, HOLDER, TOKEN, Clock, projects
 from sites import settings as site_settings
@@ -37,6 +37,15 @@ FOLLOWED = {
     *(("get_visit", 200), ("exchange_result", 200)),
 }
 STEP_S = 5.0  # between two requests, by the clock of the site
+MOST_RUNS = 10  # one or two do; which steps come first differs between versions of Python and Hypothesis
+EFFORT = settings(
+    max_examples=20,
+    stateful_step_count=12,
+    deadline=None,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
 
 
 Followed: TypeAlias = "Callable[..., set[tuple[str, int]]]"
@@ -120,25 +129,22 @@ class Steps(SCHEMA.as_state_machine()):  # type: ignore[misc]  # a class that is
 
 @pytest.fixture
 def followed(tmp_path: Path, sent: Callable[[str], dict[str, Any]]) -> Iterator[Followed]:
-    """Yield what follows the links of a site with these settings, and returns which answers there were."""
+    """Yield what follows the links of a site with these settings until there were the answers wanted.
 
-    def follow(**changes: object) -> set[tuple[str, int]]:
+    It returns all that there were.
+    """
+
+    def follow(wanted: set[tuple[str, int]], **changes: object) -> set[tuple[str, int]]:
         Steps.sent, Steps.clock = staticmethod(sent), Clock()
         SITE.app = create_app(
             site_settings(tmp_path, PROJECTS={"shop": projects()["shop"]}, **changes), clock=Steps.clock
         )
         Steps.seen.clear()
-        Steps.run(
-            settings=settings(
-                max_examples=20,
-                stateful_step_count=12,
-                deadline=None,
-                derandomize=True,
-                database=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-        )
+        for number in range(MOST_RUNS):
+            seed(number)(Steps)  # it is kept in the class, and taken by the next run
+            Steps.run(settings=EFFORT)
+            if wanted <= Steps.seen:
+                break
         return Steps.seen
 
     yield follow
@@ -147,24 +153,25 @@ def followed(tmp_path: Path, sent: Callable[[str], dict[str, Any]]) -> Iterator[
 
 def test_links_of_the_document_lead_from_each_answer_to_the_next(followed: Followed) -> None:
     """By the document, a link is created, looked up, opened, waited for, exchanged and revoked."""
-    seen = followed()
+    seen = followed(FOLLOWED)
     assert seen >= FOLLOWED
     assert 429 not in {status for _, status in seen}
 
 
 def test_links_lead_on_while_requests_are_limited(followed: Followed) -> None:
     """With too many requests, each step may be 429 as described, and the next one goes on."""
-    seen = followed(LIMITS={"api": "3/24s"})
-    assert seen >= {("create_link", 201), ("get_link", 200), ("revoke_link", 204), ("get_wait", 200)}
-    assert {name for name, status in seen if status == 429} >= {"create_link", "get_link", "revoke_link"}
+    went_on = {("create_link", 201), ("get_link", 200), ("revoke_link", 204), ("get_wait", 200)}
+    limited = {("create_link", 429), ("get_link", 429), ("revoke_link", 429)}
+    assert followed(went_on | limited, LIMITS={"api": "3/24s"}) >= went_on | limited
 
 
 def test_links_lead_as_far_as_the_scopes_do(followed: Followed) -> None:  # A7
     """With the scopes create and read, each step that needs another one is 403 as described."""
-    seen = followed(API_SCOPES={HOLDER: ["create", "read"]})
-    assert seen >= {("create_link", 201), ("get_link", 200), ("get_wait", 200)}
-    for name in ("revoke_link", "exchange_result", "read_return"):
-        assert {status for one, status in seen if one == name} == {403}
+    allowed = {("create_link", 201), ("get_link", 200), ("get_wait", 200)}
+    refused = {("revoke_link", 403), ("exchange_result", 403), ("read_return", 403)}
+    seen = followed(allowed | refused, API_SCOPES={HOLDER: ["create", "read"]})
+    assert seen >= allowed
+    assert {(name, status) for name, status in seen if name in dict(refused)} == refused
 
 
 def test_links_of_the_document_are_ours() -> None:
