@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 _RECEIVE: Final = """
 INSERT INTO events
-    (project, key, trigger, submission_id, occurred_at, received_at, last_received_at, due_at, sealed,
-    sealed_by)
-VALUES (?1, ?2, ?3, ?4, ?5, ?8, ?8, ?8, ?6, ?7)
+    (project, key, trigger, submission_id, occurred_at, sealed, sealed_by, received_at, last_received_at,
+    due_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (project, key) DO NOTHING
 """
 _RECEIVE_AGAIN: Final = """
@@ -84,7 +84,7 @@ class Inbox:
 
     def receive(self, event: NewEvent, *, now: float) -> Receipt:
         """See ``InboxStore``."""
-        values = (*event_rows.of_event(event, self._sealer), now)
+        values = (*event_rows.of_event(event, self._sealer), now, now, now)
         with self._connections.writing() as connection:
             inserted = connection.execute(_RECEIVE, values)
             if inserted.rowcount == 1:  # RETURNING would take longer

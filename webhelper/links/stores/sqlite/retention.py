@@ -62,9 +62,9 @@ class Retention:
         )
 
 
-def _delete(connection: Connection, table: str, key: str, condition: str, value: object) -> int:
+def _delete(connection: Connection, table: str, key: str, condition: str, *values: object) -> int:
     rows = f"SELECT {key} FROM {table} WHERE {condition} LIMIT {SLICE}"
-    return connection.execute(f"DELETE FROM {table} WHERE ({key}) IN ({rows})", (value,)).rowcount
+    return connection.execute(f"DELETE FROM {table} WHERE ({key}) IN ({rows})", values).rowcount
 
 
 def _delete_links(connection: Connection, condition: str, before: float) -> int:
@@ -91,6 +91,6 @@ def _delete_ended(connection: Connection, table: str, begun: str, before: float)
 
     Rows are numbered in the order in which they began, so that it looks at no row after the first young one.
     """
-    first_young = f"SELECT number FROM {table} WHERE {begun} >= ?1 ORDER BY number LIMIT 1"
-    condition = f"number < coalesce(({first_young}), 1 << 62) AND ended_at < ?1"
-    return _delete(connection, table, "number", condition, before)
+    first_young = f"SELECT number FROM {table} WHERE {begun} >= ? ORDER BY number LIMIT 1"
+    condition = f"number < coalesce(({first_young}), 1 << 62) AND ended_at < ?"
+    return _delete(connection, table, "number", condition, before, before)

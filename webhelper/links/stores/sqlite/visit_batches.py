@@ -47,7 +47,7 @@ class VisitBatches:
         counted = {"id": link_id, "count": len(visits), "at": visits[-1].at}
         connection.execute(statements.COUNT_MANY, counted)
         for some in _portions(visits):
-            values = [row[0], *(value for visit in some for value in rows.of_visit(visit, self._sealer))]
+            values = [value for visit in some for value in (row[0], *rows.of_visit(visit, self._sealer))]
             connection.execute(statements.insert_visits(len(some)), values)
 
 
