@@ -50,7 +50,10 @@ class BufferedHandler(logging.StreamHandler[TextIO]):
             self.flush()
         elif self._timer_of != os.getpid():
             self._timer_of = os.getpid()
-            threading.Timer(_LATER_S, self.flush).start()
+            try:
+                threading.Timer(_LATER_S, self.flush).start()
+            except RuntimeError:  # from Python 3.12 on, a process that ends starts no thread any more
+                self.flush()
 
     def flush(self) -> None:
         """Write what is kept."""

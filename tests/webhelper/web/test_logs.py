@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -379,6 +380,21 @@ def test_forked_process_has_a_timer_of_its_own(
     own_logger.info("in the child")
     own_logger.info("in the child")
     assert len(timers.set) == 2
+
+
+def test_line_of_a_process_that_ends_is_written_at_once(
+    own_logger: logging.Logger, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no thread can be started any more, as in an interpreter that ends, no line waits for one."""
+
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    log_to_stderr()
+    for number in range(2):
+        own_logger.info("line %s", number)
+        assert re.findall(r"line \d", capsys.readouterr().err) == [f"line {number}"]
 
 
 def test_line_has_the_time_of_its_record(own_logger: logging.Logger) -> None:

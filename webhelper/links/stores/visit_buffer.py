@@ -102,7 +102,21 @@ class VisitBuffer:
 
     def _later(self, seconds: float) -> None:
         # A process does not end before its timers, so that nothing is lost when a server stops.
-        threading.Timer(seconds, self._try_to_flush).start()
+        try:
+            threading.Timer(seconds, self._try_to_flush).start()
+        except RuntimeError:  # from Python 3.12 on, a process that ends starts no thread any more
+            self._flush_at_last()
+
+    def _flush_at_last(self) -> None:
+        with self._changing:
+            self._has_timer = False  # who comes from now on writes too
+        try:
+            self.flush()
+        except StoreError:
+            self._tell_of_losses()
+
+    def _tell_of_losses(self) -> None:
+        log.error("%d visits are lost: they could not be written", len(self._waiting))
 
     def _try_to_flush(self) -> None:
         try:
@@ -112,7 +126,7 @@ class VisitBuffer:
                 log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
                 self._later(_AGAIN_S)
             else:  # the process has ended and waits for this thread alone
-                log.error("%d visits are lost: they could not be written", len(self._waiting))  # noqa: TRY400 - no data
+                self._tell_of_losses()
             return
         with self._changing:
             self._has_timer = bool(self._waiting)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, ClassVar
 
 import pytest
-from sites import NOW
+from racing import PATIENCE_S
+from sites import NOW, open_store
 
 from webhelper.errors import StoreError
 from webhelper.links.models import Visit
@@ -18,6 +21,7 @@ from webhelper.links.visit_ids import new_visit_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
 LINKS = "A" * 16, "B" * 16
 
@@ -175,6 +179,72 @@ def test_opening_that_comes_during_a_write_gets_a_timer(timers: list[float]) -> 
         buffer._try_to_flush()
     assert [list(one) for one in written] == [[LINKS[0]], [LINKS[1]]]
     assert timers == [visit_buffer.LATER_S] * 2
+
+
+@pytest.fixture
+def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no thread start, as an interpreter does that ends."""
+
+    def fail(_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(threading.Thread, "start", fail)
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_opening_of_a_process_that_ends_is_written_at_once() -> None:
+    """Where no timer can be started any more, each opening is written before it is answered."""
+    written = Written()
+    buffer = VisitBuffer(written.write)
+    for link_id in LINKS:
+        buffer.add(visit_of(link_id))
+    assert [list(one) for one in written] == [[LINKS[0]], [LINKS[1]]]
+
+
+@pytest.mark.usefixtures("no_threads")
+def test_opening_of_a_process_that_ends_is_said_to_be_lost(caplog: pytest.LogCaptureFixture) -> None:  # F8
+    """Where no timer can be started and nothing be written, the log has the number of lost openings."""
+
+    def fail(_: object) -> None:
+        raise StoreError
+
+    VisitBuffer(fail).add(visit_of(LINKS[0]))
+    assert [record.getMessage() for record in caplog.records] == [
+        "1 visits are lost: they could not be written"
+    ]
+
+
+ENDING = """
+import sys, threading, time
+from pathlib import Path
+from sites import Clock, HOLDER, link_request, link_service, new_visit, open_store
+
+store = open_store(Path(sys.argv[1]))
+link, _ = link_service(Path(sys.argv[1]), Clock(), store).create(link_request(max_uses=None), by=HOLDER)
+
+def open_it():
+    threading.main_thread().join()
+    store.visit(link, new_visit(link), browser=None)
+
+threading.Thread(target=open_it).start()
+print(link.id)
+"""
+
+
+def test_opening_after_the_end_of_the_main_thread_is_written(tmp_path: Path) -> None:
+    """A request that is answered while the process waits for its threads is noted, on each Python."""
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
+    )
+    store = open_store(tmp_path)
+    assert store.get(done.stdout.strip()).uses == 1
+    assert done.stderr == ""
+    store.close()
 
 
 def test_process_that_has_ended_does_not_try_for_ever(
