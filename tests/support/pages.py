@@ -24,12 +24,14 @@ _DRAWN: Final = """element => Promise.allSettled(
 )"""
 _AXE: Final[str] = Axe().axe_script
 # What holds is not even listed: it would be most of the work.
-_VIOLATIONS: Final = """async () => {
-    const { violations } = await axe.run({ resultTypes: ["violations"] });
+_VIOLATIONS: Final = """async (rules) => {
+    const only = rules ? { runOnly: { type: "rule", values: rules } } : {};
+    const { violations } = await axe.run({ resultTypes: ["violations"], ...only });
     const where = (nodes) => nodes.map((node) => node.html.slice(0, 200));
     return violations.map(({ id, nodes }) => ({ rule: id, where: where(nodes) }));
 }"""
-_SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
+_OF_COLOURS: Final = ("color-contrast", "link-in-text-block")  # the rules that colours alone can break
+_SCHEMES: Final[dict[Literal["light", "dark"], tuple[str, ...] | None]] = {"light": None, "dark": _OF_COLOURS}
 _COLOURS_CHANGED: Final = """() => document.getAnimations()
     .filter((animation) => animation instanceof CSSTransition)
     .forEach((transition) => transition.finish())"""
@@ -50,19 +52,22 @@ def scan_all(target: Page | Locator) -> list[str]:
         return [code.text for code in zxingcpp.read_barcodes(image.convert("L"), _QR_CODES)]
 
 
-def violations(page: Page) -> list[dict[str, Any]]:
-    """Return the rules that axe-core finds broken, and where."""
+def violations(page: Page, rules: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
+    """Return the rules that axe-core finds broken, and where; of all its rules, or of these."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(_AXE)
-    found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS)
+    found: list[dict[str, Any]] = page.evaluate(_VIOLATIONS, rules)
     return found
 
 
 def violations_by_scheme(page: Page) -> dict[str, list[dict[str, Any]]]:
-    """Return the same of the page in light colours and in dark ones, without those that have none."""
+    """Return the same of the page in light colours and in dark ones, without those that have none.
+
+    In dark colours the rules of colours alone are asked again: the elements are the same.
+    """
     found = {}
-    for scheme in _SCHEMES:
+    for scheme, rules in _SCHEMES.items():
         page.emulate_media(color_scheme=scheme)
         page.evaluate(_COLOURS_CHANGED)
-        found[scheme] = violations(page)
+        found[scheme] = violations(page, rules)
     return {scheme: broken for scheme, broken in found.items() if broken}
