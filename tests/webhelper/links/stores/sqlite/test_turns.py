@@ -93,12 +93,33 @@ def test_writer_that_met_nobody_leaves_the_wait_to_sqlite() -> None:
 
 def test_writer_that_met_another_process_polls_for_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """A writer that had to wait once waits by itself for the next minute, and then leaves it to SQLite."""
-    queue, moments = Turns(), iter([100.0, 100.01, 160.0, 160.0, 160.1, 160.1])
+    queue, moments = Turns(), iter([100.0, 100.01, 160.0, 160.0, 160.0, 160.1, 160.1])
     monkeypatch.setattr(time, "monotonic", lambda: next(moments))
     polling = ["PRAGMA busy_timeout = 0", "BEGIN IMMEDIATE", "PRAGMA busy_timeout = 2000"]
     assert statements_of(queue) == ["BEGIN IMMEDIATE"]
     assert statements_of(queue) == polling
     assert statements_of(queue) == ["BEGIN IMMEDIATE"]
+
+
+def test_lock_that_is_held_for_long_is_asked_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a tenth of a second in vain the pauses between two tries are twenty times as long."""
+    pauses: list[float] = []
+
+    class Held:
+        """A connection to a file whose lock another process holds for a while."""
+
+        def execute(self, statement: str) -> None:
+            """Refuse to begin until there were enough pauses."""
+            if statement == "BEGIN IMMEDIATE" and len(pauses) < 1002:
+                error = sqlite3.OperationalError()
+                error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+                raise error
+
+    monkeypatch.setattr(time, "monotonic", lambda: 100.0 + sum(pauses))
+    monkeypatch.setattr(time, "sleep", pauses.append)
+    Turns().begin(Held(), 1.0)  # type: ignore[arg-type]  # it is asked for nothing else
+    assert set(pauses[:999]) == {0.0001}
+    assert pauses[-1] == 0.002
 
 
 @pytest.mark.parametrize("wait_s", [0.0, 0.05, 1.8])
