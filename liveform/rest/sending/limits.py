@@ -88,12 +88,12 @@ class Pace:
         clock: returns seconds that never go back.
     """
 
-    __slots__ = ("_bucket", "_clock", "_limit", "_lock")
+    __slots__ = ("_bucket", "_clock", "_leak_at_ms", "_lock")
 
     def __init__(self, per_second: int, clock: Callable[[], float]) -> None:
         # The bucket alone: a Limiter would start a thread that empties it, and sleeps by itself.
         self._bucket = InMemoryBucket([Rate(per_second, _SECOND_MS)])
-        self._limit = per_second
+        self._leak_at_ms = 0
         self._clock = clock
         self._lock = threading.Lock()
 
@@ -101,8 +101,9 @@ class Pace:
         """Return 0 and count a call, or return the seconds to wait before the next attempt to take one."""
         with self._lock:
             now_ms = int(self._clock() * 1_000)
-            if self._bucket.count() >= 2 * self._limit:
+            if now_ms >= self._leak_at_ms:  # old calls go once a second, all at once
                 self._bucket.leak(now_ms)
+                self._leak_at_ms = now_ms + _SECOND_MS
             call = RateItem("call", now_ms)
             if self._bucket.put(call):
                 return 0
