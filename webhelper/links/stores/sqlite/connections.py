@@ -36,7 +36,7 @@ class Connections:
         self._path = path
         opening.make_file(path)
         self._name = str(path)
-        self._device, self._inode = opening.identity(path)
+        self._file = opening.identity(self._name)
         self._idle: list[sqlite3.Connection] = []
         self._kept: list[sqlite3.Connection] = []
         self._turns = Turns()
@@ -72,11 +72,7 @@ class Connections:
         Raises:
             StoreError: it has been deleted, moved or replaced.
         """
-        try:
-            found = os.stat(self._name)  # noqa: PTH116 - each write asks, and a Path takes longer
-        except OSError as error:
-            raise StoreError from error
-        if found.st_ino != self._inode or found.st_dev != self._device:
+        if opening.identity(self._name) != self._file:
             raise StoreError from FileNotFoundError()
 
     def next_writer(self) -> tuple[Turns, float]:
