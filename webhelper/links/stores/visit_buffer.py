@@ -109,24 +109,25 @@ class VisitBuffer:
 
     def _flush_at_last(self) -> None:
         with self._changing:
-            self._has_timer = False  # who comes from now on writes too
+            self._has_timer = False  # from now on each visit is written at once
         try:
             self.flush()
-        except StoreError:
-            self._tell_of_losses()
+        except StoreError as error:
+            self._tell(error)
 
-    def _tell_of_losses(self) -> None:
-        log.error("%d visits are lost: they could not be written", len(self._waiting))
+    def _tell(self, error: StoreError) -> None:
+        if threading.main_thread().is_alive():
+            log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)
+        else:  # the process ends
+            log.error("%d visits are lost: they could not be written", len(self._waiting))
 
     def _try_to_flush(self) -> None:
         try:
             self.flush()
         except StoreError as error:
-            if threading.main_thread().is_alive():
-                log.error("visits cannot be written yet: %s", type(error.__cause__).__name__)  # noqa: TRY400 - no data
+            self._tell(error)
+            if threading.main_thread().is_alive():  # else the process waits for this thread alone
                 self._later(_AGAIN_S)
-            else:  # the process has ended and waits for this thread alone
-                self._tell_of_losses()
             return
         with self._changing:
             self._has_timer = bool(self._waiting)

@@ -181,6 +181,14 @@ def test_opening_that_comes_during_a_write_gets_a_timer(timers: list[float]) -> 
     assert timers == [visit_buffer.LATER_S] * 2
 
 
+class Ended:
+    """A main thread that has ended."""
+
+    def is_alive(self) -> bool:
+        """Return False."""
+        return False
+
+
 @pytest.fixture
 def no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no thread start, as an interpreter does that ends."""
@@ -202,15 +210,20 @@ def test_opening_of_a_process_that_ends_is_written_at_once() -> None:
 
 
 @pytest.mark.usefixtures("no_threads")
-def test_opening_of_a_process_that_ends_is_said_to_be_lost(caplog: pytest.LogCaptureFixture) -> None:  # F8
-    """Where no timer can be started and nothing be written, the log has the number of lost openings."""
+def test_opening_of_a_process_that_ends_is_said_to_be_lost(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # F8
+    """Where no timer can be started and nothing be written, openings are lost if the process ends."""
 
     def fail(_: object) -> None:
         raise StoreError
 
     VisitBuffer(fail).add(visit_of(LINKS[0]))
+    monkeypatch.setattr(threading, "main_thread", Ended)
+    VisitBuffer(fail).add(visit_of(LINKS[0]))
     assert [record.getMessage() for record in caplog.records] == [
-        "1 visits are lost: they could not be written"
+        "visits cannot be written yet: NoneType",
+        "1 visits are lost: they could not be written",
     ]
 
 
@@ -254,13 +267,6 @@ def test_process_that_has_ended_does_not_try_for_ever(
 
     def fail(_: object) -> None:
         raise StoreError
-
-    class Ended:
-        """A main thread that has ended."""
-
-        def is_alive(self) -> bool:
-            """Return False."""
-            return False
 
     buffer = VisitBuffer(fail)
     buffer._waiting.append(Visit(id="v" * 37, link_id="A" * 16, at=NOW))

@@ -98,5 +98,5 @@ class LinkCache:
         self._revocations.change()
 
     def close(self) -> None:
-        """Forget all links, and the connection, which its lender closes."""
+        """Forget all links and the connection. ``Connections.close`` closes it."""
         self._start()

@@ -63,6 +63,6 @@ VALUES ((SELECT seq FROM links WHERE id = ?), ?, ?, ?, ?, ?, ?)
 
 
 def insert_visits(count: int) -> str:
-    """Return the statement that inserts so many visits, from the columns of each behind its link's seq."""
+    """Return the statement that inserts so many visits; each gives its link's seq, then its columns."""
     columns = ", ".join(["(?, ?, ?, ?, ?)"] * count)
     return f"INSERT INTO visits (link, id, at, userid, sealed_by) VALUES {columns}"

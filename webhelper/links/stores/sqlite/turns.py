@@ -16,12 +16,12 @@ from webhelper.links.stores.sqlite.opening import BUSY_S
 MOST_BEHIND: Final = 3  # with the one in front, half of the threads in webhelper.gunicorn_conf
 MOMENT_S: Final = 0.5  # a lock that is held for longer is not one of ordinary traffic
 _LOOK_EVERY_S: Final = 0.1  # whether it is held for longer
-_MET_S: Final = 0.001  # who waits for longer has met another process
-_PAUSE_S: Final = 0.0001  # between two tries to write while another process does: a third of a commit
-_SHORT_S: Final = 0.1  # how long; who waits for longer waits for no ordinary commit, and tries less often
+_MET_S: Final = 0.001  # a longer wait means that another process writes too
+_POLLED_S: Final = 60.0  # for so long after such a wait, we wait by ourselves
+_PAUSE_S: Final = 0.0001  # between two tries; a commit takes about three times as long
+_ORDINARY_S: Final = 0.1  # a longer wait is not for ordinary commits, and the pauses get longer
 _LONG_PAUSE_S: Final = 0.002
-_REMEMBERED_S: Final = 60.0  # how long another process that made this one wait is reckoned with
-_IN_TIME_S: Final = BUSY_S - 0.1  # who has so much patience left may leave the wait to SQLite
+_NEARLY_ALL_S: Final = BUSY_S - 0.1  # SQLite always waits for BUSY_S: too long if less than this is left
 _WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
 
 
@@ -38,7 +38,7 @@ class Turns:
         self.turn = threading.Lock()
         self.waiting_since: float | None = None
         self._behind = threading.Semaphore(MOST_BEHIND)
-        self._others_until = 0.0  # of the monotonic clock
+        self._others_until = 0.0  # of the monotonic clock: until then, another process is taken to write too
 
     def wait(self, seconds: float) -> bool:
         """Wait for a turn, so many seconds at most, and return whether it has come.
@@ -62,12 +62,12 @@ class Turns:
     def begin(self, connection: sqlite3.Connection, wait_s: float) -> None:
         """Begin to write, in one's turn, after so many seconds at most; errors are SQLite's.
 
-        SQLite waits by itself as long as no other process was met. Beside others its pauses, of up to a
-        tenth of a second, are too long; but to switch them off and on takes a fourteenth of a write.
+        While this process writes alone, SQLite does the waiting. Beside other processes its pauses of up to
+        a tenth of a second are too long. They are not always off, because a switch takes 7 % of a write.
         """
         begun = self.waiting_since = time.monotonic()
         try:
-            if begun < self._others_until or wait_s < _IN_TIME_S:
+            if begun < self._others_until or wait_s < _NEARLY_ALL_S:
                 _begin_beside_others(connection, begun + wait_s)
             else:
                 connection.execute("BEGIN IMMEDIATE")
@@ -75,7 +75,7 @@ class Turns:
             self.waiting_since = None
             ended = time.monotonic()
             if ended - begun > _MET_S:
-                self._others_until = ended + _REMEMBERED_S
+                self._others_until = ended + _POLLED_S
 
     def _is_held_elsewhere(self) -> bool:
         since = self.waiting_since
@@ -83,7 +83,7 @@ class Turns:
 
 
 def _begin_beside_others(connection: sqlite3.Connection, until: float) -> None:
-    ordinary_until = time.monotonic() + _SHORT_S
+    ordinary_until = time.monotonic() + _ORDINARY_S
     connection.execute("PRAGMA busy_timeout = 0")
     try:
         while not _has_begun(connection, until):
