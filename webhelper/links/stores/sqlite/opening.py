@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Of 4,096 bytes, the two pages that a use writes take a tenth longer. The file shrinks when asked to.
 OF_NEW_FILES: Final = ("PRAGMA page_size = 1024", "PRAGMA auto_vacuum = INCREMENTAL")
 BUSY_S: Final = 2.0  # how long a write waits for the writers of this process and of others, together
+LOCK_S: Final = 0.1  # how long SQLite itself waits for a lock once a file is open
 _WAL_BYTES: Final = 64 << 20  # what is left of the WAL once it has been copied into the file
 _WAL_PAGES: Final = 4000  # after which it is copied: as many bytes as SQLite's 1,000 pages of 4,096
 _SWITCH_S: Final = 10.0  # how long the switch of a new file to WAL is tried
@@ -75,7 +76,7 @@ def _prepare(connection: sqlite3.Connection, *, is_new: bool) -> None:
     connection.row_factory = sqlite3.Row
     connection.executescript(
         f"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA journal_size_limit = {_WAL_BYTES};"
-        f"PRAGMA wal_autocheckpoint = {_WAL_PAGES};"
+        f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}; PRAGMA busy_timeout = {round(LOCK_S * 1000)};"
     )
 
 

@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Final
 
-from webhelper.links.stores.sqlite.opening import BUSY_S
+from webhelper.links.stores.sqlite.opening import LOCK_S
 
 MOST_BEHIND: Final = 3  # with the one in front, half of the threads in webhelper.gunicorn_conf
 MOMENT_S: Final = 0.5  # a lock that is held for longer is not one of ordinary traffic
@@ -21,8 +21,7 @@ _POLLED_S: Final = 60.0  # for so long after such a wait, we wait by ourselves
 _PAUSE_S: Final = 0.0001  # between two tries; a commit takes about three times as long
 _ORDINARY_S: Final = 0.1  # a longer wait is not for ordinary commits, and the pauses get longer
 _LONG_PAUSE_S: Final = 0.002
-_NEARLY_ALL_S: Final = BUSY_S - 0.1  # SQLite always waits for BUSY_S: too long if less than this is left
-_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(BUSY_S * 1000)}"
+_WAIT_AS_USUAL: Final = f"PRAGMA busy_timeout = {round(LOCK_S * 1000)}"
 
 
 class Turns:
@@ -62,15 +61,15 @@ class Turns:
     def begin(self, connection: sqlite3.Connection, wait_s: float) -> None:
         """Begin to write, in one's turn, after so many seconds at most; errors are SQLite's.
 
-        While this process writes alone, SQLite does the waiting. Beside other processes its pauses of up to
-        a tenth of a second are too long. They are not always off, because a switch takes 7 % of a write.
+        SQLite waits first, for LOCK_S. Its pauses get longer and longer, and the lock of a busy site is
+        seldom free at the end of one; so we go on with short pauses, for a minute without SQLite's. They are
+        not always off, because a switch takes 7 % of a write.
         """
         begun = self.waiting_since = time.monotonic()
         try:
-            if begun < self._others_until or wait_s < _NEARLY_ALL_S:
+            alone = begun >= self._others_until and wait_s >= LOCK_S
+            if not (alone and _has_begun(connection, begun + wait_s)):
                 _begin_beside_others(connection, begun + wait_s)
-            else:
-                connection.execute("BEGIN IMMEDIATE")
         finally:
             self.waiting_since = None
             ended = time.monotonic()

@@ -6,6 +6,7 @@ import sqlite3
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from webhelper.errors import StoreError
 from webhelper.links.stores.erasure import in_slices, wanted
 from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.sealed_tables import TABLES
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from sqlite3 import Connection
 
-    from webhelper.errors import StoreError
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.retention import Retention
@@ -107,8 +107,12 @@ class Upkeep:
         """See ``UpkeepStore``."""
         self._visit_buffer.flush()
         yield from in_slices(self._erase_some, erasing.PARTS, wanted(userid, self._sealer))
+        until_free(self._empty_wal, _is_held)  # of what was erased
+
+    def _empty_wal(self) -> None:
         with self._connections.reading() as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()  # what was erased leaves the WAL
+            if connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                raise StoreError  # others read or write
 
     def _erase_some(self, work: Callable[[Connection], T]) -> T:
         def secure(connection: Connection) -> T:

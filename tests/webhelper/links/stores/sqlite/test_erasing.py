@@ -1,5 +1,6 @@
 """These tests look at what an erasure reads and leaves in the file; ../contract has what is erased."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from sites import NOW, new_visit
 from store_values import confirmed, link_spec, new_event
 
 from webhelper.links import purging
+from webhelper.links.stores import patience
 from webhelper.links.stores.inbox import Finding
 from webhelper.links.stores.sqlite import erasing
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -29,6 +31,26 @@ def test_erased_user_is_in_no_byte_of_the_file(tmp_path: Path, store: SqliteStor
     assert purging.erase(store.upkeep, JANE, pause=lambda: None).webhooks == 1
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert [text for text in (*row, event, link.id.encode(), b"sub-1") if bytes(text) in kept] == []
+
+
+def test_reader_is_waited_for(tmp_path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as somebody reads what was erased it stays in the WAL; the erasure ends after that."""
+    file = tmp_path / "links.db"
+    store.create(link_spec(fields={"userid": JANE}), now=NOW)
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM links").fetchone()
+    sizes = []
+
+    def stop_reading() -> None:
+        sizes.append((tmp_path / "links.db-wal").stat().st_size)
+        reader.execute("COMMIT")
+
+    monkeypatch.setattr(patience, "_pause", stop_reading)
+    purging.erase(store.upkeep, JANE, pause=lambda: None)
+    reader.close()
+    assert [size > 0 for size in sizes] == [True]
+    assert (tmp_path / "links.db-wal").stat().st_size == 0
 
 
 def test_receipt_keeps_nothing_beside_the_webhook(store: SqliteStore) -> None:
