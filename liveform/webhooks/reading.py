@@ -8,7 +8,7 @@ from liveform.data_transfer import is_envelope
 from liveform.errors import ConfigError, FieldError, MalformedError, UnexpectedValueError
 from liveform.project import Project
 from liveform.tracebacks import strips_traceback
-from liveform.webhooks.bodies import body_text, read_json_text
+from liveform.webhooks.bodies import body_text, encrypted_text, read_json_text
 from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.other_events import UnknownEvent
 from liveform.webhooks.triggers import EVENTS
@@ -62,7 +62,9 @@ def decoded_body(body: object, project: Project, require_encrypted: bool | None)
     cipher = project.transfer
     if require_encrypted and cipher is None:
         raise ConfigError((_SETTING, "is off in the project, so that require_encrypted=True refuses all"))
-    value = read_json_text(body_text(body))
+    text = body_text(body)
+    encrypted = encrypted_text(text)
+    value: JsonValue = {"data": encrypted} if encrypted else read_json_text(text)
     if isinstance(value, dict) and is_envelope(value):
         if cipher is None:
             raise MalformedError(f"the event is encrypted, and the project's {_SETTING} is off")

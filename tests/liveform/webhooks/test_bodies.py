@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from outcomes import outcome
 from vector_files import load_vectors, vector_name
@@ -13,8 +13,8 @@ from webhook_samples import ENCRYPTING, PLAIN, SAMPLES
 
 from liveform import DecryptError, MalformedError
 from liveform.crypto.layout_text import write_text
-from liveform.webhooks import MAX_BODY_BYTES, bodies, read_event
-from liveform.webhooks.bodies import body_text, read_json_text
+from liveform.webhooks import MAX_BODY_BYTES, bodies, build_event, read_event
+from liveform.webhooks.bodies import body_text, encrypted_text, read_json_text
 from liveform.wire.json_object import read_message
 
 NOT_JSON = load_vectors("not-json")
@@ -116,6 +116,27 @@ def test_the_quick_way_reads_the_same(value: Any, ascii_only: bool, separators: 
 def test_the_quick_way_refuses_the_same(text: str) -> None:
     """Any text has the same value or the same error as in the strict reader."""
     assert repr(outcome(lambda: read_json_text(text))) == repr(outcome(lambda: read_message(text)))
+
+
+@given(st.text('AZaz09+/=:."}{\\\\\n\x7f 한', max_size=12))
+@example("")
+@example('"')
+def test_encrypted_text_is_the_one_that_json_has(inside: str) -> None:
+    """Whatever is taken out of an envelope without reading JSON is what strict JSON has there."""
+    text = f'{{"data":"{inside}"}}'
+    taken = encrypted_text(text)
+    assert taken is None or read_message(text) == {"data": taken}
+
+
+@pytest.mark.parametrize("body", ['{"data":"}', '{"data":""}', '{"data":', "", '{"data": "QQ=="}'])
+def test_other_bodies_are_read_as_json(body: str) -> None:
+    """A body without a text in it, or with a space, is left to the reader of JSON."""
+    assert not encrypted_text(body)
+
+
+def test_usual_envelope_is_not_read_as_json() -> None:
+    """What the vendor's JSON.stringify writes around the text of a cipher is known as it is."""
+    assert encrypted_text(build_event("approved", SAMPLES["approved"], ENCRYPTING).decode())
 
 
 def test_usual_event_takes_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
