@@ -283,6 +283,24 @@ def test_gcm_shared_by_threads_gives_right_results(engine: EngineName) -> None:
     assert in_threads(work) == []
 
 
+def test_cbc_shared_by_threads_gives_right_results(engine: EngineName) -> None:
+    """Eight threads that share CBC read texts under other IVs rightly, whatever was read before."""
+    shared = aes_by(engine)
+    texts = [(bytes([number]) * 16, bytes([number] * 16 * (number % 97 + 1))) for number in range(200)]
+    other = aes_by("pycryptodome")
+    expected = [other.encrypt_cbc(iv, blocks) for iv, blocks in texts]
+
+    def work(start: int) -> list[int]:
+        order = [(start * 61 + step) % len(texts) for step in range(len(texts))]
+        return [
+            number
+            for number in order
+            if shared.decrypt_cbc(texts[number][0], expected[number]) != texts[number][1]
+        ]
+
+    assert in_threads(work) == []
+
+
 def test_ecb_context_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """One thread that encrypts five times makes one context, which is most of the work for a short text."""
     made = []
