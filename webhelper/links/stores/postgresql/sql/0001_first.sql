@@ -200,9 +200,11 @@ CREATE INDEX throttle_by_moment ON throttle (moment);
 
 -- Counts one use of a link for a new visit, or gives the visit to which its browser comes back.
 --
--- The row of the link is locked first, and only then are its visits looked at: the look is a statement of its
--- own, so it sees what the holder of the lock before this one has committed. In one UPDATE with a sub-select,
--- a browser that races with itself would be counted several times.
+-- The first use needs no look at the visits, for there is none before it.
+--
+-- For a further one the row of the link is locked first, and only then are its visits looked at: the look is a
+-- statement of its own, so it sees what the holder of the lock before this one has committed. In one UPDATE with
+-- a sub-select, a browser that races with itself would be counted several times.
 --
 -- A visit that is here already was counted by this very call, whose answer was lost.
 CREATE FUNCTION redeem(
@@ -213,20 +215,28 @@ CREATE FUNCTION redeem(
 DECLARE
     l links%ROWTYPE;
 BEGIN
-    SELECT * INTO l FROM links WHERE links.id = p_link FOR NO KEY UPDATE;
-    IF NOT FOUND THEN answer := 'unknown'; RETURN; END IF;
-    IF EXISTS (SELECT 1 FROM visits v WHERE v.link = l.seq AND v.id = p_visit) THEN answer := 'new'; RETURN; END IF;
-    IF l.revoked_at IS NOT NULL THEN answer := 'revoked'; RETURN; END IF;
-    IF p_at >= l.expires_at THEN answer := 'expired'; RETURN; END IF;
-    IF p_browser IS NOT NULL AND l.token_id_expired_at IS NULL THEN
-        SELECT v.id, v.at, v.userid, v.exchanged_at INTO id, at, userid, exchanged_at FROM visits v
-        WHERE v.link = l.seq AND v.id >= p_earliest AND v.at > p_since AND v.browser = p_browser
-        ORDER BY v.id DESC LIMIT 1;
-        IF FOUND THEN answer := 'again'; RETURN; END IF;
+    UPDATE links SET uses = 1, last_used_at = p_at
+    WHERE links.id = p_link AND uses = 0 AND max_uses IS DISTINCT FROM 0 AND expires_at > p_at
+        AND revoked_at IS NULL AND token_id_expired_at IS NULL
+    RETURNING links.seq INTO l.seq;
+    IF NOT FOUND THEN
+        SELECT * INTO l FROM links WHERE links.id = p_link FOR NO KEY UPDATE;
+        IF NOT FOUND THEN answer := 'unknown'; RETURN; END IF;
+        IF EXISTS (SELECT 1 FROM visits v WHERE v.link = l.seq AND v.id = p_visit) THEN
+            answer := 'new'; RETURN;
+        END IF;
+        IF l.revoked_at IS NOT NULL THEN answer := 'revoked'; RETURN; END IF;
+        IF p_at >= l.expires_at THEN answer := 'expired'; RETURN; END IF;
+        IF p_browser IS NOT NULL AND l.token_id_expired_at IS NULL THEN
+            SELECT v.id, v.at, v.userid, v.exchanged_at INTO id, at, userid, exchanged_at FROM visits v
+            WHERE v.link = l.seq AND v.id >= p_earliest AND v.at > p_since AND v.browser = p_browser
+            ORDER BY v.id DESC LIMIT 1;
+            IF FOUND THEN answer := 'again'; RETURN; END IF;
+        END IF;
+        IF l.uses >= l.max_uses THEN answer := 'used_up'; RETURN; END IF;
+        IF l.token_id_expired_at IS NOT NULL THEN answer := 'token_id_expired'; RETURN; END IF;
+        UPDATE links SET uses = l.uses + 1, last_used_at = p_at WHERE links.seq = l.seq;
     END IF;
-    IF l.uses >= l.max_uses THEN answer := 'used_up'; RETURN; END IF;
-    IF l.token_id_expired_at IS NOT NULL THEN answer := 'token_id_expired'; RETURN; END IF;
-    UPDATE links SET uses = l.uses + 1, last_used_at = p_at WHERE links.seq = l.seq;
     INSERT INTO visits (link, id, at, userid, sealed_by, userid_digest, browser)
     VALUES (l.seq, p_visit, p_at, p_userid, p_sealed_by, p_userid_digest, p_browser);
     answer := 'new';
