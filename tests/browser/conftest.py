@@ -36,8 +36,9 @@ expect.set_options(timeout=20_000)  # a busy machine is no failure
 def browser() -> Iterator[Browser]:
     """Yield a headless Chromium for the tests of a file.
 
-    Debian packs one without windows too, as Playwright itself takes for tests. It needs two thirds of the time.
-    While one runs, an event loop of Playwright does too, and other tests of the process could not use asyncio.
+    Debian packs one without windows too, as Playwright itself takes for tests, which needs two thirds of the
+    time. While one runs, an event loop of Playwright does too, and other tests of the process could not use
+    asyncio.
     """
     path = shutil.which("chromium-headless-shell") or required_program("chromium")
     with sync_playwright() as playwright:

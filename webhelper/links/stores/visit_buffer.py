@@ -73,12 +73,19 @@ class VisitBuffer:
         if self._is_full():
             raise StoreError
 
-    def flush(self) -> None:
+    def flush(self, *, of_link: str | None = None) -> None:
         """Write all buffered visits; from then on they can be read.
+
+        Args:
+            of_link: the id of a link; nothing is written if no buffered visit is of this link.
 
         Raises:
             StoreError: it cannot be written now; it goes on waiting.
         """
+        if of_link is not None:
+            with self._changing:
+                if all(visit.link_id != of_link for visit in self._waiting):
+                    return
         with self._writing:
             self._write_all()
 
@@ -94,11 +101,11 @@ class VisitBuffer:
             del self._waiting[: len(visits)]
         self._is_stuck = False
 
-    def flush_to_read(self) -> None:
-        """Write them, so that they can be read; where that fails, reading goes on without them."""
+    def flush_to_read(self, *, of_link: str | None = None) -> None:
+        """Do the same, so that they can be read; where that fails, reading goes on without them."""
         if not self._is_stuck:
             with suppress(StoreError):
-                self.flush()
+                self.flush(of_link=of_link)
 
     def _later(self, seconds: float) -> None:
         # A process does not end before its timers, so that nothing is lost when a server stops.

@@ -14,6 +14,7 @@ from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
 from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
 from webhelper.links.stores.postgresql.statements import RECEIVE
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -111,7 +112,7 @@ class Inbox:
         """See ``InboxStore``."""
         held = _held(lease)
         userids = event_rows.userid_digests(lease.kept.event.members, self._sealer)
-        self._visit_buffer.flush()
+        self._visit_buffer.flush(of_link=None if finding is None else link_id_of(finding.visit_id))
 
         def work(connection: Connection, *, is_again: bool = False) -> bool:
             row = connection.execute(_LOCK, held).fetchone()

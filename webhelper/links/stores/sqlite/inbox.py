@@ -10,6 +10,7 @@ from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_userids, refusals
 from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,12 +71,7 @@ class Inbox:
     """
 
     def __init__(
-        self,
-        connections: Connections,
-        sealer: Sealer,
-        *,
-        outcomes: Outcomes,
-        visit_buffer: VisitBuffer,
+        self, connections: Connections, sealer: Sealer, *, outcomes: Outcomes, visit_buffer: VisitBuffer
     ) -> None:
         self._connections = connections
         self._sealer = sealer
@@ -107,7 +103,7 @@ class Inbox:
         """See ``InboxStore``."""
         held = _held(lease)
         userids = event_rows.userid_digests(lease.kept.event.members, self._sealer)
-        self._visit_buffer.flush()
+        self._visit_buffer.flush(of_link=None if finding is None else link_id_of(finding.visit_id))
         with self._connections.writing() as connection:
             row = connection.execute(_TIMES_DONE, held).fetchone()
             if row is None:

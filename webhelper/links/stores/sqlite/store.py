@@ -110,7 +110,7 @@ class SqliteStore(SqliteParts):
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
-        with self._up_to_date() as connection:
+        with self._up_to_date(of_link=link_id) as connection:
             return visits.link_of(connection, self._sealer, link_id)
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
@@ -153,12 +153,12 @@ class SqliteStore(SqliteParts):
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        with self._up_to_date() as connection:
+        with self._up_to_date(of_link=link_id) as connection:
             return visits.of_link(connection, self._sealer, link_id, limit=limit)
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
-        self._visit_buffer.flush()
+        self._visit_buffer.flush(of_link=link_id_of(visit_id))
         with self._connections.writing() as connection:
             if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
                 return None
@@ -167,13 +167,13 @@ class SqliteStore(SqliteParts):
     def exchange(self, visit_id: str, *, now: float) -> bool:
         """See ``Store``."""
         values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now}
-        self._visit_buffer.flush()
+        self._visit_buffer.flush(of_link=link_id_of(visit_id))
         with self._connections.writing() as connection:
             return connection.execute(statements.EXCHANGE, values).rowcount == 1
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
-        with self._up_to_date() as connection:
+        with self._up_to_date(of_link=link_id_of(visit_id)) as connection:
             return visits.visited_link(connection, self._sealer, visit_id)
 
     def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
@@ -208,7 +208,7 @@ class SqliteStore(SqliteParts):
         self.throttle.close()
         self._connections.close()
 
-    def _up_to_date(self) -> AbstractContextManager[Connection]:
-        """Lend a connection that sees every visit of this process, as far as they can be written."""
-        self._visit_buffer.flush_to_read()
+    def _up_to_date(self, *, of_link: str | None = None) -> AbstractContextManager[Connection]:
+        """Lend a connection that sees every visit of this process, or of a link, if they can be written."""
+        self._visit_buffer.flush_to_read(of_link=of_link)
         return self._connections.reading()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from racing import in_threads
 from sites import NOW, Clock, link_request, link_service, new_visit
+from store_values import claimed
 
 from webhelper.errors import StoreError
 from webhelper.links.stores import visit_buffer
@@ -114,6 +115,23 @@ def test_openings_are_seen_by_everyone_who_asks_for_them(store: Store) -> None:
     latest = opened(3)
     assert store.visits(link.id, limit=9)[0].id == latest
     assert store.visited_link(opened(4)) is not None
+
+
+def test_openings_are_not_written_for_whoever_asks_for_another_link(store: Store, stores: Stores) -> None:
+    """What is asked or recorded of one link leaves the buffered visits of others in peace."""
+    poster, other = reusable(store), reusable(store)
+    one_use = service_of(store).create(link_request(), by="tests")[0]
+    visit = store.visit(one_use, new_visit(one_use), browser=b"b")
+    waiting = store.visit(poster, new_visit(poster), browser=None)
+    outcome = claimed()
+    assert store.get(other.id).uses == 0
+    assert store.visits(other.id, limit=9) == []
+    assert store.visited_link(visit.id) is not None
+    assert store.record(visit.id, outcome) is not None
+    assert store.exchange(visit.id, now=NOW)
+    assert stores.execute("SELECT count(*) FROM visits") == [(1,)]
+    assert store.record(waiting.id, outcome) is not None
+    assert stores.execute("SELECT count(*) FROM visits") == [(2,)]
 
 
 def test_more_openings_than_one_statement_takes_are_all_written(store: Store, timers: Timers) -> None:
