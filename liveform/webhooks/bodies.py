@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES: Final = 2**20  # 1 MiB; the vendor's largest sample has about 2 KiB
 _TOO_LONG: Final = f"a body must not have more than {MAX_BODY_BYTES} bytes"
+_NO_UNICODE: Final = "the body must be JSON in UTF-8"
 _USUAL_CHARS: Final = 16_384
 _BEFORE: Final = '{"data":"'
 _BEHIND: Final = '"}'
@@ -26,17 +27,25 @@ def body_text(body: object) -> str:
     Raises:
         MalformedError: neither bytes nor text, more than ``MAX_BODY_BYTES``, or not UTF-8.
     """
+    content = body if type(body) is bytes else _bytes_of(body)
+    if len(content) > MAX_BODY_BYTES:
+        raise MalformedError(_TOO_LONG)
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise MalformedError(_NO_UNICODE) from None
+
+
+def _bytes_of(body: object) -> bytes:
+    """Return a body of another type as bytes; errors as in ``body_text``."""
     if not isinstance(body, _BODIES):
         raise MalformedError("a body must be bytes or text")
     try:
-        size = body.nbytes if isinstance(body, memoryview) else len(body)
-        content = b"" if size > MAX_BODY_BYTES else body.encode() if isinstance(body, str) else bytes(body)
-        text = content.decode()
+        if (body.nbytes if isinstance(body, memoryview) else len(body)) <= MAX_BODY_BYTES:
+            return body.encode() if isinstance(body, str) else bytes(body)
     except ValueError:  # not Unicode, or a view that was released
-        raise MalformedError("the body must be JSON in UTF-8") from None
-    if max(size, len(content)) > MAX_BODY_BYTES:
-        raise MalformedError(_TOO_LONG)
-    return text
+        raise MalformedError(_NO_UNICODE) from None
+    raise MalformedError(_TOO_LONG)
 
 
 def encrypted_text(text: str) -> str | None:
