@@ -185,7 +185,7 @@ class Ended:
     """A main thread that has ended."""
 
     def is_alive(self) -> bool:
-        """Return False."""
+        """Say that the main thread has ended."""
         return False
 
 
