@@ -90,19 +90,24 @@ def write_query_text(layout: Layout, data: bytes) -> str:
     return percent_encode(write_text(layout, data))
 
 
-def read_text(layout: Layout, text: str) -> bytes:
+def read_text(layout: Layout, text: str, *, in_lines: bool = True) -> bytes:
     """Return the bytes of ``text``, also if a URL damaged it; nearly all texts are unharmed.
+
+    Args:
+        layout: how it was written.
+        text: as it came.
+        in_lines: whether spaces stand for line breaks if they are where those would be.
 
     Raises:
         MalformedError: another alphabet, or not the parts that the layout wants.
     """
     encoding = layout.encoding
     if layout.separator is not None:
-        return _read_parts(layout, layout.separator, text)
+        return _read_parts(layout, layout.separator, text, in_lines=in_lines)
     try:
         return decode(text, encoding)
     except MalformedError:
-        return decode(repaired(text, encoding), encoding)
+        return decode(repaired(text, encoding, in_lines=in_lines), encoding)
 
 
 def split(layout: Layout, data: bytes) -> list[bytes]:
@@ -119,14 +124,17 @@ def split(layout: Layout, data: bytes) -> list[bytes]:
     return parts
 
 
-def _read_parts(layout: Layout, separator: str, text: str) -> bytes:
+def _read_parts(layout: Layout, separator: str, text: str, *, in_lines: bool) -> bytes:
     encoding, lengths = layout.encoding, layout.lengths()
-    text = join_lines(undo_percent(text))  # before the parts are separated: ``:`` may be escaped too
+    text = undo_percent(text)  # before the parts are separated: ``:`` may be escaped too
+    if in_lines:
+        text = join_lines(text)
     if "%" in text:
         raise MalformedError(f"the text is not {encoding.value}")
     if text.count(separator) != len(lengths) - 1:
         raise MalformedError(f"not {len(lengths)} parts with {separator!r} between them")
-    parts = [decode(repaired(part, encoding), encoding) for part in text.split(separator)]
+    written = text.split(separator)
+    parts = [decode(repaired(part, encoding, in_lines=in_lines), encoding) for part in written]
     if any(length is not None and length != len(part) for length, part in zip(lengths, parts, strict=True)):
         raise MalformedError("a part has another length than the layout's")
     return b"".join(parts)

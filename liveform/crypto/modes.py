@@ -11,13 +11,14 @@ where the dashboard offers GCM, take GCM (NIST SP 800-38D).
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from liveform.crypto.engines import BLOCK_BYTES
 from liveform.crypto.layout_text import read_text
 from liveform.crypto.layouts import PARTS, arranged
 from liveform.errors import DecryptError, FieldError, MalformedError
-from liveform.wire.encoding import MAX_TEXT_CHARS
+from liveform.wire.encoding import MAX_TEXT_CHARS, is_in_lines, undo_percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,17 @@ def decrypt_text(mode: Mode, text: str, *, max_chars: int = MAX_TEXT_CHARS) -> s
     """
     if not isinstance(text, str) or not 0 < len(text) <= max_chars:
         raise MalformedError(f"an encrypted text must have 1 to {max_chars} characters")
-    plaintext = mode.decrypt(read_text(mode.layout, text))
+    try:
+        return _opened(mode, read_text(mode.layout, text))
+    except (DecryptError, MalformedError):
+        if is_in_lines(undo_percent(text)):
+            with suppress(DecryptError, MalformedError):
+                return _opened(mode, read_text(mode.layout, text, in_lines=False))
+        raise
+
+
+def _opened(mode: Mode, ciphertext: bytes) -> str:
+    plaintext = mode.decrypt(ciphertext)
     try:
         return plaintext.decode()
     except UnicodeDecodeError:

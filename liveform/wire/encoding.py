@@ -73,9 +73,10 @@ def _decode_base64url(text: str) -> bytes:
 
 
 def _decode_base64(text: str) -> bytes:
-    data = binascii.a2b_base64(text, strict_mode=True)  # strict but for the bits behind the last byte
-    if text.endswith("=") and not text.endswith(_LAST_OF_BASE64):
-        raise ValueError("the bits behind the last byte are not zero")
+    # Strict but for the bits behind the last byte and, before Python 3.13, for too much padding.
+    data = binascii.a2b_base64(text, strict_mode=True)
+    if len(text) % 4 or (text.endswith("=") and not text.endswith(_LAST_OF_BASE64)):
+        raise ValueError("not what encode would write")
     return data
 
 
@@ -120,9 +121,16 @@ def form_decode(text: str) -> str:
     return unquote(text, errors="strict")
 
 
-def repaired(text: str, encoding: Encoding) -> str:
-    """Return one encoded text as it was before a URL damaged it; unharmed text comes back as it is."""
-    text = join_lines(undo_percent(text))
+def repaired(text: str, encoding: Encoding, *, in_lines: bool = True) -> str:
+    """Return one encoded text as it was before a URL damaged it; unharmed text comes back as it is.
+
+    Args:
+        text: as it came.
+        encoding: how bytes were written as text.
+        in_lines: whether spaces stand for line breaks if they are where those would be.
+    """
+    text = undo_percent(text)
+    text = join_lines(text) if in_lines else text.translate(_LINE_BREAKS)
     if encoding is Encoding.BASE64:
         return restore_padding(restore_plus(text))
     text = text.replace(" ", "")  # which stands for no sign of these alphabets
@@ -140,11 +148,16 @@ def undo_percent(text: str) -> str:
 
 def join_lines(text: str) -> str:
     """Something wrote the text in lines, whose breaks may have become spaces; other spaces may be a ``+``."""
+    return "".join(text.split()) if is_in_lines(text) else text.translate(_LINE_BREAKS)
+
+
+def is_in_lines(text: str) -> bool:
+    """Whether all white space is where lines of a usual length end; seldom, each was a ``+`` all the same."""
     lines = text.split()
     lengths = {len(line) for line in lines[:-1]}
-    is_in_lines = len(lengths) == 1 and lengths <= _LINE_LENGTHS and len(lines[-1]) <= max(lengths)
-    joined = "".join(lines)
-    return joined if is_in_lines and len(joined) % 4 == 0 else text.translate(_LINE_BREAKS)
+    if len(lengths) != 1 or not lengths <= _LINE_LENGTHS or len(lines[-1]) > max(lengths):
+        return False
+    return sum(map(len, lines)) % 4 == 0
 
 
 def restore_plus(text: str) -> str:

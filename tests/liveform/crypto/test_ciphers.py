@@ -28,7 +28,7 @@ from liveform import (
 from liveform.crypto.ciphers import CIPHER_NAMES, Cipher
 from liveform.crypto.engines import EngineName, choose
 from liveform.crypto.modes import pad, unpad
-from liveform.wire.encoding import MAX_TEXT_CHARS, percent_encode
+from liveform.wire.encoding import MAX_TEXT_CHARS, is_in_lines, percent_encode
 
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 NONCE = bytes(range(100, 112))
@@ -151,6 +151,31 @@ def test_text_encrypted_comes_back(make: ChunkBuilder, engine: EngineName, plain
     assert cipher.decrypt_text(text) == plaintext
     assert cipher.decrypt_text(text.replace("+", " ").rstrip("=")) == plaintext
     assert cipher.decrypt_text(percent_encode(text)) == plaintext
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "plaintext"),
+    [
+        (
+            Gcm,
+            "dV/dr9dJAmkYnsqFaftMFsBY9UhlaI1Ab3Y/PgcH9HPE/sAaB9rTIMomY6g9OE5ZFGE/bUTMPCYv++XotUMOD3cPzVAZwXw9pyMl5w==",
+            "user_34218" + "x" * 38,
+        ),
+        (
+            Ecb,
+            "+OtizGa18fgNot8oOIb6GUqs9PQuqEBfG7C/0gpMQjlBjwB5krhnFGvn24HtF6FcrdJdMJOky7Jo3+txVtJrSg==",
+            "rprhmoqvmlvefmevhpqbdzgrxrqlveordmsckqesuraadezyknvxevbgjlbl",
+        ),
+    ],
+    ids=["gcm", "ecb"],
+)
+def test_plus_signs_where_lines_would_end_come_back(make: type[Gcm | Ecb], text: str, plaintext: str) -> None:
+    """Spaces where lines of 64 or 76 signs would end are taken for plus signs too, if that opens."""
+    damaged = text.replace("+", " ").rstrip("=")
+    assert is_in_lines(damaged)
+    assert make(KEY).decrypt_text(damaged) == plaintext
+    with pytest.raises(DecryptError):
+        make("another key").decrypt_text(damaged)
 
 
 @every_cipher

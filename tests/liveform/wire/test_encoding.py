@@ -134,6 +134,13 @@ def test_encode_and_decode_are_inverse(encoding: Encoding, data: bytes) -> None:
     assert decode(encode(data, encoding), encoding) == data
 
 
+@pytest.mark.parametrize("text", ["0000=", "000A==", "0000===", "0000====", "00A=0000", "=", "===="])
+def test_more_padding_than_there_must_be_is_refused(text: str) -> None:
+    """Python before 3.13 takes ``0000=`` for three bytes, which are written ``0000``."""
+    with pytest.raises(MalformedError):
+        decode(text, Encoding.BASE64)
+
+
 @pytest.mark.parametrize("encoding", Encoding)
 @given(data=st.data())
 def test_decode_takes_only_what_encode_writes(encoding: Encoding, data: st.DataObject) -> None:

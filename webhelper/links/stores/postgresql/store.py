@@ -114,11 +114,12 @@ class PostgresqlStore(PostgresqlParts):
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
-        return self._read(link_id, visits.link_of, link_id)
+        self._visit_buffer.flush_to_read(of_link=link_id)
+        return self._connections.call(lambda one: visits.link_of(one, self._sealer, link_id))
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
-        return self._read(None, lists.read, wanted, now=now, limit=limit, cursor=cursor)
+        return self._read(lists.read, wanted, now=now, limit=limit, cursor=cursor)
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
@@ -141,7 +142,7 @@ class PostgresqlStore(PostgresqlParts):
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        return self._read(link_id, visits.of_link, link_id, limit=limit)
+        return self._read(visits.of_link, link_id, limit=limit)
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
@@ -162,11 +163,12 @@ class PostgresqlStore(PostgresqlParts):
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
-        return self._read(link_id_of(visit_id), visits.visited_link, visit_id)
+        self._visit_buffer.flush_to_read(of_link=link_id_of(visit_id))
+        return self._connections.call(lambda one: visits.visited_link(one, self._sealer, visit_id))
 
     def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
         """See ``Store``."""
-        return self._read(None, visits.open_ones, since=since, limit=limit, after=after)
+        return self._read(visits.open_ones, since=since, limit=limit, after=after)
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``. A reusable link takes a tenth of a second, until it has left every cache."""
@@ -201,14 +203,10 @@ class PostgresqlStore(PostgresqlParts):
             self._connections.close()
 
     def _read(
-        self,
-        of_link: str | None,
-        read: Callable[Concatenate[Connection, Sealer, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
+        self, read: Callable[Concatenate[Connection, Sealer, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Return what a function reads, which sees every visit of this process, or of a link, if possible."""
-        self._visit_buffer.flush_to_read(of_link=of_link)
+        """Return what a function reads, which sees every visit of this process, if they can be written."""
+        self._visit_buffer.flush_to_read()
         return self._connections.call(lambda connection: read(connection, self._sealer, *args, **kwargs))
 
 
