@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ from liveform import (
 )
 from liveform.crypto.ciphers import CIPHER_NAMES, Cipher
 from liveform.crypto.engines import EngineName, choose
+from liveform.crypto.layout_text import read_text
 from liveform.crypto.modes import pad, unpad
 from liveform.wire.encoding import MAX_TEXT_CHARS, is_in_lines, percent_encode
 
@@ -176,6 +178,17 @@ def test_plus_signs_where_lines_would_end_come_back(make: type[Gcm | Ecb], text:
     assert make(KEY).decrypt_text(damaged) == plaintext
     with pytest.raises(DecryptError):
         make("another key").decrypt_text(damaged)
+
+
+def test_plus_signs_where_lines_would_end_come_back_in_parts() -> None:
+    """A layout of several parts is read in both ways too."""
+    layout = GcmLayout.from_text("nonce12:ciphertext:tag16, base64")
+    ciphertext = b64decode("A" * 59 + "+" + "A" * 76 + "+" + "A" * 23)
+    data = bytes(12) + ciphertext + bytes(16)
+    damaged = layout.write(data).replace("+", " ")
+    assert is_in_lines(damaged)
+    assert read_text(layout, damaged, in_lines=False) == data
+    assert read_text(layout, damaged) != data
 
 
 @every_cipher
