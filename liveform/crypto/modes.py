@@ -108,7 +108,7 @@ def decrypt_text(mode: Mode, text: str, *, max_chars: int = MAX_TEXT_CHARS) -> s
     try:
         return _opened(mode, read_text(mode.layout, text))
     except (DecryptError, MalformedError):
-        if is_in_lines(undo_percent(text)):
+        if is_in_lines(undo_percent(text)):  # or its spaces were plus signs
             with suppress(DecryptError, MalformedError):
                 return _opened(mode, read_text(mode.layout, text, in_lines=False))
         raise

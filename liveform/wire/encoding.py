@@ -152,7 +152,7 @@ def join_lines(text: str) -> str:
 
 
 def is_in_lines(text: str) -> bool:
-    """Whether all white space is where lines of a usual length end; seldom, each was a ``+`` all the same."""
+    """Whether all white space is where lines of a usual length end. It may be plus signs all the same."""
     lines = text.split()
     lengths = {len(line) for line in lines[:-1]}
     if len(lengths) != 1 or not lengths <= _LINE_LENGTHS or len(lines[-1]) > max(lengths):

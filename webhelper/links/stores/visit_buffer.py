@@ -102,7 +102,7 @@ class VisitBuffer:
         self._is_stuck = False
 
     def flush_to_read(self, *, of_link: str | None = None) -> None:
-        """Do the same, so that they can be read; where that fails, reading goes on without them."""
+        """Write them as ``flush`` does; where that fails, reading goes on without them."""
         if not self._is_stuck:
             with suppress(StoreError):
                 self.flush(of_link=of_link)

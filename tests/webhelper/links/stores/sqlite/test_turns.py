@@ -144,5 +144,5 @@ def test_lock_that_is_held_for_long_is_asked_less_often(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("wait_s", [0.0, 0.05])
 def test_writer_with_little_patience_waits_by_itself(wait_s: float) -> None:
-    """A writer that has waited for its turn already does not wait for another tenth in SQLite."""
+    """A writer that has waited for its turn already does not wait in SQLite."""
     assert statements_of(Turns(), wait_s)[0] == "PRAGMA busy_timeout = 0"
