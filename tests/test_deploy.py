@@ -212,6 +212,12 @@ def test_unit_of_systemd_is_right(tmp_path: Path) -> None:
     assert subprocess.run(rated, capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.parametrize("name", ["liveform.service", "Containerfile"])
+def test_threads_share_two_heaps(name: str) -> None:
+    """With a heap for each thread, memory that one has freed serves no other."""
+    assert re.search(r"^(Environment=|ENV .*)MALLOC_ARENA_MAX=2$", read(name), re.MULTILINE)
+
+
 def test_whoever_stops_a_process_waits_for_it(compose: dict[str, Any]) -> None:
     """systemd and Compose wait for longer than gunicorn waits for its processes."""
     (timeout_s,) = re.findall(r"^TimeoutStopSec=(\d+)$", read("liveform.service"), re.MULTILINE)

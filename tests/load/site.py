@@ -65,6 +65,7 @@ def site(directory: Path, *, api_port: int, workers: int, database: PostgresqlSe
         LIVEFORM_SECURE_DATA_TRANSFER="true",
         LIVEFORM_RETURN_HOSTS="www.chain.example",
         LIVEFORM_PROXIES="1",
+        MALLOC_ARENA_MAX="2",  # as deploy/ has it
         **store,
     )
 
