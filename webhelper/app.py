@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping  # noqa: TC003 - for hints at run time
 from datetime import timedelta
+from functools import cache, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -92,11 +93,11 @@ def _add_views(app: Flask, settings: Settings) -> None:
     for api in _APIS:
         app.register_blueprint(api.blueprint)
         operations += api.operations
-    described = document(operations, server=settings.base_url)
+    described = cache(partial(document, operations, server=settings.base_url))
 
     @app.get("/api/openapi.json")
     def openapi() -> Response:
-        return jsonify(described)
+        return jsonify(described())
 
     @app.context_processor
     def shared() -> dict[str, object]:

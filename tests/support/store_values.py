@@ -41,9 +41,13 @@ def put_many(store: Any, specs: Iterable[LinkSpec], *, now: float = NOW) -> list
             )
     else:
         links = [Link(id=one, payload=b"", spec=spec, created_at=now) for one, spec in made]
-        store._connections.write(
-            lambda connection: [store._new_links._insert(connection, link) for link in links], again=None
-        )
+
+        def insert(connection: Any) -> None:
+            with connection.pipeline():  # one wait for all answers
+                for link in links:
+                    store._new_links._insert(connection, link)
+
+        store._connections.write(insert, again=None)
     return [link_id for link_id, _ in made]
 
 

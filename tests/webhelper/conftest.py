@@ -13,6 +13,7 @@ import pytest
 from confirmed_sites import ConfirmedSite
 from flask import Flask
 from flask.testing import FlaskClient
+from many_apps import share_what_stays
 from sites import BASE_URL, TOKEN, Clock, projects, settings
 
 from webhelper import create_app
@@ -20,6 +21,14 @@ from webhelper.services import Services
 from webhelper.simulate import LocalSimulator
 
 MakeApp: TypeAlias = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_by_apps() -> Iterator[None]:
+    """Compile templates and routes once for all apps; making an app takes most of the time of many tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        share_what_stays(patch)
+        yield
 
 
 @pytest.fixture
