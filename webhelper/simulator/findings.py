@@ -33,7 +33,8 @@ class Doubt(StrEnum):
     OTHER_OFFSET = "an instant with an offset"
 
 
-class Understood(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Understood:
     """A parameter that has an effect."""
 
     row: Parameter
@@ -50,7 +51,8 @@ class NotAccepted(NamedTuple):
     encrypted: bool
 
 
-class Ignored(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Ignored:
     """A parameter without effect; ``detail`` is the right name or form, if there is one."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -47,7 +47,7 @@ class Choice:
         result_page: whether the result page is shown or skipped (a setting of the dashboard).
     """
 
-    query: str
+    query: str = field(repr=False)
     knowledge: bool = False
     fields: tuple[str, ...] = DYNAMIC_FIELDS
     encrypt: bool = True

@@ -30,6 +30,11 @@ def test_choice_comes_back_as_it_was_carried() -> None:
         assert read_choice(MultiDict(choice.carried()), query=choice.query) == choice
 
 
+def test_choice_shows_no_query() -> None:
+    """The repr of a choice has nothing of the form URL, which carries personal data."""
+    assert repr(Choice("pid=a&email=jane%40example.com", to=3)) == repr(Choice("", to=3))
+
+
 def test_choice_leaves_out_what_it_does_not_know() -> None:
     """A choice ignores unknown fields, damages and forms."""
     values = MultiDict([("field", "password"), ("field", "cf1"), ("damage", "fire"), ("form", "x")])

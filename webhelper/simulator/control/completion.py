@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from webhelper.simulator.admission import refusal
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 _KNOWLEDGE: Final = "/knowledge"
 
 
-class Completion(NamedTuple):
+@dataclass(frozen=True, slots=True, repr=False)
+class Completion:
     """How a form ended.
 
     Attributes:

@@ -131,7 +131,7 @@ class Control:
             completion = complete(self._sandbox, body.url, read_decision(values))
         except ValueError as error:
             bodies.refuse(str(error))
-        return jsonify(completion._asdict())
+        return jsonify(asdict(completion))
 
     def submit(self) -> Response:
         """Make a submission without a form."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class RequestEntry:
     """
 
     request: Request
-    body: str
-    answer: str
+    body: str = field(repr=False)
+    answer: str = field(repr=False)
 
     @property
     def at(self) -> str:
@@ -47,7 +47,7 @@ class EventEntry:
     """
 
     event: Event
-    body: str
+    body: str = field(repr=False)
     attempts: list[Attempt]
 
     @property

@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from liveform import KycStatus, Project
 from webhelper.simulator import Simulator
+from webhelper.simulator.control.completion import Completion
 from webhelper.simulator.sandbox.sandbox import Sandbox
 
 PID = "plain00001"
@@ -30,6 +31,11 @@ def post(client: FlaskClient, path: str, **body: Any) -> TestResponse:
 def get(client: FlaskClient, path: str) -> Any:
     """Return the JSON of a path."""
     return client.get(f"/simulator/sandbox/{path}").get_json()
+
+
+def test_repr_of_a_completion_shows_no_return_url() -> None:
+    """The Return URL of a form has what the form URL carried, so the repr does not show it."""
+    assert "jane" not in repr(Completion("https://shop.example.com/done?email=jane%40example.com"))
 
 
 def test_clock_is_told_and_moved(client: FlaskClient) -> None:

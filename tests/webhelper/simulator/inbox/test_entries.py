@@ -82,6 +82,16 @@ def test_entries_are_mixed_by_time(sandbox: Sandbox, clock: Any) -> None:
     assert {type(one) for one in newest_entries(sandbox, show="requests", limit=9)} == {RequestEntry}
 
 
+def test_repr_of_an_entry_shows_no_body(sandbox: Sandbox) -> None:
+    """The repr of an entry has nothing of a body, which holds personal data."""
+    event = {"webhook_trigger": "approved", "email": "jane@example.com"}
+    sandbox.events.emit("plain00001", event, url=None, at=sandbox.clock.now())
+    keep(sandbox, b"{}", opened='{"email":"jane@example.com"}')
+    entries = newest_entries(sandbox, show="all", limit=2)
+    assert all("jane" in one.body for one in entries)
+    assert "jane" not in repr(entries)
+
+
 def test_entry_shows_the_decrypted_body(sandbox: Sandbox) -> None:
     """The entry of an encrypted request shows what was in it."""
     keep(sandbox, b"c2VjcmV0", opened='{"submissionId":"s1"}')
