@@ -39,7 +39,8 @@ wheel-test: $(VENV)/.dev
 
 # The same with the lowest version of every package that pyproject.toml allows. CI runs those tests of the web helper
 # that meet these packages: servers, stores, metrics, traces. All of them: make test-lowest LOWEST=tests/webhelper
-LOWEST = tests/webhelper/links/stores tests/webhelper/web tests/webhelper/test_served_gunicorn.py
+LOWEST = tests/webhelper/links/stores/postgresql tests/webhelper/links/stores/contract/test_store.py \
+	tests/webhelper/web tests/webhelper/test_served_gunicorn.py
 test-lowest:
 	$(call wheel-tests,lowest,--resolution lowest-direct .[all],tests/liveform $(LOWEST))
 
