@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.signing.base32 import to_base32
@@ -26,7 +26,6 @@ from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Concatenate
 
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.address import Address
     from webhelper.links.stores.postgresql.connections import Connection
 
-P = ParamSpec("P")
 T = TypeVar("T")
 _MARK_BYTES: Final = 8
 
@@ -114,12 +112,13 @@ class PostgresqlStore(PostgresqlParts):
 
     def get(self, link_id: str) -> Link:
         """See ``Store``."""
-        self._visit_buffer.flush_to_read(of_link=link_id)
-        return self._connections.call(lambda one: visits.link_of(one, self._sealer, link_id))
+        return self._read(lambda one: visits.link_of(one, self._sealer, link_id), link_id)
 
     def page(self, wanted: Filter, *, now: float, limit: int, cursor: int | None = None) -> Page:
         """See ``Store``."""
-        return self._read(lists.read, wanted, now=now, limit=limit, cursor=cursor)
+        return self._read(
+            lambda one: lists.read(one, self._sealer, wanted, now=now, limit=limit, cursor=cursor)
+        )
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """See ``Store``."""
@@ -142,7 +141,7 @@ class PostgresqlStore(PostgresqlParts):
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
-        return self._read(visits.of_link, link_id, limit=limit)
+        return self._read(lambda one: visits.of_link(one, self._sealer, link_id, limit=limit), link_id)
 
     def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
         """See ``Store``."""
@@ -163,12 +162,14 @@ class PostgresqlStore(PostgresqlParts):
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
-        self._visit_buffer.flush_to_read(of_link=link_id_of(visit_id))
-        return self._connections.call(lambda one: visits.visited_link(one, self._sealer, visit_id))
+        link_id = link_id_of(visit_id)
+        return self._read(lambda one: visits.visited_link(one, self._sealer, visit_id), link_id)
 
     def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
         """See ``Store``."""
-        return self._read(visits.open_ones, since=since, limit=limit, after=after)
+        return self._read(
+            lambda one: visits.open_ones(one, self._sealer, since=since, limit=limit, after=after)
+        )
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``. A reusable link takes a tenth of a second, until it has left every cache."""
@@ -202,12 +203,10 @@ class PostgresqlStore(PostgresqlParts):
         finally:
             self._connections.close()
 
-    def _read(
-        self, read: Callable[Concatenate[Connection, Sealer, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """Return what a function reads, which sees every visit of this process, if they can be written."""
-        self._visit_buffer.flush_to_read()
-        return self._connections.call(lambda connection: read(connection, self._sealer, *args, **kwargs))
+    def _read(self, read: Callable[[Connection], T], of_link: str | None = None) -> T:
+        """Return what is read, once the buffered visits, or those of a link, are written if that is possible."""
+        self._visit_buffer.flush_to_read(of_link=of_link)
+        return self._connections.call(read)
 
 
 def _mark() -> dict[str, object]:

@@ -125,6 +125,7 @@ def test_openings_are_not_written_for_whoever_asks_for_another_link(store: Store
     waiting = store.visit(poster, new_visit(poster), browser=None)
     outcome = claimed()
     assert store.get(other.id).uses == 0
+    assert store.visits(other.id, limit=9) == []
     assert store.visited_link(visit.id) is not None
     assert store.record(visit.id, outcome) is not None
     assert store.exchange(visit.id, now=NOW)
