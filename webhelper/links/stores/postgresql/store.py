@@ -204,7 +204,7 @@ class PostgresqlStore(PostgresqlParts):
             self._connections.close()
 
     def _read(self, read: Callable[[Connection], T], of_link: str | None = None) -> T:
-        """Return what is read, once the buffered visits, or those of a link, are written if that is possible."""
+        """Return what is read; see ``VisitBuffer.flush_to_read`` for ``of_link``."""
         self._visit_buffer.flush_to_read(of_link=of_link)
         return self._connections.call(read)
 
