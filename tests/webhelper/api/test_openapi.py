@@ -325,7 +325,9 @@ def test_answer_is_given_and_fits_its_description(
     known = {} if kind == "sealed" else situation(_site(tmp_path))
     site = _site(tmp_path, **CHANGES.get(kind, {}))
     if kind == "busy":
-        site.test_client().get("/api/links", headers={"Authorization": f"Bearer {TOKEN}"})
+        head = {"Authorization": f"Bearer {TOKEN}"}
+        while site.test_client().get("/api/links", headers=head).status_code != 200:
+            pass  # what was taken before, by another limit, is earned back in a moment
     if kind == "down":
         _take_away(tmp_path / "links.db", site)
     if "json" in request:
