@@ -12,7 +12,7 @@ from liveform.columns import Header, Matcher, named_parameter
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.model import Pipeline
-from liveform.project import Project  # noqa: TC001 - for hints at run time
+from liveform.project import Project
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def build_urls(
         encrypt: as in ``Project.form_url``.
 
     Raises:
-        FieldError: ``pipeline``, ``columns`` or ``fields`` are wrong. What is wrong with a row is in its
-            outcome.
+        FieldError: ``project`` is not a Project, ``rows`` cannot be iterated over, or ``pipeline``,
+            ``columns`` or ``fields`` are wrong. What is wrong with a row is in its outcome.
         ConfigError: the pipeline is FaceAuth, and the project has no id and key for it.
 
     >>> from liveform import Project
@@ -74,6 +74,10 @@ def build_urls(
     1 https://form.argosidentity.com/?pid=abc123de45&userid=user_1&lang=ko
     2 email: must be an e-mail address
     """
+    if not isinstance(project, Project):
+        raise FieldError("project", "must be a Project")
+    if not isinstance(rows, Iterable):
+        raise FieldError("rows", "must be an iterable of mappings of columns to values")
     builder = RowBuilder(
         project,
         pipeline=pipeline,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _ROUNDED: Final = (
     "is a number with a decimal point, which may be rounded; make the column text or whole numbers"
 )
+_NO_NUMBER: Final = "is not a number that can be written out; make the column text"
+_TOO_LARGE: Final = 10**640  # Python prints as many digits, however it is set up
 
 
 class UnreadableCell(NamedTuple):
@@ -91,14 +93,23 @@ def _python(cell: object) -> object:
 
 def _number(field: str, rule: ValueRule, number: int | float | Decimal) -> object:
     """A number as its parameter wants it: a whole one as digits, or as an int."""
-    whole = number if isinstance(number, int) else None
-    if not isinstance(number, int | float) or isinstance(rule, Count):
-        whole = int(number) if isfinite(number) and number == int(number) else None
+    is_exact = isinstance(number, int) or not isinstance(number, float) or isinstance(rule, Count)
+    whole = _whole(field, number) if is_exact else None
     if isinstance(rule, Text):
         if whole is None:
-            raise FieldError(
-                field,
-                _ROUNDED,
-            )
+            raise FieldError(field, _ROUNDED)
         return str(whole)
     return whole if isinstance(rule, Count) and whole is not None else number
+
+
+def _whole(field: str, number: int | float | Decimal) -> int | None:
+    """A number without a fraction as an int; None if it has one, or has no end."""
+    if isinstance(number, float) and not isfinite(number):
+        return None
+    if isinstance(number, Decimal) and not number.is_finite():
+        if number.is_snan():
+            raise FieldError(field, _NO_NUMBER)
+        return None
+    if not -_TOO_LARGE < number < _TOO_LARGE:
+        raise FieldError(field, _NO_NUMBER)
+    return int(number) if number == int(number) else None

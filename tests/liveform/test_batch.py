@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from itertools import count, islice
 from typing import Any
 
@@ -273,6 +274,33 @@ def test_wrong_cell_is_the_error_of_its_row(column: str, cell: object) -> None:
     assert first.error is not None
     assert first.error.field == column
     assert second.url == f"{START}&userid=v"
+
+
+@pytest.mark.parametrize(
+    "cell", [10**5000, Decimal("sNaN"), Decimal("1E+999999999")], ids=["int", "snan", "huge"]
+)
+@pytest.mark.parametrize("column", ["userid", "ip_risk_duration_hours", "ageLimit", "startValidUntil"])
+def test_number_that_cannot_be_written_out_does_not_stop_the_others(column: str, cell: object) -> None:
+    """A number of too many digits, or a signaling NaN, is the error of its row, and the next one is built."""
+    first, second = outcomes([{column: cell}, {"userid": "v"}])
+    assert first.error is not None
+    assert (first.error.field, first.error.__context__) == (column, None)
+    assert second.url == f"{START}&userid=v"
+
+
+@pytest.mark.parametrize(
+    ("project", "rows", "problem"),
+    [
+        (None, [], "project: must be a Project"),
+        ("abc123de45", [], "project: must be a Project"),
+        (PROJECT, None, "rows: must be an iterable of mappings"),
+        (PROJECT, 5, "rows: must be an iterable of mappings"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused_at_once(project: Any, rows: Any, problem: str) -> None:
+    """What is not a project, or not rows, is refused before the first row."""
+    with pytest.raises(FieldError, match=problem):
+        build_urls(project, rows)
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,8 @@ def _kept(kind: str, source: Source, keep: Sequence[str] | None) -> tuple[str, .
     for name in keep or ():
         if source.columns is not None and name not in source.columns:
             raise FieldError("--keep", f"IN has no column {shown(name)}")
+        if keep is not None and keep.count(name) > 1:
+            raise FieldError("--keep", f"names {shown(name)} twice; once is enough")
     if keep is not None:
         return tuple(keep)
     if source.columns is None and kind != "jsonl":

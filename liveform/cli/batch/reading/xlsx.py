@@ -39,6 +39,7 @@ class XlsxSource:
 
     def __init__(self, path: Path, sheet: str | None = None) -> None:
         self._workbook = _opened_workbook(path)
+        self._line = 0  # the last one that was read
         try:
             name = _chosen(self._workbook.sheets, sheet)
             self._rows = self._workbook.rows(name)
@@ -74,7 +75,8 @@ class XlsxSource:
                 warnings.simplefilter("ignore")
                 return list(islice(self._rows, count))
         except Exception:  # noqa: BLE001 - damaged XML makes openpyxl stumble in many ways
-            raise MalformedError(f"IN: cannot be read as an Excel sheet behind row {self._line}") from None
+            where = f" behind row {self._line}" if self._line else ""
+            raise MalformedError(f"IN: cannot be read as an Excel sheet{where}") from None
 
     def share_read(self) -> float:
         """Return how much of the sheet has been read."""

@@ -521,3 +521,12 @@ def test_preview_of_a_table_without_rows_shows_its_header(plain: Command, tmp_pa
     assert plain("in.parquet", "--preview").out == "IN is Parquet\n  userid  userid\nnothing is written\n"
     parquet.write_table(pa.table({"userid": ["u1"]}), tmp_path / "in.parquet")
     assert f"\nrow 1: {START}&userid=u1\n" in plain("in.parquet", "--preview").out
+
+
+@pytest.mark.parametrize("output", ["o.csv", "o.parquet", "o.jsonl"])
+def test_column_that_is_kept_twice_is_refused(plain: Command, tmp_path: Path, output: str) -> None:
+    """A column that ``--keep`` names twice is refused before the first row, whatever is written."""
+    (tmp_path / "in.jsonl").write_text('{"userid":"u1"}\n')
+    answer = plain("in.jsonl", output, "--keep", "userid,userid")
+    assert (answer.code, answer.err) == (2, "liveform: --keep: names userid twice; once is enough\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]

@@ -237,6 +237,14 @@ def test_sheet_that_breaks_off_says_where(path: Path) -> None:
         read_rows(path)
 
 
+def test_sheet_that_breaks_off_before_its_header_is_refused(path: Path) -> None:
+    """A sheet that ends before its first row is whole is refused, and no row is named."""
+    write_workbook(path, ["userid"], ["u1"])
+    rewritten(path, "sheet1.xml", ('<row r="1">', "<row"))
+    with pytest.raises(MalformedError, match="^IN: cannot be read as an Excel sheet$"):
+        open_source(path)
+
+
 def test_sheet_without_its_end_has_the_rows_it_has(path: Path) -> None:
     """A sheet with nothing behind its rows is read to its end, and one without rows has no header."""
     write_workbook(path, ["userid"], ["u1"])
