@@ -12,6 +12,7 @@ from liveform.columns import Header, Matcher, named_parameter
 from liveform.crypto.json_cipher import JsonCipher
 from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.model import Pipeline
+from liveform.parameters.values import Instant
 from liveform.project import Project
 from liveform.tracebacks import strips_traceback
 
@@ -221,9 +222,10 @@ def _add_field(fields: dict[str, object], name: str, value: object) -> None:
     parameter = named_parameter(name, name)
     if parameter.name in fields:
         raise FieldError(shown(name), "is given twice")
-    read = cell_value(parameter._replace(name=name), value)
+    is_seconds = isinstance(parameter.value, Instant) and isinstance(value, int | float)
+    read = value if is_seconds else cell_value(parameter._replace(name=name), value)
     if read is not None:
-        parameter.value.check(name, read)
+        parameter.value.check(name, read)  # seconds from now are clear here, unlike in a table
     fields[parameter.name] = read
 
 

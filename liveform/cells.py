@@ -7,14 +7,14 @@ their digits where text is wanted. What cannot be read is refused by its kind, a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.errors import FieldError
-from liveform.parameters.text_values import bare
-from liveform.parameters.values import Count, Text
+from liveform.parameters.values import Count, Instant, Text
+from liveform.text_cells import meant_text, read_text
 
 if TYPE_CHECKING:
     from liveform.parameters.model import Parameter
@@ -48,14 +48,14 @@ def cell_value(parameter: Parameter, cell: object) -> object:
     """
     if not isinstance(cell, str):
         return _typed(parameter.name, parameter.value, cell)
-    text = bare(cell)
-    return parameter.value.from_text(parameter.name, text) if text else None
+    text = meant_text(cell)
+    return read_text(parameter, text) if text else None
 
 
 def is_empty(cell: object) -> bool:
     """Whether a cell holds nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
     if isinstance(cell, str):
-        return not bare(cell)
+        return not meant_text(cell)
     if cell is None:
         return True
     try:
@@ -73,6 +73,8 @@ def _typed(field: str, rule: ValueRule, cell: object) -> object:
     if isinstance(cell, UnreadableCell):
         raise FieldError(field, cell.problem)
     value = _python(cell)
+    if isinstance(rule, Instant):
+        return _time(field, rule, value)
     if isinstance(value, bool):
         return value
     if isinstance(value, int | float | Decimal):
@@ -80,7 +82,8 @@ def _typed(field: str, rule: ValueRule, cell: object) -> object:
     if isinstance(value, date | time) and isinstance(rule, Text):
         raise FieldError(field, "is a date or a time, and must be text")
     if not isinstance(value, date | timedelta | Mapping | list | tuple):
-        raise FieldError(field, "must be text, a number, true or false, a time, a list or an object")
+        problem = "must be text, a number, true or false, a time, a list or an object"
+        raise FieldError(field, f"{problem}; make the column text")
     return value
 
 
@@ -89,6 +92,19 @@ def _python(cell: object) -> object:
     if type(cell).__module__ == "numpy" and getattr(cell, "shape", None) == ():
         return getattr(cell, "item", lambda: cell)()
     return cell
+
+
+def _time(field: str, rule: Instant, value: object) -> object:
+    """A time of a table, which has a zone and is to come.
+
+    A number is refused: in a table it may be a date that has lost its format, or days, or seconds.
+    """
+    if isinstance(value, timedelta):
+        return value
+    if not isinstance(value, datetime):
+        raise FieldError(field, f"must be {rule.text_wants}")
+    rule.from_text(field, value.isoformat())
+    return value
 
 
 def _number(field: str, rule: ValueRule, number: int | float | Decimal) -> object:

@@ -10,11 +10,11 @@ from liveform.cells import cell_value, is_empty
 from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
-from liveform.parameters.text_values import bare
 from liveform.parameters.values import Identifier, Instant
+from liveform.text_cells import ODD_PARTS, ODD_TEXTS, meant_text, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from liveform.parameters.model import Parameter
 
@@ -70,7 +70,7 @@ class Header(NamedTuple):
         named = [(name, cell) for name, cell in zip(self.names, cells, strict=True) if name]
         try:
             texts = {name: text for name, cell in named if (text := cell.strip())}  # type: ignore[attr-defined]
-            is_plain = "".join(texts.values()).isascii()
+            is_plain = "".join(texts.values()).isascii() and _is_plain(texts.values())
         except (AttributeError, TypeError):  # a cell that is not text
             is_plain = False
         if not is_plain:
@@ -101,6 +101,8 @@ class Header(NamedTuple):
         ]
 
     def _read(self, name: str, texts: list[str]) -> list[object]:
+        if not _is_plain(texts):
+            raise FieldError(name, "has a text that is not a value")  # each row says for itself which
         read = self.readers.get(name)
         if read is None:
             return [text or None for text in texts]
@@ -217,9 +219,16 @@ def named_parameter(column: str, name: object) -> Parameter:
 
 
 def _bare_texts(cells: tuple[object, ...]) -> list[str]:
-    """Each of the texts without what is invisible around it; ``TypeError`` if one is not a text."""
+    """Each of the texts as its program meant it; ``TypeError`` if one is not a text."""
     texts = cast("tuple[str, ...]", cells)
-    return [*map(str.strip, texts)] if "".join(texts).isascii() else [*map(bare, texts)]
+    if "".join(texts).isascii() and '="' not in "".join(texts):
+        return [*map(str.strip, texts)]
+    return [*map(meant_text, texts)]
+
+
+def _is_plain(texts: Collection[str]) -> bool:
+    """Whether none of the texts is one that only ``cell_value`` reads rightly."""
+    return ODD_TEXTS.isdisjoint(texts) and ODD_PARTS.search("\n".join(texts)) is None
 
 
 def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:
@@ -233,8 +242,10 @@ def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:
 
 def _reader(parameter: Parameter) -> Reader:
     """What reads the text of a parameter, and remembers it where that helps: ids differ, and time passes."""
-    if isinstance(parameter.value, Identifier | Instant):
-        return partial(parameter.value.from_text, parameter.name)
+    if isinstance(parameter.value, Identifier):
+        return partial(parameter.value.from_text, parameter.name)  # of plain texts, so they need no more
+    if isinstance(parameter.value, Instant):
+        return partial(read_text, parameter)
     return lru_cache(maxsize=_CACHED)(partial(cell_value, parameter))
 
 

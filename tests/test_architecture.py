@@ -43,6 +43,7 @@ ROOMS = [
     "project",
     "webhooks",
     "projects",
+    "text_cells",
     "cells",
     "columns",
     "batch",

@@ -338,6 +338,14 @@ def test_field_of_every_row_is_read_like_a_cell() -> None:
     assert outcomes([{"userid": "u"}], fields=fields)[0].url == f"{START}&userid=u&ageLimit=false&cf1=7"
 
 
+def test_field_of_every_row_may_count_seconds() -> None:
+    """A field of every row may count seconds from now, as in ``form_url``; a cell of a table may not."""
+    (outcome,) = build_urls(KEYED, [{"userid": "u"}], fields={"start_valid_until": 90})
+    assert outcome.url is not None
+    (outcome,) = build_urls(KEYED, [{"userid": "u", "startValidUntil": 90}])
+    assert str(outcome.error).startswith("startValidUntil: must be ISO 8601 text with a time zone")
+
+
 def test_table_without_a_column_for_the_urls_is_refused() -> None:
     """A header of which nothing goes into the URLs is refused, and only near names are shown."""  # B3
     for columns in (("u1", "jane@example.com"), ("phone",)):

@@ -241,7 +241,7 @@ def test_sheet_that_breaks_off_before_its_header_is_refused(path: Path) -> None:
     """A sheet that ends before its first row is whole is refused, and no row is named."""
     write_workbook(path, ["userid"], ["u1"])
     rewritten(path, "sheet1.xml", ('<row r="1">', "<row"))
-    with pytest.raises(MalformedError, match="^IN: cannot be read as an Excel sheet$"):
+    with pytest.raises(MalformedError, match=r"^IN: cannot be read as an Excel sheet$"):
         open_source(path)
 
 

@@ -1,0 +1,108 @@
+r"""The text of a cell -> the value of a parameter, and texts that are never a value.
+
+Programs put their own marks where a cell has no value: Excel the word of an error, a database ``NULL`` or
+``\N``. Such a mark in a URL would give many people one id, so it is refused, and never guessed away.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from liveform.errors import FieldError
+from liveform.parameters.text_values import bare
+from liveform.parameters.values import Identifier, Instant, compiled
+
+if TYPE_CHECKING:
+    from liveform.parameters.model import Parameter
+
+_TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
+_LOST: Final = "\ufffd"  # what a decoder puts in place of bytes that it cannot read
+
+# The words of Excel for an error, in the languages in which words for true and false are read.
+_EXCEL_ERRORS: Final = frozenset(
+    (
+        *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"),
+        *("#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA"),
+        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),  # German
+        *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),  # French
+        *("#N/D", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"),  # Spanish
+        *("#VALOR!", "#NOME?", "#NÚM!", "#NULO!"),  # Portuguese
+        *("#RIF!", "#VALORE!"),  # Italian
+        *("#N/B", "#VERW!", "#WAARDE!", "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!"),  # Dutch
+    )
+)
+_MARKS: Final = frozenset((r"\N", "<NA>", "(null)"))
+
+# Words that are a name or a remark elsewhere, but in a column of ids are written for an empty cell.
+_NO_IDS: Final = frozenset(("NULL", "null", "NA", "N/A", "None", "nan", "NaN", "NaT", "undefined"))
+_APOSTROPHE: Final = "'[0-9=+@-]"
+_FRAME: Final = r"(?:[-+=|]{2,}|\([0-9]+ rows?\))"  # around a table, as psql and mysql print it
+
+# Each text that is not simply its own value is one of these, or a line of texts in which ODD_PARTS is found.
+ODD_TEXTS: Final = _EXCEL_ERRORS | _MARKS | _NO_IDS
+ODD_PARTS: Final = re.compile(f'="|{_LOST}|^{_APOSTROPHE}|^{_FRAME}$', re.MULTILINE)
+
+_EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
+
+
+def meant_text(cell: str) -> str:
+    """Return the text of a cell without white space around it: of ``="00123"`` the text ``00123``.
+
+    Programs write that formula into CSV so that a spreadsheet keeps the zeros.
+    """
+    text = bare(cell)
+    formula = _TEXT_FORMULA.fullmatch(text)
+    return text if formula is None else bare(formula[1].replace('""', '"'))
+
+
+def read_text(parameter: Parameter, text: str) -> object:
+    """Return what the text of a cell, which is not empty, says of a parameter.
+
+    Raises:
+        FieldError: the text is not of its parameter's kind, or a program's mark for no value.
+    """
+    rule = parameter.value
+    _check_value(parameter.name, text)
+    if isinstance(rule, Identifier):
+        _check_id(parameter.name, text)
+    value = rule.from_text(parameter.name, text)
+    if isinstance(rule, Instant) and isinstance(value, str):
+        _check_instant(parameter.name, rule, value)
+    return value
+
+
+def _check_value(field: str, text: str) -> None:
+    """Return if a text may be a value, in whatever column.
+
+    Raises:
+        FieldError: the text is the word of an Excel error, a mark for an empty cell, or has lost characters.
+    """
+    if text in _EXCEL_ERRORS:
+        raise FieldError(field, "holds an error of Excel; correct the cell, or leave it empty")
+    if text in _MARKS:
+        raise FieldError(field, _EMPTY)
+    if _LOST in text:
+        raise FieldError(field, "has lost characters (U+FFFD) in another program; export it again in UTF-8")
+
+
+def _check_id(field: str, text: str) -> None:
+    """Return if a text may be an id.
+
+    Raises:
+        FieldError: it is a word for an empty cell, has the apostrophe of a spreadsheet, or is no cell at all.
+    """
+    if text in _NO_IDS:
+        raise FieldError(field, _EMPTY)
+    if compiled(_APOSTROPHE).match(text):
+        raise FieldError(field, "begins with an apostrophe, which a spreadsheet adds to text; leave it out")
+    if compiled(_FRAME).fullmatch(text):
+        raise FieldError(field, "is a line around a printed table, and not a row; export the table as CSV")
+
+
+def _check_instant(field: str, rule: Instant, text: str) -> None:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        raise FieldError(field, f"must be {rule.text_wants}") from None
