@@ -245,6 +245,7 @@ INSIDE = {
         "csv_rows",
         "json_lines",
         "parquet",
+        "number_formats",
         "shared_strings",
         "workbook",
         "xlsx",

@@ -7,6 +7,7 @@ whose insides change with its releases: ``pyproject.toml`` names the series that
 
 from __future__ import annotations
 
+import re
 from contextlib import ExitStack
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree.ElementTree import iterparse
@@ -22,6 +23,7 @@ from openpyxl.worksheet._reader import (
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from liveform.cells import UnreadableCell
+from liveform.cli.batch.reading.number_formats import shown_whole
 from liveform.cli.batch.reading.shared_strings import SharedStrings
 
 if TYPE_CHECKING:
@@ -29,6 +31,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXACT_DIGITS: Final = 15  # of a number that Excel keeps; an id of more has lost the others
+
+_OWN_TEXT: Final = ("inlineStr", "str")  # kinds of cells with a text of their own
+_ESCAPE: Final = re.compile("_x([0-9A-Fa-f]{4})_")
+_OWN_FORMAT: Final = (
+    "is a number that Excel shows in a format of its own, with other text than its digits; make the column "
+    "text, and fill it again"
+)
 
 _STRING, _RUN, _TEXT = (f"{{{SHEET_MAIN_NS}}}{name}" for name in ("si", "r", "t"))
 
@@ -71,7 +80,7 @@ class Workbook:
             epoch=book.epoch,
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
-        ).rows(_digits_of_styles(book))
+        ).rows(_formats_of_styles(book))
 
     def count(self, sheet: str) -> int | None:
         """Return how many rows a sheet says that it has."""
@@ -107,16 +116,24 @@ def _texts(source: IO[bytes]) -> Iterator[str]:
         if event == "end" and element.tag == _STRING:
             runs = [element, *element.findall(_RUN)]
             text = "".join(run.findtext(_TEXT, "") for run in runs)
-            yield text.replace("x005F_", "")  # the escape of an underscore, as openpyxl reads it
+            yield unescaped(text)
             root.clear()
+
+
+def unescaped(text: str) -> str:
+    """Return a text whose characters may be escaped as ``_x000D_`` (ECMA-376 part 1, ST_Xstring)."""
+    if "_x" not in text:
+        return text
+    found = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # pairs of surrogates as one
 
 
 class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
     """Parses rows as openpyxl does, and forgets them."""
 
-    def rows(self, digits: dict[int, int]) -> Iterator[SheetRow]:
-        """Return the rows that the file has; ``digits`` as from ``_digits_of_styles``."""
-        self._digits = digits
+    def rows(self, formats: dict[int, str]) -> Iterator[SheetRow]:
+        """Return the rows that the file has; ``formats`` as from ``_formats_of_styles``."""
+        self._formats = formats
         data: Any = None
         for event, element in iterparse(self.source, events=("start", "end")):  # noqa: S314 - expat limits entities
             if event == "start":
@@ -138,28 +155,32 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
         elif value is None and element.find(FORMULA_TAG) is not None and element.get("t") != "str":
             cell["value"] = UnreadableCell("holds a formula without a result; save the workbook in Excel")
         elif type(value) in (int, float):
-            cell["value"] = _number(value, self._digits.get(cell["style_id"], 0))
+            cell["value"] = _number(value, self._formats.get(cell["style_id"]))
+        elif element.get("t") in _OWN_TEXT and isinstance(value, str):
+            cell["value"] = unescaped(value)
         return cell
 
 
-def _digits_of_styles(book: Any) -> dict[int, int]:  # noqa: ANN401 - openpyxl has no types
-    """How many digits a style shows at least, for each whose format is zeros such as ``00000``."""
+def _formats_of_styles(book: Any) -> dict[int, str]:  # noqa: ANN401 - openpyxl has no types
+    """The number format of each style that has one of its own."""
     formats = {
         place: book._number_formats[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
         for place, style in enumerate(book._cell_styles)
         if style.numFmtId >= BUILTIN_FORMATS_MAX_SIZE
     }
-    return {place: len(zeros) for place, zeros in formats.items() if not zeros.strip("0")}
+    return {place: code for place, code in formats.items() if code}
 
 
-def _number(value: float, digits: int) -> object:
+def _number(value: float, code: str | None) -> object:
     """A number; a whole one as such, for Excel has only floats, and with the zeros that Excel shows."""
     if value != int(value):
         return value
     if abs(value) >= 10**EXACT_DIGITS:
         problem = f"is a number of more than {EXACT_DIGITS} digits, of which Excel keeps {EXACT_DIGITS}"
         return UnreadableCell(f"{problem}; make the column text", f"{value:.0f}")
-    return f"{int(value):0{digits}}" if digits else int(value)
+    whole = int(value)
+    shown = whole if code is None else shown_whole(whole, code)
+    return UnreadableCell(_OWN_FORMAT, str(whole)) if shown is None else shown
 
 
 def _in_places(cells: list[dict[str, Any]]) -> list[object]:

@@ -68,7 +68,8 @@ def test_cells_have_the_types_of_excel(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("shown_as", "cell"), [("00000", "00123"), ("0", 123), ("General", 123), ("0.00", 123), ("000-000", 123)]
+    ("shown_as", "cell"),
+    [("00000", "00123"), ("0", 123), ("General", 123), ("0.00", 123), ("0000;@", "0123")],
 )
 def test_number_has_the_zeros_that_excel_shows(path: Path, shown_as: str, cell: object) -> None:
     """An id that Excel shows as 00123 is 00123, and not the number 123 that is in the file."""  # B9
@@ -79,6 +80,20 @@ def test_number_has_the_zeros_that_excel_shows(path: Path, shown_as: str, cell: 
     sheet["A2"].number_format = shown_as
     book.save(path)
     assert read_cells(path) == [[cell]]
+
+
+def test_number_that_excel_shows_with_other_text_is_unreadable(path: Path) -> None:
+    """A number that Excel shows as ID-0123 is refused as a value, and a copy of the row has its digits."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["userid"])
+    sheet.append([123])
+    sheet["A2"].number_format = '"ID-"0000'
+    book.save(path)
+    ((cell,),) = read_cells(path)
+    assert isinstance(cell, UnreadableCell)
+    assert cell.problem.startswith("is a number that Excel shows in a format of its own")
+    assert cell.text == "123"
 
 
 def test_number_that_has_lost_digits_is_unreadable(path: Path) -> None:
@@ -129,6 +144,30 @@ def test_text_is_read_as_it_is(path: Path, text: str) -> None:
     share_texts(path)
     with closing(openpyxl.load_workbook(path)) as book:
         assert read_cells(path) == [[book.worksheets[0]["A2"].value]]
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("u1_x000D_", "u1\r"),
+        ("a_x000a_b", "a\nb"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("a_x005F_", "a_"),
+        ("_xD83D__xDE00_", "\U0001f600"),
+        ("_xD83D_", "\ufffd"),
+        ("_x00_", "_x00_"),
+        ("_xyz", "_xyz"),
+    ],
+)
+def test_escaped_character_is_that_character(path: Path, *, is_shared: bool, written: str, text: str) -> None:
+    """A character that a program has escaped, such as a carriage return, is read as itself."""
+    write_workbook(path, ["a"], ["ESCAPED"])
+    part = "sharedStrings.xml" if is_shared else "sheet1.xml"
+    if is_shared:
+        share_texts(path)
+    rewritten(path, part, ("ESCAPED", written))
+    assert read_cells(path) == [[text]]
 
 
 def test_text_inside_cells_is_read(path: Path) -> None:
