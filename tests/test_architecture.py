@@ -247,6 +247,7 @@ INSIDE = {
         "parquet",
         "number_formats",
         "shared_strings",
+        "sheet_layout",
         "workbook",
         "xlsx",
     ],

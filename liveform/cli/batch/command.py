@@ -70,8 +70,11 @@ def _told(arguments: Namespace, files: Files, plan: TablePlan, progress: Progres
     from liveform.cli.batch.summary import counted, summary_data, summary_lines
 
     lines = summary_lines(progress, files, plan.targets)
-    if arguments.sheet is not None:
-        count = _sheet(arguments, files, plan)
+    hidden = getattr(plan.source, "hidden", "")
+    if hidden:
+        lines.append(f"read as well: {hidden}")
+    if plan.named.sheet_label is not None:
+        count = _sheet(arguments, files, plan, plan.named.sheet_label)
         lines.append(f"{counted(count, 'code')} to print: {printable(arguments.sheet)}")
     made = _OnStderr if files.is_stream else CommandOutput
     return made(
@@ -138,7 +141,7 @@ def _output(arguments: Namespace, plan: TablePlan) -> OutputFormat:
     return output_for(
         arguments.output,
         plan.source,
-        keep=plan.keep,
+        keep=plan.named.keep,
         url_column=arguments.url_column,
         wanted=arguments.format,
         with_mark=arguments.bom,
@@ -151,8 +154,8 @@ def _run(
     from liveform.cli.batch.building import ChunkBuilder
     from liveform.cli.batch.run import Run
 
-    folder, codes = _codes(arguments)
-    url_member = arguments.url_column if plan.source.columns is None and plan.keep is None else ""
+    folder, codes = _codes(arguments, plan.named.qr_name)
+    url_member = arguments.url_column if plan.source.columns is None and plan.named.keep is None else ""
     run = Run(
         source=plan.source,
         maker=ChunkBuilder(plan.builder, output, codes, url_member),
@@ -172,6 +175,8 @@ def _run(
     except KeyboardInterrupt:
         goes_on = run.can_go_on and not files.is_stream
         advice = "the same command goes on from here" if goes_on else "OUT is not complete"
+        if goes_on and arguments.overwrite:
+            advice += ", without --overwrite"
         print(f"liveform: interrupted; {advice}", file=sys.stderr)
         raise
 
@@ -185,16 +190,16 @@ def _with_progress_bar(run: Run, *, wanted: bool) -> Progress:
         return replace(run, report=report).go()
 
 
-def _codes(arguments: Namespace) -> tuple[QrFiles | None, Codes | None]:
-    if arguments.qr_dir is None:
+def _codes(arguments: Namespace, column: str | None) -> tuple[QrFiles | None, Codes | None]:
+    if column is None:
         return None, None
     from functools import partial
 
     from liveform.cli.batch.building import Codes
     from liveform.cli.batch.qr_files import Drawing, QrFiles, file_name
 
-    name = partial(file_name, arguments.qr_name, arguments.qr_kind)
-    return QrFiles(Path(arguments.qr_dir), arguments.qr_name), Codes(name, Drawing(arguments.qr_kind).draw)
+    name = partial(file_name, column, arguments.qr_kind)
+    return QrFiles(Path(arguments.qr_dir), column), Codes(name, Drawing(arguments.qr_kind).draw)
 
 
 def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) -> str:
@@ -215,7 +220,7 @@ def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) ->
     )
 
 
-def _sheet(arguments: Namespace, files: Files, plan: TablePlan) -> int:
+def _sheet(arguments: Namespace, files: Files, plan: TablePlan, label: str) -> int:
     from liveform.cli.batch.formats import open_source
     from liveform.cli.batch.sheet import write_sheet
 
@@ -224,7 +229,7 @@ def _sheet(arguments: Namespace, files: Files, plan: TablePlan) -> int:
             Path(arguments.sheet),
             source,
             url_column=arguments.url_column,
-            label_column=arguments.sheet_label,
+            label_column=label,
             title=arguments.sheet_title,
             font=_font(arguments),
         )

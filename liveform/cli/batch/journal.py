@@ -46,7 +46,7 @@ def fingerprint_of(**settings: object) -> str:
 
 
 # Part of each fingerprint: raised when a source cuts its chunks elsewhere, for a run goes on at a chunk.
-CHUNKING: Final = 1
+CHUNKING: Final = 2
 
 
 class NoJournal:

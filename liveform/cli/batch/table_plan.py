@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from liveform.cli.batch.formats import ReadOptions, open_source
 from liveform.errors import FieldError, nearest, shown
+from liveform.parameters.spelling import compact
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from liveform.batch import RowBuilder
     from liveform.cli.batch.rows import Source
     from liveform.columns import Target
     from liveform.project import Project
+
+
+class NamedColumns(NamedTuple):
+    """The columns that options name, as the header writes them.
+
+    Attributes:
+        keep: those that the output keeps; None for all.
+        qr_name: the one that names the files of QR codes; None without them.
+        sheet_label: the one with the labels of a sheet; None without it.
+    """
+
+    keep: list[str] | None
+    qr_name: str | None
+    sheet_label: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +41,13 @@ class TablePlan:
     Attributes:
         source: the table.
         builder: makes the URLs.
-        keep: the columns that the output keeps; None for all.
+        named: the columns that the options name.
         targets: where each column goes; none for JSON Lines, whose rows have columns of their own.
     """
 
     source: Source
     builder: RowBuilder
-    keep: list[str] | None
+    named: NamedColumns
     targets: dict[str, Target]
 
 
@@ -54,14 +70,14 @@ def plan_of(arguments: Namespace, project: Project) -> TablePlan:
             knows=builder.matcher.knows,
         ),
     )
-    keep = None if arguments.keep is None else arguments.keep.split(",")
     try:
-        targets = {} if source.columns is None else _held_against(source.columns, builder, arguments)
-        _leave_unread(source, keep, targets, arguments.qr_name)
+        named = _named_columns(source.columns, arguments)
+        targets = {} if source.columns is None else _held_against(source, source.columns, builder, arguments)
+        _leave_unread(source, named, targets)
     except FieldError:
         source.close()
         raise
-    return TablePlan(source=source, builder=builder, keep=keep, targets=targets)
+    return TablePlan(source=source, builder=builder, named=named, targets=targets)
 
 
 def _builder(arguments: Namespace, project: Project) -> RowBuilder:
@@ -92,30 +108,74 @@ def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-def _held_against(columns: tuple[str, ...], builder: RowBuilder, arguments: Namespace) -> dict[str, Target]:
+def _named_columns(columns: tuple[str, ...] | None, arguments: Namespace) -> NamedColumns:
+    """The columns that options name; those of JSON Lines, which has no header, as they are given."""
+    keep = None if arguments.keep is None else _names(arguments.keep)
+    if columns is None:
+        return NamedColumns(keep, arguments.qr_name, arguments.sheet_label)
+    if keep is not None:
+        keep = [_column_of("--keep", name, columns) for name in keep]
+    out = (*(columns if keep is None else keep), arguments.url_column)
+    return NamedColumns(
+        keep,
+        None if arguments.qr_name is None else _column_of("--qr-name", arguments.qr_name, columns),
+        None
+        if arguments.sheet_label is None
+        else _column_of("--sheet-label", arguments.sheet_label, out, "OUT"),
+    )
+
+
+def _names(text: str) -> list[str]:
+    """Names with commas between; one that has a comma itself is in quotes, as in CSV."""
+    if '"' not in text:
+        return text.split(",")
+    try:
+        return next(csv.reader([text], strict=True, skipinitialspace=True))
+    except csv.Error:
+        problem = (
+            'must be columns with commas between; put one that has a comma in quotes: "Last, First",store'
+        )
+        raise FieldError("--keep", problem) from None
+
+
+def _column_of(option: str, name: str, columns: Sequence[str], where: str = "IN") -> str:
+    """The column of a name, which matches without case, spaces and punctuation, as for ``--column``."""
+    alike = [name] if name in columns else [column for column in columns if _is_alike(name, column)]
+    if len(alike) > 1:
+        raise FieldError(
+            option, f"{shown(name)} could be {' or '.join(map(shown, alike))}; write one of them"
+        )
+    if not alike:
+        raise FieldError(option, _missing(name, columns, where))
+    return alike[0]
+
+
+def _is_alike(name: str, column: str) -> bool:
+    return bool(compact(name)) and compact(name) == compact(column)
+
+
+def _held_against(
+    source: Source, columns: tuple[str, ...], builder: RowBuilder, arguments: Namespace
+) -> dict[str, Target]:
     """Where each column goes; or ``FieldError`` for what an option names and IN has not."""
     for name in builder.matcher.unused(columns):
         raise FieldError("--ignore" if name in arguments.ignore else "--column", _missing(name, columns))
-    if arguments.qr_name is not None and arguments.qr_name not in columns:
-        raise FieldError("--qr-name", _missing(arguments.qr_name, columns))
-    kept = columns if arguments.keep is None else (*arguments.keep.split(","), arguments.url_column)
-    if arguments.sheet_label is not None and arguments.sheet_label not in (*kept, arguments.url_column):
-        raise FieldError("--sheet-label", _missing(arguments.sheet_label, kept, "OUT"))
-    builder.use_header(columns)
+    try:
+        builder.use_header(columns)
+    except FieldError as error:
+        raise FieldError(error.field, error.problem + getattr(source, "advice", "")) from None
     return {column: builder.matcher.target_of(column) for column in columns if column}
 
 
-def _missing(name: str, columns: tuple[str, ...], where: str = "IN") -> str:
+def _missing(name: str, columns: Sequence[str], where: str = "IN") -> str:
     meant = nearest(name, filter(None, columns))
     hint = "" if meant is None else f"; did you mean {shown(meant)}?"
     return f"{where} has no column {shown(name)}{hint}"
 
 
-def _leave_unread(
-    source: Source, keep: list[str] | None, targets: dict[str, Target], qr_name: str | None
-) -> None:
+def _leave_unread(source: Source, named: NamedColumns, targets: dict[str, Target]) -> None:
     """Let a Parquet file read only what goes into the URLs, or is kept."""
     read_only = getattr(source, "read_only", None)
-    if read_only is not None and keep is not None:
+    if read_only is not None and named.keep is not None:
         used = [column for column, target in targets.items() if target.parameter is not None]
-        read_only([*used, *keep, *([qr_name] if qr_name is not None else [])])
+        read_only([*used, *named.keep, *([named.qr_name] if named.qr_name is not None else [])])

@@ -1,7 +1,7 @@
 """What a number format of Excel shows of a whole number (ECMA-376 part 1, section 18.8.31).
 
-Zeros of a format, such as ``00000``, are part of an id, and so is text in it, such as ``"ID-"0000``: a reader of
-the sheet sees them, though the file holds the number alone.
+Zeros of a format, such as ``00000``, are part of an id, and so is text in it, such as ``"ID-"0000``. They are
+seen in the sheet, though the file holds the number alone.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from liveform.cells import UnreadableCell
 from liveform.cli.batch.reading.number_formats import shown_whole
 from liveform.cli.batch.reading.shared_strings import SharedStrings
+from liveform.cli.batch.reading.sheet_layout import SheetLayout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,6 +82,11 @@ class Workbook:
             date_formats=book._date_formats,
             timedelta_formats=book._timedelta_formats,
         ).rows(_formats_of_styles(book))
+
+    def layout(self, sheet: str) -> SheetLayout:
+        """Return the merged ranges of a sheet, and what is hidden."""
+        with self._reader.wb._archive.open(self._sheets[sheet]._worksheet_path) as source:
+            return SheetLayout(source)
 
     def count(self, sheet: str) -> int | None:
         """Return how many rows a sheet says that it has."""

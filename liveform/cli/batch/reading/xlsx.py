@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from liveform.cells import is_empty
 from liveform.cli.batch.reading.input_file import opened
@@ -12,12 +12,19 @@ from liveform.cli.batch.rows import Row, RowsChunk, checked_header
 from liveform.errors import ConfigError, FieldError, LiveformError, MalformedError, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from liveform.cli.batch.reading.workbook import SheetRow, Workbook
 
+T = TypeVar("T")
+
 CHUNK_ROWS: Final = 1_000
+
+_NO_SHEET: Final = (
+    "has no visible sheet with cells that can be read; save it as Excel Workbook (.xlsx), not as Strict Open "
+    "XML Spreadsheet"
+)
 
 
 class XlsxSource:
@@ -30,6 +37,8 @@ class XlsxSource:
     Attributes:
         columns: the header.
         about: the format, and which sheet it is.
+        hidden: what is hidden in the sheet and read all the same; empty for nothing.
+        advice: what an error of the header adds.
 
     Raises:
         ConfigError: openpyxl is not installed.
@@ -44,13 +53,17 @@ class XlsxSource:
             name = _chosen(self._workbook.sheets, sheet)
             self._rows = self._workbook.rows(name)
             self._line, self.columns = self._header()
+            self._layout = self._read(lambda: self._workbook.layout(name))
         except LiveformError:
             self.close()
             raise
         self._count = self._workbook.count(name) or 0
         others = [shown(other) for other in self._workbook.sheets if other != name]
         unread = f"; not read: {', '.join(others)}" if others else ""
-        self.about = f"Excel, sheet {shown(name)}{unread}"
+        self.hidden = self._hidden()
+        read_too = f"; read as well: {self.hidden}" if self.hidden else ""
+        self.about = f"Excel, sheet {shown(name)}{unread}{read_too}"
+        self.advice = f"; this is sheet {shown(name)}, --worksheet reads another" if others else ""
 
     def _header(self) -> tuple[int, tuple[str, ...]]:
         while rows := self._next(1):
@@ -58,22 +71,41 @@ class XlsxSource:
                 return rows[0].line, checked_header(rows[0].cells)
         raise FieldError("IN", "has no header: the sheet is empty")
 
+    def _hidden(self) -> str:
+        hidden, rows = self._layout.hidden_columns, self._layout.hidden_rows
+        columns = [name for number, name in enumerate(self.columns, 1) if name and number in hidden]
+        parts = [f"hidden rows: {rows:,}"] if rows else []
+        return "; ".join(
+            [*parts, *([f"hidden columns: {', '.join(map(shown, columns))}"] if columns else [])]
+        )
+
     def chunks(self) -> Iterator[RowsChunk]:
         """Return some rows at a time, blank ones too."""
-        width = len(self.columns)
-        while rows := self._next(CHUNK_ROWS):
-            read: list[Row] = []
-            for line, cells in rows:
-                read += [Row(self.columns, (), line=blank) for blank in range(self._line + 1, line)]
-                read.append(Row(self.columns, [*cells, *[None] * (width - len(cells))], line=line))
-                self._line = line
+        rows = self._all_rows()
+        while read := list(islice(rows, CHUNK_ROWS)):
             yield RowsChunk(self.columns, read)
 
+    def _all_rows(self) -> Iterator[Row]:
+        """Each row, with those that the file leaves out; there may be a million in front of a stray cell."""
+        width = len(self.columns)
+        while rows := self._next(CHUNK_ROWS):
+            for line, cells in rows:
+                for blank in range(self._line + 1, line):
+                    self._line = blank
+                    yield Row(self.columns, (), line=blank)
+                filled = [*cells, *[None] * (width - len(cells))]
+                self._line = line
+                yield Row(self.columns, self._layout.marked(line, filled), line=line)
+
     def _next(self, count: int) -> list[SheetRow]:
+        return self._read(lambda: list(islice(self._rows, count)))
+
+    def _read(self, read: Callable[[], T]) -> T:
+        """What a reader of the sheet returns, or ``MalformedError``."""
         try:
             with warnings.catch_warnings():  # of dates out of range, which are unreadable cells
                 warnings.simplefilter("ignore")
-                return list(islice(self._rows, count))
+                return read()
         except Exception:  # noqa: BLE001 - damaged XML makes openpyxl stumble in many ways
             where = f" behind row {self._line}" if self._line else ""
             raise MalformedError(f"IN: cannot be read as an Excel sheet{where}") from None
@@ -117,7 +149,9 @@ def _opened_workbook(path: Path) -> Workbook:
 
 
 def _chosen(sheets: list[str], wanted: str | None) -> str:
-    if wanted is None and sheets:
+    if wanted is None and not sheets:
+        raise FieldError("IN", _NO_SHEET)
+    if wanted is None:
         return sheets[0]
     if wanted not in sheets:
         names = ", ".join(map(shown, sheets)) or "none"

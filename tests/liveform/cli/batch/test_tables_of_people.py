@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from pathlib import Path
 
+import openpyxl
 import pyarrow as pa
 import pytest
 from commands import Answer, Command
@@ -376,6 +378,7 @@ def test_interruption_of_a_stream_says_that_it_is_not_complete(
     with pytest.raises(KeyboardInterrupt):
         batch("in.csv", output, "--overwrite")
     assert advice in stderr.getvalue()
+    assert (", without --overwrite" in stderr.getvalue()) == (output == "o.csv")
 
 
 def test_reader_that_has_gone_is_left_to_the_command(
@@ -530,3 +533,59 @@ def test_column_that_is_kept_twice_is_refused(plain: Command, tmp_path: Path, ou
     answer = plain("in.jsonl", output, "--keep", "userid,userid")
     assert (answer.code, answer.err) == (2, "liveform: --keep: names userid twice; once is enough\n")
     assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+@pytest.mark.parametrize("option", ["--keep", "--qr-name", "--sheet-label"])
+@pytest.mark.parametrize("name", ["store id", "Store ID", "STORE_ID", "ＳＴＯＲＥ ID"])
+def test_column_that_an_option_names_matches_in_any_spelling(
+    plain: Command, tmp_path: Path, option: str, name: str
+) -> None:
+    """A column that an option names is found without case, spaces and width, and OUT has it as IN does."""
+    (tmp_path / "in.csv").write_text("userid,Store ID\nu1,s1\n")
+    more = {"--keep": [], "--qr-name": ["--qr-dir", "codes"], "--sheet-label": ["--sheet", "s.html"]}
+    answer = plain("in.csv", "o.csv", "--ignore", "store id", option, name, *more[option])
+    assert (answer.code, answer.err) == (0, "")
+    kept = ["Store ID", "url"] if option == "--keep" else ["userid", "Store ID", "url"]
+    assert lines(tmp_path / "o.csv")[0].split(",") == kept
+
+
+def test_column_that_is_kept_is_found_however_it_is_typed(plain: Command, tmp_path: Path) -> None:
+    """Korean in the parts of macOS is the same name, and a name with a comma is said in quotes."""
+    (tmp_path / "in.csv").write_text('userid,이름,"Last, First"\nu1,가,b\n')
+    keep = unicodedata.normalize("NFD", "이름") + ', "Last, First"'
+    assert plain("in.csv", "o.csv", "--ignore-others", "--keep", keep).code == 0
+    assert lines(tmp_path / "o.csv")[0] == '이름,"Last, First",url'
+
+
+@pytest.mark.parametrize(
+    ("keep", "problem"),
+    [
+        ("stroe", "IN has no column stroe; did you mean store?"),
+        ("STORE", "STORE could be Store or store; write one of them"),
+        ("store,userid,store", "names store twice; once is enough"),
+        ('"store', "must be columns with commas between; put one that has a comma in quotes"),
+    ],
+)
+def test_column_that_cannot_be_kept_is_told(plain: Command, tmp_path: Path, keep: str, problem: str) -> None:
+    """A column to keep that is not there, is there twice or cannot be read is named with what to write."""
+    (tmp_path / "in.csv").write_text("userid,Store,store\nu1,a,b\n")
+    answer = plain("in.csv", "o.csv", "--ignore-others", "--keep", keep)
+    assert (answer.code, problem in answer.err) == (2, True)
+
+
+def test_error_of_a_header_names_the_option_for_other_sheets(plain: Command, tmp_path: Path) -> None:
+    """Where the first sheet is not the table, the error says how to read another."""
+    write_workbook(tmp_path / "in.xlsx", ["About this file"], sheets={"Data": "visible"})
+    answer = plain("in.xlsx", "o.csv")
+    assert answer.err.endswith("; this is sheet Sheet, --worksheet reads another\n")
+
+
+def test_summary_says_what_was_hidden(plain: Command, tmp_path: Path) -> None:
+    """Rows that a filter hides get URLs too, and the summary says so."""
+    book = openpyxl.Workbook()
+    for row in (["userid"], ["u1"], ["u2"]):
+        book.worksheets[0].append(row)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(tmp_path / "in.xlsx")
+    answer = plain("in.xlsx", "o.csv")
+    assert answer.out == "2 URLs: o.csv\nread as well: hidden rows: 1\n"

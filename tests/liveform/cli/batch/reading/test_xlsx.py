@@ -21,6 +21,7 @@ from liveform.cells import UnreadableCell
 from liveform.cli.batch.formats import ReadOptions, open_source
 from liveform.cli.batch.reading import shared_strings, xlsx
 from liveform.cli.batch.reading.shared_strings import SharedStrings
+from liveform.cli.batch.reading.sheet_layout import MERGED
 from liveform.cli.batch.rows import rows_of
 
 
@@ -223,8 +224,67 @@ def test_workbook_whose_sheets_are_hidden_has_none(path: Path) -> None:
     """A workbook without a visible sheet is refused."""
     write_workbook(path, ["userid"])
     rewritten(path, "workbook.xml", ('state="visible"', 'state="hidden"'))
-    with pytest.raises(FieldError, match="no such visible sheet; it has none"):
+    with pytest.raises(FieldError, match="IN: has no visible sheet with cells that can be read"):
         open_source(path)
+
+
+def test_workbook_in_strict_open_xml_is_told_how_to_save_it(path: Path) -> None:
+    """A workbook in the strict format, which has no readable sheet, is refused with what to save instead."""
+    write_workbook(path, ["userid"], ["u1"])
+    old, new = "http://schemas.openxmlformats.org", "http://purl.oclc.org/ooxml"
+    relations, main = "/officeDocument/2006/relationships", "/spreadsheetml/2006/main"
+    for part in ("xl/workbook.xml", "workbook.xml.rels"):
+        rewritten(path, part, (old + relations, f"{new}/officeDocument/relationships"))
+    rewritten(path, "xl/workbook.xml", (old + main, f"{new}/spreadsheetml/main"))
+    with pytest.raises(FieldError, match="not as Strict Open XML Spreadsheet"):
+        open_source(path)
+
+
+def test_part_of_merged_cells_is_unreadable(path: Path) -> None:
+    """A cell under a merged range is unreadable, since the value that is shown there is in another row."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["title"], ["userid", "cf1", "cf2"], ["u1", "a", "b"], ["", "c", ""], ["", "", ""], ["u2"]):
+        sheet.append(row)
+    for merged in ("A1:C1", "A3:A5", "C4:C5", "B6:C6"):
+        sheet.merge_cells(merged)
+    book.save(path)
+    rewritten(path, "sheet1.xml", (">title<", "> <"))
+    rows = read_cells(path)
+    assert [[isinstance(cell, UnreadableCell) for cell in row] for row in rows] == [
+        [False, False, False],
+        [True, False, False],
+        [True, False, False],
+        [False, False, False],
+    ]
+    assert rows[1][0] == UnreadableCell(MERGED, "")
+
+
+def test_hidden_rows_and_columns_are_told(path: Path) -> None:
+    """Rows and columns that a filter hides are read, and the preview says so."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["userid", "cf1"], ["u1", "a"], ["u2", "b"], ["u3", "c"]):
+        sheet.append(row)
+    sheet.column_dimensions["B"].hidden = True
+    book.save(path)
+    with closing(open_source(path)) as source:
+        assert source.about == "Excel, sheet Sheet; read as well: hidden columns: cf1"
+    sheet.row_dimensions[3].hidden = True
+    book.save(path)
+    with closing(open_source(path)) as source:
+        assert source.about == "Excel, sheet Sheet; read as well: hidden rows: 1; hidden columns: cf1"
+        assert len(list(rows_of(source))) == 3
+
+
+def test_rows_that_the_file_leaves_out_come_in_chunks(path: Path) -> None:
+    """A stray cell far below the others does not make one chunk of all the blank rows in front of it."""
+    write_workbook(path, ["userid"], ["u1"], ["u2"])
+    rewritten(path, "sheet1.xml", ('<row r="3">', '<row r="5003">'), ('r="A3"', 'r="A5003"'))
+    with closing(open_source(path)) as source:
+        chunks = list(source.chunks())
+    assert [len(chunk.rows()) for chunk in chunks] == [1000] * 5 + [2]
+    assert [row.line for chunk in chunks for row in chunk.rows()] == list(range(2, 5004))
 
 
 @pytest.mark.parametrize(
