@@ -24,6 +24,7 @@ TEXT_FORMATS: Final = ("csv", "tsv", "jsonl", "ndjson")
 READ: Final = (*TEXT_FORMATS, "xlsx", "parquet")
 WRITTEN: Final = (*TEXT_FORMATS, "parquet")
 
+_PACKED: Final = ("bz2", "xz", "zst", "zip", "7z")
 _SAME: Final = {"ndjson": "jsonl", "xlsm": "xlsx"}
 
 
@@ -86,7 +87,9 @@ def _kind(name: str, wanted: str | None, known: Sequence[str], what: str) -> tup
     if kind not in known or (gzipped and (what == "OUT" or kind not in TEXT_FORMATS)):
         gz = "" if what == "OUT" else ", and of text with .gz behind that"
         endings_of = ", ".join(f".{one}" for one in known)
-        raise FieldError(what, f"must end in {endings_of}{gz}; --format says it of other names")
+        packed = what == "IN" and endings[-1:] and endings[-1] in _PACKED
+        advice = f"unpack a .{endings[-1]} first" if packed else "--format says it of other names"
+        raise FieldError(what, f"must end in {endings_of}{gz}; {advice}")
     if name == STREAM and kind not in TEXT_FORMATS:
         raise FieldError("--format", f"of a stream must be one of {', '.join(TEXT_FORMATS)}")
     return kind, gzipped

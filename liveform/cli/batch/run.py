@@ -14,6 +14,7 @@ from liveform.cli.batch.workers import build_in_order
 from liveform.cli.batch.writing.errors_file import RefusedRow, errors_header, errors_lines
 from liveform.cli.batch.writing.output import commit, open_at
 from liveform.errors import FieldError, LiveformError
+from liveform.wire.json_object import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from liveform.cli.batch.writing.output import Output
 
 COMMIT_EVERY_S: Final = 1.0
+
+_WRITTEN: Final = {"OUT", "--errors", "--sheet"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +83,14 @@ class Files:
             other = taken.setdefault(_real(name, path), name)
             if other is not name:
                 raise FieldError(name, f"is {other}")
+        for name in _WRITTEN & places.keys():
+            _check_regular(name, places[name])
         if overwrite or (not self.is_stream and self.progress.exists()):
             return
-        for name in ("OUT", "--errors", "--sheet"):
-            if name in places and places[name].exists():
-                raise FieldError(name, "is there already; --overwrite begins again")
+        for name in sorted(_WRITTEN & places.keys(), reverse=True):
+            if places[name].exists():
+                which = f", and replaces {printable(str(self.errors))}" if self.is_stream else ""
+                raise FieldError(name, f"is there already; --overwrite begins again{which}")
 
     def forget(self) -> None:
         """Forget a run that was begun; a finished output stays until the next one takes its place."""
@@ -191,9 +197,13 @@ class _Writing:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        with self._opened:
-            if kind is None or issubclass(kind, LiveformError):
-                self._commit(complete=kind is None)
+        try:
+            with self._opened:
+                if kind is None or issubclass(kind, LiveformError):
+                    self._commit(complete=kind is None)
+        finally:
+            if self._run.files.is_stream and not self.progress.refused:
+                self._run.files.errors.unlink(missing_ok=True)  # it has no row, and no run goes on from it
 
     def add(self, made: BuiltChunk) -> None:
         """Add what was made of the next chunk."""
@@ -241,6 +251,14 @@ class _Writing:
         if self._run.codes is not None:
             self._run.codes.commit()
         self._last = self._run.clock()
+
+
+def _check_regular(name: str, path: Path) -> None:
+    """Refuse to replace a device, a pipe, or a link, whose target would stay as it was."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        stream = "; - writes to stdout" if name == "OUT" else ""
+        problem = "must be a file, not a device, a pipe, a folder or a symbolic link"
+        raise FieldError(name, problem + stream)
 
 
 def _real(name: str, path: Path) -> Path:

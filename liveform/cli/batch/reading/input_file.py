@@ -14,11 +14,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READ_BYTES: Final = 262_144
+_GZIP: Final = b"\x1f\x8b"
+
+_UNPACK: Final = "unpack it first, as in"
+_PIPE: Final = "FILE | liveform batch - OUT"
 
 # Files that are often renamed to .csv, by their first bytes.
 _KINDS: Final = (
-    (b"PK\x03\x04", "is a zip file, such as an Excel workbook; if it is one, let its name end in .xlsx"),
-    (b"\x1f\x8b", "is compressed by gzip; let its name end in .gz, as in users.csv.gz"),
+    (
+        b"PK\x03\x04",
+        "is a zip file, such as an Excel workbook; if it is one, let its name end in .xlsx; if not, unzip it",
+    ),
+    (_GZIP, "is compressed by gzip; let its name end in .gz, as in users.csv.gz"),
+    (b"BZh", f"is compressed by bzip2; {_UNPACK} bunzip2 -c {_PIPE}"),
+    (b"\xfd7zXZ\0", f"is compressed by xz; {_UNPACK} xz -dc {_PIPE}"),
+    (b"\x28\xb5\x2f\xfd", f"is compressed by zstd; {_UNPACK} zstd -dc {_PIPE}"),
     (
         b"\xd0\xcf\x11\xe0",
         "is an Excel file of before 2007, or has a password; save it as .xlsx without one, or as CSV",
@@ -50,7 +60,7 @@ class InputFile:
         self._gzipped = gzipped
         try:
             self.start = self._read()
-            refuse_other_kinds(self.start)
+            refuse_other_kinds(self.start, is_stdin=path is None)
         except (FieldError, MalformedError):
             self.close()
             raise
@@ -97,8 +107,10 @@ class InputFile:
             self._raw.close()
 
 
-def refuse_other_kinds(start: bytes) -> None:
+def refuse_other_kinds(start: bytes, *, is_stdin: bool = False) -> None:
     """Return if the first bytes of a file may be text, or raise ``FieldError`` with what the file is."""
+    if is_stdin and start.startswith(_GZIP):  # whose name cannot be changed
+        raise FieldError("IN", f"is compressed by gzip; {_UNPACK} gunzip -c {_PIPE}")
     for magic, problem in _KINDS:
         if start.startswith(magic):
             raise FieldError("IN", problem)

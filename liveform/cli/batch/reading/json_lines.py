@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.cli.batch.reading.encodings import UTF8, encoding_of, text_blocks
 from liveform.cli.batch.rows import Row
-from liveform.errors import FieldError, MalformedError
+from liveform.errors import FieldError, MalformedError, shown
 from liveform.wire.json_object import read_object
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES: Final = 65_536
 MAX_LINE_BYTES: Final = 1_048_576
+
+_LOOKED_AT_BYTES: Final = 4_096  # for another kind of JSON
 
 
 class JsonChunk(NamedTuple):
@@ -47,7 +51,7 @@ class JsonLinesSource:
         encoding: what the user says of it; None or ``"auto"`` if nothing.
 
     Raises:
-        FieldError: more than one encoding would do.
+        FieldError: more than one encoding would do, or it is JSON, but not in lines.
     """
 
     columns = None
@@ -58,6 +62,8 @@ class JsonLinesSource:
         self.share_read: Callable[[], float] = file.share_read
         try:
             self.encoding = encoding_of(file, encoding)
+            start = file.start[len(self.encoding.mark) :][:_LOOKED_AT_BYTES]
+            _refuse_other_json(start.decode(self.encoding.name, "replace"))
         except FieldError:
             self.close()
             raise
@@ -95,6 +101,43 @@ class JsonLinesSource:
             data = self._file.read()
 
 
+def _refuse_other_json(start: str) -> None:
+    """Refuse an array, or an object over several lines, which would give an error for each line.
+
+    Raises:
+        FieldError: it says what makes lines of it.
+    """
+    first = start.lstrip().partition("\n")[0].rstrip()
+    if first.startswith("["):
+        raise FieldError("IN", "is a JSON array, not JSON Lines; jq -c '.[]' FILE makes lines of it")
+    if first == "{":
+        raise FieldError("IN", "has a JSON object over several lines; jq -c . FILE makes a line of each")
+    if "\r" in first:
+        raise FieldError("IN", "has lines that end in a carriage return alone; save it with LF or CR LF")
+
+
+def _known_problem(text: str) -> str | None:
+    """What is wrong with a line that is nearly JSON; None if that is not known."""
+    if text.startswith("{'"):
+        return "has names in '; JSON has them in \""
+    if text.endswith(","):
+        return "ends in a comma; JSON Lines has nothing between its lines"
+    found: list[str] = []
+
+    def members(pairs: list[tuple[str, object]]) -> None:
+        counts = Counter(name for name, _ in pairs)
+        found.extend(f"has the member {shown(name)} twice" for name, count in counts.items() if count > 1)
+
+    def constant(name: str) -> None:
+        found.append(f"has {name}, which JSON has not; write null")
+
+    try:
+        json.loads(text, parse_constant=constant, object_pairs_hook=members)
+    except (RecursionError, ValueError):
+        return None
+    return found[0] if found else None
+
+
 def _row(line: bytes, number: int) -> Row:
     if len(line) > MAX_LINE_BYTES:
         return Row((), (), problem=f"has more than {MAX_LINE_BYTES:,} bytes", line=number)
@@ -104,5 +147,5 @@ def _row(line: bytes, number: int) -> Row:
     except UnicodeDecodeError:
         return Row((), (), problem="is not UTF-8; --encoding names another encoding", line=number)
     except MalformedError as error:
-        return Row((), (), problem=str(error), line=number)
+        return Row((), (), problem=_known_problem(text) or str(error), line=number)
     return Row([*members], [*members.values()], text, line=number)

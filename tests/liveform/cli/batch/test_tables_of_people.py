@@ -589,3 +589,62 @@ def test_summary_says_what_was_hidden(plain: Command, tmp_path: Path) -> None:
     book.save(tmp_path / "in.xlsx")
     answer = plain("in.xlsx", "o.csv")
     assert answer.out == "2 URLs: o.csv\nread as well: hidden rows: 1\n"
+
+
+@pytest.mark.parametrize("ending", ["bz2", "xz", "zst", "zip", "7z"])
+def test_ending_of_a_compressed_file_is_named(plain: Command, tmp_path: Path, ending: str) -> None:
+    """A file compressed by another program than gzip is refused by its ending, with what to do."""
+    (tmp_path / f"in.csv.{ending}").write_bytes(b"")
+    answer = plain(f"in.csv.{ending}", "o.csv")
+    assert answer.err.startswith("liveform: IN: must end in .csv, ")
+    assert answer.err.endswith(f", and of text with .gz behind that; unpack a .{ending} first\n")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link", "broken link", "folder"])
+@pytest.mark.parametrize("option", ["OUT", "--errors", "--sheet"])
+def test_what_is_not_a_file_is_not_replaced(plain: Command, tmp_path: Path, option: str, kind: str) -> None:
+    """A pipe, a link or a folder in the place of an output is refused, with ``--overwrite`` too."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    (tmp_path / "target").write_text("kept")
+    there = tmp_path / "there.html"
+    if kind == "pipe":
+        os.mkfifo(there)
+    elif kind == "folder":
+        there.mkdir()
+    else:
+        there.symlink_to("target" if kind == "link" else "none")
+    output = "there.html" if option == "OUT" else "o.csv"
+    more = [] if option == "OUT" else [option, "there.html"]
+    more += ["--sheet-label", "userid"] if option == "--sheet" else []
+    answer = plain("in.csv", output, "--format", "csv", "--overwrite", *more)
+    wanted = "cannot be written" if (option, kind) == ("OUT", "folder") else "must be a file, not a device"
+    assert (answer.code, answer.err.startswith(f"liveform: {option}: {wanted}")) == (2, True)
+    assert ("- writes to stdout" in answer.err) == (option == "OUT" and kind != "folder")
+    assert there.is_symlink() == ("link" in kind)
+    assert (tmp_path / "target").read_text() == "kept"
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError, KeyboardInterrupt])
+@pytest.mark.parametrize("refused", [False, True])
+def test_stream_that_breaks_off_leaves_no_empty_file_of_errors(
+    plain: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    refused: bool,
+    error: type[BaseException],
+) -> None:
+    """A stream that breaks off leaves a file of errors only if that has a row; the next run names it."""
+    (tmp_path / "in.csv").write_text("userid,email\nu1,nobody\n" if refused else "userid\nu1\n")
+
+    def gone(_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("liveform.cli.batch.writing.output.StreamOutput.commit", gone)
+    with pytest.raises(error):
+        plain("in.csv", "-")
+    assert (tmp_path / "batch.errors.csv").exists() == refused
+    if refused:
+        answer = plain("in.csv", "-")
+        problem = "--errors: is there already; --overwrite begins again, and replaces batch.errors.csv"
+        assert answer.err.endswith(f"liveform: {problem}\n")

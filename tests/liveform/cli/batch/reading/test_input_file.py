@@ -122,6 +122,28 @@ def test_stdin_is_read_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
         file.again()
 
 
+@pytest.mark.parametrize(
+    ("start", "problem"),
+    [
+        (b"BZh91AY", "is compressed by bzip2; unpack it first, as in bunzip2 -c FILE"),
+        (b"\xfd7zXZ\0", "is compressed by xz; unpack it first, as in xz -dc FILE"),
+        (b"\x28\xb5\x2f\xfd", "is compressed by zstd; unpack it first, as in zstd -dc FILE"),
+        (b"PK\x03\x04", "is a zip file, such as an Excel workbook; .*; if not, unzip it"),
+        (
+            gzip.compress(b"a", mtime=0),
+            r"is compressed by gzip; unpack it first, as in gunzip -c FILE \| liveform batch",
+        ),
+    ],
+)
+def test_stdin_that_is_compressed_is_told_how_to_unpack(
+    monkeypatch: pytest.MonkeyPatch, start: bytes, problem: str
+) -> None:
+    """Compressed bytes are named, and on stdin the advice is a command, for stdin has no name to change."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(start)))
+    with pytest.raises(FieldError, match=problem):
+        InputFile(None)
+
+
 def test_stdin_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A program without stdin raises a FieldError."""
     monkeypatch.setattr(sys, "stdin", None)

@@ -32,6 +32,44 @@ def test_lines_are_read_strictly_one_by_one(path: Path) -> None:
     assert rows[3].problem == "is not UTF-8; --encoding names another encoding"
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[{"userid":"u1"},\n{"userid":"u2"}]\n', r"is a JSON array, not JSON Lines; jq -c '\.\[\]' FILE"),
+        (' \n [\n{"userid":"u1"}]\n', "is a JSON array"),
+        ('{\n  "userid": "u1"\n}\n', "has a JSON object over several lines; jq -c"),
+        ('{"userid":"u1"}\r{"userid":"u2"}\r', "has lines that end in a carriage return alone"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_json_that_is_not_in_lines_is_named_before_the_first_row(
+    path: Path, text: str, problem: str, encoding: str
+) -> None:
+    """An array or an object over several lines is refused at once, with what makes lines of it."""
+    path.write_bytes(text.encode(encoding))
+    with pytest.raises(FieldError, match=problem):
+        read_rows(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ('{"a":1},', "ends in a comma; JSON Lines has nothing between its lines"),
+        ("{'a':1}", "has names in '; JSON has them in \""),
+        ('{"a":NaN}', "has NaN, which JSON has not; write null"),
+        ('{"a":[-Infinity]}', "has -Infinity, which JSON has not; write null"),
+        ('{"a":1,"b":2,"a":3}', "has the member a twice"),
+        ("[1]", "not one JSON object with each member once"),
+        ('{"a":1', "not one JSON object with each member once"),
+        ("{" * 5000, "the JSON is nested more than"),
+    ],
+)
+def test_line_that_is_nearly_json_is_told_what_is_wrong(path: Path, line: str, problem: str) -> None:
+    """A line that other programs write for JSON is refused with what is wrong with it."""
+    path.write_text('{"a":0}\n' + line + "\n")
+    assert str(read_rows(path)[1].problem).startswith(problem)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
 def test_byte_order_mark_is_no_part_of_the_first_line(path: Path, encoding: str) -> None:
     """A file with a byte order mark is read like one without."""  # S3 B5
