@@ -56,7 +56,8 @@ def build_urls(
             None, NaN, ``pandas.NA`` or blank text leaves its field out. Text is read as the command does:
             ``FALSE``, ``15m``, ``USA, KOR``, ``{"a": 1}``; a whole number may stand for text.
         pipeline: ``"id_document"``, ``"knowledge"``, ``"injection"`` or ``"face_auth"``.
-        columns: column -> parameter, by its Python name or a vendor name; None keeps a column out of the URL.
+        columns: column -> parameter, by its Python name or a vendor name; None keeps a column out of the URL,
+            and ``""`` is a column without a name, such as the index of pandas.
             A column that is not named here must have a parameter's name itself, in any case and with any
             spaces, ``_`` and ``-``.
         ignore_others: keeps all other columns out of the URL, instead of refusing them.

@@ -181,7 +181,8 @@ class Matcher:
     def _target_of(self, column: object) -> Target:
         """Where a column goes, or ``FieldError`` if it is not a parameter, or could be one of several."""
         if column is None or column == "":
-            return Target(None, "ignored" if self._ignore_others else _NAMELESS)
+            is_ignored = self._ignore_others or (column == "" and column in self._given)
+            return Target(None, "ignored" if is_ignored else _NAMELESS)
         if not isinstance(column, str):
             raise FieldError("row", "the names of columns must be text")
         given = self._given.get(column) or self._alike.get(compact(column))
@@ -252,7 +253,7 @@ def _reader(parameter: Parameter) -> Reader:
 def _behind_the_header(cell: object, place: int) -> str:
     if isinstance(cell, list):
         return "has more cells than the header"
-    return f"has a value in column {place + 1}, which has no name; name it, or ignore all other columns"
+    return f"has a value in column {place + 1}, which has no name; name it, or ignore '' or all others"
 
 
 def _is_blank(cell: object) -> bool:

@@ -153,3 +153,11 @@ def test_errors_are_told_by_their_column() -> None:
     """An error of a parameter is told by its column, or by its own name without one."""
     table = header("User ID", "email")
     assert (table.column_of("userid"), table.column_of("cf1")) == ("User ID", "cf1")
+
+
+def test_column_without_a_name_is_ignored_by_the_empty_name() -> None:
+    """The empty name ignores the columns without one, but not cells behind the last column."""
+    table = matcher({"": None}).header_of(("", "userid", None))
+    assert table.values(["1", "u1", None]) == {"userid": "u1"}
+    with pytest.raises(FieldError, match="has more cells than the header"):
+        table.values(["1", "u1", ["x"]])

@@ -648,3 +648,28 @@ def test_stream_that_breaks_off_leaves_no_empty_file_of_errors(
         answer = plain("in.csv", "-")
         problem = "--errors: is there already; --overwrite begins again, and replaces batch.errors.csv"
         assert answer.err.endswith(f"liveform: {problem}\n")
+
+
+@pytest.mark.parametrize("output", ["o.csv", "o.jsonl", "o.parquet"])
+def test_index_without_a_name_is_ignored_on_demand_and_kept(
+    plain: Command, tmp_path: Path, output: str
+) -> None:
+    """The nameless row numbers of R and pandas are ignored by ``--ignore ''``, and OUT keeps them."""
+    (tmp_path / "in.csv").write_text('"","userid"\n"1","u1"\n')
+    assert plain("in.csv", output).code == 1
+    assert "name it, or ignore '' or all others" in lines(tmp_path / f"{output}.errors.csv")[1]
+    assert plain("in.csv", output, "--ignore", "", "--overwrite").code == 0
+    url = f"{START}&userid=u1"
+    if output == "o.csv":
+        assert lines(tmp_path / output) == [",userid,url", f'"1","u1",{url}']
+    elif output == "o.jsonl":
+        assert json.loads((tmp_path / output).read_text()) == {"": "1", "userid": "u1", "url": url}
+    else:
+        assert parquet.read_table(tmp_path / output).to_pylist() == [{"": "1", "userid": "u1", "url": url}]
+
+
+def test_several_columns_without_a_name_are_not_kept(plain: Command, tmp_path: Path) -> None:
+    """Several columns without a name could not be told apart in OUT, so none of them is kept."""
+    (tmp_path / "in.csv").write_text(",,userid\n1,2,u1\n")
+    assert plain("in.csv", "o.csv", "--ignore", "").code == 0
+    assert lines(tmp_path / "o.csv") == ["userid,url", f"u1,{START}&userid=u1"]
