@@ -128,6 +128,7 @@ def test_cells_behind_the_header_must_be_empty() -> None:
         [["u1", " a@b.c ", "FALSE"], ["u2", "", " "], ["", "", ""]],
         [["\ufeffu1", "a@b.c\u200b", "x"], ["한글", "", "FALSCH"]],
         [["u1", "a@b.c", "maybe"]],
+        [['="00123"', '="a@b.c"', '="FALSE"'], ['=""', "", ""], ["'t Hooft", "", ""]],
     ],
 )
 def test_rows_at_once_have_the_values_of_each(rows: list[list[str]]) -> None:
@@ -142,7 +143,16 @@ def test_rows_at_once_have_the_values_of_each(rows: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [["u2"], ["u2", "x", "", ""], ["u2", "", "y"], ["u2", None, ""], [5, "", ""], ["1E+05", "", ""]]
+    "row",
+    [
+        ["u2"],
+        ["u2", "x", "", ""],
+        ["u2", "", "y"],
+        ["u2", None, ""],
+        [5, "", ""],
+        ["1E+05", "", ""],
+        ["#N/A", "", ""],
+    ],
 )
 def test_rows_that_must_be_looked_at_alone_are_left(row: list[object]) -> None:
     """Rows with other cells than text, too many or too few, or a wrong one, are not read at once."""

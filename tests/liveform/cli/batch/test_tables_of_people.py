@@ -673,3 +673,14 @@ def test_several_columns_without_a_name_are_not_kept(plain: Command, tmp_path: P
     (tmp_path / "in.csv").write_text(",,userid\n1,2,u1\n")
     assert plain("in.csv", "o.csv", "--ignore", "").code == 0
     assert lines(tmp_path / "o.csv") == ["userid,url", f"u1,{START}&userid=u1"]
+
+
+def test_marks_of_other_programs_refuse_their_rows_alone(plain: Command, tmp_path: Path) -> None:
+    """Marks for no value refuse their rows, text formulas are read, and all other rows have their URLs."""
+    ids = ["u1", '="00123"', "#N/A", "NULL", r"\N", "'00123", "--------", "(2 rows)", "u\ufffd", "u2"]
+    (tmp_path / "in.csv").write_text("userid\n" + "".join(f"{one}\n" for one in ids))
+    assert plain("in.csv", "o.csv").code == 1
+    assert [line.rpartition("=")[2] for line in lines(tmp_path / "o.csv")[1:]] == ["u1", "00123", "u2"]
+    refused = lines(tmp_path / "o.csv.errors.csv")[1:]
+    assert [line.split(",")[0] for line in refused] == ["3", "4", "5", "6", "7", "8", "9"]
+    assert all(",userid," in line for line in refused)
