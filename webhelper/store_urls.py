@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
 from webhelper.config.rules import POSTGRESQL, SEALED, SQLITE
 from webhelper.errors import StoreError
-from webhelper.links.stores.errors import MovePendingError, UpgradePendingError
+from webhelper.links.stores.errors import (
+    MovePendingError,
+    NewerStoreError,
+    UpgradePendingError,
+    WrongStoreError,
+)
+from webhelper.links.stores.sqlite.reasons import reason
 from webhelper.links.stores.sqlite.store import SqliteStore
 from webhelper.links.stores.stateless import StatelessStore
 
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     from webhelper.links.stores.base import Store
     from webhelper.links.stores.outbox import Sink
     from webhelper.links.stores.postgresql.address import Address
+
+_PATHS: Final = "a path without a fourth slash starts in the current directory"
 
 
 def open_store(
@@ -58,6 +66,20 @@ def sqlite_file(url: str) -> Path:
     return Path(url.removeprefix(SQLITE)).absolute()  # threads find it wherever the process goes
 
 
+def existing_file(url: str) -> Path:
+    """Return the file that ``sqlite:///FILE`` names, which is there; a command makes none.
+
+    Raises:
+        ConfigError: the store is not a file, or there is none.
+    """
+    path = sqlite_file(url)
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        raise ConfigError(("STORE", f"names {path}: {reason(error)}; {_PATHS}")) from None
+    return path
+
+
 def postgresql_address(url: str) -> Address:
     """Return the address of ``postgresql://...``.
 
@@ -87,4 +109,8 @@ def _problem(url: str, error: StoreError) -> str:
         )
     if url.startswith(POSTGRESQL):
         return "cannot be used: this user may not make or use its tables, or they are of another version"
-    return "cannot be opened: no access, not a store of links, or a store of another version"
+    if isinstance(error, NewerStoreError):
+        return str(error).removeprefix("the store ")
+    if isinstance(error, WrongStoreError):
+        return "is not a store of links, or one of a version that this one does not read"
+    return f"cannot be opened: {reason(error.__cause__)}"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from liveform.settings.options import Option
     from liveform.settings.secrets import SecretSources
 
+__all__ = ["read_stdin"]  # what webhelper uses too
+
 PREFIX: Final = "LIVEFORM_"
 SETTINGS_FILE: Final = "liveform.toml"
 

@@ -29,6 +29,7 @@ _REPEATED: Final = {"2": "repeats"}
 
 def make_older(path: Path, name: str, sealer: Sealer) -> None:
     """Make the file of a version, with three links, three visits, a used code and a repeated request."""
+    path.unlink(missing_ok=True)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript((SQL / f"{name}.sql").read_text(encoding="utf-8"))
         connection.execute("PRAGMA journal_mode = WAL")

@@ -27,6 +27,7 @@ PUBLIC_NAMES = {
         "during_call",
         "keep_calls_out_of_logs",
     },
+    "liveform.cli.inputs": {"read_stdin"},
     "liveform.cli.parser": {"JsonParser", "Parser", "complaint"},
     "liveform.vendor_times": {"read_time"},
     "liveform.returns": {"is_error_code"},

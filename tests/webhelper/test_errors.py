@@ -31,8 +31,10 @@ from webhelper.errors import (
 )
 from webhelper.links.stores import errors as store_errors
 from webhelper.links.stores.errors import (
+    DamagedStoreError,
     MovedStoreError,
     MovePendingError,
+    NewerStoreError,
     StoreInUseError,
     StoreNotEmptyError,
     UpgradePendingError,
@@ -62,6 +64,8 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     MovePendingError: StoreError,
     UpgradePendingError: StoreError,
     WrongStoreError: StoreError,
+    DamagedStoreError: WrongStoreError,
+    NewerStoreError: WrongStoreError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
@@ -150,6 +154,16 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         WrongStoreError(),
         "wrong_store",
         "not a store of this version, nor one of an earlier version that can be upgraded",
+    ),
+    (
+        DamagedStoreError(),
+        "damaged_store",
+        "damaged, or not an SQLite file; `liveform store restore` puts a copy in the place of a store",
+    ),
+    (
+        NewerStoreError(version=12, newest=10),
+        "newer_store",
+        "the store is of version 12, and this liveform reads 10; install a later one",
     ),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 import time
 from contextlib import closing
@@ -14,8 +15,12 @@ from webhelper.commands.call import BareCall, Call, SettingsCall
 from webhelper.commands.options import build_parser
 from webhelper.commands.output import Output
 from webhelper.config.environment import read_environment
+from webhelper.config.rules import SQLITE
 from webhelper.config.setting_names import named_as_typed
 from webhelper.config.settings import read_settings
+from webhelper.errors import StoreError
+from webhelper.links.stores.sqlite.reasons import reason
+from webhelper.store_urls import existing_file
 from webhelper.wiring import make_services
 
 if TYPE_CHECKING:
@@ -36,7 +41,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _run(arguments, environ)
     except LiveformError as error:
-        line = complaint(str(error), code=str(error.code), as_json=arguments.json)
+        line = complaint(_text_of(error), code=str(error.code), as_json=arguments.json)
         sys.stderr.write(f"{line}\n")
         return _EXIT_SETTINGS if isinstance(error, SetupError) else _EXIT_DATA
     except KeyboardInterrupt:
@@ -59,9 +64,18 @@ def _run(arguments: Namespace, environ: dict[str, str]) -> int:
         settings = read_settings(read_environment(environ))
         if not arguments.opens_store:
             return int(arguments.run(SettingsCall(settings, arguments, output, time.time())))
+        if settings.store.startswith(SQLITE):
+            existing_file(settings.store)
         services = make_services(settings)
     with closing(services.links.store), closing(services.vendor_api):
         return int(arguments.run(Call(services, arguments, output, services.links.clock())))
+
+
+def _text_of(error: LiveformError) -> str:
+    """Return what is wrong: of a store in a file, why the system or SQLite refused it."""
+    if type(error) is StoreError and isinstance(error.__cause__, OSError | sqlite3.Error):
+        return f"the store cannot be read or written: {reason(error.__cause__)}"
+    return str(error)
 
 
 def _go_nowhere() -> None:

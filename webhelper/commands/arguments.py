@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -71,3 +72,10 @@ def utf8_text(value: str) -> str:
     except UnicodeEncodeError:
         raise argparse.ArgumentTypeError("must be text in UTF-8") from None
     return value
+
+
+def file_path(text: str) -> Path:
+    """Return the path of a file; what no system takes for one is none."""
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("must be the path of a file")
+    return Path(text)

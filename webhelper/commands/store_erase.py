@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from liveform import FieldError
+from liveform.cli.inputs import read_stdin
 from webhelper.commands.moments import as_text
 from webhelper.commands.output import facts
 from webhelper.confirmation.vendor_erasure import erase_at_vendor
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.upkeep import KnownSubmission
 
 _STDIN: Final = "-"
+_NOTHING: Final = "nothing was found under this user id; is it spelt exactly so?"
 
 
 def erase(call: Call) -> int:
@@ -27,7 +28,8 @@ def erase(call: Call) -> int:
     if there are rows that no key of the settings opens, for they may be the user's.
 
     Raises:
-        FieldError: ``--yes`` is missing, or the user id is empty.
+        FieldError: ``--yes`` is missing, or the user id is empty, or has more lines or white space around it.
+        MalformedError: standard input is not UTF-8, or too large.
         ConfigError: a project has no API key for ``--at-vendor``.
     """
     userid = _userid(call)
@@ -45,9 +47,11 @@ def erase(call: Call) -> int:
     else:
         receipt["left_at_vendor"] = [one.id for one in tied]
     receipt |= _unless_empty("only_claimed", _claimed(known))
-    receipt |= purging.erase(upkeep, userid)._asdict()
+    erased = purging.erase(upkeep, userid)
+    receipt |= erased._asdict()
     missing = {"unknown" if key is None else key.hex(): count for key, count in upkeep.unreadable().items()}
-    for line in [*facts(receipt), *_what_is_missing(missing)]:
+    nothing = [] if known or any(erased) else [_NOTHING]
+    for line in [*facts(receipt), *nothing, *_what_is_missing(missing)]:
         call.output.line(line)
     call.output.document(receipt | ({"unreadable": missing} if missing else {}))
     return 1 if missing else 0
@@ -57,9 +61,20 @@ def _userid(call: Call) -> str:
     if not call.arguments.yes:
         raise FieldError("--yes", "is needed: what is erased cannot be brought back")
     given = str(call.arguments.userid)
-    userid = sys.stdin.readline().rstrip("\n") if given == _STDIN else given
+    userid = _from_stdin() if given == _STDIN else given
     if not userid:
         raise FieldError("--userid", "must not be empty")
+    return userid
+
+
+def _from_stdin() -> str:
+    """Return standard input without a byte order mark and the end of its line."""
+    userid = read_stdin().removesuffix("\n").removesuffix("\r")
+    if len(userid.splitlines()) > 1:
+        raise FieldError("--userid", "standard input has several lines; it must have one user id")
+    if userid != userid.strip():
+        problem = "standard input has white space around the user id; remove it, or give an id with it as ID"
+        raise FieldError("--userid", problem)
     return userid
 
 

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from itertools import chain, count
+from typing import TYPE_CHECKING, Final
 
+from liveform import FieldError
 from webhelper.config.rules import POSTGRESQL
+from webhelper.errors import StoreError
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores.errors import NewerStoreError, WrongStoreError
 from webhelper.links.stores.sqlite import files
+from webhelper.links.stores.sqlite.reasons import reason
 from webhelper.links.stores.sqlite.upgrade import upgrade as upgrade_file
-from webhelper.store_urls import postgresql_address, sqlite_file
+from webhelper.store_urls import existing_file, postgresql_address, sqlite_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from webhelper.commands.call import SettingsCall
+
+_FILE: Final = "FILE"
 
 
 def upgrade(call: SettingsCall) -> int:
     """Bring the tables to this version: those of a file after a copy of it."""
     if call.settings.store.startswith(POSTGRESQL):
         return _upgrade_database(call)
-    path = sqlite_file(call.settings.store)
+    path = existing_file(call.settings.store)
     backup = call.arguments.backup or _beside(path, "before-upgrade", call.now)
-    done = upgrade_file(path, Sealer(call.settings.secret_keys), backup=backup)
+    with _names(backup, "--backup"):
+        done = upgrade_file(path, Sealer(call.settings.secret_keys), backup=backup)
     changed = done.before != done.after
     if changed:
         call.output.line(f"upgraded from version {done.before} to {done.after}: {done.links:,} links")
@@ -49,17 +60,29 @@ def _upgrade_database(call: SettingsCall) -> int:
 
 def back_up(call: SettingsCall) -> int:
     """Copy the file while it is used."""
-    links = files.back_up(sqlite_file(call.settings.store), call.arguments.file)
+    path = existing_file(call.settings.store)
+    with _names(call.arguments.file, _FILE):
+        links = files.back_up(path, call.arguments.file)
     call.output.line(f"{links:,} links copied to {call.arguments.file}")
     call.output.document({"links": links, "file": str(call.arguments.file)})
     return 0
 
 
 def restore(call: SettingsCall) -> int:
-    """Put a copy in the place of the file, which is kept beside it."""
-    path = sqlite_file(call.settings.store)
+    """Put a copy in the place of the file, which is kept beside it.
+
+    Raises:
+        FieldError: the copy is damaged, or cannot be read.
+    """
+    path = sqlite_file(call.settings.store).resolve()  # of a link, the file that it leads to
     kept = _beside(path, "before-restore", call.now) if path.exists() else None
-    links = files.restore(call.arguments.file, path, kept or path)
+    try:
+        with _names(call.arguments.file, _FILE):
+            links = files.restore(call.arguments.file, path, kept or path)
+    except WrongStoreError as error:
+        is_newer = isinstance(error, NewerStoreError)
+        problem = str(error) if is_newer else "it is damaged, or not a copy of a store"
+        raise FieldError(_FILE, problem) from None
     call.output.line(f"{links:,} links restored")
     if kept is not None:
         call.output.line(f"as it was before: {kept}")
@@ -68,4 +91,22 @@ def restore(call: SettingsCall) -> int:
 
 
 def _beside(path: Path, what: str, now: float) -> Path:
-    return path.with_name(f"{path.name}.{what}-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}")
+    """Return a name beside a file that nothing has yet."""
+    first = path.with_name(f"{path.name}.{what}-{datetime.fromtimestamp(now, UTC):%Y%m%dT%H%M%SZ}")
+    others = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(one for one in chain([first], others) if not os.path.lexists(one))
+
+
+@contextmanager
+def _names(file: Path, name: str) -> Iterator[None]:
+    """Name a file as it was typed in the error about it.
+
+    Raises:
+        FieldError: the system refused it.
+    """
+    try:
+        yield
+    except StoreError as error:
+        if isinstance(error.__cause__, OSError) and error.__cause__.filename == str(file):
+            raise FieldError(name, reason(error.__cause__)) from None
+        raise

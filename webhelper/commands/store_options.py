@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from webhelper.commands import store, store_erase, store_files, store_move, store_race
-from webhelper.commands.arguments import EPILOG, command, utf8_text, whole
+from webhelper.commands.arguments import EPILOG, command, file_path, utf8_text, whole
 
 if TYPE_CHECKING:
     import argparse
@@ -33,13 +32,15 @@ def add(commands: argparse._SubParsersAction[Parser], make: type[Parser]) -> Non
     _add_erase(one("erase", store_erase.erase, "erase what is kept of one user, and print a receipt"))
     _on_files(
         one("upgrade", store_files.upgrade, "bring the tables of an earlier version to this one")
-    ).add_argument("--backup", type=Path, metavar="FILE", help="where the store is copied first (beside it)")
+    ).add_argument(
+        "--backup", type=file_path, metavar="FILE", help="where the store is copied first (beside it)"
+    )
     _on_files(one("backup", store_files.back_up, "copy the store while it is used", "FILE")).add_argument(
-        "file", type=Path, metavar="FILE", help="a new file"
+        "file", type=file_path, metavar="FILE", help="a new file"
     )
     _on_files(
         one("restore", store_files.restore, "put a copy in the place of the store", "FILE")
-    ).add_argument("file", type=Path, metavar="FILE", help="from `liveform store backup`")
+    ).add_argument("file", type=file_path, metavar="FILE", help="from `liveform store backup`")
     _add_move(_on_files(one("move", store_move.move, "move a file to PostgreSQL", "FROM [TO]")))
     use_up = "let racers use links up at once, and count"
     _add_race(command(below, "store race", store_race.race, use_up, "[URL]", needs_settings=False))

@@ -14,12 +14,13 @@ from sites import Clock
 def operator(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Operator]:
-    """Return an operator in a directory with a settings file, in an empty environment, at a fixed time."""
+    """Return an operator beside a settings file and an empty store, without variables, at a fixed time."""
     for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     clock = Clock(1_782_345_600.0)  # 2026-06-25 00:00 UTC
     monkeypatch.setattr(time, "time", clock)
     made = Operator(tmp_path, capsys, clock)
+    made.store().close()
     yield made
     made.close()

@@ -2,14 +2,17 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from operating import Operator, new_event, run_liveform
+from sites import KEY
 
 from webhelper.errors import StoreError
+from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 ASCII_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -71,6 +74,7 @@ def test_settings_come_from_option_or_environment(
     monkeypatch.setenv("LIVEFORM_SETTINGS", file)
     assert len(operator.data("webhooks", "list")["webhooks"]) == 1
     monkeypatch.setenv("LIVEFORM_STORE", "sqlite:///other.db")
+    SqliteStore(elsewhere / "other.db", Sealer([KEY]), retention_days=90).close()
     assert operator.data("webhooks", "list")["webhooks"] == []
     assert operator("webhooks", "list", "--settings", "none.toml").code == 2
 
@@ -109,6 +113,58 @@ def test_store_that_cannot_be_read_is_exit_1(operator: Operator, monkeypatch: py
         1,
         "liveform: the store cannot be read or written now; try again later\n",
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("store", "purge"),
+        ("store", "keys"),
+        ("store", "reseal"),
+        ("store", "erase", "--userid", "Jane-1", "--yes"),
+        ("store", "upgrade"),
+        ("store", "backup", "copy.db"),
+        ("webhooks", "list"),
+        ("webhooks", "replay", "1"),
+        ("reconcile", "--since", "2d"),
+    ],
+)
+def test_store_that_is_not_there_is_refused_and_not_made(
+    words: tuple[str, ...], operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command in a wrong directory names the file that it misses, and leaves the directory as it is."""
+    elsewhere = operator.directory / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("LIVEFORM_STORE", "sqlite:///links.db")
+    answer = operator(*words, "--settings", "../liveform.toml")
+    assert (answer.code, answer.out) == (2, "")
+    assert f"LIVEFORM_STORE: names {elsewhere / 'links.db'}: there is no such file; " in answer.err
+    assert list(elsewhere.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (
+            OSError(28, "No space left on device"),
+            "read or written: the disk is full; make room, and try again",
+        ),
+        (sqlite3.DatabaseError(), "read or written: no access, no space, or no store of links"),
+        (ValueError(), "read or written now; try again later"),
+    ],
+)
+def test_store_that_fails_says_why(
+    cause: Exception, said: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system or SQLite refuses is said in words; the error's own words may have data."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise StoreError from cause
+
+    monkeypatch.setattr("webhelper.links.stores.sqlite.inbox.Inbox.page", fail)
+    answer = operator("webhooks", "list")
+    assert (answer.code, answer.err) == (1, f"liveform: the store cannot be {said}\n")
 
 
 def test_store_is_closed_whatever_happens(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -142,6 +143,96 @@ def test_backup_and_restore(operator: Operator) -> None:  # F5
     assert operator("store", "restore", "2.db").out == f"1 links restored\nas it was before: {kept}\n"
     (operator.directory / "links.db").unlink()
     assert operator.lines("store", "restore", "copy.db") == ["1 links restored"]
+
+
+def test_each_restore_keeps_the_store_that_it_replaces(operator: Operator) -> None:
+    """Of restores in one second, each keeps what was there under a name of its own."""
+    operator.store().create(link_spec(), now=NOW)
+    operator.close()
+    operator.data("store", "backup", "copy.db")
+    operator.store().create(link_spec(), now=NOW)
+    operator.close()
+    beside = [operator.data("store", "restore", "copy.db")["backup"] for _ in range(3)]
+    first = f"{operator.directory / 'links.db'}.before-restore-20260625T000000Z"
+    assert beside == [first, f"{first}-2", f"{first}-3"]
+    with closing(sqlite3.connect(first)) as connection:
+        assert connection.execute("SELECT count(*) FROM links").fetchone() == (2,)
+
+
+def test_restore_into_a_link_replaces_the_file_that_it_leads_to(operator: Operator) -> None:
+    """A store on another disk, to which a symbolic link leads, stays on that disk."""
+    (operator.directory / "disk").mkdir()
+    real, link = operator.directory / "disk" / "real.db", operator.directory / "links.db"
+    link.rename(real)
+    link.symlink_to(real)
+    operator.data("store", "backup", "copy.db")
+    kept = operator.data("store", "restore", "copy.db")["backup"]
+    assert kept == f"{real}.before-restore-20260625T000000Z"
+    assert (link.is_symlink(), real.is_symlink(), real.is_file()) == (True, False, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("backup", "there.db"), "FILE: it is there already, and no file is ever replaced"),
+        (("backup", "/dev/full"), "FILE: it is there already, and no file is ever replaced"),
+        (("backup", "."), "FILE: it is there already, and no file is ever replaced"),
+        (("backup", "none/copy.db"), "FILE: its directory is missing"),
+        (("backup", "there.db/copy.db"), "FILE: a part of its path is not a directory"),
+        (("backup", "n" * 300), "FILE: its name is too long"),
+        (("backup", ""), "FILE: must be the path of a file"),
+        (("backup", "nul\0"), "FILE: must be the path of a file"),
+        (("restore", "none.db"), "FILE: there is no such file"),
+        (("restore", "none/copy.db"), "FILE: its directory is missing"),
+        (("restore", "."), "FILE: it is a directory"),
+        (("restore", "there.db"), "FILE: it is damaged, or not a copy of a store"),
+        (("restore", "later.db"), "FILE: the store is of version 999, and this liveform reads 10"),
+        (("upgrade", "--backup", ""), "--backup: must be the path of a file"),
+    ],
+)
+def test_file_that_cannot_be_used_is_named_with_the_cause(
+    words: tuple[str, ...], complaint: str, operator: Operator
+) -> None:
+    """A mistyped file is an error of usage that says what is wrong with it, and changes nothing."""
+    (operator.directory / "there.db").write_text("mine " * 99, encoding="utf-8")
+    shutil.copy(operator.directory / "links.db", operator.directory / "later.db")
+    with closing(sqlite3.connect(operator.directory / "later.db")) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    before = sorted(operator.directory.iterdir())
+    answer = operator("store", *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert complaint in answer.err
+    assert sorted(operator.directory.iterdir()) == before
+
+
+def test_copy_of_an_older_store_replaces_no_file(operator: Operator) -> None:
+    """A file that ``--backup`` names and that is there already stays, and nothing is upgraded."""
+    make_older(operator.directory / "links.db", "7", Sealer([KEY]))
+    (operator.directory / "there.db").write_text("mine", encoding="utf-8")
+    complaint = in_one_line(operator("store", "upgrade", "--backup", "there.db"), 2)
+    assert "--backup: it is there already" in complaint
+    assert (operator.directory / "there.db").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(
+    "words", [("backup", "copy.db"), ("upgrade",), ("purge",), ("keys",), ("webhooks", "list")]
+)
+def test_damaged_store_is_said_to_be(words: tuple[str, ...], operator: Operator) -> None:
+    """What meets a damaged file says so, and what to do."""
+    (operator.directory / "links.db").write_text("no database " * 99, encoding="utf-8")
+    answer = operator(*(words if words[0] == "webhooks" else ("store", *words)))
+    assert answer.code in (1, 2)
+    assert "damaged, or not an SQLite file; `liveform store restore` puts a copy in the place" in answer.err
+
+
+def test_store_of_a_later_version_says_what_to_install(operator: Operator) -> None:
+    """A store that a later liveform has upgraded names its version."""
+    with closing(sqlite3.connect(operator.directory / "links.db")) as connection:
+        connection.execute("PRAGMA user_version = 999")
+    said = "store: is of version 999, and this liveform reads 10; install a later one"
+    assert said in in_one_line(operator("store", "purge"), 2)
+    said = "the store is of version 999, and this liveform reads 10; install a later one"
+    assert said in in_one_line(operator("store", "backup", "copy.db"), 1)
 
 
 @pytest.mark.parametrize("words", [("upgrade",), ("backup", "copy.db"), ("restore", "copy.db")])

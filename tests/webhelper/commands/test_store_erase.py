@@ -63,8 +63,56 @@ def test_receipt_has_no_user_id(operator: Operator) -> None:
 def test_user_id_may_come_from_standard_input(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
     """``--userid -`` keeps the user id out of the list of processes."""
     filled(operator)
-    monkeypatch.setattr(sys, "stdin", io.StringIO("Jane-1\n"))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Jane-1\n")))
     assert operator.data("store", "erase", "--userid", "-", "--yes")["links"] == 1
+
+
+def given(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
+    """Put bytes on standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+
+
+@pytest.mark.parametrize(
+    "data", [b"Jane-1", b"Jane-1\r\n", b"\xef\xbb\xbfJane-1\n", "\ufeffJane-1\r\n".encode("utf-16-le")]
+)
+def test_marks_and_line_ends_of_files_are_no_part_of_a_user_id(
+    data: bytes, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What editors put around a line does not keep a user from being found."""
+    filled(operator)
+    given(monkeypatch, data)
+    assert operator.data("store", "erase", "--userid", "-", "--yes")["links"] == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "complaint"),
+    [
+        (b"", 2, "--userid: must not be empty"),
+        (b"\n", 2, "--userid: must not be empty"),
+        (b"Jane-1 \n", 2, "--userid: standard input has white space around the user id"),
+        (b"\tJane-1", 2, "--userid: standard input has white space around the user id"),
+        (b"Jane-1\n\n", 2, "--userid: standard input has white space around the user id"),
+        (b"Jane-1\nJane-2\n", 2, "--userid: standard input has several lines"),
+        (b"\xff\x00\x81", 1, "stdin is not UTF-8"),
+    ],
+)
+def test_standard_input_that_is_not_one_user_id_is_refused(
+    data: bytes, code: int, complaint: str, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What may be another id than the one that was meant erases nothing."""
+    filled(operator)
+    given(monkeypatch, data)
+    assert complaint in in_one_line(operator("store", "erase", "--userid", "-", "--yes"), code)
+    assert operator.store().inbox.get(1) is not None
+
+
+def test_user_who_is_not_found_is_said_to_be(operator: Operator) -> None:
+    """A receipt of zeros says that nothing was found: the id may be misspelt."""
+    filled(operator)
+    nothing = "nothing was found under this user id; is it spelt exactly so?"
+    assert operator.lines("store", "erase", "--userid", "jane-1", "--yes")[-1] == nothing
+    assert nothing not in operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
+    assert operator.lines("store", "erase", "--userid", "Jane-1", "--yes")[-1] == nothing
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ StoreError
 ├─ MovedStoreError        a file was used while it was moved to a database
 ├─ MovePendingError       a move to the database has not ended
 └─ WrongStoreError        the database is another program's, or of a version that cannot be read
+   ├─ DamagedStoreError   the file is damaged, or not one of SQLite
+   └─ NewerStoreError     the tables of the store are those of a later version
 """
 
 from webhelper.errors import StoreError
@@ -52,3 +54,25 @@ class WrongStoreError(StoreError):
 
     code = "wrong_store"
     text = "not a store of this version, nor one of an earlier version that can be upgraded"
+
+
+class DamagedStoreError(WrongStoreError):
+    """The file has pages that SQLite cannot read, or was never a database."""
+
+    code = "damaged_store"
+    text = "damaged, or not an SQLite file; `liveform store restore` puts a copy in the place of a store"
+
+
+class NewerStoreError(WrongStoreError):
+    """The tables of the store are those of a later version: ``version``, and ``newest`` is read."""
+
+    code = "newer_store"
+
+    def __init__(self, *, version: int = 0, newest: int = 0) -> None:
+        super().__init__()
+        self.version = version
+        self.newest = newest
+
+    def __str__(self) -> str:
+        versions = f"version {self.version}, and this liveform reads {self.newest}"
+        return f"the store is of {versions}; install a later one"

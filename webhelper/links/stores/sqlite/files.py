@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import sqlite3
+import stat
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.errors import StoreInUseError, WrongStoreError
+from webhelper.links.stores.errors import DamagedStoreError, StoreInUseError, WrongStoreError
 from webhelper.links.stores.sqlite import schema
 
 if TYPE_CHECKING:
@@ -78,19 +81,20 @@ def restore(source: Path, path: Path, kept: Path) -> int:
     Args:
         source: made by ``back_up``; it stays.
         path: the store, which nobody may use meanwhile.
-        kept: what was there goes here, if something was.
+        kept: what was there goes here, if something was; nothing may be there.
 
     Raises:
-        StoreInUseError: a process has the store open.
+        StoreInUseError: a process has the store open, or restores it.
         WrongStoreError: the copy is damaged, or no store.
-        StoreError: a file cannot be read or written.
+        StoreError: a file cannot be read or written, or cannot be given to the owner of the store.
     """
     new = path.with_name(f"{path.name}.restoring")
-    with _errors():
+    with _errors(), _only_one_in(path.parent):
         new.unlink(missing_ok=True)
         links = back_up(source, new)
         try:
             if path.exists():
+                _belong_as(path, new)
                 _put_aside(path, kept)
         except BaseException:
             new.unlink()
@@ -102,28 +106,65 @@ def restore(source: Path, path: Path, kept: Path) -> int:
     return links
 
 
+@contextmanager
+def _only_one_in(directory: Path) -> Iterator[None]:
+    """Keep other restores out of a directory until the block ends."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreInUseError from error
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _belong_as(path: Path, new: Path) -> None:
+    """Give a file the owner and the rights of another one."""
+    there, made = path.stat(), new.stat()
+    if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
+        os.chown(new, there.st_uid, there.st_gid)
+    new.chmod(stat.S_IMODE(there.st_mode))
+
+
 def _put_aside(path: Path, kept: Path) -> None:
     try:
         with alone(path) as connection:
             connection.execute("PRAGMA journal_mode = DELETE")  # what is beside it goes into it
-            path.rename(kept)
+            _move(path, kept)
     except WrongStoreError:  # it is damaged, which is why somebody restores
-        path.rename(kept)
+        _move(path, kept)
+
+
+def _move(path: Path, kept: Path) -> None:
+    """Give a file a name that nothing has; a rename alone would replace what is there."""
+    os.close(os.open(kept, os.O_CREAT | os.O_EXCL, 0o600))
+    path.rename(kept)
 
 
 def _checked(connection: sqlite3.Connection) -> int:
     """Return the number of links of a whole store."""
     (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if first != "ok" or schema.version_of(connection) == 0:
+    if first != "ok":
+        raise DamagedStoreError
+    if schema.version_of(connection) == 0:
         raise WrongStoreError
     return int(connection.execute("SELECT count(*) FROM links").fetchone()[0])
 
 
 def _open(path: Path, *, timeout_s: float) -> sqlite3.Connection:
-    path.stat()  # SQLite would make a new file
+    _check_readable(path)  # SQLite would make a new file, and say little of others
     connection = sqlite3.connect(path, timeout=timeout_s, isolation_level=None)
     connection.row_factory = sqlite3.Row
     return connection
+
+
+def _check_readable(path: Path) -> None:
+    """Raise OSError unless there is a file to read, without opening it: to close it would drop locks."""
+    code = errno.EISDIR if stat.S_ISDIR(path.stat().st_mode) else errno.EACCES
+    if code == errno.EISDIR or not os.access(path, os.R_OK):
+        raise OSError(code, os.strerror(code), str(path))
 
 
 def _sync(path: Path) -> None:
@@ -139,8 +180,7 @@ def _errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise (
-            WrongStoreError if getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED else StoreError
-        ) from error
+        is_damaged = getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
+        raise (DamagedStoreError if is_damaged else StoreError) from error
     except (OSError, ValueError) as error:
         raise StoreError from error

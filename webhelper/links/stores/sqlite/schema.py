@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite3 import complete_statement
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import NewerStoreError, UpgradePendingError, WrongStoreError
 from webhelper.links.stores.numbered_sql import steps_in
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def version_of(connection: Connection) -> int:
 
     Raises:
         WrongStoreError: the tables are another program's, or of a version that is neither read nor converted.
+        NewerStoreError: they are those of a later version.
     """
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -37,6 +38,8 @@ def version_of(connection: Connection) -> int:
     first, *_, newest = (step.number for step in steps())
     if tables >= _OURS and (version in CONVERTED or first <= version <= newest):
         return int(version)
+    if tables >= _OURS and version > newest:
+        raise NewerStoreError(version=version, newest=newest)
     raise WrongStoreError
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from webhelper.errors import StoreError
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import WrongStoreError
 from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
@@ -56,7 +55,7 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
     with files.alone(path) as connection:
         before = version = schema.version_of(connection)
         if version == 0:
-            raise StoreError
+            raise WrongStoreError
         newest = schema.steps()[-1].number
         if version != newest:
             files.copy(connection, backup)

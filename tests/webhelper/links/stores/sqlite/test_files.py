@@ -125,6 +125,59 @@ def test_store_in_use_is_not_replaced(tmp_path: Path, file: Path) -> None:  # F5
     store.close()
 
 
+def test_restore_replaces_nothing_that_was_kept(tmp_path: Path, file: Path) -> None:
+    """Where a store is to be kept, nothing is replaced; the store stays where it is."""
+    copy, kept = tmp_path / "copy.db", tmp_path / "kept.db"
+    files.back_up(file, copy)
+    kept.write_text("an older store", encoding="utf-8")
+    with pytest.raises(StoreError):
+        files.restore(copy, file, kept)
+    assert kept.read_text(encoding="utf-8") == "an older store"
+    assert (labels(file), (tmp_path / "links.db.restoring").exists()) == ({"first"}, False)
+
+
+def test_one_restore_at_a_time(tmp_path: Path, file: Path) -> None:
+    """A second restore would take the place of what the first one writes: it is refused."""
+    copy = tmp_path / "copy.db"
+    files.back_up(file, copy)
+    with files._only_one_in(tmp_path), pytest.raises(StoreInUseError):
+        files.restore(copy, file, tmp_path / "kept.db")
+    assert files.restore(copy, file, tmp_path / "kept.db") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_restored_store_belongs_to_whom_it_belonged(tmp_path: Path, file: Path) -> None:
+    """A restore as root leaves the store to the user that serves, with its rights."""
+    copy = tmp_path / "copy.db"
+    files.back_up(file, copy)
+    os.chown(file, 65534, 65534)
+    file.chmod(0o640)
+    files.restore(copy, file, tmp_path / "kept.db")
+    found = file.stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o640)
+
+
+def test_store_of_another_user_is_not_replaced_by_one_who_cannot_give_it_away(
+    tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may not leave the store to its owner changes nothing: the owner could not open it."""
+    copy = tmp_path / "copy.db"
+    files.back_up(file, copy)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    asked = os.stat_result((0o100600, 1, 1, 1, 4711, 4711, 1, 1, 1, 1))
+    monkeypatch.setattr(os, "chown", refuse)
+    real = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda path, **more: asked if path == file else real(path, **more))
+    with pytest.raises(StoreError) as caught:
+        files.restore(copy, file, tmp_path / "kept.db")
+    assert isinstance(caught.value.__cause__, PermissionError)
+    monkeypatch.undo()
+    assert not (tmp_path / "kept.db").exists()
+
+
 def test_store_that_was_deleted_is_restored(tmp_path: Path, file: Path) -> None:
     """What SQLite has left beside a deleted file is not taken for the copy's."""
     copy = tmp_path / "copy.db"
