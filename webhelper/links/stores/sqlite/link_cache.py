@@ -47,7 +47,7 @@ class LinkCache:
         self, connections: Connections, path: Path, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._connections = connections
-        self._revocations = SharedMark(path.with_name(f"{path.name}-revocations"))
+        self._revocations = SharedMark(path.with_name(f"{path.name}-revocations"), owner=path)
         self._clock = clock
         self._start()
 
@@ -78,6 +78,7 @@ class LinkCache:
                 (self._data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
             except sqlite3.Error as error:
                 raise StoreError from error
+            self._revocations.check()
             self._looked_at = self._clock()
 
     def get(self, payload: bytes, version: Version) -> Link | None:

@@ -21,17 +21,26 @@ class SharedMark:
 
     Args:
         path: the file; made when missing, readable by its owner alone.
+        owner: a file whose owner gets the new one, if root makes it.
 
     Raises:
-        StoreError: the file cannot be opened.
+        StoreError: the file cannot be opened, or there is no space for eight bytes.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, owner: Path) -> None:
+        self._path = path
+        self._owner = owner
+        self._map()
+
+    def _map(self) -> None:
+        """Map the file once it has its bytes: to touch a hole on a full disk ends the process (SIGBUS)."""
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                if os.fstat(descriptor).st_size < _BYTES:
-                    os.truncate(descriptor, _BYTES)
+                os.posix_fallocate(descriptor, 0, _BYTES)  # a write could undo the change of another process
+                if os.geteuid() == 0:  # SQLite gives the files that it makes away as well
+                    found = self._owner.stat()
+                    os.fchown(descriptor, found.st_uid, found.st_gid)
                 self._memory = mmap.mmap(descriptor, _BYTES)
             finally:
                 os.close(descriptor)
@@ -43,5 +52,19 @@ class SharedMark:
         return self._memory[:]
 
     def change(self) -> None:
-        """Make the mark another one; of two processes that do so at once, each does."""
+        """Make the mark another one; of two processes that do so at once, each does.
+
+        Raises:
+            StoreError: the file was cut short, and there is no space for it any more.
+        """
+        self.check()
         self._memory[:] = os.urandom(_BYTES)
+
+    def check(self) -> None:
+        """Map the file anew if somebody has cut it short: to touch what is beyond its end is SIGBUS.
+
+        Raises:
+            StoreError: there is no space for it any more.
+        """
+        if self._memory.size() < _BYTES:
+            self._map()
