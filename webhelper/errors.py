@@ -22,9 +22,9 @@ LiveformError
 """
 
 import math
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from liveform import LiveformError, SetupError, UntrustedInputError
+from liveform import LiveformError, MalformedError, SetupError, UntrustedInputError
 
 
 class _FixedTextError(LiveformError):
@@ -118,6 +118,9 @@ class StoreError(_FixedTextError):
 
     code = "store_unavailable"
     text = "the store cannot be read or written now; try again later"
+
+
+CUT_BODY: Final = MalformedError("the body of the request is cut short, or its chunks are wrong")
 
 
 class UsedUpError(_FixedTextError, UntrustedInputError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import time
 from contextlib import suppress
@@ -9,11 +10,15 @@ from mmap import mmap
 from threading import Timer
 from typing import TYPE_CHECKING, Final, cast
 
+from gunicorn.http.errors import NoMoreData, ParseException
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webhelper.services import EXTENSION
 
 if TYPE_CHECKING:
+    from gunicorn.http.body import ChunkedReader
+    from gunicorn.http.message import Request
+
     from webhelper.services import Services
 
 READ_S: Final = 10.0  # in which a request must have arrived
@@ -48,8 +53,22 @@ class Connection(TConn):  # type: ignore[misc]  # gunicorn has no types
         return super().wait_for_data(min(timeout, FIRST_DATA_S))
 
 
+class BodyReader:
+    """Reads a body as gunicorn's reader does, and raises ``ConnectionResetError`` where that one gives up."""
+
+    def __init__(self, reader: ChunkedReader) -> None:
+        self._reader = reader
+
+    def read(self, size: int) -> bytes:
+        """Return so many bytes at most."""
+        try:
+            return cast("bytes", self._reader.read(size))
+        except (ParseException, NoMoreData):
+            raise ConnectionResetError(errno.ECONNRESET, "the body is broken") from None
+
+
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
-    """gunicorn's worker with threads, and four things more.
+    """gunicorn's worker with threads, and five things more.
 
     1. A request whose head or body drips is cut off, sooner when every thread is busy. gunicorn itself waits
        for ever, and a few such clients keep all threads.
@@ -59,6 +78,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
        for it in the loop that takes new connections.
     4. A process that is told to stop is not ready for ``DRAIN_SECONDS``, and goes on to answer meanwhile, so
        that load balancers see it in time. One that a reload replaces stops at once: its successor is ready.
+    5. A body whose chunks are wrong, or that ends too early, is a connection that was lost. gunicorn's own
+       errors are not known to any app, which answers them with 500.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -89,6 +110,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         if result is False and not self.cfg.is_ssl:
             part(conn.sock)
         return result
+
+    def handle_request(self, req: Request, conn: TConn) -> object:
+        """Answer a request."""
+        req.body.reader = BodyReader(req.body.reader)
+        return super().handle_request(req, conn)
 
     def notify(self) -> None:
         """Tell the main process that this one lives, and end slow requests: twice a second.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from gunicorn.config import Config
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from webhelper import gunicorn_worker
@@ -109,6 +111,37 @@ def test_worker_looks_twice_a_second_at_most(worker: Worker, monkeypatch: pytest
     assert reading.look(READ_S + 1) == ["first"]
     assert reading.look(0.4) == []
     assert reading.look(0.1) == ["first"]
+
+
+@pytest.mark.parametrize(
+    ("data", "is_right"),
+    [
+        (b"2\r\n{}\r\n0\r\n\r\n", True),
+        (b"zz\r\n{}\r\n0\r\n\r\n", False),
+        (b"-1\r\n{}\r\n0\r\n\r\n", False),
+        (b"2\r\n{}XX0\r\n\r\n", False),
+        (b"2\r\n{}", False),
+        (b"5\r\n{}", False),
+    ],
+)
+def test_broken_chunks_are_a_lost_connection(
+    data: bytes, is_right: bool, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A body that gunicorn cannot read ends as one whose client has left, which every app knows."""
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    config = Config()
+    parser = RequestParser(config, iter([head + data]), ("127.0.0.1", 1))
+    handled: list[object] = []
+    monkeypatch.setattr(ThreadWorker, "handle_request", lambda _, req, __: handled.append(req) or True)
+    request = next(parser)
+    assert worker.handle_request(request, None) is True
+    assert handled == [request]
+    if is_right:
+        assert request.body.read() == b"{}"
+    else:
+        with pytest.raises(ConnectionResetError) as caught:
+            request.body.read()
+        assert caught.value.errno == errno.ECONNRESET
 
 
 @pytest.mark.parametrize(("result", "is_ended"), [(False, True), (True, False), ((False, None), False)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -20,7 +21,6 @@ from stores import PostgresqlStores
 from webhelper import gunicorn_conf
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -55,6 +55,30 @@ def test_headers_of_a_client_behind_a_proxy_on_loopback_change_nothing(
     status, answered, text = site.call("GET", path, **headers)
     assert (status, answered["Location"]) == (usual_status, usual["Location"])
     assert "evil.example" not in f"{answered}{text}"
+
+
+@pytest.mark.parametrize("path", ["/api/returns", "/api/links", "/sign-in", "/nowhere"])
+@pytest.mark.parametrize(
+    "chunks", [b"zz\r\n{}\r\n0\r\n\r\n", b"-1\r\n{}", b"2\r\n{}XX0\r\n\r\n", b"2\r\n{}", b"5\r\n{"]
+)
+def test_broken_body_is_the_fault_of_the_client(site: GunicornSite, path: str, chunks: bytes) -> None:
+    """Chunks that are wrong or cut short are 400 wherever a body is read, and no error of the site."""
+    kind = "x-www-form-urlencoded" if path == "/sign-in" else "json"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/{kind}\r\n"
+        f"Authorization: Bearer {TOKEN}\r\nAccept: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    with site.connect() as client:
+        client.sendall(head.encode() + chunks)
+        client.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    if path == "/nowhere":  # which reads no body
+        assert answer.startswith(b"HTTP/1.1 404 ")
+    else:
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert b'"code":"malformed"' in answer
+    assert "unexpected" not in site.log
+    assert "Traceback" not in site.log
 
 
 def test_connections_held_after_their_end_keep_nobody_waiting(site: GunicornSite) -> None:  # F1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from liveform import MalformedError, UntrustedInputError
 from liveform.webhooks import MAX_BODY_BYTES
@@ -49,12 +49,16 @@ def _body(settings: Settings, project: str) -> bytes:
 
     Raises:
         SenderError, UnknownProjectError, RequestEntityTooLarge: checked in this order.
+        MalformedError: it is cut short.
     """
     check_sender(request.environ, settings.webhook_senders, proxies=settings.proxies)
     if project not in settings.projects:
         raise UnknownProjectError
     request.max_content_length = MAX_BODY_BYTES + 1  # of a chunked body, Werkzeug reads as much and no more
-    body = request.get_data()
+    try:
+        body = request.get_data()
+    except ClientDisconnected:
+        raise MalformedError(_UNREADABLE) from None
     if len(body) > MAX_BODY_BYTES:
         raise RequestEntityTooLarge
     return body

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import ClientDisconnected, HTTPException
 
 from liveform import BadSignatureError, ExpiredError, FieldError, LiveformError, UntrustedInputError
 from webhelper.api.operation import respond
 from webhelper.api.schemas import ErrorAnswer, Problem
 from webhelper.error_reports import place_of
 from webhelper.errors import (
+    CUT_BODY,
     ApiTokenError,
     CrossSiteError,
     EmptyPoolError,
@@ -41,15 +42,7 @@ _RETRY_S: Final = "5"
 _API: Final = "/api/"
 _WEBHOOKS: Final = "/webhooks/"  # and a project; the console has pages further below
 _FOR_SCRIPTS: Final = ("kiosk.new_code", "kiosk.code_states", "console.link_states")
-_FOR_STAFF: Final = (
-    "console",
-    "new_link",
-    "link_page",
-    "console_webhooks",
-    "kiosk_setup",
-    "kiosk",
-    "sign_ins",
-)
+_STAFF: Final = ("console", "new_link", "link_page", "console_webhooks", "kiosk_setup", "kiosk", "sign_ins")
 # The first class that matches counts.
 # Codes of ours that do not change with Python: 3.13 took the phrases of RFC 9110.
 _NAMES: Final[dict[int, str]] = {
@@ -90,6 +83,7 @@ def status_of(error: LiveformError) -> HTTPStatus:
 def init_error_handlers(app: Flask) -> None:
     """Register the error handlers of ``app``."""
     app.register_error_handler(LiveformError, _answer_error)
+    app.register_error_handler(ClientDisconnected, lambda _: _answer_error(CUT_BODY))
     app.register_error_handler(HTTPException, _answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
 
@@ -168,7 +162,7 @@ def page(status: HTTPStatus, *, text: str | None = None) -> Response:
             status=status.value,
             title=title,
             message=text or message,
-            for_staff=request.blueprint in _FOR_STAFF,
+            for_staff=request.blueprint in _STAFF,
         ),
         status,
     )

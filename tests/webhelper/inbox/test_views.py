@@ -211,6 +211,13 @@ def test_body_has_at_most_a_mebibyte(site: ConfirmedSite, extra: int, chunked: b
     assert site.refused() == ({"shop too_large": 1} if extra else {})
 
 
+def test_body_that_is_cut_short_is_malformed(site: ConfirmedSite) -> None:
+    """A body whose sender leaves is refused and counted as any other that cannot be read."""
+    answer = site.post(b"", input_stream=BytesIO(body()[:9]), environ_overrides={"CONTENT_LENGTH": "99"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (400, "malformed")
+    assert site.refused() == {"shop malformed": 1}
+
+
 def test_body_that_a_server_does_not_delimit_is_empty(site: ConfirmedSite) -> None:
     """A body without a length, at a server that does not end it, is not read."""
     answer = site.post(b"", input_stream=BytesIO(body()), environ_overrides={"CONTENT_LENGTH": ""})

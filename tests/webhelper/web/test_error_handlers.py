@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -276,3 +277,16 @@ def test_page_that_may_work_in_a_moment_can_be_tried_again(
     answer = app.test_client().open(f"/r/{token}", method=method)
     assert answer.status_code == 503
     assert ('<a class="button" href="">' in answer.text) is is_offered
+
+
+@pytest.mark.parametrize("path", ["/api/returns", "/sign-in"])
+def test_body_that_is_cut_short_is_malformed(client: FlaskClient, path: str) -> None:
+    """A client that leaves in the middle of its request is answered as one whose request cannot be read."""
+    cut = {"input_stream": BytesIO(b"{"), "environ_overrides": {"CONTENT_LENGTH": "99"}}
+    kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
+    answer = client.post(path, content_type=kind, headers={"Accept": "application/json"}, **cut)
+    assert answer.status_code == 400
+    assert answer.get_json()["error"] == {
+        "code": "malformed",
+        "message": "the body of the request is cut short, or its chunks are wrong",
+    }
