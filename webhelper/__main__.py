@@ -17,7 +17,7 @@ from webhelper.config.lan import place_of
 from webhelper.config.rules import SIMULATOR_PATH
 from webhelper.config.setting_names import named_as_typed
 from webhelper.config.settings import read_settings
-from webhelper.serving import EXIT_SETTINGS, Server, check_address
+from webhelper.serving import EXIT_SETTINGS, Server, check_address, port_number
 from webhelper.web.log_output import log_to_stderr
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Settings: LIVEFORM_<NAME> variables, and the settings file. docs/webhelper.md lists them.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=8000, help="port to listen on (default: 8000)")
+    parser.add_argument("--port", type=port_number, default=8000, help="port to listen on (default: 8000)")
     parser.add_argument(
         "--settings",
         metavar="FILE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from argparse import ArgumentTypeError
 from typing import TYPE_CHECKING, Final
 
 from gunicorn.app.base import BaseApplication
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 EXIT_SETTINGS: Final = 2
+_PORT_DIGITS: Final = 5
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -49,9 +51,22 @@ def _address(host: str, port: int) -> str:
     return f"[{bare}]:{port}" if ":" in bare else f"{bare}:{port}"
 
 
+def port_number(text: str) -> int:
+    """Return the port that an option names."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _PORT_DIGITS):
+        raise ArgumentTypeError("must be a number from 0 to 65535")
+    return int(text)
+
+
 def check_address(host: str, port: int) -> None:
-    """Raise ConfigError if the address cannot be listened on; gunicorn would retry for five seconds."""
+    """Raise ConfigError if the address cannot be listened on; gunicorn would retry for five seconds.
+
+    To the system, an empty host and a bare number such as ``0`` are every address of the machine.
+    """
+    is_bracketed = host.startswith("[") == host.endswith("]")
     host = host.strip("[]")
+    if not host or host.isdecimal() or not is_bracketed:
+        raise ConfigError(("--host", "must be a name, or an address such as 127.0.0.1, 0.0.0.0 or [::1]"))
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:

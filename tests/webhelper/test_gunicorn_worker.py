@@ -131,11 +131,9 @@ def test_broken_chunks_are_a_lost_connection(
     head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     config = Config()
     parser = RequestParser(config, iter([head + data]), ("127.0.0.1", 1))
-    handled: list[object] = []
-    monkeypatch.setattr(ThreadWorker, "handle_request", lambda _, req, __: handled.append(req) or True)
+    monkeypatch.setattr(ThreadWorker, "handle_request", lambda *answered: answered)
     request = next(parser)
-    assert worker.handle_request(request, None) is True
-    assert handled == [request]
+    assert worker.handle_request(request, None) == (worker, request, None)
     if is_right:
         assert request.body.read() == b"{}"
     else:

@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from servers import DemoServer, free_port, wait_until_it_answers
 from visitors import call_api
+
+from liveform import ConfigError
+from webhelper.serving import check_address, port_number
 
 TOKEN = "an-API-token-for-tests-0123456789-abcdef"
 SECRET = "a-secret-key-for-tests-0123456789-abcdef"
@@ -239,3 +243,24 @@ def test_serve_without_good_settings_says_so_and_leaves(
     assert told.lower() in done.stderr.lower()
     assert done.stderr.count("\n") == 1
     assert "weak-and-secret" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["", "[]", "0", "[::1", "::1]", "127"])
+def test_host_that_the_system_would_take_for_another_is_refused(host: str) -> None:
+    """An empty variable in ``--host "$HOST"`` does not make a site listen on every address."""
+    with pytest.raises(ConfigError, match=r"--host: must be a name, or an address such as 127\.0\.0\.1"):
+        check_address(host, 0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0", "::1", "[::1]"])
+def test_host_of_this_machine_is_right(host: str) -> None:
+    """Names and addresses of this machine can be listened on."""
+    check_address(host, 0)
+
+
+@pytest.mark.parametrize("text", ["٨٧٦٥", "8_765", "-1", "", "1.0", " 80", "808080"])
+def test_port_that_is_not_decimal_digits_is_refused(text: str) -> None:
+    """A port is written with the digits 0 to 9."""
+    with pytest.raises(ArgumentTypeError):
+        port_number(text)
+    assert port_number("8765") == 8765

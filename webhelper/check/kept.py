@@ -11,6 +11,7 @@ from webhelper.check.finding import Finding, fault, note
 from webhelper.config.rules import SEALED, SQLITE
 from webhelper.errors import StoreError
 from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.sqlite.reasons import reason
 from webhelper.store_urls import postgresql_address
 from webhelper.wiring import make_services
 
@@ -32,7 +33,10 @@ def check_store(settings: Settings, *, clock: Callable[[], float]) -> list[Findi
     try:
         if settings.store.startswith(SQLITE):
             path = Path(settings.store.removeprefix(SQLITE)).absolute()
-            findings = _of_file(path)
+            try:
+                findings = _of_file(path)
+            except (OSError, ValueError) as error:
+                return [fault(_STORE, f"cannot be used: {reason(error)}")]
             if not path.exists():
                 return findings
         elif findings := _of_database(settings.store):
@@ -76,11 +80,12 @@ def _of_database(url: str) -> list[Finding]:
 
 def _of_open_store(store: Store, now: float) -> list[Finding]:
     if not store.is_ready():
-        return [fault(_STORE, "can be opened, but not written: full, read-only, locked, or replaced")]
+        problem = "can be opened, but not written: full, read-only, locked, damaged, or replaced"
+        return [fault(_STORE, problem)]
     try:
         newest = store.page(Filter(unopened=True), now=now, limit=1).links
-    except StoreError:
-        return [fault(_STORE, "can be opened, but not read")]
+    except StoreError as error:
+        return [fault(_STORE, f"can be opened, but not read: {reason(error.__cause__)}")]
     back_s = newest[0].created_at - now if newest else 0.0
     if back_s > _MOST_BACK_S:
         return [fault("clock", f"is {back_s:.0f} seconds behind the newest link; links would live too long")]

@@ -53,13 +53,13 @@ def command(
     return sub
 
 
-def whole(most: int = 10**12) -> Callable[[str], int]:
-    """Return a reader of whole numbers from 1 to ``most``."""
+def whole(most: int = 10**12, *, least: int = 1) -> Callable[[str], int]:
+    """Return a reader of whole numbers from ``least`` to ``most``."""
 
     def read(text: str) -> int:
-        number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else 0
-        if not 1 <= number <= most:
-            raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {most}")
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(most)) else -1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
         return number
 
     return read

@@ -106,7 +106,7 @@ def _add_race(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--processes", type=whole(64), default=4, metavar="N", help="that share the racers (4)")
     sub.add_argument(
         "--kills",
-        type=whole(_MOST_KILLS),
+        type=whole(_MOST_KILLS, least=0),
         default=0,
         metavar="N",
         help="processes that are killed in each round (0)",

@@ -12,22 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from liveform import ConfigError, InlineKeyWarning, Project, load_projects
-from liveform.settings.file import read_toml
 from liveform.settings.secrets import SecretSources, inline_warning, secret_text
 from liveform.settings.table import variables
 from liveform.settings.variables import is_set, misspelt_variables
 from webhelper.config.address_rules import local_url
-from webhelper.config.rules import LAN, SIMULATOR_PATH
+from webhelper.config.rules import LAN, SIMULATOR_PATH, shown_name
 from webhelper.config.settings import NAMES, read_settings
+from webhelper.config.settings_file import PROJECTS, TABLE, settings_path, tables_of, with_paths_from
 from webhelper.config.texts import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 PREFIX: Final = "LIVEFORM_"
-DEFAULT_FILE: Final = "liveform.toml"
-TABLE: Final = "webhelper"
-_SECRETS: Final = ("SECRET_KEYS", "API_TOKENS", "OUTGOING_SECRETS", "METRICS_TOKEN")
+_TOKENS: Final = "API_TOKENS"  # alone has a name for each secret
+_SECRETS: Final = ("SECRET_KEYS", _TOKENS, "OUTGOING_SECRETS", "METRICS_TOKEN")
 _STORE: Final = "STORE"  # its URL may hold a password
 _MAY_BE_FILES: Final = (*_SECRETS, _STORE)
 _OF_FILES: Final = (f"{PREFIX}SETTINGS", f"{PREFIX}PROJECTS")
@@ -54,15 +53,16 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
             wrong too, and no value.
     """
     faults = _Faults(_misspelt(environ))
-    path = _settings_file(environ)
-    tables = {} if path is None else _tables(path)
+    path = settings_path(environ)
+    tables = {} if path is None else tables_of(path)
     sources = SecretSources(environ, Path() if path is None else path.parent)
     settings = _from_table(tables, sources, faults) | _from_variables(environ, faults)
     source = environ[f"{PREFIX}PROJECTS"] if is_set(environ, f"{PREFIX}PROJECTS") else None
     if source is not None:
         settings["PROJECTS"] = faults.without(lambda: _projects(source, environ), None)
-    elif path is not None and "projects" in tables:
-        settings["PROJECTS"] = faults.without(lambda: load_projects(path, environ=environ), None)
+    elif path is not None and PROJECTS in tables:
+        projects = {PROJECTS: with_paths_from(path.parent, tables[PROJECTS])}  # a pipe is read only once
+        settings["PROJECTS"] = faults.without(lambda: load_projects(projects, environ=environ), None)
     elif is_set(environ, f"{PREFIX}PID"):
         settings["PROJECTS"] = faults.without(lambda: {"default": _one_project(environ, settings)}, None)
     if faults:
@@ -72,12 +72,18 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
 
 def names_in_file(environ: Mapping[str, str]) -> frozenset[str]:
     """Return which settings are in the settings file and not in the environment; none if it is unreadable."""
-    path = _settings_file(environ)
-    tables: dict[str, object] = {} if path is None else _Faults().without(lambda: _tables(path), {})
+    path = settings_path(environ)
+    tables: dict[str, object] = {} if path is None else _Faults().without(lambda: tables_of(path), {})
     table = tables.get(TABLE, {})
     names = [str(name).upper() for name in table] if isinstance(table, dict) else []
-    names += ["PROJECTS"] * ("projects" in tables)
-    return frozenset(name for name in names if not is_set(environ, PREFIX + name))
+    names += ["PROJECTS"] * (PROJECTS in tables)
+    return frozenset(name for name in names if variable_of(name, environ) is None)
+
+
+def variable_of(name: str, environ: Mapping[str, str]) -> str | None:
+    """Return the variable that is set for a setting, ``LIVEFORM_<NAME>`` or ``LIVEFORM_<NAME>_FILE``."""
+    variables_of = [PREFIX + name, *([f"{PREFIX}{name}_FILE"] if name in _MAY_BE_FILES else [])]
+    return next((variable for variable in variables_of if is_set(environ, variable)), None)
 
 
 def _misspelt(environ: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -95,25 +101,6 @@ def _other_faults(settings: Mapping[str, object], faults: _Faults) -> list[tuple
     found = _Faults()
     found.without(lambda: read_settings(readable), None)
     return [fault for fault in found if fault[0].partition(".")[0] not in known]
-
-
-def _settings_file(environ: Mapping[str, str]) -> Path | None:
-    if is_set(environ, f"{PREFIX}SETTINGS"):
-        return Path(environ[f"{PREFIX}SETTINGS"])
-    default = Path(DEFAULT_FILE)
-    return default if default.exists() else None
-
-
-def _tables(path: Path) -> dict[str, object]:
-    """The tables of the settings file, or ``ConfigError``."""
-    try:
-        tables = read_toml(path)
-    except ConfigError:
-        problem = f"must name a readable TOML file, as does --settings; the default is ./{DEFAULT_FILE}"
-        raise ConfigError((f"{PREFIX}SETTINGS", problem)) from None
-    if not isinstance(tables.get(TABLE, {}), dict):
-        raise ConfigError((TABLE, "must be a table"))
-    return tables
 
 
 def _from_table(tables: Mapping[str, object], sources: SecretSources, faults: _Faults) -> dict[str, object]:
@@ -139,16 +126,16 @@ def _with_references(name: str, value: object, sources: SecretSources) -> object
     """Return ``value`` with each ``{ env = "NAME" }`` and ``{ file = "PATH" }`` replaced by its secret."""
     faults = _Faults()
 
-    def read(item: object) -> str:
+    def read(item: object, at: str = name) -> str:
         if isinstance(item, str):
             said = inline_warning(f"{TABLE}.{name.lower()}", "secret")
             warnings.warn(said, InlineKeyWarning, stacklevel=2)
-        return faults.without(lambda: secret_text(name, item, sources).strip(), "")
+        return faults.without(lambda: secret_text(at, item, sources).strip(), "")
 
     if isinstance(value, list):
         settings: object = [read(item) for item in value]
-    elif isinstance(value, dict) and not {"env", "file"} >= set(value):
-        settings = {holder: read(item) for holder, item in value.items()}
+    elif name == _TOKENS and isinstance(value, dict) and not {"env", "file"} >= set(value):
+        settings = {holder: read(item, f"{name}.{shown_name(holder)}") for holder, item in value.items()}
     else:
         text = read(value)
         settings = value_of(name, text) if text else []
@@ -161,14 +148,15 @@ def _from_variables(environ: Mapping[str, str], faults: _Faults) -> dict[str, ob
     """The settings of the variables that are set; None for one that cannot be read."""
 
     def value(name: str) -> object:
-        variable = PREFIX + name
-        if is_set(environ, variable):
+        variable, of_file = PREFIX + name, f"{PREFIX}{name}_FILE"
+        if name not in of_files:
             return value_of(name, environ[variable])
-        sources = SecretSources(environ, Path())
-        return value_of(name, secret_text(name, {"file": environ[f"{variable}_FILE"]}, sources))
+        if is_set(environ, variable):
+            raise ConfigError((name, f"is set, and so is {of_file}; set one of them, not both"))
+        return value_of(name, secret_text(name, {"file": environ[of_file]}, SecretSources(environ, Path())))
 
     of_files = [name for name in _MAY_BE_FILES if is_set(environ, f"{PREFIX}{name}_FILE")]
-    names = [name for name in NAMES if is_set(environ, PREFIX + name) or name in of_files]
+    names = [name for name in NAMES if variable_of(name, environ) is not None]
     return _each([name for name in names if name != "PROJECTS"], value, faults)
 
 

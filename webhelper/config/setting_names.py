@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from liveform import ConfigError
-from webhelper.config.environment import PREFIX, TABLE, names_in_file
+from webhelper.config.environment import PREFIX, names_in_file, variable_of
 from webhelper.config.settings import NAMES
+from webhelper.config.settings_file import TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,17 +26,17 @@ def named_as_typed(environ: Mapping[str, str]) -> Iterator[None]:
         yield
     except ConfigError as error:
         in_file = names_in_file(environ)
-        faults = [(_as_typed(fault.setting, in_file), _explained(*fault)) for fault in error.faults]
+        faults = [(_as_typed(one.setting, in_file, environ), _explained(*one)) for one in error.faults]
         raise ConfigError(*faults) from None
 
 
-def _as_typed(setting: str, in_file: frozenset[str]) -> str:
+def _as_typed(setting: str, in_file: frozenset[str], environ: Mapping[str, str]) -> str:
     name, dot, rest = setting.partition(".")
-    if name not in NAMES:
-        return setting
     if name in in_file:
         return f"{name.lower() if name == 'PROJECTS' else f'{TABLE}.{name.lower()}'}{dot}{rest}"
-    return f"{PREFIX}{name}{dot}{rest}"
+    if name not in NAMES:
+        return setting
+    return f"{variable_of(name, environ) or PREFIX + name}{dot}{rest}"
 
 
 def _explained(setting: str, problem: str) -> str:

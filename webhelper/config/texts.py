@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from liveform import ConfigError
 from liveform.settings.flags import flag_or_text
 from liveform.settings.variables import check_quotes, texts_in
 
@@ -19,7 +20,7 @@ def value_of(name: str, text: str) -> object:
         text: not empty.
 
     Raises:
-        ConfigError: quotes around the text, or it begins like a JSON list but is not one.
+        ConfigError: quotes around the text, a name twice, or it begins like a JSON list but is not one.
     """
     check_quotes(name, text)
     return _READERS.get(name, _text)(name, text)
@@ -38,11 +39,13 @@ def _flag(_: str, text: str) -> object:
 
 
 def _number(_: str, text: str) -> object:
-    return int(text) if text.isdecimal() and len(text) < 10 else text
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else text
 
 
 def _named(name: str, text: str) -> dict[str, str]:
     pairs = [word.partition("=") for word in texts_in(name, text)]
+    if len({holder for holder, _, _ in pairs}) < len(pairs):
+        raise ConfigError((name, "has the same name twice; each name may come once"))
     return {holder: value for holder, _, value in pairs}
 
 

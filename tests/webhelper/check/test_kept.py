@@ -148,3 +148,25 @@ def test_clock_behind_the_newest_link_is_a_fault(tmp_path: Path, back_s: float, 
     found = check(tmp_path, now=NOW - back_s)
     assert found == ([] if is_right else [(True, "clock", "is 61 seconds behind the newest link")])
     assert kept._MOST_BACK_S == 60
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (PermissionError(13, "Permission denied"), "cannot be used: this user may not use it"),
+        (OSError(36, "File name too long"), "cannot be used: its name is too long"),
+        (ValueError("embedded null byte"), "cannot be used: no access"),
+    ],
+)
+def test_path_that_cannot_be_looked_at_is_a_fault(
+    error: Exception, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A directory that this user may not enter is a finding, and ends no check."""
+
+    def refuse(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(kept, "_of_file", refuse)
+    (finding,) = check_store(read_settings(settings(tmp_path)), clock=Clock(NOW))
+    assert (finding.is_fault, finding.subject) == (True, "STORE")
+    assert finding.text.startswith(said)

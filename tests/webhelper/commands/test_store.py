@@ -21,6 +21,7 @@ from sites import KEY, NOW, OTHER_KEY, open_store
 from store_values import link_spec
 
 from webhelper.commands import store_race
+from webhelper.commands.options import build_parser
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.postgresql import moving
 from webhelper.links.stores.postgresql import schema as postgresql_schema
@@ -406,6 +407,17 @@ def test_race_that_is_interrupted_leaves_nothing(operator: Operator, database: s
     _, err = racing.communicate(timeout=60)
     assert (racing.returncode, b"Traceback" in err) == (130, False)
     assert schemas(database) == []
+
+
+@pytest.mark.parametrize(("kills", "is_right"), [("0", True), ("1000", True), ("1001", False), ("-1", False)])
+def test_number_of_kills_may_be_its_default(kills: str, is_right: bool) -> None:
+    """What an option is without being given can be given."""
+    parser = build_parser(as_json=False)
+    if is_right:
+        assert parser.parse_args(["store", "race", f"--kills={kills}"]).kills == int(kills)
+    else:
+        with pytest.raises(SystemExit):
+            parser.parse_args(["store", "race", f"--kills={kills}"])
 
 
 def test_race_with_kills_in_a_database_is_exact(operator: Operator, database: str) -> None:

@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 
 import pytest
+from outcomes import faults_of
 
 from webhelper.config.demo import prepare
 from webhelper.config.environment import read_environment
@@ -74,3 +75,36 @@ def test_demo_stands_in_the_current_directory_unless_said(
     settings, _ = prepare(BASE_URL)
     assert settings == Path(".demo/liveform.toml")
     assert read(settings).store == f"sqlite:///{(tmp_path / '.demo' / 'links.db').as_posix()}"
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a b", "가게", "a\x7fb", "a{b}"])
+def test_demo_in_a_directory_of_any_name_starts(name: str, tmp_path: Path) -> None:
+    """What TOML would read as something else is escaped."""
+    (tmp_path / name).mkdir()
+    settings = read(prepare(BASE_URL, tmp_path / name / ".demo")[0])
+    assert settings.store == f"sqlite:///{tmp_path / name / '.demo' / 'links.db'}"
+
+
+def test_demo_whose_files_cannot_be_written_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in the place of the directory, a name that is not UTF-8 and a full disk are named."""
+    (tmp_path / ".demo").touch()
+    problem = f"cannot keep its files in {tmp_path / '.demo'}: File exists"
+    assert faults_of(lambda: prepare(BASE_URL, tmp_path / ".demo")) == {"--demo": problem}
+    problem = "cannot keep its files here: the name of this directory is not UTF-8"
+    assert faults_of(lambda: prepare(BASE_URL, tmp_path / "a\udcff")) == {"--demo": problem}
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    (problem,) = faults_of(lambda: prepare(BASE_URL, tmp_path / "full")).values()
+    assert problem.endswith("No space left on device")
+    assert not (tmp_path / "full" / "secret.key").exists()
+
+
+def test_demo_makes_an_empty_secret_anew(tmp_path: Path) -> None:
+    """A secret that a full disk has left empty is none."""
+    prepare(BASE_URL, tmp_path)
+    (tmp_path / "signup.key").write_text("")
+    prepare(BASE_URL, tmp_path)
+    assert len((tmp_path / "signup.key").read_text()) == 43

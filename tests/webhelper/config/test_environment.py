@@ -1,5 +1,6 @@
 """These tests turn variables and a settings file into the mapping of settings."""
 
+import os
 import traceback
 import warnings
 from collections.abc import Mapping
@@ -149,7 +150,7 @@ def test_environment_flag_of_another_spelling_is_refused(text: str) -> None:
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SIMULATOR": text}))) == {"SIMULATOR"}
 
 
-@pytest.mark.parametrize("text", ["many", "-1", "1.5", "²", " 90", "9" * 9, "9" * 5000])
+@pytest.mark.parametrize("text", ["many", "-1", "1.5", "²", "٣", "8_765", " 90", "9" * 9, "9" * 5000])
 def test_environment_number_that_is_none_is_refused(text: str) -> None:
     """A RETENTION_DAYS that is not decimal digits, or is too large, is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_RETENTION_DAYS": text}))) == {"RETENTION_DAYS"}
@@ -175,9 +176,14 @@ def test_environment_secrets_may_stand_in_files(directory: Path) -> None:
     assert set(settings.api_tokens) == {"tests", "till"}
 
 
-def test_environment_secret_comes_before_its_file(directory: Path) -> None:
-    """A secret in its own variable counts, and its ``_FILE`` variable is not read."""
-    assert read(PLAIN | {"LIVEFORM_SECRET_KEYS_FILE": "missing"}).secret_keys == (KEY,)
+@pytest.mark.parametrize("name", ["SECRET_KEYS", "API_TOKENS", "OUTGOING_SECRETS", "METRICS_TOKEN", "STORE"])
+def test_environment_secret_and_its_file_are_not_both_set(name: str) -> None:
+    """Which of two secrets counts would be a guess: the older one may have been left behind."""
+    both = {f"LIVEFORM_{name}": "x", f"LIVEFORM_{name}_FILE": "missing"}
+    problem = f"is set, and so is LIVEFORM_{name}_FILE; set one of them, not both"
+    assert faults_of(lambda: read(PLAIN | both))[name] == problem
+    empty = {"LIVEFORM_SECRET_KEYS_FILE": "", "LIVEFORM_STORE": "", "LIVEFORM_STORE_FILE": ""}
+    assert read(PLAIN | empty).secret_keys == (KEY,)
 
 
 def test_environment_file_of_what_is_not_a_secret_is_not_read() -> None:
@@ -288,21 +294,75 @@ def test_file_without_projects_leaves_them_to_the_variables(directory: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "content",
-    [b"not TOML", b"\xff\xfe", b"a = " + b"[" * 100_000, b"[webhelper]\n[webhelper]", b"\0"],
-    ids=["text", "not UTF-8", "too deep", "a table twice", "NUL"],
+    ("content", "problem"),
+    [
+        (b"not TOML", "is not TOML, at line 1, column 5"),
+        (b"\xff\xfe", "is not TOML"),
+        (b"a = " + b"[" * 30_000, "is not TOML"),
+        (b"a = " + b"[" * 100_000, "is larger than 32768 bytes"),
+        (b"[webhelper]\n[webhelper]", "is not TOML, at line 2, column 11"),
+        (b"[webhelper]\n\n[projects.shop\n", "is not TOML, at line 3, column 15"),
+        (b"\0", "is not TOML, at line 1, column 1"),
+    ],
+    ids=["text", "not UTF-8", "too deep", "too large", "a table twice", "half a header", "NUL"],
 )
-def test_file_that_is_not_a_toml_is_refused(content: bytes, directory: Path) -> None:
-    """A settings file that is not TOML is refused without any of its content."""
+def test_file_that_is_not_a_toml_is_refused(content: bytes, problem: str, directory: Path) -> None:
+    """A settings file that is not TOML is refused by its name and the place, without any of its content."""
     (directory / "liveform.toml").write_bytes(content)
-    problem = "must name a readable TOML file, as does --settings; the default is ./liveform.toml"
-    assert faults_of(lambda: read(PLAIN)) == {"LIVEFORM_SETTINGS": problem}
+    assert faults_of(lambda: read(PLAIN)) == {"liveform.toml": problem}
 
 
 @pytest.mark.parametrize("path", ["missing.toml", ".", "a\0b", "x" * 5000, "\ud800"])
 def test_file_that_cannot_be_read_is_refused(path: str) -> None:
     """A settings file that is named but cannot be read is refused."""
     assert set(faults_of(lambda: read(PLAIN | {"LIVEFORM_SETTINGS": path}))) == {"LIVEFORM_SETTINGS"}
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("API_TOKENS", f"a={TOKEN} a={OTHER_TOKEN}"),
+        ("API_TOKENS", f"a={TOKEN}, a={TOKEN}"),
+        ("LIMITS", "sign_in=10/10m,sign_in=5/1m"),
+        ("API_SCOPES", "tests=links:read tests=links:create"),
+        ("TOKEN_POOLS", "shop=1 shop=2"),
+    ],
+)
+def test_name_that_comes_twice_is_refused(variable: str, text: str) -> None:
+    """Of two values of one name none is dropped in silence."""
+    found = faults_of(lambda: read(PLAIN | {f"LIVEFORM_{variable}": text}))
+    assert found == {variable: "has the same name twice; each name may come once"}
+
+
+@pytest.mark.parametrize("name", ["secret_keys", "metrics_token", "outgoing_secrets", "store"])
+def test_mistyped_reference_is_not_taken_for_a_secret(name: str, directory: Path) -> None:
+    """Only API tokens have names; any other table must be a reference."""
+    (directory / "liveform.toml").write_text(f'[webhelper]\n{name} = {{ envv = "SHOP_SECRET" }}\n')
+    environ = {key: value for key, value in PLAIN.items() if key != f"LIVEFORM_{name.upper()}"}
+    problem = 'must be { env = "NAME" } or { file = "PATH" }, and not both'
+    assert faults_of(lambda: read(environ)) == {name.upper(): problem}
+
+
+def test_fault_of_an_api_token_names_whose_it_is(directory: Path) -> None:
+    """Of several API tokens, the one that cannot be read is named."""
+    (directory / "liveform.toml").write_text("[webhelper]\napi_tokens = { till = 3 }\n")
+    environ = {key: value for key, value in PLAIN.items() if key != "LIVEFORM_API_TOKENS"}
+    assert set(faults_of(lambda: read(environ))) == {"API_TOKENS.till"}
+
+
+def test_settings_file_is_read_once(elsewhere: Path) -> None:
+    """A pipe, from a program that decrypts the file, gives what a file gives."""
+    inside, outside = os.pipe()
+    os.write(outside, (elsewhere / "shop.toml").read_bytes().replace(b"old-secret", b"etc/old-secret"))
+    os.close(outside)
+    try:
+        content = f"/dev/fd/{inside}"
+        (elsewhere.parent / "pipe.toml").symlink_to(content)
+        (elsewhere.parent / "till.token").write_text(OTHER_TOKEN)
+        settings = read(AROUND | {"LIVEFORM_SETTINGS": "pipe.toml"})
+    finally:
+        os.close(inside)
+    assert (set(settings.projects), settings.retention_days) == ({"shop"}, 7)
 
 
 @pytest.mark.parametrize("value", ["7", '"text"', "[]", "[{}]"])

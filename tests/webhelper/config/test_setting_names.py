@@ -44,6 +44,25 @@ def test_missing_settings_are_named_as_variables(
     assert "LIVEFORM_PID" in found["LIVEFORM_PROJECTS"]
 
 
+def test_setting_of_a_secret_file_is_named_by_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault of what ``LIVEFORM_<NAME>_FILE`` names, or of what is in it, is named by this variable."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "weak").write_text("weak", encoding="utf-8")
+    found = faults({"LIVEFORM_SECRET_KEYS_FILE": "weak", "LIVEFORM_METRICS_TOKEN_FILE": "missing"})
+    assert {"LIVEFORM_SECRET_KEYS_FILE", "LIVEFORM_METRICS_TOKEN_FILE"} <= set(found)
+
+
+def test_unknown_member_of_a_file_is_named_as_in_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member that is not a setting is named by its table, as it was typed."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "liveform.toml").write_text('[webhelper]\ncolour = "red"\n', encoding="utf-8")
+    assert "webhelper.colour" in faults({})
+
+
 def test_settings_of_a_file_are_named_as_in_the_file(tmp_path: Path) -> None:
     """What the file has is named by its table; what neither has, and what a variable has, by the variable."""
     path = tmp_path / "liveform.toml"
