@@ -226,6 +226,15 @@ def test_damaged_store_is_said_to_be(words: tuple[str, ...], operator: Operator)
     assert "damaged, or not an SQLite file; `liveform store restore` puts a copy in the place" in answer.err
 
 
+def test_database_of_another_program_is_no_store(operator: Operator) -> None:
+    """Tables of another program are neither read nor changed."""
+    (operator.directory / "links.db").unlink()
+    with closing(sqlite3.connect(operator.directory / "links.db")) as connection:
+        connection.execute("CREATE TABLE others (a)")
+    complaint = in_one_line(operator("store", "purge"), 2)
+    assert "store: is not a store of links, or one of a version that this one does not read" in complaint
+
+
 def test_store_of_a_later_version_says_what_to_install(operator: Operator) -> None:
     """A store that a later liveform has upgraded names its version."""
     with closing(sqlite3.connect(operator.directory / "links.db")) as connection:
