@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from liveform.cli.parser import Parser
+from webhelper.serving import port_number
 
 if TYPE_CHECKING:
     import argparse
@@ -22,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="docs/sandbox.md shows what can be done with it.",
     )
     made.add_argument("--host", default="127.0.0.1", help="loopback address (default: 127.0.0.1)")
-    made.add_argument("--port", type=int, default=DEFAULT_PORT, help=f"port (default: {DEFAULT_PORT})")
+    made.add_argument("--port", type=port_number, default=DEFAULT_PORT, help=f"(default: {DEFAULT_PORT})")
     which = made.add_mutually_exclusive_group()
     which.add_argument(
         "--settings", metavar="FILE", help="settings file with projects (default: a new one with new keys)"
