@@ -1,6 +1,7 @@
 """The mark of a database to which a file is being moved: a table, from the first commit to the last.
 
 No host uses a database that has it: it holds a part of the links, and does not know yet which were used up.
+What the file was like is kept as a comment, which stays when the move has ended.
 """
 
 from __future__ import annotations
@@ -11,9 +12,16 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
 
 IS_ABSENT: Final = "to_regclass('liveform_move') IS NULL"
-_MAKE: Final = 'CREATE TABLE liveform_move (first_link text COLLATE "C")'
-_FILL: Final = "INSERT INTO liveform_move VALUES (%s)"
+# Beside the other tables, wherever the search path has found them.
+_SCHEMA: Final = (
+    "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = to_regclass('liveform_schema')"
+)
+_MAKE: Final = 'CREATE TABLE {}.liveform_move (first_link text COLLATE "C")'
+_FILL: Final = "INSERT INTO {}.liveform_move VALUES (%s)"
 _HOLD: Final = "LOCK TABLE liveform_move IN EXCLUSIVE MODE"
+_MOVED: Final = "moved from a file of the SHA-256 "
+_COMMENT: Final = "COMMENT ON TABLE liveform_schema IS '{}'"
+_COMMENTED: Final = "SELECT obj_description(to_regclass('liveform_schema'), 'pg_class')"
 
 
 def is_there(connection: Connection) -> bool:
@@ -22,16 +30,29 @@ def is_there(connection: Connection) -> bool:
     return not is_absent
 
 
-def put(connection: Connection, *, first_link: str | None) -> None:
-    """Mark the database; ``first_link`` is the id of the file's first link, by which it is known again."""
-    connection.execute(_MAKE)
-    connection.execute(_FILL, (first_link,))
+def put(connection: Connection, *, first_link: str | None, file: str) -> None:
+    """Mark the database.
+
+    Args:
+        connection: to it.
+        first_link: the id of the file's first link, by which it is known again.
+        file: a digest of what it keeps, in hexadecimal.
+    """
+    ((schema,),) = connection.execute(_SCHEMA).fetchall()
+    connection.execute(_MAKE.format(schema))
+    connection.execute(_FILL.format(schema), (first_link,))
+    connection.execute(_COMMENT.format(f"{_MOVED}{file}"))
 
 
 def first_link(connection: Connection) -> str | None:
-    """Return what ``put`` was given."""
+    """Return the id of the first link of the file that is being moved."""
     ((found,),) = connection.execute("SELECT first_link FROM liveform_move").fetchall()
     return None if found is None else str(found)
+
+
+def is_of(connection: Connection, file: str) -> bool:
+    """Whether the file that was moved here, or is being moved, was like this when its move began."""
+    return connection.execute(_COMMENTED).fetchone() == (f"{_MOVED}{file}",)
 
 
 def hold(connection: Connection) -> None:

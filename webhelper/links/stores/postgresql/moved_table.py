@@ -10,15 +10,15 @@ from webhelper.links.stores.postgresql import move_mark
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from webhelper.links.stores.postgresql.connections import Connection
 
 SLICE: Final = 1000  # rows of one commit
 _MARK_BYTES: Final = 8
 _COLUMNS: Final = """
-SELECT column_name FROM information_schema.columns
-WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position
+SELECT attname::text FROM pg_attribute
+WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 
 
@@ -43,6 +43,10 @@ class MovedTable(NamedTuple):
         """The query for the key of the last row, of both."""
         descending = ", ".join(f"{name} DESC" for name in self.key)
         return f"SELECT {', '.join(self.key)} FROM {self.name} ORDER BY {descending} LIMIT 1"
+
+    def rows_of(self, source: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+        """Yield every row of the file, in the order of the key."""
+        yield from map(tuple, source.execute(f"SELECT * FROM {self.name} ORDER BY {', '.join(self.key)}"))
 
     def move(self, source: sqlite3.Connection, target: Connection) -> int:
         """Move the rows that have not arrived yet, and return how many that were."""

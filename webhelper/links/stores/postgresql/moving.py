@@ -6,6 +6,7 @@ marked, and no host uses it.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from webhelper.links.stores.errors import MovedStoreError, StoreNotEmptyError, UpgradePendingError
@@ -41,6 +42,7 @@ _TABLES: Final = (
     MovedTable("sessions", ("key",)),
 )
 _COUNTED: Final = {"links": "seq", "events": "number", "messages": "number", "token_ids": "number"}
+_GIVEN: Final = "SELECT name, seq FROM sqlite_sequence"
 _FIRST_LINK: Final = "SELECT id FROM links ORDER BY seq LIMIT 1"
 # What both must have the same number of, so that nothing has happened in the file since a row was moved.
 _TOTALS: Final = "SELECT count(*), coalesce(sum(uses), 0), count(revoked_at), count(outcome) FROM links"
@@ -68,7 +70,7 @@ def move(path: Path, address: Address) -> Generator[Moved, None, None]:
         StoreInUseError: a process has the file open.
         UpgradePendingError: the file is of an earlier version.
         StoreNotEmptyError: the database has something in it that is not of the file.
-        MovedStoreError: the file was used since its move began, so that the counts differ.
+        MovedStoreError: the file was used since its move began.
         StoreError: one of both cannot be read or written. Another call goes on.
     """
     with files.alone(path) as source, connected(address) as target:
@@ -88,19 +90,34 @@ def _begin(source: sqlite3.Connection, target: Connection) -> bool:
     """Make and mark the tables, unless that was done; return False if the file has been moved already."""
     row = source.execute(_FIRST_LINK).fetchone()
     first = None if row is None else row["id"]
+    file = _fingerprint(source)
     with target.transaction():
         schema.create(target, for_move=True)
+        is_of_file = move_mark.is_of(target, file)
         if move_mark.is_there(target):
             if move_mark.first_link(target) != first:
                 raise StoreNotEmptyError
+            if not is_of_file:
+                raise MovedStoreError
             return True
         if any(target.execute(table.last_query).fetchone() for table in _TABLES):
-            if target.execute(_FIRST_LINK).fetchone() != (first,):
+            if not is_of_file:
                 raise StoreNotEmptyError
             return False
-        move_mark.put(target, first_link=first)
+        move_mark.put(target, first_link=first, file=file)
         _go_on_counting(source, target)
     return True
+
+
+def _fingerprint(source: sqlite3.Connection) -> str:
+    """Return the SHA-256 of all that is moved and of the numbers that were given, which any use changes."""
+    digest = sha256()
+    for table in _TABLES:
+        digest.update(f"{table.name}\n".encode())
+        for row in table.rows_of(source):
+            digest.update(f"{row!r}\n".encode())
+    digest.update(repr(sorted(map(tuple, source.execute(_GIVEN)))).encode())
+    return digest.hexdigest()
 
 
 def _end(source: sqlite3.Connection, target: Connection) -> None:
@@ -123,7 +140,7 @@ def _compared(
 
 def _go_on_counting(source: sqlite3.Connection, target: Connection) -> None:
     """Give no number again that the file has given, also if its row was deleted."""
-    given = dict(source.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+    given = dict(source.execute(_GIVEN).fetchall())
     for table, column in _COUNTED.items():
         (most,) = source.execute(f"SELECT coalesce(max({column}), 0) FROM {table}").fetchone()
         sequence = f"pg_get_serial_sequence('{table}', '{column}')"

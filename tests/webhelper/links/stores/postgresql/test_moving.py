@@ -204,20 +204,37 @@ def change(file: Path, statement: str) -> None:
         connection.execute(statement)
 
 
+@pytest.mark.parametrize("reached", ["links", "sessions"])
 @pytest.mark.parametrize(
-    "statement", ["UPDATE links SET revoked_at = 1 WHERE seq = 1", "DELETE FROM used_codes"]
+    "statement",
+    [
+        "UPDATE links SET revoked_at = 1 WHERE seq = 1",
+        "UPDATE links SET label = 'other' WHERE seq = 1",
+        "UPDATE visits SET exchanged_at = exchanged_at + 1",
+        "UPDATE visits SET browser = x'00'",
+        "UPDATE outcomes SET result = 'rejected'",
+        "UPDATE kiosk_numbers SET number = number + 1",
+        "UPDATE events SET state = 'done', due_at = NULL",
+        "UPDATE events SET fence = fence + 1",
+        "UPDATE messages SET due_at = NULL",
+        "UPDATE token_ids SET state = 'used'",
+        "UPDATE sessions SET seen_at = seen_at + 1",
+        "UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = 'events'",
+        "DELETE FROM used_codes",
+        "INSERT INTO used_codes VALUES ('x', 0)",
+    ],
 )
 def test_file_that_is_used_during_its_move_is_told(
-    statement: str, file: Path, stores: PostgresqlStores
+    statement: str, reached: str, file: Path, stores: PostgresqlStores
 ) -> None:
-    """A link that was used, or a row that came or went, before the move has ended makes the counts differ."""
+    """Whatever has changed in the file since its move began, nothing more of it is moved."""
     tables = move(file, read_address(stores.place))
-    while next(tables).table != "sessions":
+    while next(tables).table != reached:
         pass
     tables.close()
     change(file, statement)
     with pytest.raises(MovedStoreError):
-        moved(file, stores)
+        next(move(file, read_address(stores.place)))
     with pytest.raises(MovePendingError):
         open_store(stores.place)
 
@@ -258,6 +275,49 @@ def test_database_with_anything_of_its_own_is_left_alone(
     with pytest.raises(StoreNotEmptyError):
         moved(file, stores)
     assert stores.execute("SELECT count(*) FROM links") == [(0,)]
+
+
+@pytest.mark.parametrize("is_interrupted", [True, False])
+def test_two_files_without_links_are_told_apart(
+    is_interrupted: bool, stores: PostgresqlStores, tmp_path: Path
+) -> None:
+    """A file is known by all that it keeps, also without a link and with as many rows as another."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        store = open_store(tmp_path / name)
+        assert store.use_once(name, now=NOW)
+        store.close()
+    tables = move(tmp_path / "one" / "links.db", read_address(stores.place))
+    for arrived in tables:
+        if is_interrupted and arrived.table == "used_codes":
+            break
+    tables.close()
+    with pytest.raises(MovedStoreError if is_interrupted else StoreNotEmptyError):
+        moved(tmp_path / "other" / "links.db", stores)
+    assert moved(tmp_path / "one" / "links.db", stores)["used_codes"] == 0
+
+
+def test_file_that_is_used_after_its_move_is_told(file: Path, stores: PostgresqlStores) -> None:
+    """After a whole move, a file that went on being used is not taken for the one that was moved."""
+    moved(file, stores)
+    change(file, "UPDATE visits SET browser = x'00'")
+    with pytest.raises(StoreNotEmptyError):
+        moved(file, stores)
+
+
+def test_file_is_moved_to_tables_of_a_later_schema(file: Path, stores: PostgresqlStores) -> None:
+    """Tables, and the mark beside them, are those that the search path finds, in whichever schema."""
+    stores.open().close()
+    stores.execute("CREATE SCHEMA liveform")  # the user's own comes first
+    try:
+        tables = move(file, read_address(stores.place))
+        next(tables)
+        tables.close()
+        assert stores.execute("SELECT to_regclass('public.liveform_move') IS NOT NULL") == [(True,)]
+        assert moved(file, stores)["sessions"] == 1
+        assert stores.execute("SELECT count(*) FROM public.links") == [(3,)]
+    finally:
+        stores.execute("DROP SCHEMA liveform CASCADE")
 
 
 def test_file_of_an_earlier_version_is_upgraded_first(tmp_path: Path, stores: PostgresqlStores) -> None:
