@@ -11,6 +11,7 @@ from webhelper.errors import StoreError
 from webhelper.links.stores.errors import (
     MovePendingError,
     NewerStoreError,
+    RefusedError,
     UpgradePendingError,
     WrongStoreError,
 )
@@ -101,6 +102,8 @@ def postgresql_address(url: str) -> Address:
 
 
 def _problem(url: str, error: StoreError) -> str:
+    if isinstance(error, RefusedError | NewerStoreError):
+        return str(error).removeprefix("the store ")
     if isinstance(error, UpgradePendingError):
         return "is of an earlier version; stop each web helper that uses it, and run `liveform store upgrade`"
     if isinstance(error, MovePendingError):
@@ -109,8 +112,6 @@ def _problem(url: str, error: StoreError) -> str:
         )
     if url.startswith(POSTGRESQL):
         return "cannot be used: this user may not make or use its tables, or they are of another version"
-    if isinstance(error, NewerStoreError):
-        return str(error).removeprefix("the store ")
     if isinstance(error, WrongStoreError):
         return "is not a store of links, or one of a version that this one does not read"
     return f"cannot be opened: {reason(error.__cause__)}"

@@ -35,6 +35,7 @@ from webhelper.links.stores.errors import (
     MovedStoreError,
     MovePendingError,
     NewerStoreError,
+    RefusedError,
     StoreInUseError,
     StoreNotEmptyError,
     UpgradePendingError,
@@ -66,6 +67,7 @@ PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     WrongStoreError: StoreError,
     DamagedStoreError: WrongStoreError,
     NewerStoreError: WrongStoreError,
+    RefusedError: StoreError,
 }
 TEXTS: list[tuple[LiveformError, str, str]] = [
     (NotKeptError("a text"), "not_kept", "a text"),
@@ -165,6 +167,7 @@ TEXTS: list[tuple[LiveformError, str, str]] = [
         "newer_store",
         "the store is of version 12, and this liveform reads 10; install a later one",
     ),
+    (RefusedError(reason="a reason"), "store_refused", "a reason"),
 ]
 
 

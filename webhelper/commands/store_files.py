@@ -48,6 +48,8 @@ def upgrade(call: SettingsCall) -> int:
 
 
 def _upgrade_database(call: SettingsCall) -> int:
+    if call.arguments.backup is not None:
+        raise FieldError("--backup", "is for a SQLite file; copy a database with pg_dump before its upgrade")
     address = postgresql_address(call.settings.store)
     from webhelper.links.stores.postgresql import single_connection  # noqa: PLC0415 - an extra, which is installed
 

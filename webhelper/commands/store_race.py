@@ -94,9 +94,8 @@ def _own_schema(url: str) -> Iterator[tuple[str, str]]:
     with ExitStack() as stack:
         try:
             of_schema, version = stack.enter_context(own_schema(url, _PREFIX))
-        except StoreError:
-            problem = "cannot be reached, or this user may not make a schema there (GRANT CREATE ON DATABASE)"
-            raise ConfigError((_URL, problem)) from None
+        except StoreError as error:
+            raise ConfigError((_URL, str(error))) from None
         yield of_schema, f"PostgreSQL {version}"
 
 

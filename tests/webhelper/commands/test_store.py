@@ -284,7 +284,12 @@ def test_file_is_moved_to_a_database(operator: Operator, database: str) -> None:
     ("words", "complaint"),
     [
         (["sqlite:///links.db"], "store: must be postgresql://..., to which the file is moved"),
-        (["sealed:", "postgresql://host/db"], "store: must be sqlite:///FILE for this command"),
+        (
+            ["sqlite:///links.db", "sqlite:///b.db"],
+            "TO: must be postgresql://..., to which the file is moved",
+        ),
+        (["sqlite:///links.db", "postgresql://host/%zz"], "TO: must be a URL of libpq"),
+        (["sealed:", "postgresql://host/db"], "FROM: must be sqlite:///FILE for this command"),
     ],
 )
 def test_move_is_from_a_file_to_a_database(words: list[str], complaint: str, operator: Operator) -> None:
@@ -333,6 +338,41 @@ def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: py
     assert operator.lines("store", "upgrade") == [f"upgraded from version {made[-1].number} to {step.number}"]
     assert operator.lines("store", "upgrade") == [f"nothing to do: the store is of version {step.number}"]
     assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
+
+
+def test_database_is_not_copied_before_its_upgrade(operator: Operator, database: str) -> None:
+    """Whoever asks for a copy of a database is told who makes one, and nothing is upgraded without it."""
+    operator.write_settings(store=database)
+    complaint = in_one_line(operator("store", "upgrade", "--backup", "copy.db"), 2)
+    assert "--backup: is for a SQLite file; copy a database with pg_dump" in complaint
+
+
+@pytest.mark.parametrize("command", [("upgrade",), ("move", "sqlite:///links.db")])
+@pytest.mark.parametrize(
+    ("place", "complaint"),
+    [
+        ("guest:wrong@{}/postgres", "does not let this user in; compare the user and the password"),
+        ("{}@{}/nosuch", "the server has no such database"),
+        ("guest:guest@{}/postgres", "this user may not make or use its tables there"),
+    ],
+)
+def test_database_that_refuses_a_command_is_told_apart(
+    command: tuple[str, ...],
+    place: str,
+    complaint: str,
+    operator: Operator,
+    database: str,
+    postgresql_server: PostgresqlServer,
+) -> None:
+    """A wrong password, a missing database and a missing right are told in words of their own."""
+    operator.store().close()
+    postgresql_server.execute("DROP ROLE IF EXISTS guest")
+    postgresql_server.execute("CREATE ROLE guest LOGIN PASSWORD 'guest'")
+    owner, _, there = database.removeprefix("postgresql://").removesuffix("/postgres").partition("@")
+    values = (owner, there) if place.startswith("{}") else (there,)
+    operator.write_settings(store=f"postgresql://{place.format(*values)}")
+    assert complaint in in_one_line(operator("store", *command), 1)
+    postgresql_server.execute("DROP ROLE guest")
 
 
 RACE = ("store", "race", "--links", "5", "--racers", "4", "--processes", "2")
@@ -440,7 +480,8 @@ def test_race_with_kills_in_a_database_is_exact(operator: Operator, database: st
     [
         ("mysql://x", "must be sqlite:///FILE or postgresql://"),
         ("sqlite:///missing/links.db", "its directory is missing, or not writable"),
-        ("postgresql://u:secret@127.0.0.1:1/x", "cannot be reached, or this user may not make a schema"),
+        ("postgresql://u:secret@127.0.0.1:1/x", "no server answers there and lets this user in"),
+        ("postgresql://u:secret@127.0.0.1:1/x?", "no server answers there and lets this user in"),
         ("postgresql://u:secret@127.0.0.1:1/x?colour=red", "must be a URL of libpq"),
     ],
 )

@@ -6,6 +6,7 @@ StoreError
 ├─ StoreNotEmptyError     what needs an empty store finds something in it
 ├─ MovedStoreError        a file was used while it was moved to a database
 ├─ MovePendingError       a move to the database has not ended
+├─ RefusedError           a start or a command met a database that is not as it must be
 └─ WrongStoreError        the database is another program's, or of a version that cannot be read
    ├─ DamagedStoreError   the file is damaged, or not one of SQLite
    └─ NewerStoreError     the tables of the store are those of a later version
@@ -29,7 +30,7 @@ class StoreInUseError(StoreError):
 
 
 class MovedStoreError(StoreError):
-    """The counts of a file and of the database that it was moved to differ."""
+    """A file is not as it was when its move began, or its counts and those of the database differ."""
 
     code = "moved_store"
     text = "the file was used since its move began; empty the database, and move it again"
@@ -76,3 +77,20 @@ class NewerStoreError(WrongStoreError):
     def __str__(self) -> str:
         versions = f"version {self.version}, and this liveform reads {self.newest}"
         return f"the store is of {versions}; install a later one"
+
+
+class RefusedError(StoreError):
+    """The database lets nobody in, or is not as it must be.
+
+    Args:
+        reason: what is wrong and what to do. The server's own message is left out: it may contain data.
+    """
+
+    code = "store_refused"
+
+    def __init__(self, *, reason: str = "the database cannot be used") -> None:
+        super().__init__()
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,9 +1,10 @@
-"""How values go to the database, whoever connects: the pool of a process, or a command."""
+"""What every connection is set to, whoever connects: the pool of a process, or a command."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psycopg import IsolationLevel
 from psycopg.types.string import StrDumper
 
 from webhelper.links.stores.texts import keepable
@@ -22,5 +23,6 @@ class _KeepableDumper(StrDumper):
 
 
 def set_up(connection: Connection) -> None:
-    """Let a new connection take every text."""
+    """Let a new connection take every text, and its transactions see what others commit meanwhile."""
     connection.adapters.register_dumper(str, _KeepableDumper)
+    connection.isolation_level = IsolationLevel.READ_COMMITTED  # whatever the database's default is

@@ -154,6 +154,10 @@ class Connections:
             if error.hangs:
                 self._pool.renew(loan, hangs=True)
             raise StoreError from error
+        except psycopg.errors.ReadOnlySqlTransaction as error:  # nothing of the statement was done
+            if self._pool.doubt(loan):
+                raise _LostError(may_be_done=True) from error
+            raise StoreError from error
         except psycopg.Error as error:
             if loan.connection.closed:
                 self._pool.renew(loan)

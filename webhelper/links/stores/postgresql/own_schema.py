@@ -5,16 +5,23 @@ from __future__ import annotations
 import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote
+
+from psycopg.errors import InsufficientPrivilege
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql.address import read_address
+from webhelper.links.stores.errors import RefusedError
+from webhelper.links.stores.postgresql.address import of_schema, read_address
 from webhelper.links.stores.postgresql.single_connection import PATIENCE_S, connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from webhelper.links.stores.postgresql.address import Address
+
 _RANDOM_BYTES: Final = 4
+_RIGHTS: Final = "this user may not make a schema there; GRANT CREATE ON DATABASE"
+_POOLER: Final = "a pooler does not let a connection choose its schema; name the server itself"
+_POOL_SIZE: Final = 4  # for the database may be in use
 
 
 @contextmanager
@@ -26,7 +33,8 @@ def own_schema(url: str, prefix: str) -> Iterator[tuple[str, str]]:
         prefix: of the name of the schema.
 
     Yields:
-        The URL of the schema, and the version of the server, such as ``"15.18"``.
+        The URL of the schema, with few connections unless the other said how many, and the version of the
+        server, such as ``"15.18"``.
 
     Raises:
         StoreError: the database cannot be reached, this user may not make a schema, or a pooler does not let
@@ -36,13 +44,25 @@ def own_schema(url: str, prefix: str) -> Iterator[tuple[str, str]]:
     address = read_address(url)
     with connected(address, connect_timeout_s=PATIENCE_S) as connection:
         version = connection.info.parameter_status("server_version") or ""
-        connection.execute(f"CREATE SCHEMA {name}", prepare=False)
+        try:
+            connection.execute(f"CREATE SCHEMA {name}", prepare=False)
+        except InsufficientPrivilege:
+            raise RefusedError(reason=_RIGHTS) from None
     try:
-        of_schema = f"{url}{'&' if '?' in url else '?'}options={quote(f'-csearch_path={name}')}"
-        with connected(read_address(of_schema), connect_timeout_s=PATIENCE_S) as connection:
-            if connection.execute("SELECT current_schema()").fetchone() != (name,):
-                raise StoreError  # nothing may be written among somebody's tables
-        yield of_schema, version.partition(" ")[0]
+        narrowed = of_schema(url, name, pool_size=_POOL_SIZE)
+        _check(read_address(narrowed), name)
+        yield narrowed, version.partition(" ")[0]
     finally:
         with connected(address, connect_timeout_s=PATIENCE_S) as connection:
             connection.execute(f"DROP SCHEMA {name} CASCADE", prepare=False)
+
+
+def _check(address: Address, name: str) -> None:
+    """Raise ``RefusedError`` unless a connection finds itself in the schema."""
+    try:
+        with connected(address, connect_timeout_s=PATIENCE_S) as connection:
+            found = connection.execute("SELECT current_schema()").fetchone()
+    except StoreError:  # the database has just been reached, without the option
+        raise RefusedError(reason=_POOLER) from None
+    if found != (name,):
+        raise RefusedError(reason=_POOLER)  # nothing may be written among somebody's tables

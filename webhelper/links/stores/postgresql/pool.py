@@ -11,29 +11,29 @@ import math
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
-from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+from psycopg_pool import PoolClosed, PoolTimeout
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.postgresql import adapters, schema
 from webhelper.links.stores.postgresql.attempt import Attempt
+from webhelper.links.stores.postgresql.connector import Connector
 from webhelper.links.stores.postgresql.errors import BusyError, DownError
-from webhelper.links.stores.postgresql.timed_connection import TimedConnection
+from webhelper.links.stores.postgresql.reasons import refusal, why_not_connected
+from webhelper.links.stores.postgresql.slots import Slots
 
 if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.address import Address
-
-    Connections: TypeAlias = ConnectionPool[TimedConnection]
+    from webhelper.links.stores.postgresql.connector import Connections
+    from webhelper.links.stores.postgresql.timed_connection import TimedConnection
 
 log = logging.getLogger("webhelper")
 
 _LEND_S: Final = 2.0  # how long a caller waits for a connection
-_CONNECT_S: Final = 2  # libpq's own least
 _HANGS_S: Final = 0.05  # how long a caller waits for a database that has hung a moment ago
 _END_S: Final = 0.1  # how long a thread of a pool that nobody needs is waited for
-_LIFETIME_S: Final = 3600.0  # of a connection, so that changes of addresses and passwords are seen
+_NEW_S: Final = 1.0  # how long a read-only database is not asked again whether it is still so
 
 
 class Loan(NamedTuple):
@@ -41,7 +41,7 @@ class Loan(NamedTuple):
 
     pool: Connections
     connection: TimedConnection
-    slots: threading.Semaphore
+    slots: Slots
 
     def give_back(self) -> None:
         """Let others have the connection; one that is closed is replaced."""
@@ -60,24 +60,26 @@ class Pool:
     """
 
     def __init__(self, address: Address) -> None:
-        self._address = address
+        self._size = address.pool_size
+        self._connector = Connector(address)
         self._inherited: list[Connections | None] = []
-        self._has_tables = False
         self._start()
         try:
-            self._knock()
+            self._connector.reach()
         except psycopg.OperationalError as error:
-            log.error("the database cannot be reached: %s", type(error).__name__)  # noqa: TRY400 - no data
+            why = (type(error).__name__, why_not_connected(error))
+            log.error("the database cannot be reached: %s: %s", *why)  # noqa: TRY400 - no data
         except psycopg.Error as error:
-            raise StoreError from error
+            raise refusal(error) from error
 
     def _start(self) -> None:
         self._process = os.getpid()
         self._changing = threading.Lock()
-        self._slots = threading.Semaphore(self._address.pool_size)
+        self._slots = Slots(self._size)
         self._connections: Connections | None = None
         self._attempt: Attempt[Connections] | None = None
         self._hangs = False
+        self._opened_at = -math.inf
 
     def take(self, *, until: float = math.inf) -> Loan:
         """Return a connection that nobody else uses; to be given back.
@@ -93,7 +95,7 @@ class Pool:
             self._inherited.append(self._connections)
             self._start()
         slots, end = self._slots, min(until, time.monotonic() + _LEND_S)
-        if not slots.acquire(timeout=_left_s(end)):
+        if not slots.acquire(timeout_s=_left_s(end)):
             raise StoreError from BusyError("every connection is in use")
         try:
             pool, connection = self._lent(end)
@@ -124,6 +126,17 @@ class Pool:
             hangs: whether the database has not answered, and is waited for no more until it does.
         """
         self._leave(lost.pool, hangs=hangs)
+
+    def doubt(self, read_only: Loan) -> bool:
+        """Open new connections if one is read-only: the database, or another host, may be writable again.
+
+        Returns:
+            Whether it was done; not for connections that have just been made, which would be so again.
+        """
+        is_old = time.monotonic() - self._opened_at >= _NEW_S
+        if is_old:
+            self._leave(read_only.pool, hangs=False)
+        return is_old
 
     def _leave(self, pool: Connections, *, hangs: bool) -> None:
         with self._changing:
@@ -157,43 +170,13 @@ class Pool:
             raise StoreError from error
 
     def _open(self, attempt: Attempt[Connections]) -> Connections:
-        self._knock()
-        pool = self._new_pool()
+        pool = self._connector.open(self._connector.reach(), wait_s=_LEND_S)
         with self._changing:
             if self._attempt is attempt:
-                self._connections, self._hangs = pool, False
+                self._connections, self._hangs, self._opened_at = pool, False, time.monotonic()
                 return pool
         pool.close()  # the store was closed meanwhile
         raise DownError("closed")
-
-    def _knock(self) -> None:
-        """Connect, without a connection that a fork inherits; make the tables if they may be missing."""
-        with TimedConnection.connect(self._address.conninfo, **self._arguments()) as connection:
-            adapters.set_up(connection)
-            if not self._has_tables:
-                schema.create(connection)
-                self._has_tables = True
-
-    def _new_pool(self) -> Connections:
-        return ConnectionPool(
-            self._address.conninfo,
-            connection_class=TimedConnection,
-            kwargs=self._arguments(),
-            configure=adapters.set_up,
-            min_size=0,
-            max_size=self._address.pool_size,
-            timeout=_LEND_S,
-            reconnect_timeout=_LEND_S,
-            max_lifetime=_LIFETIME_S,
-            open=True,
-        )
-
-    def _arguments(self) -> dict[str, Any]:
-        return {
-            "autocommit": True,
-            "connect_timeout": _CONNECT_S,
-            "prepare_threshold": self._address.prepare_threshold,
-        }
 
 
 def _left_s(end: float) -> float:

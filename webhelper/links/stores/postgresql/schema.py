@@ -5,24 +5,33 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from webhelper.links.stores.errors import MovePendingError, UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import (
+    MovePendingError,
+    RefusedError,
+    UpgradePendingError,
+    WrongStoreError,
+)
 from webhelper.links.stores.numbered_sql import steps_in
 from webhelper.links.stores.postgresql import move_mark
 
 if TYPE_CHECKING:
     from webhelper.links.stores.numbered_sql import Step
     from webhelper.links.stores.postgresql.connections import Connection
+    from webhelper.links.stores.postgresql.limits import Limits
 
 log = logging.getLogger("webhelper")
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('liveform schema'))"
-_HAS_VERSION: Final = "SELECT to_regclass('liveform_schema') IS NOT NULL"
+_HAS_VERSION: Final = "SELECT to_regclass('liveform_schema') IS NOT NULL, current_setting('server_encoding')"
 _VERSION: Final = "SELECT version FROM liveform_schema"
 _KEEP_VERSION: Final = """
 CREATE TABLE IF NOT EXISTS liveform_schema (version integer NOT NULL);
 DELETE FROM liveform_schema;
 INSERT INTO liveform_schema VALUES ({})
 """
+_ENCODING: Final = (
+    "the encoding of the database is not UTF-8; make one with `createdb --encoding=UTF8 --template=template0`"
+)
 _IS_SAFE: Final = "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
 
 
@@ -31,20 +40,24 @@ def steps() -> tuple[Step, ...]:
     return steps_in("webhelper.links.stores.postgresql.sql")
 
 
-def create(connection: Connection, *, for_move: bool = False) -> None:
+def create(connection: Connection, *, limits: Limits | None = None, for_move: bool = False) -> None:
     """Create the tables in a new database; of several hosts that start at once, one does.
 
     Args:
         connection: to the database.
+        limits: of each statement; None for those of the session.
         for_move: whether they are for a move, which goes on where it was interrupted.
 
     Raises:
         MovePendingError: a file is being moved to it.
         UpgradePendingError: it has tables of an earlier version.
-        WrongStoreError: it has tables of a later version.
+        WrongStoreError: it has tables of a later version, or none that is known.
+        RefusedError: its encoding is not UTF-8.
     """
     newest = steps()[-1].number
     with connection.transaction():
+        if limits is not None:
+            connection.execute(limits.settings("SET LOCAL"), prepare=False)
         version = _version(connection)
         if version == 0:
             _take_steps(connection, after=0)
@@ -64,7 +77,8 @@ def upgrade(connection: Connection) -> tuple[int, int]:
     """Bring the tables to this version in one transaction, and return the version before and after.
 
     Raises:
-        WrongStoreError: it has tables of a later version.
+        WrongStoreError: it has tables of a later version, or none that is known.
+        RefusedError: its encoding is not UTF-8.
     """
     newest = steps()[-1].number
     with connection.transaction():
@@ -78,11 +92,15 @@ def upgrade(connection: Connection) -> tuple[int, int]:
 def _version(connection: Connection) -> int:
     """Return the version of the tables, 0 for none; nobody else makes any until the transaction ends."""
     connection.execute(_LOCK)
-    ((has_version,),) = connection.execute(_HAS_VERSION).fetchall()
+    ((has_version, encoding),) = connection.execute(_HAS_VERSION).fetchall()
+    if encoding != "UTF8":
+        raise RefusedError(reason=_ENCODING)
     if not has_version:
         return 0
-    ((version,),) = connection.execute(_VERSION).fetchall()
-    return int(version)
+    found = connection.execute(_VERSION).fetchall()
+    if len(found) != 1 or not isinstance(found[0][0], int):
+        raise WrongStoreError
+    return found[0][0]
 
 
 def _take_steps(connection: Connection, *, after: int) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
 
-from webhelper.errors import StoreError
+from webhelper.links.stores.errors import RefusedError
 from webhelper.links.stores.postgresql import adapters, schema
+from webhelper.links.stores.postgresql.reasons import refusal, silence_driver, why_not_connected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,17 +43,18 @@ def connected(address: Address, *, connect_timeout_s: int | None = None) -> Iter
     Raises:
         StoreError: the database cannot be reached, or refuses.
     """
+    silence_driver()
+    arguments = address.arguments | {"connect_timeout": connect_timeout_s}
     try:
-        with psycopg.connect(
-            address.conninfo,
-            autocommit=True,
-            prepare_threshold=address.prepare_threshold,
-            connect_timeout=connect_timeout_s,
-        ) as connection:
+        connection: Connection = psycopg.connect(address.conninfo, **arguments)
+    except psycopg.Error as error:
+        raise RefusedError(reason=why_not_connected(error)) from error
+    try:
+        with connection:
             adapters.set_up(connection)
             yield connection
     except psycopg.Error as error:
-        raise StoreError from error
+        raise refusal(error) from error
 
 
 def look(address: Address) -> Look:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CANCEL_S: Final = 0.2
+# Who waits for a row sees what its holder has committed, whatever the database's default is.
+_BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_OF_SESSION: Final = "SET default_transaction_isolation = 'read committed'"
 
 
 class TimedConnection(psycopg.Connection[Any]):
@@ -44,9 +47,9 @@ class TimedConnection(psycopg.Connection[Any]):
         """
         self._answer_s, self._end = limits.answer_s, end
         if not keeps_session:
-            self.begin = f"BEGIN; {limits.settings('SET LOCAL')}"
+            self.begin = f"{_BEGIN}; {limits.settings('SET LOCAL')}"
         elif self._of_session != limits:
-            self.execute(limits.settings("SET"), prepare=False)
+            self.execute(f"{_OF_SESSION}; {limits.settings('SET')}", prepare=False)
             self._of_session = limits
 
     def wait(self, gen: Generator[Any, Any, T], *args: Any, **kwargs: Any) -> T:  # noqa: ANN401 - psycopg's own

@@ -207,13 +207,58 @@ def test_store_opens_while_the_server_is_down(
     with caplog.at_level(logging.ERROR, "webhelper"):
         store = open_store(running.url())
     assert [record.getMessage() for record in caplog.records] == [
-        "the database cannot be reached: OperationalError"
+        "the database cannot be reached: OperationalError: no server answers there and lets this user in; "
+        "compare host, port and parameters of the URL, and see whether the server runs"
     ]
     with pytest.raises(StoreError):
         add(store)
     running.start()
     assert store.get(add(store).id).uses == 0
     store.close()
+
+
+def change_default(server: PostgresqlServer, change: str) -> None:
+    """Let new sessions of a server be read-only, or not any more."""
+    url = server.url(options="-cdefault_transaction_read_only%3Doff")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE postgres {change}")
+
+
+@pytest.mark.parametrize("prepare", ["yes", "no"])
+def test_database_that_was_read_only_is_used_when_it_can_be_written(
+    prepare: str, running: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sessions that were made while the database was read-only are replaced, without a restart."""
+    monkeypatch.setattr(pool, "_NEW_S", 0.0)
+    store: Any = open_store(running.url(prepare=prepare))
+    link = add(store)
+    change_default(running, "SET default_transaction_read_only = on")
+    store.close()
+    try:
+        assert not store.is_ready()
+        assert store.get(link.id) == link
+        assert isinstance(cause_of(lambda: add(store)), psycopg.errors.ReadOnlySqlTransaction)
+    finally:
+        change_default(running, "RESET default_transaction_read_only")
+    assert store.is_ready()
+    store.visit(link, new_visit(link), browser=None)
+    assert store.get(link.id).uses == 1
+    store.close()
+
+
+def test_database_that_stays_read_only_is_not_connected_to_for_each_call(
+    running: PostgresqlServer, store: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Connections that have just been made are not made again because the database is read-only."""
+    monkeypatch.setattr(pool, "_NEW_S", float("inf"))
+    change_default(running, "SET default_transaction_read_only = on")
+    try:
+        assert not store.is_ready()
+        before = store._connections._pool._connections
+        assert not store.is_ready()
+        assert store._connections._pool._connections is before
+    finally:
+        change_default(running, "RESET default_transaction_read_only")
 
 
 def test_server_that_hangs_is_given_up(

@@ -113,18 +113,18 @@ def test_caller_who_waits_in_a_pool_that_is_renewed_gets_a_connection(store: Any
 def test_pool_that_opens_after_the_end_is_closed(store: Any) -> None:
     """A store that is closed while its pool is being opened leaves no connections behind."""
     pool = store._connections._pool
-    new_pool, made = pool._new_pool, []
+    known, made = pool._connector.open, []
 
-    def open_too_late() -> Any:
-        made.append(new_pool())
+    def open_too_late(*args: Any, **kwargs: Any) -> Any:
+        made.append(known(*args, **kwargs))
         pool.close()
         return made[0]
 
-    pool._new_pool = open_too_late
+    pool._connector.open = open_too_late
     with pytest.raises(StoreError):
         pool.take()
     assert made[0].closed
-    pool._new_pool = new_pool
+    pool._connector.open = known
     assert store.is_ready()
 
 
@@ -139,7 +139,8 @@ def test_password_is_in_no_log(
         store.close()
         store = open_store(stores.place)
         assert store.is_ready()
-        store._connections._pool._address = store._connections._pool._address._replace(conninfo=wrong)
+        connector = store._connections._pool._connector
+        connector._address = connector._address._replace(conninfo=wrong)
         store.close()
         assert not store.is_ready()
         store.close()

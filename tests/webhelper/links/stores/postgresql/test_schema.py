@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 from racing import in_threads
-from sites import NOW, open_store
+from sites import NOW, new_visit, open_store
 from store_values import link_spec
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.errors import UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import RefusedError, UpgradePendingError, WrongStoreError
 from webhelper.links.stores.numbered_sql import Step
-from webhelper.links.stores.postgresql import schema
+from webhelper.links.stores.postgresql import connector, schema
+from webhelper.links.stores.postgresql.address import read_address
+from webhelper.links.stores.postgresql.limits import Limits
+from webhelper.links.stores.postgresql.single_connection import upgrade
 
 if TYPE_CHECKING:
+    from postgresql_server import PostgresqlServer
     from stores import PostgresqlStores
 
 
@@ -87,6 +92,84 @@ def test_database_that_may_not_be_used_is_refused(stores: PostgresqlStores) -> N
             open_store(stores.place)
     finally:
         stores.execute("ALTER SCHEMA other RENAME TO public")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM liveform_schema",
+        "INSERT INTO liveform_schema VALUES (1)",
+        "ALTER TABLE liveform_schema ALTER version TYPE text",
+    ],
+)
+def test_version_that_is_not_one_number_is_refused(statement: str, stores: PostgresqlStores) -> None:
+    """A database that does not say of what version its tables are is left alone."""
+    stores.open().close()
+    stores.execute(statement)
+    with pytest.raises(WrongStoreError):
+        open_store(stores.place)
+    with psycopg.connect(stores.place) as connection, pytest.raises(WrongStoreError):
+        schema.upgrade(connection)
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_database_that_is_not_utf8_is_refused(
+    encoding: str, stores: PostgresqlStores, postgresql_server: PostgresqlServer
+) -> None:
+    """A database in which not every text can be kept is refused at the start, with the way to another."""
+    stores.execute("DROP DATABASE IF EXISTS other")
+    stores.execute(f"CREATE DATABASE other ENCODING '{encoding}' TEMPLATE template0")
+    address = read_address(postgresql_server.url("other"))
+    for use in (lambda: open_store(address.conninfo), lambda: upgrade(address)):
+        with pytest.raises(RefusedError, match="createdb --encoding=UTF8 --template=template0"):
+            use()
+    stores.execute("DROP DATABASE other")
+
+
+@pytest.mark.parametrize("client_encoding", ["latin1", "sql_ascii"])
+def test_text_is_kept_whatever_the_url_says(client_encoding: str, stores: PostgresqlStores) -> None:
+    """Every text is written and read as UTF-8, also where the URL names another encoding."""
+    store = open_store(f"{stores.place}?client_encoding={client_encoding}")
+    link, _ = store.create(link_spec(label="김 🙂"), now=NOW)
+    assert store.get(link.id) == link
+    store.close()
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+def test_hosts_start_at_once_whatever_isolation_is_the_default(
+    isolation: str, stores: PostgresqlStores
+) -> None:
+    """Of hosts that start and upgrades that run at once, each sees what the one before it has made."""
+    url = f"{stores.place}?options=-cdefault_transaction_isolation%3D{isolation.replace(' ', '%5C%20')}"
+
+    def start(place: int) -> str:
+        if place % 2:
+            upgrade(read_address(url))
+        with closing(open_store(url)) as store:
+            return store.create(link_spec(), now=NOW)[0].id
+
+    assert len(set(in_threads(8, start))) == 8
+    with closing(open_store(url)) as store:
+        link, _ = store.create(link_spec(max_uses=8), now=NOW)
+        in_threads(8, lambda _: store.visit(link, new_visit(link), browser=None))
+        assert store.get(link.id).uses == 8
+
+
+def test_schema_that_somebody_else_makes_is_waited_for_a_moment(
+    stores: PostgresqlStores, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A host that starts while another session holds the lock is told so, and leaves no backend."""
+    monkeypatch.setattr(connector, "ELSEWHERE", Limits(lock_ms=50, statement_ms=4000))
+    count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'planted'"
+    with psycopg.connect(stores.place) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(hashtext('liveform schema'))")
+        for prepare in ("yes", "no"):
+            store = open_store(f"{stores.place}?application_name=planted&prepare={prepare}")
+            assert not store.is_ready()
+            store.close()
+        while stores.execute(count) != [(0,)]:  # the last one is on its way
+            pass
+    assert "LockNotAvailable: another session holds its tables" in caplog.text
 
 
 def test_server_that_does_not_wait_for_its_disk_is_told_of(

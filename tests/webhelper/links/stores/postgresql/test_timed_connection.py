@@ -107,6 +107,21 @@ def test_limits_are_the_servers_too(connection: TimedConnection) -> None:
             assert connection.execute(asked).fetchone() == told
 
 
+@pytest.mark.parametrize("keeps_session", [True, False])
+def test_transactions_see_what_is_committed_meanwhile(
+    keeps_session: bool, connection: TimedConnection
+) -> None:
+    """Whatever isolation is the default of the database or the URL, every transaction is READ COMMITTED."""
+    connection.execute("SET default_transaction_isolation = 'serializable'")
+    connection.limit(ELSEWHERE, end=math.inf, keeps_session=keeps_session)
+    asked = "SELECT current_setting('transaction_isolation')"
+    if keeps_session:  # single statements too
+        assert connection.execute(asked).fetchone() == ("read committed",)
+    connection.execute(connection.begin, prepare=False)
+    assert connection.execute(asked).fetchone() == ("read committed",)
+    connection.execute("COMMIT")
+
+
 def test_limits_end_with_a_transaction_behind_a_pooler(connection: TimedConnection) -> None:
     """Where the session may be another one next time, the limits are those of a transaction."""
     asked = "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
