@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from postgresql_server import PostgresqlServer
     from stores import PostgresqlStores
 
-TRIES = 100
+TRIES = 1000
 
 
 @pytest.fixture(params=["hangs", "refuses"])
