@@ -1,42 +1,42 @@
 """Build, encrypt and read ARGOS ID check Liveform URLs.
 
-What a signup flow needs is imported at once; the rest when it is first asked for (PEP 562).
+A name is imported when it is first asked for (PEP 562). So a part of the package loads no other part, and the
+command is at once where Ctrl-C is seen to; ``typing`` is not imported either, for the same reason.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
 
-from liveform.crypto.ciphers import Ecb, Gcm
-from liveform.crypto.keys import KeyDerivation, SecretKey
-from liveform.crypto.layouts import EcbLayout, GcmLayout
-from liveform.errors import (
-    BadSignatureError,
-    ConfigError,
-    DecryptError,
-    ExpiredError,
-    FieldError,
-    KeyFormatError,
-    LiveformError,
-    MalformedError,
-    SetupError,
-    UnexpectedValueError,
-    UntrustedInputError,
-    VendorError,
-)
-from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
-from liveform.parameters.table import PARAMETERS
-from liveform.project import Project
-from liveform.wire.encoding import Encoding
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from liveform.crypto.cbc import Cbc, CbcLayout
+    from liveform.crypto.ciphers import Ecb, Gcm
+    from liveform.crypto.keys import KeyDerivation, SecretKey
+    from liveform.crypto.layouts import EcbLayout, GcmLayout
     from liveform.data_transfer import SecureDataTransfer
     from liveform.doctor import Finding, find_layout
+    from liveform.errors import (
+        BadSignatureError,
+        ConfigError,
+        DecryptError,
+        ExpiredError,
+        FieldError,
+        KeyFormatError,
+        LiveformError,
+        MalformedError,
+        SetupError,
+        UnexpectedValueError,
+        UntrustedInputError,
+        VendorError,
+    )
     from liveform.explain import Explanation, Ignored, Seen, explain_url
+    from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
+    from liveform.parameters.table import PARAMETERS
+    from liveform.project import Project
     from liveform.projects import load_projects
     from liveform.returns import KycStatus, ReturnClaims
     from liveform.settings.secrets import InlineKeyWarning
     from liveform.state import sign_state, verify_state
+    from liveform.wire.encoding import Encoding
 
 __all__ = [
     "PARAMETERS",
@@ -82,17 +82,43 @@ __all__ = [
     "verify_state",
 ]
 
-_LATER: Final = {
+_MODULES = {
+    "BadSignatureError": "errors",
     "Cbc": "crypto.cbc",
     "CbcLayout": "crypto.cbc",
+    "Certainty": "parameters.model",
+    "ConfigError": "errors",
+    "DecryptError": "errors",
+    "Ecb": "crypto.ciphers",
+    "EcbLayout": "crypto.layouts",
+    "Encoding": "wire.encoding",
+    "ExpiredError": "errors",
     "Explanation": "explain",
+    "FieldError": "errors",
     "Finding": "doctor",
+    "Gcm": "crypto.ciphers",
+    "GcmLayout": "crypto.layouts",
     "Ignored": "explain",
     "InlineKeyWarning": "settings.secrets",
+    "KeyDerivation": "crypto.keys",
+    "KeyFormatError": "errors",
     "KycStatus": "returns",
+    "LiveformError": "errors",
+    "MalformedError": "errors",
+    "PARAMETERS": "parameters.table",
+    "Parameter": "parameters.model",
+    "Pipeline": "parameters.model",
+    "Place": "parameters.model",
+    "Project": "project",
     "ReturnClaims": "returns",
+    "SecretKey": "crypto.keys",
     "SecureDataTransfer": "data_transfer",
     "Seen": "explain",
+    "SetupError": "errors",
+    "TokenNames": "parameters.model",
+    "UnexpectedValueError": "errors",
+    "UntrustedInputError": "errors",
+    "VendorError": "errors",
     "explain_url": "explain",
     "find_layout": "doctor",
     "load_projects": "projects",
@@ -102,9 +128,9 @@ _LATER: Final = {
 
 
 def __getattr__(name: str) -> object:
-    if name not in _LATER:
+    if name not in _MODULES:
         raise AttributeError(f"module 'liveform' has no attribute {name!r}")
-    return getattr(import_module(f"liveform.{_LATER[name]}"), name)
+    return getattr(import_module(f"liveform.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

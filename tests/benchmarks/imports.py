@@ -28,7 +28,7 @@ def run(effort: Effort) -> Iterator[Result]:
     """Yield the results of importing the library, and of a cold ``liveform url``."""
     took = side_by_side(
         {
-            "liveform": partial(_python, "-c", "import liveform"),
+            "liveform": partial(_python, "-c", "from liveform import Project"),  # liveform is lazy
             "aead": partial(_python, "-c", "import cryptography.hazmat.primitives.ciphers.aead"),
             "command": partial(_python, "-m", "liveform.cli", "url", "--userid", "user_12345"),
             "click": partial(_python, "-c", "import click"),
