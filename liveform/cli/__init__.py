@@ -6,15 +6,17 @@ JSON. One line on stderr says what went wrong: exit 2 for usage and settings, 1 
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from typing import TYPE_CHECKING
 
 EXIT_OK = 0
 EXIT_DATA = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 try:
+    from typing import TYPE_CHECKING
+
     from liveform.cli.api.advice import advised
     from liveform.cli.options import build_parser, option_of
     from liveform.cli.parser import EXIT_USAGE, complaint
@@ -50,7 +52,8 @@ def run() -> None:
 
 
 def _go_nowhere() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run_and_flush(argv: Sequence[str]) -> int:
@@ -69,13 +72,20 @@ def main(argv: Sequence[str]) -> int:
         arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)
         for line in result.lines(as_json=as_json):  # a list asks for its next page here
-            print(line)
+            _print(line)
     except LiveformError as error:
         more = {"status": error.status, "reason": error.reason} if isinstance(error, VendorError) else None
         line = complaint(_in_options(error), code=error.code, as_json=as_json, more=more)
         print(line, file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
     return int(result.exit_code)
+
+
+def _print(line: str) -> None:
+    """Print a line on stdout; unlike ``print``, do not lose it if stdout is closed (``>&-``)."""
+    if sys.stdout is None:
+        raise OSError(errno.EBADF, "stdout is closed")
+    print(line)
 
 
 def _in_options(error: LiveformError) -> str:

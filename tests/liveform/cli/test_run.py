@@ -174,6 +174,35 @@ def test_closed_streams_give_no_traceback(redirection: str, argv: str, tmp_path:
     assert done.returncode in (0, 1, 2)
 
 
+@pytest.mark.parametrize(("argv", "code"), [("url", 1), ("batch - - --plain", 2)])
+def test_result_for_a_closed_stdout_is_an_error(argv: str, code: int, tmp_path: Path) -> None:
+    """A result that stdout cannot take is an error in one line, and never lost in silence."""
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m liveform.cli {argv} >&-'],
+        cwd=tmp_path,
+        env=surroundings(SECRET),
+        input=b"userid\nu1\n",
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert b"stdout is closed" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_run_with_a_closed_stdout_reports_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``run`` leaves with exit code 1 if its result has nowhere to go."""
+    monkeypatch.setattr(sys, "argv", ["liveform", "parameters"])
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(SystemExit) as caught:
+        run()
+    assert caught.value.code == 1
+    assert capsys.readouterr().err == "liveform: cannot write: stdout is closed\n"
+
+
 def test_ascii_locale_reads_korean_from_stdin(tmp_path: Path) -> None:
     """Input on stdin is read as UTF-8 in an ASCII locale too."""
     environ = SECRET | ASCII_LOCALE
@@ -295,6 +324,13 @@ def test_import_interrupted_leaves_as_shells_count() -> None:  # T11
     with pytest.raises(SystemExit) as caught:
         exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), names)
     assert caught.value.code == EXIT_INTERRUPTED
+
+
+def test_package_imports_nothing_before_the_command_sees_to_ctrl_c() -> None:
+    """``liveform`` itself imports no module of its own, so Ctrl-C finds the command ready for it."""
+    code = "import sys, liveform; print(*(name for name in sys.modules if name.startswith('liveform')))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout == "liveform\n"
 
 
 def importing(interrupted: Any) -> Any:

@@ -90,9 +90,14 @@ class StreamOutput:
 
     Args:
         header: what they begin with.
+
+    Raises:
+        FieldError: stdout is closed.
     """
 
     def __init__(self, header: bytes = b"") -> None:
+        if sys.stdout is None:
+            raise FieldError("OUT", "stdout is closed; name a file, or let stdout go somewhere")
         self._file = sys.stdout.buffer
         self._file.write(header)
 

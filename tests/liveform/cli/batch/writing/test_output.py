@@ -50,3 +50,10 @@ def test_stdout_gets_the_lines_and_stays_open(tmp_path: Path, monkeypatch: pytes
     output.close()
     assert stdout.getvalue() == b"header\none\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_stdout_that_is_closed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows for a closed stdout are refused before the first one."""
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(FieldError, match="OUT: stdout is closed; name a file"):
+        StreamOutput()
