@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
-from liveform.wire.encoding import MAX_TEXT_CHARS, restore_plus
+from liveform.wire.encoding import MAX_TEXT_CHARS, form_decode, restore_plus
 from liveform.wire.json_object import JsonValue, is_unicode
-from liveform.wire.query import MAX_PARAMETERS, build_query, checked_text, query_of, read_query
+from liveform.wire.query import MAX_PARAMETERS, browser_text, build_query, query_of, read_query
 
 if TYPE_CHECKING:
     from liveform.crypto.json_cipher import JsonCipher
@@ -96,6 +96,7 @@ _ADDRESSES: Final = ("email", "userid")  # where a user id is an address
 _ADDRESS: Final = re.compile(r"[^\s@]*(?: [^\s@]*)*@[^\s@]+")
 # A question mark in front of a claim, behind parameters of the site's own.
 _CLAIM: Final = f"(?:{'|'.join(sorted(_CLAIMS))})="
+_ESCAPED_CLAIM: Final = re.compile(rf"^(?:amp;)+(?=(?:{'|'.join(sorted(_CLAIMS))})\Z)")
 _LATE_QUESTION_MARK: Final = re.compile(rf"^((?:(?!{_CLAIM})[^&?]*&)*(?!{_CLAIM})[^&?]*)\?(?={_CLAIM})")
 
 
@@ -186,7 +187,7 @@ def _pairs(source: object) -> list[tuple[str, str]]:
         raise MalformedError("a mapping must hold Unicode text, or lists of it")
     if len(pairs) > MAX_PARAMETERS or sum(len(value) for _, value in pairs) > MAX_TEXT_CHARS:
         raise MalformedError(f"more than {MAX_PARAMETERS} parameters or {MAX_TEXT_CHARS} characters")
-    return pairs
+    return _restore_ampersands(pairs)
 
 
 def _claims_anywhere(text: str) -> list[tuple[str, str]]:
@@ -195,20 +196,28 @@ def _claims_anywhere(text: str) -> list[tuple[str, str]]:
     How the vendor joins its fields to a Return URL that has a query or fragment of its own is not
     documented. Joined carelessly, they follow a second question mark, or land in the fragment.
     """
-    query = query_of(checked_text(text))
+    text = browser_text(text)
+    query = query_of(text)
     pairs = _with_claims(query)
     if pairs is None and "#" in text:
         pairs = _with_claims(query_of(text.partition("#")[2]))
     return read_query(query) if pairs is None else pairs
 
 
+def _restore_ampersands(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Take ``amp;`` from the names of claims: HTML writes ``&`` as ``&amp;``; twice, as ``&amp;amp;``."""
+    if not any(name.startswith("amp;") for name, _ in pairs):
+        return pairs
+    return [(_ESCAPED_CLAIM.sub("", name), value) for name, value in pairs]
+
+
 def _with_claims(query: str) -> list[tuple[str, str]] | None:
     """The pairs of a query that holds a claim."""
     repaired = _LATE_QUESTION_MARK.sub(r"\1&", query) if "?" in query else query
-    pairs = read_query(repaired)
+    pairs = _restore_ampersands(read_query(repaired))
     claims = [name for name, _ in pairs if name in _CLAIMS]
     if repaired != query and len(set(claims)) < len(claims):
-        pairs = read_query(query)
+        pairs = _restore_ampersands(read_query(query))
     return pairs if claims else None
 
 
@@ -230,11 +239,23 @@ def _claims_and_others(pairs: list[tuple[str, str]]) -> tuple[dict[str, str], di
 
 
 def _restore_addresses(claims: dict[str, str]) -> None:
-    """Put the ``+`` of an e-mail address back, which form decoding took for a space."""
+    """Undo what happens to e-mail addresses: a ``+`` became a space, or it was escaped twice."""
+    email = claims.get("email")
+    if email is not None and "@" not in email and "%40" in email:
+        claims["email"] = _unescaped_address(email)  # only here: a user id may hold %40 of its own
     for name in _ADDRESSES:
         value = claims.get(name)
         if value is not None and " " in value and _ADDRESS.fullmatch(value):
             claims[name] = restore_plus(value)
+
+
+def _unescaped_address(email: str) -> str:
+    """An e-mail address that was escaped twice; other text as it is."""
+    try:
+        once = form_decode(email)
+    except UnicodeDecodeError:
+        return email
+    return once if _ADDRESS.fullmatch(once) else email
 
 
 def _claims(members: Mapping[str, JsonValue], *, encrypted: bool, strict: bool) -> ReturnClaims:

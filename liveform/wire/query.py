@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_PARAMETERS: Final = 100
 
+_DROPPED: Final = dict.fromkeys(map(ord, "\t\n\r"))
+_AROUND: Final = frozenset((("<", ">"), ('"', '"')))  # no URL has one of these inside
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -47,6 +49,20 @@ def checked_text(text: str) -> str:
     if not is_unicode(text):
         raise MalformedError("the URL holds a lone surrogate")
     return text
+
+
+def browser_text(text: str) -> str:
+    """Return a URL without what browsers drop (WHATWG URL): tabs, line breaks, and white space around it.
+
+    Quotes or angle brackets around it, with which mailers write one (RFC 3986 appendix C), are dropped too.
+
+    Raises:
+        MalformedError: as in ``checked_text``.
+    """
+    text = checked_text(text).strip()
+    if text and (text[0], text[-1]) in _AROUND:
+        text = text[1:-1]
+    return text if text.isprintable() else text.translate(_DROPPED)
 
 
 def read_query(query: str) -> list[tuple[str, str]]:

@@ -346,6 +346,100 @@ def test_return_joined_to_fragments_and_queries_is_found(template: str) -> None:
     assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "u")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://a.example/d?kycStatus=approved&amp;userid=u1",
+        "https://a.example/d?order=7&amp;kycStatus=approved&amp;userid=u1",
+        "https://a.example/d?order=7&amp;amp;kycStatus=approved&amp;amp;userid=u1",
+        "https://a.example/d#kycStatus=approved&amp;userid=u1",
+        {"kycStatus": "approved", "amp;userid": "u1"},
+    ],
+)
+def test_return_with_html_ampersands_is_read(source: Any) -> None:
+    """A claim behind ``&amp;`` is that claim, in a URL and in a framework's mapping."""
+    claims = Project("p").read_return(source)
+    assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "u1")
+    assert set(claims.extra) <= {"order"}
+
+
+def test_return_with_html_ampersands_is_decrypted() -> None:
+    """``&amp;`` in front of ``encrypted`` does not hide it."""
+    url = PROJECT.build_return("https://a.example/d?order=7", {"userid": "u1"}, encrypt=True)
+    assert PROJECT.read_return(url.replace("&", "&amp;")).userid == "u1"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "https://a.example/d?userid=u1&amp;userid=u2",
+        "https://a.example/d?userid=u1?userid=u2&amp;userid=u3",
+        {"userid": "u1", "amp;userid": "u1"},
+    ],
+)
+def test_return_with_html_ampersands_repeats_no_claim(source: Any) -> None:
+    """A claim behind ``&amp;`` beside the same one is given twice, which is refused."""
+    with pytest.raises(MalformedError, match="userid is given twice"):
+        Project("p").read_return(source)
+
+
+def test_return_keeps_an_html_ampersand_of_the_site() -> None:
+    """``amp;`` stays in a name that is no claim's."""
+    assert Project("p").read_return("https://a/d?userid=u&amp;order=7").extra == {"amp;order": "7"}
+
+
+@pytest.mark.parametrize(
+    ("text", "email"),
+    [
+        ("jane%2540example.com", "jane@example.com"),
+        ("jane%252Bnews%2540example.com", "jane+news@example.com"),
+        ("jane%2540", "jane%40"),
+        ("jane%25ff%2540example.com", "jane%ff%40example.com"),
+        ("jane%2540b@example.com", "jane%40b@example.com"),
+    ],
+)
+def test_return_plain_email_escaped_twice_is_repaired(text: str, email: str) -> None:
+    """A plain e-mail address that was escaped twice is read; what would be no address stays as it is."""
+    assert Project("p").read_return(f"https://a/d?email={text}").email == email
+
+
+def test_return_plain_user_id_escaped_twice_stays() -> None:
+    """A user id may hold a percent sign of its own, so it is not changed."""
+    assert Project("p").read_return("https://a/d?userid=jane%2540example.com").userid == "jane%40example.com"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://a.example/d?kycStatus=approved&userid=us\ner_1",
+        "https://a.example/d?kycStatus=approved&userid=us\r\ner_1\r\n",
+        "https://a.example/d?kyc\tStatus=approved&userid=user_1",
+        "https://a.example/d?kycStatus=approved&userid=user%5\nF1",
+        " https://a.example/d?kycStatus=approved&userid=user_1 ",
+        "<https://a.example/d?kycStatus=approved&userid=user_1>",
+        '"https://a.example/d?kycStatus=approved&userid=user_1"',
+        "<https://a.example/d#kycStatus=approved&userid=user\n_1>",
+    ],
+)
+def test_return_in_lines_of_a_mailer_is_read_as_by_a_browser(text: str) -> None:
+    """Tabs and line breaks in a URL are dropped (WHATWG URL), and so is what mailers write around one."""
+    claims = Project("p").read_return(text)
+    assert (claims.kyc_status, claims.userid) == (KycStatus.APPROVED, "user_1")
+
+
+def test_return_with_escaped_line_break_keeps_it() -> None:
+    """A percent-encoded line break is a part of the value."""
+    assert Project("p").read_return("https://a/d?cf1=a%0Ab").cf1 == "a\nb"
+
+
+@pytest.mark.parametrize("step", [7, 40, 64])
+def test_return_encrypted_in_lines_is_opened(step: int) -> None:
+    """``encrypted`` that a mailer broke into lines opens, also where the break is inside an escape."""
+    url = PROJECT.build_return("https://a.example/d", {"userid": "user_12345"}, encrypt=True)
+    lines = "\n".join(url[start : start + step] for start in range(0, len(url), step))
+    assert PROJECT.read_return(lines).userid == "user_12345"
+
+
 def test_return_without_any_claim_is_empty() -> None:
     """A Return URL without parameters gives empty claims."""
     assert PROJECT.read_return("https://app.example.com/done") == ReturnClaims()

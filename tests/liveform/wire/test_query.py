@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveform.errors import MalformedError
-from liveform.wire.query import build_query, query_of, read_pairs, read_query
+from liveform.wire.query import browser_text, build_query, query_of, read_pairs, read_query
 
 
 def test_build_query_escapes_all_but_unreserved_characters() -> None:
@@ -80,3 +80,29 @@ def test_read_pairs_raises_only_malformed(text: str) -> None:
     except MalformedError:
         return
     assert all(isinstance(part, str) for pair in pairs for part in pair)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("a=1", "a=1"),
+        (" a=1\r\n", "a=1"),
+        ("a\t=\r\n1", "a=1"),
+        ("<a=1>", "a=1"),
+        ('"a=1"', "a=1"),
+        ("a=1>", "a=1>"),
+        ("<a=1", "<a=1"),
+        ("a=\x0b1", "a=\x0b1"),
+        ("", ""),
+    ],
+)
+def test_browser_text_drops_what_browsers_drop(text: str, read: str) -> None:
+    """Tabs, line breaks, and white space, quotes or angle brackets around a URL are no part of it."""
+    assert browser_text(text) == read
+
+
+@pytest.mark.parametrize("text", ["a" * 65_537, "\ud800"])
+def test_browser_text_refuses_what_is_no_query(text: str) -> None:
+    """Too much text and lone surrogates are refused."""
+    with pytest.raises(MalformedError):
+        browser_text(text)
