@@ -107,7 +107,7 @@ INSIDE = {
         "files",
         "",
     ],
-    "settings": ["flags", "variables", "secrets", "options", "table", "file"],
+    "settings": ["flags", "variables", "placeholders", "secrets", "options", "table", "file"],
     "rest": [
         "operation",
         "dialect",

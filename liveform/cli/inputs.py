@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
 from pathlib import Path
@@ -102,7 +103,7 @@ def project_of_url(arguments: Namespace, pid: str | None) -> Project | None:
     environ = _environ(arguments)
     if environ.keys().isdisjoint(_OF_PROJECTS):
         return None
-    is_usable = pid is not None and pid.isascii() and pid.isprintable() and " " not in pid
+    is_usable = pid is not None and pid.isascii() and pid.isprintable() and not re.search(" |://", pid)
     environ.setdefault(f"{PREFIX}PID", pid if is_usable and pid else "any")
     return _from_environ(environ, arguments)
 

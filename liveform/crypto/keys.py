@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Final, NoReturn, Self
 
@@ -10,6 +11,8 @@ from liveform.immutable import Immutable
 from liveform.tracebacks import strips_traceback
 
 KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
+# Control characters, and those without width: soft hyphens, joiners, marks of direction and byte order.
+_HIDDEN: Final = re.compile("[\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
 _HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 
 
@@ -53,7 +56,7 @@ class SecretKey(KeyHolder):
 
     Args:
         text: the API key or the secretKey, as the dashboard shows it: at least one
-            character, no white space around it.
+            character, no white space around it, no control or zero-width character.
         derivation: how the bytes come from the text; the vendor documents SHA-256.
 
     Raises:
@@ -71,7 +74,11 @@ class SecretKey(KeyHolder):
     @classmethod
     @strips_traceback
     def from_bytes(cls, key: bytes) -> SecretKey:
-        """Return a key of exactly these 32 bytes, for a derivation that liveform does not know."""
+        """Return a key of exactly these 32 bytes, for a derivation that liveform does not know.
+
+        Raises:
+            KeyFormatError: not 32 ``bytes``; a ``bytearray`` is refused too, since it can change.
+        """
         if not isinstance(key, bytes) or len(key) != KEY_BYTES:
             raise KeyFormatError(f"a raw key must be {KEY_BYTES} bytes")
         self = cls.__new__(cls)
@@ -113,6 +120,10 @@ def _checked_text(text: object) -> str:
         raise KeyFormatError("a key must not be empty")
     if text != text.strip():
         raise KeyFormatError("a key must not start or end with white space (a line break from a file?)")
+    if _HIDDEN.search(text):
+        raise KeyFormatError(
+            "a key must not hold control or zero-width characters, nor a byte order mark; copy it once more"
+        )
     return text
 
 

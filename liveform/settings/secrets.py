@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.crypto.keys import KeyDerivation, SecretKey
 from liveform.errors import ConfigError, Fault, KeyFormatError
-from liveform.settings.variables import check_quotes, texts_in
+from liveform.settings.placeholders import CARRIAGE_RETURN, check_written
+from liveform.settings.variables import texts_in
 from liveform.wire.encoding import text_of
 
 if TYPE_CHECKING:
@@ -39,11 +40,11 @@ def secret_text(name: str, value: object, sources: SecretSources) -> str:
         sources: where references are looked up.
 
     Raises:
-        ConfigError: another shape, quotes around it, or a secret that cannot be read. The message has neither
-            value nor path.
+        ConfigError: another shape, quotes around it, a placeholder instead of it, or a secret that cannot be
+            read. The message has neither value nor path.
     """
     text = _text_of(name, value, sources).strip("\ufeff\r\n")
-    check_quotes(name, text)
+    check_written(name, text)
     return text
 
 
@@ -106,6 +107,7 @@ def _each_key(
 
 
 def _key(name: str, text: str, derivation: KeyDerivation) -> SecretKey:
+    check_written(name, text)  # of a list, each one
     try:
         return SecretKey(text, derivation=derivation)
     except KeyFormatError as error:
@@ -133,7 +135,8 @@ def _from_file(name: str, path: str, directory: Path) -> str:
             data = file.read(MAX_SECRET_BYTES + 1)
         text = text_of(data) if len(data) <= MAX_SECRET_BYTES else None
     except (OSError, ValueError):  # not there, not readable, not a path, not UTF-8
-        raise ConfigError((name, "the file that it names cannot be read")) from None
+        problem = CARRIAGE_RETURN if path.endswith("\r") else "the file that it names cannot be read"
+        raise ConfigError((name, problem)) from None
     if text is None:
         raise ConfigError((name, f"the file that it names is larger than {MAX_SECRET_BYTES} bytes"))
     return text

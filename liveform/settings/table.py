@@ -16,8 +16,9 @@ from liveform.errors import ConfigError, Fault, shown
 from liveform.parameters.model import TokenNames
 from liveform.settings.flags import checked_flag, flag_or_text
 from liveform.settings.options import OPTIONS
+from liveform.settings.placeholders import check_written
 from liveform.settings.secrets import SecretSources, secret_key, secret_keys
-from liveform.settings.variables import check_quotes, is_set, misspelt_variables
+from liveform.settings.variables import is_set, misspelt_variables
 
 if TYPE_CHECKING:
     from liveform.settings.options import Option
@@ -140,7 +141,7 @@ def _read(option: Option, value: object, sources: SecretSources, derivation: Key
     if option.kind == "names":
         return _token_names(option.name, value)
     if isinstance(value, str):
-        check_quotes(option.name, value)
+        check_written(option.name, value)
         value = flag_or_text(value) if option.kind in ("flag", "transfer") else value
     if option.kind == "flag":
         return checked_flag(option.name, value)
@@ -177,7 +178,7 @@ def _derivation(value: object) -> tuple[KeyDerivation, list[Fault]]:
         if value == known:
             return known, []
     try:
-        check_quotes("key_derivation", value if isinstance(value, str) else "")
+        check_written("key_derivation", value if isinstance(value, str) else "")
     except ConfigError as error:
         return KeyDerivation.SHA256, list(error.faults)
     return KeyDerivation.SHA256, [Fault("key_derivation", f"must be one of {', '.join(KeyDerivation)}")]

@@ -72,7 +72,7 @@ def misspelt_variables(environ: Mapping[str, str], prefix: str, known: Iterable[
             meant = _meant(variable, prefix, names)
             if meant is not None:
                 setting = shown(variable.lstrip(_BYTE_ORDER_MARK)[len(prefix) :].lower())
-                yield Fault(setting, f"is not a setting; did you mean {meant}?{_why(variable)}")
+                yield Fault(setting, _misspelt(variable, meant))
 
 
 def _meant(variable: str, prefix: str, known: set[str]) -> str | None:
@@ -82,7 +82,11 @@ def _meant(variable: str, prefix: str, known: set[str]) -> str | None:
     return name if name in known else nearest(name, known, cutoff=_ALIKE)
 
 
-def _why(variable: str) -> str:
+def _misspelt(variable: str, meant: str) -> str:
     if variable.startswith(_BYTE_ORDER_MARK):
-        return " A byte order mark is in front of it; save the file of variables without one"
-    return " Variables are written in capitals" if variable != variable.upper() else ""
+        why = "A byte order mark is in front of it; save the file of variables without one"
+        return f"is not a setting; did you mean {meant}? {why}"
+    if variable.upper() == meant:
+        return f"is written as {shown(variable)}, which is not read: variables are written in capitals"
+    why = " Variables are written in capitals" if variable != variable.upper() else ""
+    return f"is not a setting; did you mean {meant}?{why}"

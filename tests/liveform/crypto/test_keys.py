@@ -275,3 +275,20 @@ def test_key_of_raw_bytes_has_no_text() -> None:
     """A key of raw bytes has no text to send."""
     with pytest.raises(KeyFormatError, match="raw bytes"):
         SecretKey.from_bytes(DIGEST).expose_text()
+
+
+HIDDEN = "\0\n\x1b\x7f\x9b\xad\u200b\u200f\u2028\u202e\u2060\ufeff"
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("template", ["ab{}c", "{}abc", "abc{}"])
+def test_key_with_a_hidden_character_is_refused(hidden: str, template: str) -> None:
+    """Control and zero-width characters come from files and web pages; no key has one."""
+    with pytest.raises(KeyFormatError):
+        SecretKey(template.format(hidden))
+
+
+def test_key_in_utf_16_is_refused() -> None:
+    """A key file in UTF-16 that is read as UTF-8 has a zero byte behind each letter."""
+    with pytest.raises(KeyFormatError, match="must not hold control or zero-width characters"):
+        SecretKey("k\0e\0y\0")

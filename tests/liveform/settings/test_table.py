@@ -365,7 +365,7 @@ def test_environ_list_that_begins_like_json_but_is_none_is_refused() -> None:  #
         ("LIVEFORM_KEY_FIL", "did you mean LIVEFORM_KEY_FILE?"),
         ("LIVEFORM_CYPHER", "did you mean LIVEFORM_CIPHER?"),
         ("LIVEFORM_PREVIOUS_KEY", "did you mean LIVEFORM_PREVIOUS_KEYS?"),
-        ("liveform_key", "did you mean LIVEFORM_KEY? Variables are written in capitals"),
+        ("liveform_kye", "did you mean LIVEFORM_KEY? Variables are written in capitals"),
         ("\ufeffLIVEFORM_PID", "did you mean LIVEFORM_PID? A byte order mark is in front of it"),
     ],
 )
@@ -373,6 +373,14 @@ def test_environ_name_that_is_nearly_one_is_told(variable: str, hint: str) -> No
     """A variable that is nearly one of ours is refused, with the one that was meant."""
     faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, variable: "x"}))
     assert any(problem.startswith(f"is not a setting; {hint}") for problem in faults.values())
+
+
+@pytest.mark.parametrize("variable", ["liveform_key", "Liveform_Key"])
+def test_environ_name_in_small_letters_is_reported_as_it_is_written(variable: str) -> None:
+    """A variable in small letters is named as it is written, with the reason why it is not read."""
+    faults = faults_of(lambda: Project.from_env({"LIVEFORM_PID": PID, variable: "x"}))
+    problem = f"is written as {variable}, which is not read: variables are written in capitals"
+    assert faults == {"LIVEFORM_KEY": problem}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""The text of a setting -> a refusal, if it is what should have been replaced by the text of the setting.
+
+Each pattern is one that no key of letters, digits and punctuation has by chance. No message repeats the text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from liveform.errors import ConfigError
+from liveform.settings.variables import check_quotes
+
+CARRIAGE_RETURN: Final = (
+    "ends with a carriage return, as lines of Windows do; save the file that it comes from with LF alone"
+)
+_LOOKS_LIKE: Final = (
+    (r"\$\{\{[^{}]*\}\}|\{\{[^{}]*\}\}", "a placeholder of a template, {{...}}, which nothing has filled in"),
+    (
+        r"\$\{[A-Za-z_][^{}]*\}|\$\([A-Za-z_][^()]*\)",
+        "a reference such as ${NAME} that nothing has filled in",
+    ),
+    (r"\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]*%", "a reference such as $NAME, which nothing has filled in"),
+    (r"<[A-Za-z][A-Za-z0-9 _.-]*>", "a placeholder of an example, <...>; put the value there"),
+    (r"(export\s+)?LIVEFORM_[A-Z_]+\s*=.*", "a whole line of variables; give only what is behind its ="),
+    (r"export\s.*", "a whole line of a shell; give only what is behind its ="),
+    (
+        r"/run/secrets/.*",
+        "the path of a file; name it in the variable with _FILE at its end, or as { file = ... }",
+    ),
+    (r'\{\s*"[^"]*"\s*:.*\}', "a JSON object; give only the text that it holds"),
+)
+
+
+def check_written(setting: str, text: str) -> None:
+    """Refuse the text of a project's setting that came with something around it, or instead of it.
+
+    Raises:
+        ConfigError: quotes around it, a carriage return at its end, a placeholder, or a line of another file.
+    """
+    check_quotes(setting, text)
+    if text.endswith("\r"):
+        raise ConfigError((setting, CARRIAGE_RETURN))
+    for pattern, what in _LOOKS_LIKE:
+        if re.fullmatch(pattern, text.strip(), re.DOTALL):
+            raise ConfigError((setting, f"looks like {what}"))

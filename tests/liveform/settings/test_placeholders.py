@@ -1,0 +1,98 @@
+"""Tests of liveform.settings.placeholders: texts where the setting should be, but is not."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liveform import ConfigError, Project, SecretKey, load_projects
+from liveform.settings.placeholders import check_written
+
+PID = "abc123de45"
+INSTEAD_OF_VALUES = [
+    "${ARGOS_KEY}",
+    "${ARGOS_KEY:-none}",
+    "$(ARGOS_KEY)",
+    "$ARGOS_KEY",
+    "%ARGOS_KEY%",
+    "{{ argos_key }}",
+    "${{ secrets.ARGOS_KEY }}",
+    "<your key>",
+    "<pid>",
+    "LIVEFORM_KEY=k3y",
+    "export LIVEFORM_KEY=k3y",
+    "export KEY=k3y",
+    "/run/secrets/key",
+    '{"key": "k3y"}',
+]
+
+
+@pytest.mark.parametrize("text", INSTEAD_OF_VALUES)
+@pytest.mark.parametrize("setting", ["KEY", "API_KEY", "PREVIOUS_KEYS", "PID", "FACE_AUTH_PID"])
+def test_placeholder_is_refused_in_a_variable(setting: str, text: str) -> None:
+    """A placeholder in a variable is refused by its name, and is not shown."""
+    environ = {"LIVEFORM_PID": PID, "LIVEFORM_RETURN_KEY": "k" * 40, f"LIVEFORM_{setting}": text}
+    with pytest.raises(ConfigError) as caught:
+        Project.from_env(environ)
+    problems = dict(caught.value.faults)
+    assert any(problem.startswith("looks like ") for problem in problems.values())
+    assert text not in str(caught.value)
+    assert "k3y" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", INSTEAD_OF_VALUES)
+def test_placeholder_is_refused_in_files(text: str, tmp_path: Path) -> None:
+    """A placeholder in a key file, or in a settings table, is refused."""
+    (tmp_path / "key").write_text(f"{text}\n")
+    for key in ({"file": str(tmp_path / "key")}, {"env": "K"}, SecretKey("k" * 40)):
+        table = {"pid": PID, "return_key": key, "previous_keys": [{"env": "K"}]}
+        with pytest.raises(ConfigError, match="looks like"):
+            load_projects({"projects": {"a": table}}, environ={"K": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe",
+        "$uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe",
+        "${uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe",
+        "<uwVASemfm5t/h2rLKHDftdRYuKG+NFweGdZYMH>",
+        "{uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH}",
+        "/uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH=",
+        "(uwVAS\"emfm5t'Zh2r;LKH,Dft:dRY!uKG#MNF%eG",
+        "exportVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM",
+        "an example of a key",
+    ],
+)
+def test_text_of_letters_digits_and_punctuation_is_left_alone(text: str) -> None:
+    """What a vendor could issue as a key is not taken for a placeholder."""
+    check_written("key", text)
+    assert SecretKey(text).expose_text() == text
+
+
+@pytest.mark.parametrize(
+    ("setting", "text"),
+    [("CIPHER", "ecb"), ("PID", PID), ("ENCRYPTION_ONLY", "true"), ("BASE_URL", "https://h")],
+)
+def test_carriage_return_of_an_env_file_is_named(setting: str, text: str) -> None:
+    """A variable of an env file with CR LF is refused with the reason, which nobody can see."""
+    environ = {"LIVEFORM_PID": PID, f"LIVEFORM_{setting}": f"{text}\r"}
+    with pytest.raises(ConfigError) as caught:
+        Project.from_env(environ)
+    assert dict(caught.value.faults)[f"LIVEFORM_{setting}"].startswith("ends with a carriage return")
+
+
+def test_carriage_return_behind_a_path_is_named(tmp_path: Path) -> None:
+    """A key file whose name ends with a carriage return is refused with the reason."""
+    (tmp_path / "k.txt").write_text("k3y")
+    environ: dict[str, Any] = {"LIVEFORM_PID": PID, "LIVEFORM_KEY_FILE": f"{tmp_path}/k.txt\r"}
+    with pytest.raises(ConfigError, match="LIVEFORM_KEY_FILE: ends with a carriage return"):
+        Project.from_env({**environ, "LIVEFORM_CIPHER": "ecb"})
+
+
+@pytest.mark.parametrize("setting", ["pid", "face_auth_pid"])
+def test_url_as_project_id_is_refused(setting: str) -> None:
+    """A whole form URL is no project id, which is its parameter ``pid``."""
+    options: Any = {"pid": PID, setting: "https://form.argosidentity.com/?pid=abc123de45"}
+    with pytest.raises(ConfigError, match=f"{setting}: must be the project id alone"):
+        Project(**options)
