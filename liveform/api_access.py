@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - for hints at run time
 from typing import TYPE_CHECKING, Any, Unpack
 
-from liveform.crypto.keys import KeyHolder, SecretKey, as_secret_key
+from liveform.crypto.keys import KeyHolder, SecretKey
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -64,17 +64,13 @@ class ApiAccess(KeyHolder):
         """Return the API key and those before it, with which a captured body may open; none without one."""
         if self._options["api_key"] is None:
             return ()
-        keys = (self._options["api_key"], *self._options["previous_keys"])
-        return tuple(as_secret_key(key) for key in keys)
+        return (self._options["api_key"], *self._options["previous_keys"])
 
-    def expose_api_key(self, *, face_auth: bool = False) -> str | SecretKey | None:
-        """Return an API key as it was given, for a simulator of the vendor; do not log or store it.
+    def expose_api_key(self, *, face_auth: bool = False) -> SecretKey | None:
+        """Return an API key, for a simulator of the vendor; None if the project has no such key.
 
         Args:
             face_auth: whether to return the key of the FaceAuth add-on, and not that of the project.
-
-        Returns:
-            The text, a ``SecretKey`` (a settings file makes one), or None if the project has no such key.
         """
-        key: str | SecretKey | None = self._options["face_auth_key" if face_auth else "api_key"]
+        key: SecretKey | None = self._options["face_auth_key" if face_auth else "api_key"]
         return key

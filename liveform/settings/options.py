@@ -88,7 +88,16 @@ def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
     faults += _faults_together(options, {fault.setting for fault in faults})
     if faults:
         raise ConfigError(*sorted(faults, key=lambda fault: _ORDER.index(fault.setting)))
-    return _parts(options)
+    return _parts(_with_secret_keys(options))
+
+
+def _with_secret_keys(options: dict[str, Any]) -> dict[str, Any]:
+    """The options, in which every key is a ``SecretKey``, also one for the REST API or webhooks alone."""
+    for option in ARGUMENTS:
+        key = options[option.name]
+        if option.kind == "key" and key is not None:
+            options[option.name] = as_secret_key(key)
+    return {**options, "previous_keys": list(map(as_secret_key, options["previous_keys"]))}
 
 
 def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator[Fault]:
@@ -150,8 +159,8 @@ def _transfer(options: Mapping[str, Any]) -> "TransferCipher | None":
     )
 
 
-def _aes(make_aes: "Callable[[bytes], Aes]", key: str | SecretKey) -> "Aes":
-    return make_aes(as_secret_key(key).expose_bytes())
+def _aes(make_aes: "Callable[[bytes], Aes]", key: SecretKey) -> "Aes":
+    return make_aes(key.expose_bytes())
 
 
 def _json_cipher(cipher: CipherName, keys: "Iterable[Aes]", options: Mapping[str, Any]) -> JsonCipher:

@@ -535,10 +535,41 @@ def test_wrong_option_of_a_client_is_named() -> None:
 
 
 def test_api_keys_are_given_to_a_simulator_alone() -> None:
-    """``expose_api_key`` returns an API key as it was given; the repr and the settings do not have it."""
+    """``expose_api_key`` returns an API key as a ``SecretKey``; the repr and the settings do not have it."""
     secret = SecretKey("the FaceAuth key")
     project = Project("abc123de45", api_key="the API key", face_auth_pid="face000001", face_auth_key=secret)
-    assert project.expose_api_key() == "the API key"
+    exposed = project.expose_api_key()
+    assert isinstance(exposed, SecretKey)
+    assert exposed.expose_text() == "the API key"
     assert project.expose_api_key(face_auth=True) is secret
     assert Project("abc123de45").expose_api_key() is None
     assert "the API key" not in repr(project) + str(project.settings())
+
+
+@pytest.mark.parametrize("wrong", [" x ", "", 5, b"x", object(), "k\u200b"], ids=repr)
+@pytest.mark.parametrize("setting", ["key", "return_key", "api_key", "face_auth_key", "previous_keys"])
+def test_key_that_cannot_be_one_is_refused_at_once(setting: str, wrong: Any) -> None:
+    """A wrong key is refused when the project is made, whichever key it is, and not at the first webhook."""
+    options: dict[str, Any] = {
+        "key": KEY,
+        "cipher": "ecb",
+        "api_key": KEY,
+        "face_auth_pid": "f",
+        "face_auth_key": KEY,
+    }
+    options[setting] = [wrong] if setting == "previous_keys" else wrong
+    with pytest.raises(KeyFormatError):
+        Project("abc123de45", **options)
+
+
+def test_previous_key_beside_an_api_key_alone_is_checked() -> None:
+    """Previous keys are checked too if no URL is encrypted."""
+    with pytest.raises(KeyFormatError):
+        Project("abc123de45", api_key=KEY, previous_keys=[5])  # type: ignore[list-item]
+
+
+def test_list_of_previous_keys_is_not_changed() -> None:
+    """The caller's list keeps its texts."""
+    previous = [KEY]
+    Project("abc123de45", api_key=KEY, previous_keys=previous)
+    assert previous == [KEY]
