@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 import anyio.to_thread
 
-from liveform.rest.calls import method_of, with_dialect
+from liveform.rest.calls import method_of, name_methods, with_dialect
 from liveform.rest.sending.async_tracebacks import strips_async_traceback
-from liveform.rest.sending.files import write_file
+from liveform.rest.sending.files import check_target, write_file
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class AsyncResource:
     """
 
     __slots__ = ("_client",)
+
+    def __init_subclass__(cls) -> None:
+        name_methods(cls)
 
     def __init__(self, client: AsyncSender) -> None:
         self._client = client
@@ -109,6 +112,7 @@ def saves(
     @strips_async_traceback
     @method_of(build, "path")
     async def method(self: AsyncResource, path: StrPath, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        await anyio.to_thread.run_sync(check_target, path)
         content = await self._client.send(built(self._client.dialect, *args, **kwargs))
         await anyio.to_thread.run_sync(write_file, path, content)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import wraps
-from inspect import Parameter, Signature, signature
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
+from inspect import Parameter, Signature, getdoc, isfunction, signature
+from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, Protocol, TypeVar
 
 from liveform.rest.dialect import takes_dialect
-from liveform.rest.sending.files import write_file
+from liveform.rest.sending.files import check_target, write_file
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ class Resource:
     """
 
     __slots__ = ("_client",)
+
+    def __init_subclass__(cls) -> None:
+        name_methods(cls)
 
     def __init__(self, client: Sender) -> None:
         self._client = client
@@ -106,17 +109,19 @@ def saves(
     @strips_traceback
     @method_of(build, "path")
     def method(self: Resource, path: StrPath, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        check_target(path)
         write_file(path, self._client.send(built(self._client.dialect, *args, **kwargs)))
 
     return method
 
 
 def method_of(build: Callable[..., object], *leading: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Return a decorator that gives a method the name, docstring and arguments of its builder.
+    """Return a decorator that gives a method the docstring and arguments of its builder.
 
     Args:
         build: the builder. Its ``dialect`` is left out of the signature, since the client fills it.
-        leading: the arguments in front of the builder's, besides ``self``.
+        leading: the arguments in front of the builder's, besides ``self``; ``path`` of a method that saves,
+            whose docstring says so.
     """
 
     def decorate(method: Callable[P, R]) -> Callable[P, R]:
@@ -125,9 +130,37 @@ def method_of(build: Callable[..., object], *leading: str) -> Callable[[Callable
         before = [Parameter(name, Parameter.POSITIONAL_ONLY) for name in ("self", *leading)]
         shown = [one for one in own.parameters.values() if one.name != "dialect"]
         described.__signature__ = Signature([*before, *shown])
+        if leading:
+            described.__doc__ = saved_doc(getdoc(build) or "")
         return method
 
     return decorate
+
+
+def saved_doc(doc: str) -> str:
+    """Return the docstring of a method that saves what the method with the docstring ``doc`` returns."""
+    first, *others = doc.split("\n\n")
+    sections = {section.partition("\n")[0]: section.partition("\n")[2] for section in others}
+    rest = [f"{title}\n{lines}".rstrip() for title, lines in sections.items() if title not in _REPLACED]
+    arguments = f"Args:\n{_SAVED_ARGUMENT}\n{sections.get('Args:', '')}".rstrip()
+    errors = f"Raises:\n{_SAVED_ERROR}\n{sections.get('Raises:', '')}".rstrip()
+    return "\n\n".join([first.replace("Read", "Save", 1), _SAVED, *rest, arguments, errors]) + "\n"
+
+
+_REPLACED: Final = ("Args:", "Returns:", "Raises:")
+_SAVED: Final = (
+    "The file appears complete or not at all, in the place of an older one, and can be read by its owner\n"
+    "alone (mode 0600). Returns None."
+)
+_SAVED_ARGUMENT: Final = "    path: of the file, as text or ``os.PathLike``; its folder must be there."
+_SAVED_ERROR: Final = "    FieldError: no file can be written at ``path``; also before anything is sent."
+
+
+def name_methods(resource: type) -> None:
+    """Give each public method of a resource the name that it has there, such as ``Images.save``."""
+    for name, member in vars(resource).items():
+        if isfunction(member) and not name.startswith("_"):
+            member.__name__, member.__qualname__ = name, f"{resource.__qualname__}.{name}"
 
 
 def with_dialect(build: Callable[P, R]) -> Callable[Concatenate[Dialect, P], R]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from contextlib import suppress
@@ -11,6 +12,19 @@ from typing import TypeAlias
 from liveform.errors import FieldError
 
 StrPath: TypeAlias = str | os.PathLike[str]
+
+
+def check_target(path: StrPath) -> None:
+    """Refuse, before a call is made, a path at which no file can appear.
+
+    Raises:
+        FieldError: not a path, its folder is missing, or there is something that is not a file.
+    """
+    try:
+        if not _target(path).parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "")
+    except (OSError, TypeError, ValueError) as error:
+        raise _refusal(error) from None
 
 
 def write_file(path: StrPath, content: bytes) -> None:
@@ -34,11 +48,15 @@ def write_file(path: StrPath, content: bytes) -> None:
         raise
     except (OSError, TypeError, ValueError) as error:
         _remove(temporary)
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a path"
-        raise FieldError("path", f"cannot be written: {reason}") from None
+        raise _refusal(error) from None
     except BaseException:
         _remove(temporary)
         raise
+
+
+def _refusal(error: Exception) -> FieldError:
+    reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "not a path"
+    return FieldError("path", f"cannot be written: {reason}")
 
 
 def _target(path: StrPath) -> Path:

@@ -114,6 +114,17 @@ def test_picture_is_saved(kind: str, tmp_path: Path) -> None:
 
 
 @both
+@pytest.mark.parametrize("path", ["missing/face.jpg", ".", "\0", 5])
+def test_wrong_path_is_refused_before_the_call(kind: str, path: Any, tmp_path: Path) -> None:
+    """A path at which no file can appear is refused, and nothing is sent."""
+    answers = Answers(PICTURE)
+    target = tmp_path / path if isinstance(path, str) else path
+    with caller(kind, answers) as one, pytest.raises(FieldError, match="path: cannot be written"):
+        one.result(lambda client: things(client).save(target, "abc"))
+    assert answers.requests == []
+
+
+@both
 def test_failed_call_saves_nothing(kind: str, tmp_path: Path) -> None:
     """A call that fails writes no file."""
     with caller(kind, Answers(httpx2.Response(404))) as one, pytest.raises(VendorError):

@@ -1,6 +1,7 @@
 """Tests of liveform.rest.resources and its twin: what both clients offer, by resource."""
 
 import inspect
+import re
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ def test_method_has_the_docstring_and_arguments_of_its_builder(resource: str, me
     first = inspect.getdoc(one)
     assert first is not None
     assert "vendor page" in first
-    assert "``GET /" in first or "``POST /" in first or "``P" in first or "``DELETE /" in first
+    assert re.search(r"``(GET|POST|PUT|PATCH|DELETE) /", first.partition("\n")[0]) is not None
 
 
 @pytest.mark.parametrize(("resource", "method"), EACH)
@@ -65,3 +66,28 @@ def test_method_is_listed_under_its_own_name(resource: str, method: str) -> None
     source = inspect.getsource(inspect.getmodule(built) or built)
     called = {"save": "get", "save_image": "image", "save_report": "report"}.get(method, method)
     assert f'"{name}.{called}"' in source
+
+
+@pytest.mark.parametrize("module", [resources, async_resources], ids=["blocking", "async"])
+@pytest.mark.parametrize(("resource", "method"), EACH)
+def test_method_has_its_own_name(module: Any, resource: str, method: str) -> None:
+    """A method is called as the caller writes it, in reprs and tracebacks too."""
+    cls = next(one for name, one in vars(module).items() if name.removeprefix("Async") == resource)
+    one = getattr(cls, method)
+    assert (one.__name__, one.__qualname__) == (method, f"{cls.__name__}.{method}")
+
+
+@pytest.mark.parametrize(
+    ("resource", "method"), [("Images", "save"), ("FaceAuths", "save_image"), ("Aml", "save_report")]
+)
+def test_method_that_saves_describes_its_file(resource: str, method: str) -> None:
+    """The docstring of a method that saves names the path and its errors, and no result."""
+    doc = inspect.getdoc(getattr(getattr(resources, resource), method))
+    assert doc is not None
+    assert doc.startswith("Save ")
+    assert "Returns:" not in doc
+    arguments = doc.partition("\nArgs:\n")[2].partition("\n\nRaises:\n")
+    assert arguments[0].startswith("    path: ")
+    assert "``path``" in arguments[2]
+    assert "VendorError" in arguments[2]
+    assert "mode 0600" in doc
