@@ -81,7 +81,8 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | N
     secured = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
     bounded = TimeBudgets(secured) if checked.store.startswith(POSTGRESQL) else secured
     answering = observed(bounded, app, checked, services.links.store)
-    app.wsgi_app = Mount(answering, checked.path)  # type: ignore[method-assign]  # as Flask's documentation does it
+    mounted = Mount(answering, checked.path, host=checked.host)
+    app.wsgi_app = mounted  # type: ignore[method-assign]  # as Flask's documentation does it
     load_entry_points(app)
     return app
 

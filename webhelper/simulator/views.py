@@ -31,6 +31,7 @@ from webhelper.simulator.return_url import (
     return_url,
     ticked_fields,
 )
+from webhelper.simulator.same_site import asked_host
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
@@ -86,7 +87,7 @@ class Pages:
         back = self._back(findings, choice, {KYC_STATUS: status, SUBMISSION_ID: kept})
         # Browsers apply form-action to redirects too, so other origins get the result page with a link. Their
         # own is the one that they asked, which in a network is another than that of the projects.
-        origins = {*self._origins, origin_of(request.host_url)}
+        origins = {*self._origins, f"{request.scheme}://{asked_host()}".lower()}
         if back is not None and origin_of(back) in origins and not choice.result_page:
             return _redirect(back)
         return self._page("result", findings, outcome=decision.outcome, back=back)

@@ -1,9 +1,11 @@
-"""WSGI middleware that adds security headers to every answer."""
+"""WSGI middleware that adds security headers to every answer, and answers what fails behind it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+
+from webhelper.web.failed_requests import answer_failed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +48,10 @@ class SecurityHeaders:
         self._headers_not_to_keep = [*self._headers, _NO_STORE]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer with the headers, and with ``no-store`` unless the answer says how long it may be kept."""
+        """Answer with the headers, and with ``no-store`` unless the answer says how long it may be kept.
+
+        What the app raises does not reach the server, which would log it with the address.
+        """
 
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:  # noqa: ANN401 - PEP 3333
             is_kept = "cache-control" in [name.lower() for name, _ in headers]
@@ -56,7 +61,10 @@ class SecurityHeaders:
                 headers.append(_FOR_ALL_ORIGINS)  # other sites' pages import liveform.js
             return start_response(status, headers, *failure)
 
-        return self._app(environ, start)
+        try:
+            return self._app(environ, start)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it has an answer
+            return answer_failed(error, environ, start)
 
 
 def _policies(form_addresses: Iterable[str]) -> tuple[str, str]:

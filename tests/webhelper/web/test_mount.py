@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
-from webhelper.web.mount import Mount
+from webhelper.web.mount import ASKED_HOST, Mount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -209,6 +209,23 @@ def test_headers_do_not_move_the_site(visitor: Client, header: str) -> None:
     assert answer.headers["Location"] == f"{PATH}/sign-in"
 
 
+# Of these, IDNA (RFC 5890) can write none, and Flask fails at each of the first five.
+ODD_HOSTS = ["a..b", ".a", "a..", ".", f"{'x' * 64}.com", "", "[::1", "a b", "\xff", "evil.example.com"]
+
+
+@pytest.mark.parametrize("host", ODD_HOSTS)
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/return/shop?email=jane@example.com", "/sign-in", "/r/x", "/x"]
+)
+def test_host_of_a_request_is_never_seen(make_app: Callable[..., Flask], host: str, path: str) -> None:
+    """Whatever a client sends as its Host, it gets the answer that all others get."""
+    client = make_app().test_client(use_cookies=False)
+    usual = client.get(path)
+    answer = client.get(path, environ_overrides={"HTTP_HOST": host})
+    assert (answer.status_code, answer.text) == (usual.status_code, usual.text)
+    assert answer.headers == usual.headers
+
+
 def test_simulator_works_under_the_path(make_app: Callable[..., Flask]) -> None:  # L6
     """The simulated form, its files and its API are under the path, and lead back there."""
     origin = "http://127.0.0.1:5000"
@@ -255,6 +272,20 @@ def test_script_name_that_a_client_sends_moves_nothing(
     assert "evil" not in client.get(f"{path}/", environ_overrides=moved).text
 
 
+def test_host_is_that_of_base_url_and_the_asked_one_is_kept_aside() -> None:
+    """HTTP_HOST is the host of BASE_URL; what was asked is under a name of its own."""
+    seen: list[tuple[str, str]] = []
+
+    def app(environ: WSGIEnvironment, _: StartResponse) -> Iterable[bytes]:
+        seen.append((environ["HTTP_HOST"], environ[ASKED_HOST]))
+        return []
+
+    for asked in ({"HTTP_HOST": "evil.example"}, {}):
+        environ = {"PATH_INFO": "/", **asked}
+        Mount(app, "", host="shop.example.com")(environ, lambda *_: lambda _: None)
+    assert seen == [("shop.example.com", "evil.example"), ("shop.example.com", "")]
+
+
 def told(path: str, *, script_name: str = "", path_info: str) -> tuple[str, str]:
     """Return SCRIPT_NAME and PATH_INFO behind a mount."""
     seen: list[tuple[str, str]] = []
@@ -263,7 +294,9 @@ def told(path: str, *, script_name: str = "", path_info: str) -> tuple[str, str]
         seen.append((environ["SCRIPT_NAME"], environ["PATH_INFO"]))
         return []
 
-    Mount(app, path)({"SCRIPT_NAME": script_name, "PATH_INFO": path_info}, lambda *_: lambda _: None)
+    Mount(app, path, host="shop.example.com")(
+        {"SCRIPT_NAME": script_name, "PATH_INFO": path_info}, lambda *_: lambda _: None
+    )
     return seen[0]
 
 
@@ -300,7 +333,7 @@ def test_mount_that_base_url_does_not_know_is_told_once(caplog: pytest.LogCaptur
     def app(_: WSGIEnvironment, __: StartResponse) -> Iterable[bytes]:
         return []
 
-    mount = Mount(app, "")
+    mount = Mount(app, "", host="shop.example.com")
     for _ in range(3):
         mount({"SCRIPT_NAME": "/kyc", "PATH_INFO": "/"}, lambda *_: lambda _: None)
     (message,) = caplog.messages
