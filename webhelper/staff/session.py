@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from flask import g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
+    from flask.sessions import SessionMixin
     from itsdangerous import URLSafeTimedSerializer
     from werkzeug.wrappers import Response as AnyResponse
 
@@ -35,6 +37,7 @@ _SINCE: Final = "since"
 _WANTED: Final = "wanted"
 _REFRESH: Final = "X-Page-Refresh"  # of static/console.js, with what a page asks by itself
 _OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
+_IN_PATH: Final = "/!$&'()*+,;=:@"  # beside letters and digits (RFC 3986 section 3.3)
 _MOST_CHARS: Final = 1000  # of an address in the session's cookie
 
 
@@ -47,11 +50,15 @@ class _Sessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, _app: Flask) -> URLSafeTimedSerializer:
         return self._serializer
 
+    def should_set_cookie(self, _app: Flask, session: SessionMixin) -> bool:
+        """Return whether an answer gets the cookie: pages of staff alone renew it, for others may be kept."""
+        return session.modified or (session.permanent and request.endpoint in SCOPES)
+
 
 def init_sessions(app: Flask, settings: Settings, clock: Callable[[], float]) -> None:
     """Sign the sessions of ``app`` with the newest key, and verify them with every key.
 
-    Each answer renews the cookie, so that it ends when it is not used for as long as a session may idle.
+    Each page of staff renews the cookie, which ends when it is not used for as long as a session may idle.
     """
     app.session_interface = _Sessions(
         timed_serializer(
@@ -170,7 +177,8 @@ def require_sign_in() -> AnyResponse | None:
 def _wanted_page() -> str | None:
     """Return the address of this request's page; for a form that was sent, of the page that has the form."""
     if request.method in ("GET", "HEAD"):
-        address = request.script_root + request.full_path.rstrip("?")
+        path = quote(request.environ["PATH_INFO"], safe=_IN_PATH, encoding="latin-1")  # PEP 3333 decodes so
+        address = f"{request.script_root}{path}?{request.query_string.decode()}".rstrip("?")
         return address if len(address) <= _MOST_CHARS else None
     page = PAGE_OF_FORM.get(request.endpoint or "")
     places = {name: value for name, value in (request.view_args or {}).items() if name in _OF_PAGES}

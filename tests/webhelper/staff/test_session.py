@@ -256,6 +256,45 @@ def test_nobody_is_signed_in_at_first(app: Flask) -> None:
         assert signed_in() is None
 
 
+# Which answers set the cookie
+
+
+OF_STAFF = ["/", "/links/new", "/webhooks", "/sign-ins", "/links/state?id=A"]
+OF_ALL = [
+    "/static/site.css",
+    "/static/liveform.js",
+    "/healthz",
+    "/api/openapi.json",
+    "/api/links",
+    "/sign-in",
+]
+
+
+def test_pages_of_staff_alone_renew_the_cookie(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """Whoever is signed in gets the cookie again on pages of staff, and on no answer that others get too."""
+    client.post("/sign-in", data={"token": TOKEN})
+    link = make_link()["path"]
+    for path in OF_STAFF:
+        (cookie,) = client.get(path).headers.getlist("Set-Cookie")
+        assert cookie.startswith("__Host-console="), path
+    for path in (
+        *OF_ALL,
+        link,
+        f"{link}/qr.svg",
+        f"{link}/qr.png",
+        "/return/shop?x",
+        "/result/x",
+        "/nothing",
+    ):
+        answer = client.get(path, buffered=True)
+        assert "__Host-console" not in str(answer.headers), path
+        assert (
+            answer.status_code == 404 or "Cookie" not in answer.vary or "public" not in answer.cache_control
+        )
+
+
 # Where one wanted to go
 
 
@@ -269,6 +308,10 @@ def test_nobody_is_signed_in_at_first(app: Flask) -> None:
         "/webhooks?project=shop",
         "/webhooks/events/1",
         "/",
+        "/links/x%0D%0AFoo:bar",
+        "/links/%3Fx?asked=%0D%0A",
+        "/links/%EC%A3%BC%25%00",
+        "/links/a;b=c@d",
     ],
 )
 def test_sign_in_leads_to_the_page_that_was_asked_for(client: FlaskClient, path: str) -> None:  # C5

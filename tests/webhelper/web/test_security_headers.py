@@ -118,6 +118,13 @@ def test_nothing_is_kept_but_images_and_static_files(answers: list[tuple[str, Te
     assert {"static", "qr.svg", "qr.png"} <= kept <= KEPT
 
 
+def test_no_answer_with_a_cookie_is_kept(answers: list[tuple[str, TestResponse]]) -> None:
+    """An answer that sets a cookie is kept by no cache, whoever is signed in."""
+    with_cookie = [(endpoint, answer) for endpoint, answer in answers if "Set-Cookie" in answer.headers]
+    assert {"console.home", "link_page.show"} <= {endpoint for endpoint, _ in with_cookie}
+    assert {answer.headers["Cache-Control"] for _, answer in with_cookie} == {"no-store"}
+
+
 def test_no_answer_is_a_server_error(answers: list[tuple[str, TestResponse]]) -> None:
     """No method and no value makes a route answer 5xx, except 503."""
     assert [
