@@ -95,6 +95,7 @@ class Visit:
         outcomes: all that was said of it, in the order of arrival; a return that is opened again is kept
             once. A visit that was just made has none.
         exchanged: whether its result code was used.
+        browser: of a limited link, the digest of the browser that has the visit; None elsewhere.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Visit:
     outcome: Outcome | None = None
     outcomes: tuple[Outcome, ...] = ()
     exchanged: bool = False
+    browser: bytes | None = field(default=None, repr=False, compare=False)  # it may be handed over
 
     @property
     def returns(self) -> tuple[Outcome, ...]:

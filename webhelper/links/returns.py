@@ -30,7 +30,7 @@ class ReceivedReturn:
         outcome: what is claimed.
         state_ok: whether the state was ours, of this browser, and the user id (if one came) the one that was
             sent.
-        other_browser: whether only the browser is another than the one that redeemed the link.
+        other_browser: whether only the browser is another than the one that has the visit.
         claims: everything that is claimed, which only holders of an API token may see.
         visited_link: the visit and its link, if the state was ours and the store keeps them.
     """
@@ -108,6 +108,9 @@ class Returns:
         if not state.browser_matches:
             return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False, other_browser=True)
         visited_link = self._store.record(state.visit_id, outcome)
+        if visited_link is not None and visited_link.visit.browser not in (None, browser):
+            # It has handed the visit over since; its claim is noted, but the result is for the other one.
+            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False, other_browser=True)
         return ReceivedReturn(outcome=outcome, claims=claims, state_ok=True, visited_link=visited_link)
 
 

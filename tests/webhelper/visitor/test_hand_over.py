@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
-from sites import BASE_URL, Clock
+from sites import BASE_URL, Clock, projects
 
 from webhelper.links.models import GRACE_S
 from webhelper.links.signing.purposes import Purpose
@@ -132,6 +133,47 @@ def test_code_works_once_and_the_visit_has_one_browser(  # L5
     assert client.get(path).status_code == 410
     assert client.post(link["path"]).status_code == 410
     assert safari.post(link["path"]).status_code == 303
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["first", "last"])
+def test_result_is_for_the_browser_that_has_the_visit(
+    client: FlaskClient,
+    safari: FlaskClient,
+    services: Services,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+    is_first: bool,
+) -> None:
+    """A browser that handed its visit over gets no result code, whenever it returns; its claim is noted."""
+    link = make_link(next="https://app.example.com/done")
+    states = [sent(client.post(link["path"]).headers["Location"])["cf3"]]
+    states += [sent(safari.post(begun(client, link)).headers["Location"])["cf3"]]
+    ways = [(client, states[0], "approved"), (safari, states[1], "rejected")]
+    answers = {}
+    for browser, state, status in ways if is_first else reversed(ways):
+        answers[status] = browser.get(return_path("shop", {"kycStatus": status, "cf3": state}))
+    assert answers["approved"].status_code == 403
+    assert "You began in another browser" in answers["approved"].text
+    assert "Location" not in answers["approved"].headers
+    assert answers["rejected"].headers["Location"].startswith("https://app.example.com/done?result=")
+    (visit,) = services.links.store.visits(link["id"], limit=2)
+    assert {one.result for one in visit.returns} == {"approved", "rejected"}
+
+
+def test_frontend_of_a_browser_that_handed_over_gets_no_code(
+    client: FlaskClient, safari: FlaskClient, link: dict[str, Any], sent: Callable[..., dict[str, Any]]
+) -> None:
+    """/api/returns gives code and token to wait to the browser that has the visit, and to no earlier one."""
+    first = sent(client.post(link["path"]).headers["Location"])
+    second = sent(safari.post(begun(client, link)).headers["Location"])
+    told = []
+    for browser, state in ((client, first["cf3"]), (safari, second["cf3"])):
+        url = projects()["shop"].build_return("https://a.example", {"kycStatus": "approved", "cf3": state})
+        body = {"project": "shop", "query": urlsplit(url).query}
+        answer = browser.post("/api/returns", json=body).get_json()
+        told.append((answer["state_ok"], answer["code"] is None, answer["wait"] is None))
+    assert told == [(False, True, True), (True, False, False)]
 
 
 def test_browser_that_went_on_may_hand_over_again(

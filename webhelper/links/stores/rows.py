@@ -28,7 +28,7 @@ _SEALED: Final = tuple(field.name for field in fields(LinkSpec) if field.metadat
 SPEC_COLUMNS: Final = tuple(field.name for field in fields(LinkSpec) if field.name not in _SEALED)
 _LINK: Final = ("id", "sealed", "created_at", "uses", "last_used_at", "revoked_at", "token_id_expired_at")
 LINK_COLUMNS: Final = (*_LINK, *SPEC_COLUMNS, "outcome", "counts")  # ``to_link`` takes them in this order
-VISIT_COLUMNS: Final = ("id", "at", "userid", "exchanged_at")
+VISIT_COLUMNS: Final = ("id", "at", "userid", "exchanged_at", "browser")
 _SPEC_FROM, _SPEC_TO = len(_LINK), len(_LINK) + len(SPEC_COLUMNS)
 _DIGEST_BYTES: Final = 16
 _PIPELINES: Final = {pipeline.value: pipeline for pipeline in Pipeline}
@@ -155,7 +155,7 @@ def to_counts(text: str | None) -> VisitCounts:
 
 def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visit:
     """Return the visit of a row of ``VISIT_COLUMNS``, with its outcomes and what is shown of them."""
-    visit_id, at, sealed, exchanged_at = row[:4]
+    visit_id, at, sealed, exchanged_at, browser = row[:5]
     return Visit(
         id=visit_id,
         link_id=link_id_of(visit_id),
@@ -164,6 +164,7 @@ def to_visit(row: Row, sealer: Sealer, outcomes: Sequence[Outcome] = ()) -> Visi
         outcome=shown_of(outcomes),
         outcomes=tuple(outcomes),
         exchanged=exchanged_at is not None,
+        browser=browser,
     )
 
 

@@ -35,8 +35,9 @@ USE_CODE: Final = """
 INSERT INTO used_codes (code_id, at, used_by) VALUES (%(code_id)s, %(now)s, %(mark)s)
 ON CONFLICT (code_id) DO UPDATE SET at = used_codes.at WHERE used_codes.used_by = excluded.used_by
 """
+# A visit that is found again is of the browser that asks.
 REDEEM: Final = f"""
-SELECT answer, {", ".join(VISIT_COLUMNS)} FROM redeem(
+SELECT answer, {", ".join(VISIT_COLUMNS[:-1])}, %(browser)s::bytea FROM redeem(
     %(id)s, %(visit)s, %(now)s, %(userid)s, %(sealed_by)s, %(userid_digest)s, %(browser)s,
     %(since)s, %(earliest)s)
 """

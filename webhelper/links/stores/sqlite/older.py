@@ -27,7 +27,7 @@ _NAMES: Final = (
     "SELECT name FROM sqlite_master WHERE type = ? AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
 )
 _LINK: Final = f"SELECT {', '.join(rows.LINK_COLUMNS)}, seq FROM links WHERE seq = ?"
-_VISITS: Final = "SELECT id, at, userid, exchanged_at FROM visits WHERE link = ?"
+_VISITS: Final = f"SELECT {', '.join(rows.VISIT_COLUMNS)} FROM visits WHERE link = ?"
 _SHOW: Final = "UPDATE links SET userid_digest = ?, outcome = ?, counts = ? WHERE seq = ?"
 _SHOW_OF_VISIT: Final = "UPDATE visits SET userid_digest = ?, is_final = ? WHERE link = ? AND id = ?"
 _UNNAMED: Final = "SELECT number, project, sealed FROM token_ids WHERE sealed_by = x''"

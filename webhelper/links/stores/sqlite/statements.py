@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS
+from webhelper.links.stores.rows import LINK_COLUMNS, SPEC_COLUMNS, VISIT_COLUMNS
 
 _NEW: Final = ("id", *SPEC_COLUMNS, "sealed", "sealed_by", "signed_by", "userid_digest", "created_at")
 # A row has its size from the start, or its use would split a page. No use is shown while ``uses`` is 0.
@@ -15,7 +15,7 @@ REVOKE: Final = "UPDATE links SET revoked_at = coalesce(revoked_at, ?) WHERE id 
 SELECT_LINKS: Final = f"SELECT {', '.join(LINK_COLUMNS)}, seq FROM links"
 SELECT_LINK: Final = f"{SELECT_LINKS} WHERE id = ?"
 SELECT_LISTED: Final = f"{SELECT_LINKS} WHERE seq IN (SELECT value FROM json_each(?)) ORDER BY seq DESC"
-_VISIT: Final = "visits.id, at, userid, exchanged_at"
+_VISIT: Final = ", ".join(f"visits.{name}" for name in VISIT_COLUMNS)
 _OF_LINK: Final = "FROM visits WHERE link = (SELECT seq FROM links WHERE id = :link_id)"
 SELECT_VISIT: Final = f"SELECT {_VISIT} {_OF_LINK} AND id = :id"
 SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limit"

@@ -38,6 +38,23 @@ def visit_of(store: Store, link: Link) -> str:
     return store.visit(link, new_visit(link), browser=None).id
 
 
+def test_recorded_visit_names_the_browser_that_has_it(store: Store) -> None:
+    """A visit carries the digest of its browser: of the one that redeemed, then of whom it was handed to."""
+    first, second = b"f" * 32, b"s" * 32
+    link, _ = store.create(link_spec(max_uses=1), now=NOW)
+    visit_id = store.visit(link, new_visit(link), browser=first).id
+    found = [store.visits(link.id, limit=1)[0], store.visit_of(link, first, now=NOW)]
+    found += [store.visit(link, new_visit(link), browser=first)]
+    assert [one and one.browser for one in found] == [first] * 3
+    assert store.hand_over(link, visit_id, holder=first[:8], browser=second, now=NOW)
+    recorded = store.record(visit_id, claimed())
+    assert recorded is not None
+    assert recorded.visit.browser == second
+    reusable, of_nobody = opened(store, max_uses=None)
+    assert store.visits(reusable.id, limit=1)[0].browser is None
+    assert of_nobody
+
+
 def shown(store: Store, visit_id: str) -> Outcome | None:
     """Return the outcome that a visit shows."""
     visited_link = store.visited_link(visit_id)
