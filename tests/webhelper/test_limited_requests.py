@@ -43,12 +43,29 @@ def site(make_app: Callable[..., Flask]) -> Flask:
 
 
 def test_guesses_at_the_sign_in_are_limited(site: Flask, clock: Clock) -> None:  # A9
-    """A client has ten guesses, and then one a minute; a right API token is not looked at meanwhile."""
+    """A client has ten guesses, and then one a minute."""
     assert guesses(site, 50) == [403] * 10 + [429] * 40
-    assert at(site).post("/sign-in", data={"token": TOKEN}).status_code == 429
     assert guesses(site, 1, OTHER) == [403]
     clock.advance(60)
-    assert at(site).post("/sign-in", data={"token": TOKEN}).status_code == 303
+    assert guesses(site, 2) == [403, 429]
+
+
+@pytest.mark.parametrize("proxies", [1, 0], ids=["clients are told apart", "clients have one address"])
+def test_guesses_of_others_keep_nobody_out(make_app: Callable[..., Flask], proxies: int) -> None:  # A9
+    """A right API token signs in after any number of wrong ones, of the same address and of all others."""
+    site = make_app(PROXIES=proxies, LIMITS={"sign_in_total": "20/10m"})
+    guesses(site, 15, OTHER)
+    assert (guesses(site, 15) + guesses(site, 1))[-1] == 429
+    signed_in = [at(site).post("/sign-in", data={"token": TOKEN}).status_code for _ in range(30)]
+    assert signed_in == [303] * 30
+    assert guesses(site, 1) == [429]
+
+
+def test_right_token_without_the_console_is_no_guess(make_app: Callable[..., Flask]) -> None:  # A9
+    """An API token that does not allow the console is refused, and counts against nobody."""
+    site = make_app(PROXIES=1, API_SCOPES={HOLDER: ["read"]})
+    assert [at(site).post("/sign-in", data={"token": TOKEN}).status_code for _ in range(15)] == [403] * 15
+    assert guesses(site, 11) == [403] * 10 + [429]
 
 
 def test_refusal_at_the_sign_in_says_how_long_to_wait(site: Flask, clock: Clock) -> None:  # A9

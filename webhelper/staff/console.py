@@ -38,17 +38,19 @@ def check_sign_in() -> AnyResponse | None:
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> AnyResponse | tuple[str, HTTPStatus] | str:
-    """Show the sign-in form, or sign in with an API token and go where one wanted to."""
+    """Show the sign-in form, or sign in with an API token and go where one wanted to.
+
+    Wrong API tokens alone are counted, so that no guesses of others keep anybody out who has a right one.
+    """
     if request.method == "GET":
         return render_template("console/sign_in.html")
-    wanted, limits = wanted_address(), services().limits
+    wanted = wanted_address()
+    if sign_browser_in(request.form.get("token", "")):
+        return redirect(wanted or url_for("console.home"), HTTPStatus.SEE_OTHER)
     try:
-        limits.begin_sign_in(request.environ)
+        services().limits.failed_sign_in(request.environ)
     except TooManyRequestsError as error:
         return _told_to_wait(error.retry_after_s)
-    if sign_browser_in(request.form.get("token", "")):
-        limits.signed_in(request.environ)
-        return redirect(wanted or url_for("console.home"), HTTPStatus.SEE_OTHER)
     return render_template("console/sign_in.html", failed=True), HTTPStatus.FORBIDDEN
 
 

@@ -28,8 +28,8 @@ class RequestLimits:
         self._throttle = throttle
         self._proxies = proxies
 
-    def begin_sign_in(self, environ: WSGIEnvironment) -> None:
-        """Count an attempt to sign in to the console, by its client and in total, before it is looked at."""
+    def failed_sign_in(self, environ: WSGIEnvironment) -> None:
+        """Count an attempt to sign in to the console with a wrong API token, by its client and in total."""
         self._throttle.check(LimitName.SIGN_IN_TOTAL, _EVERYBODY)
         client = self._client(environ)
         if client is not None:
@@ -40,13 +40,6 @@ class RequestLimits:
             if client is not None:
                 self._throttle.give_back(LimitName.SIGN_IN, client)
             raise
-
-    def signed_in(self, environ: WSGIEnvironment) -> None:
-        """Make an attempt that succeeded count no more: who may sign in does so as often as he likes."""
-        client = self._client(environ)
-        if client is not None:
-            self._throttle.give_back(LimitName.SIGN_IN, client)
-        self._throttle.give_back(LimitName.SIGN_IN_TOTAL, _EVERYBODY)
 
     def api_request(self, holder: str) -> None:
         """Count a request with an API token, by its holder."""
