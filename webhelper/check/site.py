@@ -94,7 +94,8 @@ def _of_projects(settings: Settings) -> list[Finding]:
 def _of_api(name: str, project: Project) -> list[Finding]:
     """Return what keeps a project from asking the vendor's API. Nothing is asked here."""
     if not project.api_keys():
-        problem = "has no api_key: webhooks of it are not read, and nothing is confirmed"
+        problem = "has no api_key: its webhooks are believed by their sender's address alone, which the "
+        problem += "vendor's other customers share; set the api_key, and the API is asked"
         return [note(f"PROJECTS.{name}", problem)]
     try:
         project.client().close()

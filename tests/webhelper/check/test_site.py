@@ -54,6 +54,16 @@ def test_site_that_works_has_no_findings(environ: dict[str, str]) -> None:
     assert check(environ) == []
 
 
+def test_project_without_api_key_is_named_with_what_its_webhooks_rest_on(environ: dict[str, str]) -> None:
+    """Without an API key, a webhook is believed by the address that all customers of the vendor share."""
+    del environ["LIVEFORM_API_KEY"]
+    (found,) = check(environ)
+    assert (found.is_fault, found.subject) == (False, "PROJECTS.default")
+    assert "believed by their sender's address alone" in found.text
+    assert "set the api_key" in found.text
+    assert "nothing is confirmed" not in found.text
+
+
 def test_api_key_that_no_header_can_carry_is_a_fault(environ: dict[str, str]) -> None:
     """With a space in its API key, a site would start and take webhooks, but could confirm none of them."""
     environ["LIVEFORM_API_KEY"] = "an example of an API key"
