@@ -78,7 +78,7 @@ def _kiosk_cookie(port: int) -> str:
     start = re.search(r"/kiosk/start/[\w.-]+", page.decode())
     if start is None:
         raise LookupError
-    headers, _ = call(port, "GET", start[0])
+    headers, _ = call(port, "POST", start[0])
     return _cookie(headers["Set-Cookie"])
 
 

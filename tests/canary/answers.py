@@ -180,7 +180,8 @@ ANSWERS: Final[Mapping[str, tuple[Shown, ...]]] = {
             when_refused=True,
         ),
     ),
-    "kiosk.start": (Shown(COOKIE, CODE, ("tablet cookie",), "makes the tablet a kiosk"),),
+    "kiosk.start": (Shown(BODY, CODE, ("kiosk", "ticket"), "the name of the store, and its button"),),
+    "kiosk.become": (Shown(COOKIE, CODE, ("tablet cookie",), "makes the tablet a kiosk"),),
     "kiosk.screen": (
         Shown(BODY, TABLET, ("kiosk",), "the name of the store"),
         Shown(COOKIE, TABLET, ("tablet cookie",), "renewed"),

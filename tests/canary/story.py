@@ -304,6 +304,7 @@ class Story:
         page = self.ask(self.staff, "POST", "/kiosks", data=form).text
         (ticket,) = set(re.findall(r"/kiosk/start/([\w.-]+)", page))
         self.ask(self.tablet, "GET", f"/kiosk/start/{ticket}")
+        self.ask(self.tablet, "POST", f"/kiosk/start/{ticket}")
         self.ask(self.tablet, "GET", "/kiosk")
         code = self.ask(self.tablet, "POST", "/kiosk/codes").get_json()
         self.ask(self._client(), "POST", urlsplit(code["url"]).path)

@@ -58,7 +58,7 @@ class Tablets:
             start = _START.search(answer.body)
             expect(start, "no address for a tablet", answer)
             path = start[0].decode() if start else ""
-            answer = yield Step(0, "set-up", message("GET", path, _FORM))
+            answer = yield Step(0, "set-up", message("POST", path, _FORM))
             expect(answer.status == 303, "no kiosk", answer)
             self._cookies.append(answer.cookie)
 

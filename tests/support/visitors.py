@@ -58,4 +58,5 @@ def become_kiosk(page: Page, store: str) -> None:
     page.get_by_label("Store or counter").fill(store)
     page.get_by_role("button", name="Show the tablet's address").click()
     page.get_by_role("link", name="This device is the tablet").click()
+    page.get_by_role("button", name="Use this device as the tablet").click()
     page.wait_for_url("**/kiosk")

@@ -195,7 +195,7 @@ def test_codes_of_a_tablet_are_limited(app: Flask, clock: Clock) -> None:  # A9
         staff.post("/sign-in", data={"token": TOKEN})
         page = staff.post("/kiosks", data=STORE).text
         path, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", page)
-        tablet.get(path)
+        tablet.post(path)
         tablets.append(tablet)
     one, two = tablets
     answers = [one.post("/kiosk/codes") for _ in range(70)]

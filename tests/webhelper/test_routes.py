@@ -40,6 +40,7 @@ OPEN: Final = {
     "api_waits.get_wait": "code",
     "api_returns.read_return": "return",  # and with an API token more, if it has RESULTS
     "kiosk.start": "ticket",
+    "kiosk.become": "ticket",
     "kiosk.screen": "tablet",
     "kiosk.new_code": "tablet",
     "kiosk.code_states": "tablet",

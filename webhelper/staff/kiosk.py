@@ -1,7 +1,7 @@
 """The kiosk: a tablet on a counter that shows a new QR code for each customer.
 
-Staff choose the placement in the console and open the URL of its ticket on the tablet. The tablet then has a
-cookie that can create links of this placement, and nothing else.
+Staff choose the placement in the console, open the URL of its ticket on the tablet, and press the button
+there. The tablet then has a cookie that can create links of this placement, and nothing else.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from msgspec.structs import replace
 
 from liveform import UntrustedInputError
@@ -24,7 +24,7 @@ from webhelper.services import services
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
 from webhelper.staff.session import is_current, mark_of, sign_out
-from webhelper.web.cookies import is_a_visitor, read_cookie, set_cookie
+from webhelper.web.cookies import read_cookie, set_cookie
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.i18n import remember_language
 
@@ -54,11 +54,17 @@ def ticket(placement: Placement, holder: str) -> str:
 
 
 @blueprint.get("/start/<ticket>")
-def start(ticket: str) -> AnyResponse:
-    """Make this tablet a kiosk."""
+def start(ticket: str) -> str:
+    """Show the store of a ticket and a button, and change nothing: chats open addresses for previews."""
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
-    if not is_a_visitor():
-        abort(HTTPStatus.SERVICE_UNAVAILABLE)  # ends a prefetch without using up the ticket
+    kiosk = msgspec.convert(members["kiosk"], Kiosk)
+    return render_template("kiosk_start.html", store=kiosk.placement.store, ticket=ticket)
+
+
+@blueprint.post("/start/<ticket>")
+def become(ticket: str) -> AnyResponse:
+    """Make this tablet a kiosk, and use up the ticket."""
+    members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's

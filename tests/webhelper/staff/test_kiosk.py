@@ -49,7 +49,7 @@ def kiosk(app: Flask, start: Callable[..., str]) -> Callable[..., FlaskClient]:
 
     def make(site: Flask = app, **changes: str) -> FlaskClient:
         tablet = site.test_client()
-        answer = tablet.get(start(site, **changes))
+        answer = tablet.post(start(site, **changes))
         assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
         return tablet
 
@@ -82,7 +82,7 @@ def test_ticket_that_is_out_already_gives_the_known_cookie(
     client: FlaskClient, system_time: Clock, counted_bytes: None, uncompressed: None, writing: str
 ) -> None:
     """A ticket from an earlier version makes a kiosk with a session, always with the same cookie."""
-    answer = client.get(f"/kiosk/start/{KNOWN_TICKET[writing]}")
+    answer = client.post(f"/kiosk/start/{KNOWN_TICKET[writing]}")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
     cookie = client.get_cookie("__Host-kiosk")
     assert cookie is not None
@@ -121,9 +121,9 @@ def test_tablet_that_stands_already_gets_a_session_with_its_screen(
 def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
     """A ticket works once and answers 410 to the next tablet, without a cookie."""
     path = start()
-    assert app.test_client().get(path).status_code == 303
+    assert app.test_client().post(path).status_code == 303
     other = app.test_client()
-    answer = other.get(path)
+    answer = other.post(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (410, [])
     assert other.post("/kiosk/codes").status_code == 401
 
@@ -134,7 +134,42 @@ def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) ->
     tablet = app.test_client()
     assert tablet.head(path).headers.getlist("Set-Cookie") == []
     assert tablet.get(path, headers={"Sec-Purpose": "prefetch"}).headers.getlist("Set-Cookie") == []
-    assert tablet.get(path).status_code == 303
+    assert tablet.post(path).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"User-Agent": "kakaotalk-scrap/1.0"}, {"Sec-Fetch-Site": "cross-site"}]
+)
+def test_address_of_a_ticket_is_only_looked_at(
+    app: Flask, start: Callable[..., str], headers: dict[str, str]
+) -> None:
+    """To open a ticket's address makes no kiosk, uses up nothing and signs nobody out; its button does."""
+    path, previewer = start(), app.test_client()
+    previewer.post("/sign-in", data={"token": TOKEN})
+    page = previewer.get(path, headers=headers)
+    assert (page.status_code, page.headers.getlist("Set-Cookie")) == (200, [])
+    assert "Tablet for store 17" in page.text
+    assert f'<form method="post" action="{path}">' in page.text
+    assert previewer.get("/").status_code == 200
+    assert previewer.post("/kiosk/codes").status_code == 401
+    assert app.test_client().post(path).status_code == 303
+
+
+def test_address_of_a_ticket_is_in_the_language_of_the_browser(
+    client: FlaskClient, start: Callable[..., str]
+) -> None:
+    """The page with the button is in Korean, too."""
+    assert "이 기기를 태블릿으로 사용하기" in client.get(start(), headers={"Accept-Language": "ko"}).text
+
+
+def test_button_of_a_ticket_is_pressed_on_our_page_alone(
+    client: FlaskClient, start: Callable[..., str]
+) -> None:
+    """A page of another site makes no browser a kiosk."""
+    path = start()
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert client.post(path, headers=headers).status_code == 403
+    assert client.post(path).status_code == 303
 
 
 def test_ticket_dies_after_a_quarter_of_an_hour(
@@ -143,9 +178,9 @@ def test_ticket_dies_after_a_quarter_of_an_hour(
     """A kiosk ticket makes a tablet a kiosk for 900 seconds, and answers 410 from then on."""
     path = start()
     clock.advance(901)
-    assert client.get(path).status_code == 410
+    assert [client.get(path).status_code, client.post(path).status_code] == [410, 410]
     clock.advance(-1)
-    assert client.get(path).status_code == 303
+    assert [client.get(path).status_code, client.post(path).status_code] == [200, 303]
 
 
 def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], services: Services) -> None:
@@ -159,7 +194,7 @@ def test_forged_ticket_is_404(client: FlaskClient, start: Callable[..., str], se
         path[:-1] + ("A" if path[-1] != "A" else "B"),
         *(f"/kiosk/start/{code}" for code in others),
     ):
-        assert client.get(forged).status_code == 404
+        assert [client.get(forged).status_code, client.post(forged).status_code] == [404, 404]
     assert client.post("/kiosk/codes").status_code == 401
 
 
@@ -173,8 +208,8 @@ def test_ticket_is_bound_to_its_placement(app: Flask) -> None:
 def test_cookie_is_bound_to_this_host_and_holds_a_month(app: Flask, start: Callable[..., str]) -> None:
     """The kiosk cookie is for this host, https and no scripts, and is renewed for 30 days by the screen."""
     tablet = app.test_client()
-    for path in (start(), "/kiosk"):
-        (cookie,) = tablet.get(path).headers.getlist("Set-Cookie")
+    for method, path in (("POST", start()), ("GET", "/kiosk")):
+        (cookie,) = tablet.open(path, method=method).headers.getlist("Set-Cookie")
         name, _, rest = cookie.partition("=")
         assert name == "__Host-kiosk"
         assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax", "Max-Age=2592000"} <= set(rest.split("; "))
@@ -396,10 +431,11 @@ def test_tablet_is_signed_out_of_the_console(  # K7
     """A browser that becomes a kiosk, or shows the kiosk's screen, is signed out of the console."""
     tablet = app.test_client()
     if way == "screen":
-        tablet.get(start())
+        tablet.post(start())
     tablet.post("/sign-in", data={"token": TOKEN})
     assert tablet.get("/").status_code == 200
-    assert tablet.get(start() if way == "start" else "/kiosk").status_code in (200, 303)
+    answer = tablet.post(start()) if way == "start" else tablet.get("/kiosk")
+    assert answer.status_code in (200, 303)
     for path in ("/", "/links/new", "/webhooks"):
         assert tablet.get(path).headers["Location"] == "/sign-in"
     assert tablet.get_cookie("__Host-console") is not None  # where the browser wanted to go, and nothing else
@@ -409,11 +445,12 @@ def test_tablet_is_signed_out_of_the_console(  # K7
 def test_ticket_that_was_used_signs_nobody_out(app: Flask, start: Callable[..., str]) -> None:
     """Staff who open a used or forged ticket stay signed in."""
     path = start()
-    app.test_client().get(path)
+    app.test_client().post(path)
     staff = app.test_client()
     staff.post("/sign-in", data={"token": TOKEN})
     for ticket_path in (path, "/kiosk/start/x"):
         staff.get(ticket_path)
+        staff.post(ticket_path)
     staff.head(start())
     assert staff.get("/").status_code == 200
 
@@ -480,7 +517,7 @@ def test_sealed_site_has_no_kiosks(make_app: Callable[..., Flask], services: Ser
         kiosk = {"placement": {"store": "a", "project": "shop"}, "holder": HOLDER, "mark": mark_of(HOLDER)}
     members = {"id": "x", "kiosk": kiosk}
     path = f"/kiosk/start/{services.signed_values.sign(Purpose.KIOSK_TICKET, members)}"
-    answer = sealed.get(path)
+    answer = sealed.post(path)
     assert (answer.status_code, answer.headers.getlist("Set-Cookie")) == (409, [])
     sealed.set_cookie("__Host-kiosk", services.signed_values.sign(Purpose.KIOSK, kiosk))
     answer = sealed.post("/kiosk/codes")

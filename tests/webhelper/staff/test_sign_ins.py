@@ -135,7 +135,7 @@ def test_page_lists_browsers_and_tablets(sign_in: Callable[..., FlaskClient], ap
     assert len(ends_of(page)) == 1
     url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
     tablet = app.test_client()
-    tablet.get(url)
+    tablet.post(url)
     page = browser.get("/sign-ins").text
     assert "store 17" in page
     assert len(ends_of(page)) == 2
@@ -158,7 +158,7 @@ def test_tablet_of_the_list_is_ended(sign_in: Callable[..., FlaskClient], app: F
     browser = sign_in()
     url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
     tablet = app.test_client()
-    tablet.get(url)
+    tablet.post(url)
     sign_in().post("/sign-ins/end")
     assert tablet.post("/kiosk/codes").status_code == 201
     browser = sign_in()
@@ -195,7 +195,7 @@ def test_browser_that_becomes_a_kiosk_leaves_no_session(
     browser = sign_in()
     thief = copy_of(browser)
     url, *_ = re.findall(r"shop\.example\.com(/kiosk/start/[^<]+)<", browser.post("/kiosks", data=STORE).text)
-    browser.get(url)
+    browser.post(url)
     assert not is_signed_in(thief)
     assert [one.kind for one in services.sessions.of_holder(HOLDER)] == [SessionKind.KIOSK]
 

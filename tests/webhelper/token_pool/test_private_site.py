@@ -65,7 +65,7 @@ def tablet(app: Flask, staff: FlaskClient) -> FlaskClient:
     ).text
     (path,) = re.findall(r'id="address">https://shop\.example\.com(/kiosk/start/[^<]+)<', page)
     browser = app.test_client()
-    assert browser.get(path).status_code == 303
+    assert browser.post(path).status_code == 303
     return browser
 
 

@@ -109,6 +109,7 @@ def go_through_the_console(app: Flask) -> str:
     (ticket,) = re.findall(r"/kiosk/start/([A-Za-z0-9._-]+)<", page)
     tablet = app.test_client()
     tablet.get(f"/kiosk/start/{ticket}")
+    tablet.post(f"/kiosk/start/{ticket}")
     tablet.get("/kiosk")
     tablet.post("/kiosk/codes")
     tablet.get("/kiosk/state?id=planted")

@@ -144,10 +144,10 @@ def test_cookies_stay_under_the_path(visitor: Client, make: Callable[..., dict[s
 
 
 def _new_kiosk(staff: Client) -> Any:
-    """Set a kiosk up, as somebody who is signed in; return what the tablet's address answers."""
+    """Set a kiosk up, as somebody who is signed in; return what its button answers."""
     page = staff.post(f"{PATH}/kiosks", data={"store": "store_17", "project": "shop"}).text
     (address,) = set(re.findall(rf"{BASE_URL}/kiosk/start/[\w.-]+", page))
-    return staff.get(address.removeprefix(ORIGIN))
+    return staff.post(address.removeprefix(ORIGIN))
 
 
 def test_staff_and_tablet_work_under_the_path(
