@@ -93,7 +93,7 @@ def create_simulator(
     blueprint = _form_blueprint(sandbox)
     blueprint.register_blueprint(create_rest_blueprint(sandbox), url_prefix="/v3")
     blueprint.register_blueprint(Inbox(sandbox, sender, home_url).blueprint())
-    blueprint.register_blueprint(Control(sandbox, sender).blueprint())
+    blueprint.register_blueprint(Control(sandbox, sender, home_url).blueprint())
     background = BackgroundSender(sender) if in_background else None
     if background is not None:
         blueprint.after_request(background.after_request)

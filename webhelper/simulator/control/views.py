@@ -15,7 +15,7 @@ from webhelper.simulator.control.completion import complete
 from webhelper.simulator.decision import read_decision
 from webhelper.simulator.inbox.entries import pretty
 from webhelper.simulator.reviews import review_pending
-from webhelper.simulator.same_site import refuse_cross_site
+from webhelper.simulator.same_site import own_pages_alone
 from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.errors import NoCreditsError, SandboxError, UnknownError
 
@@ -35,16 +35,18 @@ class Control:
     Args:
         sandbox: what the simulator remembers.
         sender: what sends events.
+        home_url: the site that the simulator belongs to; None if it runs alone.
     """
 
-    def __init__(self, sandbox: Sandbox, sender: Sender) -> None:
+    def __init__(self, sandbox: Sandbox, sender: Sender, home_url: str | None = None) -> None:
         self._sandbox = sandbox
         self._sender = sender
+        self._home_url = home_url
 
     def blueprint(self) -> Blueprint:
         """Return the routes."""
         blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
-        blueprint.before_request(refuse_cross_site)
+        blueprint.before_request(own_pages_alone(self._home_url))
         blueprint.register_error_handler(SandboxError, _refused)
         for method, path, view in (
             ("GET", "/clock", self.clock),

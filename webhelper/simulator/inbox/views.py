@@ -14,7 +14,7 @@ from webhelper.simulator.inbox.presets import FAULTS, GROUPS, STEPS
 from webhelper.simulator.inbox.status import shown_submissions, status_of
 from webhelper.simulator.languages import LANGUAGES, language_of
 from webhelper.simulator.reviews import change_decision, review_pending
-from webhelper.simulator.same_site import refuse_cross_site
+from webhelper.simulator.same_site import own_pages_alone
 from webhelper.simulator.sandbox.doubts import DOUBTS
 from webhelper.simulator.sandbox.errors import SandboxError
 
@@ -44,7 +44,7 @@ class Inbox:
     def blueprint(self) -> Blueprint:
         """Return the routes of the page."""
         blueprint = Blueprint("inbox", __name__, url_prefix="/inbox")
-        blueprint.before_request(refuse_cross_site)
+        blueprint.before_request(own_pages_alone(self._home_url))
         blueprint.add_url_rule("", "page", self.page, strict_slashes=False)
         for path, view in (
             ("/clock", self.move_clock),
