@@ -38,13 +38,12 @@ def require_project(name: str | None) -> None:
     """Return if the holder may make something in a project.
 
     Args:
-        name: of the project, as it was asked for. What names none is checked elsewhere.
+        name: of the project, as it was asked for; None and empty text are checked elsewhere.
 
     Raises:
-        ScopeError: his API token is for other projects.
+        ScopeError: his API token is for other projects. Whether there is one of this name is not told.
     """
-    known = services().settings.projects
-    if name in known and not permissions().include(str(name)):
+    if name not in (None, "") and not permissions().include(str(name)):
         raise ScopeError
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from datetime import datetime
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
@@ -734,3 +735,17 @@ class TestSealed:
         answer = sealed.post("/api/links", json=link_request)
         assert answer.status_code == 422
         assert answer.get_json()["error"]["field"] == "fields"
+
+
+@pytest.mark.parametrize("project", ["plain", "signup", "nope", None, ""])
+def test_token_for_one_project_is_told_of_no_other(
+    make_app: Callable[..., Flask], project: str | None
+) -> None:
+    """A project of others is answered as one that does not exist, and a refusal names the own ones alone."""
+    client = make_app(API_SCOPES={HOLDER: ["create", "project:shop"]}).test_client()
+    body = {"pipeline": "id_document", "project": project}
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    answer = client.post("/api/links", json=body, headers=headers)
+    assert answer.status_code == (403 if project else 422)
+    assert not {"plain", "signup"} & set(re.findall(r"\w+", answer.get_json()["error"]["message"]))
+    assert client.post("/api/links", json=body | {"project": "shop"}, headers=headers).status_code == 201
