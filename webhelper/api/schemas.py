@@ -166,7 +166,7 @@ class ResultAnswer(Struct, frozen=True, kw_only=True):
 class WaitAnswer(Struct, frozen=True, kw_only=True):
     """How far a check is, for a page that waits: nothing of a person, and no id of the vendor.
 
-    ``status``, ``level``: of the outcome, as soon as there is one. ``final``: nothing more is waited for.
+    ``status``, ``level``: of the outcome, as soon as there is one. ``final``: nothing more is waited for now.
     ``next_in_s``: how many seconds to wait before asking again.
     """
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 # What is kept in clear of ids and codes that others send; anything else could be somebody's name or address.
@@ -114,6 +114,33 @@ def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     return max(confirmed, key=_confirmed_rank, default=None) or max(known, key=_claimed_rank, default=None)
 
 
+def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
+    """Return what the visitor's own pages say of a visit: what is shown, unless another try is being checked.
+
+    A visitor who was rejected may try again. From the return of another submission until the vendor confirms
+    it, the pages are told that claim, so that they do not end with the old rejection. Anybody may forge a
+    return, so of its result only a rejection is told, and else ``UNKNOWN``.
+    """
+    known = list(outcomes)
+    shown = shown_of(known)
+    if shown is None or shown.level is Level.CLAIMED or shown.result is not Result.REJECTED:
+        return shown
+    claim = max(_unconfirmed_since(shown, known), key=_time_rank, default=None)
+    if claim is None or claim.result is Result.REJECTED:
+        return claim or shown
+    return replace(claim, result=Result.UNKNOWN)
+
+
+def _unconfirmed_since(shown: Outcome, known: list[Outcome]) -> Iterator[Outcome]:
+    """Return claims of submissions that nobody confirmed, later than the first news of the shown one."""
+    confirmed_ids = {one.submission_id for one in known if one.level is Level.CONFIRMED}
+    begun_at = min(one.at for one in known if one.submission_id == shown.submission_id)
+    for one in known:
+        is_other = one.submission_id is not None and one.submission_id not in confirmed_ids
+        if is_other and one.result in _OF_A_SUBMISSION and one.at > begun_at:
+            yield one
+
+
 def _latest_of_each_submission(confirmed: Iterable[Outcome]) -> list[Outcome]:
     latest: dict[str | None, Outcome] = {}
     for one in confirmed:
@@ -135,6 +162,10 @@ def _claimed_rank(outcome: Outcome) -> tuple[object, ...]:
     return _STRENGTHS[outcome.result], outcome.at, _tie_rank(outcome)
 
 
+def _time_rank(outcome: Outcome) -> tuple[object, ...]:
+    return outcome.at, _tie_rank(outcome)
+
+
 def _tie_rank(outcome: Outcome) -> tuple[object, ...]:
     """Return what tells any two outcomes apart, so that the order of their arrival does not count."""
     words = (outcome.result, outcome.submission_id, outcome.error_code, outcome.source)  # rejected > approved
@@ -142,6 +173,7 @@ def _tie_rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 _DECIDED: Final = (Result.APPROVED, Result.REJECTED)
+_OF_A_SUBMISSION: Final = (*_DECIDED, Result.PENDING, Result.UNKNOWN)
 _STRENGTHS: Final = {
     None: 0,
     Result.ERROR: 1,

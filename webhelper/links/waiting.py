@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from liveform import BadSignatureError, ExpiredError
 from webhelper.errors import NotKeptError, UnknownLinkError
 from webhelper.links.models import LinkState
-from webhelper.links.outcomes import Level, Result
+from webhelper.links.outcomes import Level, Result, told_of
 from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Wait:
 
     Attributes:
         stage: how far it is.
-        outcome: what is shown of the visit; None before it came back.
+        outcome: what the visitor's pages are told (``told_of``); None before it came back.
         final: whether nothing more is waited for.
         next_in_s: how many seconds to wait before the next question: 5 to 60.
     """
@@ -110,14 +110,21 @@ class Waits:
         if visited_link is None:
             raise UnknownLinkError
         visit = visited_link.visit
-        return _wait(Stage.OPENED, visit.outcome, since=visit.at, now=self._clock())
+        return _wait(Stage.OPENED, told_of(visit.outcomes), since=visit.at, now=self._clock())
 
     def _of_link(self, link_id: str) -> Wait:
         link, now = self._store.get(link_id), self._clock()
         if link.uses:
-            return _wait(Stage.OPENED, link.outcome, since=link.last_used_at or link.created_at, now=now)
+            since = link.last_used_at or link.created_at
+            return _wait(Stage.OPENED, self._outcome(link), since=since, now=now)
         stage = _ENDS.get(link.state(now), Stage.WAITING)
         return _wait(stage, None, since=link.created_at, now=now)
+
+    def _outcome(self, link: Link) -> Outcome | None:
+        """Return what is told of the visit of a link of one use; only a rejection needs its history."""
+        if link.outcome is None or link.outcome.result is not Result.REJECTED:
+            return link.outcome
+        return told_of(one for visit in self._store.visits(link.id, limit=1) for one in visit.outcomes)
 
 
 def _wait(stage: Stage, outcome: Outcome | None, *, since: float, now: float) -> Wait:

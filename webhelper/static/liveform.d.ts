@@ -48,7 +48,7 @@ export interface WaitAnswer {
   readonly status: "approved" | "pending" | "rejected" | "error" | "unknown" | null;
   /** Whether the return claims it, or the vendor has confirmed it. */
   readonly level: "claimed" | "confirmed" | null;
-  /** Whether nothing more is waited for. */
+  /** Whether nothing more is waited for now: a rejected visitor may try again. */
   readonly final: boolean;
 }
 

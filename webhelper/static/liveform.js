@@ -323,7 +323,7 @@ if (globalThis.customElements && !customElements.get("liveform-qr")) {
  *   are the ends of a link that nobody opened
  * @property {"approved" | "pending" | "rejected" | "error" | "unknown" | null} status the outcome; null before the return
  * @property {"claimed" | "confirmed" | null} level whether the return claims it, or the vendor has confirmed it
- * @property {boolean} final whether nothing more is waited for
+ * @property {boolean} final whether nothing more is waited for now: a rejected visitor may try again
  */
 
 const FASTEST_MS = 5_000; // between two questions, whatever happens
@@ -337,7 +337,8 @@ const WAIT_TOKEN = /^[\w-][\w.-]{0,1999}$/;
 const LAST_WAIT = "liveform-wait";
 
 /**
- * Wait until the vendor has confirmed a decision. This may take days, because people may have to look at it.
+ * Wait until the vendor has confirmed a decision. This may take days, because people may have to look at it. Called again
+ * after a rejection, it asks anew, since the visitor may have tried again.
  *
  * It asks the web helper alone, at the pace that the web helper sets. It goes on after sleep, in background tabs, without
  * network, and after a restart of the web helper. After a reload, `waitForResult()` without arguments goes on. Callers with
@@ -439,6 +440,10 @@ class Poll {
       WAKING.forEach((event) => globalThis.addEventListener?.(event, this.#wake));
     }
     this.#callers.add(caller);
+    if (this.#answer?.final && this.#answer.status === "rejected" && performance.now() >= this.#soonest) {
+      this.#answer = null; // the visitor may have tried again since
+      this.#due = 0;
+    }
     if (this.#answer !== null) {
       queueMicrotask(() => this.#callers.has(caller) && caller.hear(this.#answer));
     }

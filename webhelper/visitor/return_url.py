@@ -9,7 +9,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from liveform import LiveformError, UntrustedInputError
 from liveform.returns import is_error_code
-from webhelper.links.outcomes import Level, Result
+from webhelper.links.outcomes import Level, Result, told_of
 from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
     from webhelper.links.models import Link
+    from webhelper.links.outcomes import Outcome
     from webhelper.links.returns import ReceivedReturn
     from webhelper.links.stores.base import VisitedLink
 
@@ -81,7 +82,8 @@ def result(code: str) -> Response:
     visited_link = _visited_link(members.get("visit"))
     # Addresses of earlier versions name the link.
     link = _link(members.get("link")) if visited_link is None else visited_link.link
-    status, level = _shown(visited_link, members["result"])
+    outcome = None if visited_link is None else told_of(visited_link.visit.outcomes)
+    status, level = _shown(outcome, members["result"])
     error_code = members["code"] if is_error_code(members["code"]) and status not in _GOOD else None
     next_url = next_of(link) if link else None
     return make_response(
@@ -89,7 +91,7 @@ def result(code: str) -> Response:
             "result.html",
             status=status,
             level=level,
-            wait=_wait(visited_link),
+            wait=_wait(visited_link, outcome),
             error_code=error_code,
             error_text=error_text(error_code),
             again_url=_again(link) if can_start_again(error_code) else None,
@@ -100,17 +102,15 @@ def result(code: str) -> Response:
     )
 
 
-def _shown(visited_link: VisitedLink | None, claimed: str | None) -> tuple[str, Level]:
+def _shown(outcome: Outcome | None, claimed: str | None) -> tuple[str, Level]:
     """Return status and level of what is shown: news that came since then, or else what was claimed."""
-    outcome = None if visited_link is None else visited_link.visit.outcome
     if outcome is None:
         return claimed or _UNCLEAR, Level.CLAIMED
     return outcome.result or _UNCLEAR, outcome.level
 
 
-def _wait(visited_link: VisitedLink | None) -> str | None:
+def _wait(visited_link: VisitedLink | None, outcome: Outcome | None) -> str | None:
     """Return the token with which the page waits; None if nothing more will come."""
-    outcome = None if visited_link is None else visited_link.visit.outcome
     if visited_link is None or (outcome is not None and outcome.is_final):
         return None
     return services().waits.token_of_visit(visited_link.visit)

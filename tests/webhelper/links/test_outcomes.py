@@ -1,5 +1,6 @@
 """These tests say which of several outcomes of a visit is shown."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW
 
-from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
+from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of, told_of
 
 RESULTS = (*Result, None)
 CONFIRMING = (Source.WEBHOOK, Source.API)
@@ -172,6 +173,74 @@ def test_latest_of_several_submissions_without_an_approval_is_shown() -> None:
     assert shown(confirmed(Result.REJECTED), late) == late
 
 
+# What the visitor's own pages are told
+
+
+def told(*outcomes: Outcome) -> Outcome | None:
+    """Return what is told, whatever order the outcomes come in."""
+    found = {told_of(order) for order in permutations(outcomes)}
+    assert len(found) == 1
+    return found.pop()
+
+
+@pytest.mark.parametrize("claim", [Result.APPROVED, Result.PENDING, Result.UNKNOWN, Result.REJECTED])
+def test_later_try_after_a_rejection_is_told_as_being_checked(claim: Result) -> None:
+    """After a confirmed rejection, a return of another submission is told, but no approval that it claims."""
+    again = claimed(claim, NOW + 60, "sub-2")
+    before = claimed(Result.REJECTED), confirmed(Result.REJECTED, NOW + 30)
+    expected = Result.REJECTED if claim is Result.REJECTED else Result.UNKNOWN
+    assert told(*before, again) == replace(again, result=expected)
+    assert shown(*before, again) == before[1]
+
+
+@pytest.mark.parametrize("source", CONFIRMING)
+@pytest.mark.parametrize("result", Result)
+def test_later_try_is_told_until_it_is_confirmed(source: Source, result: Result) -> None:
+    """Once the vendor has said something of the other submission, what is shown is told."""
+    again = claimed(Result.APPROVED, NOW + 60, "sub-2"), confirmed(result, NOW + 61, "sub-2", source)
+    rejection = confirmed(Result.REJECTED)
+    assert told(rejection, *again) == shown(rejection, *again) == again[1]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        claimed(Result.APPROVED, NOW + 60),  # of the submission that was rejected
+        claimed(Result.APPROVED, NOW + 60, None),
+        claimed(Result.ERROR, NOW + 60, "sub-2"),
+        claimed(None, NOW + 60, "sub-2"),
+        claimed(Result.APPROVED, NOW, "sub-2"),  # not later
+        claimed(Result.APPROVED, NOW - 60, "sub-2"),
+    ],
+)
+def test_what_is_no_later_try_leaves_the_rejection(again: Outcome) -> None:
+    """A claim of the same submission, of none, from before, or of an error page reopens no rejection."""
+    rejection = confirmed(Result.REJECTED)
+    assert told(rejection, again) == rejection
+
+
+def test_try_is_later_than_the_first_news_of_what_was_rejected() -> None:
+    """A rejection that the API confirms late, after the other submission came back, does not hide that."""
+    again = claimed(Result.UNKNOWN, NOW + 60, "sub-2")
+    late = confirmed(Result.REJECTED, NOW + 90, source=Source.API)
+    assert told(claimed(Result.REJECTED), again, late) == again
+    assert told(again, late) == late
+
+
+def test_latest_of_several_tries_is_told() -> None:
+    """Of several later submissions that nobody confirmed, the latest return is told."""
+    tries = [claimed(Result.REJECTED, NOW + 60, "sub-2"), claimed(Result.UNKNOWN, NOW + 120, "sub-3")]
+    assert told(confirmed(Result.REJECTED), *tries) == tries[1]
+
+
+@pytest.mark.parametrize("result", [one for one in Result if one is not Result.REJECTED])
+def test_later_claim_is_told_after_nothing_but_a_rejection(result: Result) -> None:
+    """A confirmed approval is the end, and an open status is waited for anyway: a claim changes neither."""
+    assert told(confirmed(result), claimed(Result.APPROVED, NOW + 60, "sub-2")) == confirmed(result)
+    assert told(claimed(Result.REJECTED), claimed(Result.REJECTED, NOW + 60, "sub-2")) is not None
+    assert told() is None
+
+
 # Any outcomes
 
 OUTCOMES = st.builds(
@@ -188,3 +257,11 @@ OUTCOMES = st.builds(
 def test_order_of_arrival_does_not_count(outcomes: list[Outcome]) -> None:
     """Outcomes show the same one in every order in which they can arrive."""
     shown(*outcomes)
+
+
+@given(st.lists(OUTCOMES, max_size=5))
+def test_no_approval_is_told_that_is_not_shown(outcomes: list[Outcome]) -> None:
+    """Nobody is told more than what is shown, but that a submission is being checked or was rejected."""
+    found = told(*outcomes)
+    if found is not None and found.result not in (Result.UNKNOWN, Result.REJECTED):
+        assert found == shown(*outcomes)

@@ -51,10 +51,16 @@ def open_link(store: Store, link: Link, *, at: float = NOW) -> Visit:
 
 
 def tell(
-    store: Store, visit: Visit, result: Result | None, *, source: Source = Source.RETURN, at: float = NOW
+    store: Store,
+    visit: Visit,
+    result: Result | None,
+    *,
+    source: Source = Source.RETURN,
+    at: float = NOW,
+    submission_id: str = "s-17",
 ) -> None:
     """Record what a return, a webhook or the API says of a visit."""
-    outcome = Outcome(result=result, submission_id="s-17", error_code=None, at=at, source=source)
+    outcome = Outcome(result=result, submission_id=submission_id, error_code=None, at=at, source=source)
     assert store.record(visit.id, outcome) is not None
 
 
@@ -143,6 +149,19 @@ def test_older_news_changes_nothing(waits: Waits, store: Store, link: Link) -> N
     tell(store, visit, Result.REJECTED, at=NOW + 20)
     for token in tokens(waits, link, visit):
         assert shown(waits.look(token)) == ("confirmed", "approved", "confirmed", True)
+
+
+def test_other_submission_after_a_rejection_is_waited_for(waits: Waits, store: Store, link: Link) -> None:
+    """A confirmed rejection is final until another submission comes back, and that until it is confirmed."""
+    visit = open_link(store, link)
+    both = tokens(waits, link, visit)
+    tell(store, visit, Result.REJECTED, source=Source.WEBHOOK)
+    assert {shown(waits.look(token)) for token in both} == {("confirmed", "rejected", "confirmed", True)}
+    tell(store, visit, Result.APPROVED, at=NOW + 60, submission_id="s-18")
+    assert {shown(waits.look(token)) for token in both} == {("returned", "unknown", "claimed", False)}
+    assert {waits.look(token).next_in_s for token in both} == {5}
+    tell(store, visit, Result.APPROVED, source=Source.WEBHOOK, at=NOW + 61, submission_id="s-18")
+    assert {shown(waits.look(token)) for token in both} == {("confirmed", "approved", "confirmed", True)}
 
 
 @pytest.mark.parametrize(

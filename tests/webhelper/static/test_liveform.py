@@ -348,6 +348,29 @@ def test_callers_of_one_token_share_the_questions() -> None:
     assert told["heard"] == [[7, "opened"], [10, "returned"], [15, "confirmed"], [37, "confirmed"]]
 
 
+def test_caller_after_a_rejection_hears_of_the_next_try() -> None:
+    """A rejection ends a wait; a caller 5 seconds later asks anew, since there may be a next try."""
+    told = in_node("""
+        const rejected = { ...approved, status: "rejected" };
+        const checked = { ...claimed, status: "unknown" };
+        page.answers = [rejected, checked, approved];
+        const first = wait();
+        await page.advance(4_999);
+        const second = wait();
+        await page.advance(0);
+        const ended = [first.value.status, second.value.status, seconds()];
+        await page.advance(1);
+        const heard = [];
+        const third = wait({ onChange: (answer) => heard.push([page.now / 1000, answer.status]) });
+        await page.advance(30_000);
+        return { ended, third: third.value.status, asked: seconds(), heard };
+    """)
+    assert told["ended"] == ["rejected", "rejected", [0]]
+    assert told["third"] == "approved"
+    assert told["asked"] == [0, 5, 10]
+    assert told["heard"] == [[5, "unknown"], [10, "approved"]]
+
+
 def test_caller_that_leaves_and_comes_back_asks_no_sooner() -> None:
     """React's StrictMode ends a waiting and starts it again: the answer that is on its way is used."""
     told = in_node("""

@@ -631,10 +631,12 @@ class TestResultPageThatWaits:
     def confirm(self, services: Services, clock: Clock) -> Callable[..., None]:
         """Return a vendor who says what became of a visit."""
 
-        def say(visit_id: str, result: Result, *, at: float | None = None) -> None:
+        def say(
+            visit_id: str, result: Result, *, at: float | None = None, submission_id: str = "s-17"
+        ) -> None:
             outcome = Outcome(
                 result=result,
-                submission_id="s-17",
+                submission_id=submission_id,
                 error_code=None,
                 at=clock() if at is None else at,
                 source=Source.WEBHOOK,
@@ -672,6 +674,38 @@ class TestResultPageThatWaits:
         assert heading(page) == sentence
         assert ("data-wait" in page) is waits
         assert ("result.js" in page) is waits
+
+    def test_other_submission_after_a_rejection_is_being_checked(
+        self,
+        client: FlaskClient,
+        opened: Callable[..., tuple[dict[str, Any], dict[str, str]]],
+        outcome: Callable[[dict[str, Any]], dict[str, Any] | None],
+        services: Services,
+        confirm: Callable[..., None],
+        return_path: Callable[..., str],
+        clock: Clock,
+    ) -> None:
+        """Rejected, tried again and approved, the visitor reads that it is being checked, and the page waits.
+
+        The API shows the confirmed rejection until the vendor has said something of the other submission.
+        """
+        link, back = opened()
+        client.get(return_path("shop", {"kycStatus": "rejected", "submissionId": "s-17"} | back))
+        (visit,) = services.links.store.visits(link["id"], limit=1)
+        confirm(visit.id, Result.REJECTED)
+        clock.advance(60)
+        again = return_path("shop", {"kycStatus": "approved", "submissionId": "s-18"} | back)
+        path = client.get(again).headers["Location"]
+        page = client.get(path).text
+        assert heading(page) == "Thank you, it is being checked"
+        assert "data-wait" in page
+        shown = outcome(link)
+        assert shown is not None
+        assert (shown["result"], shown["level"]) == ("rejected", "confirmed")
+        confirm(visit.id, Result.APPROVED, submission_id="s-18")
+        page = client.get(path).text
+        assert heading(page) == "Thank you, it is confirmed"
+        assert "data-wait" not in page
 
     def test_older_news_does_not_take_the_newest_back(
         self,
@@ -728,7 +762,7 @@ class TestResultPageThatWaits:
                 sentence in re.findall(r'<template id="confirmed-approved".*?</template>', page, re.DOTALL)[0]
             )
             assert sentence not in heading(page)
-            assert len(re.findall(r"<template id=", page)) == 8
+            assert len(re.findall(r"<template id=", page)) == 10
 
     def test_page_of_a_visit_that_is_gone_shows_what_was_claimed(
         self, client: FlaskClient, services: Services
