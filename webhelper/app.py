@@ -25,6 +25,7 @@ from webhelper.inbox import views as inbox
 from webhelper.messages.discovery import import_handlers, load_entry_points
 from webhelper.services import EXTENSION
 from webhelper.staff import console, kiosk, kiosk_setup, link_page, new_link, sign_ins, webhooks
+from webhelper.staff.form_addresses import init_form_addresses, language_url
 from webhelper.staff.session import init_sessions, is_signed_in
 from webhelper.visitor import hand_over, open_link, qr, return_url
 from webhelper.web import health
@@ -76,6 +77,7 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | N
     init_sessions(app, checked, services.links.clock)
     init_i18n(app)
     init_error_handlers(app)
+    init_form_addresses(app)
     _add_views(app, checked)
     fast = FastRedirect(app.wsgi_app, services.links, services.browser_cookie)
     secured = SecurityHeaders(fast, form_addresses=_form_addresses(checked), is_https=checked.is_https)
@@ -107,6 +109,7 @@ def _add_views(app: Flask, settings: Settings) -> None:
             "site_host": settings.host,
             "language": language(),
             "languages": list(LANGUAGES.items()),
+            "language_url": language_url,
             "time_zone": settings.time_zone,
             "signed_in": is_signed_in(),
             "may": may,

@@ -13,7 +13,7 @@ from webhelper.errors import TooManyRequestsError
 from webhelper.services import services
 from webhelper.staff.home_page import home_page
 from webhelper.staff.link_rows import add_filters, changes_of, existing_links
-from webhelper.staff.session import require_sign_in, wanted_address
+from webhelper.staff.session import has_unsent_form, require_sign_in, wanted_address
 from webhelper.staff.session import sign_in as sign_browser_in
 from webhelper.staff.session import sign_out as sign_browser_out
 from webhelper.web.csrf import refuse_cross_site
@@ -43,7 +43,7 @@ def sign_in() -> AnyResponse | tuple[str, HTTPStatus] | str:
     Wrong API tokens alone are counted, so that no guesses of others keep anybody out who has a right one.
     """
     if request.method == "GET":
-        return render_template("console/sign_in.html")
+        return render_template("console/sign_in.html", unsent=has_unsent_form())
     wanted = wanted_address()
     if sign_browser_in(request.form.get("token", "")):
         return redirect(wanted or url_for("console.home"), HTTPStatus.SEE_OTHER)

@@ -42,5 +42,6 @@ PAGE_OF_FORM: Final[Mapping[str, str]] = MappingProxyType(
         "console_webhooks.replay": "console_webhooks.event",
         "sign_ins.end": "sign_ins.page",
         "sign_ins.end_all": "sign_ins.page",
+        "kiosk_setup.start": "console.home",
     }
 )

@@ -18,7 +18,8 @@ from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.signers import timed_serializer
 from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
-from webhelper.staff.pages import FOR_SCRIPTS, PAGE_OF_FORM, SCOPES
+from webhelper.staff.form_addresses import page_of_form
+from webhelper.staff.pages import FOR_SCRIPTS, SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,8 +36,8 @@ _MARK: Final = "token"
 _CODE: Final = "session"
 _SINCE: Final = "since"
 _WANTED: Final = "wanted"
+_UNSENT: Final = "unsent"
 _REFRESH: Final = "X-Page-Refresh"  # of static/console.js, with what a page asks by itself
-_OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
 _IN_PATH: Final = "/!$&'()*+,;=:@"  # beside letters and digits (RFC 3986 section 3.3)
 _MOST_CHARS: Final = 1000  # of an address in the session's cookie
 
@@ -122,6 +123,11 @@ def wanted_address() -> str | None:
     return wanted
 
 
+def has_unsent_form() -> bool:
+    """Return whether the browser was asked to sign in when it sent a form, which nobody has read."""
+    return bool(session.get(_UNSENT))
+
+
 def signed_in() -> str | None:
     """Return the holder who is signed in; None if the session has ended, or the API token has changed."""
     if "is_signed_in" not in g:
@@ -170,7 +176,8 @@ def require_sign_in() -> AnyResponse | None:
         return None
     if request.endpoint in FOR_SCRIPTS:
         raise ApiTokenError
-    session[_WANTED] = _wanted_page()
+    session[_WANTED] = wanted = _wanted_page()
+    session[_UNSENT] = request.method == "POST" and wanted is not None
     return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
 
 
@@ -180,9 +187,7 @@ def _wanted_page() -> str | None:
         path = quote(request.environ["PATH_INFO"], safe=_IN_PATH, encoding="latin-1")  # PEP 3333 decodes so
         address = f"{request.script_root}{path}?{request.query_string.decode()}".rstrip("?")
         return address if len(address) <= _MOST_CHARS else None
-    page = PAGE_OF_FORM.get(request.endpoint or "")
-    places = {name: value for name, value in (request.view_args or {}).items() if name in _OF_PAGES}
-    return None if page is None else url_for(page, **places)
+    return page_of_form(request.endpoint, request.view_args)
 
 
 def is_current(holder: str | None, mark: str | None, scope: Scope) -> bool:

@@ -32,6 +32,7 @@ from webhelper.errors import (
     UnknownVisitError,
     UsedUpError,
 )
+from webhelper.web.error_words import words_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -84,7 +85,7 @@ def init_error_handlers(app: Flask) -> None:
     """Register the error handlers of ``app``."""
     app.register_error_handler(LiveformError, _answer_error)
     app.register_error_handler(ClientDisconnected, lambda _: _answer_error(CUT_BODY))
-    app.register_error_handler(HTTPException, _answer_http)
+    app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(Exception, _answer_unexpected)
 
 
@@ -144,18 +145,7 @@ def problem(error: LiveformError, status: HTTPStatus, *, next_url: str | None = 
 
 def page(status: HTTPStatus, *, text: str | None = None) -> Response:
     """Return the error page of an HTTP status, with its own text or another one."""
-    titles = {
-        HTTPStatus.BAD_REQUEST: (_("This cannot be read"), _("The address is damaged. Please start again.")),
-        HTTPStatus.FORBIDDEN: (_("Request refused"), _("Please open the page itself and try again.")),
-        HTTPStatus.NOT_FOUND: (_("Page not found"), _("This page does not exist. Is the address complete?")),
-        HTTPStatus.GONE: (
-            _("This can no longer be used"),
-            _("It has been used before, has expired, or was withdrawn."),
-        ),
-        HTTPStatus.TOO_MANY_REQUESTS: (_("Too many attempts"), _("Please wait a moment, and try again.")),
-        HTTPStatus.SERVICE_UNAVAILABLE: (_("Just a moment"), _("Please try again in a few seconds.")),
-    }
-    title, message = titles.get(status, (_("Something went wrong"), _("Please try again in a moment.")))
+    title, message = words_of(status)
     return make_response(
         render_template(
             "error.html",
@@ -168,7 +158,8 @@ def page(status: HTTPStatus, *, text: str | None = None) -> Response:
     )
 
 
-def _answer_http(error: HTTPException) -> Response:
+def answer_http(error: HTTPException) -> Response:
+    """Return the answer to an error of HTTP itself, such as 404 and 405."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if wants_json():
         name = _NAMES.get(status) or status.phrase.lower().replace(" ", "_")

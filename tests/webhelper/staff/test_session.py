@@ -338,6 +338,24 @@ def test_sign_in_after_a_form_leads_to_the_page_of_the_form(
     assert client.post("/sign-in", data={"token": TOKEN}).headers["Location"] == page
 
 
+def test_sign_in_says_that_a_form_was_not_sent(client: FlaskClient) -> None:
+    """Who sent a form after the session had ended reads that nothing was saved; who did not, does not."""
+    words, korean = "what you sent was not saved", "저장되지 않았습니다"
+    assert words not in client.get("/sign-in").text
+    client.post("/links", data={"label": "order 17"})
+    assert words in client.get("/sign-in").text
+    assert korean in client.get("/sign-in?lang=ko").text
+    client.post("/sign-out")
+    assert korean not in client.get("/sign-in").text
+    client.post("/links")
+    client.get("/links/new")
+    assert korean not in client.get("/sign-in").text
+    client.post("/links")
+    client.post("/sign-in", data={"token": TOKEN})
+    client.post("/sign-out")
+    assert korean not in client.get("/sign-in").text
+
+
 @pytest.mark.parametrize(
     "path", ["//evil.example.com", "/\\evil.example.com", "/%2F%2Fevil.example.com", "/nothing"]
 )
