@@ -7,16 +7,18 @@ scanners, chat previews and prefetch open links but do not send forms.
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
 from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, TokenIdExpiredError, UnknownLinkError, UsedUpError
 from webhelper.links.browser_cookie import digest_of
+from webhelper.links.outcomes import Result, told_of
 from webhelper.services import services
 from webhelper.visitor.in_app import in_app_of
 from webhelper.visitor.next_url import host_of, next_of
+from webhelper.visitor.return_url import result_url
 from webhelper.visitor.typed_text import token_in
 from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
@@ -34,7 +36,8 @@ blueprint = Blueprint("open_link", __name__)
 blueprint.after_request(remember_language)
 blueprint.before_request(refuse_cross_site)
 
-_REFUSALS = (
+_DONE: Final = (Result.APPROVED, Result.PENDING, Result.UNKNOWN)
+_REFUSALS: Final = (
     BadSignatureError,
     UnknownLinkError,
     ExpiredError,
@@ -58,9 +61,24 @@ def open_link(token: str) -> AnyResponse:
             return _to_the_form(link, HTTPStatus.FOUND)
     except _REFUSALS as error:
         return _refused(token, error)
-    response = make_response(_page_of(link, token, again=again))
+    response = make_response((again and _done_page(link)) or _page_of(link, token, again=again))
     remember_browser(response, this_browser())
     return response
+
+
+def _done_page(link: Link) -> str | None:
+    """Return the page that leads to the result of a link of one use; None while its check may go on."""
+    browser = browser_digest() if link.spec.max_uses == 1 else None
+    visit = None if browser is None else services().links.earlier_visit(link, browser)
+    outcome = None if visit is None else told_of(visit.outcomes)
+    if outcome is None or outcome.result not in _DONE:
+        return None
+    return render_template(
+        "link/done.html",
+        is_confirmed=outcome.is_final,
+        result_url=result_url(visit, outcome),
+        kiosk_number=link.spec.kiosk_number,
+    )
 
 
 def _page_of(link: Link, token: str, *, again: bool) -> str:

@@ -21,7 +21,7 @@ from webhelper.web.i18n import remember_language
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
 
-    from webhelper.links.models import Link
+    from webhelper.links.models import Link, Visit
     from webhelper.links.outcomes import Outcome
     from webhelper.links.returns import ReceivedReturn
     from webhelper.links.stores.base import VisitedLink
@@ -63,12 +63,13 @@ def _next(received: ReceivedReturn) -> str | None:
 
 
 def _result_page(received: ReceivedReturn) -> str:
-    visited_link = received.visited_link
-    members = {
-        "result": received.shown_outcome.result,
-        "code": received.public_code,
-        "visit": visited_link.visit.id if visited_link else None,
-    }
+    visit = None if received.visited_link is None else received.visited_link.visit
+    return result_url(visit, received.shown_outcome, code=received.public_code)
+
+
+def result_url(visit: Visit | None, outcome: Outcome, *, code: str | None = None) -> str:
+    """Return the path of the result page of a visit, for an hour; ``code`` is an error code to show."""
+    members = {"result": outcome.result, "code": code, "visit": None if visit is None else visit.id}
     return url_for("return_url.result", code=services().signed_values.sign(Purpose.RESULT_PAGE, members))
 
 

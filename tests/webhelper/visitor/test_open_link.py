@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from sites import BASE_URL, NOW, OTHER_KEY, RETURN_HOST, Clock, projects
 
 from liveform import Project
 from webhelper.links.models import GRACE_S
+from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.link_tokens import LinkTokens
 
 if TYPE_CHECKING:
@@ -23,6 +25,27 @@ if TYPE_CHECKING:
 
 JSON = {"Accept": "application/json"}
 FORM = "https://form.argosidentity.com"
+PREVIEWS = [
+    "facebookexternalhit/1.1; kakaotalk-scrap/1.0; +https://devtalk.kakao.com/t/scrap/33984",
+    "facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)",
+    "facebookexternalhit/1.1 Facebot Twitterbot/1.0",
+    "WhatsApp/2.23.20.0 A",
+    "TelegramBot (like TwitterBot)",
+    "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
+    "Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)",
+    "Twitterbot/1.0",
+    "LinkedInBot/1.0 (compatible; Mozilla/5.0; Apache-HttpClient +http://www.linkedin.com)",
+    "Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5 skype-url-preview@microsoft.com",
+    "facebookexternalhit/1.1;line-poker/1.0",
+]
+IN_APP = [
+    "Mozilla/5.0 (Linux; Android 14; SM-S918N; wv) AppleWebKit/537.36 Chrome/120 KAKAOTALK 10.4.5",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Safari Line/13.16.0",
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 Instagram 300.0",
+    "Mozilla/5.0 (Linux; Android 14; SM-S918N; wv) AppleWebKit/537.36 [FB_IAB/FB4A;FBAV/440.0.0.0;]",
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/120.0.0.0 Mobile Telegram-Android/10.5.0",
+]
+DONE, WAITING = "You have done this check", "is waiting for your ID check"
 
 
 @pytest.fixture
@@ -122,6 +145,10 @@ class TestReusable:
             ("X-Purpose", "preview"),
             ("X-Purpose", "prefetch"),
             ("X-Moz", "prefetch"),
+            ("Sec-Fetch-Dest", "image"),
+            ("Sec-Fetch-Dest", "script"),
+            ("Sec-Fetch-Dest", "embed"),
+            *(("User-Agent", agent) for agent in PREVIEWS),
         ],
     )
     def test_what_is_sent_ahead_is_not_an_opening(  # L7
@@ -137,6 +164,25 @@ class TestReusable:
         assert answer.status_code == 200
         assert "Location" not in answer.headers
         assert uses(link) == 0
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            *(("Sec-Fetch-Dest", value) for value in ("document", "iframe", "empty")),
+            *(("User-Agent", agent) for agent in IN_APP),
+        ],
+    )
+    def test_browser_of_a_chat_app_is_a_visitor(
+        self,
+        client: FlaskClient,
+        link: dict[str, Any],
+        uses: Callable[[dict[str, Any]], int],
+        name: str,
+        value: str,
+    ) -> None:
+        """A visitor who opens a reusable link in an app, in a frame or by a script is led on and counted."""
+        assert client.get(link["path"], headers={name: value}).status_code == 302
+        assert uses(link) == 1
 
     @pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"])
     def test_other_words_in_these_headers_open_a_link(
@@ -279,6 +325,65 @@ class TestLimited:
         assert client.get(link["path"]).status_code == 410
         assert client.post(link["path"]).status_code == 410
         assert uses(link) == 1
+
+    @pytest.mark.parametrize(
+        ("said", "heading", "sentence"),
+        [
+            ([("approved", "s-17", Source.RETURN)], DONE, "There is nothing more to do."),
+            ([("pending", "s-17", Source.RETURN)], DONE, "There is nothing more to do."),
+            ([("in_review", "s-17", Source.RETURN)], DONE, "There is nothing more to do."),
+            ([("pending", "s-17", Source.WEBHOOK)], DONE, "There is nothing more to do."),
+            ([("approved", "s-17", Source.WEBHOOK)], DONE, "Your check was successful"),
+            (
+                [("rejected", "s-17", Source.WEBHOOK), ("approved", "s-18", Source.RETURN)],
+                DONE,
+                "There is nothing more to do.",
+            ),
+            ([("rejected", "s-17", Source.RETURN)], WAITING, "It takes a few minutes"),
+            ([("rejected", "s-17", Source.WEBHOOK)], WAITING, "It takes a few minutes"),
+            ([("error", None, Source.RETURN)], WAITING, "It takes a few minutes"),
+            ([], WAITING, "It takes a few minutes"),
+        ],
+    )
+    def test_check_that_is_done_leads_to_its_result(
+        self,
+        client: FlaskClient,
+        services: Services,
+        clock: Clock,
+        link: dict[str, Any],
+        said: list[tuple[str, str | None, Source]],
+        heading: str,
+        sentence: str,
+    ) -> None:
+        """Who opens a link again reads that the check is done, or goes on after a rejection or an error."""
+        client.get(link["path"])
+        client.post(link["path"])
+        (visit,) = services.links.store.visits(link["id"], limit=1)
+        for number, (word, submission_id, source) in enumerate(said):
+            result = Result(word) if word in list(Result) else Result.UNKNOWN
+            outcome = Outcome(
+                result=result, submission_id=submission_id, error_code=None, at=NOW + number, source=source
+            )
+            services.links.store.record(visit.id, outcome)
+        page = client.get(link["path"])
+        assert page.status_code == 200
+        assert heading in page.text
+        assert sentence in page.text
+        assert ("<form" in page.text) is (heading == WAITING)
+        found = re.findall(r'href="(/result/[^"]+)"', page.text)
+        assert len(found) == (heading == DONE)
+        assert all(client.get(path).status_code == 200 for path in found)
+
+    def test_link_of_several_uses_goes_on(
+        self, client: FlaskClient, services: Services, make_link: Callable[..., dict[str, Any]]
+    ) -> None:
+        """A link that several people may use is opened again, whatever came of a visit before."""
+        link = make_link(max_uses=2)
+        client.post(link["path"])
+        (visit,) = services.links.store.visits(link["id"], limit=1)
+        outcome = Outcome(result=Result.APPROVED, submission_id="s-17", error_code=None, at=NOW)
+        services.links.store.record(visit.id, outcome)
+        assert "<form" in client.get(link["path"]).text
 
     def test_browser_without_cookies_cannot_come_back(
         self, app: Flask, link: dict[str, Any], uses: Callable[[dict[str, Any]], int]
