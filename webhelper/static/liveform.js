@@ -13,6 +13,7 @@ const HOME = homeOf(import.meta.url);
 const CLAIMS = ["encrypted", "kycStatus", "submissionId", "userid", "email", "cf1", "cf2", "cf3", "errorCode"];
 const OF_A_RETURN = ["encrypted", "kycStatus", "submissionId", "errorCode"]; // the others may be a page's own
 const LAST_RETURN = "liveform-return";
+const MOST_RETURNS = 10; // that a tab keeps
 
 /** Return the address of the web helper that serves this module; null from a bundle, a CDN or Node: it has none there. */
 function homeOf(address) {
@@ -71,8 +72,11 @@ export async function readReturn({ helper = HOME, project, url, clean = true, fe
   if (query === null) {
     return opened(answerOf(rest));
   }
+  const owner = address === globalThis.location?.href ? entry() : null; // before the page can go on
   const answer = await answerTo(query, { helper: addressOf(helper), project, fetch });
-  keepAnswer(rest, answer);
+  if (owner !== null) {
+    keepAnswer(owner, { address: rest, ...answer });
+  }
   cleanAddress(query, clean);
   return opened(answer);
 }
@@ -153,21 +157,27 @@ function opened(answer) {
   return answer === null ? null : Object.freeze(answer.result);
 }
 
-let lastReturn = null; // the address without claims, and the answer
+const returns = new Map(); // entry of the history -> the address without claims, and the answer
 
-function keepAnswer(address, answer) {
-  if (globalThis.history !== undefined) {
-    lastReturn = { address, ...answer };
-    keep(LAST_RETURN, lastReturn);
-  }
+/**
+ * Return the key of the page's entry in the history (HTML standard section 7.2.6.3): it owns its answer, and no other
+ * visit to the same address does. Browsers without keys have one answer for the tab.
+ */
+function entry() {
+  return globalThis.navigation?.currentEntry?.key ?? "";
+}
+
+function keepAnswer(owner, answer) {
+  returns.set(owner, answer);
+  const others = Object.entries(kept(LAST_RETURN) ?? {}).filter(([key]) => key !== owner);
+  keep(LAST_RETURN, Object.fromEntries([...others, [owner, answer]].slice(-MOST_RETURNS)));
 }
 
 /** Return the answer that the page of this address had before it was reloaded or left; else null. */
 function answerOf(address) {
-  if (lastReturn === null && !isNewVisit()) {
-    lastReturn = kept(LAST_RETURN);
-  }
-  return lastReturn?.address === address && (lastReturn.result || lastReturn.refusal) ? lastReturn : null;
+  const owner = globalThis.history === undefined ? null : entry();
+  const answer = returns.get(owner) ?? (owner === null || isNewVisit() ? null : kept(LAST_RETURN)?.[owner]);
+  return answer?.address === address && (answer.result || answer.refusal) ? answer : null;
 }
 
 /** Return whether the visitor has come here by a link or an address, not by reload or back. */
@@ -246,7 +256,11 @@ function cleanAddress(read, clean) {
     return;
   }
   if (typeof clean === "function") {
-    clean(page.rest);
+    try {
+      clean(page.rest);
+    } catch (error) {
+      console.error(error); // the answer is there all the same
+    }
     return;
   }
   try {

@@ -206,6 +206,94 @@ def test_page_that_may_not_change_its_history_has_the_result_still() -> None:
     assert status == "approved"
 
 
+def test_entry_of_the_history_owns_its_answer() -> None:
+    """Each visit to an address has its own answer when the visitor goes back; a new one has none."""
+    told = in_node(
+        PAGE
+        + """
+        const rejected = { ...read, status: "rejected" };
+        page.answers = [rejected, read];
+        globalThis.navigation = { currentEntry: { key: "first" } };
+        const visit = (key, href) => {
+            navigation.currentEntry = { key };
+            location.href = `https://app.example/done${href}`;
+            return readReturn().then((result) => result?.status ?? null);
+        };
+        return [
+            await visit("first", "?kycStatus=rejected"),
+            await visit("second", ""),
+            await visit("third", "?kycStatus=approved"),
+            await visit("first", ""),
+            await visit("third", ""),
+            await visit("third", "?step=2"),
+            Object.keys(JSON.parse(page.stored.get("liveform-return"))),
+        ];
+    """
+    )
+    assert told == ["rejected", None, "approved", "rejected", "approved", None, ["first", "third"]]
+
+
+def test_page_that_goes_on_before_the_answer_does_not_own_it() -> None:
+    """The answer belongs to the entry of the history that had the claims, also if it comes late."""
+    told = in_node(
+        PAGE
+        + """
+        globalThis.navigation = { currentEntry: { key: "first" } };
+        const answer = readReturn();
+        navigation.currentEntry = { key: "second" };
+        location.href = "https://app.example/done?step=2";
+        const results = [(await answer).status, await readReturn()];
+        navigation.currentEntry = { key: "first" };
+        return [...results, (await readReturn()).status];
+    """
+    )
+    assert told == ["approved", None, "approved"]
+
+
+def test_tab_keeps_the_latest_answers() -> None:
+    """A tab keeps the answers of its last ten returns over a reload."""
+    told = in_node(
+        PAGE
+        + """
+        for (let number = 0; number < 12; number += 1) {
+            globalThis.navigation = { currentEntry: { key: `entry ${number}` } };
+            location.href = `https://app.example/done?submissionId=${number}`;
+            await readReturn();
+        }
+        return Object.keys(JSON.parse(page.stored.get("liveform-return")));
+    """
+    )
+    assert told == [f"entry {number}" for number in range(2, 12)]
+
+
+def test_url_of_an_app_leaves_the_answer_of_the_page() -> None:
+    """A URL that is not the page's, such as an app's deep link, takes the page's own answer from nobody."""
+    told = in_node(
+        PAGE
+        + """
+        page.answers = [{ ...read, status: "rejected" }, read];
+        const results = [await readReturn(), await readReturn({ url: "app://done?kycStatus=pending" })];
+        results.push(await readReturn(), await readReturn({ url: location.href }));
+        return [...results.map(({ status }) => status), page.requests.length];
+    """
+    )
+    assert told == ["rejected", "approved", "rejected", "rejected", 2]
+
+
+def test_router_that_fails_to_clean_does_not_take_the_answer_away() -> None:
+    """What ``clean`` throws is written to the console, and the caller gets the result."""
+    told = in_node(
+        PAGE
+        + """
+        const written = [];
+        console.error = (error) => written.push(error.message);
+        const clean = () => { throw new Error("router"); };
+        return [(await readReturn({ clean })).status, written];
+    """
+    )
+    assert told == ["approved", ["router"]]
+
+
 def test_server_keeps_nothing_of_one_visitor_for_the_next() -> None:
     """A server with a sessionStorage of its own, as in Node 25, keeps no result and no token there."""
     told = in_node("""
