@@ -217,6 +217,18 @@ def test_reload_keeps_the_customers_who_are_on_their_way(tablet: Page, new_conte
     expect(card.locator("[data-number]")).to_have_text(number)
 
 
+@pytest.mark.parametrize(
+    "kept", ["{broken", "7", "{}", '{"code": 7, "opened": [7], "waiting": null}', '{"opened": [["A", 1]]}']
+)
+def test_memory_that_cannot_be_read_is_forgotten(tablet: Page, kept: str) -> None:
+    """A tablet whose session has nothing readable, or that of another version, begins anew with a code."""
+    code_on(tablet)
+    tablet.evaluate("kept => sessionStorage.setItem('kiosk', kept)", kept)
+    tablet.reload()
+    code_on(tablet)
+    expect(tablet.locator(".customer")).to_have_count(0)
+
+
 def test_tablet_that_is_no_longer_signed_in_says_so(tablet: Page) -> None:
     """A kiosk that is no longer signed in says so and links to the console."""
     tablet.context.clear_cookies()

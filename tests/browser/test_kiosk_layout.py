@@ -118,6 +118,20 @@ def test_newest_customers_are_on_top_and_the_others_are_counted(  # K1
         assert counter.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
+@pytest.mark.parametrize(("width", "height"), [*SIZES, (768, 1024)])
+def test_lost_network_is_said_beside_everything_else(counter: Counter, width: int, height: int) -> None:
+    """The message about the network covers neither the code nor its countdown nor a customer's card."""
+    counter.page.set_viewport_size({"width": width, "height": height})
+    counter.bring(12)
+    counter.page.evaluate("document.getElementById('connection').hidden = false")
+    message = counter.page.locator("#connection").bounding_box()
+    assert message is not None
+    for below in (".kiosk-qr", ".countdown", ".kiosk-text h1", ".customers"):
+        box = counter.page.locator(below).bounding_box()
+        assert box is not None
+        assert box["y"] >= message["y"] + message["height"], below
+
+
 @pytest.mark.parametrize(
     ("width", "height"), [(820, 1180), (1080, 1920), (800, 1280), (768, 1024), (390, 844)]
 )

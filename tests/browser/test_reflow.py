@@ -25,16 +25,22 @@ TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((elem
     const isHidden = getComputedStyle(element).position === "absolute";
     return width > 0 && right > innerWidth + 1 && !isHidden && !element.closest("pre, .visually-hidden");
 }).map((element) => `${element.tagName}.${element.getAttribute("class")}`)"""
+# Names in lists that have no place for a word.
+TOO_NARROW: Final = """() => [...document.querySelectorAll(".links .name")].filter((element) => {
+    const { width } = element.getBoundingClientRect();
+    return width < 6 * parseFloat(getComputedStyle(element).fontSize);
+}).map((element) => element.textContent)"""
 
 
 def check(page: Page) -> None:
-    """Fail if the page scrolls sideways, or cuts something off, in either way."""
+    """Fail if the page scrolls sideways, cuts something off, or breaks names to pieces, in either way."""
     page.wait_for_load_state()
     page.evaluate("document.querySelectorAll('details').forEach((group) => { group.open = true; })")
     for way, (width, height, size) in WAYS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
         assert page.evaluate(TOO_WIDE) == [], way
+        assert page.evaluate(TOO_NARROW) == [], way
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), way
     page.evaluate("document.documentElement.style.fontSize = ''")
 
@@ -80,7 +86,7 @@ def pages_of_staff(link: str, revoked: str) -> Iterator[str]:
         f"/links/{link}?created=1",
         f"/links/{revoked}?x=1",
     )
-    yield from ("/webhooks?x=1", "/webhooks?state=failed", "/webhooks/events/1?body=1", "/links/AAAA?x=1")
+    yield from ("/sign-ins?x=1", "/webhooks?x=1", "/webhooks?state=failed", "/webhooks/events/1?body=1", "/links/AAAA?x=1")
 
 
 def test_pages_of_the_staff_wrap(  # C8

@@ -240,11 +240,25 @@ function remember() {
   const waiting = [...watched].filter(([, code]) => code.card === null).map(([id]) => id);
   const code = next ?? shown;
   const kept = code && { id: code.id, qr_svg: code.image, expires_in: code.expiresIn, renew_in: code.renewIn, madeAt: code.madeAt };
-  sessionStorage.setItem(MEMORY, JSON.stringify({ code: kept, opened, waiting }));
+  try {
+    sessionStorage.setItem(MEMORY, JSON.stringify({ code: kept, opened, waiting }));
+  } catch {
+    // blocked or full: a reload makes another code
+  }
 }
 
+/** Go on with what the session has. What is unreadable, or of another version, is forgotten: the kiosk begins anew. */
 function recall() {
-  const kept = JSON.parse(sessionStorage.getItem(MEMORY) ?? "null");
+  try {
+    restore(JSON.parse(sessionStorage.getItem(MEMORY) ?? "null"));
+  } catch {
+    page.customers.replaceChildren();
+    watched.clear();
+    next = null;
+  }
+}
+
+function restore(kept) {
   if (kept === null) {
     return;
   }
