@@ -86,7 +86,13 @@ def pages_of_staff(link: str, revoked: str) -> Iterator[str]:
         f"/links/{link}?created=1",
         f"/links/{revoked}?x=1",
     )
-    yield from ("/sign-ins?x=1", "/webhooks?x=1", "/webhooks?state=failed", "/webhooks/events/1?body=1", "/links/AAAA?x=1")
+    yield from (
+        "/sign-ins?x=1",
+        "/webhooks?x=1",
+        "/webhooks?state=failed",
+        "/webhooks/events/1?body=1",
+        "/links/AAAA?x=1",
+    )
 
 
 def test_pages_of_the_staff_wrap(  # C8

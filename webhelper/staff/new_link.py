@@ -83,6 +83,7 @@ def _form(
         pipelines=new_link_form.pipelines(),
         needed=new_link_form.needed_fields(),
         groups=new_link_form.groups(),
+        hosts=sorted(services().settings.return_hosts),
         values=values,
         errors=errors or {},
         about_all=about_all,

@@ -159,3 +159,21 @@ def test_form_of_each_pipeline_can_be_sent(staff: FlaskClient) -> None:
     for pipeline in LINK_PIPELINES:
         needed = {"sid": "sub-1"} if pipeline is Pipeline.INJECTION else {}
         assert staff.post("/links", data=LINK_REQUEST | {"pipeline": pipeline} | needed).status_code == 303
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "How many times"), ("ko", "사용 횟수")])
+def test_summary_says_what_the_form_calls_a_field(staff: FlaskClient, language: str, title: str) -> None:
+    """What is wrong is listed by the words that stand at each field, and by the field's name."""
+    _, page = sent(staff, language, max_uses="0")
+    assert f"<br>{title} <strong>max_uses</strong>: " in page
+    assert f'<label for="max_uses">{title}</label>' in page
+
+
+@pytest.mark.parametrize("hosts", [["app.example.com", "b.example.com:8443"], []])
+def test_hint_says_where_a_link_may_lead(make_app: Callable[..., Flask], hosts: list[str]) -> None:
+    """The field for the address after the check lists the hosts that the settings allow."""
+    client = make_app(RETURN_HOSTS=hosts).test_client()
+    client.post("/sign-in", data={"token": TOKEN})
+    page = client.get("/links/new").text
+    assert ("on one of these hosts: app.example.com, b.example.com:8443." in page) is bool(hosts)
+    assert ("allow no host yet" in page) is (not hosts)

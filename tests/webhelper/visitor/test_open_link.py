@@ -616,6 +616,8 @@ def test_case_does_not_count_in_a_link(
 
 # What messengers hang on a link, percent-encoded or not
 HUNG_ON = [
+    "//",
+    "%C2%AD",
     "에서",
     "를%20확인하세요",
     ".",
@@ -686,6 +688,26 @@ def test_text_behind_a_link_does_not_matter(  # L2
     assert client.post(link["path"] + hung_on).status_code == 303
     assert client.get(reusable["path"].replace("/r/", prefix) + hung_on).status_code == 302
     assert [api.get(f"/api/links/{one['id']}").get_json()["uses"] for one in (link, reusable)] == [1, 1]
+
+
+@pytest.mark.parametrize("ahead", ["%20", "%E2%80%8B", "%C2%A0", "<", "%22", "(", "."])
+def test_text_in_front_of_a_token_does_not_matter(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], ahead: str
+) -> None:
+    """A link opens with a space, an invisible character or a sign in front of its token."""
+    link, reusable = make_link(), make_link(max_uses=None)
+    page = client.get(link["path"].replace("/r/", f"/r/{ahead}"))
+    assert f'<form method="post" action="{link["path"]}">' in page.text
+    assert client.get(reusable["path"].replace("/r/", f"/r/{ahead}")).status_code == 302
+
+
+def test_soft_hyphens_of_a_mailer_do_not_matter(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]]
+) -> None:
+    """A link opens with the soft hyphens that a mailer wrote into it, which nobody sees."""
+    path = make_link()["path"]
+    page = client.get(f"{path[:12]}%C2%AD{path[12:20]}%C2%AD{path[20:]}")
+    assert f'<form method="post" action="{path}">' in page.text
 
 
 @pytest.mark.parametrize("hung_on", ["에서", "&utm_source=x", "%20", ")"])
