@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from flask import current_app, redirect, request, url_for
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed
 
-from webhelper.staff.pages import PAGE_OF_FORM, SCOPES
+from webhelper.staff.pages import PAGE_OF_FORM, QUERY_OF_PAGE
 from webhelper.web.error_handlers import answer_http, wants_json
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response as AnyResponse
 
+_SEARCHES: Final = ("search", "label")
+_WORD: Final = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
 
 
@@ -32,15 +35,21 @@ def page_of_form(endpoint: str | None, places: Mapping[str, Any] | None) -> str 
     return None if page is None else url_for(page, **kept)
 
 
-def language_url(code: str) -> str:
+def language_url(code: str, *, keeps_query: bool = True) -> str:
     """Return the address that shows this page in another language.
 
-    A page of the console keeps its query. A page that answered a form has an address that cannot be opened,
-    so it leads to the page of the form. Other queries may hold what a return claims, and are dropped.
+    A page that answered a form has an address that cannot be opened, so it leads to the page of the form. A
+    list keeps its search and filters. Any other query may hold what a return claims, and is dropped.
     """
     form = page_of_form(request.endpoint, request.view_args) if request.method == "POST" else None
-    query = request.args.to_dict(flat=False) if request.endpoint in SCOPES else {}
-    return f"{form or ''}?{urlencode({**query, 'lang': [code]}, doseq=True)}"
+    names = QUERY_OF_PAGE.get(request.endpoint or "", ()) if keeps_query else ()
+    query = {name: request.args[name] for name in names if _may_stay(name, request.args.get(name))}
+    return f"{form or ''}?{urlencode({**query, 'lang': code})}"
+
+
+def _may_stay(name: str, value: str | None) -> bool:
+    """Return whether a value is a text to search for, which the page shows anyway, or a word of a filter."""
+    return value is not None and (name in _SEARCHES or _WORD.fullmatch(value) is not None)
 
 
 def init_form_addresses(app: Flask) -> None:
@@ -49,13 +58,16 @@ def init_form_addresses(app: Flask) -> None:
 
 
 def _lead_to_the_page(error: MethodNotAllowed) -> AnyResponse:
-    page = _page_of_this_form() if request.method in ("GET", "HEAD") and not wants_json() else None
+    is_opened = (
+        request.method in ("GET", "HEAD") and "POST" in (error.valid_methods or ()) and not wants_json()
+    )
+    page = page_of_form(*_form()) if is_opened else None
     return answer_http(error) if page is None else redirect(page)
 
 
-def _page_of_this_form() -> str | None:
-    try:
-        endpoint, places = current_app.create_url_adapter(request).match(method="POST")
-    except HTTPException:
-        return None
-    return page_of_form(endpoint, places)
+def _form() -> tuple[str, Mapping[str, Any]]:
+    """Return endpoint and places of the form whose address this request has."""
+    found: tuple[str, Mapping[str, Any]] = current_app.url_map.bind_to_environ(request.environ).match(
+        method="POST"
+    )
+    return found

@@ -45,3 +45,10 @@ PAGE_OF_FORM: Final[Mapping[str, str]] = MappingProxyType(
         "kiosk_setup.start": "console.home",
     }
 )
+# The query of a page that shows something else without it.
+QUERY_OF_PAGE: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "console.home": ("search", "label", "state", "unopened", "cursor"),
+        "console_webhooks.page": ("project", "state", "before"),
+    }
+)

@@ -48,6 +48,17 @@ def test_switch_keeps_the_query_of_a_page_of_the_console(staff: FlaskClient, pat
     assert korean(staff.get(path.replace("lang=ko", "lang=en"))) == path
 
 
+def test_switch_drops_what_a_page_does_not_know(staff: FlaskClient) -> None:
+    """Nothing of an address is written into a page but the search and the filters of a list."""
+    assert korean(staff.get("/?email=jane@example.com&state=active")) == "/?state=active&lang=ko"
+    assert (
+        korean(staff.get("/webhooks?project=jane@example.com&state=failed"))
+        == "/webhooks?state=failed&lang=ko"
+    )
+    assert korean(staff.get("/links/new?search=jane")) == "/links/new?lang=ko"
+    assert korean(staff.get("/links/AAAAAAAAAAAAAAAA?search=jane")) == "/links/AAAAAAAAAAAAAAAA?lang=ko"
+
+
 def test_switch_drops_what_a_return_says(client: FlaskClient) -> None:
     """What a return brought is not in the page that could not read it."""
     answer = client.get("/return/shop?encrypted=AAAA&kycStatus=approved")
