@@ -35,14 +35,14 @@ def page_of_form(endpoint: str | None, places: Mapping[str, Any] | None) -> str 
     return None if page is None else url_for(page, **kept)
 
 
-def language_url(code: str, *, keeps_query: bool = True) -> str:
-    """Return the address that shows this page in another language.
+def language_url(code: str) -> str:
+    """Return the address that shows this page of the console in another language.
 
     A page that answered a form has an address that cannot be opened, so it leads to the page of the form. A
     list keeps its search and filters. Any other query may hold what a return claims, and is dropped.
     """
     form = page_of_form(request.endpoint, request.view_args) if request.method == "POST" else None
-    names = QUERY_OF_PAGE.get(request.endpoint or "", ()) if keeps_query else ()
+    names = QUERY_OF_PAGE.get(request.endpoint or "", ())
     query = {name: request.args[name] for name in names if _may_stay(name, request.args.get(name))}
     return f"{form or ''}?{urlencode({**query, 'lang': code})}"
 
