@@ -19,6 +19,9 @@ _DAY_S: Final = 86_400
 class CallPace:
     """Spaces calls evenly, and ends them for the day when their share is used up. For one thread.
 
+    Attributes:
+        calls: how many it has counted.
+
     Args:
         per_second: how many calls a second.
         per_day: how many calls a day.
@@ -41,6 +44,7 @@ class CallPace:
         self._next = 0.0
         self._day = 0
         self._taken = 0
+        self.calls = 0
 
     def wait(self, *, now: float) -> None:
         """Return when the next call may be made, and count it.
@@ -64,3 +68,4 @@ class CallPace:
             problem = f"{self._per_day:,} calls were made today, and the rest of the day's is for others"
             raise VendorError(problem, reason="limit")
         self._taken += 1
+        self.calls += 1

@@ -21,6 +21,8 @@ class Scope:
         project: the name of a project; None takes all.
         limit: how many are asked about at most; None has no limit.
         most_read: how many are read from the store at most.
+        most_calls: after how many calls of the vendor's API no further visit is begun; None has no limit.
+            A visit may take several, so a run makes a few more.
         after: the id of the visit after which a run goes on; None begins.
     """
 
@@ -29,12 +31,18 @@ class Scope:
     project: str | None = None
     limit: int | None = None
     most_read: int | None = None
+    most_calls: int | None = None
     after: str | None = None
 
     def has(self, visited_link: VisitedLink) -> bool:
         """Return whether a visit since ``since`` is one of these."""
         is_early = self.until is None or visited_link.visit.at <= self.until
         return is_early and self.project in (None, visited_link.link.spec.project)
+
+    def is_done(self, *, asked: int, read: int, calls: int) -> bool:
+        """Return whether a run ends after asking about so many visits, reading so many, and so many calls."""
+        is_full = self.most_calls is not None and calls >= self.most_calls
+        return is_full or asked == self.limit or read == self.most_read
 
 
 class Way(StrEnum):

@@ -71,11 +71,13 @@ class Reconciler:
             StoreError: the store cannot be read or written now.
         """
         run = _Run(self._checker(), is_due, on_checked)
+        calls_before = self._pace.calls
         for number, visited_link in enumerate(self._open_visits(scope), 1):
             run.report.next = visited_link.visit.id
             if scope.has(visited_link):
                 run.look_at(visited_link)
-            if run.report.asked == scope.limit or number == scope.most_read:
+            calls = self._pace.calls - calls_before
+            if scope.is_done(asked=run.report.asked, read=number, calls=calls):
                 return run.report
         run.report.next = None
         return run.report

@@ -28,13 +28,13 @@ class ReconcileJob:
 
     Args:
         reconciler: asks.
-        every_s: how many seconds are between two passes. A pass asks about as many visits as it can in a
-            half of them, so that it has ended when the next one begins.
+        every_s: how many seconds are between two passes. A pass makes as many calls as it may in a half of
+            them, so that it has ended when the next one begins.
     """
 
     def __init__(self, reconciler: Reconciler, *, every_s: float) -> None:
         self._reconciler = reconciler
-        self._limit = max(1, int(every_s * CALLS_PER_SECOND / 2))
+        self._most_calls = max(1, int(every_s * CALLS_PER_SECOND / 2))
         self._after: str | None = None
         self._asked_at: dict[str, float] = {}
 
@@ -50,8 +50,8 @@ class ReconcileJob:
         scope = Scope(
             since=now - OLDEST_S,
             until=now - YOUNGEST_S,
-            limit=self._limit,
             most_read=MOST_READ,
+            most_calls=self._most_calls,
             after=self._after,
         )
         self._forget(before=scope.since)

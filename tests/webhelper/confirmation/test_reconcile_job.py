@@ -3,13 +3,16 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from reconciling import LostWebhooks, Shop, refused, said
 from sites import NOW
 
 from liveform import VendorError
+from liveform.rest import Submission
 from webhelper.confirmation.asking import Answer
+from webhelper.confirmation.calls import CALLS_PER_SECOND
 from webhelper.confirmation.reconcile_job import ReconcileJob
 from webhelper.links.outcomes import Result
 from webhelper.simulate.local_server import LocalSimulator
@@ -29,6 +32,20 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 def job_of(shop: Shop, *, every_s: float = 3600) -> ReconcileJob:
     """Return a new job of a shop."""
     return ReconcileJob(shop.reconciler(), every_s=every_s)
+
+
+def add_visits_of_many_calls(shop: Shop, visits: int, submissions: int) -> None:
+    """Add visits of one user each, who is listed with so many submissions: one call, and one for each."""
+
+    def listed(*, userid: str, page_size: int) -> Iterator[Submission]:
+        shop.api.asked.append(f"@{userid}")
+        begun = "2099-01-01T00:00:00Z"
+        return (Submission(submission_id=f"{userid}_{n}", created_at=begun) for n in range(submissions))
+
+    client = SimpleNamespace(submissions=SimpleNamespace(list=listed))
+    shop.api.client = lambda _: client  # type: ignore[method-assign]
+    for number in range(visits):
+        shop.visits(shop.link(userid=f"user_{number}"))
 
 
 def asked_at(shop: Shop, job: ReconcileJob, *moments: float) -> list[int]:
@@ -81,6 +98,20 @@ def test_pass_ends_before_the_next_one_begins(shop: Shop) -> None:
     job = job_of(shop, every_s=60)
     assert asked_at(shop, job, 800, 801, 802) == [60, 60, 10]
     assert sorted(shop.api.asked) == sorted(f"sub{number}" for number in range(len(ids)))
+
+
+@pytest.mark.parametrize(("submissions", "calls"), [(2, [60, 60, 60, 30]), (10, [66, 66, 66, 33])])
+def test_pass_over_visits_of_many_calls_ends_before_the_next_one_begins(
+    shop: Shop, submissions: int, calls: list[int]
+) -> None:
+    """Calls are counted, not visits: a pass takes half of its interval, and what its last visit takes."""
+    add_visits_of_many_calls(shop, sum(calls) // (1 + submissions), submissions)
+    job = ReconcileJob(shop.reconciler(CALLS_PER_SECOND), every_s=60)
+    begun = shop.turning.passed
+    for moment, made in enumerate(calls, 800):
+        assert asked_at(shop, job, moment) == [made]
+        assert shop.turning.passed - begun <= 30 + (1 + submissions) / CALLS_PER_SECOND
+        begun = shop.turning.passed
 
 
 def test_pass_asks_about_one_visit_at_least(shop: Shop) -> None:
