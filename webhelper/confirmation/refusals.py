@@ -7,7 +7,8 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from webhelper.errors import NotKeptError, StoreError
+from liveform import DecryptError, MalformedError, UnexpectedValueError
+from webhelper.errors import NotKeptError, SenderError, StoreError, UnknownProjectError
 
 if TYPE_CHECKING:
     from webhelper.links.stores.inbox import InboxStore
@@ -16,7 +17,18 @@ log = logging.getLogger("webhelper")
 
 WRITTEN_EVERY_S: Final = 60
 MOST_KEYS: Final = 1000  # projects times reasons; what comes beyond is counted as one
+TOO_LARGE: Final = "too_large"
 _OTHERS: Final = ("", "other")
+# Every reason of a count: each has its text in templates/console/event_words.html, and a row in operating.md.
+REASONS: Final = (
+    SenderError.code,
+    UnknownProjectError.code,
+    TOO_LARGE,
+    MalformedError.code,
+    DecryptError.code,
+    UnexpectedValueError.code,
+    _OTHERS[1],
+)
 
 
 class Refusals:

@@ -10,6 +10,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from liveform import MalformedError, UntrustedInputError
 from liveform.webhooks import MAX_BODY_BYTES
 from webhelper.api.operation import JSON
+from webhelper.confirmation.refusals import TOO_LARGE
 from webhelper.errors import SenderError, UnknownProjectError
 from webhelper.inbox.sender_address import check_sender
 from webhelper.services import services
@@ -21,8 +22,7 @@ blueprint = Blueprint("inbox", __name__)
 
 _NEW: Final = b'{"received":true,"duplicate":false}'
 _DUPLICATE: Final = b'{"received":true,"duplicate":true}'
-_TOO_LARGE: Final = "too_large"
-_UNREADABLE: Final = "the webhook cannot be read"  # why is counted, and not told
+_UNREADABLE: Final = "the webhook cannot be read"  # why is counted, and not said
 
 
 @blueprint.route("/webhooks/<project>", methods=["POST"], provide_automatic_options=False)
@@ -36,7 +36,7 @@ def receive(project: str) -> Response:
         ours.inbox.refuse(counted_as, refusal.code)
         raise
     except RequestEntityTooLarge:
-        ours.inbox.refuse(counted_as, _TOO_LARGE)
+        ours.inbox.refuse(counted_as, TOO_LARGE)
         raise
     except UntrustedInputError as refusal:
         ours.inbox.refuse(counted_as, refusal.code)

@@ -10,6 +10,7 @@ from operating import Operator, fail, new_event
 from webhelper.commands.options import build_parser
 from webhelper.config.settings import NAMES
 from webhelper.confirmation.comparison import Verdict
+from webhelper.confirmation.refusals import REASONS
 from webhelper.links.stores.inbox import EventState
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operating.md").read_text(encoding="utf-8")
@@ -53,6 +54,12 @@ def test_page_explains_every_state_and_verdict() -> None:
         assert f"| `{state.value}` |" in PAGE
     for verdict in Verdict:
         assert f"| `{verdict.value.replace('_', ' ')}` |" in PAGE
+
+
+def test_page_explains_every_reason_of_a_refusal_and_no_other() -> None:
+    """The table of refusals has a row for each reason under which a delivery is counted."""
+    table = PAGE.partition("| refused as |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(REASONS)
 
 
 def test_settings_of_the_page_exist() -> None:

@@ -14,6 +14,7 @@ from webhook_samples import ENCRYPTING, PERSONAL, PLAIN, SAMPLES
 
 from liveform import Project
 from liveform.webhooks import EVENTS, MAX_BODY_BYTES, build_event
+from webhelper.confirmation.refusals import REASONS
 from webhelper.errors import StoreError
 from webhelper.links.stores.inbox import EventState
 
@@ -176,6 +177,7 @@ def test_refusal_is_counted_and_nothing_else_is_kept(
     assert code is None or answer.get_json()["error"]["code"] == code
     assert site.events() == []
     assert site.refused() == {counted: 1}
+    assert counted.rpartition(" ")[2] in REASONS
 
 
 def test_body_of_the_wrong_key_is_refused_like_any_other(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sites import NOW, TOKEN, Clock
 
+from webhelper.confirmation.refusals import REASONS
 from webhelper.links.stores.inbox import EventState, Finding, NewEvent
 from webhelper.staff.webhooks import SHOWN_EVENTS
 
@@ -171,6 +172,21 @@ def test_counts_of_refused_deliveries_are_shown_in_words(
     clock.advance(7 * 86_400)
     staff.post("/sign-in", data={"token": TOKEN})  # a session has twelve hours
     assert "None." in staff.get("/webhooks").text
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_reason_of_a_refusal_is_shown_in_words(
+    staff: FlaskClient, services: Services, language: str
+) -> None:
+    """No reason under which a delivery is counted is shown as its code, in either language."""
+    for reason in REASONS:
+        services.inbox.refuse("shop", reason)
+    page = staff.get("/webhooks", query_string={"lang": language}).text
+    listed = page.partition('<ul class="refused">')[2].partition("</ul>")[0]
+    words = re.findall(r"<span>([^<]+)<br>", listed)
+    assert len(set(words)) == len(REASONS)
+    assert not set(words) & set(REASONS)
+    assert all(word.isascii() is (language == "en") for word in words)
 
 
 def test_addresses_for_the_dashboard_are_shown(staff: FlaskClient) -> None:
