@@ -256,6 +256,14 @@ def test_every_error_stands_in_the_docs_with_its_code() -> None:
             assert f"| `{name}` | {f'`{code}`' if code else 'the vendor'}" in page
 
 
+def test_nothing_installs_the_name_from_an_index_before_it_is_published_there() -> None:
+    """While README says that liveform is not on PyPI, no page and no message installs what has its name."""
+    assert "not on PyPI yet" in (ROOT / "README.md").read_text(encoding="utf-8")
+    code = [path for package in (liveform, webhelper) for path in Path(package.__file__).parent.rglob("*.py")]
+    by_name = re.compile(r"pip install [^\n]*(?<![\w.\[])liveform\b")
+    assert [path for path in [*PAGES, *code] if by_name.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_setting_stands_in_the_docs() -> None:
     """docs/settings.md names every setting, and its variable unless it is token_names."""
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")

@@ -19,7 +19,7 @@ bash:  liveform completion bash > ~/.local/share/bash-completion/completions/liv
 zsh:   liveform completion zsh > "${fpath[1]}/_liveform"
 fish:  liveform completion fish > ~/.config/fish/completions/liveform.fish
 
-It needs shtab: pip install 'liveform[completion]'."""
+It needs shtab, which comes with the extra liveform[completion]."""
 _FILES: Final = ("FILE", "PATH", "IN", "OUT", "URL")
 _FOLDERS: Final = ("DIR",)
 

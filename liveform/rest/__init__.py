@@ -168,7 +168,9 @@ def __getattr__(name: str) -> object:
     except ModuleNotFoundError as error:
         if error.name not in _EXTRA:
             raise
-        raise ConfigError(("liveform.rest", "is not installed: pip install 'liveform[rest]'")) from None
+        raise ConfigError(
+            ("liveform.rest", "is not installed; it comes with the extra liveform[rest]")
+        ) from None
     return getattr(module, name)
 
 

@@ -4,6 +4,8 @@ import inspect
 import pickle
 import re
 import sys
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -42,6 +44,7 @@ from webhelper.links.stores.errors import (
     WrongStoreError,
 )
 
+ERRORS_PAGE = (Path(__file__).parents[2] / "docs" / "errors.md").read_text(encoding="utf-8")
 PARENTS: dict[type[LiveformError], type[LiveformError]] = {
     NotKeptError: SetupError,
     ApiTokenError: UntrustedInputError,
@@ -187,6 +190,17 @@ def public_classes() -> set[type[LiveformError]]:
 def test_tables_above_name_every_error_of_the_module() -> None:
     """Each error class of the module has a parent, a code and a text in this file."""
     assert public_classes() == set(PARENTS) == {type(error) for error, _, _ in TEXTS}
+
+
+def test_page_says_where_each_error_is_imported_from() -> None:
+    """docs/errors.md names both modules that the web helper's errors are in, and which ones are where."""
+    rest = ERRORS_PAGE.partition("## Of the web helper")[2]
+    intro, _, table = rest.partition("| class |")
+    modules = re.findall(r"`(webhelper\.[\w.]+)`", intro)
+    assert modules == [errors.__name__, store_errors.__name__]
+    assert "those below `StoreError` are in\n`webhelper.links.stores.errors`" in intro
+    for name, parent in re.findall(r"^\| `(\w+)` \(`(\w+)`\)", table, re.MULTILINE):
+        assert hasattr(import_module(modules[parent == "StoreError"]), name)
 
 
 @pytest.mark.parametrize("error", PARENTS, ids=lambda error: error.__name__)

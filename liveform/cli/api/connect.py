@@ -91,6 +91,4 @@ def check_installed() -> None:
     """
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
-        raise ConfigError(
-            (", ".join(missing), "is not installed; pip install 'liveform[rest]' adds what the API needs")
-        )
+        raise ConfigError((", ".join(missing), "is not installed; it comes with the extra liveform[rest]"))

@@ -20,7 +20,7 @@ def check_lock() -> None:
         ConfigError: filelock is not installed; it comes with the extra ``liveform[batch]``.
     """
     if find_spec("filelock") is None:
-        raise ConfigError(("filelock", "is not installed; pip install 'liveform[batch]' adds it"))
+        raise ConfigError(("filelock", "is not installed; it comes with the extra liveform[batch]"))
 
 
 @contextmanager

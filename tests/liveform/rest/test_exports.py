@@ -65,7 +65,7 @@ def test_missing_extra_says_what_to_install(missing: str, monkeypatch: pytest.Mo
         raise ModuleNotFoundError(missing, name=missing)
 
     monkeypatch.setattr(liveform.rest, "import_module", fail)
-    with pytest.raises(ConfigError, match=r"pip install 'liveform\[rest\]'"):
+    with pytest.raises(ConfigError, match=r"is not installed; it comes with the extra liveform\[rest\]"):
         liveform.rest.__getattr__("Client")
 
 

@@ -31,7 +31,9 @@ def pyarrow_modules() -> tuple[ModuleType, ModuleType]:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise ConfigError(("pyarrow", "is not installed; pip install 'liveform[parquet]' adds it")) from None
+        raise ConfigError(
+            ("pyarrow", "is not installed; it comes with the extra liveform[parquet]")
+        ) from None
     return pyarrow, parquet
 
 

@@ -128,7 +128,7 @@ def check_openpyxl() -> None:
     try:
         import openpyxl  # noqa: F401
     except ImportError:
-        raise ConfigError(("openpyxl", "is not installed; pip install 'liveform[xlsx]' adds it")) from None
+        raise ConfigError(("openpyxl", "is not installed; it comes with the extra liveform[xlsx]")) from None
 
 
 def _opened_workbook(path: Path) -> Workbook:

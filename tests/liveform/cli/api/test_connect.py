@@ -129,7 +129,7 @@ def test_missing_extra_is_named(
     monkeypatch.setattr("liveform.cli.api.connect.find_spec", spec)
     answer = api(*argv)
     assert (answer.code, answer.err.count("\n")) == (2, 1)
-    assert "httpx2: is not installed; pip install 'liveform[rest]'" in answer.err
+    assert "httpx2: is not installed; it comes with the extra liveform[rest]" in answer.err
 
 
 def test_vendor_that_is_not_there_is_an_error(api: ApiCommand) -> None:

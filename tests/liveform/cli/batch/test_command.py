@@ -63,7 +63,7 @@ def test_batch_without_its_extra_says_what_to_install(
     monkeypatch.setitem(sys.modules, "filelock", None)
     answer = batch("users.csv", "urls.csv", "--ignore-others", "--qr-dir", "codes", "--qr-name", "userid")
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err == "liveform: filelock: is not installed; pip install 'liveform[batch]' adds it\n"
+    assert answer.err == "liveform: filelock: is not installed; it comes with the extra liveform[batch]\n"
     assert list(tmp_path.iterdir()) == [users]
 
 

@@ -171,4 +171,4 @@ def test_lock_without_filelock_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "filelock", None)
     with pytest.raises(ConfigError) as caught:
         check_lock()
-    assert str(caught.value) == "filelock: is not installed; pip install 'liveform[batch]' adds it"
+    assert str(caught.value) == "filelock: is not installed; it comes with the extra liveform[batch]"

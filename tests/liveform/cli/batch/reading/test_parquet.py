@@ -119,5 +119,5 @@ def test_two_columns_of_one_name_are_refused(path: Path) -> None:
 def test_without_pyarrow_the_extra_is_named(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without pyarrow, the error names the extra before the first row."""  # B14
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"pip install 'liveform\[parquet\]' adds it"):
+    with pytest.raises(ConfigError, match=r"it comes with the extra liveform\[parquet\]"):
         open_source(path)

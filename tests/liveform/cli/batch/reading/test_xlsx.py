@@ -424,7 +424,7 @@ def test_without_openpyxl_the_extra_is_named(path: Path, monkeypatch: pytest.Mon
     """Without openpyxl, the error names the extra before the first row."""  # B14
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(
-        ConfigError, match=r"openpyxl: is not installed; pip install 'liveform\[xlsx\]' adds it"
+        ConfigError, match=r"openpyxl: is not installed; it comes with the extra liveform\[xlsx\]"
     ):
         open_source(path)
 
