@@ -16,14 +16,23 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-__all__ = ["FormRefused", "LocalSimulator", "liveform_client", "liveform_event", "liveform_simulator"]
+__all__ = [
+    "FormRefused",
+    "LocalSimulator",
+    "SandboxError",
+    "liveform_client",
+    "liveform_event",
+    "liveform_simulator",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Protocol
 
+    from liveform.rest import Client
     from webhelper.simulate.form_driver import FormRefused
     from webhelper.simulate.local_server import LocalSimulator
+    from webhelper.simulator.sandbox.errors import SandboxError
 
     class MakeEvent(Protocol):
         """What ``liveform_event`` gives: a maker of the bodies of events."""
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 _LATER: Final = {
     "FormRefused": "webhelper.simulate.form_driver",
     "LocalSimulator": "webhelper.simulate.local_server",
+    "SandboxError": "webhelper.simulator.sandbox.errors",
 }
 
 
@@ -55,10 +65,11 @@ def liveform_simulator() -> Iterator[LocalSimulator]:
 
 
 @pytest.fixture
-def liveform_client(liveform_simulator: LocalSimulator) -> Iterator[Any]:
+def liveform_client(liveform_simulator: LocalSimulator) -> Iterator[Client]:
     """A ``liveform.rest.Client`` that calls the simulator of this test."""
-    rest: Any = import_module("liveform.rest")
-    with rest.Client(
+    from liveform.rest import Client as RestClient  # noqa: PLC0415 - as the module says
+
+    with RestClient(
         liveform_simulator.api_key,
         base_url=f"{liveform_simulator.base_url}/v3",
         face_auth_key=liveform_simulator.face_auth_key,

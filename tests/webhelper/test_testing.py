@@ -1,6 +1,7 @@
 """These tests use the fixtures that ``webhelper.testing`` gives to pytest."""
 
 import json
+import socket
 import subprocess
 import sys
 import threading
@@ -169,6 +170,8 @@ def test_value_that_the_form_does_not_have_is_refused(
 def test_url_of_another_site_is_refused(liveform_simulator: LocalSimulator) -> None:
     """A URL that is not of this simulator raises ValueError, and is not called; nor has an inbox a form."""
     with pytest.raises(ValueError, match="not one of this simulator"):
+        liveform_simulator.complete(None)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="not one of this simulator"):
         liveform_simulator.complete("https://form.argosidentity.com/?pid=x")
     with pytest.raises(ValueError, match="no form"):
         liveform_simulator.complete(f"{liveform_simulator.base_url}/static/simulator.css")
@@ -225,6 +228,34 @@ def test_simulator_encrypts_under_secure_data_transfer() -> None:
         assert simulator.project.transfer is not None
         opened = [Cbc(simulator.api_key).decrypt_text(json.loads(body)["data"]) for body in simulator.events]
     assert [json.loads(text)["webhook_trigger"] for text in opened] == ["created", "approved"]
+
+
+def test_simulator_that_was_never_started_stops() -> None:
+    """``stop`` ends a simulator once and for all, whether it was started or not, and frees its port."""
+    for start in (lambda _: None, LocalSimulator.start):
+        simulator = LocalSimulator()
+        start(simulator)
+        ended = threading.Thread(target=simulator.stop, daemon=True)
+        ended.start()
+        ended.join(60)
+        assert not ended.is_alive()
+        with socket.socket() as freed:
+            freed.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            freed.bind(("127.0.0.1", int(simulator.base_url.rpartition(":")[2])))
+
+
+def test_review_of_what_cannot_be_reviewed_is_refused(liveform_simulator: LocalSimulator) -> None:
+    """An unknown id, a submission that is decided, and a status that no reviewer gives are SandboxErrors."""
+    url = liveform_simulator.project.form_url(userid="user_12345")
+    ids = []
+    for outcome in ("approved", "pending"):
+        liveform_simulator.complete(url, outcome)
+        ids.append(json.loads(liveform_simulator.events[-1])["submission_id"])
+    decided, pending = ids
+    for submission_id, status in (("unknown", "approved"), (decided, "rejected"), (pending, "maybe")):
+        with pytest.raises(testing.SandboxError):
+            liveform_simulator.review(submission_id, status)
+    liveform_simulator.review(pending, "rejected")
 
 
 def test_two_simulators_know_nothing_of_each_other(liveform_simulator: LocalSimulator) -> None:
@@ -284,7 +315,9 @@ def test_event_takes_other_members(liveform_event: Any) -> None:
 
 def test_plugin_has_no_other_names() -> None:
     """The plugin hands on its two classes, and has no name that it does not list."""
-    assert {testing.FormRefused.__name__, testing.LocalSimulator.__name__} < set(testing.__all__)
+    assert {
+        one.__name__ for one in (testing.FormRefused, testing.LocalSimulator, testing.SandboxError)
+    } < set(testing.__all__)
     with pytest.raises(AttributeError, match="nothing"):
         getattr(testing, "nothing")  # noqa: B009 - mypy knows the names
 

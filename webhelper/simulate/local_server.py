@@ -105,9 +105,10 @@ class LocalSimulator:
         self._thread.start()
 
     def stop(self) -> None:
-        """Stop, and return when the port is free again."""
-        self._server.shutdown()
-        self._thread.join()
+        """Stop, started or not, and return when the port is free again."""
+        if self._thread.is_alive():
+            self._server.shutdown()  # waits for the loop, so it hangs if that never ran
+            self._thread.join()
         self._server.server_close()
         self._simulator.close()
 
@@ -133,14 +134,23 @@ class LocalSimulator:
             FormRefused: the form shows an error page; ``.code`` is its ``errorCode``.
             ValueError: the URL is not that of a form here, or the form does not know a value.
         """
-        if not url.startswith(f"{self.base_url}/"):
+        if not isinstance(url, str) or not url.startswith(f"{self.base_url}/"):
             raise ValueError("the URL is not one of this simulator; build it with its project")
         back = form_driver.complete(url, outcome, fields)
         self.deliver()
         return back or ""
 
     def review(self, submission_id: str, status: str, *, reject_code: str = "other") -> None:
-        """Approve or reject a pending submission as a reviewer does, and send the event of it."""
+        """Approve or reject a pending submission as a reviewer does, and send the event of it.
+
+        Args:
+            submission_id: of a pending submission.
+            status: ``"approved"`` or ``"rejected"``.
+            reject_code: of a rejection.
+
+        Raises:
+            SandboxError: there is no such submission, it is not pending, or a reviewer gives no such status.
+        """
         review_pending(self.sandbox, submission_id, status, code=reject_code)
         self.deliver()
 

@@ -24,8 +24,10 @@ def review_pending(sandbox: Sandbox, submission_id: str, status: str, *, code: s
         code: the reject code; without a meaning for ``approved``.
 
     Raises:
-        SandboxError: there is no such submission, or it is not pending.
+        SandboxError: there is no such submission, it is not pending, or it is another status.
     """
+    if status not in _DECISIONS:
+        raise SandboxError("a review ends with approved or rejected")
     with sandbox.database.writing():
         submission = sandbox.submissions.get(submission_id)
         if submission.status != "pending" or submission.deleted:
