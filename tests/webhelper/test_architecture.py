@@ -63,29 +63,29 @@ WHOLLY_PUBLIC = {
     "liveform.webhooks",
 }  # more than webhelper uses is public there
 
-# What each folder may import from webhelper, besides itself; a new folder is added here first.
+# What each folder or module may import from webhelper, besides itself; a new one is added here first.
+# Nothing above ``services`` imports Flask. docs/architecture.md shows this table; a test prints its rows.
 MAY_USE = {
     "errors": (),
     "error_reports": (),
     "client_address": (),
     "config": (),
     "links": ("errors",),
-    "confirmation": ("config", "errors", "links"),
-    "messages": ("config", "error_reports", "errors", "links"),
-    "token_pool": ("config", "errors", "links"),
+    "confirmation": ("errors", "links"),
+    "messages": ("config", "error_reports", "links"),
+    "token_pool": ("links",),
     "sessions": ("config", "errors", "links"),
     "throttling": ("client_address", "config", "errors", "links"),
     "race": ("errors", "links"),
     "store_urls": ("config", "errors", "links"),
-    "jobs": ("error_reports", "errors", "links"),
-    "background": ("confirmation", "config", "errors", "jobs", "links", "messages", "token_pool"),
+    "jobs": ("error_reports", "links"),
+    "background": ("jobs", "links"),
     "readiness": ("background", "links"),
     "services": (
         "background",
         "config",
         "confirmation",
         "links",
-        "messages",
         "readiness",
         "sessions",
         "throttling",
@@ -95,28 +95,25 @@ MAY_USE = {
         "background",
         "config",
         "confirmation",
-        "errors",
         "links",
         "messages",
         "readiness",
         "services",
         "sessions",
+        "store_urls",
         "throttling",
         "token_pool",
-        "store_urls",
     ),
     "web": ("api", "config", "error_reports", "errors", "links", "readiness", "services"),
     "api": ("config", "confirmation", "errors", "links", "services"),
-    "visitor": ("api", "errors", "links", "services", "web"),
-    "staff": ("api", "errors", "links", "services", "sessions", "web", "config"),
-    "inbox": ("api", "client_address", "config", "confirmation", "errors", "links", "services", "web"),
+    "visitor": ("errors", "links", "services", "web"),
+    "staff": ("api", "config", "errors", "links", "services", "sessions", "web"),
+    "inbox": ("client_address", "config", "confirmation", "errors", "services"),
     "simulator": (),
     "app": (
         "api",
         "config",
-        "errors",
         "inbox",
-        "links",
         "messages",
         "services",
         "simulator",
@@ -125,26 +122,15 @@ MAY_USE = {
         "web",
         "wiring",
     ),
-    "commands": (
-        "config",
-        "confirmation",
-        "errors",
-        "links",
-        "messages",
-        "race",
-        "services",
-        "token_pool",
-        "wiring",
-        "store_urls",
-    ),
+    "commands": ("config", "confirmation", "errors", "links", "race", "services", "store_urls", "wiring"),
     "wsgi": ("app", "config", "services", "web"),
     "gunicorn_worker": ("services",),
     "gunicorn_conf": ("config", "gunicorn_worker"),
     "serving": ("gunicorn_conf",),
     "check": ("config", "errors", "links", "messages", "serving", "store_urls", "web", "wiring"),
-    "simulate": ("error_reports", "errors", "serving", "simulator", "web"),
+    "simulate": ("error_reports", "serving", "simulator", "web"),
     "testing": ("simulate", "simulator"),
-    "__main__": ("app", "check", "config", "services", "serving", "web"),
+    "__main__": ("app", "check", "config", "serving", "web"),
 }
 # Inside ``links``: the domain uses signing and stores; signing knows neither links nor stores.
 LINKS = [
@@ -251,6 +237,33 @@ def test_folders_use_only_what_they_may(name: str) -> None:
 def test_table_of_folders_is_complete() -> None:
     """The table of folders lists exactly the folders of the package."""
     assert {folder_of(name) for name in SOURCES} - {"__init__"} == set(MAY_USE)
+
+
+def test_page_shows_the_table_of_folders() -> None:
+    """docs/architecture.md has the table above, with folders that may import the same in one row."""
+    folders: dict[tuple[str, ...], list[str]] = {}
+    for folder, used in MAY_USE.items():
+        folders.setdefault(used, []).append(f"`{folder}`")
+    rows = "".join(
+        f"| {', '.join(same)} | {', '.join(f'`{one}`' for one in used) or 'nothing of `webhelper`'} |\n"
+        for used, same in folders.items()
+    )
+    page = (Path(__file__).parents[2] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    begin = "| in `webhelper/` | may import, besides itself |\n|---|---|\n"
+    assert page.partition(begin)[2].partition("\n\n")[0] + "\n" == rows, f"docs/architecture.md needs\n{rows}"
+
+
+def test_what_is_below_the_services_imports_no_flask() -> None:
+    """The folders above ``services`` in the table serve commands too, so they do not import Flask."""
+    below = list(MAY_USE)[: list(MAY_USE).index("services")]
+    found = [
+        name
+        for name in SOURCES
+        if folder_of(name) in below
+        for module, _ in imports(name)
+        if module == "flask"
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("name", [name for name in SOURCES if name.startswith("links/")])

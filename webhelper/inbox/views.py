@@ -9,7 +9,6 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from liveform import MalformedError, UntrustedInputError
 from liveform.webhooks import MAX_BODY_BYTES
-from webhelper.api.operation import JSON
 from webhelper.confirmation.refusals import TOO_LARGE
 from webhelper.errors import SenderError, UnknownProjectError
 from webhelper.inbox.sender_address import check_sender
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("inbox", __name__)
 
+_JSON: Final = "application/json"
 _NEW: Final = b'{"received":true,"duplicate":false}'
 _DUPLICATE: Final = b'{"received":true,"duplicate":true}'
 _UNREADABLE: Final = "the webhook cannot be read"  # why is counted, and not said
@@ -41,7 +41,7 @@ def receive(project: str) -> Response:
     except UntrustedInputError as refusal:
         ours.inbox.refuse(counted_as, refusal.code)
         raise MalformedError(_UNREADABLE) from None
-    return Response(_NEW if receipt.is_new else _DUPLICATE, mimetype=JSON)
+    return Response(_NEW if receipt.is_new else _DUPLICATE, mimetype=_JSON)
 
 
 def _body(settings: Settings, project: str) -> bytes:
