@@ -14,6 +14,7 @@ import liveform.rest
 import liveform.webhooks
 import webhelper
 from liveform.parameters import argument_types
+from webhelper.simulate.local_server import LocalSimulator
 
 
 def test_all_is_sorted_and_complete() -> None:
@@ -113,3 +114,22 @@ def test_project_method_is_documented_with_its_errors(name: str) -> None:
     """The docstring of a public method lists its errors, or refers to ``form_url`` for them."""
     doc = inspect.getdoc(getattr(liveform.Project, name)) or ""
     assert "Raises:" in doc or "as in ``form_url``" in doc or "else as ``form_url``" in doc
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (liveform.SecretKey, "__init__"),
+        (liveform.SecretKey, "from_bytes"),
+        (liveform.SecretKey, "expose_text"),
+        (liveform.Ecb, "__init__"),
+        (liveform.Gcm, "__init__"),
+        (liveform.Cbc, "__init__"),
+        (LocalSimulator, "complete"),
+        (LocalSimulator, "review"),
+    ],
+)
+def test_method_beside_a_project_is_documented_with_its_errors(owner: type, name: str) -> None:
+    """The docstring of a method that refuses its arguments lists its errors, and so does that of a class."""
+    documented = owner if name == "__init__" else getattr(owner, name)
+    assert "Raises:" in (inspect.getdoc(documented) or "")

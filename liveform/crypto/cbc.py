@@ -136,7 +136,12 @@ class Cbc(Cipher):
         layout: where the IV comes from; 16 random bytes in front, joined, in base64 by default.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         iv_source: gives that many unpredictable bytes (SP 800-38A appendix C), for an IV in front.
-            Leave it alone outside of known-answer tests.
+            Leave it alone outside of known-answer tests. If it gives another length, ``encrypt``
+            raises a ``FieldError``.
+
+    Raises:
+        KeyFormatError: the key cannot be one.
+        ConfigError: no such layout or engine, or no engine is installed.
     """
 
     __slots__ = ()

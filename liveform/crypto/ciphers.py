@@ -94,6 +94,10 @@ class Ecb(Cipher):
         layout: how the text is written; base64 by default.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
 
+    Raises:
+        KeyFormatError: the key cannot be one.
+        ConfigError: no such layout or engine, or no engine is installed.
+
     >>> Ecb("a key from the dashboard").encrypt_text("{}")
     'OFJH/13d2yNMfLV4vsWx/Q=='
     """
@@ -118,7 +122,12 @@ class Gcm(Cipher):
             joined, in base64.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
         nonce_source: gives that many bytes, never the same twice under one key (SP 800-38D section 8).
-            Leave it alone outside of known-answer tests.
+            Leave it alone outside of known-answer tests. If it gives another length, ``encrypt``
+            raises a ``FieldError``.
+
+    Raises:
+        KeyFormatError: the key cannot be one.
+        ConfigError: no such layout or engine, or no engine is installed.
     """
 
     __slots__ = ()
