@@ -192,7 +192,7 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
             "--sheet: is there already",
         ),
         (["users.csv", "out.csv", "--qr-dir", "out.csv", "--qr-name", "userid"], "OUT: is --qr-dir"),
-        (["users.csv", "none/out.csv", "--ignore", "phone"], "cannot be written"),
+        (["users.csv", "none/out.csv", "--ignore", "phone"], "OUT: cannot be written"),
         (["users.csv", "a\0.csv", "--ignore", "phone"], "OUT: cannot be written"),
     ],
 )
@@ -206,7 +206,7 @@ def test_batch_with_wrong_options_says_which(
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     answer = batch(*argv)
     assert (answer.code, answer.out) == (2, "")
-    assert answer.err.startswith(f"liveform: {problem}") or problem in answer.err
+    assert answer.err.startswith(f"liveform: {problem}")
     assert answer.err.count("\n") == 1
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
