@@ -176,7 +176,7 @@ class LinkService:
         url = self._form_urls.url_in(language, link.spec, visit, browser=browser)
         store = self._store_of(link.payload)
         counted = store.visit(link, visit, browser=browser if link.is_limited else None)
-        if counted is visit:
+        if counted.id == visit.id:
             return url
         if has_ended(link):
             raise UsedUpError

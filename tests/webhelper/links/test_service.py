@@ -1,5 +1,6 @@
 """These tests create, find, look up and redeem links with the link service, over one store."""
 
+from copy import copy
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -91,6 +92,26 @@ def test_redeemed_url_is_made_fresh_each_time(service: LinkService) -> None:
     """A reusable link gets a new form URL each time it is redeemed."""
     link, _ = created(service, max_uses=None)
     assert len({service.redeem(link) for _ in range(5)}) == 5
+
+
+def test_url_is_built_once_for_a_store_that_returns_a_copy(
+    service: LinkService, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visit is new by its id: a store may return an equal one, such as a row that it read."""
+    visit, built = type(store).visit, []
+    url_in = FormUrls.url_in
+
+    def noted(*args: Any, **options: Any) -> str:
+        built.append(url_in(*args, **options))
+        return built[-1]
+
+    monkeypatch.setattr(store, "visit", lambda *args, **options: copy(visit(store, *args, **options)))
+    monkeypatch.setattr(FormUrls, "url_in", noted)
+    link, _ = created(service, max_uses=1)
+    assert service.redeem(link, BROWSER, language=None) == built[0]
+    assert len(built) == 1
+    service.redeem(link, BROWSER, language=None)
+    assert len(built) == 3  # the trial of a new visit, and the URL of the one that it had
 
 
 def test_use_is_not_lost_when_the_url_cannot_be_built(tmp_path: Path, clock: Clock, store: Store) -> None:

@@ -85,7 +85,7 @@ class Store(Parts, Protocol):
                 ``spec.kiosk_number``. If nobody opens it, it is not listed, and it is deleted soon.
 
         Raises:
-            NotKeptError: the order asks for what this store does not keep.
+            NotKeptError: the spec asks for what this store does not keep.
             KeyReusedError: the Idempotency-Key came with another request.
             EmptyPoolError: the project's pool has no token id left.
         """
@@ -104,7 +104,10 @@ class Store(Parts, Protocol):
         """Return links, the newest first; ``cursor`` is the ``next_cursor`` of the page before."""
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
-        """Count one use of a link for a new visit, and return the visit.
+        """Count one use of a link for a new visit, and return the visit that the browser has now.
+
+        That is ``visit`` if it was counted; one of another id is the browser's earlier one, and nothing was
+        counted.
 
         Of a limited link: one atomic conditional write, on the disk when this returns. Of two browsers racing
         for the last use, exactly one gets it. Of a reusable link: noted within a moment.

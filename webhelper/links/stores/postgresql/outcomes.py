@@ -22,7 +22,7 @@ _PLACE: Final = """
 SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
 WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links FOR KEY SHARE OF visits
 """
-# Of the visits from one id on; the ids of one link sort by time.
+# Of the visits between two ids; the ids of one link sort by time.
 _OUTCOMES: Final = """
 SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
 WHERE link = (SELECT seq FROM links WHERE id = %s) AND visit BETWEEN %s AND %s ORDER BY visit, number

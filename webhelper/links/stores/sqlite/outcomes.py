@@ -20,7 +20,7 @@ _VISIT: Final = """
 SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
 WHERE links.id = ? AND visits.id = ?
 """
-# Of the visits from one id on; the ids of one link sort by time.
+# Of the visits between two ids; the ids of one link sort by time.
 _OUTCOMES: Final = """
 SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
 WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit BETWEEN ? AND ? ORDER BY visit, number
