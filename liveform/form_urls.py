@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
     from liveform.parameters.lookup import ParameterTable
 
-__all__ = ["https_address", "is_loopback", "written_host"]  # what webhelper uses too
+__all__ = ["VENDOR_WEBHOOK_SENDER", "https_address", "is_loopback", "written_host"]  # what webhelper uses too
 
 # RFC 9110 section 4.1 wants 8,000 octets from everyone. Past that it is luck: nginx stops at 8 KiB of
 # request line and CloudFront at 8,192 bytes of URL; browsers take far more. The vendor names no limit.
 MAX_URL_CHARS: Final = 8_000
 VENDOR_BASE_URL: Final = "https://form.argosidentity.com"
 VENDOR_API_URL: Final = "https://rest-api.argosidentity.com/v3"
+VENDOR_WEBHOOK_SENDER: Final = "52.78.194.237"  # vendor page II, and GUIDE
 FORM_PATH: Final = "/"  # the vendor writes it with and without the slash: equivalent, RFC 3986 section 6.2.3
 KNOWLEDGE_PATH: Final = "/knowledge"
 FACE_AUTH_PATH: Final = "/face-auth"

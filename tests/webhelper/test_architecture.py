@@ -19,7 +19,7 @@ TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in SOU
 PUBLIC_NAMES = {
     "liveform.qr": {"make_qr", "Level", "QrCode"},
     "liveform.errors": {"nearest"},
-    "liveform.form_urls": {"https_address", "is_loopback", "written_host"},
+    "liveform.form_urls": {"VENDOR_WEBHOOK_SENDER", "https_address", "is_loopback", "written_host"},
     "liveform.wire.json_object": {"printable", "read_json"},
     "liveform.rest.sending.transport": {
         "Deadline",

@@ -17,13 +17,14 @@ MOST_TOKEN_IDS: Final = 100_000  # of one project (TOKP)
 
 def minutes(name: str, value: object) -> int:
     """Return how many minutes are between two runs of a job; 0 for never."""
-    return whole_number(name, value, 1440, "must be a number of minutes, 1 to 1440, or 0 for never")
+    problem = "must be a number of minutes, 1 to 1440, or 0 for never"
+    return whole_number(name, value, most=1440, problem=problem)
 
 
 def proxies(name: str, value: object) -> int:
     """Return how many proxies of the operator are in front of this site."""
     problem = "must be the number of your proxies, 0 to 8, each of which adds an address to X-Forwarded-For"
-    return whole_number(name, value, 8, problem)
+    return whole_number(name, value, most=8, problem=problem)
 
 
 def networks(name: str, value: object) -> tuple[IPv4Network | IPv6Network, ...]:

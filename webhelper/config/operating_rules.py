@@ -32,4 +32,4 @@ def metrics_token(name: str, value: object) -> bytes | None:
 def drain_seconds(name: str, value: object) -> int:
     """Return how long a process that is told to stop still takes requests."""
     problem = f"must be a number of seconds, 1 to {MOST_DRAIN_S}, or 0 to stop at once"
-    return whole_number(name, value, MOST_DRAIN_S, problem)
+    return whole_number(name, value, most=MOST_DRAIN_S, problem=problem)

@@ -142,20 +142,20 @@ def simulator(name: str, value: object) -> bool | str:
 
 def days(name: str, value: object) -> int:
     """Return how many days something is kept."""
-    return whole_number(name, value, 3650, "must be a number of days, 0 to 3650")
+    return whole_number(name, value, most=3650, problem="must be a number of days, 0 to 3650")
 
 
 def session_hours(name: str, value: object) -> int:
     """Return after how many hours a session of the console ends."""
-    return whole_number(name, value, 168, "must be a number of hours, 1 to 168", least=1)
+    return whole_number(name, value, least=1, most=168, problem="must be a number of hours, 1 to 168")
 
 
 def session_idle_minutes(name: str, value: object) -> int:
     """Return after how many minutes without use a session of the console ends."""
-    return whole_number(name, value, 1440, "must be a number of minutes, 5 to 1440", least=5)
+    return whole_number(name, value, least=5, most=1440, problem="must be a number of minutes, 5 to 1440")
 
 
-def whole_number(name: str, value: object, most: int, problem: str, *, least: int = 0) -> int:
+def whole_number(name: str, value: object, *, least: int = 0, most: int, problem: str) -> int:
     """Return a whole number from ``least`` to ``most``, or raise ConfigError with ``problem``."""
     if type(value) is not int or not least <= value <= most:
         raise ConfigError((name, problem))

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project
 from liveform.errors import nearest
+from liveform.form_urls import VENDOR_WEBHOOK_SENDER
 from liveform.settings.flags import checked_flag
 from webhelper.config import address_rules, job_rules, limits, operating_rules, rules, scopes
 from webhelper.config.conflicts import conflicts_of
@@ -42,7 +43,7 @@ _SETTINGS: Final[dict[str, tuple[Callable[[str, object], object], object]]] = {
     "TIME_ZONE": (rules.time_zone, None),
     "RETENTION_DAYS": (rules.days, 90),
     "INBOX_DAYS": (rules.days, 30),
-    "WEBHOOK_SENDERS": (job_rules.networks, ("52.78.194.237",)),  # the vendor's, NS-webhook
+    "WEBHOOK_SENDERS": (job_rules.networks, (VENDOR_WEBHOOK_SENDER,)),
     "PROXIES": (job_rules.proxies, 0),
     "OUTGOING_URL": (job_rules.outgoing_url, None),
     "OUTGOING_SECRETS": (job_rules.outgoing_secrets, ()),

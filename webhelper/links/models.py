@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, overload
 from liveform import PARAMETERS, ExpiredError, Pipeline
 from webhelper.errors import RevokedError, TokenIdExpiredError, UsedUpError
 from webhelper.links.outcomes import Source
+from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
 SEALED: Final = {"sealed": True}  # the field is encrypted at rest
-GRACE_S: Final = 600  # how long a browser may come back (back button) without a second use
+# How long a browser may come back (back button) without a second use.
+GRACE_S: Final = Purpose.HAND_OVER.lifetime_s
 TOKEN_ID_GRACE_S: Final = 180  # in private mode: a token id ends 3 minutes after its first use (QS)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from liveform.form_urls import is_loopback
+from liveform.form_urls import VENDOR_WEBHOOK_SENDER, is_loopback
 from liveform.rest.check.values import (
     STATE_FIELDS,
     CheckedProject,
@@ -25,7 +25,6 @@ SYSTEM: Final = "Project Management > Project Settings > System Operation (step 
 INFO: Final = "Project Management > Project Settings > Project Info (step 1)"
 SECURITY: Final = "Project Management > Security Settings (step 2)"
 
-WEBHOOK_SENDER: Final = "52.78.194.237"  # vendor page II, and GUIDE
 # A dynamic field of the Return URL -> its switch in formReturnUrlConfig (vendor-api rows 7.2, 7.3).
 _SWITCHES: Final = {
     "userid": "user_id",
@@ -193,7 +192,7 @@ def _webhook(settings: ProjectSettings, wanted: str | None) -> Iterator[CheckFin
         yield CheckFinding(name, "to_do", "the webhook URL is another than the wanted one", where)
     else:
         yield CheckFinding(name, "ok", "the webhook URL is set, and https")
-    text = f"webhooks come from {WEBHOOK_SENDER}: the firewall must let that address in"
+    text = f"webhooks come from {VENDOR_WEBHOOK_SENDER}: the firewall must let that address in"
     yield CheckFinding("webhook_firewall", "note", text)
 
 
