@@ -12,7 +12,7 @@ BIN := $(VENV)/bin
 SECONDS := 60
 SEED := 0
 
-.PHONY: demo test coverage lint wheel-test test-lowest test-python bench load mutants docs clean
+.PHONY: demo test coverage lint wheel-test test-lowest test-python sdist fuzz test-last-tag bench load mutants docs clean
 
 # The web helper with the simulator, on 127.0.0.1; PORT=... for another port, LAN=1 for phones in the same network.
 demo: $(VENV)/.package

@@ -264,6 +264,13 @@ def test_nothing_installs_the_name_from_an_index_before_it_is_published_there() 
     assert [path for path in [*PAGES, *code] if by_name.search(path.read_text(encoding="utf-8"))] == []
 
 
+def test_every_target_of_make_is_phony() -> None:
+    """No file or folder that happens to have the name of a target keeps make from running it."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    phony = makefile.partition(".PHONY:")[2].partition("\n")[0].split()
+    assert sorted(phony) == sorted(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+
+
 def test_every_setting_stands_in_the_docs() -> None:
     """docs/settings.md names every setting, and its variable unless it is token_names."""
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 ``PYTHONPATH`` may have another version of gunicorn in front, for F1.
 """
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -38,7 +39,15 @@ FAULTS = {
 }
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or FAULTS:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults",
+        description="Make faults on purpose, and print what happened: see docs/reliability.md.",
+    )
+    parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"{', '.join(FAULTS)}; all without one")
+    names = parser.parse_args().faults
+    if unknown := [name for name in names if name not in FAULTS]:
+        parser.error(f"there is no fault {', '.join(unknown)}; there are {', '.join(FAULTS)}")
+    for name in names or FAULTS:
         for line in FAULTS[name]():
             sys.stdout.write(f"{name}  {line}\n")
             sys.stdout.flush()

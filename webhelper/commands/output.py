@@ -49,9 +49,15 @@ def shown(value: object) -> str:
 
 
 def facts(members: Mapping[str, object]) -> list[str]:
-    """Return a line for each member that is not None: its name, and its value."""
+    """Return a line for each member that is not None: its name, and its value; of a list, all of them."""
     width = max(map(len, members), default=0)
-    return [f"{name:<{width}}  {shown(value)}" for name, value in members.items() if value is not None]
+    return [f"{name:<{width}}  {_listed(value)}" for name, value in members.items() if value is not None]
+
+
+def _listed(value: object) -> str:
+    if not isinstance(value, list | tuple):
+        return shown(value)
+    return " ".join(map(shown, value)) or "none"
 
 
 def indented_json(value: object) -> str:

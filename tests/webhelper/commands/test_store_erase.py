@@ -13,6 +13,7 @@ from store_values import claimed, confirmed, link_spec, new_event
 
 from liveform import VendorError
 from liveform.rest import Submission
+from webhelper.commands.output import facts
 from webhelper.confirmation.asking import VendorApi
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.lists import Filter
@@ -56,8 +57,18 @@ def test_receipt_has_no_user_id(operator: Operator) -> None:
         "messages": 0,
     }
     lines = operator.lines("store", "erase", "--userid", "Jane-1", "--yes")
-    assert lines[0] == "erased_at       2026-06-25T00:00:00Z"
+    assert lines[:2] == ["erased_at       2026-06-25T00:00:00Z", "left_at_vendor  none"]
     assert not any("Jane" in line for line in lines)
+
+
+def test_ids_of_the_receipt_are_listed_in_one_line() -> None:
+    """The text of a receipt lists ids with spaces between them, and says none instead of an empty list."""
+    lines = facts({"left_at_vendor": ["evcka62mes001", "evcka62mes002"], "only_claimed": (), "links": 1})
+    assert lines == [
+        "left_at_vendor  evcka62mes001 evcka62mes002",
+        "only_claimed    none",
+        "links           1",
+    ]
 
 
 def test_user_id_may_come_from_standard_input(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
