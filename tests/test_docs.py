@@ -259,7 +259,7 @@ def test_every_error_stands_in_the_docs_with_its_code() -> None:
 def test_nothing_installs_the_name_from_an_index_before_it_is_published_there() -> None:
     """While README says that liveform is not on PyPI, no page and no message installs what has its name."""
     assert "not on PyPI yet" in (ROOT / "README.md").read_text(encoding="utf-8")
-    code = [path for package in (liveform, webhelper) for path in Path(package.__file__).parent.rglob("*.py")]
+    code = [path for package in (liveform, webhelper) for path in Path(package.__path__[0]).rglob("*.py")]
     by_name = re.compile(r"pip install [^\n]*(?<![\w.\[])liveform\b")
     assert [path for path in [*PAGES, *code] if by_name.search(path.read_text(encoding="utf-8"))] == []
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from reconciling import LostWebhooks, Shop, refused, said
@@ -42,8 +43,8 @@ def add_visits_of_many_calls(shop: Shop, visits: int, submissions: int) -> None:
         begun = "2099-01-01T00:00:00Z"
         return (Submission(submission_id=f"{userid}_{n}", created_at=begun) for n in range(submissions))
 
-    client = SimpleNamespace(submissions=SimpleNamespace(list=listed))
-    shop.api.client = lambda _: client  # type: ignore[method-assign]
+    client: Any = SimpleNamespace(submissions=SimpleNamespace(list=listed))
+    shop.api.client = lambda project_name: client  # type: ignore[method-assign]
     for number in range(visits):
         shop.visits(shop.link(userid=f"user_{number}"))
 
