@@ -44,13 +44,27 @@ class Run:
 
     Attributes:
         position: the first one that is not done.
+        done: how many before it were done.
+        not_found: how many before it the vendor did not know.
+        pool_size: how many the vendor has now, if it said so.
         failed: those before it that failed.
         error: what ended the run early.
     """
 
     position: int
+    done: int = 0
+    not_found: int = 0
+    pool_size: int | None = None
     failed: list[FailedToken] = field(default_factory=list)
     error: VendorError | None = None
+
+    def add(self, count: int, summary: TokenSummary | None) -> None:
+        """Count those of a request that did not fail, as its answer sums them up."""
+        missing = min(max((None if summary is None else summary.not_found) or 0, 0), count)
+        self.not_found += missing
+        self.done += count - missing
+        if summary is not None and summary.current_count is not None:
+            self.pool_size = summary.current_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +82,6 @@ def in_portions(
     start: int,
     stop_on_error: bool,
     progress: Progress | None,
-    done: Callable[[int, TokenReport], None],
 ) -> Steps[Run]:
     """Send token ids in portions, and return how far that came.
 
@@ -78,7 +91,6 @@ def in_portions(
         start: how many to skip.
         stop_on_error: whether the first failed request ends the run.
         progress: called after each portion.
-        done: called with the number of those of a request that did not fail, and with its answer.
     """
     run = Run(_START.check("start", start))
     if progress is not None and not callable(progress):
@@ -95,14 +107,13 @@ def in_portions(
                     run.error = _without_frames(error)
                     break
                 if none_found:
-                    missing = TokenSummary(not_found=len(portion.good))
-                    done(len(portion.good), TokenReport(summary=missing))
+                    run.add(len(portion.good), TokenSummary(not_found=len(portion.good)))
                 else:
                     failed = failed + _failed_as(error.code, portion.good)
             else:
                 refused = _refused(portion.good, report)
                 failed = failed + refused
-                done(len(portion.good) - len(refused), report)
+                run.add(len(portion.good) - len(refused), report.summary)
         run.failed += sorted(failed, key=_position)
         run.position += len(portion.good) + len(portion.bad)
         if progress is not None:

@@ -56,29 +56,19 @@ def register(
         FieldError: ``token_ids`` is no iterable of text, ``start`` is no whole number, or ``progress`` is no
             function.
     """
-    registered = 0
-    pool_size: int | None = None
-
-    def done(count: int, report: TokenReport) -> None:
-        nonlocal registered, pool_size
-        registered += count
-        if report.summary is not None and report.summary.current_count is not None:
-            pool_size = report.summary.current_count
-
     run = yield from in_portions(
         token_ids,
         lambda portion: _portion("tokens.register", "POST", portion),
         start=start,
         stop_on_error=stop_on_error,
         progress=progress,
-        done=done,
     )
     return TokenRegistration(
-        registered=registered,
+        registered=run.done + run.not_found,
         failed=tuple(run.failed),
         resume_from=run.position,
         error=run.error,
-        pool_size=pool_size,
+        pool_size=run.pool_size,
     )
 
 
@@ -107,26 +97,16 @@ def delete(
     Raises:
         FieldError: as in ``register``.
     """
-    deleted = not_found = 0
-
-    def done(count: int, report: TokenReport) -> None:
-        nonlocal deleted, not_found
-        missing = (report.summary.not_found if report.summary is not None else None) or 0
-        missing = min(max(missing, 0), count)
-        not_found += missing
-        deleted += count - missing
-
     run = yield from in_portions(
         token_ids,
         lambda portion: _portion("tokens.delete", "DELETE", portion),
         start=start,
         stop_on_error=stop_on_error,
         progress=progress,
-        done=done,
     )
     return TokenDeletion(
-        deleted=deleted,
-        not_found=not_found,
+        deleted=run.done,
+        not_found=run.not_found,
         failed=tuple(run.failed),
         resume_from=run.position,
         error=run.error,
