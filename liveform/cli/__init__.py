@@ -15,7 +15,7 @@ EXIT_DATA = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 try:
-    from typing import TYPE_CHECKING
+    from typing import TYPE_CHECKING, Literal
 
     from liveform.cli.api.advice import advised
     from liveform.cli.options import build_parser, option_of
@@ -72,7 +72,7 @@ def main(argv: Sequence[str]) -> int:
         arguments = build_parser(as_json=as_json).parse_args(argv)
         result = arguments.command(arguments)
         for line in result.lines(as_json=as_json):  # a list asks for its next page here
-            _print(line)
+            _print(line, result.stream)
     except LiveformError as error:
         more = {"status": error.status, "reason": error.reason} if isinstance(error, VendorError) else None
         line = complaint(_in_options(error), code=error.code, as_json=as_json, more=more)
@@ -81,11 +81,13 @@ def main(argv: Sequence[str]) -> int:
     return int(result.exit_code)
 
 
-def _print(line: str) -> None:
-    """Print a line on stdout; unlike ``print``, do not lose it if stdout is closed (``>&-``)."""
-    if sys.stdout is None:
+def _print(line: str, stream: Literal["stdout", "stderr"]) -> None:
+    """Print a line, which unlike with ``print`` is not lost if stdout is closed (``>&-``)."""
+    out = getattr(sys, stream)
+    if out is not None:
+        print(line, file=out)
+    elif stream == "stdout":
         raise OSError(errno.EBADF, "stdout is closed")
-    print(line)
 
 
 def _in_options(error: LiveformError) -> str:

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from liveform.cli import inputs
 from liveform.errors import FieldError, MalformedError, UnexpectedValueError, shown
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class CommandOutput(NamedTuple):
-    """What a command prints: ``text`` for people, ``data`` with ``--json``; and its exit code."""
+    """What a command prints: ``text`` for people, ``data`` with ``--json``; exit code, and stream."""
 
     text: str
     data: Any
     exit_code: int = 0
+    stream: Literal["stdout", "stderr"] = "stdout"
 
     def lines(self, *, as_json: bool) -> Iterator[str]:
         """Yield what is printed."""

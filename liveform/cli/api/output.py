@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from liveform.cli.api.privacy import redact
 from liveform.cli.commands import CommandOutput
@@ -33,6 +33,7 @@ class ListOutput(NamedTuple):
     show_all: bool
     none: str
     exit_code: int = 0
+    stream: Literal["stdout", "stderr"] = "stdout"
 
     def lines(self, *, as_json: bool) -> Iterator[str]:
         """Yield what is printed; nothing before the first page has come."""

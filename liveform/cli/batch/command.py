@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -16,7 +15,6 @@ from liveform.wire.json_object import printable
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterator
 
     from liveform.batch import RowBuilder
     from liveform.cli.batch.building import Codes
@@ -32,15 +30,6 @@ __all__ = ["add_options", "batch"]
 
 _STREAM = "-"
 _STREAMED_ERRORS = "batch.errors.csv"
-
-
-class _OnStderr(CommandOutput):
-    """What is said beside an output that goes to stdout."""
-
-    def lines(self, *, as_json: bool) -> Iterator[str]:
-        """Print it on stderr, and yield nothing."""
-        print(json.dumps(self.data) if as_json else self.text, file=sys.stderr)
-        yield from ()
 
 
 def batch(arguments: Namespace) -> CommandOutput:
@@ -76,11 +65,11 @@ def _told(arguments: Namespace, files: Files, plan: TablePlan, progress: Progres
     if plan.named.sheet_label is not None:
         count = _sheet(arguments, files, plan, plan.named.sheet_label)
         lines.append(f"{counted(count, 'code')} to print: {printable(arguments.sheet)}")
-    made = _OnStderr if files.is_stream else CommandOutput
-    return made(
+    return CommandOutput(
         "\n".join(lines),
         summary_data(progress, files, plan.targets),
         exit_code=1 if progress.refused else 0,
+        stream="stderr" if files.is_stream else "stdout",  # stdout has the rows
     )
 
 

@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ import pytest
 
 import liveform.cli
 from liveform import Project
-from liveform.cli import EXIT_INTERRUPTED, run
+from liveform.cli import EXIT_INTERRUPTED, main, run
+from liveform.cli.commands import CommandOutput
 
 PID = "abc123de45"
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -201,6 +203,26 @@ def test_run_with_a_closed_stdout_reports_it(
         run()
     assert caught.value.code == 1
     assert capsys.readouterr().err == "liveform: cannot write: stdout is closed\n"
+
+
+def test_summary_of_a_stream_is_not_mixed_into_its_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What belongs on stderr never goes to stdout, which has the rows; with stderr closed it goes nowhere."""
+    output = CommandOutput("1 URL", {"urls": 1}, stream="stderr")
+    monkeypatch.setattr("liveform.cli.build_parser", lambda **_: _parser_of(lambda _: output))
+    assert main(["batch"]) == 0
+    assert capsys.readouterr() == ("", "1 URL\n")
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["batch"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def _parser_of(command: Callable[[Namespace], CommandOutput]) -> ArgumentParser:
+    parser = ArgumentParser()
+    parser.add_argument("name")
+    parser.set_defaults(command=command)
+    return parser
 
 
 def test_ascii_locale_reads_korean_from_stdin(tmp_path: Path) -> None:
