@@ -18,7 +18,7 @@ _CUSTOMER_BITS: Final = 64  # of an IPv6 address, the part that a customer of a 
 
 
 def address_of(environ: WSGIEnvironment, *, proxies: int) -> Address | None:
-    """Return the address that a request comes from; None if it cannot be told.
+    """Return the address that a request comes from; None if it is not known.
 
     Args:
         environ: of the request; it is not changed.
@@ -31,7 +31,7 @@ def address_of(environ: WSGIEnvironment, *, proxies: int) -> Address | None:
 def client_of(environ: WSGIEnvironment, *, proxies: int) -> str | None:
     """Return a text for the client behind a request: its IPv4 address, or the /64 of its IPv6 address.
 
-    None if it cannot be told: without counted proxies, an address that is not public may be that of a proxy,
+    None if it is not known: without counted proxies, an address that is not public may be that of a proxy,
     which every client has.
     """
     address = address_of(environ, proxies=proxies)

@@ -1,4 +1,4 @@
-"""What is told of errors that are not ours: where they were raised, and which extra is missing."""
+"""What is said of errors that are not ours: where they were raised, and which extra is missing."""
 
 import traceback
 from collections.abc import Iterator

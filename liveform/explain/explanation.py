@@ -91,11 +91,11 @@ class Explanation:
         ]
         lines += [f"ignored   {_shown(ignored.name)}: {ignored.why}" for ignored in self.ignored]
         lines += [f"problem   {problem}" for problem in self.problems]
-        told = {*self.problems, *map(shown_message, self.ignored)}
+        said = {*self.problems, *map(shown_message, self.ignored)}
         lines += [
             f"{finding.rule.severity.value:<9} {finding.message}"
             for finding in self.findings
-            if finding.message not in told
+            if finding.message not in said
             and (finding.rule.severity is not Severity.NOTE or finding.rule is NOT_OPENED)
         ]
         return "\n".join(lines)

@@ -112,7 +112,7 @@ def _project(name: str | None) -> str:
     """Return the name of the project.
 
     Raises:
-        FieldError: none is named, on a site with several. That there is one of another name is not told.
+        FieldError: none is named, on a site with several. That there is one of another name is not said.
     """
     projects = list(services().settings.projects)
     if name is None and len(projects) > 1:

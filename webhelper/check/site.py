@@ -39,7 +39,7 @@ def check_site(
 ) -> list[Finding]:
     """Return everything that is to be said of a site, the faults first.
 
-    With wrong settings, these are told, and whether the address can be listened on; what needs the settings
+    With wrong settings, these are named, and whether the address can be listened on; what needs the settings
     is not looked at.
 
     Args:

@@ -161,7 +161,7 @@ def _from_variables(environ: Mapping[str, str], faults: _Faults) -> dict[str, ob
 
 
 def _projects(source: str, environ: Mapping[str, str]) -> dict[str, Project]:
-    """The projects of a file, whose own faults are told by the variable that names it."""
+    """The projects of a file, whose own faults name the variable of the file."""
     try:
         return load_projects(source, environ=environ)
     except ConfigError as error:

@@ -24,7 +24,7 @@ def check_sender(
         proxies: how many proxies are in front of this site, each of which adds the address that it sees.
 
     Raises:
-        SenderError: it comes from elsewhere, or the address cannot be told.
+        SenderError: it comes from elsewhere, or the address is not known.
     """
     address = address_of(environ, proxies=proxies)
     if address is None or not any(address in network for network in senders):  # False for the other version

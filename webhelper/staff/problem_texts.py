@@ -1,7 +1,7 @@
 """What is wrong with a field of a form, in the reader's language.
 
 The checks of links and parameters say it in English. Each of their texts has its form here, by which it is
-found and translated. A text without one is shown as it is to readers of English, and told in the words of the
+found and translated. A text without one is shown as it is to readers of English, and said in the words of the
 parameter table to all others.
 """
 

@@ -3,7 +3,7 @@
 Messengers take what is behind a link into it: ``/r/TOKEN에서``, ``/r/TOKEN).``, ``/r/TOKEN&utm_source=x``.
 Some put a space or an invisible character in front, or a soft hyphen where they break the line. A token ends
 at the first character that is neither a letter nor a digit of ASCII. A letter or a digit more is refused as
-before, because it cannot be told from a token that was changed.
+before, because it looks like a token that was changed.
 """
 
 import re

@@ -219,16 +219,16 @@ def _json_value(body: bytes) -> JsonValue:
 
 
 def _refused(operation: Operation[T], received: Received, value: JsonValue, setup: Setup) -> FailedTry:
-    told = explain(received.status, value, sent_by(operation, setup))
-    tells = received.status if told.status is None or received.status >= 300 else told.status
-    tells = 400 if tells < 300 else tells  # HTTP 200 with a failure
+    explained = explain(received.status, value, sent_by(operation, setup))
+    status = received.status if explained.status is None or received.status >= 300 else explained.status
+    status = 400 if status < 300 else status  # HTTP 200 with a failure
     words = [f"the vendor refused it with HTTP {received.status}"]
-    if told.code is not None:
-        words[0] += f", code {told.code}"
-    if told.text:
-        words.append(told.text)
-    trouble = Trouble(Happened.STATUS, tells, _retry_after(received, setup))
-    return FailedTry(trouble, ": ".join(words), status=received.status, code=told.code)
+    if explained.code is not None:
+        words[0] += f", code {explained.code}"
+    if explained.text:
+        words.append(explained.text)
+    trouble = Trouble(Happened.STATUS, status, _retry_after(received, setup))
+    return FailedTry(trouble, ": ".join(words), status=received.status, code=explained.code)
 
 
 def _retry_after(received: Received, setup: Setup) -> float | None:

@@ -1,4 +1,4 @@
-"""The numbers by which the customers of a kiosk are told apart, on its screen and on their phones."""
+"""The numbers by which the customers of a kiosk are distinguished, on its screen and on their phones."""
 
 from __future__ import annotations
 

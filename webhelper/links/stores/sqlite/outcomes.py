@@ -53,6 +53,8 @@ class Outcomes:
     ) -> bool:
         """Keep outcomes of a visit, show what is to be shown from then on, and put messages into the outbox.
 
+        What is recorded already changes nothing, and makes no message.
+
         Returns:
             Whether the visit is here.
         """
