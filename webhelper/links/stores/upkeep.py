@@ -30,6 +30,23 @@ class KeyUse(NamedTuple):
         return self.rows > 0 or self.links > 0
 
 
+def key_uses(
+    key_ids: Sequence[bytes], rows: Mapping[bytes | None, int], links: Mapping[bytes | None, int]
+) -> list[KeyUse]:
+    """Return what still needs each key: those of the settings, the newest first, then those that left them.
+
+    Args:
+        key_ids: those of the settings.
+        rows: how many rows each key sealed.
+        links: how many links each key signed.
+    """
+    places: dict[bytes | None, int] = {key_id: place for place, key_id in enumerate(key_ids)}
+    return [
+        KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), links.get(key_id, 0))
+        for key_id in dict.fromkeys([*key_ids, *rows, *links])
+    ]
+
+
 class KnownSubmission(NamedTuple):
     """A submission that is known of a visit.
 

@@ -12,7 +12,7 @@ from webhelper.links.stores.erasure import in_slices, wanted
 from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.postgresql import erasing
 from webhelper.links.stores.sealed_tables import TABLES
-from webhelper.links.stores.upkeep import KeyUse
+from webhelper.links.stores.upkeep import key_uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection, Connections
     from webhelper.links.stores.postgresql.retention import Retention
     from webhelper.links.stores.sealed_tables import SealedTable
-    from webhelper.links.stores.upkeep import Erased, KnownSubmission
+    from webhelper.links.stores.upkeep import Erased, KeyUse, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 _HELD: Final = (LockNotAvailable, QueryCanceled, DeadlockDetected)
@@ -73,14 +73,7 @@ class Upkeep:
 
     def keys(self, *, now: float) -> Sequence[KeyUse]:
         """See ``UpkeepStore``."""
-        rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
-        rows |= self._count_by_key(TABLES)
-        signed = dict(self._all(_SIGNED, now))
-        places: dict[bytes | None, int] = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
-        return [
-            KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), signed.get(key_id, 0))
-            for key_id in dict.fromkeys([*rows, *signed])
-        ]
+        return key_uses(self._sealer.key_ids, self._count_by_key(TABLES), dict(self._all(_SIGNED, now)))
 
     def unreadable(self) -> Mapping[bytes | None, int]:
         """See ``UpkeepStore``."""

@@ -11,7 +11,7 @@ from webhelper.links.stores.erasure import in_slices, wanted
 from webhelper.links.stores.patience import until_free
 from webhelper.links.stores.sealed_tables import TABLES
 from webhelper.links.stores.sqlite import erasing, packing, sealed_rows
-from webhelper.links.stores.upkeep import KeyUse
+from webhelper.links.stores.upkeep import key_uses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.sqlite.connections import Connections
     from webhelper.links.stores.sqlite.retention import Retention
-    from webhelper.links.stores.upkeep import Erased, KnownSubmission
+    from webhelper.links.stores.upkeep import Erased, KeyUse, KnownSubmission
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
 T = TypeVar("T")
@@ -72,15 +72,10 @@ class Upkeep:
 
     def keys(self, *, now: float) -> Sequence[KeyUse]:
         """See ``UpkeepStore``."""
-        rows: dict[bytes | None, int] = dict.fromkeys(self._sealer.key_ids, 0)
         with self._connections.reading() as connection:
-            rows |= sealed_rows.count_by_key(connection, TABLES)
+            rows = sealed_rows.count_by_key(connection, TABLES)
             signed = dict(connection.execute(_SIGNED, (now,)).fetchall())
-        places = {key_id: place for place, key_id in enumerate(self._sealer.key_ids)}
-        return [
-            KeyUse(key_id, places.get(key_id), rows.get(key_id, 0), signed.get(key_id, 0))
-            for key_id in dict.fromkeys([*rows, *signed])
-        ]
+        return key_uses(self._sealer.key_ids, rows, signed)
 
     def reseal(self) -> Iterator[int]:
         """See ``UpkeepStore``."""
