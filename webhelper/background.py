@@ -62,7 +62,7 @@ class Background:
     ) -> None:
         self._clock, self._is_on, self._random = clock, is_on, random
         self._works = [WorkLoop(one, self.wake, random) for one in (Work(_SOON, self._do_soon), *works)]
-        self._jobs = [JobLoop(one, leases, self._holder, random) for one in jobs]
+        self._jobs = [JobLoop(one, leases, self._process_name, random) for one in jobs]
         self._processes: dict[int, _Process] = {}
 
     def start(self) -> None:
@@ -141,8 +141,8 @@ class Background:
         pid = os.getpid()
         return self._processes.get(pid) or self._processes.setdefault(pid, _Process())
 
-    def _holder(self) -> str:
-        return self._process().holder
+    def _process_name(self) -> str:
+        return self._process().name
 
     def _run(self, loop: Loop, process: _Process) -> None:
         wake = process.wakes[loop.name]
@@ -179,7 +179,7 @@ class _Process:
     """What a process has of its own, which a fork must not share."""
 
     def __init__(self) -> None:
-        self.holder = token_hex(8)
+        self.name = token_hex(8)
         self.lock = Lock()
         self.is_started = self.is_stopping = False
         self.wakes: dict[str, Event] = {}

@@ -124,15 +124,15 @@ class JobLoop(Loop):
     Args:
         job: what is done.
         leases: lends exclusive jobs.
-        holder: returns the name of this process.
+        process_name: returns the name of this process.
         random: returns a number from 0 to 1, which makes the interval up to a tenth longer.
     """
 
     def __init__(
-        self, job: Job, leases: LeaseStore, holder: Callable[[], str], random: Callable[[], float]
+        self, job: Job, leases: LeaseStore, process_name: Callable[[], str], random: Callable[[], float]
     ) -> None:
         super().__init__(job.name)
-        self._job, self._leases, self._holder, self._random = job, leases, holder, random
+        self._job, self._leases, self._process_name, self._random = job, leases, process_name, random
         self._most_backoff_s = max(MOST_BACKOFF_S, job.every_s)
         self._is_ours = False
 
@@ -145,10 +145,10 @@ class JobLoop(Loop):
         if not self._job.exclusive:
             return True
         lease_s = max(_SHORTEST_LEASE_S, 2.0 * self._job.every_s)
-        self._is_ours = self._leases.acquire(self.name, self._holder(), now=now, lease_s=lease_s)
+        self._is_ours = self._leases.acquire(self.name, self._process_name(), now=now, lease_s=lease_s)
         return self._is_ours
 
     def release(self) -> None:
         """Let another process do the job from now on, if this one did it."""
         if self._is_ours:
-            self._leases.release(self.name, self._holder())
+            self._leases.release(self.name, self._process_name())

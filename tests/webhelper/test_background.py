@@ -415,7 +415,7 @@ def test_forked_process_starts_its_own_threads(
     work.wait()
     child = one._process()
     assert child is not parent
-    assert child.holder != parent.holder
+    assert child.name != parent.name
     assert child.threads["work"] is not parent.threads["work"]
     assert len(child.soon) == 0
     one.stop()

@@ -18,18 +18,20 @@ def furthest(now: float, longest_s: float) -> float:
 class LeaseStore(Protocol):
     """Lends jobs by their names. Every method may raise ``StoreError``."""
 
-    def acquire(self, job: str, holder: str, *, now: float, lease_s: float, longest_s: float = 0.0) -> bool:
-        """Return whether the holder may do the job until ``now + lease_s``: nobody else holds it then.
+    def acquire(
+        self, job: str, process_name: str, *, now: float, lease_s: float, longest_s: float = 0.0
+    ) -> bool:
+        """Return whether a process may do the job until ``now + lease_s``: no other one has it then.
 
         A lease that ends after ``furthest`` was taken before the clock was set back, and is over.
 
         Args:
             job: such as ``"reconcile"`` or ``"token pool shop"``.
-            holder: who asks; who holds it already gets a longer lease.
+            process_name: of the one that asks; if it has the job already, it gets a longer lease.
             now: Unix time.
             lease_s: for how many seconds.
             longest_s: for how many at most the job is ever lent, if that is longer.
         """
 
-    def release(self, job: str, holder: str) -> None:
-        """Let others do the job; nothing happens if the holder no longer holds it."""
+    def release(self, job: str, process_name: str) -> None:
+        """Let others do the job; nothing happens if the process no longer has it."""

@@ -27,12 +27,14 @@ class Leases:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def acquire(self, job: str, holder: str, *, now: float, lease_s: float, longest_s: float = 0.0) -> bool:
+    def acquire(
+        self, job: str, process_name: str, *, now: float, lease_s: float, longest_s: float = 0.0
+    ) -> bool:
         """See ``LeaseStore``."""
-        values = {"job": job, "holder": holder, "until": now + lease_s, "now": now}
+        values = {"job": job, "holder": process_name, "until": now + lease_s, "now": now}
         values |= {"furthest": furthest(now, max(lease_s, longest_s))}
         return self._connections.changes_one(_ACQUIRE, values)
 
-    def release(self, job: str, holder: str) -> None:
+    def release(self, job: str, process_name: str) -> None:
         """See ``LeaseStore``."""
-        self._connections.changes_one(_RELEASE, {"job": job, "holder": holder})
+        self._connections.changes_one(_RELEASE, {"job": job, "holder": process_name})

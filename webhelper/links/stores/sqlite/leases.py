@@ -28,17 +28,19 @@ class Leases:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def acquire(self, job: str, holder: str, *, now: float, lease_s: float, longest_s: float = 0.0) -> bool:
+    def acquire(
+        self, job: str, process_name: str, *, now: float, lease_s: float, longest_s: float = 0.0
+    ) -> bool:
         """See ``LeaseStore``."""
         latest = furthest(now, max(lease_s, longest_s))
         with self._connections.reading() as connection:
-            if connection.execute(_HELD, (job, holder, now, latest)).fetchone() is not None:
+            if connection.execute(_HELD, (job, process_name, now, latest)).fetchone() is not None:
                 return False  # without a turn at writing
-        values = {"job": job, "holder": holder, "until": now + lease_s, "now": now, "furthest": latest}
+        values = {"job": job, "holder": process_name, "until": now + lease_s, "now": now, "furthest": latest}
         with self._connections.writing() as connection:
             return connection.execute(_ACQUIRE, values).rowcount == 1
 
-    def release(self, job: str, holder: str) -> None:
+    def release(self, job: str, process_name: str) -> None:
         """See ``LeaseStore``."""
         with self._connections.writing() as connection:
-            connection.execute(_RELEASE, (job, holder))
+            connection.execute(_RELEASE, (job, process_name))
