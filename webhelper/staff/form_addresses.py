@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import current_app, redirect, request, url_for
 from werkzeug.exceptions import MethodNotAllowed
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _SEARCHES: Final = ("search", "label")
 _WORD: Final = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _OF_PAGES: Final = ("link_id", "number")  # what of a form's address is also of its page's
+_IN_PATH: Final = "/!$&'()*+,;=:@"  # beside letters and digits (RFC 3986 section 3.3)
+_MOST_CHARS: Final = 1000  # of an address in the session's cookie
 
 
 def page_of_form(endpoint: str | None, places: Mapping[str, Any] | None) -> str | None:
@@ -33,6 +35,18 @@ def page_of_form(endpoint: str | None, places: Mapping[str, Any] | None) -> str 
     page = PAGE_OF_FORM.get(endpoint or "")
     kept = {name: value for name, value in (places or {}).items() if name in _OF_PAGES}
     return None if page is None else url_for(page, **kept)
+
+
+def page_of_request() -> str | None:
+    """Return the address of this request's page; for a form that was sent, of the page that has the form.
+
+    None if it has more than 1,000 characters, or if the form is on many pages.
+    """
+    if request.method in ("GET", "HEAD"):
+        path = quote(request.environ["PATH_INFO"], safe=_IN_PATH, encoding="latin-1")  # PEP 3333 decodes so
+        address = f"{request.script_root}{path}?{request.query_string.decode()}".rstrip("?")
+        return address if len(address) <= _MOST_CHARS else None
+    return page_of_form(request.endpoint, request.view_args)
 
 
 def language_url(code: str) -> str:

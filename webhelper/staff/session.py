@@ -5,7 +5,6 @@ from __future__ import annotations
 from hashlib import sha256
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
 from flask import g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface, session_json_serializer
@@ -18,7 +17,7 @@ from webhelper.links.signing.purposes import Purpose
 from webhelper.links.signing.signers import timed_serializer
 from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
-from webhelper.staff.form_addresses import page_of_form
+from webhelper.staff.form_addresses import page_of_request
 from webhelper.staff.pages import FOR_SCRIPTS, SCOPES
 
 if TYPE_CHECKING:
@@ -38,8 +37,6 @@ _SINCE: Final = "since"
 _WANTED: Final = "wanted"
 _UNSENT: Final = "unsent"
 _REFRESH: Final = "X-Page-Refresh"  # of static/console.js, with what a page asks by itself
-_IN_PATH: Final = "/!$&'()*+,;=:@"  # beside letters and digits (RFC 3986 section 3.3)
-_MOST_CHARS: Final = 1000  # of an address in the session's cookie
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -176,18 +173,9 @@ def require_sign_in() -> AnyResponse | None:
         return None
     if request.endpoint in FOR_SCRIPTS:
         raise ApiTokenError
-    session[_WANTED] = wanted = _wanted_page()
+    session[_WANTED] = wanted = page_of_request()
     session[_UNSENT] = request.method == "POST" and wanted is not None
     return redirect(url_for("console.sign_in"), HTTPStatus.SEE_OTHER)
-
-
-def _wanted_page() -> str | None:
-    """Return the address of this request's page; for a form that was sent, of the page that has the form."""
-    if request.method in ("GET", "HEAD"):
-        path = quote(request.environ["PATH_INFO"], safe=_IN_PATH, encoding="latin-1")  # PEP 3333 decodes so
-        address = f"{request.script_root}{path}?{request.query_string.decode()}".rstrip("?")
-        return address if len(address) <= _MOST_CHARS else None
-    return page_of_form(request.endpoint, request.view_args)
 
 
 def is_current(holder: str | None, mark: str | None, scope: Scope) -> bool:

@@ -117,10 +117,10 @@ class TestFill:
         seen = pool_of(10)
         acquire = store.leases.acquire
 
-        def acquire_late(job: str, holder: str, **lease: float) -> bool:
+        def acquire_late(job: str, process_name: str, **lease: float) -> bool:
             store.leases.acquire = acquire  # type: ignore[method-assign]
             fill_all(pool_of(10))
-            return acquire(job, holder, **lease)
+            return acquire(job, process_name, **lease)
 
         store.leases.acquire = acquire_late  # type: ignore[method-assign]
         assert seen.fill(NOW)
