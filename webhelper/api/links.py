@@ -55,9 +55,8 @@ def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
 def _require_project(name: str | None) -> None:
     """Return if the API token is for the project that is asked for; only its own ones are named."""
     require_project(name)
-    own = list(own_projects())
-    if name in (None, "") and len(own) < len(services().settings.projects):
-        raise FieldError("project", f"must be one of {', '.join(own)}")
+    if name in (None, "") and permissions().projects is not None and len(services().settings.projects) > 1:
+        raise FieldError("project", f"must be one of {', '.join(own_projects())}")
 
 
 def _idempotency_key() -> IdempotencyKey | None:
