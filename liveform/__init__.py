@@ -130,7 +130,8 @@ _MODULES = {
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module 'liveform' has no attribute {name!r}")
-    return getattr(import_module(f"liveform.{_MODULES[name]}"), name)
+    value = globals()[name] = getattr(import_module(f"liveform.{_MODULES[name]}"), name)
+    return value
 
 
 def __dir__() -> list[str]:

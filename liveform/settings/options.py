@@ -93,11 +93,9 @@ def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
 
 def _with_secret_keys(options: dict[str, Any]) -> dict[str, Any]:
     """The options, in which every key is a ``SecretKey``, also one for the REST API or webhooks alone."""
-    for option in ARGUMENTS:
-        key = options[option.name]
-        if option.kind == "key" and key is not None:
-            options[option.name] = as_secret_key(key)
-    return {**options, "previous_keys": list(map(as_secret_key, options["previous_keys"]))}
+    given = [option.name for option in ARGUMENTS if option.kind == "key" and options[option.name] is not None]
+    keys = {name: as_secret_key(options[name]) for name in given}
+    return {**options, **keys, "previous_keys": list(map(as_secret_key, options["previous_keys"]))}
 
 
 def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator[Fault]:
@@ -129,9 +127,9 @@ def _parts(options: Mapping[str, Any]) -> ProjectParts:
     if key is None and return_key is None and face_auth_key is None:
         return ProjectParts(options, table, None, None, None, None, transfer)
     engine, make_aes = choose(options["engine"])
-    previous = [_aes(make_aes, one) for one in options["previous_keys"]]
+    previous = [make_aes(one.expose_bytes()) for one in options["previous_keys"]]
     aes, return_aes, face_auth_aes = (
-        None if one is None else _aes(make_aes, one) for one in (key, return_key, face_auth_key)
+        None if one is None else make_aes(one.expose_bytes()) for one in (key, return_key, face_auth_key)
     )
     returning = aes if return_aes is None else return_aes
     cipher = options["cipher"]
@@ -157,10 +155,6 @@ def _transfer(options: Mapping[str, Any]) -> "TransferCipher | None":
         previous_keys=options["previous_keys"],
         engine=options["engine"],
     )
-
-
-def _aes(make_aes: "Callable[[bytes], Aes]", key: SecretKey) -> "Aes":
-    return make_aes(key.expose_bytes())
 
 
 def _json_cipher(cipher: CipherName, keys: "Iterable[Aes]", options: Mapping[str, Any]) -> JsonCipher:

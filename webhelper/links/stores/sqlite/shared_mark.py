@@ -37,7 +37,7 @@ class SharedMark:
         try:
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             try:
-                os.posix_fallocate(descriptor, 0, _BYTES)  # a write could undo the change of another process
+                _reserve(descriptor)
                 if os.geteuid() == 0:  # SQLite gives the files that it makes away as well
                     found = self._owner.stat()
                     os.fchown(descriptor, found.st_uid, found.st_gid)
@@ -68,3 +68,11 @@ class SharedMark:
         """
         if self._memory.size() < _BYTES:
             self._map()
+
+
+def _reserve(descriptor: int) -> None:
+    """Give a file its eight bytes on the disk; what it has stays, for another process may change it now."""
+    if hasattr(os, "posix_fallocate"):
+        os.posix_fallocate(descriptor, 0, _BYTES)
+    else:  # macOS, where a hole has to do
+        os.truncate(descriptor, max(_BYTES, os.fstat(descriptor).st_size))

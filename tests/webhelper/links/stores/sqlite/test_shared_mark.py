@@ -77,6 +77,15 @@ def test_mark_on_a_full_disk_raises_store_error(tmp_path: Path, monkeypatch: pyt
         mark.change()
 
 
+def test_mark_without_a_call_that_reserves_space(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS, which lacks ``posix_fallocate``, a mark is made all the same, and one that is there stays."""
+    monkeypatch.delattr(os, "posix_fallocate")
+    one = SharedMark(tmp_path / "mark", owner=tmp_path)
+    one.change()
+    other = SharedMark(tmp_path / "mark", owner=tmp_path)
+    assert one.read() == other.read() != bytes(8)
+
+
 def test_mark_that_was_cut_short_is_mapped_anew(tmp_path: Path) -> None:
     """A file that somebody has truncated gets its bytes again before they are touched."""
     path = tmp_path / "mark"
