@@ -176,7 +176,9 @@ def test_webhooks_with_anything(thing: Any) -> None:
     claims, client = ReturnClaims(submission_id="s", userid="u"), SimpleNamespace(run=lambda steps: None)
     tried(confirm_event, thing, client)
     tried(confirm_event, UnknownEvent(submission_id="s"), client)
+    tried(confirm_event, UnknownEvent(submission_id="s"), thing)
     tried(confirm_return, thing, client, expect={"userid": "u"})
+    tried(confirm_return, claims, thing, expect={"userid": "u"})
     tried(confirm_return, claims, client, expect=thing)
     tried(confirm_return, claims, client, expect={"userid": thing})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar, overload
 
 from liveform.errors import FieldError, UnexpectedValueError, nearest, shown
@@ -115,7 +114,7 @@ def confirm_event(
         UnexpectedValueError: the event names no submission, its id cannot be one, or the API gave another
             submission or user id.
         VendorError: the call failed.
-        FieldError: ``event`` is no event.
+        FieldError: ``event`` is no event, or ``client`` no client.
     """
     if not isinstance(event, Event):
         raise FieldError("event", "must be what read_event gave")
@@ -125,6 +124,7 @@ def confirm_event(
             "submission_id", "is missing: only an event about a submission can be confirmed"
         )
     _check_id(submission_id)
+    _check_client(client)
     return client.run(_event_steps(event, submission_id))
 
 
@@ -153,7 +153,8 @@ def confirm_return(
         UnexpectedValueError: the return names no submission (an error page sends none), its id cannot be one,
             or a value of ``expect`` is missing or another one; ``field`` says which. No text holds a value.
         VendorError: the call failed.
-        FieldError: ``expect`` names nothing, an unknown field, or a value that is not text.
+        FieldError: ``expect`` names nothing, an unknown field, or a value that is not text; or ``client`` is
+            no client.
     """
     if not isinstance(claims, ReturnClaims):
         raise FieldError("claims", "must be what read_return gave")
@@ -165,6 +166,7 @@ def confirm_return(
     _check_id(claims.submission_id)
     for name, value in wanted.items():
         _compare(name, getattr(claims, name), value, where="the return")
+    _check_client(client)
     return client.run(_return_steps(claims.submission_id, wanted))
 
 
@@ -186,10 +188,16 @@ def _return_steps(submission_id: str, wanted: Mapping[str, str]) -> Steps[Confir
 
 
 def _fetch(submission_id: str) -> Steps[Submission]:
-    operations = import_module("liveform.rest.operations.submissions")  # needs no httpx2 until it is sent
-    submission: Submission = yield operations.get(submission_id)
+    from liveform.rest.operations.submissions import get  # needs no httpx2 until it is sent
+
+    submission: Submission = yield get(submission_id)
     _compare("submission_id", submission.submission_id, submission_id, where="the vendor's answer")
     return submission
+
+
+def _check_client(client: object) -> None:
+    if not callable(getattr(client, "run", None)):
+        raise FieldError("client", "must be a Client or an AsyncClient")
 
 
 def _check_id(submission_id: str) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING
-
-from liveform.errors import ConfigError, FieldError
+from liveform.errors import ConfigError, FieldError, MalformedError
 from liveform.project import Project
 from liveform.tracebacks import strips_traceback
-from liveform.webhooks.bodies import body_text
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from liveform.crypto.keys import SecretKey
+from liveform.webhooks.bodies import body_text, read_json_text
 
 
 @strips_traceback
 def diagnose_event(body: bytes | bytearray | memoryview | str, project: Project) -> str | None:
-    """Return what would open an encrypted body, such as ``"fits: cbc iv16+ciphertext, hex, previous key"``.
+    """Return what would open an encrypted body, such as ``"cbc iv16+ciphertext, hex, previous key"``.
 
     It tries every cipher, layout and API key of the project, also if ``secure_data_transfer`` is off. That
     takes long, so call it for one captured body, and not for each that is refused. Nothing is logged or kept,
@@ -41,7 +33,20 @@ def diagnose_event(body: bytes | bytearray | memoryview | str, project: Project)
     keys = project.api_keys()
     if not keys:
         raise ConfigError(("api_key", "is needed to open an event; this project has none"))
-    diagnose_body: Callable[[str, Iterable[SecretKey]], str | None] = import_module(
-        "liveform.doctor"
-    ).diagnose_body
-    return diagnose_body(body_text(body), keys)
+    text = body_text(body)
+    if _is_plain(text):
+        raise MalformedError("the body is not encrypted: read_event reads it as it is")
+    from liveform.doctor import diagnose_body
+
+    return diagnose_body(text, keys)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a body is empty, or JSON without an envelope of encrypted text."""
+    if not text.strip():
+        return True
+    try:
+        value = read_json_text(text)
+    except MalformedError:
+        return False  # the encrypted text alone, or nothing that is known
+    return isinstance(value, dict) and not any(isinstance(value.get(name), str) for name in ("data", "body"))

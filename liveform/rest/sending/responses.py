@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 import httpx2
 
-from liveform import doctor
 from liveform.data_transfer import is_envelope
 from liveform.errors import DecryptError, MalformedError, UntrustedInputError, VendorError
 from liveform.rest.operation import Answer
@@ -17,7 +16,7 @@ from liveform.rest.sending.retry import Happened, Trouble, read_retry_after
 from liveform.wire.json_object import is_deeper, read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from liveform.rest.operation import Operation
     from liveform.rest.sending.setup import Setup
@@ -194,8 +193,9 @@ def _opened(value: JsonValue, received: Received, setup: Setup) -> JsonValue:
 
 def diagnosis(body: bytes, setup: Setup) -> str | None:
     """Return which settings would open an encrypted body, found in memory, or None."""
-    diagnose: Callable[..., str | None] | None = getattr(doctor, "diagnose_body", None)
-    return None if diagnose is None else diagnose(body, setup.transfer_keys)
+    from liveform.doctor import diagnose_body  # which only a failure needs
+
+    return diagnose_body(body, setup.transfer_keys)
 
 
 def _value_of_failure(received: Received, setup: Setup) -> JsonValue:

@@ -19,7 +19,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, list[bytes]]]:
 
     def diagnose_body(body: str, keys: Iterable[SecretKey]) -> str:
         calls.append((body, [key.expose_bytes() for key in keys]))
-        return "fits: cbc iv16+ciphertext, hex, previous key"
+        return "cbc iv16+ciphertext, hex, previous key"
 
     monkeypatch.setattr(doctor, "diagnose_body", diagnose_body, raising=False)
     return calls
@@ -30,7 +30,7 @@ def test_doctor_is_asked_with_every_api_key(asked: list[tuple[str, list[bytes]]]
     """The doctor gets the body and the API keys, the newest first, also with Secure Data Transfer off."""
     project = Project("p", api_key=SecretKey(KEY), previous_keys=[OLD_KEY], secure_data_transfer=transfer)
     body = build_event("aml", {}, ENCRYPTING)
-    assert diagnose_event(body, project) == "fits: cbc iv16+ciphertext, hex, previous key"
+    assert diagnose_event(body, project) == "cbc iv16+ciphertext, hex, previous key"
     assert asked == [(body.decode(), [SecretKey(key).expose_bytes() for key in (KEY, OLD_KEY)])]
 
 
@@ -44,3 +44,19 @@ def test_diagnosis_needs_an_api_key_and_a_body() -> None:
             diagnose_event(body, ENCRYPTING)  # type: ignore[arg-type]
     with pytest.raises(FieldError, match="Project"):
         diagnose_event(b"{}", None)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", [b"", b" \n", b"{}", b'{"webhook_trigger": "aml"}', b'{"data": {"a": 1}}'])
+def test_diagnosis_of_a_plain_body_is_refused(body: bytes) -> None:
+    """A plain body has no layout that could be found, so the answer is no None that looks like a search."""
+    with pytest.raises(MalformedError, match="is not encrypted"):
+        diagnose_event(body, ENCRYPTING)
+
+
+def test_diagnosis_is_what_the_doctor_says() -> None:
+    """The answer for a real body names cipher, layout and key, and is the doctor's own text."""
+    project = Project("p", api_key="another key", previous_keys=[KEY])
+    body = build_event("aml", {"aml_result": {}}, ENCRYPTING)
+    assert diagnose_event(body, project) == "cbc iv16+ciphertext, base64, previous key"
+    assert diagnose_event(body[9:-2], project) == "cbc iv16+ciphertext, base64, previous key"
+    assert diagnose_event(b'{"data":"AAAA"}', project) is None
