@@ -93,9 +93,11 @@ def checked_options(arguments: Mapping[str, object]) -> ProjectParts:
 
 def _with_secret_keys(options: dict[str, Any]) -> dict[str, Any]:
     """The options, in which every key is a ``SecretKey``, also one for the REST API or webhooks alone."""
-    given = [option.name for option in ARGUMENTS if option.kind == "key" and options[option.name] is not None]
-    keys = {name: as_secret_key(options[name]) for name in given}
-    return {**options, **keys, "previous_keys": list(map(as_secret_key, options["previous_keys"]))}
+    for option in ARGUMENTS:
+        key = options[option.name]
+        if option.kind == "key" and key is not None:
+            options[option.name] = as_secret_key(key)
+    return {**options, "previous_keys": list(map(as_secret_key, options["previous_keys"]))}
 
 
 def _faults_together(options: Mapping[str, object], known: set[str]) -> Iterator[Fault]:

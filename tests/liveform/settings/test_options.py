@@ -4,6 +4,7 @@ import argparse
 import inspect
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -579,6 +580,7 @@ def test_settings_of_a_project_are_its_options_without_keys() -> None:
 
 def test_project_costs_little_to_make() -> None:
     """Fewer than 90 calls of Python functions with a key, for what does not differ is made once."""
+    import_module("Crypto")  # one not imported yet is looked for in every folder of the path
     key = SecretKey(KEY)
     Project(PID, key=key, cipher="gcm")
     calls = 0
