@@ -66,8 +66,10 @@ def create_app(settings: Mapping[str, object], *, clock: Callable[[], float] | N
 
     Raises:
         ConfigError: a setting is missing, wrong or weak. It names every such setting, and no value. Or a
-            module or an entry point with handlers cannot be loaded.
+            module or an entry point with handlers cannot be loaded, or ``clock`` is not callable.
     """
+    if not (clock is None or callable(clock)):
+        raise ConfigError(("clock", "must be a function without arguments that returns Unix time"))
     checked = read_settings(settings)
     import_handlers(checked.handlers)
     app = FlaskApp("webhelper")  # the package has the templates and static files

@@ -22,7 +22,8 @@ _VALUE: Final = re.compile(
     r": (invalid choice|invalid \w+ value|ignored explicit argument)\b.*?(?= \(choose from [^(]*$|$)",
     re.DOTALL,
 )
-_OPTION: Final = re.compile(r"^--[a-z]+(?:-[a-z]+)*[0-9]?(?==|$)", re.IGNORECASE)
+_DASHES: Final = ("-", "–", "—")  # word processors make the long ones of two
+_OPTION: Final = re.compile(r"^(?:--|–|—)[a-z]+(?:[-_][a-z]+)*[0-9]?(?==|$)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]{1,16}(?:-[a-z]{1,16})?")  # too plain to be a secret in the wrong place
 _GIVEN: Final = "options that were given"  # an attribute of a namespace, while it is filled
 _ALIKE: Final = 0.7  # 0.6 would take --sid for --pid
@@ -129,7 +130,9 @@ def _shown_words(unknown: list[str]) -> str:
     options = [name for word in unknown for name in _OPTION.findall(word)]
     words = [word for word in unknown if word != "--"]
     pairs = zip(["", *words], words, strict=False)
-    words = [word for before, word in pairs if not before.startswith("-") and not word.startswith("-")]
+    words = [
+        word for before, word in pairs if not before.startswith(_DASHES) and not word.startswith(_DASHES)
+    ]
     plain = [word for word in words if _WORD.fullmatch(word)]
     others = len(words) - len(plain)
     hidden = [f"({others} not shown: a key could be in the wrong place)"] if others else []

@@ -51,6 +51,12 @@ def test_app_of_no_settings_says_all_that_is_missing() -> None:
     assert faults_of(lambda: create_app({})) == dict.fromkeys(missing, "is missing")
 
 
+@pytest.mark.parametrize("clock", ["x", 5])
+def test_clock_that_gives_no_time_is_refused_at_once(clock: Any, tmp_path: Path) -> None:
+    """What cannot be asked for the time is refused when the app is made, and not by its first request."""
+    assert set(faults_of(lambda: create_app(settings(tmp_path), clock=clock))) == {"clock"}
+
+
 def test_refusal_names_settings_and_never_their_values(tmp_path: Path) -> None:
     """A refusal names the wrong settings and does not contain their values."""
     weak = settings(tmp_path, SECRET_KEYS=["weaksecret"], API_TOKENS={HOLDER: "weaktoken"}, COLOR="red")

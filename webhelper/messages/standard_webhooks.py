@@ -72,10 +72,12 @@ def verify(
         BadSignatureError: none of the signatures is of one of the secrets.
         ExpiredError: signed, but more than five minutes ago, or from now.
         ConfigError: a secret has another form.
-        FieldError: ``body`` is not bytes, or there are no secrets.
+        FieldError: ``body`` is not bytes, ``headers`` has no ``items()``, or there are no secrets.
     """
     if not isinstance(body, bytes):
         raise FieldError("body", "must be the bytes that were posted")
+    if not hasattr(headers, "items"):
+        raise FieldError("headers", "must be a mapping of names to values")
     keys = outgoing_secrets("secrets", secrets)
     if not keys:
         raise FieldError("secrets", "must have at least one secret")

@@ -46,6 +46,9 @@ def test_command_that_is_none_is_told_with_the_one_meant(
     ("argv", "message"),
     [
         (["url", "--userdi", "x"], "--userdi (see liveform url --help); did you mean --userid?"),
+        (["url", "--user_id", "x"], "--user_id (see liveform url --help); did you mean --userid?"),
+        (["url", "—userid", "x"], "—userid (see liveform url --help); did you mean --userid?"),
+        (["url", "–age_limit=x"], "–age_limit (see liveform url --help); did you mean --age-limit?"),
         (["url", "--userId=x"], "--userId (see liveform url --help); did you mean --userid?"),
         (["url", "--customUserId", "x"], "--customUserId (see liveform url --help); did you mean --userid?"),
         (["url", "--pdi", "x"], "--pdi (see liveform url --help); did you mean --pid?"),

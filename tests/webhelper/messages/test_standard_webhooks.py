@@ -151,6 +151,8 @@ def test_receiver_is_told_of_its_own_mistakes() -> None:
     """Text instead of bytes, no secrets, and a secret of another form are mistakes of the receiver."""
     with pytest.raises(FieldError, match="body"):
         verify(BODY.decode(), headers(), [SECRET])  # type: ignore[arg-type]
+    with pytest.raises(FieldError, match="headers"):
+        verify(BODY, None, [SECRET])  # type: ignore[arg-type]
     with pytest.raises(FieldError, match="secrets"):
         verify(BODY, headers(), [])
     with pytest.raises(ConfigError, match=r"^secrets: must be a list of secrets"):
