@@ -41,7 +41,7 @@ def url(arguments: Namespace) -> CommandOutput:
     pipeline = arguments.pipeline
     project = inputs.project(arguments, any_pid=pipeline is Pipeline.FACE_AUTH)
     named: dict[str, Any] = {
-        row.name: row.value.from_text(row.name, getattr(arguments, f"parameter_{row.name}"))
+        row.name: row.value.from_text(row.name, _typed(row.name, getattr(arguments, f"parameter_{row.name}")))
         for row in PARAMETERS
         if getattr(arguments, f"parameter_{row.name}", None) is not None
     }
@@ -51,6 +51,13 @@ def url(arguments: Namespace) -> CommandOutput:
     else:
         built = _builder(project, pipeline)(encrypt=False if arguments.plain else None, extra=extra, **named)
     return CommandOutput(built, {"url": built})
+
+
+def _typed(name: str, text: str) -> str:
+    """The text of an option; the invisible end of a script's line with CR LF would go into the URL."""
+    if text.endswith("\r"):
+        raise FieldError(name, "ends with a carriage return; save the script it comes from with LF")
+    return text
 
 
 def _builder(project: Project, pipeline: Pipeline) -> Callable[..., str]:

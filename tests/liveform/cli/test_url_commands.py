@@ -147,6 +147,13 @@ def test_url_as_json_is_one_object(command: str, liveform: Command) -> None:
     assert json.loads(as_json) == {"url": as_text}
 
 
+def test_line_end_of_a_script_is_no_part_of_a_value(liveform: Command) -> None:
+    """A script saved with CR LF leaves a carriage return behind a value, which is refused."""
+    answer = liveform("url", "--userid", "u1\r", PID=PID)
+    assert answer.code == 2
+    assert answer.err.startswith("liveform: --userid: ends with a carriage return")
+
+
 def test_inject_without_sid_is_refused(liveform: Command) -> None:
     """``inject`` without ``--sid`` ends with exit code 2 and names the sid."""
     answer = liveform("inject", "--cf1", "a", **SECRET)
