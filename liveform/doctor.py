@@ -26,6 +26,7 @@ from liveform.layout_search import (
     cbc_layouts,
     gcm_layouts,
 )
+from liveform.pasted_text import copied_text
 from liveform.sample_parts import json_parts
 from liveform.tracebacks import strips_traceback
 from liveform.wire.encoding import MAX_TEXT_CHARS, join_lines, undo_percent
@@ -139,7 +140,8 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
         sample: a text for ``encrypted``, a whole form URL or Return URL, or a body of Secure Data Transfer:
             ``{"data": "..."}``, with or without ``isEncrypted``, or ``{"body": "..."}``; or a JSON object of
             IV, ciphertext and tag in hex or base64, as programs for Node and CryptoJS write it, or that in
-            base64. A body may have 1 MiB.
+            base64. A body may have 1 MiB. Quotes, invisible characters and escapes around or in it, as
+            editors and mailers leave them, do no harm.
         key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``, as the
             passphrase of OpenSSL's ``Salted__`` form, and then in the ways in which snippets make keys.
 
@@ -228,10 +230,11 @@ def _body_text(body: object) -> str:
 def _sample(sample: object) -> tuple[EncryptedText | JsonParts, SampleShape]:
     """The text of a sample or the parts of it, in every way to read them."""
     text = sample.strip() if isinstance(sample, str) else ""
+    text = copied_text(text) if len(text) <= MAX_BODY_CHARS else text
     parts = json_parts(text) if 0 < len(text) <= MAX_BODY_CHARS else None
     if parts is not None:
         return parts, "parts"
-    written, shape = _encrypted_text(sample)
+    written, shape = _encrypted_text(text)
     written = join_lines(undo_percent(written))
     parts = json_parts(written)
     if parts is not None:
@@ -241,8 +244,7 @@ def _sample(sample: object) -> tuple[EncryptedText | JsonParts, SampleShape]:
     return EncryptedText(written), shape
 
 
-def _encrypted_text(sample: object) -> tuple[str, SampleShape]:
-    text = sample.strip() if isinstance(sample, str) else ""
+def _encrypted_text(text: str) -> tuple[str, SampleShape]:
     is_body = text.startswith("{")
     limit = MAX_BODY_CHARS if is_body else MAX_TEXT_CHARS
     if not 0 < len(text) <= limit:
@@ -266,4 +268,5 @@ def _unwrapped(body: str) -> tuple[str, SampleShape]:
     raise MalformedError('an envelope must be {"data": "..."} or {"body": "..."}')
 
 
-_SHAPES: Final[dict[str, SampleShape]] = {"data": "data", "body": "body"}
+# Of the members of an envelope; ``encrypted`` is that of a form's query, as somebody has copied it.
+_SHAPES: Final[dict[str, SampleShape]] = {"data": "data", "body": "body", "encrypted": "text"}

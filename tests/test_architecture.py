@@ -29,6 +29,7 @@ ROOMS = [
     "data_transfer",
     "key_guesses",
     "layout_search",
+    "pasted_text",
     "sample_parts",
     "doctor",
     "settings",
