@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from liveform.cli import inputs
 from liveform.cli.commands import CommandOutput
@@ -37,6 +37,7 @@ class Sarif(NamedTuple):
 
     data: dict[str, object]
     exit_code: int
+    stream: Literal["stdout", "stderr"] = "stdout"
 
     def lines(self, *, as_json: bool) -> Iterator[str]:  # noqa: ARG002 - it is JSON in any case
         """Yield the whole log."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from liveform import Pipeline, SecureDataTransfer
+from liveform import Pipeline, SecretKey, SecureDataTransfer
 from liveform.form_urls import VENDOR_API_URL
 from tests.contract.checks import Differs
 from tests.contract.simulated import ADMIN, TRANSFERS, project
@@ -75,11 +75,15 @@ class Mode:
             }
         own = project(self.project)
         return {
-            "api_key": own.expose_api_key(),
-            "face_auth_key": own.expose_api_key(face_auth=True),
+            "api_key": _text_of(own.expose_api_key()),
+            "face_auth_key": _text_of(own.expose_api_key(face_auth=True)),
             "base_url": base_url,
             "secure_data_transfer": TRANSFERS[self.project],
         }
+
+
+def _text_of(key: SecretKey | None) -> str | None:
+    return None if key is None else key.expose_text()
 
 
 def modes() -> list[Mode]:

@@ -62,6 +62,8 @@ def _refusal(error: Exception) -> FieldError:
 def _target(path: StrPath) -> Path:
     """The path, if a file may take its place: as root, a rename would replace /dev/stdout itself."""
     target = Path(path)
+    if "\0" in str(target):
+        raise ValueError
     if target.exists() and not target.is_file():
         raise FieldError("path", "cannot be written: it is no file that could be replaced")
     return target

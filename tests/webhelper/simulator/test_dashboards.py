@@ -18,7 +18,7 @@ def test_dashboard_has_the_keys_of_the_project() -> None:
     """A dashboard has the project's API key, and returns encrypted if the project has a key."""
     project = Project("plain00001", key=KEY, cipher="gcm", api_key="an API key")
     dashboard = dashboard_of(project, ("http://127.0.0.1/",))
-    assert (dashboard.api_key, dashboard.return_encrypted) == ("an API key", True)
+    assert (dashboard.api_key, dashboard.return_encrypted) == (SecretKey("an API key"), True)
     assert (dashboard.return_urls, dashboard.skip_result_page) == (("http://127.0.0.1/",), True)
     assert "an API key" not in repr(dashboard)
 
