@@ -30,7 +30,8 @@ def copied_text(pasted: str) -> str:
     text = _FRAME.sub("", _HIDDEN.sub("", pasted)).strip()
     if text.startswith("{"):
         return text
-    text = _ESCAPE.sub(_unescaped, _CHARACTER.sub(lambda found: unescape(found[0]), text)).rstrip(_BEHIND)
+    text = _ESCAPE.sub(_unescaped, _CHARACTER.sub(lambda found: unescape(found[0]), text))
+    text = text.rstrip(_BEHIND) or text
     quoted = _QUOTED.fullmatch(text)
     text = text if quoted is None else quoted[2]
     hexadecimal = _HEX.fullmatch(text)

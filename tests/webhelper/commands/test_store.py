@@ -443,7 +443,7 @@ def schemas(database: str) -> list[str]:
 
 def test_race_that_is_interrupted_leaves_nothing(operator: Operator, database: str) -> None:
     """Ctrl-C ends a race with all of its processes, and deletes its schema."""
-    command = [sys.executable, "-m", "liveform.cli", "store", "race", database, "--links", "5000"]
+    command = [sys.executable, "-m", "liveform.cli", "store", "race", database, "--links", "200"]
     paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     # As a terminal does it: everybody in the foreground hears of it.
     racing = subprocess.Popen(
