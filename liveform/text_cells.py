@@ -91,7 +91,7 @@ def _check_id(field: str, text: str) -> None:
     """Return if a text may be an id.
 
     Raises:
-        FieldError: it is a word for an empty cell, has the apostrophe of a spreadsheet, or is no cell at all.
+        FieldError: a word for an empty cell, a spreadsheet's apostrophe in front, or a line around a table.
     """
     if text in _NO_IDS:
         raise FieldError(field, _EMPTY)

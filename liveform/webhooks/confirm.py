@@ -114,7 +114,7 @@ def confirm_event(
         UnexpectedValueError: the event names no submission, its id cannot be one, or the API gave another
             submission or user id.
         VendorError: the call failed.
-        FieldError: ``event`` is no event, or ``client`` no client.
+        FieldError: ``event`` is not an event, or ``client`` is not a client.
     """
     if not isinstance(event, Event):
         raise FieldError("event", "must be what read_event gave")

@@ -46,7 +46,7 @@ if __name__ == "__main__":
     parser.add_argument("faults", nargs="*", metavar="FAULT", help=f"{', '.join(FAULTS)}; all without one")
     names = parser.parse_args().faults
     if unknown := [name for name in names if name not in FAULTS]:
-        parser.error(f"there is no fault {', '.join(unknown)}; there are {', '.join(FAULTS)}")
+        parser.error(f"unknown: {', '.join(unknown)}; choose from {', '.join(FAULTS)}")
     for name in names or FAULTS:
         for line in FAULTS[name]():
             sys.stdout.write(f"{name}  {line}\n")

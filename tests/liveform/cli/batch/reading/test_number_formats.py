@@ -27,7 +27,7 @@ from liveform.cli.batch.reading.number_formats import shown_whole
     ],
 )
 def test_zeros_of_a_format_are_shown(code: str, number: int, text: object) -> None:
-    """The zeros of a format stand in front of a number, in the section for its sign."""
+    """A number gets the zeros that its format shows, by the section for its sign."""
     assert shown_whole(number, code) == text
 
 
