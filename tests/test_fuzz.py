@@ -274,6 +274,12 @@ def test_finding_of_libfuzzer_becomes_a_regression(tmp_path: Path, monkeypatch: 
     assert guided.artifacts(tmp_path / "kept" / "csv") == []
 
 
+@pytest.mark.parametrize("seconds", [0, 1, 60, 600, 36_000])
+def test_process_is_waited_for_longer_than_it_takes(seconds: float) -> None:
+    """However long a run is, its growing inputs end, and half of the patience is left for the rest."""
+    assert 1 <= child.growing_s(seconds) <= run.PATIENCE_S / 2
+
+
 @pytest.mark.parametrize(
     ("done", "problem"),
     [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.fuzz.target import Target
 
 _LEAST_S: Final = 1  # for inputs that grow
+_MOST_S: Final = 60  # for them; whoever waits for this process waits for twice as long beyond the run
 
 
 def main(engine: str, name: str, seconds: float, seed: int) -> None:
@@ -45,10 +46,15 @@ def typed(target: Target, seconds: float, seed: int) -> dict[str, Any]:
         target, run, seconds=seconds, first_seed=seed * 1_000_000, clock=monotonic
     )
     if found is None:
-        end = monotonic() + max(seconds, _LEAST_S)
+        end = monotonic() + growing_s(seconds)
         inputs = takewhile(lambda _: monotonic() < end, [*corpus.load(slow), *known])
         return {"executions": run.count, **growth(target, inputs)}
     return {"executions": run.count, **_saved(target, *found)}
+
+
+def growing_s(seconds: float) -> float:
+    """Return for how long inputs grow, after a run of so many seconds."""
+    return min(max(seconds, _LEAST_S), _MOST_S)
 
 
 def first_finding(run: Callable[[bytes], object], inputs: list[bytes]) -> tuple[bytes, Exception] | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-_PATIENCE_S: Final = 120  # beyond the time of a run; imports and growing inputs take some of it
+PATIENCE_S: Final = 120  # beyond the time of a run; growing inputs take 60 of it, imports some
 
 
 class Plan(NamedTuple):
@@ -68,7 +68,7 @@ def _run(engine: str, target: str, plan: Plan) -> Verdict:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=plan.seconds + _PATIENCE_S,
+            timeout=plan.seconds + PATIENCE_S,
             check=False,
         )
     except subprocess.TimeoutExpired:
