@@ -299,7 +299,7 @@ class Project(ReturnAccess):
             self.urls.id_document.table,
             self.encryption_only,
         )
-        return UrlReader(written_url(url), known, now=time.time()).explanation()
+        return UrlReader(written_url(url, self.base_url), known, now=time.time()).explanation()
 
     def settings(self) -> dict[str, object]:
         """Return the options of the project by their names, but for its keys: what URLs look like with it."""

@@ -11,13 +11,14 @@ from liveform.explain import rules
 from liveform.explain.encrypted_text import form_of, is_key_name
 from liveform.explain.explanation import Explanation, Finding, Ignored, Seen, shown_message
 from liveform.explain.names import why_ignored
+from liveform.explain.placeholders import left_in
 from liveform.explain.written import normal_address
 from liveform.form_urls import FACE_AUTH_PATH, FORM_PATH, KNOWLEDGE_PATH
 from liveform.parameters.model import RESERVED, Parameter, Pipeline
 from liveform.parameters.values import plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from liveform.explain.knowledge import Knowledge
     from liveform.explain.rules import Rule
@@ -84,8 +85,16 @@ class UrlReader:
         self._find(rule, shown_message(self._ignored[-1]), name, encrypted=encrypted)
 
     def _read_address(self) -> None:
+        if self._url.wrapped_by is not None:
+            message = (
+                f"the form's URL is inside a URL of {shown(self._url.wrapped_by)}; it alone is explained"
+            )
+            self._find(rules.WRAPPED, message)
         if self._url.has_line_break:
             self._problem(rules.LINE_BREAK, "the URL holds a tab or line break; browsers drop it")
+        if self._url.has_fragment:
+            message = "what is behind the # is not sent; put parameters behind ?, and write %23 in a value"
+            self._find(rules.FRAGMENT, message)
         form, address = normal_address(self._known.base_url), self._url.address
         if address is not None and address not in (form, *(form + path for path in (FORM_PATH, *_PATHS))):
             self._problem(
@@ -132,6 +141,8 @@ class UrlReader:
             self._take(name, value, is_known=True, encrypted=True)
         self._check_together()
         self._check_places(plain)
+        self._check_filled_in(self._url.pairs, encrypted=False)
+        self._check_filled_in(secret.items(), encrypted=True)
 
     def _find_in_both(self, plain: Mapping[str, object], secret: Mapping[str, JsonValue]) -> None:
         for name in () if self._encryption_only else secret:
@@ -195,6 +206,13 @@ class UrlReader:
                 self._problem(rules.NOT_AS_DOCUMENTED, message, name, encrypted=encrypted)
         except FieldError as error:
             self._problem(rules.WRONG_VALUE, str(error), name, encrypted=encrypted)
+
+    def _check_filled_in(self, pairs: Iterable[tuple[str, JsonValue]], *, encrypted: bool) -> None:
+        """Say which values a program has not filled in."""
+        for name, value in pairs:
+            left = left_in(value) if isinstance(value, str) else None
+            if left is not None:
+                self._find(rules.NOT_FILLED_IN, f"{shown(name)} holds {left}", name, encrypted=encrypted)
 
     def _check_together(self) -> None:
         for row, value in list(self._values.values()):

@@ -60,6 +60,20 @@ LINE_BREAK: Final = Rule(
 OTHER_PROJECT: Final = Rule(
     "LF105", "other-project", _E, "The project id is not that of the settings.", "Use the pid of the project."
 )
+FRAGMENT: Final = Rule(
+    "LF106",
+    "fragment",
+    _W,
+    "Something is behind a #, which browsers do not send.",
+    "Put parameters behind ?, and write %23 for a # in a value.",
+)
+WRAPPED: Final = Rule(
+    "LF107",
+    "wrapped-url",
+    _W,
+    "The form's URL is inside the URL of another site, such as a mail gateway.",
+    "Give users the form's URL itself: the other site can read it, and may open it first.",
+)
 GUESSED_NAME: Final = Rule(
     "LF201",
     "guessed-name",
@@ -187,6 +201,13 @@ NOT_AS_DOCUMENTED: Final = Rule(
 MISSING_SID: Final = Rule(
     "LF506", "missing-sid", _E, "Injection and FaceAuth need the id of a submission.", "Add sid."
 )
+NOT_FILLED_IN: Final = Rule(
+    "LF507",
+    "not-filled-in",
+    _W,
+    "A value is a template that a program did not fill in, or what it writes for no value.",
+    "Fill it in, or leave the parameter out.",
+)
 COMMITTED_KEY: Final = Rule(
     "LF601",
     "committed-key",
@@ -211,6 +232,8 @@ RULES: Final = (
     GIVEN_TWICE,
     LINE_BREAK,
     OTHER_PROJECT,
+    FRAGMENT,
+    WRAPPED,
     GUESSED_NAME,
     UNKNOWN_NAME,
     TOKEN_NAME,
@@ -234,6 +257,7 @@ RULES: Final = (
     EXPIRED,
     NOT_AS_DOCUMENTED,
     MISSING_SID,
+    NOT_FILLED_IN,
     COMMITTED_KEY,
     KEY_IN_URL,
     NOT_READ,

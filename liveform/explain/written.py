@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from liveform.errors import MalformedError
-from liveform.wire.query import query_of, read_pairs
+from liveform.explain.wrapped import unwrapped
+from liveform.form_urls import VENDOR_BASE_URL
+from liveform.wire.query import query_of, read_pairs, unframed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,8 @@ class WrittenUrl(NamedTuple):
         spaced: names of parameters in whose values a ``+`` is not percent-encoded.
         is_whole: whether there can be no other parameters.
         has_line_break: whether a tab or line break is in it, which browsers drop.
+        has_fragment: whether something is behind a ``#``, which browsers do not send.
+        wrapped_by: the host of the URL that the form's URL was in; None if it was in none.
     """
 
     address: str | None
@@ -35,22 +39,32 @@ class WrittenUrl(NamedTuple):
     spaced: frozenset[str] = frozenset()
     is_whole: bool = True
     has_line_break: bool = False
+    has_fragment: bool = False
+    wrapped_by: str | None = None
 
 
-def written_url(url: object) -> WrittenUrl:
-    """Return a whole URL.
+def written_url(url: object, form: str = VENDOR_BASE_URL) -> WrittenUrl:
+    """Return a whole URL; of one that a mail gateway has wrapped, the form's URL inside.
+
+    Args:
+        url: as somebody pasted it; white space, quotes and ``<>`` around it do not count.
+        form: the address of the forms.
 
     Raises:
         MalformedError: not a URL, or too long.
     """
     if not isinstance(url, str) or "://" not in url:
         raise MalformedError(_NO_URL)
-    pairs = read_pairs(url)
+    text = unframed(url)
+    wrapped = unwrapped(text, form)
+    text = text if wrapped is None else wrapped.url
     return WrittenUrl(
-        normal_address(url),
-        pairs,
-        spaced_names(query_of(url)),
-        has_line_break=re.search(r"[\t\r\n]", url) is not None,
+        normal_address(text),
+        read_pairs(text),
+        spaced_names(query_of(text)),
+        has_line_break=re.search(r"[\t\r\n]", text) is not None,
+        has_fragment=text.partition("#")[2] != "",
+        wrapped_by=None if wrapped is None else wrapped.host,
     )
 
 

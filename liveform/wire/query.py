@@ -59,10 +59,14 @@ def browser_text(text: str) -> str:
     Raises:
         MalformedError: as in ``checked_text``.
     """
-    text = checked_text(text).strip()
-    if text and (text[0], text[-1]) in _AROUND:
-        text = text[1:-1]
+    text = unframed(text)
     return text if text.isprintable() else text.translate(_DROPPED)
+
+
+def unframed(text: str) -> str:
+    """Return a URL without white space, quotes or angle brackets around it; errors as in ``checked_text``."""
+    text = checked_text(text).strip()
+    return text[1:-1] if text and (text[0], text[-1]) in _AROUND else text
 
 
 def read_query(query: str) -> list[tuple[str, str]]:

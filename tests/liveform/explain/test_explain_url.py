@@ -273,3 +273,28 @@ def test_every_guess_is_of_a_parameter() -> None:
     for name in ("lang", "cf3", "tokenids", "agelimit", "doctype", "blacklist", "enc", "exp"):
         assert guessed(vendor_table(), name) is not None
     assert quote(str(guessed(vendor_table(), "project"))) == "pid"
+
+
+@pytest.mark.parametrize("tail", ["#?pid=abc", "#pid=abc", "#/?pid=abc", "?pid=abc&cf1=a#1", "?pid=abc#top"])
+def test_what_is_behind_a_hash_is_told_not_to_be_sent(tail: str) -> None:
+    """A browser sends nothing that is behind a ``#``, neither parameters nor the rest of a value."""
+    explanation = explain_url(f"{BASE}/{tail}")
+    (found,) = [finding for finding in explanation.findings if finding.rule.name == "fragment"]
+    assert (
+        found.message == "what is behind the # is not sent; put parameters behind ?, and write %23 in a value"
+    )
+    assert ("missing-pid", None) in rules_of(explanation) or "?pid=abc" in tail.partition("#")[0]
+    assert f"warning   {found.message}" in explanation.to_text()
+
+
+def test_hash_with_nothing_behind_it_is_no_finding() -> None:
+    """A ``#`` at the end loses nothing."""
+    assert rules_of(explain_url(f"{BASE}/?pid=abc#")) == []
+
+
+@pytest.mark.parametrize("frame", ["<{}>", '"{}"', " {} ", "{}\n", "\r\n<{}>\r\n"])
+def test_url_is_explained_without_what_mailers_put_around_it(frame: str) -> None:
+    """White space, quotes and angle brackets around a URL are no part of it (RFC 3986 appendix C)."""
+    url = url_with(cf1="x", lang="ko")
+    assert explain_url(frame.format(url)) == explain_url(url)
+    assert SECRET.explain(frame.format(url)) == SECRET.explain(url)
