@@ -7,12 +7,11 @@ Programs put their own marks where a cell has no value: Excel the word of an err
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError
 from liveform.parameters.text_values import bare
-from liveform.parameters.values import Identifier, Instant, compiled
+from liveform.parameters.values import Identifier, compiled
 
 if TYPE_CHECKING:
     from liveform.parameters.model import Parameter
@@ -67,10 +66,7 @@ def read_text(parameter: Parameter, text: str) -> object:
     _check_value(parameter.name, text)
     if isinstance(rule, Identifier):
         _check_id(parameter.name, text)
-    value = rule.from_text(parameter.name, text)
-    if isinstance(rule, Instant) and isinstance(value, str):
-        _check_instant(parameter.name, rule, value)
-    return value
+    return rule.from_text(parameter.name, text)
 
 
 def _check_value(field: str, text: str) -> None:
@@ -99,10 +95,3 @@ def _check_id(field: str, text: str) -> None:
         raise FieldError(field, "begins with an apostrophe, which a spreadsheet adds to text; leave it out")
     if compiled(_FRAME).fullmatch(text):
         raise FieldError(field, "is a line around a printed table, and not a row; export the table as CSV")
-
-
-def _check_instant(field: str, rule: Instant, text: str) -> None:
-    try:
-        datetime.fromisoformat(text)
-    except ValueError:
-        raise FieldError(field, f"must be {rule.text_wants}") from None

@@ -13,7 +13,7 @@ from typing import Final
 from liveform.errors import FieldError
 
 _MAX_SECONDS: Final = 366 * 86_400
-_DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")
+_DURATION: Final = re.compile(r"([0-9]{1,9}) ?([smhdSHD])")  # not M, which is a month elsewhere
 _WITH_ZONE: Final = "write one behind it, as in 2030-04-30T15:00:00+09:00, or a time from now such as 7d"
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -35,20 +35,25 @@ def instant_text(field: str, value: object, *, now: float) -> str:
     return instant.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
-def read_text(field: str, text: str, *, now: float) -> timedelta | str:
-    """Return the duration of a number and a unit, such as ``15m``, or the text.
+def read_text(field: str, text: str, *, now: float, wants: str) -> timedelta | str:
+    """Return the duration of a number and a unit, such as ``15m``, or the text of a time.
+
+    Args:
+        field: the name for messages.
+        text: what somebody wrote; units in small letters or capitals, but for ``m``.
+        now: seconds since 1970.
+        wants: what the text may be, for messages.
 
     Raises:
-        FieldError: the text is a time without a time zone, or one that is not after ``now`` (in seconds since
-            1970); the advice is for who wrote it.
+        FieldError: not a time, a time without a time zone, or one that is not after ``now``.
     """
     duration = _DURATION.fullmatch(text)
     if duration is not None:
-        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+        return timedelta(**{_UNITS[duration[2].lower()]: int(duration[1])})
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        return text
+        raise FieldError(field, f"must be {wants}") from None
     if instant.utcoffset() is None:
         raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
     if instant.timestamp() <= now:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from liveform.parameters.email_address import EmailAddress
 from liveform.parameters.lists import Country, Names
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place, TokenNames
 from liveform.parameters.other_forms import FACE_AUTH_ROWS, INJECTION_ROWS
@@ -40,7 +41,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="email",
         group="The user",
         places=_FORMS,
-        value=Text("an e-mail address", "EMAIL", r"""(?!(["']).*\1$)[^@\s]+@[^@\s]+"""),  # not in quotes
+        value=EmailAddress(),
         about="The user's e-mail address.",
         source="QS",
     ),

@@ -95,8 +95,11 @@ class Identifier(Text):
         """Return the text.
 
         Raises:
-            FieldError: a program has put quotes around it, or made a number of it such as ``1.23E+11``.
+            FieldError: white space is around it, or a program has put quotes around it, or made a number of
+                it such as ``1.23E+11``.
         """
+        if text != text.strip():
+            raise FieldError(field, "has white space around it; leave that out")
         if text[:1] in _QUOTES and in_quotes(text):
             raise FieldError(field, "is in quotes; leave them out, or a space that is in front of them")
         if ("." in text or "," in text or "+" in text) and compiled(_ROUNDED).fullmatch(text):
@@ -235,10 +238,10 @@ class Instant(ValueRule):
             raise FieldError(field, f"must be {self.wants}, within the years 1 to 9999") from None
 
     def from_text(self, field: str, text: str) -> object:
-        """Return the timedelta of ``15m``, or the text."""
+        """Return the timedelta of ``15m``, or the text of a time."""
         from liveform.parameters.instants import read_text
 
-        return read_text(field, text, now=self.clock())
+        return read_text(field, text, now=self.clock(), wants=self.text_wants)
 
     @property
     def text_wants(self) -> str:

@@ -125,14 +125,31 @@ def test_id_of_another_form_is_taken(text: str) -> None:
         ("15m", timedelta(minutes=15)),
         ("2h", timedelta(hours=2)),
         ("7d", timedelta(days=7)),
+        ("7D", timedelta(days=7)),
+        ("2H", timedelta(hours=2)),
+        ("90S", timedelta(seconds=90)),
+        ("7 d", timedelta(days=7)),
         ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z"),
-        ("15", "15"),
-        ("m", "m"),
     ],
 )
 def test_time_from_now_is_a_number_and_a_unit(text: str, value: object) -> None:
-    """A number with the unit s, m, h or d is a time from now; other text is kept."""
+    """A number with the unit s, m, h or d is a time from now, and the text of a time is kept."""
     assert read("start_valid_until", text) == value
+
+
+@pytest.mark.parametrize("text", ["15", "m", "15M", "7 days", "1w", "-7d", "1.5h", "P7D", "tomorrow", "7  d"])
+def test_text_that_is_no_time_is_refused_with_what_may_be_typed(text: str) -> None:
+    """Other text is refused with texts to write; a capital M is not guessed, for it may be months."""
+    with pytest.raises(FieldError, match=r"must be ISO 8601 text with a time zone, or .* such as 90s, 15m"):
+        read("start_valid_until", text)
+
+
+@pytest.mark.parametrize("text", [" u1", "u1 ", "u1\n", "\u3000u1"])
+def test_id_with_white_space_around_it_is_refused(text: str) -> None:
+    """An id that was typed with white space around it is refused, since no other system would find it."""
+    with pytest.raises(FieldError, match="userid: has white space around it; leave that out"):
+        read("userid", text)
+    assert read("userid", "u 1") == "u 1"
 
 
 @pytest.mark.parametrize("text", ["2030-01-01", "2030-01-01 15:00", "2030-01-01T15:00:00"])
