@@ -10,13 +10,12 @@ encryption_only = true
 from __future__ import annotations
 
 import os  # noqa: TC003 - for hints at run time
-import warnings
 from collections.abc import Mapping
 
 from liveform.errors import ConfigError, Fault, shown
 from liveform.project import Project
 from liveform.settings.file import inline_warnings, read_tables
-from liveform.settings.secrets import InlineKeyWarning, SecretSources
+from liveform.settings.secrets import SecretSources, warn_of_inline
 from liveform.settings.table import read_table
 from liveform.tracebacks import strips_traceback
 
@@ -42,7 +41,7 @@ def load_projects(
     projects, inline = _load(source, environ)
     del source, environ  # a warning may be raised as an error, and these may hold keys
     for warning in inline:
-        warnings.warn(warning, InlineKeyWarning, stacklevel=3)  # this function, its wrapper, the caller
+        warn_of_inline(warning)
     return projects
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.crypto.keys import KeyDerivation, SecretKey
@@ -13,11 +17,13 @@ from liveform.wire.encoding import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
-__all__ = ["SecretSources", "inline_warning", "secret_text"]  # what webhelper uses too
+__all__ = ["SecretSources", "inline_warning", "secret_text", "warn_of_inline"]  # what webhelper uses too
 
 MAX_SECRET_BYTES: Final = 4096
+
+_ROOT: Final = Path(__file__).parents[2]
+_OURS: Final = (str(_ROOT / "liveform") + os.sep, str(_ROOT / "webhelper") + os.sep)
 
 
 class InlineKeyWarning(UserWarning):
@@ -62,6 +68,15 @@ def _text_of(name: str, value: object, sources: SecretSources) -> str:
 def inline_warning(setting: str, what: str = "key") -> str:
     """Return the warning for a setting that holds a secret itself."""
     return f'{setting} holds a {what} itself; better name it: {{ env = "NAME" }} or {{ file = "PATH" }}'
+
+
+def warn_of_inline(warning: str) -> None:
+    """Give an ``InlineKeyWarning`` whose place is the line that has called liveform or webhelper."""
+    frame, level = sys._getframe(), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame, level = frame.f_back, level + 1
+    del frame  # an error that the warning becomes would hold its values
+    warnings.warn(warning, InlineKeyWarning, stacklevel=level)
 
 
 def secret_key(name: str, value: object, sources: SecretSources, derivation: KeyDerivation) -> SecretKey:

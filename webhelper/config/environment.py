@@ -7,12 +7,11 @@ empty. Everything that is wrong is said at once.
 
 from __future__ import annotations
 
-import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from liveform import ConfigError, InlineKeyWarning, Project, load_projects
-from liveform.settings.secrets import SecretSources, inline_warning, secret_text
+from liveform import ConfigError, Project, load_projects
+from liveform.settings.secrets import SecretSources, inline_warning, secret_text, warn_of_inline
 from liveform.settings.table import variables
 from liveform.settings.variables import is_set, misspelt_variables
 from webhelper.config.address_rules import local_url
@@ -128,8 +127,7 @@ def _with_references(name: str, value: object, sources: SecretSources) -> object
 
     def read(item: object, at: str = name) -> str:
         if isinstance(item, str):
-            said = inline_warning(f"{TABLE}.{name.lower()}", "secret")
-            warnings.warn(said, InlineKeyWarning, stacklevel=2)
+            warn_of_inline(inline_warning(f"{TABLE}.{name.lower()}", "secret"))
         return faults.without(lambda: secret_text(at, item, sources).strip(), "")
 
     if isinstance(value, list):

@@ -428,11 +428,21 @@ def test_file_tokens_are_references_by_name_or_all_in_one(
     ],
 )
 def test_file_with_a_secret_itself_works_and_is_told(text: str, name: str, directory: Path) -> None:
-    """A secret in the settings file works, with a warning that names the setting and not the secret."""
+    """A secret in the settings file works, with a warning at the caller's line, without the secret."""
     with pytest.warns(InlineKeyWarning, match=rf"webhelper\.{name.lower()} holds a secret itself") as told:
         settings = table(text, directory)
     assert settings[name] in ([KEY], {"a": TOKEN})
     assert not any(secret in str(one.message) for one in told for secret in (KEY, TOKEN))
+    assert {one.filename for one in told} == {__file__}
+
+
+def test_file_with_a_project_that_holds_its_key_is_told_at_the_callers_line(directory: Path) -> None:
+    """A key in a project's table causes a warning whose place is no line of liveform or webhelper."""
+    text = f'[projects.shop]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n'
+    (directory / "liveform.toml").write_text(text)
+    with pytest.warns(InlineKeyWarning, match=r"projects\.shop\.key") as told:
+        read_environment({"LIVEFORM_SETTINGS": str(directory / "liveform.toml")})
+    assert {one.filename for one in told} == {__file__}
 
 
 @pytest.mark.parametrize(
