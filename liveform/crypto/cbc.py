@@ -135,13 +135,16 @@ class Cbc(Cipher):
         key: the API key as the dashboard shows it, or a ``SecretKey``.
         layout: where the IV comes from; 16 random bytes in front, joined, in base64 by default.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
-        iv_source: gives that many unpredictable bytes (SP 800-38A appendix C), for an IV in front.
-            Leave it alone outside of known-answer tests. If it gives another length, ``encrypt``
-            raises a ``FieldError``.
+        iv_source: returns an IV, for a layout with one in front; the others never call it. ``encrypt`` and
+            ``encrypt_text`` call it once each, with 16, and it must return ``bytes`` of that length that
+            nobody can predict (SP 800-38A appendix C). ``decrypt`` does not call it. Leave it alone outside
+            of known-answer tests.
 
     Raises:
         KeyFormatError: the key cannot be one.
         ConfigError: no such layout or engine, or no engine is installed.
+        FieldError: from ``encrypt`` and ``encrypt_text``, if ``iv_source`` is not callable, or returns
+            something else. What it raises itself goes through.
     """
 
     __slots__ = ()

@@ -121,13 +121,16 @@ class Gcm(Cipher):
         layout: where nonce, ciphertext and tag are; by default a nonce of 12 bytes, ciphertext, tag,
             joined, in base64.
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
-        nonce_source: gives that many bytes, never the same twice under one key (SP 800-38D section 8).
-            Leave it alone outside of known-answer tests. If it gives another length, ``encrypt``
-            raises a ``FieldError``.
+        nonce_source: returns a nonce. ``encrypt`` and ``encrypt_text`` call it once each, with the number of
+            bytes of the layout's nonce (12 or 16), and it must return ``bytes`` of exactly that length, never
+            the same twice under one key (SP 800-38D section 8). The result of both holds the nonce, where the
+            layout puts it. ``decrypt`` does not call it. Leave it alone outside of known-answer tests.
 
     Raises:
         KeyFormatError: the key cannot be one.
         ConfigError: no such layout or engine, or no engine is installed.
+        FieldError: from ``encrypt`` and ``encrypt_text``, if ``nonce_source`` is not callable, or returns
+            something else. What it raises itself goes through.
     """
 
     __slots__ = ()
