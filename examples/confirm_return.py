@@ -1,5 +1,6 @@
 """Confirm a return: the Return URL says what happened, and the vendor's API says whether that is true.
 
+Install what it needs: pip install '.[web]'
 Start `liveform simulate --return-url http://127.0.0.1:9000/done`, and set the variables that it prints. Then
 run it: python examples/confirm_return.py
 Open the URL that it prints and end the form. Nothing runs at the Return URL: paste its address.

@@ -1,5 +1,6 @@
 """Hear of confirmed outcomes in Python: handlers that a web helper calls.
 
+Install what it needs: pip install '.[web]'
 Run it: python examples/handlers.py
 """
 

@@ -1,5 +1,6 @@
 """Look up the submissions of a user: list them, then read each one in full.
 
+Install what it needs: pip install '.[web]'
 Start `liveform simulate`, and set the variables that it prints. Then
 run it: python examples/look_up_submission.py user_12345
 (migrate_users.py makes a submission of this user.)

@@ -1,9 +1,8 @@
 """Migrate users whom another system has verified: one approved submission for each row of a CSV file.
 
-A user who has a submission already is left out, so run it again after a failure.
-
-Start `liveform simulate`, and set the variables that it prints. Then run it:
-python examples/migrate_users.py examples/users.csv
+A user who has a submission already is left out, so correct the lines that failed and run it again.
+Install what it needs: pip install '.[web]'
+Start `liveform simulate` and set what it prints. Then: python examples/migrate_users.py examples/users.csv
 """
 
 import csv
@@ -53,6 +52,7 @@ def main(path: str) -> None:
             if counts.total() % 100 == 0:
                 print("rows so far:", counts.total())
     print(*(f"{name}: {count}" for name, count in counts.items()), sep=", ")
+    print("correct those lines and run it again: who is there is left out" if counts["failed"] else "done")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Receive the messages of a web helper with Django, in a site that does not install liveform.
 
+Install what it needs: pip install '.[web]' django
 Run it: python examples/outgoing_django.py
 """
 

@@ -1,5 +1,6 @@
 """Receive the messages of a web helper with FastAPI, in a site that does not install liveform.
 
+Install what it needs: pip install '.[web]' fastapi
 Run it: python examples/outgoing_fastapi.py
 """
 

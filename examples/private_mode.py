@@ -2,6 +2,7 @@
 
 In private mode a form opens only with a registered token id.
 
+Install what it needs: pip install '.[web]'
 Start `liveform simulate --private-mode`, and set the variables that it prints. Then
 run it: python examples/private_mode.py
 """

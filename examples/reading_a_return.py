@@ -1,5 +1,6 @@
 """Read Return URLs: claims, an error page, and damaged or forged URLs.
 
+Install what it needs: pip install .
 Run it: python examples/reading_a_return.py
 """
 

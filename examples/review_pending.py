@@ -1,5 +1,6 @@
 """Review submissions: list those that wait for a decision, approve one, or reject it with a comment.
 
+Install what it needs: pip install '.[web]'
 Start `liveform simulate`, and set the variables that it prints. Open the URL that
 `liveform url --userid user_50005` prints, and end the form as pending. Then
 run it: python examples/review_pending.py

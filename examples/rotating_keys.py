@@ -1,5 +1,6 @@
 """Rotate a key: the new key encrypts, and the old one decrypts until no old URL is in use.
 
+Install what it needs: pip install .
 Run it: python examples/rotating_keys.py
 """
 

@@ -1,5 +1,6 @@
 """Load several projects by name, with keys from the environment; one error lists all wrong settings.
 
+Install what it needs: pip install .
 Run it: python examples/several_projects.py
 """
 

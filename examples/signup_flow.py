@@ -1,5 +1,6 @@
 """Sign a user up: send the user to the form, and check on return that it is the same user.
 
+Install what it needs: pip install '.[state]'
 Run it: python examples/signup_flow.py
 """
 

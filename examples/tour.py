@@ -1,5 +1,6 @@
 """Build a URL, explain it, read a return and draw a QR code, all offline.
 
+Install what it needs: pip install '.[qr]'
 Run it: python examples/tour.py
 """
 

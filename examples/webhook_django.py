@@ -1,5 +1,6 @@
 """Receive the vendor's webhooks with Django.
 
+Install what it needs: pip install '.[webhooks]' django
 Run it: python examples/webhook_django.py
 """
 

@@ -1,5 +1,6 @@
 """Receive the vendor's webhooks with FastAPI.
 
+Install what it needs: pip install '.[rest]' fastapi
 Run it: python examples/webhook_fastapi.py
 """
 

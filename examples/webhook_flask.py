@@ -1,5 +1,6 @@
 """Receive the vendor's webhooks with Flask.
 
+Install what it needs: pip install '.[webhooks]' flask
 Run it: python examples/webhook_flask.py
 """
 

@@ -1,5 +1,6 @@
 """Receive the vendor's webhooks with plain WSGI (PEP 3333), without any framework.
 
+Install what it needs: pip install '.[webhooks]'
 Run it: python examples/webhook_wsgi.py
 """
 

@@ -95,6 +95,37 @@ def test_every_example_is_listed() -> None:
     assert {path.name for path in EXAMPLES.glob("*.py")} == set(SHOWS) | WITH_SIMULATOR
 
 
+# What an import needs, and the extras of liveform that bring it.
+NEEDS = {
+    "django": {"django"},
+    "fastapi": {"fastapi"},
+    "flask": {"flask", "web"},
+    "httpx2": {"rest", "web"},
+    "liveform.qr": {"qr", "web"},
+    "liveform.rest": {"rest", "web"},
+    "liveform.webhooks": {"webhooks", "rest", "web"},
+    "webhelper": {"web"},
+}
+
+
+@pytest.mark.parametrize("name", [*SHOWS, *WITH_SIMULATOR, "desktop_qr/app.py"])
+def test_example_says_what_to_install(name: str) -> None:
+    """The head of an example has the command that installs all that it imports."""
+    path = EXAMPLES / name
+    text = path.read_text("utf-8")
+    command = re.search(r"^Install what it needs: pip install (.*)$", text, re.MULTILINE)
+    assert command is not None
+    installed = set(re.findall(r"[a-z0-9]+", command[1]))
+    imported = re.findall(r"^(?:from|import) ([\w.]+)", text, re.MULTILINE)
+    for needed, bringing in NEEDS.items():
+        if any(f"{name}.".startswith(f"{needed}.") for name in imported):
+            assert installed & bringing, needed
+    if "sign_state" in text:
+        assert installed & {"state", "web"}
+    if path.name in WITH_SIMULATOR:
+        assert "web" in installed
+
+
 def test_examples_are_small() -> None:
     """An example that calls the simulator has fewer than 60 lines."""
     assert all(len((EXAMPLES / name).read_text("utf-8").splitlines()) < 60 for name in WITH_SIMULATOR)
@@ -136,6 +167,7 @@ def test_migration_goes_on_where_it_was_and_looks_up_without_personal_data(
     assert simulator.run(EXAMPLES / "migrate_users.py", users).splitlines() == [
         "line 4: birth_date: must be a datetime.date, or text such as 1990-01-31 (YYYY-MM-DD)",
         "created: 2, already there: 0, failed: 1",
+        "correct those lines and run it again: who is there is left out",
     ]
     assert "created: 0, already there: 2, failed: 1" in simulator.run(EXAMPLES / "migrate_users.py", users)
     found = simulator.run(EXAMPLES / "look_up_submission.py", "user_12345")

@@ -1,5 +1,6 @@
 """QR code on the desktop, ID check on the phone: the desktop page changes when the phone is done.
 
+Install what it needs: pip install '.[web]'
 Start the web helper (`make demo`), then:
   HELPER_TOKEN=<the API token that it prints> flask --app examples/desktop_qr/app.py run --port 3000
 and open http://127.0.0.1:3000. HELPER says where the web helper is, if it is somewhere else.
