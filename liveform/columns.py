@@ -14,7 +14,7 @@ from liveform.parameters.values import Identifier, Instant
 from liveform.text_cells import ODD_PARTS, ODD_TEXTS, meant_text, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from liveform.parameters.model import Parameter
 
@@ -173,9 +173,10 @@ class Matcher:
         found = {shown(column): vendor_table().meant_by(column, vendor=False) for column in columns}
         return "".join(f"; {name}: did you mean {meant}?" for name, meant in found.items() if meant)
 
-    def unused(self, columns: Sequence[str]) -> list[str]:
+    def unused(self, columns: Iterable[str]) -> list[str]:
         """Return the names given beforehand that none of these columns has."""
-        there = {*columns, *filter(None, map(compact, columns))}
+        written = set(columns)
+        there = {*written, *filter(None, map(compact, written))}
         return [name for name in self._given if not {name, compact(name)} & there]
 
     def _target_of(self, column: object) -> Target:

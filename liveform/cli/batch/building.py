@@ -59,6 +59,7 @@ class BuiltChunk(NamedTuple):
         refused: those without a URL.
         encoded: those with a URL, as the output writes them; None if codes are drawn.
         drawn: those with a URL, one by one, if codes are drawn.
+        unused: the columns that options name and none of them has, if each has columns of its own.
     """
 
     rows: int
@@ -66,6 +67,7 @@ class BuiltChunk(NamedTuple):
     refused: list[Refusal]
     encoded: Any
     drawn: list[Drawn]
+    unused: frozenset[str] = frozenset()
 
 
 class Codes(NamedTuple):
@@ -83,12 +85,14 @@ class ChunkBuilder(NamedTuple):
         output: how rows are written.
         codes: makes a QR code of a URL; None for no code.
         url_member: what no row may have, for its URL gets this name; empty if the header was looked at.
+        keep: the columns that the output keeps, if each row has columns of its own; empty for all.
     """
 
     builder: RowBuilder
     output: OutputFormat
     codes: Codes | None = None
     url_member: str = ""
+    keep: tuple[str, ...] = ()
 
     def make(self, chunk: Chunk) -> BuiltChunk:
         """Return what is made of a chunk."""
@@ -109,7 +113,13 @@ class ChunkBuilder(NamedTuple):
             encoded = self._encoded(rows, urls, refused)
         else:
             drawn = self._each(rows, urls, refused, partial(self._with_code, self.codes))
-        return BuiltChunk(len(rows), blank, sorted(refused), encoded, drawn)
+        unused = frozenset() if chunk.columns is not None else self._unused(rows)
+        return BuiltChunk(len(rows), blank, sorted(refused), encoded, drawn, unused)
+
+    def _unused(self, rows: list[Row]) -> frozenset[str]:
+        """The columns that options name, and none of the rows has."""
+        columns = {column for row in rows for column in row.columns}
+        return frozenset((*self.builder.matcher.unused(columns), *(set(self.keep) - columns)))
 
     def _url(self, row: Row) -> str | FieldError | None:
         """The URL of a row that has columns of its own."""

@@ -144,10 +144,11 @@ def _run(
     from liveform.cli.batch.run import Run
 
     folder, codes = _codes(arguments, plan.named.qr_name)
-    url_member = arguments.url_column if plan.source.columns is None and plan.named.keep is None else ""
+    has_header, keep = plan.source.columns is not None, tuple(plan.named.keep or ())
+    url_member = "" if has_header or keep else arguments.url_column
     run = Run(
         source=plan.source,
-        maker=ChunkBuilder(plan.builder, output, codes, url_member),
+        maker=ChunkBuilder(plan.builder, output, codes, url_member, keep),
         files=files,
         fingerprint=_fingerprint(arguments, project, plan.builder),
         can_go_on=arguments.input != _STREAM,

@@ -27,6 +27,8 @@ class Progress:
         chunks: how many chunks of the input that were.
         output_mark, errors_mark: where the two files ended.
         complete: whether every row is done, and only the output has to be put in its place.
+        unused: the columns that options name and no row has had, if each row has columns of its own; None
+            before the first.
     """
 
     fingerprint: str
@@ -38,6 +40,7 @@ class Progress:
     output_mark: int = 0
     errors_mark: int = 0
     complete: bool = False
+    unused: list[str] | None = None
 
 
 def fingerprint_of(**settings: object) -> str:

@@ -207,7 +207,7 @@ class _Writing:
 
     def add(self, made: BuiltChunk) -> None:
         """Add what was made of the next chunk."""
-        first = self.progress.rows + 1
+        first, unused = self.progress.rows + 1, self.progress.unused
         refused = [RefusedRow(first + one.place, one.line, one.field, one.problem) for one in made.refused]
         if made.encoded is not None:
             self._output.add(made.encoded)
@@ -221,6 +221,7 @@ class _Writing:
             refused=self.progress.refused + len(refused),
             blank=self.progress.blank + made.blank,
             chunks=self.progress.chunks + 1,
+            unused=sorted(made.unused.intersection(made.unused if unused is None else unused)),
         )
         self._run.report(self.progress)
         if self._run.clock() - self._last >= COMMIT_EVERY_S:

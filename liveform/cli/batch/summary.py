@@ -26,6 +26,8 @@ def summary_lines(progress: Progress, files: Files, targets: Mapping[str, Target
     outside = [f"{shown(column)} ({note})" for column, note in outside_of_urls(targets).items()]
     if outside:
         lines.append(f"not in the URLs: {', '.join(outside)}")
+    if progress.unused:
+        lines.append(f"named by an option, but in no row: {', '.join(map(shown, progress.unused))}")
     return lines
 
 
@@ -36,6 +38,7 @@ def summary_data(progress: Progress, files: Files, targets: Mapping[str, Target]
         "refused": progress.refused,
         "blank": progress.blank,
         "ignored": list(outside_of_urls(targets)),
+        "unused": progress.unused or [],
         "output": str(files.output),
         "errors": str(files.errors) if progress.refused else None,
     }

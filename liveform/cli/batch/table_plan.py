@@ -115,7 +115,7 @@ def _named_columns(columns: tuple[str, ...] | None, arguments: Namespace) -> Nam
         return NamedColumns(keep, arguments.qr_name, arguments.sheet_label)
     if keep is not None:
         keep = [_column_of("--keep", name, columns) for name in keep]
-    elif "" in arguments.ignore and columns.count("") == 1:
+    elif ("" in arguments.ignore or arguments.ignore_others) and columns.count("") == 1:
         keep = list(columns)  # the one without a name too, which was ignored on purpose
     out = (*(columns if keep is None else keep), arguments.url_column)
     return NamedColumns(

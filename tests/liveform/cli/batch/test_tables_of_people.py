@@ -684,3 +684,44 @@ def test_marks_of_other_programs_refuse_their_rows_alone(plain: Command, tmp_pat
     refused = lines(tmp_path / "o.csv.errors.csv")[1:]
     assert [line.split(",")[0] for line in refused] == ["3", "4", "5", "6", "7", "8", "9"]
     assert all(",userid," in line for line in refused)
+
+
+@pytest.mark.parametrize("output", ["o.jsonl", "o.csv"])
+def test_name_that_no_row_of_json_lines_has_is_in_the_summary(
+    plain: Command, tmp_path: Path, output: str
+) -> None:
+    """A mistyped name of ``--keep``, ``--column`` or ``--ignore`` is in the summary, since no header tells."""
+    (tmp_path / "in.jsonl").write_text('{"User ID":"u1","store":"a"}\n{"User ID":"u2","Note":"b"}\nnone\n')
+    options = ["--ignore-others", "--keep", "stor,store", "--column", "Custmer=cf1", "--ignore", "note"]
+    answer = plain("in.jsonl", output, *options)
+    assert (answer.code, answer.out.splitlines()[-1]) == (
+        1,
+        "named by an option, but in no row: Custmer, stor",
+    )
+    again = plain("in.jsonl", output, *options, "--overwrite", "--json")
+    assert json.loads(again.out)["unused"] == ["Custmer", "stor"]
+
+
+def test_name_that_no_row_has_is_told_beside_a_stream(plain: Command, tmp_path: Path) -> None:
+    """With stdout as OUT, the name that no row has is told on stderr."""
+    rows = b"".join(b'{"userid":"u%d","a":"%s"}\n' % (number, b"x" * 1_000) for number in range(200))
+    answer = plain("-", "-", "--format", "jsonl", "--keep", "a,b", "--ignore", "a", stdin=rows)
+    assert answer.out.count("\n") == 200
+    assert answer.err.splitlines()[-1] == "named by an option, but in no row: b"
+    assert "in no row" not in plain("-", "-", "--format", "jsonl", "--keep", "b", stdin=b"").err
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_name_that_a_late_row_has_is_not_told(plain: Command, tmp_path: Path, jobs: str) -> None:
+    """A name is in some row if it is in the last one of many chunks."""
+    rows = [json.dumps({"userid": f"u{number}", "cf1": "x" * 1_000}) for number in range(200)]
+    (tmp_path / "in.jsonl").write_text("\n".join([*rows, '{"userid":"u","late":1}\n']))
+    answer = plain("in.jsonl", "o.jsonl", "--ignore-others", "--keep", "late", "--jobs", jobs)
+    assert (answer.code, answer.out) == (0, "201 URLs: o.jsonl\n")
+
+
+def test_index_without_a_name_is_kept_if_all_others_are_ignored(plain: Command, tmp_path: Path) -> None:
+    """``--ignore-others`` ignores the values of a column without a name, and OUT keeps it."""
+    (tmp_path / "in.csv").write_text(",userid,phone\n1,u1,2\n")
+    assert plain("in.csv", "o.csv", "--ignore-others").code == 0
+    assert lines(tmp_path / "o.csv") == [",userid,phone,url", f"1,u1,2,{START}&userid=u1"]
