@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, get_args, get_origin
 
 import msgspec
 
+from liveform.errors import FieldError
+
 _RAW: Final = " raw"  # as a wire name: no member is called so
 
 
@@ -33,7 +35,12 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> Self:
-        """Return the value that the members of a JSON object describe. Nothing in them is an error."""
+        """Return the value that the members of a JSON object describe. Nothing in them is an error.
+
+        Raises:
+            FieldError: not a JSON object, as a dict.
+        """
+        members = checked_members(members)
         named = _with_usual_names(members, cls)
         try:
             value = msgspec.convert(named, cls)
@@ -49,6 +56,17 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         """Return what rich shows, also in tracebacks with locals; msgspec's own would give it all members."""
         return [("members", len(self.raw))]
+
+
+def checked_members(members: object) -> Mapping[str, Any]:
+    """Return the members of a JSON object, as ``json`` reads one.
+
+    Raises:
+        FieldError: something else.
+    """
+    if isinstance(members, dict) and all(isinstance(name, str) for name in members):
+        return members
+    raise FieldError("members", "must be a JSON object, as a dict with names of text")
 
 
 class _Field(NamedTuple):

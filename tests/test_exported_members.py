@@ -1,18 +1,13 @@
 """Tests of the names that the package ``liveform`` exports, and of their docstrings."""
 
 import inspect
-from collections.abc import Iterator
-from typing import Any, get_args, get_type_hints
+from typing import get_args, get_type_hints
 
 import pytest
+from public_callables import public_callables
 
 import liveform
-import liveform.batch
-import liveform.lint
-import liveform.qr
 import liveform.rest
-import liveform.webhooks
-import webhelper
 from liveform.parameters import argument_types
 from webhelper.simulate.local_server import LocalSimulator
 
@@ -49,25 +44,6 @@ def test_unknown_name_is_an_attribute_error() -> None:
     """An unknown name of the package raises an AttributeError that names it."""
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         liveform.nothing  # noqa: B018
-
-
-def public_callables() -> Iterator[tuple[str, Any]]:
-    """Yield every public function and class, and the public functions of classes, by name."""
-    doors = [
-        (liveform, liveform.__all__),
-        (liveform.qr, liveform.qr.__all__),
-        (liveform.batch, ["build_urls"]),
-    ]
-    doors += [(door, door.__all__) for door in (liveform.lint, liveform.webhooks, liveform.rest)]
-    for door, names in [*doors, (webhelper, webhelper.__all__)]:
-        for name in names:
-            member = getattr(door, name)
-            if inspect.isfunction(member) or inspect.isclass(member):
-                yield f"{door.__name__}.{name}", member
-            for below, function in inspect.getmembers(member) if inspect.isclass(member) else ():
-                public = not below.startswith("_") or below == "__init__"
-                if public and (inspect.isfunction(function) or inspect.ismethod(function)):
-                    yield f"{door.__name__}.{name}.{below}", function
 
 
 def test_hints_of_every_public_callable_can_be_read() -> None:  # T8

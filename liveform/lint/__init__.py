@@ -46,10 +46,11 @@ def lint_paths(paths: Iterable[str | os.PathLike[str]], *, known: Knowledge = NO
         known: what is known of the project; nothing by default.
 
     Raises:
-        FieldError: not a list of paths, or a path is not there.
+        FieldError: not a list of paths, a path is not there, or ``known`` is something else.
     """
     if isinstance(paths, str | bytes) or not isinstance(paths, Iterable):
         raise FieldError("paths", "must be a list of paths")
+    _check_known(known)
     findings: list[LintFinding] = []
     files = 0
     for file in files_at(paths):
@@ -58,6 +59,11 @@ def lint_paths(paths: Iterable[str | os.PathLike[str]], *, known: Knowledge = NO
             files += 1
             findings += lint_text(text, str(file.path), known=known)
     return LintReport(findings, files)
+
+
+def _check_known(known: object) -> None:
+    if not isinstance(known, Knowledge):
+        raise FieldError("known", "must be a Knowledge of liveform.explain.knowledge, or left out")
 
 
 def _text_of(file: FileToRead, findings: list[LintFinding]) -> str | None:
@@ -79,8 +85,9 @@ def lint_text(text: str, path: str, *, known: Knowledge = NOTHING_KNOWN) -> list
         known: what is known of the project; nothing by default.
 
     Raises:
-        FieldError: ``text`` or ``path`` is not text.
+        FieldError: ``text`` or ``path`` is not text, or ``known`` is something else.
     """
+    _check_known(known)
     if not isinstance(text, str) or not isinstance(path, str):
         raise FieldError("text", "must be text, and so must its path")
     if _SUBJECT.search(text) is None:

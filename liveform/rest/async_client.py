@@ -23,7 +23,7 @@ from liveform.rest.async_resources import (
     AsyncTokens,
 )
 from liveform.rest.dialect import Dialect  # noqa: TC001 - for hints at run time
-from liveform.rest.operation import Operation, Steps  # noqa: TC001 - for hints at run time
+from liveform.rest.operation import Operation, Steps, checked_operation, checked_steps
 from liveform.rest.sending.async_tracebacks import strips_async_traceback
 from liveform.rest.sending.async_transport import AsyncTransport
 from liveform.rest.sending.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
@@ -125,6 +125,7 @@ class AsyncClient(KeyHolder):
         Raises:
             VendorError: the call failed.
             ConfigError: the client is closed, or lacks the key that the operation needs.
+            FieldError: not an operation, or a value of it cannot be sent.
         """
         return await self._send(operation)
 
@@ -133,7 +134,12 @@ class AsyncClient(KeyHolder):
         """Send the operations that a generator yields, and return its result.
 
         The generator gets what each operation reads, or its ``VendorError`` is thrown into it.
+
+        Raises:
+            VendorError, ConfigError, FieldError: as in ``send``, if the generator lets them out; FieldError
+                also for what is not a generator.
         """
+        steps = checked_steps(steps)
         try:
             operation = next(steps)
             while True:
@@ -149,7 +155,7 @@ class AsyncClient(KeyHolder):
             steps.close()
 
     async def _send(self, operation: Operation[T]) -> T:
-        exchange = Exchange(operation, self._setup)
+        exchange = Exchange(checked_operation(operation), self._setup)
         while True:
             if self._closed.is_set():  # before this call, or while it waited
                 raise ConfigError(("client", "is closed; make another one"))

@@ -11,7 +11,7 @@ import httpx2
 from liveform.crypto.keys import KeyHolder, SecretKey
 from liveform.errors import ConfigError, VendorError
 from liveform.rest.dialect import Dialect  # noqa: TC001 - for hints at run time
-from liveform.rest.operation import Operation, Steps  # noqa: TC001 - for hints at run time
+from liveform.rest.operation import Operation, Steps, checked_operation, checked_steps
 from liveform.rest.resources import Aml, FaceAuths, Images, Projections, ProjectResource, Submissions, Tokens
 from liveform.rest.sending.exchange import TRANSPORT_ERRORS, Exchange, Wait, why_it_failed
 from liveform.rest.sending.limits import check_day
@@ -117,6 +117,7 @@ class Client(KeyHolder):
         Raises:
             VendorError: the call failed.
             ConfigError: the client is closed, or lacks the key that the operation needs.
+            FieldError: not an operation, or a value of it cannot be sent.
         """
         return self._send(operation)
 
@@ -125,7 +126,12 @@ class Client(KeyHolder):
         """Send the operations that a generator yields, and return its result.
 
         The generator gets what each operation reads, or its ``VendorError`` is thrown into it.
+
+        Raises:
+            VendorError, ConfigError, FieldError: as in ``send``, if the generator lets them out; FieldError
+                also for what is not a generator.
         """
+        steps = checked_steps(steps)
         try:
             operation = next(steps)
             while True:
@@ -141,7 +147,7 @@ class Client(KeyHolder):
             steps.close()
 
     def _send(self, operation: Operation[T]) -> T:
-        exchange = Exchange(operation, self._setup)
+        exchange = Exchange(checked_operation(operation), self._setup)
         while True:
             if not self._close.alive:  # before this call, or while it waited
                 raise ConfigError(("client", "is closed; make another one"))

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, get_args
 
-from liveform.wire.json_object import JsonValue  # noqa: TC001 - for hints at run time
+from liveform.errors import FieldError
+from liveform.wire.json_object import JsonValue, is_unicode
 
 T = TypeVar("T")
 Method: TypeAlias = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 KeyName: TypeAlias = Literal["api_key", "face_auth_key"]
+
+_METHODS: Final[tuple[Method, ...]] = get_args(Method)
+_KEY_NAMES: Final[tuple[KeyName, ...]] = get_args(KeyName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,23 @@ class FormPart:
         content: text, or the bytes of a file.
         filename: None for text, which must have none (PIMG).
         media_type: the type of a file.
+
+    Raises:
+        FieldError: an attribute is of another type.
     """
 
     name: str
     content: str | bytes = field(repr=False)
     filename: str | None = None
     media_type: str | None = None
+
+    def __post_init__(self) -> None:
+        is_content = isinstance(self.content, bytes) or _is_text(self.content)
+        _check("name", "printable text", is_right=_is_printable(self.name))
+        _check("content", "Unicode text or bytes", is_right=is_content)
+        for name in ("filename", "media_type"):
+            value = getattr(self, name)
+            _check(name, "printable text, or None", is_right=value is None or _is_printable(value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +82,9 @@ class Operation(Generic[T]):
         transfer: whether Secure Data Transfer covers it (vendor-api rows 2.13, 10.7).
         key: which key goes into x-api-key.
         is_file: whether the answer is a file and not JSON.
+
+    Raises:
+        FieldError: an attribute is of another type, an unknown method or key, or a path without ``/``.
     """
 
     name: str
@@ -80,6 +98,18 @@ class Operation(Generic[T]):
     transfer: bool = False
     key: KeyName = "api_key"
     is_file: bool = False
+
+    def __post_init__(self) -> None:
+        has_path = _is_text(self.path) and self.path.startswith("/")
+        has_form = isinstance(self.form, tuple) and all(isinstance(part, FormPart) for part in self.form)
+        _check("name", "Unicode text", is_right=_is_text(self.name))
+        _check("method", f"one of {', '.join(_METHODS)}", is_right=self.method in _METHODS)
+        _check("path", "Unicode text that begins with /", is_right=has_path)
+        _check("read", "a function of an Answer", is_right=callable(self.read))
+        _check("query", "a mapping of text to text", is_right=_has_texts(self.query))
+        _check("body", "a mapping, or None", is_right=isinstance(self.body, Mapping | None))
+        _check("form", "a tuple of FormPart", is_right=has_form)
+        _check("key", f"one of {', '.join(_KEY_NAMES)}", is_right=self.key in _KEY_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +128,43 @@ class Page(Generic[T]):
 # Work of several calls. The loop sends what is yielded, and sends back what ``read`` made of the answer, or
 # throws the VendorError in.
 Steps: TypeAlias = Generator[Operation[Any], Any, T]
+
+
+def checked_operation(operation: Operation[T]) -> Operation[T]:
+    """Return what a client was given to send.
+
+    Raises:
+        FieldError: not an operation.
+    """
+    _check("operation", "an Operation of liveform.rest", is_right=isinstance(operation, Operation))
+    return operation
+
+
+def checked_steps(steps: Steps[T]) -> Steps[T]:
+    """Return what a client was given to run.
+
+    Raises:
+        FieldError: not a generator.
+    """
+    wanted = "a generator of operations, such as check_steps(project)"
+    _check("steps", wanted, is_right=isinstance(steps, Generator))
+    return steps
+
+
+def _has_texts(query: object) -> bool:
+    return isinstance(query, Mapping) and all(
+        isinstance(text, str) for pair in query.items() for text in pair
+    )
+
+
+def _is_printable(value: object) -> bool:
+    return isinstance(value, str) and value.isprintable()
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and is_unicode(value)
+
+
+def _check(name: str, wanted: str, *, is_right: bool) -> None:
+    if not is_right:
+        raise FieldError(name, f"must be {wanted}")

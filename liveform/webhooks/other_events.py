@@ -10,7 +10,7 @@ import msgspec
 
 from liveform.returns import KycStatus  # noqa: TC001 - for hints at run time
 from liveform.vendor_codes import CodeExplanation, CodeKind, explain_codes
-from liveform.vendor_values import VendorValue
+from liveform.vendor_values import VendorValue, checked_members
 from liveform.webhooks.event import TRIGGER, Event
 from liveform.webhooks.submission_events import outcome_of
 
@@ -207,7 +207,7 @@ class FaceAuthEvent(Event, frozen=True, kw_only=True):
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> Self:
         """Return the event that the members of a decoded body describe. Nothing in them is an error."""
-        event = super().read(_face_auth_members(members))
+        event = super().read(_face_auth_members(checked_members(members)))
         msgspec.structs.force_setattr(event, "raw", members)
         return event
 
@@ -231,7 +231,8 @@ def _face_auth_members(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lower(members: object) -> dict[str, Any]:
-    return {name.lower(): value for name, value in members.items()} if isinstance(members, dict) else {}
+    given = members.items() if isinstance(members, dict) else ()
+    return {name.lower(): value for name, value in given if isinstance(name, str)}
 
 
 class UnknownEvent(Event, frozen=True, kw_only=True):

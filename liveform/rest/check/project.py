@@ -7,10 +7,16 @@ from dataclasses import replace
 from typing import Final
 
 from liveform.data_transfer import is_envelope
-from liveform.errors import MalformedError, VendorError
+from liveform.errors import FieldError, MalformedError, VendorError
 from liveform.rest.check.rules import check_settings, transfer_finding
-from liveform.rest.check.values import CheckedProject, CheckFinding, TransferSeen, WantedSettings
-from liveform.rest.client import Client  # noqa: TC001 - for hints at run time
+from liveform.rest.check.values import (
+    CheckedProject,
+    CheckFinding,
+    TransferSeen,
+    WantedSettings,
+    check_arguments,
+)
+from liveform.rest.client import Client
 from liveform.rest.operation import Answer, Operation, Steps
 from liveform.rest.operations import project_settings
 from liveform.wire.json_object import read_json
@@ -33,12 +39,16 @@ def check_project(
 
     Raises:
         VendorError: the settings cannot be read.
+        FieldError: an argument is something else; of an ``AsyncClient``, await ``run(check_steps(project))``.
     """
+    if not isinstance(client, Client):
+        raise FieldError("client", "must be a Client; an AsyncClient runs check_steps(project) instead")
     return client.run(check_steps(project, wanted))
 
 
 def check_steps(project: CheckedProject, wanted: WantedSettings | None = None) -> Steps[list[CheckFinding]]:
-    """Return the steps of ``check_project``, for ``run`` of either client."""
+    """Return the steps of ``check_project``, for ``run`` of either client; errors as there."""
+    check_arguments(project, wanted)
     wanted = WantedSettings() if wanted is None else wanted
     seen = yield from _look_at_transfer(project)
     try:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from liveform.errors import FieldError
 from liveform.form_urls import VENDOR_WEBHOOK_SENDER, is_loopback
 from liveform.rest.check.values import (
     STATE_FIELDS,
@@ -17,8 +18,9 @@ from liveform.rest.check.values import (
     CheckFinding,
     TransferSeen,
     WantedSettings,
+    check_arguments,
 )
-from liveform.rest.values.project_settings import ProjectSettings  # noqa: TC001 - for hints at run time
+from liveform.rest.values.project_settings import ProjectSettings
 
 INTEGRATION: Final = "Project Management > Project Settings > Integration Info (step 7)"
 SYSTEM: Final = "Project Management > Project Settings > System Operation (step 9)"
@@ -46,7 +48,13 @@ def check_settings(
         settings: what ``client.project.settings()`` returned.
         project: ours.
         wanted: what else the dashboard should say.
+
+    Raises:
+        FieldError: an argument is something else.
     """
+    if not isinstance(settings, ProjectSettings):
+        raise FieldError("settings", "must be ProjectSettings, as client.project.settings() returns them")
+    check_arguments(project, wanted)
     wanted = WantedSettings() if wanted is None else wanted
     return [
         _project_status(settings),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias, get_args
 
 from liveform.errors import FieldError
 
@@ -12,6 +12,11 @@ Verdict: TypeAlias = Literal["ok", "to_do", "note"]
 TransferSeen: TypeAlias = Literal["plain", "encrypted", "not_opened"]
 
 STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
+
+_OF_PROJECT: Final = ("encryption_only", "cipher", "has_return_key", "transfer")
+
+
+_SEEN: Final[tuple[TransferSeen, ...]] = get_args(TransferSeen)
 
 
 class CheckedProject(Protocol):
@@ -44,6 +49,9 @@ class WantedSettings:
         state_field: the custom field that carries the signed state; None for no state.
         admins: e-mail addresses that API calls name as ``admin``.
         transfer_seen: what was seen of Secure Data Transfer in a call that it covers; None if nothing was.
+
+    Raises:
+        FieldError: an attribute is of another type, or no such custom field.
     """
 
     return_url: str | None = None
@@ -55,6 +63,25 @@ class WantedSettings:
     def __post_init__(self) -> None:
         if self.state_field is not None and self.state_field not in STATE_FIELDS:
             raise FieldError("state_field", f"must be one of {', '.join(STATE_FIELDS)}, or None")
+        for name in ("return_url", "webhook_url"):
+            if not isinstance(getattr(self, name), str | None):
+                raise FieldError(name, "must be text, or None")
+        if not isinstance(self.admins, tuple) or not all(isinstance(admin, str) for admin in self.admins):
+            raise FieldError("admins", "must be a tuple of e-mail addresses")
+        if self.transfer_seen is not None and self.transfer_seen not in _SEEN:
+            raise FieldError("transfer_seen", f"must be one of {', '.join(_SEEN)}, or None")
+
+
+def check_arguments(project: object, wanted: object) -> None:
+    """Return if a check can work with these.
+
+    Raises:
+        FieldError: not a ``Project``, or neither ``WantedSettings`` nor None.
+    """
+    if not all(hasattr(project, name) for name in _OF_PROJECT):
+        raise FieldError("project", "must be a Project")
+    if not isinstance(wanted, WantedSettings | None):
+        raise FieldError("wanted", "must be WantedSettings, or None")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Final, Protocol, cast
 
 from pyrate_limiter import InMemoryBucket, Rate, RateItem
 
-from liveform.errors import VendorError
+from liveform.errors import FieldError, VendorError
 
 CALLS_PER_SECOND: Final = 5_000  # FAQ, GB
 CALLS_PER_DAY: Final = 100_000  # FAQ; the day starts at 00:00 UTC
@@ -53,7 +53,12 @@ class MemoryDayCount:
 
         A day before the latest one counts as that: the calls of two threads at midnight may come here in
         another order, and a clock may be set back.
+
+        Raises:
+            FieldError: not a day.
         """
+        if not isinstance(day, date) or isinstance(day, datetime):
+            raise FieldError("day", "must be a datetime.date")
         with self._lock:
             if self._day is None or day > self._day:
                 self._day, self._taken = day, 0

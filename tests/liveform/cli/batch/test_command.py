@@ -84,6 +84,7 @@ def test_batch_as_json_counts(batch: Command, users: Path) -> None:
         "refused": 1,
         "blank": 0,
         "ignored": ["phone"],
+        "unused": [],
         "output": "urls.jsonl",
         "errors": "urls.jsonl.errors.csv",
     }

@@ -690,7 +690,7 @@ def test_marks_of_other_programs_refuse_their_rows_alone(plain: Command, tmp_pat
 def test_name_that_no_row_of_json_lines_has_is_in_the_summary(
     plain: Command, tmp_path: Path, output: str
 ) -> None:
-    """A mistyped name of ``--keep``, ``--column`` or ``--ignore`` is in the summary, since no header tells."""
+    """A mistyped name of ``--keep``, ``--column`` or ``--ignore`` is in the summary: no header tells."""
     (tmp_path / "in.jsonl").write_text('{"User ID":"u1","store":"a"}\n{"User ID":"u2","Note":"b"}\nnone\n')
     options = ["--ignore-others", "--keep", "stor,store", "--column", "Custmer=cf1", "--ignore", "note"]
     answer = plain("in.jsonl", output, *options)
