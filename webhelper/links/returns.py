@@ -31,6 +31,7 @@ class ReceivedReturn:
         state_ok: whether the state was ours, of this browser, and the user id (if one came) the one that was
             sent.
         other_browser: whether only the browser is another than the one that has the visit.
+        handed_over: whether it had the visit before, and another browser went on with it.
         claims: everything that is claimed, which only holders of an API token may see.
         visited_link: the visit and its link, if the state was ours and the store keeps them.
     """
@@ -39,6 +40,7 @@ class ReceivedReturn:
     state_ok: bool
     claims: ReturnClaims = field(repr=False)
     other_browser: bool = False
+    handed_over: bool = False
     visited_link: VisitedLink | None = field(default=None, repr=False)
 
     @property
@@ -110,7 +112,9 @@ class Returns:
         visited_link = self._store.record(state.visit_id, outcome)
         if visited_link is not None and visited_link.visit.browser not in (None, browser):
             # It has handed the visit over since; its claim is noted, but the result is for the other one.
-            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False, other_browser=True)
+            return ReceivedReturn(
+                outcome=outcome, claims=claims, state_ok=False, other_browser=True, handed_over=True
+            )
         return ReceivedReturn(outcome=outcome, claims=claims, state_ok=True, visited_link=visited_link)
 
 

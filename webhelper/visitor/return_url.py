@@ -42,7 +42,8 @@ def receive(project: str) -> AnyResponse:
     except UntrustedInputError:
         return page(HTTPStatus.BAD_REQUEST)
     if received.other_browser:
-        return make_response(render_template("other_browser.html"), HTTPStatus.FORBIDDEN)
+        text = render_template("other_browser.html", handed_over=received.handed_over)
+        return make_response(text, HTTPStatus.FORBIDDEN)
     return redirect(_next(received) or _result_page(received), HTTPStatus.SEE_OTHER)
 
 

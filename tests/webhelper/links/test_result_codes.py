@@ -124,6 +124,34 @@ def test_code_of_the_version_before_is_exchanged(
     assert codes.exchange(code)[0].visit.id == visit.id
 
 
+def test_code_of_a_browser_that_handed_the_visit_over_gives_nothing(
+    codes: ResultCodes, service: LinkService, store: Store
+) -> None:
+    """A code that came before a hand-over is refused after it, and the other browser's code is exchanged."""
+    link, _ = service.create(link_request(max_uses=1), by=HOLDER)
+    visit = store.visit(link, new_visit(link), browser=b"1" * 32)
+    before = codes.code(come_back(store, visit, Result.ERROR))
+    assert store.hand_over(link, visit.id, holder=b"1" * 8, browser=b"2" * 32, now=NOW)
+    after = codes.code(come_back(store, visit, Result.APPROVED))
+    assert before is not None
+    assert after is not None
+    with pytest.raises(UsedUpError):
+        codes.exchange(before)
+    assert codes.exchange(after)[1].result is Result.APPROVED
+
+
+def test_code_of_a_reusable_link_names_no_browser(
+    codes: ResultCodes, service: LinkService, store: Store, clock: Clock
+) -> None:
+    """A visit of a reusable link has no browser that could hand it over, and its code is exchanged."""
+    link, _ = service.create(link_request(max_uses=None), by=HOLDER)
+    visit = store.visit(link, new_visit(link), browser=b"1" * 32)
+    code = codes.code(come_back(store, visit))
+    assert code is not None
+    assert SignedValues([KEY], clock).verify(Purpose.RESULT, code) == {"visit": visit.id}
+    assert codes.exchange(code)[0].visit.id == visit.id
+
+
 def test_site_without_a_store_keeps_no_codes(tmp_path: Path, clock: Clock) -> None:
     """A site without a store exchanges nothing."""
     store = open_store(tmp_path, "sealed")

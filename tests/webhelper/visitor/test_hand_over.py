@@ -154,7 +154,8 @@ def test_result_is_for_the_browser_that_has_the_visit(
     for browser, state, status in ways if is_first else reversed(ways):
         answers[status] = browser.get(return_path("shop", {"kycStatus": status, "cf3": state}))
     assert answers["approved"].status_code == 403
-    assert "You began in another browser" in answers["approved"].text
+    assert "Your check went on in another browser" in answers["approved"].text
+    assert "open it in the app or browser in which you opened the link" not in answers["approved"].text
     assert "Location" not in answers["approved"].headers
     assert answers["rejected"].headers["Location"].startswith("https://app.example.com/done?result=")
     (visit,) = services.links.store.visits(link["id"], limit=2)
@@ -174,6 +175,27 @@ def test_frontend_of_a_browser_that_handed_over_gets_no_code(
         answer = browser.post("/api/returns", json=body).get_json()
         told.append((answer["state_ok"], answer["code"] is None, answer["wait"] is None))
     assert told == [(False, True, True), (True, False, False)]
+
+
+def test_code_before_a_hand_over_gives_the_result_of_nobody_else(
+    client: FlaskClient,
+    safari: FlaskClient,
+    api: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """The code that an error page brought to a browser gives nothing once another browser went on."""
+    link = make_link(next="https://app.example.com/done")
+    state = sent(client.post(link["path"]).headers["Location"])["cf3"]
+    came = client.get(return_path("shop", {"errorCode": "DE-20000", "cf3": state}))
+    path = begun(client, link)
+    state = sent(safari.post(path).headers["Location"])["cf3"]
+    went = safari.get(return_path("shop", {"kycStatus": "approved", "cf3": state}))
+    codes = [answer.headers["Location"].partition("result=")[2] for answer in (came, went)]
+    answers = [api.post("/api/results", json={"code": code}) for code in codes]
+    assert [answer.status_code for answer in answers] == [410, 200]
+    assert answers[1].get_json()["status"] == "approved"
 
 
 def test_browser_that_went_on_may_hand_over_again(
@@ -247,10 +269,12 @@ def test_previews_and_other_sites_take_nothing(
 def test_text_behind_the_address_does_not_matter(  # L2
     client: FlaskClient, safari: FlaskClient, link: dict[str, Any]
 ) -> None:
-    """The address of a hand-over opens with the text that a messenger took into it."""
+    """The address of a hand-over opens with the text that a messenger or mailer put around its code."""
     path = begun(client, link)
     for hung_on in ("에서", ".", ")", "%20", "&utm_source=x", "\u200b"):
         assert safari.get(path + hung_on).status_code == 200
+    for ahead in ("%20", "(", "<", "%E2%80%8B", "%C2%AD"):
+        assert safari.get(path.replace("/continue/", f"/continue/{ahead}")).status_code == 200
     assert safari.post(f"{path}에서").status_code == 303
 
 
@@ -324,4 +348,5 @@ def test_refusal_says_where_to_go_on(client: FlaskClient, safari: FlaskClient, l
     page = client.get(path)
     assert "This cannot be continued here" in page.text
     assert "Open the link again in the app or browser in which you began." in page.text
+    assert "If you have gone on in another one since, open it there." in page.text
     assert client.get(path, headers=JSON).get_json()["error"]["code"] == "used_up"
