@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from liveform import FieldError
 from liveform.qr import Level, make_qr
 from webhelper.services import services
+from webhelper.visitor.typed_text import token_in
 from webhelper.web.i18n import remember_language
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def poster(token: str) -> str:
     Raises:
         ExpiredError, UsedUpError, RevokedError, TokenIdExpiredError: it cannot, so that nobody prints it.
     """
+    token = token_in(token)
     link = services().links.find(token)
     link.check_open(services().links.clock())
     return render_template(
@@ -99,6 +101,7 @@ def qr_text(token: str) -> str:
     Raises:
         BadSignatureError: this site did not sign the token.
     """
+    token = token_in(token)
     services().links.authenticate(token)
     return services().url_of(token)
 

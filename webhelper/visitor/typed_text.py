@@ -2,8 +2,8 @@
 
 Messengers take what is behind a link into it: ``/r/TOKEN에서``, ``/r/TOKEN).``, ``/r/TOKEN&utm_source=x``.
 Some put a space or an invisible character in front, or a soft hyphen where they break the line. A token ends
-at the first character that is neither a letter nor a digit of ASCII. A letter or a digit more is refused as
-before, because it looks like a token that was changed.
+at the first character that is neither a letter nor a digit of ASCII, nor ``=``. One of those more is refused
+as before, because it looks like a token that was changed.
 """
 
 import re
@@ -11,7 +11,8 @@ from typing import Final
 
 _TOKEN: Final = re.compile(r"[^A-Za-z0-9=/]*([A-Za-z0-9=]+)(?:/*|/?[^A-Za-z0-9=/].*)", re.DOTALL)
 _SOFT_HYPHEN: Final = "\xad"
-_SIGNED_VALUE: Final = re.compile(r"[A-Za-z0-9_.-]*[A-Za-z0-9_-]")  # itsdangerous's parts, with dots between
+# itsdangerous's parts, with dots between, and one in front if they are compressed
+_SIGNED_VALUE: Final = re.compile(r"[^A-Za-z0-9_.-]*([A-Za-z0-9_.-]*[A-Za-z0-9_-])")
 
 
 def token_in(text: str) -> str:
@@ -25,5 +26,5 @@ def token_in(text: str) -> str:
 
 def signed_value_in(text: str) -> str:
     """Return the signed value that ``text`` begins with; all of ``text`` if there is none."""
-    found = _SIGNED_VALUE.match(text)
-    return text if found is None else found[0]
+    found = _SIGNED_VALUE.match(text.replace(_SOFT_HYPHEN, ""))
+    return text if found is None else found[1]

@@ -710,6 +710,27 @@ def test_soft_hyphens_of_a_mailer_do_not_matter(
     assert f'<form method="post" action="{path}">' in page.text
 
 
+@pytest.mark.parametrize("path", ["/r//{}", "/R//{}.", "/r///{}", "/r/%2F{}", "/r//{}/qr.svg"])
+@pytest.mark.parametrize("max_uses", [1, None])
+def test_second_slash_in_front_of_a_token_gets_a_page_that_says_so(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], max_uses: int | None, path: str
+) -> None:
+    """An address with two slashes in front of its token is no link, and asks whether it is complete."""
+    page = client.get(path.format(token_of(make_link(max_uses=max_uses))))
+    assert page.status_code == 404
+    assert "Is the address complete?" in page.text
+
+
+@pytest.mark.parametrize("hung_on", ["=", "=3D", "=20", "=%0D%0A", "%3D", "/=", "=/"])
+def test_sign_of_a_mailer_behind_a_link_gets_a_page_that_says_so(
+    client: FlaskClient, make_link: Callable[..., dict[str, Any]], hung_on: str
+) -> None:
+    """What quoted-printable leaves behind a token may be a part of it: the page says that it is not whole."""
+    page = client.get(make_link()["path"] + hung_on)
+    assert page.status_code == 404
+    assert "open the complete link" in page.text
+
+
 @pytest.mark.parametrize("hung_on", ["에서", "&utm_source=x", "%20", ")"])
 def test_text_behind_a_sealed_link_does_not_matter(  # L2
     make_app: Callable[..., Flask],

@@ -69,6 +69,26 @@ def test_there_are_three_presets() -> None:
     assert list(PRESETS) == NAMES
 
 
+@pytest.mark.parametrize("damage", ["{}.", "{})", "{}%20", "%20{}", "({}", "{}에서", "%C2%AD{}"])
+def test_text_around_a_token_does_not_matter_to_its_codes(
+    client: FlaskClient, link: dict[str, Any], damage: str
+) -> None:
+    """QR codes and poster are those of the link, whatever a mailer put around its token."""
+    token = link["path"].removeprefix("/r/")
+    path = f"/r/{damage.format(token)}"
+    for file in ("qr.svg", "qr.png"):
+        assert client.get(f"{path}/{file}").data == client.get(f"{link['path']}/{file}").data
+    assert client.get(f"{path}/poster").data == client.get(f"{link['path']}/poster").data
+
+
+@pytest.mark.parametrize("damage", ["{}A", "{}=", "{}=3D", "", "."])
+def test_changed_token_has_no_codes(client: FlaskClient, link: dict[str, Any], damage: str) -> None:
+    """A token with a letter, a digit or a "=" more has neither codes nor a poster."""
+    token = link["path"].removeprefix("/r/")
+    for file in ("qr.svg", "qr.png", "poster"):
+        assert client.get(f"/r/{damage.format(token)}/{file}").status_code == 404
+
+
 @pytest.mark.parametrize("preset", NAMES)
 @pytest.mark.parametrize("file", ["qr.png", "qr.svg"])
 def test_code_is_read_back_as_the_link(  # L3
