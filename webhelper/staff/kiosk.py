@@ -54,8 +54,13 @@ def ticket(placement: Placement, holder: str) -> str:
 
 
 @blueprint.get("/start/<ticket>")
-def start(ticket: str) -> str:
-    """Show the store of a ticket and a button, and change nothing: chats open addresses for previews."""
+def start(ticket: str) -> AnyResponse | str:
+    """Show the store of a ticket and a button, and change nothing: chats open addresses for previews.
+
+    A tablet that is this kiosk already goes on to its screen, also when the ticket was used or has expired.
+    """
+    if _is_kiosk_of(ticket):
+        return redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     kiosk = msgspec.convert(members["kiosk"], Kiosk)
     return render_template("kiosk_start.html", store=kiosk.placement.store, ticket=ticket)
@@ -66,6 +71,8 @@ def become(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk, and use up the ticket."""
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     if not services().links.store.use_once(members["id"], now=services().links.clock()):
+        if _is_kiosk_of(ticket):  # the button was pressed twice
+            return redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
     kiosk = _with_session(msgspec.convert(members["kiosk"], Kiosk))
@@ -141,6 +148,16 @@ def _kiosk() -> Kiosk:
     if not is_current(kiosk.holder, kiosk.mark, Scope.CREATE) or not _goes_on(kiosk):
         raise ApiTokenError
     return kiosk
+
+
+def _is_kiosk_of(ticket: str) -> bool:
+    """Return whether this tablet is the kiosk that a ticket makes, set up by the same holder."""
+    try:
+        members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket, may_be_over=True)
+        kiosk = _kiosk()
+    except UntrustedInputError:
+        return False
+    return replace(kiosk, session="") == msgspec.convert(members["kiosk"], Kiosk)
 
 
 def _goes_on(kiosk: Kiosk) -> bool:

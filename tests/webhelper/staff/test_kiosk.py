@@ -128,6 +128,49 @@ def test_ticket_works_once(app: Flask, start: Callable[..., str]) -> None:
     assert other.post("/kiosk/codes").status_code == 401
 
 
+@pytest.mark.parametrize("after", [0, 901])
+def test_ticket_leads_the_tablet_that_it_made_to_its_screen(
+    app: Flask, start: Callable[..., str], clock: Clock, after: int
+) -> None:
+    """A ticket that was used leads its own tablet to the screen, also when its button is pressed twice."""
+    path, tablet = start(), app.test_client()
+    assert tablet.post(path).status_code == 303
+    again = tablet.post(path)
+    clock.advance(after)
+    for answer in (again, tablet.get(path)):
+        assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
+    assert tablet.get("/kiosk").status_code == 200
+    assert app.test_client().get(path).status_code == (200 if after == 0 else 410)
+
+
+def test_ticket_of_another_store_leads_no_tablet_to_its_old_screen(
+    app: Flask, start: Callable[..., str], clock: Clock
+) -> None:
+    """A tablet becomes the kiosk of another store by its button, and reads that a ticket is over."""
+    tablet = app.test_client()
+    tablet.post(start())
+    path = start(store="store 18")
+    assert "Tablet for store 18" in tablet.get(path).text
+    app.test_client().post(path)
+    assert tablet.post(path).status_code == 410
+    clock.advance(901)
+    assert tablet.get(path).status_code == 410
+
+
+def test_ticket_makes_a_kiosk_again_that_was_ended(
+    app: Flask, start: Callable[..., str], services: Services
+) -> None:
+    """A tablet whose session its holder has ended gets the button of a new ticket, and not the screen."""
+    tablet = app.test_client()
+    tablet.post(start())
+    (session,) = (one for one in services.sessions.of_holder(HOLDER) if one.kind == "kiosk")
+    services.sessions.end_of_key(session.key, HOLDER)
+    path = start()
+    assert tablet.get(path).status_code == 200
+    assert tablet.post(path).status_code == 303
+    assert tablet.post("/kiosk/codes").status_code == 201
+
+
 def test_ticket_is_not_used_up_by_head(app: Flask, start: Callable[..., str]) -> None:
     """HEAD and prefetch of a ticket neither spend it nor set a cookie."""
     path = start()
