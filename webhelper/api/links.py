@@ -11,7 +11,7 @@ from flask import Blueprint, g, request, url_for
 from liveform import FieldError
 from webhelper.api.list_query import ListQuery, filter_of
 from webhelper.api.operation import Api, Operation
-from webhelper.api.permissions import own_projects, permissions, require_project
+from webhelper.api.permissions import permissions, require_named_project, require_project
 from webhelper.api.schemas import LinkAnswer, LinkDetails, LinkList
 from webhelper.api.serializers import answer_of, details_of
 from webhelper.config.scopes import Scope
@@ -45,18 +45,12 @@ api = Api(Blueprint("api_links", __name__))
 )
 def create_link(body: LinkRequest) -> tuple[LinkAnswer, dict[str, str]]:
     """Create a link, and check its fields."""
-    _require_project(body.project)
+    require_project(body.project)
+    require_named_project(body.project)
     idempotency_key = _idempotency_key()
     link, is_new = services().links.create(body, by=g.holder, idempotency_key=idempotency_key)
     headers = {"Location": url_for("api_links.get_link", link_id=link.id)}
     return answer_of(link), headers if is_new else headers | {"Idempotency-Replayed": "true"}
-
-
-def _require_project(name: str | None) -> None:
-    """Return if the API token is for the project that is asked for; only its own ones are named."""
-    require_project(name)
-    if name in (None, "") and permissions().projects is not None and len(services().settings.projects) > 1:
-        raise FieldError("project", f"must be one of {', '.join(own_projects())}")
 
 
 def _idempotency_key() -> IdempotencyKey | None:

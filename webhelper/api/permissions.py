@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import g
 
+from liveform import FieldError
 from webhelper.config.scopes import Permissions, Scope
 from webhelper.errors import ScopeError
 from webhelper.services import services
@@ -45,6 +46,16 @@ def require_project(name: str | None) -> None:
     """
     if name not in (None, "") and not permissions().include(str(name)):
         raise ScopeError
+
+
+def require_named_project(name: str | None) -> None:
+    """Return unless a project must be named, because the site has several, and the holder is for some alone.
+
+    Raises:
+        FieldError: none is named; it lists the holder's own projects, and no others.
+    """
+    if name in (None, "") and permissions().projects is not None and len(services().settings.projects) > 1:
+        raise FieldError("project", f"must be one of {', '.join(own_projects())}")
 
 
 def own_projects() -> Iterable[str]:

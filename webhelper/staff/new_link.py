@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from liveform import SetupError
-from webhelper.api.permissions import may, own_projects, require_project
+from webhelper.api.permissions import may, own_projects, require_named_project, require_project
 from webhelper.config.scopes import Scope
 from webhelper.errors import EmptyPoolError
 from webhelper.services import services
@@ -66,12 +66,17 @@ def _request(members: Mapping[str, str]) -> LinkRequest:
 
 def _errors(members: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with each field, in the reader's language and in the order of the form."""
-    faults = faults_in(members, lambda left: services().links.check(_request(left), by=str(signed_in())))
+    faults = faults_in(members, _check)
     return {
         name: problem_text(name, faults[name].problem)
         for name in new_link_form.in_order(faults)
         if not new_link_form.needs_another(faults[name], faults)
     }
+
+
+def _check(members: Mapping[str, str]) -> None:
+    require_named_project(members.get("project"))
+    services().links.check(_request(members), by=str(signed_in()))
 
 
 def _form(

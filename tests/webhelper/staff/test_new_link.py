@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from html_forms import Form
-from sites import TOKEN
+from sites import HOLDER, TOKEN, projects
 
 from liveform import PARAMETERS, Pipeline, Place
 from webhelper.links.link_request import LINK_PIPELINES
@@ -177,3 +177,25 @@ def test_hint_says_where_a_link_may_lead(make_app: Callable[..., Flask], hosts: 
     page = client.get("/links/new").text
     assert ("on one of these hosts: app.example.com, b.example.com:8443." in page) is bool(hosts)
     assert ("allow no host yet" in page) is (not hosts)
+
+
+def test_form_names_the_projects_of_the_account_alone(make_app: Callable[..., Flask]) -> None:
+    """Staff whose account is for some projects read no other's name, in the form or in its errors."""
+    scopes = {HOLDER: ["console", "create", "project:shop", "project:plain"]}
+    client = make_app(API_SCOPES=scopes).test_client()
+    client.post("/sign-in", data={"token": TOKEN})
+    for project in (None, "", "nobody", "signup"):
+        changes = {} if project is None else {"project": project}
+        answer = client.post("/links", data={"pipeline": "id_document", "expires_in": "900"} | changes)
+        assert answer.status_code == (403 if project else 422)
+        assert "signup" not in answer.text.replace("sign-up", "")
+    page = client.get("/links/new").text
+    assert re.findall(r"<option>(\w+)</option>", page) == ["plain", "shop"]
+    assert "signup" not in page
+
+
+def test_form_names_every_project_to_an_account_for_all(staff: FlaskClient) -> None:
+    """Staff whose account is for every project read which ones there are."""
+    answer = staff.post("/links", data=LINK_REQUEST | {"project": ""})
+    assert "must be one of" in answer.text
+    assert all(name in answer.text for name in projects())
