@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
-from liveform import FieldError
 from liveform.wire.json_object import read_json as strict_json
+from webhelper.api.type_problems import type_problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,9 @@ def convert_text(members: Mapping[str, Any], wanted: type[T]) -> T:
     Raises:
         FieldError: a member is unknown, missing or not allowed; ``.field`` names it.
     """
-    return convert({name: _from_text(name, value) for name, value in members.items()}, wanted)
+    return _converted(
+        {name: _from_text(name, value) for name, value in members.items()}, wanted, is_text=True
+    )
 
 
 def _from_text(name: str, value: object) -> object:
@@ -53,18 +55,11 @@ def convert(members: object, wanted: type[T]) -> T:
     Raises:
         FieldError: a member is unknown, missing or not allowed; ``.field`` names it.
     """
+    return _converted(members, wanted, is_text=False)
+
+
+def _converted(members: object, wanted: type[T], *, is_text: bool) -> T:
     try:
         return msgspec.convert(members, wanted, strict=True)
     except msgspec.ValidationError as error:
-        problem, _, path = str(error).partition(" - at `$")
-        unknown = re.search(r"unknown field `([^`]{1,40})", problem)
-        where = unknown[1] if unknown else path.rstrip("`").lstrip(".") or "body"
-        raise FieldError(where, _without_value(problem)) from None
-
-
-def _without_value(problem: str) -> str:
-    """Return msgspec's message without the value that was sent."""
-    if "unknown field" in problem:
-        return "is not a known field"
-    problem = re.sub(r"^Invalid enum value .*", "is not one of the allowed values", problem, flags=re.DOTALL)
-    return problem[0].lower() + problem[1:].replace("`", "")
+        raise type_problem(str(error), wanted, is_text=is_text) from None

@@ -13,6 +13,9 @@ DEFAULT_EXPIRES_IN_S: Final = 900
 MAX_EXPIRES_IN_S: Final = 90 * 86_400
 MAX_USES: Final = 1_000_000
 _END: Final = r"$(?!\n)"  # in Python, $ alone lets a line break through
+ONE_LINE: Final = rf"^[^\x00-\x1f\x7f]+{_END}"
+LINES: Final = rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*{_END}"
+USERID_PREFIX: Final = rf"^[A-Za-z0-9._-]{{1,40}}{_END}"
 
 
 def _schema_of_fields() -> dict[str, Any]:
@@ -62,11 +65,11 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         Meta(description="How often it can be used; null for any number of times."),
     ] = 1
     label: Annotated[
-        Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^[^\x00-\x1f\x7f]+{_END}")] | None,
+        Annotated[str, Meta(min_length=1, max_length=100, pattern=ONE_LINE)] | None,
         Meta(description="What staff call it; kept as it is, so no personal data."),
     ] = None
     unique_userid: Annotated[
-        Annotated[str, Meta(pattern=rf"^[A-Za-z0-9._-]{{1,40}}{_END}")] | None,
+        Annotated[str, Meta(pattern=USERID_PREFIX)] | None,
         Meta(description="A prefix: each opening gets a user id of its own, prefix + 16 characters."),
     ] = None
     next: Annotated[
@@ -77,6 +80,6 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         ),
     ] = None
     note: Annotated[
-        Annotated[str, Meta(max_length=500, pattern=rf"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*{_END}")] | None,
+        Annotated[str, Meta(max_length=500, pattern=LINES)] | None,
         Meta(description="Free text for staff, which visitors never see; encrypted at rest."),
     ] = None

@@ -24,6 +24,7 @@ def _(text: str) -> str:
 # What a check says, and where that is for programs, what staff read instead. The first that fits counts.
 _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
     _("is missing"),
+    ("is missing; it must be %(wants)s", _("is missing")),
     _("must be text"),
     _("is empty; leave it out instead"),
     _("must be Unicode, without lone surrogates"),
@@ -110,8 +111,6 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
 )
 # Of the members of a request; they are checked by their types, whose words are for programs.
 _MEMBERS: Final = {
-    "project": _("must be one of the list"),
-    "pipeline": _("must be one of the list"),
     "expires_in": _("must be one of the list"),
     "max_uses": _("must be a whole number from 1 to 1,000,000"),
     "label": _("must be one line of at most 100 characters"),
@@ -120,7 +119,7 @@ _MEMBERS: Final = {
     "note": _("must be at most 500 characters"),
     "store": _("must be one line of 1 to 60 characters"),
 }
-_OF_A_TYPE: Final = ("expected ", "is not one of the allowed values", "object missing")
+_OF_A_TYPE: Final = ("must be text", "must be a whole number")
 _WANTS: Final = {name: row.value.wants for row in PARAMETERS for name in row.vendor_names}
 _PLACE: Final = re.compile(r"%\\\((\w+)\\\)s")  # as re.escape writes it
 
