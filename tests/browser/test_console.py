@@ -133,7 +133,24 @@ def test_poster_fits_one_page(demo: DemoServer, new_context: NewContext) -> None
     for language in ("en", "ko"):
         page.goto(f"{create_link(demo)['url']}/poster?lang={language}")
         expect(page.locator(".stamp")).to_be_visible()
-        assert page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+        for size in ("100%", "200%"):
+            page.evaluate("size => { document.documentElement.style.fontSize = size; }", size)
+            assert page.pdf(format="A4", prefer_css_page_size=True).count(b"/Type /Page\n") == 1
+
+
+def test_paper_has_no_navigation_and_is_white(demo: DemoServer, new_context: NewContext) -> None:
+    """A printed page of the console is dark on white, also from a dark screen, without what one presses."""
+    page = new_context(color_scheme="dark").new_page()
+    sign_in(page, demo)
+    page.goto(f"{demo.base_url}/links/{create_link(demo)['id']}")
+    expect(page.get_by_role("button", name="Copy")).to_be_visible()
+    page.emulate_media(media="print")
+    for hidden in ("navigation", "button"):
+        expect(page.get_by_role(hidden)).to_have_count(0)
+    expect(page.get_by_role("img", name="QR code of this link")).to_be_visible()
+    colours = "element => [getComputedStyle(element).color, getComputedStyle(element).backgroundColor]"
+    assert page.locator("body").evaluate(colours) == ["rgb(26, 32, 29)", "rgb(255, 255, 255)"]
+    assert page.locator(".panel").first.evaluate(colours)[1] == "rgb(255, 255, 255)"
 
 
 def test_error_page_leads_on(demo: DemoServer, staff: Page) -> None:  # C7

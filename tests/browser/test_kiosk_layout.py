@@ -164,3 +164,24 @@ def test_code_can_be_read_at_twice_the_text_size(
     counter.page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert scan(counter.page)
     assert counter.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(("width", "height"), [(1024, 600), (820, 1180), (390, 844)])
+def test_lines_of_a_kiosk_are_whole_at_twice_the_text_size(
+    demo: DemoServer, counter: Counter, language: str, width: int, height: int
+) -> None:
+    """With text of 200 %, neither the heading nor the time until the next code is cut off."""
+    page = counter.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{demo.base_url}/kiosk?lang={language}")
+    counter.bring(0)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    for line, around in (("h1", ".kiosk-stage"), ("#countdown", ".countdown")):
+        inner, outer = page.locator(line).bounding_box(), page.locator(around).bounding_box()
+        assert inner is not None
+        assert outer is not None
+        assert outer["x"] <= inner["x"] + 1
+        assert outer["y"] <= inner["y"] + 1
+        assert inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+        assert inner["y"] + inner["height"] <= outer["y"] + outer["height"] + 1

@@ -122,6 +122,17 @@ def test_pages_of_the_staff_wrap(  # C8
     check(phone)
 
 
+def test_sandbox_wraps(demo: DemoServer, phone: Page, language: str) -> None:
+    """The simulator's sandbox wraps, with a submission to decide and its requests and events open."""
+    start(phone, create_link(demo)["url"])
+    phone.get_by_role("button", name="Pending").click()
+    phone.wait_for_url("**/result/**")
+    phone.goto(f"{demo.base_url}/simulator/inbox?lang={language}")
+    expect(phone.locator(".submissions select").first).to_be_visible()
+    expect(phone.locator(".entry").first).to_be_visible()
+    check(phone)
+
+
 def test_kiosk_and_the_page_that_sets_it_up_wrap(demo: DemoServer, phone: Page, language: str) -> None:
     """The page with a tablet's address and the kiosk itself wrap."""
     sign_in(phone, demo)
