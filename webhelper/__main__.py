@@ -6,19 +6,23 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from liveform import LiveformError
-from liveform.cli.parser import Parser
-from liveform.qr import make_qr
-from webhelper.app import create_app
-from webhelper.check.site import check_site
-from webhelper.config import demo
-from webhelper.config.environment import read_environment
-from webhelper.config.lan import place_of
-from webhelper.config.rules import SIMULATOR_PATH
-from webhelper.config.setting_names import named_as_typed
-from webhelper.config.settings import read_settings
-from webhelper.serving import EXIT_SETTINGS, Server, check_address, port_number
-from webhelper.web.log_output import log_to_stderr
+try:
+    from liveform import LiveformError
+    from liveform.cli.parser import Parser
+    from liveform.qr import make_qr
+    from webhelper.app import create_app
+    from webhelper.check.site import check_site
+    from webhelper.config import demo
+    from webhelper.config.environment import read_environment
+    from webhelper.config.lan import place_of
+    from webhelper.config.rules import SIMULATOR_PATH
+    from webhelper.config.setting_names import named_as_typed
+    from webhelper.config.settings import read_settings
+    from webhelper.config.settings_file import with_option
+    from webhelper.serving import EXIT_INTERRUPTED, EXIT_SETTINGS, Server, check_address, port_number
+    from webhelper.web.log_output import log_to_stderr
+except KeyboardInterrupt:  # Ctrl-C while all this is imported, before ``main`` could see to it
+    sys.exit(130)
 
 if TYPE_CHECKING:
     import argparse
@@ -58,12 +62,10 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     if arguments.demo and arguments.check:
         parser.error("--check looks at your settings, and --demo makes its own")
-    environ = dict(os.environ)
-    if arguments.settings:
-        environ["LIVEFORM_SETTINGS"] = arguments.settings
-    if arguments.check:
-        return _check(environ, arguments.host, arguments.port)
+    environ = with_option(os.environ, arguments.settings)
     try:
+        if arguments.check:
+            return _check(environ, arguments.host, arguments.port)
         place = place_of(arguments.host) if arguments.demo else None
         host, *also = (arguments.host,) if place is None else place.hosts
         for one in (host, *also):
@@ -74,10 +76,12 @@ def main(argv: Sequence[str]) -> int:
             environment = read_environment(environ)
             log_to_stderr(read_settings(environment).log_format)  # first: opening the store logs already
             app = create_app(environment)
+        Server(app, host, arguments.port, also=also).run()
     except LiveformError as error:
         print(f"liveform: {error}", file=sys.stderr)
         return EXIT_SETTINGS
-    Server(app, host, arguments.port, also=also).run()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     return 0
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 EXIT_SETTINGS: Final = 2
+EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count; from gunicorn's start on, Ctrl-C ends with 0
 _PORT_DIGITS: Final = 5
 
 

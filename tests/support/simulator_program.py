@@ -73,7 +73,7 @@ def simulate(directory: Path, *options: str) -> Iterator[SimulatorProgram]:
         try:
             wait_until_it_answers(f"http://127.0.0.1:{port}/inbox")
             printed = output.read_text(encoding="utf-8")
-            yield SimulatorProgram(dict(re.findall(r"^  (LIVEFORM_\w+)=(.*)$", printed, re.MULTILINE)))
+            yield SimulatorProgram(dict(re.findall(r"^  export (LIVEFORM_\w+)=(.*)$", printed, re.MULTILINE)))
         finally:
             server.terminate()
             server.wait(timeout=START_S)

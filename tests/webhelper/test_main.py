@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 import logging
 import os
@@ -17,6 +18,7 @@ from scanning import codes_in
 from servers import free_port
 from sites import TOKEN, settings
 
+import webhelper
 import webhelper.__main__ as command
 from webhelper import gunicorn_conf, serving
 from webhelper.config import lan
@@ -157,6 +159,44 @@ def test_wrong_settings_are_one_line_and_exit_2(
     printed = capsys.readouterr()
     assert printed.err.startswith("liveform: LIVEFORM_BASE_URL: is missing; LIVEFORM_SECRET_KEYS: is missing")
     assert printed.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [(["--demo"], "create_app"), (["--demo"], "Server"), (["--check"], "check_site")],
+)
+def test_interrupt_at_the_start_is_silent_and_exit_130(
+    served: list[Any],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    what: str,
+) -> None:
+    """Ctrl-C before the server runs ends the command with exit code 130 and without a traceback."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, what, interrupt)
+    assert command.main([*words, "--port", str(free_port())]) == 130
+    assert (capsys.readouterr().err, served) == ("", [])
+
+
+@pytest.mark.parametrize("name", ["webhelper/__main__.py", "webhelper/commands/__main__.py"])
+def test_interrupt_of_the_imports_is_silent_and_exit_130(name: str) -> None:
+    """Ctrl-C while a command still imports its modules ends it with exit code 130, without a traceback."""
+    whole = builtins.__import__
+
+    def interrupted(module: str, *rest: Any) -> Any:
+        if module.startswith("webhelper"):
+            raise KeyboardInterrupt
+        return whole(module, *rest)
+
+    source = Path(webhelper.__file__).parents[1] / name
+    names = {"__name__": "another", "__builtins__": {**vars(builtins), "__import__": interrupted}}
+    with pytest.raises(SystemExit) as caught:
+        exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), names)
+    assert caught.value.code == 130
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])

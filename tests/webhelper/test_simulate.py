@@ -1,6 +1,8 @@
 """These tests run ``liveform simulate``: its options, what it prints, and the simulator under gunicorn."""
 
+import json
 import os
+import shlex
 import stat
 import subprocess
 import sys
@@ -62,9 +64,10 @@ def started(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Started
 
 
 def variables(printed: str) -> dict[str, str]:
-    """Return the environment variables that the command prints."""
-    lines = [line.strip().partition("=") for line in printed.splitlines()]
-    return {name: value for name, _, value in lines if name.startswith("LIVEFORM_")}
+    """Return the environment variables that the command prints, as a shell reads them."""
+    lines = [shlex.split(line) for line in printed.splitlines() if "LIVEFORM_" in line]
+    assert all(len(words) == 2 and words[0] == "export" for words in lines)
+    return dict(word.split("=", 1) for _, word in lines)
 
 
 def test_new_project_is_printed_and_served(started: Started, capsys: pytest.CaptureFixture[str]) -> None:
@@ -86,6 +89,21 @@ def test_new_project_is_printed_and_served(started: Started, capsys: pytest.Capt
     headers = {"x-api-key": environ["LIVEFORM_API_KEY"]}
     assert client.get("/v3/submission", headers=headers).status_code == 200
     assert client.get("/inbox").headers["Content-Security-Policy"].startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_printed_lines_work_in_a_shell(
+    started: Started, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """Whoever pastes the lines into a shell gives the variables to every program started from it."""
+    assert command.main(["--host", host, "--port", str(free_port())]) == 0
+    printed = capsys.readouterr().out
+    _, _, lines = printed.partition("from which you start the programs that use it:\n")
+    program = f"{shlex.quote(sys.executable)} -c 'import os, json; print(json.dumps(dict(os.environ)))'"
+    shell = ["/bin/sh", "-eu", "-c", f"{lines}\n{program}"]
+    told = json.loads(subprocess.run(shell, env={}, capture_output=True, check=True).stdout)
+    assert {name: value for name, value in told.items() if name.startswith("LIVEFORM_")} == variables(printed)
+    assert told["LIVEFORM_API_URL"] == f"{told['LIVEFORM_BASE_URL']}/v3"
 
 
 def test_second_start_has_the_same_keys_and_state(
@@ -177,7 +195,7 @@ def test_projects_of_a_settings_file_are_served(
         (["--webhook-url", "ftp://127.0.0.1/"], "--webhook-url: must be"),
         (["--return-url", "javascript:alert(1)"], "--return-url: must be"),
         (["--project", "shop"], "--project: goes with --settings only"),
-        (["--settings", "nowhere.toml"], "cannot be read"),
+        (["--settings", "nowhere.toml"], "--settings: cannot be read"),
         (["--settings", "liveform.toml", "--project", "other"], "--project: must be one of shop, signup"),
         (["--state", "liveform.toml"], "--state: cannot be opened"),
         (["--state", "missing/keys.json/x.db"], "--state: keys.json"),
@@ -206,6 +224,19 @@ def test_wrong_options_are_one_line_and_exit_2(
     assert printed.err.count("\n") == 1
     assert told in printed.err
     assert "a key of the shop" not in printed.err
+
+
+def test_interrupt_at_the_start_is_silent_and_exit_130(
+    started: Started, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C before the server runs ends the command with exit code 130 and without a traceback."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "set_up", interrupt)
+    assert command.main(["--port", str(free_port())]) == 130
+    assert (capsys.readouterr().err, started.servers) == ("", [])
 
 
 def test_simulator_runs_under_gunicorn_and_sends_webhooks(tmp_path: Path) -> None:

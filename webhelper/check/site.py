@@ -13,7 +13,7 @@ from webhelper.check.kept import check_store
 from webhelper.check.own_address import ask as ask_address
 from webhelper.check.own_address import check_own_address
 from webhelper.config.environment import read_environment
-from webhelper.config.setting_names import named_as_typed
+from webhelper.config.setting_names import TypedNames
 from webhelper.config.settings import read_settings
 from webhelper.messages.discovery import import_handlers
 from webhelper.serving import check_address
@@ -49,17 +49,17 @@ def check_site(
         clock: returns Unix time.
         ask: asks an address.
     """
-    findings = _of_listening(host, port)
+    names, findings = TypedNames(environ), _of_listening(host, port)
     try:
-        with named_as_typed(environ):
-            settings = _settings_of(environ)
+        settings = _settings_of(environ)
     except ConfigError as error:
         findings += [fault(*one) for one in error.faults]
     else:
         findings += _of_projects(settings)
         findings += check_store(settings, clock=clock)
         findings += check_own_address(settings.base_url, clock=clock, ask=ask)
-    return sorted(findings, key=lambda one: not one.is_fault)
+    named = [Finding(one.is_fault, names.of(one.subject), names.explained(*one[1:])) for one in findings]
+    return sorted(named, key=lambda one: not one.is_fault)
 
 
 def _settings_of(environ: Mapping[str, str]) -> Settings:
@@ -94,9 +94,11 @@ def _of_projects(settings: Settings) -> list[Finding]:
 def _of_api(name: str, project: Project) -> list[Finding]:
     """Return what keeps a project from asking the vendor's API. Nothing is asked here."""
     if not project.api_keys():
-        problem = "has no api_key: its webhooks are believed by their sender's address alone, which the "
-        problem += "vendor's other customers share; set the api_key, and the API is asked"
-        return [note(f"PROJECTS.{name}", problem)]
+        problem = (
+            "is missing: webhooks are believed by their sender's address alone, which the vendor's other "
+        )
+        problem += "customers share; set the api_key, and the API is asked"
+        return [note(f"PROJECTS.{name}.api_key", problem)]
     try:
         project.client().close()
     except ConfigError as error:

@@ -9,23 +9,27 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from liveform import LiveformError, SetupError
-from liveform.cli.parser import complaint
-from webhelper.commands.call import BareCall, Call, SettingsCall
-from webhelper.commands.options import build_parser
-from webhelper.commands.output import Output
-from webhelper.config.environment import read_environment
-from webhelper.config.rules import SQLITE
-from webhelper.config.setting_names import named_as_typed
-from webhelper.config.settings import read_settings
-from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite.reasons import reason
-from webhelper.store_urls import existing_file
-from webhelper.wiring import make_services
+try:
+    from liveform import LiveformError, SetupError
+    from liveform.cli.parser import complaint
+    from webhelper.commands.call import BareCall, Call, SettingsCall
+    from webhelper.commands.options import build_parser
+    from webhelper.commands.output import Output
+    from webhelper.config.environment import read_environment
+    from webhelper.config.rules import SQLITE
+    from webhelper.config.setting_names import TypedNames, named_as_typed
+    from webhelper.config.settings import read_settings
+    from webhelper.config.settings_file import with_option
+    from webhelper.errors import NotKeptError, StoreError
+    from webhelper.links.stores.sqlite.reasons import reason
+    from webhelper.store_urls import existing_file
+    from webhelper.wiring import make_services
+except KeyboardInterrupt:  # Ctrl-C while all this is imported, before ``main`` could see to it
+    sys.exit(130)
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _EXIT_DATA: Final = 1
 _EXIT_SETTINGS: Final = 2
@@ -35,13 +39,11 @@ _EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
     arguments = build_parser(as_json="--json" in argv).parse_args(argv)
-    environ = dict(os.environ)
-    if arguments.settings:
-        environ["LIVEFORM_SETTINGS"] = arguments.settings
+    environ = with_option(os.environ, arguments.settings)
     try:
         return _run(arguments, environ)
     except LiveformError as error:
-        line = complaint(_text_of(error), code=str(error.code), as_json=arguments.json)
+        line = complaint(_text_of(error, environ), code=str(error.code), as_json=arguments.json)
         sys.stderr.write(f"{line}\n")
         return _EXIT_SETTINGS if isinstance(error, SetupError) else _EXIT_DATA
     except KeyboardInterrupt:
@@ -67,12 +69,14 @@ def _run(arguments: Namespace, environ: dict[str, str]) -> int:
         if settings.store.startswith(SQLITE):
             existing_file(settings.store)
         services = make_services(settings)
-    with closing(services.links.store), closing(services.vendor_api):
-        return int(arguments.run(Call(services, arguments, output, services.links.clock())))
+        with closing(services.links.store), closing(services.vendor_api):
+            return int(arguments.run(Call(services, arguments, output, services.links.clock())))
 
 
-def _text_of(error: LiveformError) -> str:
+def _text_of(error: LiveformError, environ: Mapping[str, str]) -> str:
     """Return what is wrong: of a store in a file, why the system or SQLite refused it."""
+    if isinstance(error, NotKeptError):
+        return TypedNames(environ).within(str(error))
     if type(error) is StoreError and isinstance(error.__cause__, OSError | sqlite3.Error):
         return f"the store cannot be read or written: {reason(error.__cause__)}"
     return str(error)

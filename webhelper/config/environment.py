@@ -53,7 +53,7 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
     """
     faults = _Faults(_misspelt(environ))
     path = settings_path(environ)
-    tables = {} if path is None else tables_of(path)
+    tables = {} if path is None else tables_of(path, environ)
     sources = SecretSources(environ, Path() if path is None else path.parent)
     settings = _from_table(tables, sources, faults) | _from_variables(environ, faults)
     source = environ[f"{PREFIX}PROJECTS"] if is_set(environ, f"{PREFIX}PROJECTS") else None

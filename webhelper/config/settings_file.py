@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
@@ -15,25 +17,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE: Final = "LIVEFORM_SETTINGS"
+OPTION: Final = "--settings"  # a command hands it on in the environment, by its own name
 DEFAULT_FILE: Final = "liveform.toml"
 TABLE: Final = "webhelper"
 PROJECTS: Final = "projects"
 _UNREADABLE: Final = "cannot be read"
 
 
+def with_option(environ: Mapping[str, str], file: str | None) -> dict[str, str]:
+    """Return an environment with the option ``--settings`` of a command, which comes before the variable."""
+    return {**environ, **({OPTION: file} if file else {})}
+
+
 def settings_path(environ: Mapping[str, str]) -> Path | None:
-    """Return the file that ``LIVEFORM_SETTINGS`` names, or the one that lies here; None without any."""
-    if is_set(environ, VARIABLE):
-        return Path(environ[VARIABLE])
+    """Return the file that somebody names, or the one that lies here; None without any."""
+    if (by := _named_by(environ)) is not None:
+        return Path(environ[by])
     default = Path(DEFAULT_FILE)
     try:
-        return default if default.exists() else None
+        return default if default.exists() or default.is_symlink() else None
     except OSError:  # this directory cannot be looked into
         return None
 
 
-def tables_of(path: Path) -> dict[str, object]:
+def _named_by(environ: Mapping[str, str]) -> str | None:
+    return next((name for name in (OPTION, VARIABLE) if is_set(environ, name)), None)
+
+
+def tables_of(path: Path, environ: Mapping[str, str] = MappingProxyType({})) -> dict[str, object]:
     """Return the tables of a settings file.
+
+    Args:
+        path: of the file.
+        environ: may name it.
 
     Raises:
         ConfigError: it cannot be read, is not TOML, or has settings outside of its tables.
@@ -42,16 +58,28 @@ def tables_of(path: Path) -> dict[str, object]:
         tables = read_toml(path)
     except ConfigError as error:
         ((_, problem),) = error.faults
-        if problem == _UNREADABLE:
-            problem = f"must name a readable TOML file, as does --settings; the default is ./{DEFAULT_FILE}"
-            raise ConfigError((VARIABLE, problem)) from None
-        raise ConfigError((str(path), problem)) from None
+        raise ConfigError(
+            _unreadable(path, _named_by(environ)) if problem == _UNREADABLE else (str(path), problem)
+        ) from None
     if not isinstance(tables.get(TABLE, {}), dict):
         raise ConfigError((TABLE, "must be a table"))
     faults = [(shown_name(name), wrong) for name in tables if (wrong := _misplaced(name, tables[name]))]
     if faults:
         raise ConfigError(*faults)
     return tables
+
+
+def _unreadable(path: Path, by: str | None) -> tuple[str, str]:
+    """Return what is wrong with a file that cannot be read, below the name of what names it."""
+    if os.path.isdir(path):  # noqa: PTH112 - unlike a Path, it raises nothing
+        problem = "is a directory"
+    elif os.path.exists(path):  # noqa: PTH110 - as above
+        problem = "is not readable for this user"
+    else:
+        problem = "is not there"
+    if by is None:
+        return str(path), f"{problem}; it must be a readable TOML file"
+    return by, f"{path} {problem}; name a readable TOML file, or leave {by} out for ./{DEFAULT_FILE}"
 
 
 def _misplaced(name: str, value: object) -> str | None:

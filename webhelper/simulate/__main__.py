@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
 from liveform import ConfigError, LiveformError
-from webhelper.serving import EXIT_SETTINGS, Server, check_address
+from webhelper.serving import EXIT_INTERRUPTED, EXIT_SETTINGS, Server, check_address
 from webhelper.simulate.app import create_simulator_app
 from webhelper.simulate.options import parser
 from webhelper.simulate.setup import base_url_of, set_up
@@ -31,13 +32,15 @@ def main(argv: Sequence[str]) -> int:
         check_address(arguments.host, arguments.port)
         setup = set_up(arguments, base_url, os.environ)
         app = _app(arguments, setup, base_url)
+        sys.stdout.write(_greeting(base_url, setup) + "\n")
+        sys.stdout.flush()
+        log_to_stderr()
+        Server(app, arguments.host, arguments.port).run()
     except LiveformError as error:
         sys.stderr.write(f"liveform: {error}\n")
         return EXIT_SETTINGS
-    sys.stdout.write(_greeting(base_url, setup) + "\n")
-    sys.stdout.flush()
-    log_to_stderr()
-    Server(app, arguments.host, arguments.port).run()
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
     return 0
 
 
@@ -62,8 +65,8 @@ def _greeting(base_url: str, setup: Setup) -> str:
         f"  webhooks  {', '.join(sorted(map(str, webhooks))) or 'nowhere; name a program by --webhook-url'}",
         "  stop      Ctrl-C",
         "",
-        "Set for the programs that use it:",
-        *(f"  {name}={value}" for name, value in setup.variables.items()),
+        "Paste into the shell from which you start the programs that use it:",
+        *(f"  export {name}={shlex.quote(value)}" for name, value in setup.variables.items()),
     ]
     return "\n".join(lines)
 

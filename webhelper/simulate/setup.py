@@ -71,13 +71,21 @@ def set_up(arguments: Namespace, base_url: str, environ: Mapping[str, str]) -> S
         more = {"LIVEFORM_SECURE_DATA_TRANSFER": "true"} if arguments.secure_data_transfer else {}
         dashboards = {_NEW: dashboard_of(project, returns, **changes)}
         return Setup(dashboards, keys.variables(base_url) | more)
-    projects = load_projects(arguments.settings, environ=environ)
+    projects = _projects(arguments.settings, environ)
     if arguments.project is not None:
         if arguments.project not in projects:
             raise ConfigError(("--project", f"must be one of {', '.join(sorted(projects))}"))
         projects = {arguments.project: projects[arguments.project]}
     dashboards = {name: dashboard_of(project, returns, **changes) for name, project in projects.items()}
     return Setup(dashboards, addresses(base_url))
+
+
+def _projects(file: str, environ: Mapping[str, str]) -> dict[str, Project]:
+    try:
+        return load_projects(file, environ=environ)
+    except ConfigError as error:
+        named = [("--settings" if name == "settings file" else name, what) for name, what in error.faults]
+    raise ConfigError(*named)
 
 
 def _check_urls(arguments: Namespace) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from servers import free_port
-from sites import BASE_URL, KEY, TOKEN, Clock
+from sites import BASE_URL, KEY, NOW, TOKEN, Clock
 
 import webhelper.__main__ as command
 from webhelper.check.finding import Finding, note
@@ -58,7 +58,7 @@ def test_project_without_api_key_is_named_with_what_its_webhooks_rest_on(environ
     """Without an API key, a webhook is believed by the address that all customers of the vendor share."""
     del environ["LIVEFORM_API_KEY"]
     (found,) = check(environ)
-    assert (found.is_fault, found.subject) == (False, "PROJECTS.default")
+    assert (found.is_fault, found.subject) == (False, "LIVEFORM_API_KEY")
     assert "believed by their sender's address alone" in found.text
     assert "set the api_key" in found.text
     assert "nothing is confirmed" not in found.text
@@ -68,7 +68,7 @@ def test_api_key_that_no_header_can_carry_is_a_fault(environ: dict[str, str]) ->
     """With a space in its API key, a site would start and take webhooks, but could confirm none of them."""
     environ["LIVEFORM_API_KEY"] = "an example of an API key"
     (found,) = check(environ)
-    assert (found.is_fault, found.subject) == (True, "PROJECTS.default.api_key")
+    assert (found.is_fault, found.subject) == (True, "LIVEFORM_API_KEY")
     assert "without spaces" in found.text
     assert "example" not in found.text
 
@@ -95,7 +95,33 @@ def test_all_faults_are_told_at_once(environ: dict[str, str]) -> None:
 def test_store_is_checked_with_right_settings(environ: dict[str, str]) -> None:
     """With right settings the store is looked at too."""
     environ["LIVEFORM_STORE"] = "sqlite:///missing/links.db"
-    assert subjects(check(environ)) == [(True, "STORE")]
+    assert subjects(check(environ)) == [(True, "LIVEFORM_STORE")]
+
+
+def test_findings_about_what_a_file_has_are_named_as_there(environ: dict[str, str], tmp_path: Path) -> None:
+    """What the settings file has is named by its table, and the rest by the variable, in every sentence."""
+    for name in ("STORE", "PID", "API_KEY", "PROXIES"):
+        del environ[f"LIVEFORM_{name}"]
+    tables = '[webhelper]\nstore = "sqlite:///missing/links.db"\nproxies = 0\n'
+    tables += '[projects.shop]\npid = "shoppid001"\n'
+    (tmp_path / "shop.toml").write_text(tables, encoding="utf-8")
+    environ["LIVEFORM_SETTINGS"] = str(tmp_path / "shop.toml")
+    late = check_site(environ, "127.0.0.1", 0, clock=Clock(), ask=lambda _: Reply(None, NOW - 31))
+    assert subjects(late) == [
+        (True, "webhelper.store"),
+        (True, "clock"),
+        (False, "projects.shop.api_key"),
+        (False, "webhelper.proxies"),
+    ]
+    assert "the one at LIVEFORM_BASE_URL" in late[1].text
+
+
+def test_project_in_a_file_of_its_own_is_named_as_there(environ: dict[str, str], tmp_path: Path) -> None:
+    """A project of the file that ``LIVEFORM_PROJECTS`` names is named by its table."""
+    del environ["LIVEFORM_PID"], environ["LIVEFORM_API_KEY"]
+    (tmp_path / "shops.toml").write_text('[projects.shop]\npid = "shoppid001"\n', encoding="utf-8")
+    environ["LIVEFORM_PROJECTS"] = str(tmp_path / "shops.toml")
+    assert subjects(check(environ)) == [(False, "projects.shop.api_key")]
 
 
 def test_handlers_and_extras_are_looked_for(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,13 +135,13 @@ def test_handlers_and_extras_are_looked_for(environ: dict[str, str], monkeypatch
 def test_what_may_be_right_is_a_note(environ: dict[str, str]) -> None:
     """A project without API key, and https without a proxy, are notes."""
     del environ["LIVEFORM_API_KEY"], environ["LIVEFORM_PROXIES"]
-    assert subjects(check(environ)) == [(False, "PROJECTS.default"), (False, "PROXIES")]
+    assert subjects(check(environ)) == [(False, "LIVEFORM_API_KEY"), (False, "LIVEFORM_PROXIES")]
 
 
 def test_demo_is_a_note(environ: dict[str, str]) -> None:
     """A site with the simulator verifies nobody."""
     environ |= {"LIVEFORM_BASE_URL": "http://127.0.0.1:8000", "LIVEFORM_SIMULATOR": "true"}
-    assert (False, "SIMULATOR") in subjects(check(environ))
+    assert (False, "LIVEFORM_SIMULATOR") in subjects(check(environ))
 
 
 def test_address_in_use_is_a_note_and_another_fault_is_not(environ: dict[str, str]) -> None:
@@ -150,8 +176,8 @@ def test_command_prints_its_findings_and_ends(
     monkeypatch.setenv("LIVEFORM_BASE_URL", "http://127.0.0.1:8000")
     assert command.main(["--check", "--port", str(free_port())]) == code
     lines = capsys.readouterr().out.splitlines()
-    assert "note   BASE_URL: is on this machine; nobody else can open its links" in lines
-    assert any(line.startswith("fault  STORE: ") for line in lines) == (code == 2)
+    assert "note   LIVEFORM_BASE_URL: is on this machine; nobody else can open its links" in lines
+    assert any(line.startswith("fault  LIVEFORM_STORE: ") for line in lines) == (code == 2)
     assert lines[-1] == ("this site can start" if code == 0 else "this site would not start, or not work")
 
 

@@ -37,7 +37,7 @@ def test_reconcile_is_handed_over(operator: Operator) -> None:
     """``liveform reconcile`` ends with the exit code of the program that does it."""
     done = run_liveform(operator.directory, "reconcile", "--since", "2d")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("liveform: PROJECTS: needs an api_key")
+    assert done.stderr.startswith("liveform: projects: needs an api_key")
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,8 @@ def test_settings_come_from_option_or_environment(
     monkeypatch.setenv("LIVEFORM_STORE", "sqlite:///other.db")
     SqliteStore(elsewhere / "other.db", Sealer([KEY]), retention_days=90).close()
     assert operator.data("webhooks", "list")["webhooks"] == []
-    assert operator("webhooks", "list", "--settings", "none.toml").code == 2
+    answer = operator("webhooks", "list", "--settings", "none.toml")
+    assert (answer.code, answer.err.startswith("liveform: --settings: none.toml is not there")) == (2, True)
 
 
 def test_missing_settings_are_one_line_and_exit_2(operator: Operator) -> None:
@@ -99,6 +100,7 @@ def test_site_without_a_store_has_no_webhooks(operator: Operator) -> None:
         answer = operator("webhooks", *words)
         assert (answer.code, answer.out) == (2, "")
         assert "keeps nothing" in answer.err
+        assert "set webhelper.store" in answer.err
 
 
 def test_store_that_cannot_be_read_is_exit_1(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -243,7 +243,7 @@ def test_vendor_cannot_be_asked_without_an_api_key(operator: Operator) -> None:
     """Without the project's API key, ``--at-vendor`` is refused before anything is erased."""
     filled(operator)
     answer = operator("store", "erase", "--userid", "Jane-1", "--yes", "--at-vendor")
-    assert "PROJECTS.shop: needs an api_key for --at-vendor" in in_one_line(answer, 2)
+    assert "projects.shop: needs an api_key for --at-vendor" in in_one_line(answer, 2)
     assert operator.store().inbox.get(1) is not None
 
 

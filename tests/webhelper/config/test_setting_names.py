@@ -8,8 +8,9 @@ from sites import KEY, TOKEN
 
 from liveform import ConfigError
 from webhelper.config.environment import read_environment
-from webhelper.config.setting_names import named_as_typed
+from webhelper.config.setting_names import TypedNames, named_as_typed
 from webhelper.config.settings import read_settings
+from webhelper.config.settings_file import with_option
 
 FILE = """\
 [webhelper]
@@ -85,6 +86,50 @@ def test_settings_of_a_file_are_named_as_in_the_file(tmp_path: Path) -> None:
 def test_file_that_cannot_be_read_is_named_by_its_variable(tmp_path: Path) -> None:
     """A settings file that is none is named by the variable that names it."""
     assert set(faults({"LIVEFORM_SETTINGS": str(tmp_path / "nowhere.toml")})) == {"LIVEFORM_SETTINGS"}
+
+
+def test_file_that_cannot_be_read_is_named_by_its_option(tmp_path: Path) -> None:
+    """A settings file that the option of a command names is named by the option, whatever the variable is."""
+    environ = {"LIVEFORM_SETTINGS": str(tmp_path / "other.toml")}
+    assert set(faults(with_option(environ, str(tmp_path / "nowhere.toml")))) == {"--settings"}
+    assert set(faults(with_option(environ, None))) == {"LIVEFORM_SETTINGS"}
+
+
+@pytest.mark.parametrize("text", ["", "[webhelper]\n"])
+def test_missing_setting_may_be_added_to_the_file(text: str, tmp_path: Path) -> None:
+    """Whoever has a settings file learns what it lacks, also if it is empty."""
+    path = tmp_path / "shop.toml"
+    path.write_text(text, encoding="utf-8")
+    found = faults({"LIVEFORM_SETTINGS": str(path), "LIVEFORM_PID": "abc123de45"})
+    assert found["LIVEFORM_BASE_URL"] == f"is missing, and {path} has no base_url below [webhelper]"
+    assert set(found) == {"LIVEFORM_BASE_URL", "LIVEFORM_SECRET_KEYS", "LIVEFORM_API_TOKENS"}
+
+
+def test_settings_inside_a_sentence_are_named_as_they_are_typed(tmp_path: Path) -> None:
+    """What a problem says of other settings has their names as they are typed, too."""
+    path = tmp_path / "liveform.toml"
+    path.write_text('[webhelper]\napi_tokens = { till = { env = "SHOP_KEY" } }\n', encoding="utf-8")
+    environ = {
+        "LIVEFORM_SETTINGS": str(path),
+        "LIVEFORM_BASE_URL": "https://shop.example.com",
+        "LIVEFORM_SECRET_KEYS": KEY,
+        "SHOP_KEY": KEY,
+        "LIVEFORM_PID": "abc123de45",
+        "LIVEFORM_OUTGOING_URL": "https://shop.example.com/hook",
+        "LIVEFORM_TOKEN_POOLS": "shop=7",
+    }
+    assert faults(environ) == {
+        "webhelper.api_tokens": "must not contain one of LIVEFORM_SECRET_KEYS; its holder could sign links",
+        "LIVEFORM_OUTGOING_SECRETS": "is needed with LIVEFORM_OUTGOING_URL; receivers check the signature",
+        "LIVEFORM_TOKEN_POOLS.shop": "is not one of PROJECTS",  # which no variable and no file has
+    }
+
+
+def test_project_of_variables_is_named_by_them() -> None:
+    """A project that variables alone describe has no other names."""
+    names = TypedNames({"LIVEFORM_PID": "abc123de45"})
+    settings = ("PROJECTS", "PROJECTS.default", "PROJECTS.default.api_key")
+    assert [names.of(one) for one in settings] == ["LIVEFORM_PID", "LIVEFORM_PID", "LIVEFORM_API_KEY"]
 
 
 def test_project_of_the_file_that_does_not_fit_is_named_as_there(tmp_path: Path) -> None:

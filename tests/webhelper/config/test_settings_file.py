@@ -27,6 +27,55 @@ def test_directory_that_cannot_be_looked_into_has_no_file(monkeypatch: pytest.Mo
     assert settings_path({}) is None
 
 
+def test_link_that_leads_nowhere_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ``liveform.toml`` whose target is missing is not left out in silence."""
+    monkeypatch.chdir(tmp_path)
+    Path("liveform.toml").symlink_to("gone.toml")
+    path = settings_path({})
+    assert path is not None
+    problem = "is not there; it must be a readable TOML file"
+    assert faults_of(lambda: tables_of(path)) == {"liveform.toml": problem}
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nowhere.toml", "is not there"),
+        ("nowhere/liveform.toml", "is not there"),
+        ("nul\0.toml", "is not there"),
+        (".", "is a directory"),
+    ],
+)
+@pytest.mark.parametrize("by", ["--settings", "LIVEFORM_SETTINGS"])
+def test_file_that_cannot_be_read_says_why(
+    name: str, problem: str, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that is missing is told from a directory, below what names it."""
+    monkeypatch.chdir(tmp_path)
+    said = f"{name} {problem}; name a readable TOML file, or leave {by} out for ./liveform.toml"
+    assert faults_of(lambda: tables_of(Path(name), {by: name})) == {by: said}
+
+
+def test_file_of_another_user_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is there and may not be read is not said to be missing."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "liveform.toml").touch()
+    monkeypatch.setattr(Path, "open", refuse)
+    ((_, problem),) = faults_of(lambda: tables_of(tmp_path / "liveform.toml")).items()
+    assert problem == "is not readable for this user; it must be a readable TOML file"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_byte_order_mark_is_no_fault(encoding: str, tmp_path: Path) -> None:
+    """An editor may save the file with a byte order mark, also as UTF-16."""
+    mark = "\ufeff" if encoding in ("utf-16-le", "utf-16-be") else ""
+    (tmp_path / "liveform.toml").write_text(f"{mark}[webhelper]\nproxies = 1\n", encoding=encoding)
+    assert tables_of(tmp_path / "liveform.toml") == {"webhelper": {"proxies": 1}}
+
+
 @pytest.mark.parametrize(
     ("text", "faults"),
     [
