@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -37,7 +38,8 @@ def race(call: BareCall) -> int:
 
     Raises:
         ConfigError: no store can be made where the URL leads.
-        FieldError: there are fewer racers than a link has uses.
+        FieldError: there are fewer racers than a link has uses, or the server has too few connections left.
+        StoreError: the racers could not go on.
     """
     arguments = call.arguments
     if arguments.racers < USES:
@@ -47,6 +49,7 @@ def race(call: BareCall) -> int:
     field = Field(racers=arguments.racers, processes=processes, hosts=hosts, kills=arguments.kills)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     with _own_place(arguments.url) as (url, engine):
+        _check_room(url, field)
         opened = partial(open_for_race, url, secret)
         results = list(run_race(opened, rounds(arguments.links), field, now=call.now))
     who = f"{field.racers} racers in {processes} processes on {hosts} hosts"
@@ -54,6 +57,22 @@ def race(call: BareCall) -> int:
         call.output.line(line)
     call.output.document({"engine": engine, "rounds": [_members(one) for one in results]})
     return 0 if all(one.is_exact for one in results) else 1
+
+
+def _check_room(url: str, field: Field) -> None:
+    """Raise ``FieldError`` unless a database server has a connection for each that the racers may open."""
+    if not url.startswith(POSTGRESQL):
+        return
+    address = postgresql_address(url)
+    from webhelper.links.stores.postgresql import single_connection  # noqa: PLC0415 - an extra, installed
+
+    of_each = min(address.pool_size, ceil(field.racers / field.processes))
+    needed, free = field.processes * of_each + 1, single_connection.free_connections(address)
+    if needed > free:
+        problem = (
+            f"the race needs {needed:,} connections, and the server has {free:,} left; lower --processes "
+        )
+        raise FieldError("--processes", f"{problem}or pool_size in the URL, or raise max_connections")
 
 
 @contextmanager

@@ -6,11 +6,15 @@ import multiprocessing
 import os
 import random
 import signal
+import sys
 import time
 from contextlib import contextmanager, suppress
 from multiprocessing import connection
+from threading import BrokenBarrierError
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from liveform import LiveformError
+from webhelper.links.stores.errors import RefusedError
 from webhelper.race.racers import PATIENCE_S, acknowledged, race_in_process
 
 if TYPE_CHECKING:
@@ -23,6 +27,8 @@ if TYPE_CHECKING:
 
 _LOOK_S: Final = 0.001
 _SPAWN: Final = multiprocessing.get_context("spawn")
+_FAILED: Final = 1  # exit code of a process whose racers could not go on, and of its host
+_GAVE_UP: Final = "the racers could not go on: the store could not be opened, or did not answer; see its log"
 
 
 class _Host(NamedTuple):
@@ -48,19 +54,25 @@ def run(race: Race, kill_at: Sequence[int]) -> list[str]:
         race: the round.
         kill_at: so many visits are acknowledged when a process, or every second time a host, is killed and
             started again; ascending.
+
+    Raises:
+        RefusedError: racers could not go on, so that nothing can be said of the store.
     """
     gate = _SPAWN.Barrier(race.processes + 1)
     hosts: list[_Host] = []
     try:
         for number in range(race.hosts):
             hosts.append(_started(race, number, gate))  # noqa: PERF401 - the first is ended if the next fails
-        gate.wait(PATIENCE_S)
+        with suppress(BrokenBarrierError):  # whoever broke it ends as one that failed
+            gate.wait(PATIENCE_S)
         for number, count in enumerate(kill_at):
             while any(one.process.is_alive() for one in hosts) and len(acknowledged(race.directory)) < count:
                 time.sleep(_LOOK_S)
             _kill_something(race, hosts, number)
         for host in hosts:
             host.process.join()
+        if any(host.process.exitcode for host in hosts):
+            raise RefusedError(reason=_GAVE_UP)
     finally:
         for host in hosts:  # the race may have been interrupted
             host.kill()
@@ -111,6 +123,7 @@ def be_host(race: Race, number: int, gate: Barrier | None, orders: Connection) -
     os.setpgid(0, 0)
     places = range(number, race.processes, race.hosts)
     running = {place: _process(race, place, gate) for place in places}
+    has_failed = False
     while running:
         ended = {process.sentinel: place for place, process in running.items()}
         for ready in connection.wait([orders, *ended]):
@@ -122,12 +135,25 @@ def be_host(race: Race, number: int, gate: Barrier | None, orders: Connection) -
                 process.join()
                 if process.exitcode == -signal.SIGKILL:
                     running[place] = _process(race, place, None)
+                has_failed |= process.exitcode == _FAILED
+    if has_failed:
+        sys.exit(_FAILED)
 
 
 def _process(race: Race, place: int, gate: Barrier | None) -> SpawnProcess:
-    process = _SPAWN.Process(target=race_in_process, args=(race, place, gate))
+    process = _SPAWN.Process(target=be_process, args=(race, place, gate))
     process.start()
     return process
+
+
+def be_process(race: Race, place: int, gate: Barrier | None) -> None:
+    """Be a process of a host; end with an exit code, and let nobody wait, if its racers cannot go on."""
+    try:
+        race_in_process(race, place, gate)
+    except (LiveformError, BrokenBarrierError):
+        if gate is not None:
+            gate.abort()
+        sys.exit(_FAILED)
 
 
 def _obey(orders: Connection, running: dict[int, SpawnProcess]) -> None:

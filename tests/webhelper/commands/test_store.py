@@ -9,7 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,8 @@ from webhelper.links.stores.sqlite import upgrade as upgrading
 from webhelper.race.rounds import Result, Round
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from postgresql_server import PostgresqlServer
 
 DAY_S = 86_400
@@ -340,6 +342,19 @@ def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: py
     assert operator.data("store", "upgrade") == {"before": step.number, "after": step.number}
 
 
+def test_database_of_a_later_version_says_what_to_install(
+    operator: Operator, database: str, postgresql_server: PostgresqlServer
+) -> None:
+    """Tables that a later liveform has upgraded are told by their version, and neither read nor changed."""
+    operator.write_settings(store=database)
+    assert operator("store", "purge").code == 0
+    postgresql_server.execute("UPDATE liveform_schema SET version = 999")
+    newest = postgresql_schema.steps()[-1].number
+    said = f"is of version 999, and this liveform reads {newest}; install a later one"
+    assert f"webhelper.store: {said}" in in_one_line(operator("store", "purge"), 2)
+    assert f"the store {said}" in in_one_line(operator("store", "upgrade"), 1)
+
+
 def test_database_is_not_copied_before_its_upgrade(operator: Operator, database: str) -> None:
     """Whoever asks for a copy of a database is told who makes one, and nothing is upgraded without it."""
     operator.write_settings(store=database)
@@ -441,19 +456,42 @@ def schemas(database: str) -> list[str]:
         return [name for (name,) in found]
 
 
+# A program that runs in the background, such as a CI run, lets its children ignore Ctrl-C.
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from liveform.cli import run
+run()
+"""
+
+
+@contextmanager
+def in_foreground(operator: Operator, *words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run ``liveform`` as a terminal does: it hears of Ctrl-C, with everybody that it starts."""
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, *words],
+        cwd=operator.directory,
+        env={**os.environ, **paths},
+        process_group=0,
+        stderr=subprocess.PIPE,
+    ) as running:
+        try:
+            yield running
+        finally:
+            with suppress(ProcessLookupError):  # all of them have ended
+                os.killpg(running.pid, signal.SIGKILL)
+
+
 def test_race_that_is_interrupted_leaves_nothing(operator: Operator, database: str) -> None:
     """Ctrl-C ends a race with all of its processes, and deletes its schema."""
-    command = [sys.executable, "-m", "liveform.cli", "store", "race", database, "--links", "200"]
-    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
-    # As a terminal does it: everybody in the foreground hears of it.
-    racing = subprocess.Popen(
-        command, cwd=operator.directory, env={**os.environ, **paths}, process_group=0, stderr=subprocess.PIPE
-    )
-    with psycopg.connect(database, autocommit=True) as connection:
-        while len(connection.execute("SELECT 1 FROM pg_stat_activity WHERE query ~ 'redeem'").fetchall()) < 3:
-            assert racing.poll() is None
-    os.killpg(racing.pid, signal.SIGINT)
-    _, err = racing.communicate(timeout=60)
+    with in_foreground(operator, "store", "race", database, "--links", "200") as racing:
+        with psycopg.connect(database, autocommit=True) as connection:
+            redeeming = "SELECT 1 FROM pg_stat_activity WHERE query ~ 'redeem'"
+            while len(connection.execute(redeeming).fetchall()) < 3:
+                assert racing.poll() is None
+        os.killpg(racing.pid, signal.SIGINT)
+        _, err = racing.communicate(timeout=60)
     assert (racing.returncode, b"Traceback" in err) == (130, False)
     assert schemas(database) == []
 
@@ -490,6 +528,19 @@ def test_race_where_no_store_can_be_made_is_exit_2(url: str, problem: str, opera
     complaint = in_one_line(operator("store", "race", url), 2)
     assert f"URL: {problem}" in complaint
     assert "secret" not in complaint
+
+
+def test_race_for_which_the_server_has_no_room_is_refused(operator: Operator, database: str) -> None:
+    """Before it begins, a race says how many connections it needs and are left, and leaves no schema."""
+    words = ("--racers", "1000", "--processes", "64", f"{database}?pool_size=999")
+    complaint = in_one_line(operator("store", "race", *words), 2)
+    found = re.search(
+        r"--processes: the race needs 1,025 connections, and the server has (\d+) left", complaint
+    )
+    assert found is not None
+    assert 0 < int(found[1]) <= 300  # max_connections of the tests' server
+    assert "lower --processes or pool_size in the URL, or raise max_connections" in complaint
+    assert schemas(database) == []
 
 
 def test_race_needs_a_racer_for_each_use(operator: Operator) -> None:

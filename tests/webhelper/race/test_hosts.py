@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from racing import PATIENCE_S
 from sites import NOW
 from store_values import link_spec
 
+from webhelper.errors import StoreError
 from webhelper.race import hosts
 from webhelper.race.racers import Race, acknowledged
 
@@ -97,6 +99,38 @@ def test_host_ends_with_whoever_has_started_it(race: Race, monkeypatch: pytest.M
         one.join()
         assert one.exitcode == -signal.SIGKILL
     theirs.close()
+
+
+@pytest.fixture
+def hopeless(race: Race, tmp_path: Path) -> Race:
+    """Return a round whose racers cannot open their store."""
+    return replace(race, open_store=partial(open_sound, tmp_path / "missing"))
+
+
+@pytest.mark.parametrize("gate", [threading.Barrier(2), None])
+def test_process_whose_racers_cannot_go_on_lets_nobody_wait(hopeless: Race, gate: Any) -> None:
+    """A process that cannot open the store ends with 1, and opens the gate for those that wait there."""
+    with pytest.raises(SystemExit) as caught:
+        hosts.be_process(hopeless, 0, gate)
+    assert caught.value.code == 1
+    assert gate is None or gate.broken
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_host_ends_as_its_processes_do(hopeless: Race) -> None:
+    """A host of which a process could not go on ends with 1 once all of them have ended."""
+    theirs, ours = hosts._SPAWN.Pipe(duplex=False)
+    with pytest.raises(SystemExit) as caught:
+        hosts.be_host(hopeless, 0, hosts._SPAWN.Barrier(3), theirs)
+    assert caught.value.code == 1
+    ours.close()
+    theirs.close()
+
+
+def test_race_that_cannot_go_on_is_an_error_and_no_result(hopeless: Race) -> None:
+    """If racers could not reach the store, nothing is said of the store."""
+    with pytest.raises(StoreError, match="the racers could not go on"):
+        hosts.run(hopeless, [])
 
 
 def test_race_that_is_interrupted_leaves_no_process(race: Race, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.errors import (
     MovePendingError,
+    NewerStoreError,
     RefusedError,
     UpgradePendingError,
     WrongStoreError,
@@ -51,7 +52,8 @@ def create(connection: Connection, *, limits: Limits | None = None, for_move: bo
     Raises:
         MovePendingError: a file is being moved to it.
         UpgradePendingError: it has tables of an earlier version.
-        WrongStoreError: it has tables of a later version, or none that is known.
+        NewerStoreError: it has tables of a later version.
+        WrongStoreError: it has tables of no version that is known.
         RefusedError: its encoding is not UTF-8.
     """
     newest = steps()[-1].number
@@ -66,7 +68,7 @@ def create(connection: Connection, *, limits: Limits | None = None, for_move: bo
     if 0 < version < newest:
         raise UpgradePendingError
     if version > newest:
-        raise WrongStoreError
+        raise NewerStoreError(version=version, newest=newest)
     if is_moving and not for_move:
         raise MovePendingError
     if not is_safe:
@@ -77,14 +79,15 @@ def upgrade(connection: Connection) -> tuple[int, int]:
     """Bring the tables to this version in one transaction, and return the version before and after.
 
     Raises:
-        WrongStoreError: it has tables of a later version, or none that is known.
+        NewerStoreError: it has tables of a later version.
+        WrongStoreError: it has tables of no version that is known.
         RefusedError: its encoding is not UTF-8.
     """
     newest = steps()[-1].number
     with connection.transaction():
         version = _version(connection)
         if version > newest:
-            raise WrongStoreError
+            raise NewerStoreError(version=version, newest=newest)
         _take_steps(connection, after=version)
     return version, newest
 

@@ -22,6 +22,14 @@ _LOOK: Final = """
 SELECT to_regclass('liveform_schema') IS NOT NULL,
        coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)
 """
+_FREE: Final = """
+SELECT current_setting('max_connections')::int
+    - CASE WHEN (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN 0
+      ELSE current_setting('superuser_reserved_connections')::int
+        + coalesce(current_setting('reserved_connections', true)::int, 0) END  -- from PostgreSQL 16 on
+    - (SELECT count(*) FROM pg_stat_activity
+       WHERE datid IS NOT NULL AND usesysid IS NOT NULL AND pid <> pg_backend_pid())  -- this one ends
+"""
 PATIENCE_S: Final = 5  # how long a server is waited for by who only looks, or tries
 
 
@@ -66,6 +74,17 @@ def look(address: Address) -> Look:
     with connected(address, connect_timeout_s=PATIENCE_S) as connection:
         ((has_tables, can_make),) = connection.execute(_LOOK).fetchall()
     return Look(has_tables, can_make)
+
+
+def free_connections(address: Address) -> int:
+    """Return how many more connections the server has for this user.
+
+    Raises:
+        StoreError: the database cannot be reached, or refuses.
+    """
+    with connected(address, connect_timeout_s=PATIENCE_S) as connection:
+        ((free,),) = connection.execute(_FREE).fetchall()
+    return int(free)
 
 
 def upgrade(address: Address) -> tuple[int, int]:

@@ -13,7 +13,12 @@ from sites import NOW, new_visit, open_store
 from store_values import link_spec
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.errors import RefusedError, UpgradePendingError, WrongStoreError
+from webhelper.links.stores.errors import (
+    NewerStoreError,
+    RefusedError,
+    UpgradePendingError,
+    WrongStoreError,
+)
 from webhelper.links.stores.numbered_sql import Step
 from webhelper.links.stores.postgresql import connector, schema
 from webhelper.links.stores.postgresql.address import read_address
@@ -43,9 +48,11 @@ def test_tables_of_a_later_version_are_refused(stores: PostgresqlStores) -> None
     """A database of a later version is left alone."""
     stores.open().close()
     stores.execute("UPDATE liveform_schema SET version = version + 1")
-    with pytest.raises(WrongStoreError):
+    newest = schema.steps()[-1].number
+    told = f"the store is of version {newest + 1}, and this liveform reads {newest}; install a later one"
+    with pytest.raises(NewerStoreError, match=told):
         open_store(stores.place)
-    with psycopg.connect(stores.place) as connection, pytest.raises(WrongStoreError):
+    with psycopg.connect(stores.place) as connection, pytest.raises(NewerStoreError, match=told):
         schema.upgrade(connection)
 
 
