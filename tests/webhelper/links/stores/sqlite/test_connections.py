@@ -88,11 +88,12 @@ def use_once(connection: sqlite3.Connection, code: str) -> None:
 
 def test_database_of_a_new_file_has_its_tables_and_pragmas(connections: Connections) -> None:
     """A new database has strict tables, WAL, synchronous=FULL, small pages, and can shrink."""
-    pragmas = ("user_version", "journal_mode", "synchronous", "foreign_keys", "page_size", "auto_vacuum")
+    on_disk = ("journal_mode", "synchronous", "fullfsync")
+    pragmas = ("user_version", *on_disk, "foreign_keys", "page_size", "auto_vacuum")
     with connections.reading() as connection:
         values = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas]
         tables = {row["name"]: row["strict"] for row in connection.execute("PRAGMA table_list")}
-    assert values == [NEWEST, "wal", 2, 1, 1024, 2]
+    assert values == [NEWEST, "wal", 2, 1, 1, 1024, 2]
     assert {name for name in tables if not name.startswith("sqlite_")} == TABLES
     assert all(tables[name] for name in TABLES)
 
