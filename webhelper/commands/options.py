@@ -88,5 +88,10 @@ def _add_reconcile(sub: argparse.ArgumentParser) -> None:
         "--after", type=utf8_text, metavar="VISIT", help="go on after this visit, where --limit ended a run"
     )
     sub.add_argument(
+        "--rejected",
+        action="store_true",
+        help="ask about rejected visits too: nothing may have arrived of a later try",
+    )
+    sub.add_argument(
         "--dry-run", action="store_true", help="say what would be asked; call and record nothing"
     )

@@ -34,6 +34,7 @@ def reconcile(call: Call) -> int:
         project=_askable_project(call),
         limit=arguments.limit,
         after=arguments.after,
+        rejected=arguments.rejected,
     )
     pace = CallPace(arguments.per_second)
     reconciler = Reconciler(call.services.links.store, call.services.vendor_api, pace, time.time)

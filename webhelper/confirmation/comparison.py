@@ -24,6 +24,8 @@ class Scope:
         most_calls: after how many calls of the vendor's API no further visit is begun; None has no limit.
             A visit may take several, so a run makes a few more.
         after: the id of the visit after which a run goes on; None begins.
+        rejected: whether visits are compared too that the vendor has rejected: of a later try of the same
+            visitor, nothing may have arrived.
     """
 
     since: float
@@ -33,6 +35,7 @@ class Scope:
     most_read: int | None = None
     most_calls: int | None = None
     after: str | None = None
+    rejected: bool = False
 
     def has(self, visited_link: VisitedLink) -> bool:
         """Return whether a visit since ``since`` is one of these."""

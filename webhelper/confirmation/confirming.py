@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from liveform import LiveformError
 from webhelper.confirmation.findings import not_older
-from webhelper.links.outcomes import Level, Source
+from webhelper.links.outcomes import Level, Source, told_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,15 +100,15 @@ class Confirmer:
 
     def confirm_once(self, visited_link: VisitedLink) -> Checked:
         """Do the same, unless the API has given a decision before."""
-        shown = visited_link.visit.outcome
-        if shown is not None and shown.source is Source.API and shown.is_decided:
+        told = told_of(visited_link.visit.outcomes)
+        if told is not None and told.source is Source.API and told.is_decided:
             return Checked(visited_link, ApiCheck.CONFIRMED)
         return self.confirm(visited_link)
 
 
 def _submission_id(visit: Visit) -> str | None:
-    """Return the submission to ask for: the shown one, or else any that is confirmed."""
-    shown = [] if visit.outcome is None else [visit.outcome]
+    """Return the submission to ask for: another try after a rejection, the shown one, or any confirmed."""
     confirmed = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
-    ids = [one.submission_id for one in (*shown, *confirmed) if one.submission_id is not None]
+    known = (told_of(visit.outcomes), visit.outcome, *confirmed)
+    ids = [one.submission_id for one in known if one is not None and one.submission_id is not None]
     return ids[0] if ids else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from liveform import VendorError
 from webhelper.confirmation.comparison import CheckedVisit, Report, Scope, Verdict
 from webhelper.confirmation.visit_check import VisitChecker
+from webhelper.links.stores.lists import OpenVisits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,10 +94,10 @@ class Reconciler:
         return VisitChecker(self._store, self._api, self._pace, self._clock)
 
     def _open_visits(self, scope: Scope) -> Iterator[VisitedLink]:
-        after = scope.after
-        while page := self._store.open_visits(since=scope.since, limit=_PAGE, after=after):
+        wanted = OpenVisits(scope.since, _PAGE, scope.after, scope.rejected)
+        while page := self._store.open_visits(wanted):
             yield from page
-            after = page[-1].visit.id
+            wanted = wanted._replace(after=page[-1].visit.id)
 
 
 class _Run:

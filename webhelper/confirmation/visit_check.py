@@ -10,7 +10,7 @@ from liveform import FieldError
 from liveform.vendor_times import read_time
 from webhelper.confirmation.comparison import CheckedVisit, Verdict, Way
 from webhelper.confirmation.findings import not_older
-from webhelper.links.outcomes import Level
+from webhelper.links.outcomes import Level, Result, is_settled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -74,8 +74,9 @@ class VisitChecker:
     def still_open(self, visited_link: VisitedLink) -> VisitedLink | None:
         """Return a visit as it is now; None if its webhook came, or it was deleted, since it was listed."""
         now = self._store.visited_link(visited_link.visit.id)
-        shown = None if now is None else now.visit.outcome
-        return None if shown is not None and shown.is_final else now
+        if now is None or now.visit.outcome == visited_link.visit.outcome:
+            return now
+        return None if is_settled(now.visit.outcomes) else now
 
     def check(self, visited_link: VisitedLink) -> CheckedVisit:
         """Ask about a visit, record what the API says, and return what it came to.
@@ -89,7 +90,10 @@ class VisitChecker:
         if way is not Way.NONE:
             known = self._known_ids(visited_link)
             self._ask(project, known, found)
-            if not found.has_status and visited_link.userid is not None:
+            is_over = found.has_status and not (
+                _is_rejected(visited_link.visit) and _is_rejected(found.visit)
+            )
+            if not is_over and visited_link.userid is not None:
                 listed = self._listed_ids(visited_link, visited_link.userid)
                 self._ask(project, [one for one in listed if one not in known], found)
         verdict = Verdict.UNKNOWN if way is Way.NONE else _verdict(visited_link.visit.outcome, found)
@@ -159,11 +163,16 @@ def _begun_at(submission: Submission) -> float:
     return _NEVER if begun_at is None else begun_at.timestamp()
 
 
+def _is_rejected(visit: Visit) -> bool:
+    """Return whether the vendor has rejected a visit, whose visitor may have tried again since."""
+    return visit.outcome is not None and visit.outcome.is_final and visit.outcome.result is Result.REJECTED
+
+
 def _verdict(before: Outcome | None, found: _Found) -> Verdict:
     after = found.visit.outcome
     if not found.is_known:
         return Verdict.NOT_FOUND
-    if after is None or not after.is_final:
+    if after is None or not is_settled(found.visit.outcomes):
         return Verdict.STILL_OPEN
     was_other = before is not None and before.is_decided and before.result is not after.result
     return Verdict.CHANGED if was_other else Verdict.CONFIRMED

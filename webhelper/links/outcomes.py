@@ -80,7 +80,7 @@ class Outcome:
 
     @property
     def is_final(self) -> bool:
-        """Whether it is confirmed and decided, so that nobody needs to ask any further."""
+        """Whether it is confirmed and decided."""
         return self.level is Level.CONFIRMED and self.is_decided
 
     def refutes(self, claim: Outcome) -> bool:
@@ -131,13 +131,31 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     return replace(claim, result=Result.UNKNOWN)
 
 
+def is_settled(outcomes: Iterable[Outcome]) -> bool:
+    """Return whether nobody needs to ask the vendor about a visit any further.
+
+    What is shown is final, and it is an approval, or no return claims a submission that nobody confirmed: a
+    visitor who was rejected may have tried again.
+    """
+    known = list(outcomes)
+    shown = shown_of(known)
+    if shown is None or not shown.is_final:
+        return False
+    return shown.result is Result.APPROVED or not any(_unconfirmed(known))
+
+
 def _unconfirmed_since(shown: Outcome, known: list[Outcome]) -> Iterator[Outcome]:
     """Return claims of submissions that nobody confirmed, later than the first news of the shown one."""
-    confirmed_ids = {one.submission_id for one in known if one.level is Level.CONFIRMED}
     begun_at = min(one.at for one in known if one.submission_id == shown.submission_id)
+    return (one for one in _unconfirmed(known) if one.at > begun_at)
+
+
+def _unconfirmed(known: list[Outcome]) -> Iterator[Outcome]:
+    """Return claims of submissions that nobody confirmed."""
+    confirmed_ids = {one.submission_id for one in known if one.level is Level.CONFIRMED}
     for one in known:
         is_other = one.submission_id is not None and one.submission_id not in confirmed_ids
-        if is_other and one.result in _OF_A_SUBMISSION and one.at > begun_at:
+        if is_other and one.result in _OF_A_SUBMISSION:
             yield one
 
 

@@ -162,6 +162,20 @@ def test_dry_run_asks_nobody(operator: Operator, lost: LostWebhooks) -> None:
     assert lost.site.shown(by_id.visit_id) == "approved claimed return"
 
 
+def test_rejected_visits_are_asked_about_on_demand(operator: Operator, lost: LostWebhooks) -> None:
+    """``--rejected`` finds the second try of a rejected visitor, of which nothing has arrived."""
+    started = finished(lost, "rejected")
+    assert operator.data(*ALL)["counts"]["confirmed"] == 1
+    lost.simulator.complete(started.form_url)
+    assert operator.data(*ALL)["counts"]["asked"] == 0
+    assert operator.data(*ALL, "--rejected", "--dry-run")["counts"]["would_ask"] == 1
+    assert operator.lines(*ALL, "--rejected") == [
+        f"changed     approved     id    {started.visit_id}  shop",
+        "1 asked, 1 changed",
+    ]
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+
+
 def test_since_leaves_older_visits_alone(operator: Operator, lost: LostWebhooks) -> None:
     """Visits before ``--since`` are not asked about."""
     finished(lost)
@@ -201,8 +215,8 @@ def test_project_without_api_key_is_told_before_anything(operator: Operator) -> 
     """Without an API key in the settings nobody can ask: exit code 2, and the setting is named."""
     answer = operator(*ALL)
     said = "needs an api_key; without one, the vendor's API cannot be asked"
-    assert (answer.code, answer.out, answer.err) == (2, "", f"liveform: PROJECTS: {said}\n")
-    assert operator(*ALL, "--project", "shop").err == f"liveform: PROJECTS.shop: {said}\n"
+    assert (answer.code, answer.out, answer.err) == (2, "", f"liveform: projects: {said}\n")
+    assert operator(*ALL, "--project", "shop").err == f"liveform: projects.shop: {said}\n"
 
 
 def test_wrong_options_are_told(operator: Operator) -> None:

@@ -171,6 +171,28 @@ def test_shown_submission_is_the_one_that_is_asked_for(store: Store, visit: Visi
     assert found == (answer, ApiCheck.CONFIRMED, ["sent"])
 
 
+@pytest.mark.parametrize("once", [True, False])
+def test_another_try_after_a_rejection_is_the_one_that_is_asked_for(
+    store: Store, visit: Visit, *, once: bool
+) -> None:
+    """A rejected visitor who comes back with another submission is asked about by that one."""
+    said = (
+        news(Result.REJECTED, submission_id="first", source=Source.API),
+        news(submission_id="second", at=NOW + 5),
+    )
+    approved = news(submission_id="second", source=Source.API, at=NOW + 9)
+    found = confirm(store, visited(store, visit, *said), Answer(visit.id, approved), once=once)
+    assert found == (approved, ApiCheck.CONFIRMED, ["second"])
+
+
+def test_try_that_is_made_up_leaves_the_rejection(store: Store, visit: Visit) -> None:
+    """A claimed submission of somebody else does not take the place of what the vendor said."""
+    rejection = news(Result.REJECTED, submission_id="first", source=Source.API)
+    said = visited(store, visit, rejection, news(submission_id="stolen", at=NOW + 5))
+    found = confirm(store, said, Answer("another visit", news(submission_id="stolen", source=Source.API)))
+    assert found == (rejection, ApiCheck.OTHER_VISIT, ["stolen"])
+
+
 def test_confirmed_submission_is_asked_for_if_the_shown_one_has_no_id(store: Store, visit: Visit) -> None:
     """If what is shown names no submission, any that was confirmed is asked for."""
     pending = news(Result.PENDING, submission_id="sent", source=Source.WEBHOOK, at=NOW - 9)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from confirmed_sites import Started
 from reconciling import LostWebhooks
 
 from webhelper.confirmation.comparison import CheckedVisit, Report, Scope
@@ -180,6 +181,72 @@ def test_submission_is_read_once_in_a_run(lost: LostWebhooks, run: Run) -> None:
     assert sorted(lost.calls()) == [LIST, GET_ONE, GET_ONE]
     assert lost.site.shown(first.visit_id) == "approved confirmed api"
     assert lost.site.shown(second.visit_id) == "rejected confirmed api"
+
+
+def rejected(lost: LostWebhooks, userid: str | None = "user_12345") -> Started:
+    """Return a visit that came back, and that the vendor has rejected."""
+    started = lost.site.start(userid)
+    lost.site.come_back(started, lost.simulator.complete(started.form_url, "rejected"))
+    lost.site.post(lost.simulator.events[-1])
+    lost.site.work()
+    assert lost.site.shown(started.visit_id) == "rejected confirmed api"
+    return started
+
+
+def test_second_try_after_a_rejection_is_found_by_its_return(lost: LostWebhooks, run: Run) -> None:
+    """Of a rejected visitor who tries again, the second submission is asked for, and its approval counts."""
+    started = rejected(lost, userid=None)
+    assert run() == ("", [])
+    lost.clock.advance(60)
+    lost.site.come_back(started, lost.simulator.complete(started.form_url))
+    counts, (checked,) = run()
+    assert (counts, checked.way) == ("1 asked, 1 changed", "id")
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+    assert run() == ("", [])
+
+
+def test_second_rejection_ends_the_questions(lost: LostWebhooks, run: Run) -> None:
+    """A second submission that was rejected too is asked for once."""
+    started = rejected(lost)
+    lost.clock.advance(60)
+    lost.site.come_back(started, lost.simulator.complete(started.form_url, "rejected"))
+    assert run()[0] == "1 asked, 1 confirmed"
+    assert run() == ("", [])
+
+
+def test_second_try_that_a_return_makes_up_changes_nothing(lost: LostWebhooks, run: Run) -> None:
+    """Another user's approved submission stays his; the rejected visit is open, and shown as rejected."""
+    started = rejected(lost, "forger")
+    victim = lost.site.start("victim")
+    lost.site.come_back(victim, lost.simulator.complete(victim.form_url))
+    assert run()[0] == "1 asked, 1 confirmed"
+    (stolen,) = [one for one in lost.submissions() if lost.owner(one) == "victim"]
+    lost.clock.advance(60)
+    lost.claim(started, stolen)
+    counts, (checked,) = run()
+    assert (counts, checked.visit_id) == ("1 asked, 1 still_open", started.visit_id)
+    assert lost.site.shown(started.visit_id) == "rejected confirmed api"
+
+
+def test_second_try_of_which_nothing_arrived_is_found_on_demand(lost: LostWebhooks, run: Run) -> None:
+    """Rejected visits are asked about by their user id if that is wanted; approved ones are not."""
+    started = rejected(lost)
+    lost.simulator.complete(started.form_url)
+    assert run() == ("", [])
+    scope = Scope(since=lost.clock.now - 86_400, rejected=True)
+    assert counts_of(lost.reconciler().run(scope)) == "1 asked, 1 changed"
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+    assert counts_of(lost.reconciler().run(scope)) == ""
+
+
+def test_rejected_visit_without_a_second_try_stays_rejected(lost: LostWebhooks) -> None:
+    """Asked about on demand, a rejected visit stays so: its submission is read, and the list of its user."""
+    started = rejected(lost)
+    before = len(lost.calls())
+    scope = Scope(since=lost.clock.now - 86_400, rejected=True)
+    assert counts_of(lost.reconciler().run(scope)) == "1 asked, 1 confirmed"
+    assert lost.calls()[before:] == [GET_ONE, LIST]
+    assert lost.site.shown(started.visit_id) == "rejected confirmed api"
 
 
 def test_nothing_but_get_is_ever_sent(lost: LostWebhooks, run: Run) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sites import NOW
 
-from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of, told_of
+from webhelper.links.outcomes import Level, Outcome, Result, Source, is_settled, shown_of, told_of
 
 RESULTS = (*Result, None)
 CONFIRMING = (Source.WEBHOOK, Source.API)
@@ -239,6 +239,51 @@ def test_later_claim_is_told_after_nothing_but_a_rejection(result: Result) -> No
     assert told(confirmed(result), claimed(Result.APPROVED, NOW + 60, "sub-2")) == confirmed(result)
     assert told(claimed(Result.REJECTED), claimed(Result.REJECTED, NOW + 60, "sub-2")) is not None
     assert told() is None
+
+
+# Whether the vendor is asked any further
+
+
+def settled(*outcomes: Outcome) -> bool:
+    """Return whether a visit is settled, whatever order its outcomes come in."""
+    found = {is_settled(order) for order in permutations(outcomes)}
+    assert len(found) == 1
+    return found.pop()
+
+
+@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("result", RESULTS)
+def test_visit_is_settled_by_a_final_outcome(source: Source, result: Result | None) -> None:
+    """Without outcomes, with a claim alone, and with an open status of the vendor, a visit is not settled."""
+    only = Outcome(result=result, submission_id="sub-1", error_code=None, at=NOW, source=source)
+    assert settled(only) is only.is_final
+    assert not settled()
+
+
+@pytest.mark.parametrize("claim", [Result.APPROVED, Result.PENDING, Result.UNKNOWN, Result.REJECTED])
+@pytest.mark.parametrize("at", [NOW - 60, NOW, NOW + 60])
+def test_other_try_of_who_was_rejected_unsettles_until_it_is_confirmed(claim: Result, at: float) -> None:
+    """Whenever another submission came back, the vendor is asked about it; after an approval nobody is."""
+    again = claimed(claim, at, "sub-2")
+    rejection = confirmed(Result.REJECTED)
+    assert not settled(rejection, again)
+    assert settled(confirmed(Result.APPROVED), again)
+    assert not settled(rejection, again, confirmed(Result.PENDING, NOW + 90, "sub-2"))
+    for decision in (Result.APPROVED, Result.REJECTED):
+        assert settled(rejection, again, confirmed(decision, NOW + 90, "sub-2"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        claimed(Result.APPROVED),
+        claimed(Result.APPROVED, NOW + 60, None),
+        claimed(Result.ERROR, NOW + 60, "sub-2"),
+    ],
+)
+def test_what_is_no_other_try_leaves_a_rejection_settled(other: Outcome) -> None:
+    """A claim of the rejected submission, of none, or of an error page asks for nothing further."""
+    assert settled(confirmed(Result.REJECTED), other)
 
 
 # Any outcomes

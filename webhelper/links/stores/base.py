@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
-    from webhelper.links.stores.lists import Filter, Page
+    from webhelper.links.stores.lists import Filter, OpenVisits, Page
 
 MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
 MOST_OUTCOMES: Final = 200  # of one visit, from whatever source
@@ -158,14 +158,10 @@ class Store(Parts, Protocol):
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return a visit and its link, or None if the store does not hold them."""
 
-    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
-        """Return visits since a Unix time whose outcome is not final, those of the oldest link first.
+    def open_visits(self, wanted: OpenVisits) -> Sequence[VisitedLink]:
+        """Return visits whose outcome is not settled (``is_settled``), those of the oldest link first.
 
-        Args:
-            since: the earliest time of a visit.
-            limit: how many at most.
-            after: the id of the last visit of the call before; None begins. Nothing comes after a visit that
-                has been deleted.
+        Nothing comes after a visit that has been deleted.
         """
 
     def revoke(self, link_id: str, *, now: float) -> None:

@@ -1,13 +1,14 @@
-"""Lists of links: which of them are wanted, and one page of them."""
+"""Lists of links, and of visits that the vendor is asked about: which are wanted, and one page of them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from webhelper.links.outcomes import Result
 from webhelper.links.short_repr import short_repr
 
 if TYPE_CHECKING:
-    from webhelper.links.models import Link, LinkState
+    from webhelper.links.models import Link, LinkState, Visit
 
 
 class Filter(NamedTuple):
@@ -31,6 +32,27 @@ class Filter(NamedTuple):
     def __repr__(self) -> str:
         """Return the name of the class alone: a search may have a user id."""
         return short_repr(self)
+
+
+class OpenVisits(NamedTuple):
+    """Which visits are wanted whose outcome is not settled.
+
+    Attributes:
+        since: the earliest Unix time of a visit.
+        limit: how many at most.
+        after: the id of the last visit of the call before; None begins.
+        rejected: whether those that the vendor has rejected are wanted too, settled or not.
+    """
+
+    since: float
+    limit: int
+    after: str | None = None
+    rejected: bool = False
+
+    def has(self, visit: Visit) -> bool:
+        """Return whether a visit is wanted, of those that are not settled or may be rejected."""
+        shown = visit.outcome
+        return not self.rejected or shown is None or not shown.is_final or shown.result is Result.REJECTED
 
 
 class Page(NamedTuple):

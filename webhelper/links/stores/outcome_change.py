@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from webhelper.links.outcomes import Level, shown_of
+from webhelper.links.outcomes import Level, is_settled, shown_of
 from webhelper.links.stores import rows
 from webhelper.links.stores.history import messages_about, with_news
 from webhelper.links.stores.texts import keepable
@@ -50,6 +50,7 @@ class Change(NamedTuple):
         kept: outcomes that are new or changed, by their numbers.
         counts: of a link of more uses, its counts as text, if they changed.
         shown: what the visit shows from now on, if that is another outcome.
+        is_settled: whether nobody needs to ask about the visit any further, if that changed.
         is_links_own: whether a link of one use shows the same.
         messages: kind and data of each message to be put into the outbox.
         submissions: the ids of submissions that the vendor named.
@@ -59,6 +60,7 @@ class Change(NamedTuple):
     kept: History
     counts: str | None
     shown: Outcome | None
+    is_settled: bool | None
     is_links_own: bool
     messages: Sequence[tuple[MessageKind, Mapping[str, Any]]]
     submissions: Sequence[str]
@@ -78,11 +80,13 @@ def change_of(place: Place, before: History, outcomes: Sequence[Outcome]) -> Cha
     for outcome in outcomes:
         after = with_news(after, outcome)
     old, new = shown_of(before.values()), shown_of(after.values())
+    settled = is_settled(after.values())
     return Change(
         dropped=sorted(before.keys() - after.keys()),
         kept={number: one for number, one in after.items() if before.get(number) != one},
         counts=None if place.max_uses == 1 else _new_counts(place.counts, before, after),
         shown=None if new == old else new,
+        is_settled=None if settled == is_settled(before.values()) else settled,
         is_links_own=place.max_uses == 1,
         messages=[] if new is None or new == old else [*_messages(place, after, old, new)],
         submissions=[

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey, VisitedLink
-    from webhelper.links.stores.lists import Filter, Page
+    from webhelper.links.stores.lists import Filter, OpenVisits, Page
 
 _CONTEXT: Final = b"sealed link"
 _OPTIONAL: Final = tuple(field.name for field in fields(LinkSpec) if field.default is None)
@@ -108,7 +108,7 @@ class StatelessStore:
         """Return None."""
         return None
 
-    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+    def open_visits(self, wanted: OpenVisits) -> Sequence[VisitedLink]:
         """Return an empty list."""
         return []
 

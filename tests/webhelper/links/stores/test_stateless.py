@@ -21,7 +21,7 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.inbox import InboxStore
 from webhelper.links.stores.leases import LeaseStore
-from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.lists import Filter, OpenVisits
 from webhelper.links.stores.outbox import OutboxStore
 from webhelper.links.stores.sessions import SessionStore
 from webhelper.links.stores.stateless import StatelessStore
@@ -240,7 +240,7 @@ def test_sealed_store_answers_that_it_knows_nothing(service: LinkService) -> Non
     assert STORE.visits(link.id, limit=10) == []
     assert STORE.record(visit.id, OUTCOME) is None
     assert STORE.visited_link(visit.id) is None
-    assert STORE.open_visits(since=0, limit=10) == []
+    assert STORE.open_visits(OpenVisits(since=0, limit=10)) == []
     assert STORE.keeps_links is False
     assert STORE.is_ready()
     STORE.close()

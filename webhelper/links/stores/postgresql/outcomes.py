@@ -35,7 +35,7 @@ ON CONFLICT (link, visit, number) DO UPDATE SET result = excluded.result,
     source = excluded.source
 """
 _DROP: Final = "DELETE FROM outcomes WHERE link = %s AND visit = %s AND number = ANY(%s)"
-_SHOW_OF_VISIT: Final = "UPDATE visits SET is_final = %s WHERE link = %s AND id = %s"
+_SETTLE: Final = "UPDATE visits SET is_final = %s WHERE link = %s AND id = %s"
 _SHOW_OF_LINK: Final = "UPDATE links SET outcome = %s WHERE seq = %s"
 _COUNT_OF_LINK: Final = "UPDATE links SET counts = %s WHERE seq = %s"
 _KEEP_SUBMISSION: Final = """
@@ -91,10 +91,10 @@ def _write(connection: Connection, place: Place, change: Change) -> None:
         connection.execute(_KEEP, (place.link, place.visit_id, number, *rows.of_outcome(outcome)))
     if change.counts is not None:
         connection.execute(_COUNT_OF_LINK, (change.counts, place.link))
-    if change.shown is not None:
-        connection.execute(_SHOW_OF_VISIT, (change.shown.is_final, place.link, place.visit_id))
-        if change.is_links_own:
-            connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+    if change.is_settled is not None:
+        connection.execute(_SETTLE, (change.is_settled, place.link, place.visit_id))
+    if change.shown is not None and change.is_links_own:
+        connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
     for submission_id in change.submissions:
         remember_submission(connection, place.project, submission_id, place.visit_id)
 

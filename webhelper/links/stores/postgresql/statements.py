@@ -50,7 +50,7 @@ SELECT_VISITS: Final = f"SELECT {_VISIT} FROM visits WHERE link = {_SEQ} ORDER B
 SELECT_OPEN_VISITS: Final = f"""
 SELECT id FROM visits
 WHERE (link, id) > (CASE %(after)s WHEN '' THEN 0 ELSE {_SEQ} END, %(after)s)
-AND at >= %(since)s AND is_final IS NOT TRUE
+AND at >= %(since)s AND (%(rejected)s OR is_final IS NOT TRUE)
 ORDER BY link, id LIMIT %(limit)s
 """
 EXCHANGE: Final = f"""

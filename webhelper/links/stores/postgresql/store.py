@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey, VisitedLink
-    from webhelper.links.stores.lists import Filter, Page
+    from webhelper.links.stores.lists import Filter, OpenVisits, Page
     from webhelper.links.stores.outbox import Sink
     from webhelper.links.stores.postgresql.address import Address
     from webhelper.links.stores.postgresql.connections import Connection
@@ -165,11 +165,9 @@ class PostgresqlStore(PostgresqlParts):
         link_id = link_id_of(visit_id)
         return self._read(lambda one: visits.visited_link(one, self._sealer, visit_id), link_id)
 
-    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+    def open_visits(self, wanted: OpenVisits) -> Sequence[VisitedLink]:
         """See ``Store``."""
-        return self._read(
-            lambda one: visits.open_ones(one, self._sealer, since=since, limit=limit, after=after)
-        )
+        return self._read(lambda one: visits.open_ones(one, self._sealer, wanted))
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``. A reusable link takes a tenth of a second, until it has left every cache."""

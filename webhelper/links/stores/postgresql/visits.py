@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link, Visit
     from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.lists import OpenVisits
     from webhelper.links.stores.postgresql.connections import Connection
 
 
@@ -77,17 +78,15 @@ def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -
     return None if row is None else with_outcomes(connection, sealer, row)
 
 
-def open_ones(
-    connection: Connection, sealer: Sealer, *, since: float, limit: int, after: str | None
-) -> Sequence[VisitedLink]:
-    """Return a slice of the visits whose outcome is not final; see ``Store.open_visits``."""
-    place = "" if after is None else after
-    wanted = {"since": since, "limit": limit, "after": place, "link_id": link_id_of(place)}
-    while found := connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall():
+def open_ones(connection: Connection, sealer: Sealer, wanted: OpenVisits) -> Sequence[VisitedLink]:
+    """Return a slice of the visits whose outcome is not settled; see ``Store.open_visits``."""
+    place = "" if wanted.after is None else wanted.after
+    values = {**wanted._asdict(), "after": place, "link_id": link_id_of(place)}
+    while found := connection.execute(statements.SELECT_OPEN_VISITS, values).fetchall():
         visited = (visited_link(connection, sealer, visit_id) for (visit_id,) in found)
-        readable = [one for one in visited if one is not None]
-        if readable:  # an empty slice would end the list
-            return readable
+        wanted_ones = [one for one in visited if one is not None and wanted.has(one.visit)]
+        if wanted_ones:  # an empty slice would end the list
+            return wanted_ones
         (last,) = found[-1]
-        wanted |= {"after": last, "link_id": link_id_of(last)}
+        values |= {"after": last, "link_id": link_id_of(last)}
     return []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError
+from webhelper.links.outcomes import is_settled
 from webhelper.links.stores import rows
 from webhelper.links.stores.numbered_sql import steps_in
 from webhelper.links.stores.sqlite import outcomes, schema
@@ -75,9 +76,8 @@ def _work_out(connection: Connection, row: Row, sealer: Sealer) -> None:
     shown = (_shown(visits), None) if row["max_uses"] == 1 else (None, _counted(visits))
     connection.execute(_SHOW, (digest, *shown, row["seq"]))
     for visit in visits:
-        is_final = None if visit.outcome is None else visit.outcome.is_final
         digest = rows.userid_digest(visit.userid, sealer)
-        connection.execute(_SHOW_OF_VISIT, (digest, is_final, row["seq"], visit.id))
+        connection.execute(_SHOW_OF_VISIT, (digest, is_settled(visit.outcomes), row["seq"], visit.id))
 
 
 def _shown(visits: Sequence[Visit]) -> str | None:

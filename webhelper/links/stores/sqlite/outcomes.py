@@ -27,7 +27,7 @@ WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit BETWEEN ? AND ? ORDE
 """
 _KEEP: Final = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _DROP: Final = "DELETE FROM outcomes WHERE link = ? AND visit = ? AND number = ?"
-SHOW_OF_VISIT: Final = "UPDATE visits SET is_final = :is_final WHERE link = :link AND id = :visit"
+_SETTLE: Final = "UPDATE visits SET is_final = ? WHERE link = ? AND id = ?"
 _SHOW_OF_LINK: Final = "UPDATE links SET outcome = ? WHERE seq = ?"
 _COUNT_OF_LINK: Final = "UPDATE links SET counts = ? WHERE seq = ?"
 _KEEP_SUBMISSION: Final = """
@@ -81,11 +81,10 @@ def _write(connection: Connection, place: Place, change: Change) -> None:
     connection.executemany(_KEEP, kept)
     if change.counts is not None:
         connection.execute(_COUNT_OF_LINK, (change.counts, place.link))
-    if change.shown is not None:
-        values = {"is_final": change.shown.is_final, "link": place.link, "visit": place.visit_id}
-        connection.execute(SHOW_OF_VISIT, values)
-        if change.is_links_own:
-            connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+    if change.is_settled is not None:
+        connection.execute(_SETTLE, (change.is_settled, *key))
+    if change.shown is not None and change.is_links_own:
+        connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
     for submission_id in change.submissions:
         remember_submission(connection, place.project, submission_id, place.visit_id)
 

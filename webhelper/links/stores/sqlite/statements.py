@@ -23,7 +23,7 @@ SELECT_VISITS: Final = f"SELECT {_VISIT} {_OF_LINK} ORDER BY id DESC LIMIT :limi
 SELECT_OPEN_VISITS: Final = """
 SELECT id FROM visits
 WHERE (link, id) > (CASE :after WHEN '' THEN 0 ELSE (SELECT seq FROM links WHERE id = :link_id) END, :after)
-AND at >= :since AND is_final IS NOT 1
+AND at >= :since AND (:rejected OR is_final IS NOT 1)
 ORDER BY link, id LIMIT :limit
 """
 EXCHANGE: Final = """

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey, VisitedLink
-    from webhelper.links.stores.lists import Filter, Page
+    from webhelper.links.stores.lists import Filter, OpenVisits, Page
     from webhelper.links.stores.outbox import Sink
 
 
@@ -176,10 +176,10 @@ class SqliteStore(SqliteParts):
         with self._up_to_date(of_link=link_id_of(visit_id)) as connection:
             return visits.visited_link(connection, self._sealer, visit_id)
 
-    def open_visits(self, *, since: float, limit: int, after: str | None = None) -> Sequence[VisitedLink]:
+    def open_visits(self, wanted: OpenVisits) -> Sequence[VisitedLink]:
         """See ``Store``."""
         with self._up_to_date() as connection:
-            return visits.open_ones(connection, self._sealer, since=since, limit=limit, after=after)
+            return visits.open_ones(connection, self._sealer, wanted)
 
     def revoke(self, link_id: str, *, now: float) -> None:
         """See ``Store``."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from webhelper.links.models import Link, Visit
     from webhelper.links.signing.sealing import Sealer
+    from webhelper.links.stores.lists import OpenVisits
 
 
 def of_link(connection: Connection, sealer: Sealer, link_id: str, *, limit: int) -> Sequence[Visit]:
@@ -67,17 +68,15 @@ def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -
     return rows.to_visit(row, sealer, said.get(row["id"], ()))
 
 
-def open_ones(
-    connection: Connection, sealer: Sealer, *, since: float, limit: int, after: str | None
-) -> Sequence[VisitedLink]:
-    """Return a slice of the visits whose outcome is not final; see ``Store.open_visits``."""
-    place = "" if after is None else after
-    wanted = {"since": since, "limit": limit, "after": place, "link_id": link_id_of(place)}
-    while found := connection.execute(statements.SELECT_OPEN_VISITS, wanted).fetchall():
+def open_ones(connection: Connection, sealer: Sealer, wanted: OpenVisits) -> Sequence[VisitedLink]:
+    """Return a slice of the visits whose outcome is not settled; see ``Store.open_visits``."""
+    place = "" if wanted.after is None else wanted.after
+    values = {**wanted._asdict(), "after": place, "link_id": link_id_of(place)}
+    while found := connection.execute(statements.SELECT_OPEN_VISITS, values).fetchall():
         visited = (visited_link(connection, sealer, row["id"]) for row in found)
-        readable = [one for one in visited if one is not None]
-        if readable:  # an empty slice would end the list
-            return readable
+        wanted_ones = [one for one in visited if one is not None and wanted.has(one.visit)]
+        if wanted_ones:  # an empty slice would end the list
+            return wanted_ones
         last = found[-1]["id"]
-        wanted |= {"after": last, "link_id": link_id_of(last)}
+        values |= {"after": last, "link_id": link_id_of(last)}
     return []

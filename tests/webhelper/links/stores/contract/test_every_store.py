@@ -11,6 +11,7 @@ from store_values import claimed, link_spec
 
 from liveform import ExpiredError
 from webhelper.errors import UnknownLinkError
+from webhelper.links.stores.lists import OpenVisits
 
 if TYPE_CHECKING:
     from webhelper.links.models import Link
@@ -62,7 +63,7 @@ def test_visit_that_nobody_made_is_nowhere(every_store: Store) -> None:
     assert every_store.visit_of(link, BROWSER, now=NOW) is None
     assert not every_store.hand_over(link, unknown, holder=BROWSER[:8], browser=b"o" * 32, now=NOW)
     assert list(every_store.visits(link.id, limit=9)) == []
-    assert list(every_store.open_visits(since=NOW, limit=9)) == []
+    assert list(every_store.open_visits(OpenVisits(since=NOW, limit=9))) == []
 
 
 def test_store_that_works_is_ready_and_tells_the_time(every_store: Store) -> None:

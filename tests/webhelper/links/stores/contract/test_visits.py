@@ -11,6 +11,7 @@ from liveform import ExpiredError
 from webhelper.errors import UsedUpError
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.stores.base import Store
+from webhelper.links.stores.lists import OpenVisits
 
 DAY_S = 86_400
 
@@ -23,7 +24,7 @@ def opened(store: Store, *, at: float = NOW, **changes: Any) -> str:
 
 def open_ids(store: Store, *, since: float = NOW, limit: int = 99, after: str | None = None) -> list[str]:
     """Return the ids of a slice of the open visits."""
-    return [one.visit.id for one in store.open_visits(since=since, limit=limit, after=after)]
+    return [one.visit.id for one in store.open_visits(OpenVisits(since=since, limit=limit, after=after))]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_open_visit_comes_with_its_link_and_outcomes(store: Store) -> None:
     """An open visit is what ``visited_link`` gives of it."""
     visit_id = opened(store, fields={"userid": "jane"})
     store.record(visit_id, claimed())
-    assert store.open_visits(since=NOW, limit=9) == [store.visited_link(visit_id)]
+    assert store.open_visits(OpenVisits(since=NOW, limit=9)) == [store.visited_link(visit_id)]
 
 
 def test_visit_is_decided_for_itself_alone(store: Store) -> None:
@@ -67,6 +68,35 @@ def test_visit_is_open_again_when_the_vendor_takes_its_decision_back(store: Stor
     store.record(visit_id, answered())
     store.record(visit_id, answered(Result.PENDING, NOW + 1))
     assert open_ids(store) == [visit_id]
+
+
+def test_visit_is_open_again_when_a_rejected_visitor_tries_again(store: Store) -> None:
+    """From the return of another submission until the vendor decides on it, a rejected visit is open."""
+    visit_id = opened(store)
+    store.record(visit_id, answered(Result.REJECTED))
+    store.record(visit_id, claimed(Result.APPROVED, NOW + 1, submission_id="sub-2"))
+    assert open_ids(store) == [visit_id]
+    store.record(visit_id, answered(Result.PENDING, NOW + 2, submission_id="sub-2"))
+    assert open_ids(store) == [visit_id]
+    store.record(visit_id, answered(Result.REJECTED, NOW + 3, submission_id="sub-2"))
+    assert open_ids(store) == []
+
+
+def test_rejected_visits_are_listed_if_they_are_asked_for(store: Store) -> None:
+    """Beside open visits, those that the vendor has rejected are listed on demand; approved ones never."""
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    rejected, approved, claims, nothing = (
+        store.visit(link, new_visit(link, at=NOW + number), browser=None).id for number in range(4)
+    )
+    store.record(rejected, answered(Result.REJECTED))
+    store.record(approved, answered())
+    store.record(claims, claimed())
+    wanted = OpenVisits(since=NOW, limit=1, rejected=True)
+    found: list[str] = []
+    while part := store.open_visits(wanted):
+        found += [one.visit.id for one in part]
+        wanted = wanted._replace(after=found[-1])
+    assert found == [rejected, claims, nothing]
 
 
 def test_open_visits_begin_at_a_time(store: Store) -> None:

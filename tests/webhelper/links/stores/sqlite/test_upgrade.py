@@ -17,7 +17,7 @@ from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import StoreInUseError, UpgradePendingError, WrongStoreError
 from webhelper.links.stores.inbox import RefusedCount
-from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.lists import Filter, OpenVisits
 from webhelper.links.stores.sqlite import schema
 from webhelper.links.stores.sqlite import upgrade as upgrading
 from webhelper.links.stores.sqlite.store import SqliteStore
@@ -111,7 +111,7 @@ def test_upgrade_works_out_what_links_and_visits_show(name: str, file: Path) -> 
     assert counts.of(Result.APPROVED if is_confirmed else Result.REJECTED, level) == counts.returned == 1
     for text, link_id in (("jane-1", ONE), ("U-ABC", OPENED_BY_NAME)):
         assert [link.id for link in store.page(Filter(text=text), now=NOW, limit=9).links] == [link_id]
-    open_ones = [one.visit.link_id for one in store.open_visits(since=0, limit=9)]
+    open_ones = [one.visit.link_id for one in store.open_visits(OpenVisits(since=0, limit=9))]
     assert (ONE in open_ones) is not is_confirmed
     store.close()
 
