@@ -46,7 +46,8 @@ def build_in_order(maker: ChunkBuilder, chunks: Iterator[Chunk], jobs: int) -> I
     if jobs == 1:
         yield from map(maker.make, chunks)
         return
-    import multiprocessing
+    with _ctrl_c_afterwards():
+        import multiprocessing
 
     if "fork" not in multiprocessing.get_all_start_methods():
         raise ConfigError(("--jobs", "must be 1 on this system"))
@@ -167,7 +168,7 @@ def _workers(maker: ChunkBuilder, count: int) -> Iterator[list[_Worker]]:
 
 @contextmanager
 def _ctrl_c_afterwards() -> Iterator[None]:
-    """Hold Ctrl-C back until the end of the block: in the middle of a fork, Python drops what it raises.
+    """Hold Ctrl-C back until the end of the block: in a fork or an import, Python may drop what it raises.
 
     To block the signal would not do. Another thread, such as that of the progress bar, would take it.
     """

@@ -343,16 +343,19 @@ def test_interruption_says_how_to_go_on(tmp_path: Path, jobs: int, name: str) ->
     (tmp_path / "in.csv").write_text("userid\n" + "".join(f"u{number}\n" for number in range(400_000)))
     environment = {**os.environ, **{f"LIVEFORM_{key}": value for key, value in PROJECT.items()}}
     command = [sys.executable, "-c", INTERRUPTIBLE, "batch", name, "o.csv", "--jobs", str(jobs)]
-    with (tmp_path / "in.csv").open("rb") as stdin:
-        process = subprocess.Popen(
+    with (
+        (tmp_path / "in.csv").open("rb") as stdin,
+        subprocess.Popen(
             command,
             cwd=tmp_path,
             env=environment,
             stdin=stdin,
             stderr=subprocess.PIPE,
             start_new_session=True,
-        )
+        ) as process,
+    ):
         while not (tmp_path / "o.csv.part").exists():
+            assert process.poll() is None
             time.sleep(0.005)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate()

@@ -1,5 +1,6 @@
 """Tests of liveform.cli.batch.workers, which shares chunks out among processes."""
 
+import builtins
 import multiprocessing
 import os
 import signal
@@ -7,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import pytest
@@ -164,6 +166,25 @@ def test_interruption_during_a_fork_is_not_lost(monkeypatch: pytest.MonkeyPatch)
     finally:
         signal.signal(signal.SIGINT, before)
     assert started == ["start", "end"]
+
+
+def test_interruption_during_an_import_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while modules are imported interrupts afterwards: the import itself may drop it."""  # B17
+    whole = builtins.__import__
+
+    def dropping(name: str, *rest: Any) -> Any:
+        if name == "multiprocessing":
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        return whole(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", dropping)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            next(build_in_order(maker(), chunks(1), 2))
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_processes_start_from_any_thread() -> None:
