@@ -12,7 +12,7 @@ from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection
+    from sqlite3 import Connection, Row
 
     from webhelper.links.models import Link, Visit
     from webhelper.links.signing.sealing import Sealer
@@ -29,18 +29,30 @@ def of_link(connection: Connection, sealer: Sealer, link_id: str, *, limit: int)
 def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> VisitedLink | None:
     """Return a visit and its link; None if they are not here, or if no key opens the link any more."""
     link_id = link_id_of(visit_id)
-    visit = connection.execute(statements.SELECT_VISIT, {"link_id": link_id, "id": visit_id}).fetchone()
-    if visit is None:
+    row = connection.execute(statements.SELECT_VISIT, {"link_id": link_id, "id": visit_id}).fetchone()
+    if row is None:
         return None
-    link = rows.to_link(connection.execute(statements.SELECT_LINK, (link_id,)).fetchone(), sealer)
-    said = outcomes.of_visits(connection, link_id, [visit_id]).get(visit_id, ())
-    return None if link is None else VisitedLink(link, rows.to_visit(visit, sealer, said))
+    link = _found_link(connection, sealer, link_id)  # it may have been deleted in between
+    return None if link is None else VisitedLink(link, _with_outcomes(connection, sealer, row))
+
+
+def _with_outcomes(connection: Connection, sealer: Sealer, row: Row) -> Visit:
+    """Return the visit of a row of ``VISIT_COLUMNS`` with its outcomes."""
+    said = outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
+    return rows.to_visit(row, sealer, said.get(row["id"], ()))
+
+
+def _found_link(
+    connection: Connection, sealer: Sealer, link_id: str, payload: bytes | None = None
+) -> Link | None:
+    """Return the link of an id; None if it is not here, or if no key opens it."""
+    row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
+    return None if row is None else rows.to_link(row, sealer, payload)
 
 
 def link_of(connection: Connection, sealer: Sealer, link_id: str, payload: bytes | None = None) -> Link:
     """Return the link of an id, or raise ``UnknownLinkError``."""
-    row = connection.execute(statements.SELECT_LINK, (link_id,)).fetchone()
-    link = None if row is None else rows.to_link(row, sealer, payload)
+    link = _found_link(connection, sealer, link_id, payload)
     if link is None:
         raise UnknownLinkError
     return link
@@ -62,10 +74,7 @@ def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -
         use: from ``use_of``.
     """
     row = connection.execute(statements.EARLIER, use).fetchone()
-    if row is None:
-        return None
-    said = outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
-    return rows.to_visit(row, sealer, said.get(row["id"], ()))
+    return None if row is None else _with_outcomes(connection, sealer, row)
 
 
 def open_ones(connection: Connection, sealer: Sealer, wanted: OpenVisits) -> Sequence[VisitedLink]:

@@ -10,6 +10,7 @@ from store_values import link_spec
 from vector_files import signed_values, vector_name
 
 from webhelper.errors import StoreError
+from webhelper.links.stores.sqlite import statements
 
 if TYPE_CHECKING:
     from webhelper.links.stores.sqlite.store import SqliteStore
@@ -27,6 +28,17 @@ def test_link_that_is_open_and_yet_was_not_counted_is_not_a_visit(
     with pytest.raises(StoreError):
         store.visit(link, new_visit(link), browser=None)
     assert store.visits(link.id, limit=5) == []
+
+
+def test_visit_whose_link_is_deleted_while_it_is_read_is_not_there(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A visit is not found if its link is deleted after the visit was read, and before the link is."""
+    link, _ = store.create(link_spec(), now=NOW)
+    visit = store.visit(link, new_visit(link), browser=None)
+    monkeypatch.setattr(statements, "SELECT_LINK", f"{statements.SELECT_LINK} AND FALSE")
+    assert store.visited_link(visit.id) is None
+    assert store.open_visits(since=NOW, limit=5) == []
 
 
 @pytest.mark.parametrize("entry", signed_values("rows")[-1:], ids=vector_name)
