@@ -76,6 +76,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/stateless.py": (f"{_LINKS}/stores/test_stateless.py",),
     "webhelper/links/stores/sqlite/connections.py": (f"{_LINKS}/stores/sqlite/test_connections.py",),
     "webhelper/links/stores/event_rows.py": (f"{_LINKS}/stores/contract/test_inbox.py",),
+    "webhelper/links/stores/message_rows.py": (f"{_LINKS}/stores/contract/test_outbox.py",),
     "webhelper/links/stores/sqlite/inbox.py": (f"{_LINKS}/stores/contract/test_inbox.py",),
     "webhelper/links/stores/sqlite/leases.py": (f"{_LINKS}/stores/contract/test_leases.py",),
     "webhelper/links/stores/sqlite/outbox.py": (f"{_LINKS}/stores/contract/test_outbox.py",),

@@ -8,6 +8,7 @@ from sites import KEY
 
 from webhelper.errors import UsedUpError
 from webhelper.links.signing.sealing import Sealer
+from webhelper.links.stores import rows
 from webhelper.links.stores.postgresql import visits
 from webhelper.links.stores.postgresql.address import read_address
 from webhelper.links.stores.postgresql.store import PostgresqlStore
@@ -40,7 +41,7 @@ class NaiveStore(PostgresqlStore):
 
     def visit(self, link: Link, visit: Visit, *, browser: bytes | None) -> Visit:
         """Count one use: of one browser that races itself, several get one."""
-        use = visits.use_of(link, browser, visit.at)
+        use = rows.use_of(link, browser, visit.at)
 
         def work(connection: Connection) -> Visit | None:
             if connection.execute(_COUNT, use).rowcount != 1:

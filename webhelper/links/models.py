@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final, overload
 from liveform import PARAMETERS, ExpiredError, Pipeline
 from webhelper.errors import RevokedError, TokenIdExpiredError, UsedUpError
 from webhelper.links.outcomes import Source
+from webhelper.links.signing.base32 import from_base32, random_id
 from webhelper.links.signing.purposes import Purpose
+from webhelper.links.visit_counts import VisitCounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from webhelper.links.outcomes import Outcome
-    from webhelper.links.visit_counts import VisitCounts
 
 _USERID: Final = next(row.vendor_name for row in PARAMETERS if row.name == "userid")
 ID_BYTES: Final = 10  # 80 random bits: 16 characters of base32
@@ -164,6 +165,13 @@ class Link:
     def is_limited(self) -> bool:
         """Whether its uses are counted down."""
         return self.spec.max_uses is not None
+
+
+def new_link(spec: LinkSpec, *, now: float) -> Link:
+    """Return a link with a random id, which no store keeps yet."""
+    link_id = random_id(ID_BYTES)
+    counts = None if spec.max_uses == 1 else VisitCounts()
+    return Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
 
 
 _REFUSALS: Final = {

@@ -60,8 +60,8 @@ def userid_digests(members: Mapping[str, Any], sealer: Sealer) -> list[bytes]:
     return sorted({rows.userid_digests(userid, sealer)[0] for userid in set(userids_in(members))})
 
 
-def told(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
-    """Return what handlers are told of an event, nothing personal."""
+def message_data(kept: KeptEvent, visit_id: str | None) -> dict[str, object]:
+    """Return the data of a message about an event, in which nothing is personal."""
     event = kept.event
     return {
         "number": kept.number,

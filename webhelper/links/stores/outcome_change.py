@@ -1,4 +1,4 @@
-"""What news of a visit change in the store: its history, what is shown of it, and who is told.
+"""What news of a visit change in the store: its history, what is shown of it, and the messages about it.
 
 Worked out from what a store has read, so that each store has only to read and to write.
 """
@@ -116,10 +116,10 @@ def _messages(
 ) -> Iterator[tuple[MessageKind, Mapping[str, Any]]]:
     claim = shown_of(one for one in history.values() if one.level is Level.CLAIMED)
     for kind, previous in messages_about(old, new, claim=claim):
-        yield kind, _told(place, new) | {"previous": previous}
+        yield kind, _message_data(place, new) | {"previous": previous}
 
 
-def _told(place: Place, outcome: Outcome) -> dict[str, object]:
+def _message_data(place: Place, outcome: Outcome) -> dict[str, object]:
     return {
         "link_id": link_id_of(place.visit_id),
         "visit_id": place.visit_id,

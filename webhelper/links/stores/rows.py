@@ -12,7 +12,7 @@ from webhelper.links.models import Link, LinkSpec, Visit
 from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.signing.base32 import from_base32
 from webhelper.links.visit_counts import VisitCounts
-from webhelper.links.visit_ids import link_id_of
+from webhelper.links.visit_ids import earliest_visit_id, link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,6 +110,13 @@ def of_visit(visit: Visit, sealer: Sealer) -> tuple[object, ...]:
         return (visit.id, visit.at, None, None)
     sealed = sealer.seal(visit.userid.encode(), context_of_visit(visit.id))
     return (visit.id, visit.at, sealed, sealer.key_ids[0])
+
+
+def use_of(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
+    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
+    since = now - link.spec.grace_s
+    earliest = earliest_visit_id(link.id, since)
+    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
 
 
 def of_outcome(outcome: Outcome) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class PoolCount(NamedTuple):
-    """How many token ids of a project there are.
+    """How many token ids of a project there are in each state.
 
     Attributes:
         new: made here, and not known to be registered.

@@ -8,9 +8,10 @@ for it knows its own rows by their ids.
 from __future__ import annotations
 
 import math
+import secrets
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast
 
 import psycopg
 
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 Connection: TypeAlias = psycopg.Connection[Any]
+_MARK_BYTES: Final = 8
+
+
+def new_mark() -> bytes:
+    """Return the mark of a call, by which it knows its own row after a lost answer."""
+    return secrets.token_bytes(_MARK_BYTES)
 
 
 class _LostError(Exception):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
@@ -12,6 +11,7 @@ from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
 from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
+from webhelper.links.stores.postgresql.connections import new_mark
 from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
 from webhelper.links.stores.postgresql.statements import RECEIVE
 from webhelper.links.visit_ids import link_id_of
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.outcomes import Outcomes
     from webhelper.links.stores.visit_buffer import VisitBuffer
 
-_MARK_BYTES: Final = 8
 _LEASE: Final = """
 UPDATE events SET state = 'working', due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
 WHERE number = coalesce(
@@ -94,7 +93,7 @@ class Inbox:
         """See ``InboxStore``."""
         *_, sealed, key_id = event_rows.of_event(event, self._sealer)
         values = event._asdict() | {"members": None, "sealed": sealed, "sealed_by": key_id, "now": now}
-        values["mark"] = secrets.token_bytes(_MARK_BYTES)
+        values["mark"] = new_mark()
         values["userids"] = event_rows.userid_digests(event.members, self._sealer)
         ((number, deliveries),) = self._connections.call(
             lambda connection: connection.execute(RECEIVE, values).fetchall()
@@ -120,8 +119,8 @@ class Inbox:
                 return is_again and row is not None
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id, "userids": userids})
-            told = event_rows.told(lease.kept, visit_id) | {"replay": row[1] > 0}
-            self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
+            data = event_rows.message_data(lease.kept, visit_id) | {"replay": row[1] > 0}
+            self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, data, now=now)
             return True
 
         return self._connections.write(work, again=lambda connection: work(connection, is_again=True))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from webhelper.links.stores import rows
 from webhelper.links.stores.postgresql import move_mark
+from webhelper.links.stores.postgresql.connections import new_mark
 
 if TYPE_CHECKING:
     import sqlite3
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
 
 SLICE: Final = 1000  # rows of one commit
-_MARK_BYTES: Final = 8
 _COLUMNS: Final = """
 SELECT attname::text FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
@@ -96,7 +95,7 @@ def _last_used_at(row: Mapping[str, Any] | sqlite3.Row) -> float | None:
 
 
 def _mark(_: Mapping[str, Any] | sqlite3.Row) -> bytes:
-    return os.urandom(_MARK_BYTES)
+    return new_mark()
 
 
 _MADE: Final[Mapping[str, Mapping[str, Callable[[sqlite3.Row], object]]]] = {

@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from webhelper.links.models import ID_BYTES, Link
-from webhelper.links.signing.base32 import from_base32, random_id
+from webhelper.links.models import new_link
 from webhelper.links.stores import rows
 from webhelper.links.stores.postgresql import idempotency, kiosk_numbers, statements, visits
-from webhelper.links.visit_counts import VisitCounts
 
 if TYPE_CHECKING:
-    from webhelper.links.models import LinkSpec
+    from webhelper.links.models import Link, LinkSpec
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey
     from webhelper.links.stores.postgresql.connections import Connection, Connections
@@ -43,7 +41,7 @@ class NewLinks:
         gets_number: bool,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
-        new = _link(spec, now)
+        new = new_link(spec, now=now)
 
         def work(connection: Connection) -> tuple[Link, bool]:
             link = new
@@ -72,9 +70,3 @@ class NewLinks:
         columns = rows.of_spec(link.spec, link.id, self._sealer, link.created_at)
         folded = None if label is None else rows.folded(label).decode()
         connection.execute(statements.INSERT_LINK, columns | {"folded": folded})
-
-
-def _link(spec: LinkSpec, now: float) -> Link:
-    link_id = random_id(ID_BYTES)
-    counts = None if spec.max_uses == 1 else VisitCounts()
-    return Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.rows import dict_row
 
-from webhelper.links.signing.base32 import to_base32
+from webhelper.links.stores import message_rows
 from webhelper.links.stores.leases import furthest
-from webhelper.links.stores.outbox import (
-    LONGEST_DELAY_S,
-    Message,
-    MessageKind,
-    MessageLease,
-    Sink,
-    about,
-)
+from webhelper.links.stores.outbox import LONGEST_DELAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from webhelper.links.stores.outbox import MessageKind, MessageLease, Sink
     from webhelper.links.stores.postgresql.connections import Connection, Connections
 
-_ID_BYTES: Final = 16  # 26 characters of base32
-_PUT: Final = """
-INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
-"""
+_PUT: Final = f"INSERT INTO messages ({message_rows.COLUMNS}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
 _LEASE: Final = """
 UPDATE messages SET due_at = %(until)s, fence = fence + 1, attempts = attempts + 1
 WHERE number = coalesce(
@@ -59,10 +48,9 @@ class Outbox:
 
     def put(self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:
         """Put a message to every sink into the outbox, inside the transaction of what it tells."""
-        message_id = f"msg_{to_base32(secrets.token_bytes(_ID_BYTES))}"
-        said = (json.dumps(data), *about(data))
+        columns = message_rows.of_message(kind, data, now=now)
         for sink in self._sinks:
-            connection.execute(_PUT, (message_id, kind.value, sink.value, now, *said, now))
+            connection.execute(_PUT, (sink.value, *columns))
 
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
         """See ``OutboxStore``. A lease whose answer is lost runs out by itself."""
@@ -73,7 +61,7 @@ class Outbox:
             return connection.cursor(row_factory=dict_row).execute(_LEASE, wanted).fetchone()
 
         row = self._connections.call_once(work)
-        return None if row is None else MessageLease(_message(row), row["fence"], row["due_at"])
+        return None if row is None else message_rows.to_lease(row)
 
     def delivered(self, lease: MessageLease, *, now: float) -> bool:
         """See ``OutboxStore``."""
@@ -92,15 +80,3 @@ class Outbox:
     def _change(self, statement: str, lease: MessageLease, values: Mapping[str, object]) -> bool:
         held = {"number": lease.message.number, "fence": lease.fence, **values}
         return self._connections.changes_one(statement, held)
-
-
-def _message(row: Mapping[str, Any]) -> Message:
-    return Message(
-        number=row["number"],
-        id=row["id"],
-        kind=MessageKind(row["kind"]),
-        sink=Sink(row["sink"]),
-        at=row["at"],
-        data=json.loads(row["data"]),
-        attempts=row["attempts"] - 1,
-    )

@@ -32,7 +32,7 @@ def redeem(
 ) -> Visit:
     """Count one use, and return the visit, or the one that this browser had; see ``Store.visit``."""
     _, _, sealed, key_id = rows.of_visit(visit, sealer)
-    use = visits.use_of(link, browser, visit.at) | {
+    use = rows.use_of(link, browser, visit.at) | {
         "visit": visit.id,
         "userid": sealed,
         "sealed_by": key_id,

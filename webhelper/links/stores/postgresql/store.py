@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from webhelper.errors import StoreError, UnknownLinkError
 from webhelper.links.signing.base32 import to_base32
+from webhelper.links.stores import rows
 from webhelper.links.stores.postgresql import lists, statements, visits
 from webhelper.links.stores.postgresql.clock import DatabaseClock
-from webhelper.links.stores.postgresql.connections import Connections
+from webhelper.links.stores.postgresql.connections import Connections, new_mark
 from webhelper.links.stores.postgresql.inbox import Inbox
 from webhelper.links.stores.postgresql.link_cache import LinkCache
 from webhelper.links.stores.postgresql.new_links import NewLinks
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
 
 T = TypeVar("T")
-_MARK_BYTES: Final = 8
 
 
 class PostgresqlStore(PostgresqlParts):
@@ -130,13 +129,13 @@ class PostgresqlStore(PostgresqlParts):
 
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
-        use = visits.use_of(link, browser, now)
+        use = rows.use_of(link, browser, now)
         return self._connections.call(lambda connection: visits.earlier(connection, self._sealer, use))
 
     def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
         """See ``Store``."""
         begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
-        values = visits.use_of(link, browser, now) | begun
+        values = rows.use_of(link, browser, now) | begun
         return self._connections.commits_one(statements.HAND_OVER, values, again=statements.HAND_OVER_AGAIN)
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
@@ -156,9 +155,9 @@ class PostgresqlStore(PostgresqlParts):
 
     def exchange(self, visit_id: str, *, now: float) -> bool:
         """See ``Store``."""
-        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now}
+        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now, "mark": new_mark()}
         self._visit_buffer.flush(of_link=link_id_of(visit_id))
-        return self._connections.commits_one(statements.EXCHANGE, values | _mark())
+        return self._connections.commits_one(statements.EXCHANGE, values)
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """See ``Store``."""
@@ -186,7 +185,8 @@ class PostgresqlStore(PostgresqlParts):
 
     def use_once(self, code_id: str, *, now: float) -> bool:
         """See ``Store``."""
-        return self._connections.commits_one(statements.USE_CODE, {"code_id": code_id, "now": now} | _mark())
+        values = {"code_id": code_id, "now": now, "mark": new_mark()}
+        return self._connections.commits_one(statements.USE_CODE, values)
 
     def is_ready(self) -> bool:
         """See ``Store``."""
@@ -205,8 +205,3 @@ class PostgresqlStore(PostgresqlParts):
         """Return what is read; see ``VisitBuffer.flush_to_read`` for ``of_link``."""
         self._visit_buffer.flush_to_read(of_link=of_link)
         return self._connections.call(read)
-
-
-def _mark() -> dict[str, object]:
-    """Return the mark of a call, by which it knows its own work after a lost answer."""
-    return {"mark": secrets.token_bytes(_MARK_BYTES)}

@@ -76,12 +76,7 @@ class TokenIds:
             lambda connection: connection.execute(_COUNT, (project, self._keys)).fetchall()
         )
         counts = Counter(dict(found))
-        return PoolCount(
-            new=counts["new"],
-            ready=counts["ready"],
-            drawn=counts["drawn"],
-            expired=counts["expired"],
-        )
+        return PoolCount(*(counts[state] for state in PoolCount._fields))
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""

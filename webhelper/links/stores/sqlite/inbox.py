@@ -111,8 +111,8 @@ class Inbox:
             visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
             event_userids.keep(connection, lease.kept.number, userids)
-            told = event_rows.told(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
-            self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, told, now=now)
+            data = event_rows.message_data(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
+            self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, data, now=now)
         return True
 
     def _record(

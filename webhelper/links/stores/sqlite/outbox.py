@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import secrets
 from typing import TYPE_CHECKING, Any, Final
 
-from webhelper.links.signing.base32 import to_base32
+from webhelper.links.stores import message_rows
 from webhelper.links.stores.leases import furthest
-from webhelper.links.stores.outbox import (
-    LONGEST_DELAY_S,
-    Message,
-    MessageKind,
-    MessageLease,
-    Sink,
-    about,
-)
+from webhelper.links.stores.outbox import LONGEST_DELAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from sqlite3 import Connection, Row
+    from sqlite3 import Connection
 
+    from webhelper.links.stores.outbox import MessageKind, MessageLease, Sink
     from webhelper.links.stores.sqlite.connections import Connections
 
-_ID_BYTES: Final = 16  # 26 characters of base32
-_PUT: Final = """
-INSERT INTO messages (id, kind, sink, at, data, visit, event, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-"""
+_PUT: Final = f"INSERT INTO messages ({message_rows.COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 DUE: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at <= ? ORDER BY due_at LIMIT 1"
 TOO_FAR: Final = "SELECT number, due_at FROM messages WHERE sink = ? AND due_at > ? ORDER BY due_at LIMIT 1"
 _LEASE: Final = """
@@ -52,10 +41,8 @@ class Outbox:
 
     def put(self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float) -> None:
         """Put a message to every sink into the outbox, inside the transaction of what it tells."""
-        message_id = f"msg_{to_base32(secrets.token_bytes(_ID_BYTES))}"
-        said = (json.dumps(data), *about(data))
-        values = [(message_id, kind, sink, now, *said, now) for sink in self._sinks]
-        connection.executemany(_PUT, values)
+        columns = message_rows.of_message(kind, data, now=now)
+        connection.executemany(_PUT, [(sink, *columns) for sink in self._sinks])
 
     def lease(self, sinks: Sequence[Sink], *, now: float, lease_s: float) -> MessageLease | None:
         """See ``OutboxStore``."""
@@ -67,7 +54,7 @@ class Outbox:
             if number is None:
                 return None
             (row,) = connection.execute(_LEASE, (now + lease_s, number)).fetchall()
-        return MessageLease(_message(row), row["fence"], row["due_at"])
+        return message_rows.to_lease(row)
 
     def delivered(self, lease: MessageLease, *, now: float) -> bool:
         """See ``OutboxStore``."""
@@ -97,15 +84,3 @@ def _due(connection: Connection, sinks: Sequence[Sink], now: float) -> int | Non
         if due:
             return int(min(due, key=lambda row: (row["due_at"], row["number"]))["number"])
     return None
-
-
-def _message(row: Row) -> Message:
-    return Message(
-        number=row["number"],
-        id=row["id"],
-        kind=MessageKind(row["kind"]),
-        sink=Sink(row["sink"]),
-        at=row["at"],
-        data=json.loads(row["data"]),
-        attempts=row["attempts"] - 1,
-    )

@@ -1,4 +1,4 @@
-"""The store in one SQLite file, which a site uses unless it is told otherwise."""
+"""The store in one SQLite file, which a site uses unless ``STORE`` says otherwise."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from webhelper.errors import StoreError, UnknownLinkError
-from webhelper.links.models import ID_BYTES, Link, LinkSpec, Visit
-from webhelper.links.signing.base32 import from_base32, random_id, to_base32
+from webhelper.links.models import new_link
+from webhelper.links.signing.base32 import to_base32
 from webhelper.links.stores import rows
 from webhelper.links.stores.sqlite import idempotency, kiosk_numbers, packing, pages, statements, visits
 from webhelper.links.stores.sqlite.connections import Connections
@@ -22,7 +22,6 @@ from webhelper.links.stores.sqlite.retention import Retention
 from webhelper.links.stores.sqlite.upkeep import Upkeep
 from webhelper.links.stores.sqlite.visit_batches import VisitBatches
 from webhelper.links.stores.visit_buffer import VisitBuffer
-from webhelper.links.visit_counts import VisitCounts
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from sqlite3 import Connection
 
+    from webhelper.links.models import Link, LinkSpec, Visit
     from webhelper.links.outcomes import Outcome
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.base import IdempotencyKey, VisitedLink
@@ -81,9 +81,7 @@ class SqliteStore(SqliteParts):
         gets_number: bool = False,
     ) -> tuple[Link, bool]:
         """See ``Store``."""
-        link_id = random_id(ID_BYTES)
-        counts = None if spec.max_uses == 1 else VisitCounts()
-        link = Link(id=link_id, payload=from_base32(link_id), spec=spec, created_at=now, counts=counts)
+        link = new_link(spec, now=now)
         with self._connections.writing() as connection:
             if idempotency_key is not None:
                 earlier = idempotency.link_id_of(connection, idempotency_key, self._sealer, now=now)
@@ -93,9 +91,9 @@ class SqliteStore(SqliteParts):
                 link = self.token_ids.draw(connection, link, now=now)
             if gets_number:
                 link = replace(link, spec=kiosk_numbers.numbered(connection, link.spec))
-            connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link_id, self._sealer, now))
+            connection.execute(statements.INSERT_LINK, rows.of_spec(link.spec, link.id, self._sealer, now))
             if idempotency_key is not None:
-                idempotency.remember(connection, idempotency_key, link_id, self._sealer, now=now)
+                idempotency.remember(connection, idempotency_key, link.id, self._sealer, now=now)
         return link, True
 
     def find(self, payload: bytes) -> Link:
@@ -126,7 +124,7 @@ class SqliteStore(SqliteParts):
             link.check_open(visit.at)
             self._visit_buffer.add(visit)
             return visit
-        use = visits.use_of(link, browser, visit.at)
+        use = rows.use_of(link, browser, visit.at)
         with self._connections.writing() as connection:
             if connection.execute(statements.COUNT, use).rowcount == 1:
                 columns = rows.of_visit(visit, self._sealer)
@@ -142,12 +140,12 @@ class SqliteStore(SqliteParts):
     def visit_of(self, link: Link, browser: bytes, *, now: float) -> Visit | None:
         """See ``Store``."""
         with self._connections.reading() as connection:
-            return visits.earlier(connection, self._sealer, visits.use_of(link, browser, now))
+            return visits.earlier(connection, self._sealer, rows.use_of(link, browser, now))
 
     def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
         """See ``Store``."""
         begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
-        values = visits.use_of(link, browser, now) | begun
+        values = rows.use_of(link, browser, now) | begun
         with self._connections.writing() as connection:
             return connection.execute(statements.HAND_OVER, values).rowcount == 1
 

@@ -63,12 +63,7 @@ class TokenIds:
         with self._connections.reading() as connection:
             for key in self._keys:
                 counts.update(dict(connection.execute(_COUNT, (project, key)).fetchall()))
-        return PoolCount(
-            new=counts["new"],
-            ready=counts["ready"],
-            drawn=counts["drawn"],
-            expired=counts["expired"],
-        )
+        return PoolCount(*(counts[state] for state in PoolCount._fields))
 
     def add(self, project: str, token_ids: Sequence[str], *, now: float) -> None:
         """See ``TokenIdStore``."""

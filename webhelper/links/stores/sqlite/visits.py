@@ -8,7 +8,7 @@ from webhelper.errors import UnknownLinkError
 from webhelper.links.stores import rows
 from webhelper.links.stores.base import VisitedLink
 from webhelper.links.stores.sqlite import outcomes, statements
-from webhelper.links.visit_ids import earliest_visit_id, link_id_of
+from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,20 +58,13 @@ def link_of(connection: Connection, sealer: Sealer, link_id: str, payload: bytes
     return link
 
 
-def use_of(link: Link, browser: bytes | None, now: float) -> dict[str, object]:
-    """Return the values that decide whether a browser uses a link, or comes back to an earlier use."""
-    since = now - link.spec.grace_s
-    earliest = earliest_visit_id(link.id, since)
-    return {"id": link.id, "browser": browser, "now": now, "since": since, "earliest": earliest}
-
-
 def earlier(connection: Connection, sealer: Sealer, use: Mapping[str, object]) -> Visit | None:
     """Return the visit to which a browser may come back, with its outcomes.
 
     Args:
         connection: lent.
         sealer: opens the user id.
-        use: from ``use_of``.
+        use: from ``rows.use_of``.
     """
     row = connection.execute(statements.EARLIER, use).fetchone()
     return None if row is None else _with_outcomes(connection, sealer, row)
