@@ -49,7 +49,7 @@ class TokenPool:
         self.name = f"token pool {project}"
         self._vendor = vendor
         self._token_ids, self._leases = store.token_ids, store.leases
-        self._process_name = token_hex(8)
+        self._random_name = token_hex(8)
         self._is_filling = False
         self._failures = 0
         self._waits_until = 0.0
@@ -75,7 +75,9 @@ class TokenPool:
         """
         if not self.may_be_filled(now) or not self._wants_more():
             return False
-        if not self._leases.acquire(self.name, self._holder, now=now, lease_s=LEASE_S, longest_s=MOST_WAIT_S):
+        if not self._leases.acquire(
+            self.name, self._process_name, now=now, lease_s=LEASE_S, longest_s=MOST_WAIT_S
+        ):
             return False
         batch = self._next_batch(now)
         answered = self._register(batch, now) if batch else Answered([], None, 0.0)
@@ -84,7 +86,7 @@ class TokenPool:
             self._back_off(answered, now)
             return False
         self._failures = 0
-        self._leases.release(self.name, self._holder)
+        self._leases.release(self.name, self._process_name)
         return True
 
     def sweep(self, now: float) -> bool:
@@ -106,8 +108,8 @@ class TokenPool:
         return len(answered.done) == PER_REQUEST
 
     @property
-    def _holder(self) -> str:
-        return f"{self._process_name}-{os.getpid()}"  # a forked process is another one
+    def _process_name(self) -> str:
+        return f"{self._random_name}-{os.getpid()}"  # a forked process is another one
 
     def _wants_more(self) -> bool:
         ready = self._token_ids.count(self.project).ready
@@ -137,7 +139,7 @@ class TokenPool:
         """Let no process try again for a while."""
         wait_s = max(answered.retry_after_s, FIRST_WAIT_S * 2.0 ** min(self._failures, 10))
         self._waits_until = now + min(wait_s, MOST_WAIT_S)
-        self._leases.acquire(self.name, self._holder, now=now, lease_s=self._waits_until - now)
+        self._leases.acquire(self.name, self._process_name, now=now, lease_s=self._waits_until - now)
         if self._failures == 0:  # once, until it has gone well again
             log.warning("token ids of %s cannot be registered: %s", self.project, answered.problem)
         self._failures += 1
