@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from liveform import ConfigError, Project, load_projects
@@ -19,6 +19,7 @@ _POSTGRES: Final = "postgres://"  # libpq reads it too, and many who run databas
 SEALED: Final = "sealed:"
 SIMULATOR_PATH: Final = "/simulator"
 LAN: Final = "lan"
+SimulatorMode: TypeAlias = bool | Literal["lan"]
 _STATE_FIELDS: Final = ("cf1", "cf2", "cf3")
 _HOLDER: Final = r"[^\x00-\x1f\x7f]{1,31}"  # shorter than a token, so that no message shows a misplaced token
 # ZoneInfo imports a package for each part of a name, so a name has no more of them than those of IANA.
@@ -133,7 +134,7 @@ def time_zone(name: str, value: object) -> ZoneInfo | None:
         raise ConfigError((name, f"{problem}; where the system has none, install tzdata")) from None
 
 
-def simulator(name: str, value: object) -> bool | str:
+def simulator(name: str, value: object) -> SimulatorMode:
     """Return whether the vendor is imitated: True on loopback, ``"lan"`` in a private network too."""
     if value != LAN and not isinstance(value, bool):
         raise ConfigError((name, "must be true or false, or lan for a demo in a private network"))

@@ -110,7 +110,7 @@ class Settings(SiteAddress):
     return_schemes: frozenset[str]
     cors_origins: frozenset[str]
     state_field: str
-    simulator: bool | str
+    simulator: rules.SimulatorMode
     site_name: str
     time_zone: ZoneInfo | None
     retention_days: int

@@ -18,7 +18,7 @@ class SiteAddress:
     __slots__ = ()
 
     base_url: str
-    simulator: bool | str
+    simulator: rules.SimulatorMode
 
     @property
     def host(self) -> str:
