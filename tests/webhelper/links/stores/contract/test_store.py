@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from racing import in_threads, outcome_of, processes, redeem, use_once
 from sites import HOLDER, NOW, OTHER_KEY, Clock, link_request, link_service, new_visit
-from store_values import purge_old
+from store_values import link_spec, purge_old
 from stores import Stores
 from vector_files import signed_values, vector_name
 
@@ -33,22 +33,9 @@ DAY_S = 86_400
 NOBODY = "Z" * 16
 
 
-def spec(**changes: Any) -> LinkSpec:
-    """Return a link spec for one use within 15 minutes."""
-    plain: dict[str, Any] = {
-        "project": "shop",
-        "pipeline": Pipeline.ID_DOCUMENT,
-        "fields": {},
-        "expires_at": int(NOW) + 900,
-        "max_uses": 1,
-        "created_by": HOLDER,
-    }
-    return LinkSpec(**plain | changes)
-
-
 def add(store: Store, *, now: float = NOW, **changes: Any) -> Link:
     """Return a new link that the store keeps."""
-    link, is_new = store.create(spec(**changes), now=now)
+    link, is_new = store.create(link_spec(**changes), now=now)
     assert is_new
     return link
 
@@ -80,7 +67,7 @@ def racer(store: Store, link: Link) -> Callable[[int], str]:
 
 def test_link_comes_back_as_it_was_ordered(store: Store) -> None:
     """A link comes back with its whole link spec, by its id and by its payload."""
-    ordered = spec(
+    ordered = link_spec(
         fields={"userid": "u", "cf1": "매장", "ageLimit": False, "nested": [1, None, {"a": 1.5}]},
         max_uses=7,
         label="Poster",
@@ -481,7 +468,7 @@ def test_list_is_filtered_by_state(store: Store) -> None:
     """A link is in the list of its own state, and in none of the other four."""
     store.token_ids.add("shop", ["token-id-1"], now=NOW)
     store.token_ids.registered("shop", ["token-id-1"], now=NOW)
-    ended, _ = store.create(spec(), now=NOW, draws_token_id=True)
+    ended, _ = store.create(link_spec(), now=NOW, draws_token_id=True)
     store.token_ids.expire("shop", "token-id-1", now=NOW)
     active, reusable, expired, used_up, revoked = (
         add(store),
@@ -553,9 +540,9 @@ def idempotency_key(key: str = "key", *, scope: str = HOLDER, body: bytes = b"bo
 
 def test_request_repeated_answers_the_first_link(store: Store) -> None:
     """A repeated request gets the first link in its present state, and creates no other."""
-    first, is_new = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
+    first, is_new = store.create(link_spec(), now=NOW, idempotency_key=idempotency_key())
     visit(store, first)
-    again, is_new_again = store.create(spec(), now=NOW + 5, idempotency_key=idempotency_key())
+    again, is_new_again = store.create(link_spec(), now=NOW + 5, idempotency_key=idempotency_key())
     assert (is_new, is_new_again) == (True, False)
     assert (again.id, again.uses) == (first.id, 1)
     assert ids(store) == [first.id]
@@ -563,9 +550,9 @@ def test_request_repeated_answers_the_first_link(store: Store) -> None:
 
 def test_request_with_the_key_of_another_body_is_refused(store: Store) -> None:
     """An Idempotency-Key that comes with another body is refused, and creates no link."""
-    first, _ = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
+    first, _ = store.create(link_spec(), now=NOW, idempotency_key=idempotency_key())
     with pytest.raises(KeyReusedError):
-        store.create(spec(), now=NOW, idempotency_key=idempotency_key(body=b"other"))
+        store.create(link_spec(), now=NOW, idempotency_key=idempotency_key(body=b"other"))
     assert ids(store) == [first.id]
 
 
@@ -576,8 +563,8 @@ def test_request_of_another_key_or_holder_makes_its_own_link(
     other: IdempotencyKey | None, store: Store
 ) -> None:
     """A request with another Idempotency-Key, holder or none creates its own link."""
-    first, _ = store.create(spec(), now=NOW, idempotency_key=idempotency_key())
-    second, is_new = store.create(spec(), now=NOW, idempotency_key=other)
+    first, _ = store.create(link_spec(), now=NOW, idempotency_key=idempotency_key())
+    second, is_new = store.create(link_spec(), now=NOW, idempotency_key=other)
     assert is_new
     assert ids(store) == [second.id, first.id]
 
@@ -586,7 +573,7 @@ def test_request_repeated_by_many_threads_at_once_makes_one_link(store: Store) -
     """A request that eight threads repeat at once creates one link."""
     for number in range(10):
         key = idempotency_key(str(number))
-        answers = in_threads(8, lambda _, key=key: store.create(spec(), now=NOW, idempotency_key=key))  # type: ignore[misc]
+        answers = in_threads(8, lambda _, key=key: store.create(link_spec(), now=NOW, idempotency_key=key))  # type: ignore[misc]
         assert len({link.id for link, _ in answers}) == 1
         assert [is_new for _, is_new in answers].count(True) == 1
     assert len(ids(store)) == 10
@@ -597,17 +584,17 @@ def test_request_repeated_by_many_threads_at_once_makes_one_link(store: Store) -
 )
 def test_request_is_remembered_for_a_day(after: float, is_new: bool, store: Store) -> None:
     """An Idempotency-Key is remembered for a day, and is a new one after it."""
-    store.create(spec(expires_at=int(NOW) + 10 * DAY_S), now=NOW, idempotency_key=idempotency_key())
+    store.create(link_spec(expires_at=int(NOW) + 10 * DAY_S), now=NOW, idempotency_key=idempotency_key())
     for is_first in (is_new, False):
-        assert store.create(spec(), now=NOW + after, idempotency_key=idempotency_key())[1] is is_first
+        assert store.create(link_spec(), now=NOW + after, idempotency_key=idempotency_key())[1] is is_first
 
 
 def test_request_whose_link_was_deleted_makes_a_new_one(stores: Stores) -> None:
     """A repeated request whose first link has been deleted creates a new link."""
     store = stores.open(retention_days=0)
-    first, _ = store.create(spec(expires_at=int(NOW) + 1), now=NOW, idempotency_key=idempotency_key())
+    first, _ = store.create(link_spec(expires_at=int(NOW) + 1), now=NOW, idempotency_key=idempotency_key())
     purge_old(store, now=NOW + 3601)
-    second, is_new = store.create(spec(), now=NOW + 3601, idempotency_key=idempotency_key())
+    second, is_new = store.create(link_spec(), now=NOW + 3601, idempotency_key=idempotency_key())
     assert is_new
     assert first.id != second.id
 
@@ -730,7 +717,7 @@ def test_code_of_a_visit_is_exchanged_once(store: Store) -> None:  # A5
 def test_returns_go_with_their_link(stores: Stores) -> None:  # A6
     """The returns of a link are deleted with it."""
     store = stores.open(retention_days=0)
-    link, _ = store.create(spec(expires_at=int(NOW) + 1), now=NOW)
+    link, _ = store.create(link_spec(expires_at=int(NOW) + 1), now=NOW)
     store.record(visit(store, link), claim())
     purge_old(store, now=NOW + 3601)
     assert stores.execute("SELECT count(*) FROM outcomes") == [(0,)]
@@ -947,7 +934,7 @@ def test_store_whose_tables_are_gone_is_not_ready(store: Store, stores: Stores) 
     assert not store.is_ready()
     calls: list[Callable[[], object]] = [
         lambda: store.get(link.id),
-        lambda: store.create(spec(), now=NOW),
+        lambda: store.create(link_spec(), now=NOW),
         lambda: store.use_once("a", now=NOW),
         lambda: store.exchange(NOBODY, now=NOW),
         lambda: visit(store, link),
