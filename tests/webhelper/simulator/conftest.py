@@ -1,8 +1,6 @@
 """These fixtures give the simulator a bare app, a clock that a test turns, and projects of each kind."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import httpx2
@@ -10,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import Babel
+from sandboxes import StillClock, close_sandboxes
 
 from liveform import Project
 from webhelper.simulator import Simulator, create_simulator
@@ -21,21 +20,6 @@ from webhelper.simulator.webhooks.posting import Poster
 KEY = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
 BASE = "http://localhost/simulator"
 RETURNS = ("http://localhost/return/done", "https://app.example.com/back?a=b")
-
-
-@dataclass
-class Clock:
-    """A clock that moves only when a test turns it."""
-
-    now: datetime = datetime(2026, 5, 1, 12, tzinfo=UTC)
-
-    def __call__(self) -> datetime:
-        """Return the present time of this clock."""
-        return self.now
-
-    def turn(self, **by: float) -> None:
-        """Move the clock forward by this time."""
-        self.now += timedelta(**by)
 
 
 class Receiver:
@@ -84,17 +68,24 @@ def query(projects: dict[str, Project]) -> Callable[..., str]:
     return write
 
 
-@pytest.fixture
-def clock() -> Clock:
-    """Return a clock that shows noon of 1 May 2026, in UTC."""
-    return Clock()
+@pytest.fixture(autouse=True)
+def closed() -> Iterator[None]:
+    """Close the sandboxes that a test has made."""
+    yield
+    close_sandboxes()
 
 
 @pytest.fixture
-def sandbox(projects: dict[str, Project], clock: Clock) -> Iterator[Sandbox]:
+def still() -> StillClock:
+    """Return the real time of the sandbox, which stands still at noon of 1 May 2026."""
+    return StillClock()
+
+
+@pytest.fixture
+def sandbox(projects: dict[str, Project], still: StillClock) -> Iterator[Sandbox]:
     """Return a sandbox in memory, in which one project has no Return URL."""
     returns = {"plain": RETURNS[:1], "secret": RETURNS}
-    sandbox = Sandbox(MEMORY, dashboards_of(projects, Site(return_urls=returns)), clock=clock)
+    sandbox = Sandbox(MEMORY, dashboards_of(projects, Site(return_urls=returns)), clock=still)
     yield sandbox
     sandbox.close()
 

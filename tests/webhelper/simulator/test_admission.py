@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
+from sandboxes import StillClock
 
 from liveform import Pipeline, Project
 from webhelper.simulator.admission import refusal
@@ -21,11 +21,13 @@ Refuse = Callable[..., Kind | None]
 
 
 @pytest.fixture
-def refuse(projects: dict[str, Project], query: Callable[..., str], sandbox: Sandbox, clock: Any) -> Refuse:
+def refuse(
+    projects: dict[str, Project], query: Callable[..., str], sandbox: Sandbox, still: StillClock
+) -> Refuse:
     """Return a caller that gives the error page for a query, or None if the form opens."""
 
     def call(secret: dict[str, object] | None = None, now: datetime = NOON, **plain: str) -> Kind | None:
-        clock.now = now
+        still.now = now
         findings = read_query(query("secret", secret, **plain), projects=projects, knowledge=False)
         return refusal(findings, sandbox)
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sandboxes import StillClock
 
 from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.sandbox import Sandbox
@@ -102,13 +103,13 @@ def test_forced_state_is_the_word_in_the_token_id(token: str, expected: TokenSta
     assert forced_state(token) is expected
 
 
-def test_use_starts_the_time_at_the_first_use(sandbox: Sandbox, clock: Any) -> None:
+def test_use_starts_the_time_at_the_first_use(sandbox: Sandbox, still: StillClock) -> None:
     """The three minutes of a token id start at its first use, and later uses do not extend them (QS)."""
     for _ in range(3):
         assert use_token(sandbox, PID, "tok_12345") is TokenState.USABLE
-        clock.turn(minutes=1)
+        still.turn(minutes=1)
     assert use_token(sandbox, PID, "tok_12345") is TokenState.USABLE
-    clock.turn(seconds=1)
+    still.turn(seconds=1)
     assert use_token(sandbox, PID, "tok_12345") is TokenState.EXPIRED
 
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from flask_babel import Babel
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sandboxes import StillClock
 from werkzeug.test import TestResponse
 
 from liveform import KycStatus, Project
@@ -385,25 +386,25 @@ def test_submit_by_get_is_not_allowed(client: FlaskClient) -> None:
     assert client.get("/simulator/submit").status_code == 405
 
 
-def test_token_is_used_up_by_a_decision(client: FlaskClient, query: Query, clock: Any) -> None:
+def test_token_is_used_up_by_a_decision(client: FlaskClient, query: Query, still: StillClock) -> None:
     """A decided token is refused with its decision (QS), and as expired after three minutes (GB-QS)."""
     text = query("secret", {"token": "tok_12345"})
     assert client.get(f"/simulator/?{text}").status_code == 200
     assert sent(client, text, "pending").status_code == 303
     assert error_of(client.get(f"/simulator/?{text}")) == "token-pending"
-    clock.turn(minutes=3, seconds=1)
+    still.turn(minutes=3, seconds=1)
     assert error_of(client.get(f"/simulator/?{text}")) == "token-expired"
 
 
 def test_token_expires_three_minutes_after_the_form_was_opened(
-    client: FlaskClient, query: Query, clock: Any
+    client: FlaskClient, query: Query, still: StillClock
 ) -> None:
     """A token expires three minutes after the form opened, and an open form can still be sent (QS)."""
     text = query("plain", tokenid="tok_12345")
     assert client.get(f"/simulator/?{text}").status_code == 200
-    clock.turn(minutes=3)
+    still.turn(minutes=3)
     assert client.get(f"/simulator/?{text}").status_code == 200
-    clock.turn(seconds=1)
+    still.turn(seconds=1)
     assert error_of(client.get(f"/simulator/?{text}")) == "token-expired"
     assert sent(client, text).location.startswith("http://localhost/return/done")
 

@@ -1,11 +1,11 @@
 """These tests make the entries of the inbox from requests and events."""
 
 import json
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sandboxes import StillClock
 
 from webhelper.simulator.inbox.entries import (
     MAX_SHOWN_CHARS,
@@ -62,13 +62,13 @@ def test_pretty_shows_any_bytes(body: bytes) -> None:
     assert isinstance(pretty(body), str)
 
 
-def test_entries_are_mixed_by_time(sandbox: Sandbox, clock: Any) -> None:
+def test_entries_are_mixed_by_time(sandbox: Sandbox, still: StillClock) -> None:
     """Requests and events are in one list, the newest first, and each kind can be shown alone."""
     for turn in range(3):
         sandbox.events.emit("plain00001", {"webhook_trigger": f"t{turn}"}, url=None, at=sandbox.clock.now())
-        clock.turn(seconds=1)
+        still.turn(seconds=1)
         keep(sandbox, b"{}")
-        clock.turn(seconds=1)
+        still.turn(seconds=1)
     entries = newest_entries(sandbox, show="all", limit=5)
     assert [type(one) for one in entries] == [
         RequestEntry,

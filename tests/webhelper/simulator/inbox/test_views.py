@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sandboxes import StillClock
 
 from liveform import Pipeline
 from webhelper.simulator.sandbox.changes import delete
@@ -64,7 +65,9 @@ def test_page_shows_events_with_their_attempts(client: FlaskClient, simulator: A
     assert "Send again" in page
 
 
-def test_page_shows_what_is_left_of_a_project(client: FlaskClient, sandbox: Sandbox, clock: Any) -> None:
+def test_page_shows_what_is_left_of_a_project(
+    client: FlaskClient, sandbox: Sandbox, still: StillClock
+) -> None:
     """The page shows credits, token ids and requests of today, as the dashboard has them."""
     assert "Token ids not used yet" not in client.get("/simulator/inbox").text
     changed = replace(
@@ -79,7 +82,7 @@ def test_page_shows_what_is_left_of_a_project(client: FlaskClient, sandbox: Sand
     for shown in ("<dd>9</dd>", "<dd>1</dd>", "<dd>99,999</dd>", "<dd>1 / 100,000</dd>", "Private mode"):
         assert shown in page
     assert page.count("Secure Data Transfer") == 1
-    clock.turn(days=1)
+    still.turn(days=1)
     assert "<dd>0 / 100,000</dd>" in client.get("/simulator/inbox").text
 
 
@@ -198,7 +201,7 @@ def test_decision_of_what_is_open_or_deleted_is_not_changed(client: FlaskClient,
 
 
 def test_page_shows_the_newest_submissions_and_all_that_are_pending(
-    client: FlaskClient, sandbox: Sandbox, clock: Any, projects: Any
+    client: FlaskClient, sandbox: Sandbox, still: StillClock, projects: Any
 ) -> None:
     """Of all projects, the page shows the newest twenty submissions, and older ones that are pending."""
     first, other = (
@@ -207,7 +210,7 @@ def test_page_shows_the_newest_submissions_and_all_that_are_pending(
     )
     made = []
     for _ in range(21):
-        clock.turn(seconds=1)
+        still.turn(seconds=1)
         made.append(sandbox.submit(PID, {}, "approved", pipeline=Pipeline.ID_DOCUMENT))
     page = client.get("/simulator/inbox?show=requests").text
     shown = re.findall(r'<p class="who">.*?<code>(\w+)</code>', page)

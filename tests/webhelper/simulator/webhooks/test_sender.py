@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from sandboxes import StillClock
 
 from liveform import Pipeline
 from webhelper.simulator import Simulator
@@ -64,7 +65,7 @@ def test_due_events_are_sent_once_and_in_order(sandbox: Sandbox, sender: Sender,
     assert sender.deliver_due() == 0
 
 
-def test_attempt_keeps_time_status_and_body(sandbox: Sandbox, sender: Sender, clock: Any) -> None:
+def test_attempt_keeps_time_status_and_body(sandbox: Sandbox, sender: Sender, still: StillClock) -> None:
     """An attempt keeps when it was, how it was answered, and what was sent."""
     event_id = emit(sandbox)
     sender.deliver_due()
@@ -74,33 +75,33 @@ def test_attempt_keeps_time_status_and_body(sandbox: Sandbox, sender: Sender, cl
 
 
 def test_failed_attempt_is_repeated_by_the_schedule(
-    sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any
+    sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock
 ) -> None:
     """An event that is not answered by 2xx is tried again after each time of the schedule, not before."""
     receiver.statuses = [500, httpx2.ReadTimeout("x"), 404]
     event_id = emit(sandbox)
     assert sender.deliver_due() == 1
     for number, wait in enumerate(RETRY_AFTER):
-        clock.turn(seconds=wait.total_seconds() - 1)
+        still.turn(seconds=wait.total_seconds() - 1)
         assert sender.deliver_due() == 0
-        clock.turn(seconds=1)
+        still.turn(seconds=1)
         assert sender.deliver_due() == 1
         assert len(receiver.bodies) == number + 2
     assert problems(sandbox, event_id) == [500, "time-out", 404, 200]
     assert one(sandbox, event_id).state == "delivered"
 
 
-def test_event_has_failed_after_the_schedule(sandbox: Sandbox, receiver: Any, clock: Any) -> None:
+def test_event_has_failed_after_the_schedule(sandbox: Sandbox, receiver: Any, still: StillClock) -> None:
     """An event that fails once more than the schedule has times is given up (FAQ)."""
     transport = httpx2.MockTransport(receiver)
     sender = Sender(sandbox, Poster(transport=transport), retry_after=[timedelta(seconds=1)])
     receiver.statuses = [500, 500, 500]
     event_id = emit(sandbox)
     sender.deliver_due()
-    clock.turn(days=1)
+    still.turn(days=1)
     assert sender.deliver_due() == 1
     assert one(sandbox, event_id).state == "failed"
-    clock.turn(days=1)
+    still.turn(days=1)
     assert sender.deliver_due() == 0
     assert len(receiver.bodies) == 2
 
@@ -125,12 +126,12 @@ def test_event_of_a_project_that_is_gone_has_failed(sandbox: Sandbox, sender: Se
 
 
 def test_time_does_its_part_before_events_are_sent(
-    sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any
+    sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock
 ) -> None:
     """A submission that nobody finished is rejected by time, and that event is sent (row 9.6)."""
     sandbox.begin(PID, {}, pipeline=Pipeline.ID_DOCUMENT)
     sender.deliver_due()
-    clock.turn(days=1)
+    still.turn(days=1)
     sender.deliver_due()
     triggers = [json.loads(body)["webhook_trigger"] for body in receiver.bodies]
     assert triggers == ["created", "rejected"]
@@ -145,12 +146,12 @@ def test_fault_duplicate_sends_twice(sandbox: Sandbox, sender: Sender, receiver:
     assert numbers(receiver) == [1, 1, 2]
 
 
-def test_fault_drop_sends_nothing(sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any) -> None:
+def test_fault_drop_sends_nothing(sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock) -> None:
     """An event that meets ``drop`` never arrives (row 9.5)."""
     sandbox.faults.add(Fault(where="webhook", kind="drop", path="approved"))
     event_id = emit(sandbox)
     sender.deliver_due()
-    clock.turn(days=1)
+    still.turn(days=1)
     sender.deliver_due()
     assert (receiver.bodies, problems(sandbox, event_id)) == ([], [LOST])
     assert one(sandbox, event_id).state == "failed"
@@ -167,33 +168,33 @@ def test_fault_reorder_lets_the_others_go_first(sandbox: Sandbox, sender: Sender
 
 @pytest.mark.parametrize("kind", ["reorder", "slow"])
 def test_fault_holds_an_event_back(
-    sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any, kind: Any
+    sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock, kind: Any
 ) -> None:
     """An event that meets ``slow``, or ``reorder`` alone, waits for the seconds of the fault, once."""
     sandbox.faults.add(Fault(where="webhook", kind=kind, seconds=5, times=None))
     event_id = emit(sandbox)
     sender.deliver_due()
-    clock.turn(seconds=4)
+    still.turn(seconds=4)
     sender.deliver_due()
     assert receiver.bodies == []
-    clock.turn(seconds=1)
+    still.turn(seconds=1)
     receiver.statuses = [500]
     sender.deliver_due()
     assert problems(sandbox, event_id) == [HELD_BACK, 500]
-    clock.turn(seconds=RETRY_AFTER[0].total_seconds())
+    still.turn(seconds=RETRY_AFTER[0].total_seconds())
     sender.deliver_due()
     assert one(sandbox, event_id).state == "delivered"
 
 
 @pytest.mark.parametrize(("kind", "seen"), [("status", 503), ("timeout", "time-out")])
 def test_fault_hides_the_answer_of_an_event_that_arrived(
-    sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any, kind: Any, seen: object
+    sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock, kind: Any, seen: object
 ) -> None:
     """An event that meets ``status`` or ``timeout`` arrives, and comes again as the sender does not know."""
     sandbox.faults.add(Fault(where="webhook", kind=kind, status=503))
     event_id = emit(sandbox)
     sender.deliver_due()
-    clock.turn(minutes=1)
+    still.turn(minutes=1)
     sender.deliver_due()
     assert numbers(receiver) == [1, 1]
     assert problems(sandbox, event_id) == [seen, 200]
@@ -212,14 +213,14 @@ def test_event_is_sent_again_by_hand(sandbox: Sandbox, sender: Sender, receiver:
 
 
 def test_event_that_waits_is_lost_by_hand(
-    sandbox: Sandbox, sender: Sender, receiver: Any, clock: Any
+    sandbox: Sandbox, sender: Sender, receiver: Any, still: StillClock
 ) -> None:
     """An event that waits is lost by hand, and is not tried again."""
     receiver.statuses = [500]
     event_id = emit(sandbox)
     sender.deliver_due()
     sender.lose(event_id)
-    clock.turn(days=1)
+    still.turn(days=1)
     assert sender.deliver_due() == 0
     assert problems(sandbox, event_id) == [500, LOST]
     with pytest.raises(UnknownError):
