@@ -162,8 +162,9 @@ def _open(path: Path, *, timeout_s: float) -> sqlite3.Connection:
 
 def _check_readable(path: Path) -> None:
     """Raise OSError unless there is a file to read, without opening it: to close it would drop locks."""
-    code = errno.EISDIR if stat.S_ISDIR(path.stat().st_mode) else errno.EACCES
-    if code == errno.EISDIR or not os.access(path, os.R_OK):
+    is_directory = stat.S_ISDIR(path.stat().st_mode)
+    if is_directory or not os.access(path, os.R_OK):
+        code = errno.EISDIR if is_directory else errno.EACCES
         raise OSError(code, os.strerror(code), str(path))
 
 
