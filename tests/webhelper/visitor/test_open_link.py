@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
     from webhelper.services import Services
+
+    Header: TypeAlias = tuple[str, str]
 
 JSON = {"Accept": "application/json"}
 FORM = "https://form.argosidentity.com"
@@ -135,7 +137,7 @@ class TestReusable:
         assert (location.scheme, location.netloc, location.path) == ("https", "form.argosidentity.com", path)
 
     @pytest.mark.parametrize(
-        ("name", "value"),
+        "header",
         [
             ("Sec-Purpose", "prefetch"),
             ("Sec-Purpose", "prefetch;prerender"),
@@ -150,38 +152,30 @@ class TestReusable:
             ("Sec-Fetch-Dest", "embed"),
             *(("User-Agent", agent) for agent in PREVIEWS),
         ],
+        ids=": ".join,
     )
     def test_what_is_sent_ahead_is_not_an_opening(  # L7
-        self,
-        client: FlaskClient,
-        link: dict[str, Any],
-        uses: Callable[[dict[str, Any]], int],
-        name: str,
-        value: str,
+        self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int], header: Header
     ) -> None:
         """A prefetch or preview of a reusable link answers 200 without a redirect, and counts no use."""
-        answer = client.get(link["path"], headers={name: value})
+        answer = client.get(link["path"], headers=[header])
         assert answer.status_code == 200
         assert "Location" not in answer.headers
         assert uses(link) == 0
 
     @pytest.mark.parametrize(
-        ("name", "value"),
+        "header",
         [
             *(("Sec-Fetch-Dest", value) for value in ("document", "iframe", "empty")),
             *(("User-Agent", agent) for agent in IN_APP),
         ],
+        ids=": ".join,
     )
     def test_browser_of_a_chat_app_is_a_visitor(
-        self,
-        client: FlaskClient,
-        link: dict[str, Any],
-        uses: Callable[[dict[str, Any]], int],
-        name: str,
-        value: str,
+        self, client: FlaskClient, link: dict[str, Any], uses: Callable[[dict[str, Any]], int], header: Header
     ) -> None:
         """A visitor who opens a reusable link in an app, in a frame or by a script is led on and counted."""
-        assert client.get(link["path"], headers={name: value}).status_code == 302
+        assert client.get(link["path"], headers=[header]).status_code == 302
         assert uses(link) == 1
 
     @pytest.mark.parametrize("name", ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"])
