@@ -18,7 +18,6 @@ from webhelper.simulator.dashboards import Site, dashboards_of
 from webhelper.simulator.face_auth_views import FaceAuthPages
 from webhelper.simulator.inbox.views import Inbox
 from webhelper.simulator.rest import create_rest_blueprint
-from webhelper.simulator.sandbox.clock import real_time
 from webhelper.simulator.sandbox.database import MEMORY
 from webhelper.simulator.sandbox.errors import SandboxError
 from webhelper.simulator.sandbox.sandbox import Sandbox
@@ -28,8 +27,7 @@ from webhelper.simulator.webhooks.posting import Poster
 from webhelper.simulator.webhooks.sender import Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from datetime import datetime
+    from collections.abc import Mapping
     from pathlib import Path
 
     from liveform import Project
@@ -42,7 +40,6 @@ __all__ = [
     "SandboxError",
     "Simulator",
     "Site",
-    "create_blueprint",
     "create_simulator",
     "open_simulator",
 ]
@@ -114,25 +111,6 @@ def open_simulator(path: Path | None, projects: Mapping[str, Project], site: Sit
     dashboards = dashboards_of(projects, site)
     sandbox = Sandbox(MEMORY if path is None else path, dashboards, seed=randbits(32))
     return create_simulator(sandbox, in_background=True, home_url=site.home_url)
-
-
-def create_blueprint(
-    projects: Mapping[str, Project],
-    return_urls: Mapping[str, tuple[str, ...]],
-    *,
-    clock: Callable[[], datetime] | None = None,
-) -> Blueprint:
-    """Return the blueprint of a simulator that keeps all in memory.
-
-    Args:
-        projects: the projects by name. Of two projects with the same pid, the first is used.
-        return_urls: the Return URLs that each project allows; the first is the default.
-        clock: returns the time with a time zone; tests pass their own.
-    """
-    sandbox = Sandbox(
-        MEMORY, dashboards_of(projects, Site(return_urls=return_urls)), clock=clock or real_time
-    )
-    return create_simulator(sandbox).blueprint
 
 
 def _form_blueprint(sandbox: Sandbox) -> Blueprint:

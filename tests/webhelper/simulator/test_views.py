@@ -16,7 +16,8 @@ from sandboxes import StillClock
 from werkzeug.test import TestResponse
 
 from liveform import KycStatus, Project
-from webhelper.simulator import create_blueprint
+from webhelper.simulator import open_simulator
+from webhelper.simulator.dashboards import Site
 from webhelper.simulator.error_pages import ERROR_PAGES
 from webhelper.simulator.form_query import MAX_QUERY_CHARS
 from webhelper.simulator.return_url import DYNAMIC_FIELDS
@@ -471,7 +472,9 @@ def test_blueprint_without_a_clock_takes_the_real_time(projects: dict[str, Proje
     """A simulator without a clock uses the real time."""
     app = Flask("bare")
     Babel(app)
-    app.register_blueprint(create_blueprint(projects, {}), url_prefix="/simulator")
+    simulator = open_simulator(None, projects, Site(return_urls={}))
+    app.register_blueprint(simulator.blueprint, url_prefix="/simulator")
     for until, status in (("2020-01-01T00:00:00Z", 303), ("9999-01-01T00:00:00Z", 200)):
         text = query("secret", {"startValidUntil": until})
         assert app.test_client().get(f"/simulator/?{text}").status_code == status
+    simulator.close()
