@@ -18,7 +18,8 @@ log = logging.getLogger("webhelper")
 WRITTEN_EVERY_S: Final = 60
 MOST_KEYS: Final = 1000  # projects times reasons; what comes beyond is counted as one
 TOO_LARGE: Final = "too_large"
-_OTHERS: Final = ("", "other")
+_OTHER: Final = "other"
+_OTHERS: Final = ("", _OTHER)
 # Every reason of a count: each has its text in templates/console/event_words.html, and a row in operating.md.
 REASONS: Final = (
     SenderError.code,
@@ -27,7 +28,7 @@ REASONS: Final = (
     MalformedError.code,
     DecryptError.code,
     UnexpectedValueError.code,
-    _OTHERS[1],
+    _OTHER,
 )
 
 
