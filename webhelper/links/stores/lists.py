@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.outcomes import Result
 from webhelper.links.short_repr import short_repr
 
 if TYPE_CHECKING:
     from webhelper.links.models import Link, LinkState, Visit
+
+MIN_ID_CHARS: Final = 4  # of a text that is looked for in ids too: fewer are in many, which are random
 
 
 class Filter(NamedTuple):

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from webhelper.links.models import LinkState
 from webhelper.links.stores import rows
-from webhelper.links.stores.lists import Filter, Page
+from webhelper.links.stores.lists import MIN_ID_CHARS, Filter, Page
 from webhelper.links.stores.postgresql.statements import SELECT_LINKS
 
 if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.postgresql.connections import Connection
 
-# Fewer characters are in many ids, which are random.
-MIN_ID_CHARS: Final = 4
 _LIVING: Final = "revoked_at IS NULL AND expires_at > %(now)s"
 _USED_UP: Final = "coalesce(uses >= max_uses, FALSE)"
 _STATES: Final = {

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import periods
 from webhelper.links.stores.base import IDEMPOTENCY_S
 from webhelper.links.stores.postgresql.refusals import day_of
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from webhelper.links.stores.postgresql.connections import Connection
 
 SLICE: Final = 1000  # rows of a table
-_DAY_S: Final = 86_400
-_CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
-_UNOPENED_S: Final = 3600  # a kiosk's code that nobody opened: until nobody can have it on the phone any more
-_MESSAGES_DAYS: Final = 7  # after they were delivered or given up
-_REFUSALS_DAYS: Final = 90
 
 _LOCK: Final = "SELECT pg_try_advisory_xact_lock(hashtext('liveform retention'))"
 _OLD_LINKS: Final = "SELECT seq FROM links WHERE {} LIMIT %s FOR UPDATE SKIP LOCKED"
@@ -42,8 +38,8 @@ class Retention:
     """
 
     def __init__(self, *, days: int, inbox_days: int) -> None:
-        self._links_s = days * _DAY_S
-        self._events_s = inbox_days * _DAY_S
+        self._links_s = days * periods.DAY_S
+        self._events_s = inbox_days * periods.DAY_S
 
     def delete_some(self, connection: Connection, now: float) -> int:
         """Delete a slice inside a transaction, and return how many rows it had.
@@ -56,12 +52,12 @@ class Retention:
     def _slices(self, connection: Connection, now: float) -> Iterator[int]:
         """Yield how many rows a slice of each kind had; the next kind is looked at when that is asked for."""
         yield _delete_links(connection, "expires_at < %s", now - self._links_s)
-        yield _delete_links(connection, _UNOPENED, now - _UNOPENED_S)
+        yield _delete_links(connection, _UNOPENED, now - periods.UNOPENED_S)
         yield _delete(connection, "events", "ended_at < %s", now - self._events_s)
-        yield _delete(connection, "messages", "ended_at < %s", now - _MESSAGES_DAYS * _DAY_S)
+        yield _delete(connection, "messages", "ended_at < %s", now - periods.MESSAGES_S)
         yield _delete(connection, "idempotency_keys", "at < %s", now - IDEMPOTENCY_S)
-        yield _delete(connection, "used_codes", "at < %s", now - _CODES_S)
-        yield _delete(connection, "refusals", "day < %s", day_of(now, days_before=_REFUSALS_DAYS))
+        yield _delete(connection, "used_codes", "at < %s", now - periods.CODES_S)
+        yield _delete(connection, "refusals", "day < %s", day_of(now, days_before=periods.REFUSALS_DAYS))
 
 
 def _delete(connection: Connection, table: str, condition: str, value: object) -> int:

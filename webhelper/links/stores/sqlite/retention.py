@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import periods
 from webhelper.links.stores.base import IDEMPOTENCY_S
 from webhelper.links.stores.sqlite import packing
 
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 SLICE: Final = 1000  # rows of a table
-_DAY_S: Final = 86_400
-_CODES_S: Final = _DAY_S  # used codes are deleted long after they have expired
-_UNOPENED_S: Final = 3600  # a kiosk's code that nobody opened: until nobody can have it on the phone any more
-_MESSAGES_S: Final = 7 * _DAY_S  # after they were delivered or given up
-_REFUSALS_S: Final = 90 * _DAY_S
 
 # Rows of links go before their links: one link may have a million visits.
 _OF_LINKS: Final = {
@@ -42,8 +38,8 @@ class Retention:
     """
 
     def __init__(self, days: int, inbox_days: int) -> None:
-        self._links_s = days * _DAY_S
-        self._events_s = inbox_days * _DAY_S
+        self._links_s = days * periods.DAY_S
+        self._events_s = inbox_days * periods.DAY_S
 
     def delete_some(self, connection: Connection, now: float) -> int:
         """Delete a slice inside a transaction, and return how many rows it had; 0 if nothing is left."""
@@ -52,14 +48,13 @@ class Retention:
     def _slices(self, connection: Connection, now: float) -> Iterator[int]:
         """Yield how many rows a slice of each kind had; the next kind is looked at when that is asked for."""
         yield _delete_links(connection, "expires_at < ?", now - self._links_s)
-        yield _delete_links(connection, _UNOPENED, now - _UNOPENED_S)
+        yield _delete_links(connection, _UNOPENED, now - periods.UNOPENED_S)
         yield _delete_ended(connection, "events", "received_at", now - self._events_s)
-        yield _delete_ended(connection, "messages", "at", now - _MESSAGES_S)
+        yield _delete_ended(connection, "messages", "at", now - periods.MESSAGES_S)
         yield _delete(connection, "idempotency_keys", "scope, key", "at < ?", now - IDEMPOTENCY_S)
-        yield _delete(connection, "used_codes", "code_id", "at < ?", now - _CODES_S)
-        yield _delete(
-            connection, "refusals", "day, project, reason", "day < date(?, 'unixepoch')", now - _REFUSALS_S
-        )
+        yield _delete(connection, "used_codes", "code_id", "at < ?", now - periods.CODES_S)
+        since = now - periods.REFUSALS_DAYS * periods.DAY_S
+        yield _delete(connection, "refusals", "day, project, reason", "day < date(?, 'unixepoch')", since)
 
 
 def _delete(connection: Connection, table: str, key: str, condition: str, *values: object) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores.lists import MIN_ID_CHARS
 from webhelper.links.stores.rows import folded
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from sqlite3 import Connection
 
-# Fewer characters are in many ids, which are random.
-MIN_ID_CHARS: Final = 4
 _NEWLINE: Final = b"\n"  # no label has one
 
 _PACKED: Final = "SELECT coalesce(max(block), -1) FROM link_texts"
