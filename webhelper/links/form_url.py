@@ -75,8 +75,7 @@ class FormUrls:
 
         It is one in a language, so that there is room for that of a visitor.
         """
-        userid = None if spec.unique_userid is None else self.new_userid(spec)
-        visit = Visit(id=_SOME_VISIT, link_id="", at=now, userid=userid)
+        visit = Visit(id=_SOME_VISIT, link_id="", at=now, userid=self.new_userid(spec))
         self.url(_in_language(_SOME_LANGUAGE, spec), visit, browser=_SOME_BROWSER)
 
     def url_in(self, language: str | None, spec: LinkSpec, visit: Visit, *, browser: bytes | None) -> str:
