@@ -80,7 +80,7 @@ TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "webhelper/links/stores/sqlite/inbox.py": (f"{_LINKS}/stores/contract/test_inbox.py",),
     "webhelper/links/stores/sqlite/leases.py": (f"{_LINKS}/stores/contract/test_leases.py",),
     "webhelper/links/stores/sqlite/outbox.py": (f"{_LINKS}/stores/contract/test_outbox.py",),
-    "webhelper/links/stores/sqlite/outcomes.py": (
+    "webhelper/links/stores/outcomes.py": (
         f"{_LINKS}/stores/contract/test_outcomes.py",
         f"{_LINKS}/stores/contract/test_store.py",
     ),

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 
 from webhelper.links.stores import rows
 from webhelper.links.stores.erasure import NOTHING, SLICE
-from webhelper.links.stores.postgresql import outcomes
+from webhelper.links.stores.postgresql.outcomes import Outcomes
 from webhelper.links.stores.postgresql.statements import COUNT_CHANGE, SELECT_LINKS
 from webhelper.links.stores.rows import VISIT_COLUMNS
 from webhelper.links.stores.upkeep import Erased, KnownSubmission
@@ -185,6 +185,6 @@ def _show_no_longer(connection: Connection, seq: int, visit_id: str) -> None:
     """Let a link that stays, and is locked, show nothing of a visit any more."""
     ((max_uses, counts),) = connection.execute(_LINK, (seq,)).fetchall()
     if max_uses != 1:
-        said = outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
+        said = Outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
         counts = rows.of_counts(rows.to_counts(counts).after_news(said, ()))
     connection.execute(_FORGET, (counts, seq))

@@ -12,7 +12,6 @@ from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.postgresql import refusals
 from webhelper.links.stores.postgresql.connections import new_mark
-from webhelper.links.stores.postgresql.outcomes import remember_submission, submissions_of
 from webhelper.links.stores.postgresql.statements import RECEIVE
 from webhelper.links.visit_ids import link_id_of
 
@@ -134,7 +133,9 @@ class Inbox:
         if not self._outcomes.record(connection, finding.visit_id, finding.outcomes, now=now):
             return None
         if event.submission_id is not None:
-            remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+            self._outcomes.remember_submission(
+                connection, event.project, event.submission_id, finding.visit_id
+            )
         return finding.visit_id
 
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
@@ -173,7 +174,7 @@ class Inbox:
 
     def submissions_of(self, visit_id: str) -> Sequence[str]:
         """See ``InboxStore``."""
-        return self._connections.call(lambda connection: submissions_of(connection, visit_id))
+        return self._connections.call(lambda connection: self._outcomes.submissions_of(connection, visit_id))
 
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """See ``InboxStore``. Counts whose answer is lost are not added again."""

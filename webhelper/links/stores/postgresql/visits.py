@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from webhelper.errors import UnknownLinkError
 from webhelper.links.stores import rows
 from webhelper.links.stores.base import VisitedLink
-from webhelper.links.stores.postgresql import outcomes, statements
+from webhelper.links.stores.postgresql import statements
+from webhelper.links.stores.postgresql.outcomes import Outcomes
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def of_link(connection: Connection, sealer: Sealer, link_id: str, *, limit: int)
     """Return the latest visits of a link with their outcomes, the newest first."""
     wanted = {"link_id": link_id, "limit": limit}
     found = connection.execute(statements.SELECT_VISITS, wanted).fetchall()
-    said = outcomes.of_visits(connection, link_id, [row[0] for row in found])
+    said = Outcomes.of_visits(connection, link_id, [row[0] for row in found])
     return [rows.to_visit(row, sealer, said.get(row[0], ())) for row in found]
 
 
@@ -39,7 +40,7 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
 
 def with_outcomes(connection: Connection, sealer: Sealer, row: tuple[Any, ...]) -> Visit:
     """Return the visit of a row of ``VISIT_COLUMNS`` with its outcomes."""
-    said = outcomes.of_visits(connection, link_id_of(row[0]), [row[0]])
+    said = Outcomes.of_visits(connection, link_id_of(row[0]), [row[0]])
     return rows.to_visit(row, sealer, said.get(row[0], ()))
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from webhelper.links.stores import rows
 from webhelper.links.stores.erasure import NOTHING, SLICE
 from webhelper.links.stores.rows import VISIT_COLUMNS
-from webhelper.links.stores.sqlite import outcomes, packing, statements
+from webhelper.links.stores.sqlite import packing, statements
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS
 from webhelper.links.stores.upkeep import Erased, KnownSubmission
 from webhelper.links.visit_ids import link_id_of
@@ -169,6 +170,6 @@ def _show_no_longer(connection: Connection, seq: int, visit_id: str) -> None:
     """Let a link that stays show nothing of a visit any more."""
     max_uses, counts = connection.execute(_LINK, (seq,)).fetchone()
     if max_uses != 1:
-        said = outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
+        said = Outcomes.of_visits(connection, link_id_of(visit_id), [visit_id]).get(visit_id, [])
         counts = rows.of_counts(rows.to_counts(counts).after_news(said, ()))
     connection.execute(_FORGET, (counts, seq))

@@ -9,7 +9,6 @@ from webhelper.links.stores.inbox import LONGEST_DELAY_S, EventLease, Receipt
 from webhelper.links.stores.leases import furthest
 from webhelper.links.stores.outbox import MessageKind
 from webhelper.links.stores.sqlite import event_userids, refusals
-from webhelper.links.stores.sqlite.outcomes import remember_submission, submissions_of
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -124,7 +123,9 @@ class Inbox:
         if not self._outcomes.record(connection, finding.visit_id, finding.outcomes, now=now):
             return None
         if event.submission_id is not None:
-            remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+            self._outcomes.remember_submission(
+                connection, event.project, event.submission_id, finding.visit_id
+            )
         return finding.visit_id
 
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
@@ -170,7 +171,7 @@ class Inbox:
     def submissions_of(self, visit_id: str) -> Sequence[str]:
         """See ``InboxStore``."""
         with self._connections.reading() as connection:
-            return submissions_of(connection, visit_id)
+            return self._outcomes.submissions_of(connection, visit_id)
 
     def count_refused(self, counts: Mapping[tuple[str, str], int], *, now: float) -> None:
         """See ``InboxStore``."""

@@ -12,7 +12,8 @@ from liveform import DecryptError
 from webhelper.links.outcomes import is_settled
 from webhelper.links.stores import rows
 from webhelper.links.stores.numbered_sql import steps_in
-from webhelper.links.stores.sqlite import outcomes, schema
+from webhelper.links.stores.sqlite import schema
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.token_ids import context_of
 from webhelper.links.visit_counts import VisitCounts
 
@@ -69,7 +70,7 @@ def _copy(connection: Connection, version: int) -> str:
 def _work_out(connection: Connection, row: Row, sealer: Sealer) -> None:
     """Write what a link and its visits keep of themselves and of their outcomes."""
     found = connection.execute(_VISITS, (row["seq"],)).fetchall()
-    said = outcomes.of_visits(connection, row["id"], [visit["id"] for visit in found])
+    said = Outcomes.of_visits(connection, row["id"], [visit["id"] for visit in found])
     visits = [rows.to_visit(visit, sealer, said.get(visit["id"], ())) for visit in found]
     link = rows.to_link(row, sealer)
     digest = None if link is None else rows.userid_digest(link.spec.userid, sealer)

@@ -1,110 +1,28 @@
-"""The outcomes of visits: their history, what is shown of it, and the messages about a change of that."""
+"""The SQL of the outcomes of visits in a file."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
-
-from webhelper.links.stores import rows
-from webhelper.links.stores.outcome_change import Place, change_of
-from webhelper.links.visit_ids import link_id_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from sqlite3 import Connection
-
-    from webhelper.links.outcomes import Outcome
-    from webhelper.links.stores.outcome_change import Change
-    from webhelper.links.stores.sqlite.outbox import Outbox
-
-_VISIT: Final = """
-SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
-WHERE links.id = ? AND visits.id = ?
-"""
-# Of the visits between two ids; the ids of one link sort by time.
-_OUTCOMES: Final = """
-SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
-WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit BETWEEN ? AND ? ORDER BY visit, number
-"""
-_KEEP: Final = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-_DROP: Final = "DELETE FROM outcomes WHERE link = ? AND visit = ? AND number = ?"
-_SETTLE: Final = "UPDATE visits SET is_final = ? WHERE link = ? AND id = ?"
-_SHOW_OF_LINK: Final = "UPDATE links SET outcome = ? WHERE seq = ?"
-_COUNT_OF_LINK: Final = "UPDATE links SET counts = ? WHERE seq = ?"
-_KEEP_SUBMISSION: Final = """
-INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
-"""
-_SUBMISSIONS: Final = """
-SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
-"""
+from webhelper.links.stores.outcomes import RecordedOutcomes
 
 
-class Outcomes:
-    """Records outcomes inside the transactions of others.
+class Outcomes(RecordedOutcomes):
+    """Outcomes in a file, which a writer has alone."""
 
-    Args:
-        outbox: takes the messages about what changes.
+    PLACE = """
+    SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
+    WHERE links.id = ? AND visits.id = ?
     """
-
-    def __init__(self, outbox: Outbox) -> None:
-        self.outbox = outbox
-
-    def record(
-        self, connection: Connection, visit_id: str, outcomes: Sequence[Outcome], *, now: float
-    ) -> bool:
-        """Keep outcomes of a visit, show what is to be shown from then on, and put messages into the outbox.
-
-        What is recorded already changes nothing, and makes no message.
-
-        Returns:
-            Whether the visit is here.
-        """
-        row = connection.execute(_VISIT, (link_id_of(visit_id), visit_id)).fetchone()
-        if row is None:
-            return False
-        place = Place(visit_id, *row)
-        change = change_of(place, _history(connection, visit_id), outcomes)
-        _write(connection, place, change)
-        for kind, data in change.messages:
-            self.outbox.put(connection, kind, data, now=now)
-        return True
-
-
-def _history(connection: Connection, visit_id: str) -> dict[int, Outcome]:
-    found = connection.execute(_OUTCOMES, (link_id_of(visit_id), visit_id, visit_id))
-    return {number: rows.to_outcome(columns) for _, number, *columns in found}
-
-
-def _write(connection: Connection, place: Place, change: Change) -> None:
-    key = (place.link, place.visit_id)
-    connection.executemany(_DROP, [(*key, number) for number in change.dropped])
-    kept = [(*key, number, *rows.of_outcome(outcome)) for number, outcome in change.kept.items()]
-    connection.executemany(_KEEP, kept)
-    if change.counts is not None:
-        connection.execute(_COUNT_OF_LINK, (change.counts, place.link))
-    if change.is_settled is not None:
-        connection.execute(_SETTLE, (change.is_settled, *key))
-    if change.shown is not None and change.is_links_own:
-        connection.execute(_SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
-    for submission_id in change.submissions:
-        remember_submission(connection, place.project, submission_id, place.visit_id)
-
-
-def remember_submission(connection: Connection, project: str, submission_id: str, visit_id: str) -> None:
-    """Remember of which visit a submission is; the latest finding counts."""
-    connection.execute(_KEEP_SUBMISSION, (project, submission_id, link_id_of(visit_id), visit_id))
-
-
-def submissions_of(connection: Connection, visit_id: str) -> list[str]:
-    """Return the submissions that are remembered as a visit's."""
-    found = connection.execute(_SUBMISSIONS, (link_id_of(visit_id), visit_id))
-    return [row["submission_id"] for row in found]
-
-
-def of_visits(connection: Connection, link_id: str, visit_ids: Sequence[str]) -> dict[str, list[Outcome]]:
-    """Return the outcomes of these visits of one link, in the order of their arrival."""
-    found: dict[str, list[Outcome]] = {}
-    if visit_ids:  # all of the link from the first to the last of them
-        read = connection.execute(_OUTCOMES, (link_id, min(visit_ids), max(visit_ids)))
-        for visit_id, _, *columns in read:
-            found.setdefault(visit_id, []).append(rows.to_outcome(columns))
-    return found
+    # Of the visits between two ids; the ids of one link sort by time.
+    OUTCOMES = """
+    SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
+    WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit BETWEEN ? AND ? ORDER BY visit, number
+    """
+    KEEP = "INSERT OR REPLACE INTO outcomes VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    DROP = "DELETE FROM outcomes WHERE link = ? AND visit = ? AND number = ?"
+    SETTLE = "UPDATE visits SET is_final = ? WHERE link = ? AND id = ?"
+    SHOW_OF_LINK = "UPDATE links SET outcome = ? WHERE seq = ?"
+    COUNT_OF_LINK = "UPDATE links SET counts = ? WHERE seq = ?"
+    KEEP_SUBMISSION = """
+    INSERT OR REPLACE INTO submissions VALUES (?, ?, (SELECT seq FROM links WHERE id = ?), ?)
+    """
+    SUBMISSIONS = """
+    SELECT submission_id FROM submissions WHERE link = (SELECT seq FROM links WHERE id = ?) AND visit = ?
+    """

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from webhelper.errors import UnknownLinkError
 from webhelper.links.stores import rows
 from webhelper.links.stores.base import VisitedLink
-from webhelper.links.stores.sqlite import outcomes, statements
+from webhelper.links.stores.sqlite import statements
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 def of_link(connection: Connection, sealer: Sealer, link_id: str, *, limit: int) -> Sequence[Visit]:
     """Return the latest visits of a link with their outcomes, the newest first."""
     found = connection.execute(statements.SELECT_VISITS, {"link_id": link_id, "limit": limit}).fetchall()
-    said = outcomes.of_visits(connection, link_id, [row["id"] for row in found])
+    said = Outcomes.of_visits(connection, link_id, [row["id"] for row in found])
     return [rows.to_visit(row, sealer, said.get(row["id"], ())) for row in found]
 
 
@@ -38,7 +39,7 @@ def visited_link(connection: Connection, sealer: Sealer, visit_id: str) -> Visit
 
 def _with_outcomes(connection: Connection, sealer: Sealer, row: Row) -> Visit:
     """Return the visit of a row of ``VISIT_COLUMNS`` with its outcomes."""
-    said = outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
+    said = Outcomes.of_visits(connection, link_id_of(row["id"]), [row["id"]])
     return rows.to_visit(row, sealer, said.get(row["id"], ()))
 
 

@@ -21,8 +21,9 @@ from racing import (
 from sites import Clock, link_request, link_service, open_store
 
 from webhelper.errors import StoreError
-from webhelper.links.stores.sqlite import inbox, outbox, outcomes, statements, token_ids
+from webhelper.links.stores.sqlite import inbox, outbox, statements, token_ids
 from webhelper.links.stores.sqlite.connections import Connections
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.sqlite.schema import BLOCK_LINKS, steps
 from webhelper.links.stores.sqlite.store import SqliteStore
 
@@ -175,16 +176,17 @@ def test_links_are_listed_and_cleaned_by_an_index(
     [
         statements.COUNT,
         statements.EARLIER,
-        outcomes.SHOW_OF_VISIT,
+        Outcomes.SHOW_OF_VISIT,
         statements.SELECT_VISIT,
         statements.SELECT_VISITS,
     ],
 )
 def test_visits_are_found_without_looking_at_others(connections: Connections, statement: str) -> None:
     """A visit is found by its link's key, without scanning the other visits."""
-    values = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
+    named = dict.fromkeys(re.findall(r":(\w+)", statement), 1)
     with connections.reading() as connection:
-        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+        found = connection.execute(f"EXPLAIN QUERY PLAN {statement}", named or [1] * statement.count("?"))
+        plan = [row[3] for row in found]
     assert any("visits USING PRIMARY KEY (link=?" in step for step in plan)
     assert not any(step.startswith("SCAN") or "TEMP" in step for step in plan)
 

@@ -1,0 +1,114 @@
+"""The outcomes of visits: recorded inside the transactions of others, and read.
+
+``outcome_change`` says what changes. The engines differ in their SQL alone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from webhelper.links.stores import rows
+from webhelper.links.stores.outcome_change import Place, change_of
+from webhelper.links.visit_ids import link_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, Protocol, TypeAlias
+
+    from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.outbox import MessageKind
+    from webhelper.links.stores.outcome_change import Change
+
+    Connection: TypeAlias = Any  # of sqlite3 or psycopg, whose ``execute`` is the same
+
+    class Outbox(Protocol):
+        """Takes messages, inside the transaction of what they tell."""
+
+        def put(
+            self, connection: Connection, kind: MessageKind, data: Mapping[str, Any], *, now: float
+        ) -> None:
+            """Put a message to every sink into the outbox."""
+
+
+class RecordedOutcomes:
+    """Records and reads outcomes by the SQL of an engine.
+
+    Args:
+        outbox: takes the messages about what changes.
+    """
+
+    # Of an engine. With which values each is executed, and what it reads, is below.
+    PLACE: ClassVar[str]
+    OUTCOMES: ClassVar[str]
+    KEEP: ClassVar[str]
+    DROP: ClassVar[str]
+    SETTLE: ClassVar[str]
+    SHOW_OF_LINK: ClassVar[str]
+    COUNT_OF_LINK: ClassVar[str]
+    KEEP_SUBMISSION: ClassVar[str]
+    SUBMISSIONS: ClassVar[str]
+
+    def __init__(self, outbox: Outbox) -> None:
+        self.outbox = outbox
+
+    def record(
+        self, connection: Connection, visit_id: str, outcomes: Sequence[Outcome], *, now: float
+    ) -> bool:
+        """Keep outcomes of a visit, show what is to be shown from then on, and put messages into the outbox.
+
+        What is recorded already changes nothing, and makes no message.
+
+        Returns:
+            Whether the visit is here.
+        """
+        link_id = link_id_of(visit_id)
+        row = connection.execute(self.PLACE, (link_id, visit_id)).fetchone()
+        if row is None:
+            return False
+        place = Place(visit_id, *row)
+        found = connection.execute(self.OUTCOMES, (link_id, visit_id, visit_id))
+        before = {number: rows.to_outcome(columns) for _, number, *columns in found}
+        change = change_of(place, before, outcomes)
+        self._write(connection, place, change)
+        for kind, data in change.messages:
+            self.outbox.put(connection, kind, data, now=now)
+        return True
+
+    def _write(self, connection: Connection, place: Place, change: Change) -> None:
+        key = (place.link, place.visit_id)
+        for number in change.dropped:
+            connection.execute(self.DROP, (*key, number))
+        for number, outcome in change.kept.items():
+            connection.execute(self.KEEP, (*key, number, *rows.of_outcome(outcome)))
+        if change.counts is not None:
+            connection.execute(self.COUNT_OF_LINK, (change.counts, place.link))
+        if change.is_settled is not None:
+            connection.execute(self.SETTLE, (change.is_settled, *key))
+        if change.shown is not None and change.is_links_own:
+            connection.execute(self.SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+        for submission_id in change.submissions:
+            self.remember_submission(connection, place.project, submission_id, place.visit_id)
+
+    def remember_submission(
+        self, connection: Connection, project: str, submission_id: str, visit_id: str
+    ) -> None:
+        """Remember of which visit a submission is; the latest finding counts."""
+        values = (project, submission_id, link_id_of(visit_id), visit_id)
+        connection.execute(self.KEEP_SUBMISSION, values)
+
+    def submissions_of(self, connection: Connection, visit_id: str) -> list[str]:
+        """Return the submissions that are remembered as a visit's."""
+        found = connection.execute(self.SUBMISSIONS, (link_id_of(visit_id), visit_id))
+        return [submission_id for (submission_id,) in found]
+
+    @classmethod
+    def of_visits(
+        cls, connection: Connection, link_id: str, visit_ids: Sequence[str]
+    ) -> dict[str, list[Outcome]]:
+        """Return the outcomes of these visits of one link, in the order of their arrival."""
+        found: dict[str, list[Outcome]] = {}
+        if visit_ids:  # all of the link from the first to the last of them
+            read = connection.execute(cls.OUTCOMES, (link_id, min(visit_ids), max(visit_ids)))
+            for visit_id, _, *columns in read:
+                found.setdefault(visit_id, []).append(rows.to_outcome(columns))
+        return found
