@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TypeAlias
 
     from webhelper.links.outcomes import Outcome
+    from webhelper.links.stores.inbox import Finding, NewEvent
     from webhelper.links.stores.outbox import MessageKind
     from webhelper.links.stores.outcome_change import Change
 
@@ -74,6 +75,16 @@ class RecordedOutcomes:
             self.outbox.put(connection, kind, data, now=now)
         return True
 
+    def record_finding(
+        self, connection: Connection, event: NewEvent, finding: Finding | None, *, now: float
+    ) -> str | None:
+        """Record what the work on an event found, and return the visit that it is about, if it is here."""
+        if finding is None or not self.record(connection, finding.visit_id, finding.outcomes, now=now):
+            return None
+        if event.submission_id is not None:
+            self._remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+        return finding.visit_id
+
     def _write(self, connection: Connection, place: Place, change: Change) -> None:
         key = (place.link, place.visit_id)
         for number in change.dropped:
@@ -87,9 +98,9 @@ class RecordedOutcomes:
         if change.shown is not None and change.is_links_own:
             connection.execute(self.SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
         for submission_id in change.submissions:
-            self.remember_submission(connection, place.project, submission_id, place.visit_id)
+            self._remember_submission(connection, place.project, submission_id, place.visit_id)
 
-    def remember_submission(
+    def _remember_submission(
         self, connection: Connection, project: str, submission_id: str, visit_id: str
     ) -> None:
         """Remember of which visit a submission is; the latest finding counts."""

@@ -107,26 +107,13 @@ class Inbox:
             row = connection.execute(_TIMES_DONE, held).fetchone()
             if row is None:
                 return False
-            visit_id = self._record(connection, lease.kept.event, finding, now) or lease.kept.visit_id
+            found = self._outcomes.record_finding(connection, lease.kept.event, finding, now=now)
+            visit_id = found or lease.kept.visit_id
             connection.execute(_FINISH, held | {"now": now, "visit": visit_id})
             event_userids.keep(connection, lease.kept.number, userids)
             data = event_rows.message_data(lease.kept, visit_id) | {"replay": row["times_done"] > 0}
             self._outcomes.outbox.put(connection, MessageKind.EVENT_RECEIVED, data, now=now)
         return True
-
-    def _record(
-        self, connection: Connection, event: NewEvent, finding: Finding | None, now: float
-    ) -> str | None:
-        """Record what was found, and return the visit that it is about, if it is here."""
-        if finding is None:
-            return None
-        if not self._outcomes.record(connection, finding.visit_id, finding.outcomes, now=now):
-            return None
-        if event.submission_id is not None:
-            self._outcomes.remember_submission(
-                connection, event.project, event.submission_id, finding.visit_id
-            )
-        return finding.visit_id
 
     def postpone(self, lease: EventLease, problem: str, *, at: float | None) -> bool:
         """See ``InboxStore``."""
