@@ -95,7 +95,7 @@ def _python(cell: object) -> object:
 
 
 def _time(field: str, rule: Instant, value: object) -> object:
-    """A time of a table, which has a zone and is to come.
+    """A time of a table: it must have a zone, and be in the future.
 
     A number is refused: in a table it may be a date that has lost its format, or days, or seconds.
     """
@@ -119,7 +119,7 @@ def _number(field: str, rule: ValueRule, number: int | float | Decimal) -> objec
 
 
 def _whole(field: str, number: int | float | Decimal) -> int | None:
-    """A number without a fraction as an int; None if it has one, or has no end."""
+    """A number without a fraction as an int; None for one with a fraction, and for infinity and NaN."""
     if isinstance(number, float) and not isfinite(number):
         return None
     if isinstance(number, Decimal) and not number.is_finite():

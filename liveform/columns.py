@@ -229,7 +229,7 @@ def _bare_texts(cells: tuple[object, ...]) -> list[str]:
 
 
 def _is_plain(texts: Collection[str]) -> bool:
-    """Whether none of the texts is one that only ``cell_value`` reads rightly."""
+    """Whether ``from_text`` reads every text as ``cell_value`` does."""
     return ODD_TEXTS.isdisjoint(texts) and ODD_PARTS.search("\n".join(texts)) is None
 
 

@@ -82,7 +82,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _print(line: str, stream: Literal["stdout", "stderr"]) -> None:
-    """Print a line, which unlike with ``print`` is not lost if stdout is closed (``>&-``)."""
+    """Print a line. A closed stdout (``>&-``) is an error here; ``print`` would lose the line."""
     out = getattr(sys, stream)
     if out is not None:
         print(line, file=out)

@@ -22,7 +22,7 @@ _VALUE: Final = re.compile(
     r": (invalid choice|invalid \w+ value|ignored explicit argument)\b.*?(?= \(choose from [^(]*$|$)",
     re.DOTALL,
 )
-_DASHES: Final = ("-", "–", "—")  # word processors make the long ones of two
+_DASHES: Final = ("-", "–", "—")  # word processors make a long one of two short ones
 _OPTION: Final = re.compile(r"^(?:--|–|—)[a-z]+(?:[-_][a-z]+)*[0-9]?(?==|$)", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]{1,16}(?:-[a-z]{1,16})?")  # too plain to be a secret in the wrong place
 _GIVEN: Final = "options that were given"  # an attribute of a namespace, while it is filled

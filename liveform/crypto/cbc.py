@@ -141,7 +141,7 @@ class Cbc(Cipher):
             of known-answer tests.
 
     Raises:
-        KeyFormatError: the key cannot be one.
+        KeyFormatError: ``key`` is not a key.
         ConfigError: no such layout or engine, or no engine is installed.
         FieldError: from ``encrypt`` and ``encrypt_text``, if ``iv_source`` is not callable, or returns
             something else. What it raises itself goes through.

@@ -58,7 +58,7 @@ class Cipher(KeyHolder):
         """Return the plaintext of what ``encrypt`` gave.
 
         Raises:
-            DecryptError: another key or layout, or damaged bytes, which are not told apart.
+            DecryptError: another key or layout, or damaged bytes: nothing shows which.
             FieldError: not bytes.
         """
         return self._mode.decrypt(checked_bytes("ciphertext", ciphertext))
@@ -78,7 +78,7 @@ class Cipher(KeyHolder):
 
         Raises:
             MalformedError: empty, over 65,536 characters, or not in the layout's alphabet and parts.
-            DecryptError: another key or layout, or damaged bytes, which are not told apart.
+            DecryptError: another key or layout, or damaged bytes: nothing shows which.
         """
         return decrypt_text(self._mode, text)
 
@@ -95,7 +95,7 @@ class Ecb(Cipher):
         engine: ``"cryptography"``, ``"pycryptodome"``, or None for the best that is installed.
 
     Raises:
-        KeyFormatError: the key cannot be one.
+        KeyFormatError: ``key`` is not a key.
         ConfigError: no such layout or engine, or no engine is installed.
 
     >>> Ecb("a key from the dashboard").encrypt_text("{}")
@@ -127,7 +127,7 @@ class Gcm(Cipher):
             layout puts it. ``decrypt`` does not call it. Leave it alone outside of known-answer tests.
 
     Raises:
-        KeyFormatError: the key cannot be one.
+        KeyFormatError: ``key`` is not a key.
         ConfigError: no such layout or engine, or no engine is installed.
         FieldError: from ``encrypt`` and ``encrypt_text``, if ``nonce_source`` is not callable, or returns
             something else. What it raises itself goes through.

@@ -1,4 +1,4 @@
-"""The text of a setting -> a refusal, if it is what should have been replaced by the text of the setting.
+"""Refuse the text of a setting that is not the setting itself, such as a placeholder that nothing filled in.
 
 Each pattern is one that no key of letters, digits and punctuation has by chance. No message repeats the text.
 """

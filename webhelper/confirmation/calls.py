@@ -19,14 +19,14 @@ _DAY_S: Final = 86_400
 class CallPace:
     """Spaces calls evenly, and ends them for the day when their share is used up. For one thread.
 
-    Attributes:
-        calls: how many it has counted.
-
     Args:
         per_second: how many calls a second.
         per_day: how many calls a day.
         clock: returns seconds that never go back.
         sleep: waits so many seconds.
+
+    Attributes:
+        calls: how many it has counted.
     """
 
     def __init__(

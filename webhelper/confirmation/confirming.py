@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from webhelper.links.models import Visit
     from webhelper.links.stores.base import Store, VisitedLink
 
-
 log = logging.getLogger("webhelper")
 
 

@@ -1,4 +1,4 @@
-"""Receive webhooks: read, kept and deduplicated before anybody is told that they arrived."""
+"""Receive webhooks: each is read, deduplicated and kept before it is acknowledged."""
 
 from __future__ import annotations
 

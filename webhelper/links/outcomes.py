@@ -118,8 +118,8 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     """Return what the visitor's own pages say of a visit: what is shown, unless another try is being checked.
 
     A visitor who was rejected may try again. From the return of another submission until the vendor confirms
-    it, the pages are told that claim, so that they do not end with the old rejection. Anybody may forge a
-    return, so of its result only a rejection is told, and else ``UNKNOWN``.
+    it, the pages show that claim, so that they do not end with the old rejection. Anybody may forge a
+    return, so of its result only a rejection is shown, and else ``UNKNOWN``.
     """
     known = list(outcomes)
     shown = shown_of(known)

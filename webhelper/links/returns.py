@@ -95,7 +95,7 @@ class Returns:
 
         Raises:
             UntrustedInputError: it cannot be read. What comes for a project that there is not is read like
-                what another key has encrypted, so that no name can be told from the answer.
+                what another key has encrypted, so that no answer shows which names there are.
         """
         project = self._projects.get(project_name, self._unknown)
         claims = project.read_return(source, require_encrypted=_requires_encrypted(project), strict=False)

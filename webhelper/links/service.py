@@ -183,5 +183,5 @@ class LinkService:
         return self.go_on(link, counted, browser, language=language)
 
     def go_on(self, link: Link, visit: Visit, browser: bytes | None, *, language: str | None) -> str:
-        """Return a fresh URL of the Liveform for a visit that was counted; arguments and errors as above."""
+        """Return a fresh URL of the Liveform for a visit that was counted; the rest is as in ``redeem``."""
         return self._form_urls.url_in(language, link.spec, visit, browser=browser)

@@ -49,7 +49,7 @@ class Wait:
 
     Attributes:
         stage: how far it is.
-        outcome: what the visitor's pages are told (``told_of``); None before it came back.
+        outcome: what the visitor's pages say (``told_of``); None before it came back.
         final: whether nothing more is waited for.
         next_in_s: how many seconds to wait before the next question: 5 to 60.
     """
@@ -121,7 +121,7 @@ class Waits:
         return _wait(stage, None, since=link.created_at, now=now)
 
     def _outcome(self, link: Link) -> Outcome | None:
-        """Return what is told of the visit of a link of one use; only a rejection needs its history."""
+        """Return what the visitor's pages say of a link of one use; only a rejection needs the history."""
         if link.outcome is None or link.outcome.result is not Result.REJECTED:
             return link.outcome
         return told_of(one for visit in self._store.visits(link.id, limit=1) for one in visit.outcomes)

@@ -59,7 +59,7 @@ class Run:
     error: VendorError | None = None
 
     def add(self, count: int, summary: TokenSummary | None) -> None:
-        """Count those of a request that did not fail, as its answer sums them up."""
+        """Count the token ids of a request that did not fail, by the summary in its answer."""
         missing = min(max((None if summary is None else summary.not_found) or 0, 0), count)
         self.not_found += missing
         self.done += count - missing

@@ -1,4 +1,4 @@
-"""The history of a visit's outcomes: what is kept of it, and what others are told of a change."""
+"""The history of a visit's outcomes: what is kept of it, and which messages a change makes."""
 
 from __future__ import annotations
 

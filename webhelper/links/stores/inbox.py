@@ -22,7 +22,7 @@ class NewEvent(NamedTuple):
         project: the name of the project whose URL was called.
         key: the event's key for deduplication, of ``liveform.webhooks``.
         trigger: what happened.
-        submission_id: whom it is about; ``token_expired`` has none.
+        submission_id: of the submission that it is about; ``token_expired`` has none.
         occurred_at: Unix time that the event itself has; None without one.
         members: the members of the decoded body; personal, so the store seals them.
     """

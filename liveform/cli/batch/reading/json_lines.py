@@ -91,7 +91,7 @@ class JsonLinesSource:
             yield JsonChunk(data, line)
 
     def _blocks(self) -> Iterator[bytes]:
-        """The bytes behind the byte order mark, in UTF-8. Wrong ones are told line by line."""
+        """The bytes behind the byte order mark, in UTF-8. Wrong ones are refused line by line."""
         if self.encoding.name != UTF8:
             yield from (text.encode("utf-8", "replace") for text in text_blocks(self._file, self.encoding))
             return

@@ -53,7 +53,7 @@ def shown_whole(number: int, code: str) -> str | int | None:
 
 @lru_cache(maxsize=_CACHED)
 def _sections(code: str) -> list[str]:
-    """The sections for numbers above, below and at zero, as many as there are; not that for text."""
+    """The sections of a format: for numbers above, below and at zero, without the one for text."""
     sections = [""]
     for part in _PART.findall(code):
         if part == ";":

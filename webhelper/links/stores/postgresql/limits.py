@@ -1,6 +1,7 @@
 """The limits of time of every statement: the server gives up first and says so, then do we.
 
-A server that gives up has done nothing of the statement, so nothing is done after a request was told 503.
+A server that gives up has done nothing of the statement, so nothing is done after a request was answered
+with 503.
 """
 
 from __future__ import annotations

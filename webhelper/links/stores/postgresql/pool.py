@@ -1,7 +1,7 @@
 """The pool of a process: opened at its first statement, and out of use while the database is down.
 
 A thread opens the pool, one try at a time. Nobody waits for a database that refuses, or that has hung until
-now: whoever asks meanwhile is told so at once.
+now: whoever asks meanwhile gets an error at once.
 """
 
 from __future__ import annotations

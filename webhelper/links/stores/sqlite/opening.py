@@ -1,4 +1,4 @@
-"""Open one SQLite file: made when missing, told from another of its name, and with its settings."""
+"""Open one SQLite file: made when missing, distinguished from another of its name, and with its settings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make_file(path: Path) -> None:
 
 
 def identity(path: str) -> tuple[int, int]:
-    """Return what tells a file from another one of its name: device and inode.
+    """Return what distinguishes a file from another one of its name: device and inode.
 
     Raises:
         StoreError: there is none.

@@ -1,7 +1,7 @@
 """How writers wait: one of a process for other processes, and few of the same process behind it.
 
 SQLite itself would let all of them sleep and poll. As long as another process holds the lock they would keep
-every thread of the server, and nobody could be told that it lives.
+every thread of the server, and not even a health check would be answered.
 """
 
 from __future__ import annotations

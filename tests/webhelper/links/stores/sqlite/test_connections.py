@@ -176,7 +176,7 @@ def test_links_are_listed_and_cleaned_by_an_index(
     [
         statements.COUNT,
         statements.EARLIER,
-        Outcomes.SHOW_OF_VISIT,
+        Outcomes.SETTLE,
         statements.SELECT_VISIT,
         statements.SELECT_VISITS,
     ],
