@@ -41,7 +41,8 @@ _FRAME: Final = r"(?:[-+=|]{2,}|\([0-9]+ rows?\))"  # around a table, as psql an
 
 # Each text that is not simply its own value is one of these, or a line of texts in which ODD_PARTS is found.
 ODD_TEXTS: Final = _EXCEL_ERRORS | _MARKS | _NO_IDS
-ODD_PARTS: Final = re.compile(f'="|{_LOST}|^{_APOSTROPHE}|^{_FRAME}$', re.MULTILINE)
+_TEMPLATE: Final = r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}"  # of a mail, or of a program
+ODD_PARTS: Final = re.compile(f'="|{_LOST}|^{_APOSTROPHE}|^{_FRAME}$|{_TEMPLATE}', re.MULTILINE)
 
 _EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
 
@@ -87,11 +88,14 @@ def _check_id(field: str, text: str) -> None:
     """Return if a text may be an id.
 
     Raises:
-        FieldError: a word for an empty cell, a spreadsheet's apostrophe in front, or a line around a table.
+        FieldError: a word for an empty cell, a spreadsheet's apostrophe in front, a template, or a line
+            around a table.
     """
     if text in _NO_IDS:
         raise FieldError(field, _EMPTY)
     if compiled(_APOSTROPHE).match(text):
         raise FieldError(field, "begins with an apostrophe, which a spreadsheet adds to text; leave it out")
+    if compiled(_TEMPLATE).search(text):
+        raise FieldError(field, "has a template such as {{id}} or ${id} that nothing has filled in")
     if compiled(_FRAME).fullmatch(text):
         raise FieldError(field, "is a line around a printed table, and not a row; export the table as CSV")

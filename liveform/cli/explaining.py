@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from liveform.lint import LintReport
 
 _STDIN: Final = "-"
+_OF_URLS: Final = ("://", r":\/\/")  # the second in JSON
 _NO_INPUT: Final = "must be a URL, with https:// in front, or a file or folder that is there"
 _EXPLAIN: Final = f"""\
 No settings are needed. With those of the project, the encrypted parameter is opened
@@ -72,7 +73,8 @@ def explain(arguments: Namespace) -> CommandOutput | Sarif:
     text = inputs.given_input(arguments)
     if is_stdin and "\n" in text:
         return _reported(arguments, _of_text(text))
-    if "://" not in text or (not is_stdin and _is_there(text)):
+    is_url = any(part in text for part in _OF_URLS)
+    if not is_url or (not is_stdin and _is_there(text)):
         if is_stdin or not _is_there(text):
             raise MalformedError(_NO_INPUT)
         return _reported(arguments, _of_paths([text]))

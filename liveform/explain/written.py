@@ -12,7 +12,8 @@ from urllib.parse import unquote, urlsplit
 from liveform.errors import MalformedError
 from liveform.explain.wrapped import unwrapped
 from liveform.form_urls import VENDOR_BASE_URL
-from liveform.wire.query import query_of, read_pairs, unframed
+from liveform.pasted_text import copied_text
+from liveform.wire.query import checked_text, query_of, read_pairs, unframed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,15 +48,18 @@ def written_url(url: object, form: str = VENDOR_BASE_URL) -> WrittenUrl:
     """Return a whole URL; of one that a mail gateway has wrapped, the form's URL inside.
 
     Args:
-        url: as somebody pasted it; white space, quotes and ``<>`` around it do not count.
+        url: as somebody pasted it; white space, quotes and ``<>`` around it do not count, nor do escapes of
+            JSON.
         form: the address of the forms.
 
     Raises:
         MalformedError: not a URL, or too long.
     """
-    if not isinstance(url, str) or "://" not in url:
+    if not isinstance(url, str):
         raise MalformedError(_NO_URL)
-    text = unframed(url)
+    text = unframed(copied_text(checked_text(url)) if "\\" in url else url)
+    if "://" not in text:
+        raise MalformedError(_NO_URL)
     wrapped = unwrapped(text, form)
     text = text if wrapped is None else wrapped.url
     return WrittenUrl(

@@ -13,7 +13,7 @@ from typing import Final
 from liveform.errors import FieldError
 
 _MAX_SECONDS: Final = 366 * 86_400
-_DURATION: Final = re.compile(r"([0-9]{1,9}) ?([smhdSHD])")  # not M, which is a month elsewhere
+_DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")  # no capitals: M is a month elsewhere
 _WITH_ZONE: Final = "write one behind it, as in 2030-04-30T15:00:00+09:00, or a time from now such as 7d"
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -40,7 +40,7 @@ def read_text(field: str, text: str, *, now: float, wants: str) -> timedelta | s
 
     Args:
         field: the name for messages.
-        text: what somebody wrote; units in small letters or capitals, but for ``m``.
+        text: what somebody wrote.
         now: seconds since 1970.
         wants: what the text may be, for messages.
 
@@ -49,7 +49,7 @@ def read_text(field: str, text: str, *, now: float, wants: str) -> timedelta | s
     """
     duration = _DURATION.fullmatch(text)
     if duration is not None:
-        return timedelta(**{_UNITS[duration[2].lower()]: int(duration[1])})
+        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:

@@ -201,6 +201,7 @@ def test_mark_of_a_program_is_no_value(name: str, cell: str, problem: str) -> No
     [
         (["NULL", "null", "NA", "N/A", "None", "nan", "NaN", "NaT", "undefined"], "leave the cell empty"),
         (["'00123", "'=1", "'+82", "'-1", "'@a"], "begins with an apostrophe"),
+        (["{{user.id}}", "user-{{ id }}", "${id}", "u_${id}"], "has a template"),
         (["--", "--------", "+------+", "----+----", "===", "(1 row)", "(12 rows)"], "is a line around"),
     ],
 )

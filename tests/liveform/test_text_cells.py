@@ -27,7 +27,7 @@ def test_text_formula_is_the_text_that_it_gives(cell: str, text: str) -> None:
 ROWS = {row.name: row for row in PARAMETERS}
 
 
-@pytest.mark.parametrize("text", [*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)"])
+@pytest.mark.parametrize("text", [*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)", "{{ a }}", "x${a}"])
 def test_mark_is_found_in_a_column_and_refused_in_a_cell(text: str) -> None:
     """A column in which one cell is a mark is seen as such, and the cell is refused without being shown."""
     assert text in ODD_TEXTS or ODD_PARTS.search(f"u1\n{text}\nu2")
@@ -42,7 +42,9 @@ def test_other_texts_are_values(text: str) -> None:
     assert read_text(ROWS["cf1"], text) == text
 
 
-@pytest.mark.parametrize("text", ["Nullmann", "nana", "'", "'a1", "-1", "--1", "(1 rows", "=", "NONE", "a--"])
+@pytest.mark.parametrize(
+    "text", ["Nullmann", "nana", "'", "'a1", "-1", "--1", "(1 rows", "=", "NONE", "a--", "{a}"]
+)
 def test_other_texts_are_ids(text: str) -> None:
     """A text that only resembles what programs write is an id."""
     assert ODD_PARTS.search(text) is None

@@ -33,7 +33,7 @@ PUBLIC_NAMES = {
     "liveform.returns": {"is_error_code"},
     "liveform.settings.file": {"read_toml"},
     "liveform.settings.flags": {"checked_flag", "flag_or_text"},
-    "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text"},
+    "liveform.settings.secrets": {"SecretSources", "inline_warning", "secret_text", "warn_of_inline"},
     "liveform.settings.table": {"variables"},
     "liveform.settings.variables": {"check_quotes", "is_set", "misspelt_variables", "texts_in"},
     "liveform.vendor_codes": {"CODE_FAMILIES", "VENDOR_CODES"},

@@ -90,14 +90,19 @@ def _builder(arguments: Namespace, project: Project) -> RowBuilder:
         if name in fields:
             raise FieldError("--field", f"{shown(name)} is given twice")
         fields[name] = value
-    return RowBuilder(
-        project,
-        pipeline=arguments.pipeline,
-        columns=columns,
-        ignore_others=arguments.ignore_others,
-        fields=fields,
-        encrypt=False if arguments.plain else None,
-    )
+    try:
+        return RowBuilder(
+            project,
+            pipeline=arguments.pipeline,
+            columns=columns,
+            ignore_others=arguments.ignore_others,
+            fields=fields,
+            encrypt=False if arguments.plain else None,
+        )
+    except FieldError as error:
+        if error.field not in fields:
+            raise
+        raise FieldError("--field", str(error)) from None
 
 
 def _pairs(option: str, items: list[str]) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,12 @@ def test_explain_needs_no_settings(liveform: Command) -> None:  # R4
     assert "ignored   customUserId: liveform does not know it; did you mean userid?" in answer.out
 
 
+def test_explain_takes_a_url_copied_out_of_json(liveform: Command) -> None:
+    """``explain`` reads a URL whose slashes and ampersands JSON has escaped."""
+    escaped = URL.replace("/", r"\/").replace("&", r"\u0026")
+    assert liveform("explain", escaped).out == liveform("explain", URL).out
+
+
 def test_explain_without_settings_says_what_it_can_of_encrypted(liveform: Command) -> None:  # R4
     """Without a key, ``encrypted`` is named as what could not be looked into."""
     answer = liveform("explain", PROJECT.form_url(userid="u"))

@@ -298,3 +298,13 @@ def test_url_is_explained_without_what_mailers_put_around_it(frame: str) -> None
     url = url_with(cf1="x", lang="ko")
     assert explain_url(frame.format(url)) == explain_url(url)
     assert SECRET.explain(frame.format(url)) == SECRET.explain(url)
+
+
+@pytest.mark.parametrize("frame", ["{}", '"{}"', '"{}",'])
+def test_url_copied_out_of_json_is_explained_without_its_escapes(frame: str) -> None:
+    """Slashes and ampersands that JSON has escaped are read as what they are; no URL has a backslash."""
+    url = url_with(cf1="x", lang="ko")
+    escaped = url.replace("/", r"\/").replace("&", r"\u0026")
+    assert explain_url(frame.format(escaped)) == explain_url(url)
+    with pytest.raises(MalformedError, match="must be a URL"):
+        explain_url(r"https:\\form.argosidentity.com")

@@ -125,10 +125,6 @@ def test_id_of_another_form_is_taken(text: str) -> None:
         ("15m", timedelta(minutes=15)),
         ("2h", timedelta(hours=2)),
         ("7d", timedelta(days=7)),
-        ("7D", timedelta(days=7)),
-        ("2H", timedelta(hours=2)),
-        ("90S", timedelta(seconds=90)),
-        ("7 d", timedelta(days=7)),
         ("2030-01-01T00:00:00Z", "2030-01-01T00:00:00Z"),
     ],
 )
@@ -137,9 +133,11 @@ def test_time_from_now_is_a_number_and_a_unit(text: str, value: object) -> None:
     assert read("start_valid_until", text) == value
 
 
-@pytest.mark.parametrize("text", ["15", "m", "15M", "7 days", "1w", "-7d", "1.5h", "P7D", "tomorrow", "7  d"])
+@pytest.mark.parametrize(
+    "text", ["15", "m", "7D", "15M", "7 days", "7 d", "1w", "-7d", "1.5h", "P7D", "tomorrow"]
+)
 def test_text_that_is_no_time_is_refused_with_what_may_be_typed(text: str) -> None:
-    """Other text is refused with texts to write; a capital M is not guessed, for it may be months."""
+    """Other text is refused with texts to write, and not with types of Python; no unit is guessed."""
     with pytest.raises(FieldError, match=r"must be ISO 8601 text with a time zone, or .* such as 90s, 15m"):
         read("start_valid_until", text)
 

@@ -275,7 +275,12 @@ def test_library_of_the_output_is_told_first(
             "--sheet-label: OUT has no column note",
         ),
         (["--ignore", "nte"], "--ignore: IN has no column nte; did you mean note?"),
-        (["--field", "age_limit=maybe"], "--age-limit: takes only False"),
+        (["--field", "age_limit=maybe"], "--field: age_limit: takes only False"),
+        (
+            ["--field", "email=mailto:jane@example.com"],
+            "--field: email: must be an e-mail address alone, such as jane@example.com: "
+            "no name, no <>, no mailto:, nothing else beside it",
+        ),
         (["--field", "cf1=a", "--field", "cf1=b"], "--field: cf1 is given twice"),
         (["--keep", "zzz"], "--keep: IN has no column zzz"),
     ],
