@@ -166,6 +166,7 @@ def test_batch_draws_codes_and_a_sheet(batch: Command, users: Path, tmp_path: Pa
         (["users.csv", "out.csv", "--ignore", "fone"], "--ignore: IN has no column fone"),
         (["users.csv", "out.csv", "--column", "fone=cf1"], "--column: IN has no column fone"),
         (["users.csv", "out.csv", "--column", "phone"], "--column: must be NAME=VALUE"),
+        (["users.csv", "out.csv", "--column", "phone=cf9"], "phone: cf9 is not a parameter"),
         (["users.csv", "out.csv", "--field", "=x"], "--field: must be NAME=VALUE"),
         (["users.csv", "out.csv", "--ignore", "phone", "--field", "cf9=x"], "--field: cf9: it is not a"),
         (["users.csv", "out.csv", "--ignore", "phone", "--jobs", "0"], "--jobs: must be 1 or more"),
