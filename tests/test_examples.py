@@ -108,7 +108,7 @@ NEEDS = {
 }
 
 
-@pytest.mark.parametrize("name", [*SHOWS, *WITH_SIMULATOR, "desktop_qr/app.py"])
+@pytest.mark.parametrize("name", [*SHOWS, *sorted(WITH_SIMULATOR), "desktop_qr/app.py"])
 def test_example_says_what_to_install(name: str) -> None:
     """The head of an example has the command that installs all that it imports."""
     path = EXAMPLES / name
