@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 # A phone with text of 200 % (WCAG 1.4.4), and a desktop of 1280 by 1024 with zoom 400 % (WCAG 1.4.10).
 WAYS: Final = {"text 200 %": (390, 844, "200%"), "zoom 400 %": (320, 256, "100%")}
+# Parts of a visit's history that overlap.
+COVERED: Final = """() => [...document.querySelectorAll(".history li")].flatMap((line) => {
+    const elements = [...line.querySelectorAll(".badge, .source, time")];
+    const parts = elements.map((one) => [one, one.getBoundingClientRect()]);
+    return parts.flatMap(([one, a], place) => parts.slice(place + 1).filter(([two, b]) =>
+        !one.contains(two) && !two.contains(one)
+        && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1
+    ).map(([two]) => `${one.textContent} ${two.textContent}`));
+})"""
 LONG_NAME: Final = "one_name_without_any_space_that_is_longer_than_a_phone_is_wide_and_goes_on"
 # What is wider than the window, but for what scrolls by itself or is hidden.
 TOO_WIDE: Final = """() => [...document.querySelectorAll("body *")].filter((element) => {
@@ -120,6 +129,28 @@ def test_pages_of_the_staff_wrap(  # C8
     phone.locator("#new-link .actions button").click()
     expect(phone.locator("#next-error")).to_be_visible()
     check(phone)
+
+
+def test_history_of_a_visit_has_room_on_a_tablet(
+    demo: DemoServer, new_context: NewContext, language: str
+) -> None:
+    """Held upright, no part of a visit's history covers another one, and “Sign out” is in the top line."""
+    page = new_context("tablet").new_page()
+    link = create_link(demo)
+    start(page, link["url"])
+    page.get_by_role("button", name="Approve").click()
+    page.wait_for_url("**/result/**")
+    sign_in(page, demo)
+    page.goto(f"{demo.base_url}/links/{link['id']}?lang={language}")
+    expect(page.locator(".history li[data-source=webhook]")).to_have_count(1)
+    for width in (1024, 850, 768):
+        page.set_viewport_size({"width": width, "height": 1024})
+        assert page.evaluate(COVERED) == [], width
+    brand, button = (page.locator(f".console-header {one}").bounding_box() for one in (".brand", "form"))
+    assert brand is not None
+    assert button is not None
+    assert button["y"] < brand["y"] + brand["height"]
+    assert button["x"] > 768 / 2
 
 
 def test_sandbox_wraps(demo: DemoServer, phone: Page, language: str) -> None:
