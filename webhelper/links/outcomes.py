@@ -134,12 +134,10 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
 def is_settled(outcomes: Iterable[Outcome]) -> bool:
     """Return whether nobody needs to ask the vendor about a visit any further.
 
-    What is shown is final, and it is an approval, or no return claims a submission that nobody confirmed: a
-    visitor who was rejected may have tried again.
+    What is shown is final: an approval, or a rejection without a claim of another try that nobody confirmed.
     """
     known = list(outcomes)
-    shown = shown_of(known)
-    if shown is None or not shown.is_final:
+    if (shown := shown_of(known)) is None or not shown.is_final:
         return False
     return shown.result is Result.APPROVED or not any(_unconfirmed(known))
 
