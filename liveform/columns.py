@@ -110,7 +110,7 @@ class Header(NamedTuple):
 
     def column_of(self, name: str) -> str:
         """Return the column of a parameter, or the name of what has none."""
-        return shown(self.columns[self.names.index(name)]) if name in self.names else name
+        return _called(self.columns[self.names.index(name)]) if name in self.names else name
 
 
 class Matcher:
@@ -155,9 +155,11 @@ class Matcher:
                 faults.append(error)
                 continue
             if target.name in taken:
-                faults.append(FieldError(shown(column), f"means {target.name}, as does {taken[target.name]}"))
+                faults.append(
+                    FieldError(_called(column), f"means {target.name}, as does {taken[target.name]}")
+                )
             elif target.name:
-                taken[target.name] = shown(column)
+                taken[target.name] = _called(column)
             targets.append(target)
         if faults:
             others = "".join(f"; {fault}" for fault in faults[1:])
@@ -181,9 +183,10 @@ class Matcher:
 
     def _target_of(self, column: object) -> Target:
         """Where a column goes, or ``FieldError`` if it is not a parameter, or could be one of several."""
+        if column == "" and column in self._given:
+            return self._given[column]
         if column is None or column == "":
-            is_ignored = self._ignore_others or (column == "" and column in self._given)
-            return Target(None, "ignored" if is_ignored else _NAMELESS)
+            return Target(None, "ignored" if self._ignore_others else _NAMELESS)
         if not isinstance(column, str):
             raise FieldError("row", "the names of columns must be text")
         given = self._given.get(column) or self._alike.get(compact(column))
@@ -206,18 +209,22 @@ def named_parameter(column: str, name: object) -> Parameter:
         FieldError: none, or several; it says which was probably meant.
     """
     if not isinstance(name, str):
-        raise FieldError(shown(column), "must be matched with the name of a parameter, or None")
+        raise FieldError(_called(column), "must be matched with the name of a parameter, or None")
     found = meanings(name)
     if len(found) == 1:
         return found[0]
     if found:
         names = " or ".join(parameter.name for parameter in found)
-        raise FieldError(shown(column), f"could be {names}; match it with one of them, or ignore it")
+        raise FieldError(_called(column), f"could be {names}; match it with one of them, or ignore it")
     meant = vendor_table().meant_by(name, vendor=False)
     hint = f"; did you mean {meant}?" if meant else "."
     what = "it" if name == column else shown(name)
     problem = f"{what} is not a parameter{hint} Name the parameter of the column, or ignore it"
-    raise FieldError(shown(column), problem)
+    raise FieldError(_called(column), problem)
+
+
+def _called(column: object) -> str:
+    return shown(column) or "the column without a name"
 
 
 def _bare_texts(cells: tuple[object, ...]) -> list[str]:

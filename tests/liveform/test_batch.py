@@ -376,3 +376,13 @@ def test_rows_under_one_header_are_built_at_once() -> None:
         "None",
         "None",
     ]
+
+
+def test_column_without_a_name_goes_into_the_url_as_told() -> None:
+    """The value of the column without a name is in the URL as the parameter that it is matched with."""
+    rows = [{"": "u1", "email": "a@example.com"}]
+    (built,) = outcomes(rows, columns={"": "userid"})
+    assert built.url == f"{START}&userid=u1&email=a%40example.com"
+    assert refused({"": "NULL"}, columns={"": "userid"}).startswith("the column without a name: is what a")
+    with pytest.raises(FieldError, match="columns: must be a mapping of names to values"):
+        outcomes(rows, columns={None: "userid"})

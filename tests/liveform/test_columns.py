@@ -171,3 +171,15 @@ def test_column_without_a_name_is_ignored_by_the_empty_name() -> None:
     assert table.values(["1", "u1", None]) == {"userid": "u1"}
     with pytest.raises(FieldError, match="has more cells than the header"):
         table.values(["1", "u1", ["x"]])
+
+
+def test_column_without_a_name_is_what_it_is_matched_with() -> None:
+    """The empty name matches the column without one with a parameter, such as the index of pandas."""
+    assert names("", "email", given={"": "userid"}) == ["userid", "email"]
+    assert names("", "email", given={"": "userid"}, ignore_others=True) == ["userid", "email"]
+    assert (
+        refused("userid", "", given={"": "userid"})
+        == "the column without a name: means userid, as does userid"
+    )
+    assert refused("", given={"": "usrid"}).startswith("the column without a name: usrid is not a parameter")
+    assert matcher({"": "userid"}).header_of(("",)).column_of("userid") == "the column without a name"
