@@ -1,7 +1,8 @@
 r"""The text of a cell -> the value of a parameter, and texts that are never a value.
 
 Programs put their own marks where a cell has no value: Excel the word of an error, a database ``NULL`` or
-``\N``. Such a mark in a URL would give many people one id, so it is refused, and never guessed away.
+``\N``, JavaScript ``[object Object]``. Such a mark in a URL would give many people one id, so it is refused,
+and never guessed away.
 """
 
 from __future__ import annotations
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
 _TEXT_FORMULA: Final = re.compile(r'="((?:[^"]|"")*)"')
 _LOST: Final = "\ufffd"  # what a decoder puts in place of bytes that it cannot read
 
-# The words of Excel for an error, in the languages in which words for true and false are read.
-_EXCEL_ERRORS: Final = frozenset(
+# The words of Excel for an error, in the languages in which words for true and false are read; of Google
+# Sheets; and, as a pattern, of LibreOffice, and what it and Excel show of a number in a narrow column.
+_SHEET_ERRORS: Final = frozenset(
     (
         *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"),
-        *("#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA"),
+        *("#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#PYTHON!"),
+        *("#ERROR!", "Loading..."),  # Google Sheets
         *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),  # German
         *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),  # French
         *("#N/D", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"),  # Spanish
@@ -32,18 +35,32 @@ _EXCEL_ERRORS: Final = frozenset(
         *("#N/B", "#VERW!", "#WAARDE!", "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!"),  # Dutch
     )
 )
-_MARKS: Final = frozenset((r"\N", "<NA>", "(null)"))
+_SHEET_ERROR: Final = "(?:#{2,}|Err:[0-9]{3})"
+_MARKS: Final = frozenset(
+    (
+        *(r"\N", "<NA>", "(null)", "(NULL)", "[null]", "[NULL]", "<null>", "<NULL>"),
+        "[object Object]",
+    )
+)
 
 # Words that are a name or a remark elsewhere, but in a column of ids are written for an empty cell.
-_NO_IDS: Final = frozenset(("NULL", "null", "NA", "N/A", "None", "nan", "NaN", "NaT", "undefined"))
+_NO_IDS: Final = frozenset(
+    (
+        *("NULL", "null", "NA", "N/A", "n/a", "None", "undefined"),
+        *("nan", "NaN", "NaT", "-nan", "-NaN", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"),
+    )
+)
 _APOSTROPHE: Final = "'[0-9=+@-]"
 _FRAME: Final = r"(?:[-+=|]{2,}|\([0-9]+ rows?\))"  # around a table, as psql and mysql print it
 
 # Each text that is not simply its own value is one of these, or a line of texts in which ODD_PARTS is found.
-ODD_TEXTS: Final = _EXCEL_ERRORS | _MARKS | _NO_IDS
+ODD_TEXTS: Final = _SHEET_ERRORS | _MARKS | _NO_IDS
 _TEMPLATE: Final = r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}"  # of a mail, or of a program
-ODD_PARTS: Final = re.compile(f'="|{_LOST}|^{_APOSTROPHE}|^{_FRAME}$|{_TEMPLATE}', re.MULTILINE)
+ODD_PARTS: Final = re.compile(
+    f'="|{_LOST}|^{_APOSTROPHE}|^(?:{_FRAME}|{_SHEET_ERROR})$|{_TEMPLATE}', re.MULTILINE
+)
 
+_ERROR: Final = "holds an error of Excel or another spreadsheet; correct the cell, or leave it empty"
 _EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
 
 
@@ -74,10 +91,10 @@ def _check_value(field: str, text: str) -> None:
     """Return if a text may be a value, in whatever column.
 
     Raises:
-        FieldError: the text is the word of an Excel error, a mark for an empty cell, or has lost characters.
+        FieldError: the text is an error of a spreadsheet, a mark for an empty cell, or has lost characters.
     """
-    if text in _EXCEL_ERRORS:
-        raise FieldError(field, "holds an error of Excel; correct the cell, or leave it empty")
+    if text in _SHEET_ERRORS or compiled(_SHEET_ERROR).fullmatch(text):
+        raise FieldError(field, _ERROR)
     if text in _MARKS:
         raise FieldError(field, _EMPTY)
     if _LOST in text:

@@ -185,7 +185,16 @@ def test_typed_time_is_held_to_the_rules_of_text(cell: object, problem: str) -> 
         ("#¡VALOR!", "holds an error of Excel"),
         (r"\N", "is what a program writes for an empty cell; leave the cell empty"),
         ("<NA>", "is what a program writes for an empty cell"),
-        ("(null)", "is what a program writes for an empty cell"),
+        ("########", "holds an error of Excel or another spreadsheet"),
+        ("##", "holds an error of Excel"),
+        ("#BUSY!", "holds an error of Excel"),
+        ("#ERROR!", "holds an error of Excel"),
+        ("Loading...", "holds an error of Excel"),
+        ("Err:502", "holds an error of Excel"),
+        *(
+            (mark, "is what a program writes for an empty cell")
+            for mark in ("(null)", "(NULL)", "[null]", "[NULL]", "<null>", "<NULL>", "[object Object]")
+        ),
         ("u\ufffd1", "has lost characters"),
     ],
 )
@@ -200,12 +209,13 @@ def test_mark_of_a_program_is_no_value(name: str, cell: str, problem: str) -> No
     ("cells", "problem"),
     [
         (["NULL", "null", "NA", "N/A", "None", "nan", "NaN", "NaT", "undefined"], "leave the cell empty"),
+        (["n/a", "-nan", "-NaN", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"], "leave the cell empty"),
         (["'00123", "'=1", "'+82", "'-1", "'@a"], "begins with an apostrophe"),
         (["{{user.id}}", "user-{{ id }}", "${id}", "u_${id}"], "has a template"),
         (["--", "--------", "+------+", "----+----", "===", "(1 row)", "(12 rows)"], "is a line around"),
     ],
 )
-@pytest.mark.parametrize("name", ["userid", "sid"])
+@pytest.mark.parametrize("name", ["userid", "sid", "token_id", "projection_id"])
 def test_text_that_stands_for_no_id_is_refused(name: str, cells: list[str], problem: str) -> None:
     """What programs write for an empty cell, in front of a text or around a table is not an id."""
     for cell in cells:
@@ -224,6 +234,24 @@ def test_cell_of_another_kind_is_the_error_of_its_row(name: str, cell: object) -
         match=f"{name}: must be text, a number, true or false, a time, a list or an object; make the column",
     ):
         value(name, cell)
+
+
+def test_unreadable_cell_without_text_is_empty_where_no_value_is_wanted() -> None:
+    """The rest of merged cells is no value, but what a parameter needs is not taken from it."""
+    rest = UnreadableCell("is part of merged cells", "")
+    assert is_empty(rest)
+    assert not is_empty(UnreadableCell("is wrong"))
+    assert not is_empty(UnreadableCell("is wrong", "#N/A"))
+    with pytest.raises(FieldError, match="userid: is part of merged cells"):
+        value("userid", rest)
+
+
+def test_unreadable_cell_is_a_number_where_one_is_wanted() -> None:
+    """A cell that is unreadable as text may be certain as a number."""
+    cell = UnreadableCell("is a number with a unit", "25", number=25)
+    assert value("distance_max_distance_km", cell) == 25
+    with pytest.raises(FieldError, match="userid: is a number with a unit"):
+        value("userid", cell)
 
 
 def test_unreadable_cell_is_refused_with_its_problem() -> None:

@@ -27,7 +27,10 @@ def test_text_formula_is_the_text_that_it_gives(cell: str, text: str) -> None:
 ROWS = {row.name: row for row in PARAMETERS}
 
 
-@pytest.mark.parametrize("text", [*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)", "{{ a }}", "x${a}"])
+@pytest.mark.parametrize(
+    "text",
+    [*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)", "{{ a }}", "x${a}", "###", "Err:502"],
+)
 def test_mark_is_found_in_a_column_and_refused_in_a_cell(text: str) -> None:
     """A column in which one cell is a mark is seen as such, and the cell is refused without being shown."""
     assert text in ODD_TEXTS or ODD_PARTS.search(f"u1\n{text}\nu2")
@@ -36,14 +39,52 @@ def test_mark_is_found_in_a_column_and_refused_in_a_cell(text: str) -> None:
     assert text == "--" or text not in str(caught.value)
 
 
-@pytest.mark.parametrize("text", ["#1", "#n/a is a remark", "N/A", "\\Name", "NULL", "(none)", "한글", "#NA"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#1",
+        "#n/a is a remark",
+        "N/A",
+        "\\Name",
+        "NULL",
+        "(none)",
+        "한글",
+        "#NA",
+        "#",
+        "## 2",
+        "#12",
+        "Err:5",
+        "Err:5021",
+        "Error: 502",
+        "loading...",
+        "[x]",
+    ],
+)
 def test_other_texts_are_values(text: str) -> None:
     """A text that only resembles a mark is a value, and so is a word that no id may be."""
     assert read_text(ROWS["cf1"], text) == text
 
 
 @pytest.mark.parametrize(
-    "text", ["Nullmann", "nana", "'", "'a1", "-1", "--1", "(1 rows", "=", "NONE", "a--", "{a}"]
+    "text",
+    [
+        "Nullmann",
+        "nana",
+        "'",
+        "'a1",
+        "-1",
+        "--1",
+        "(1 rows",
+        "=",
+        "NONE",
+        "a--",
+        "none",
+        "#",
+        "#7",
+        "1.#7",
+        "x###",
+        "{a}",
+    ],
 )
 def test_other_texts_are_ids(text: str) -> None:
     """A text that only resembles what programs write is an id."""
