@@ -99,7 +99,7 @@ PARAMETERS: Final[tuple[Parameter, ...]] = (
         vendor_name="tokenId",
         group="The session",
         places={**_FORMS, _FACE_AUTH: Place.ENCRYPTED},
-        value=Text(
+        value=Identifier(
             "8 to 64 of A-Z a-z 0-9 - _ . with a letter or digit at both ends",
             "TOKEN",
             r"[A-Za-z0-9][A-Za-z0-9._-]{6,62}[A-Za-z0-9]",

@@ -12,7 +12,7 @@ from liveform.parameters.text_values import FLAG_WORDS, bare, flag_of, flag_or_t
 ROWS = {row.name: row for row in PARAMETERS}
 READ = {
     *("start_valid_until", "auxid_field", "knowledge_prefill"),
-    *("userid", "sid", "auth_user_id", "projection_id"),
+    *("userid", "sid", "auth_user_id", "projection_id", "token_id"),
     *("reject_duplicate_user", "blacklist_countries", "age_limit", "approve_period", "reject_period"),
     *("allowed_countries", "allowed_id_types", "allowed_document_fields"),
     *("knowledge_field", "ip_risk_category"),
