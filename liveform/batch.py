@@ -211,7 +211,7 @@ _KEY_CHECK: Final = {"made": "by liveform batch"}
 
 def _fitting(cells: Sequence[object], count: int) -> Sequence[object]:
     """The cells under the header, where all behind it are empty; for a blank row, as many as needed."""
-    if all(map(is_empty, cells)):
+    if len(cells) < count and all(map(is_empty, cells)):
         return [""] * count
     if len(cells) < count or not all(map(is_empty, cells[count:])):
         raise FieldError("row", f"must have {count} cells, as the header has")

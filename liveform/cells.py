@@ -33,11 +33,14 @@ class UnreadableCell(NamedTuple):
 
     Attributes:
         problem: why, for the error of its row.
-        text: what a copy of the row shows; None if nothing can be shown.
+        text: what a copy of the row shows; None if nothing can be shown. One that shows no text is empty
+            where no value is wanted, such as the rest of merged cells.
+        number: what it is where a number is wanted; None if that is not certain.
     """
 
     problem: str
     text: str | None = None
+    number: int | None = None
 
 
 def cell_value(parameter: Parameter, cell: object) -> object:
@@ -53,11 +56,13 @@ def cell_value(parameter: Parameter, cell: object) -> object:
 
 
 def is_empty(cell: object) -> bool:
-    """Whether a cell holds nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
+    """Whether a cell shows nothing: None, NaN, pandas.NA or NaT, or text without a visible character."""
     if isinstance(cell, str):
         return not meant_text(cell)
     if cell is None:
         return True
+    if isinstance(cell, UnreadableCell):
+        return cell.text == ""
     try:
         return bool(cell != cell)  # noqa: PLR0124 - NaN and NaT differ from themselves, in every library
     except TypeError:
@@ -68,10 +73,12 @@ def is_empty(cell: object) -> bool:
 
 def _typed(field: str, rule: ValueRule, cell: object) -> object:
     """The value of a cell that is not text."""
+    if isinstance(cell, UnreadableCell):
+        if cell.number is not None and isinstance(rule, Count):
+            return cell.number
+        raise FieldError(field, cell.problem)
     if is_empty(cell):
         return None
-    if isinstance(cell, UnreadableCell):
-        raise FieldError(field, cell.problem)
     value = _python(cell)
     if isinstance(rule, Instant):
         return _time(field, rule, value)

@@ -12,9 +12,11 @@ import pytest
 
 from liveform import ConfigError, FieldError, Project
 from liveform.batch import BuiltRow, RowBuilder, build_urls
+from liveform.cells import UnreadableCell
 from liveform.columns import Matcher
 
 PROJECT = Project("abc123de45")
+REST = UnreadableCell("is part of merged cells", "")  # of merged cells, all but the first
 KEYED = Project("abc123de45", key="an example of a key", cipher="ecb")
 START = "https://form.argosidentity.com/?pid=abc123de45"
 
@@ -376,6 +378,23 @@ def test_rows_under_one_header_are_built_at_once() -> None:
         "None",
         "None",
     ]
+
+
+@pytest.mark.parametrize("cells", [("u1", "x", REST, REST), ("u1", REST), ("u1", REST, REST)])
+def test_rest_of_merged_cells_counts_only_where_a_value_is_wanted(cells: tuple[object, ...]) -> None:
+    """The rest of merged cells is empty in a column that is ignored, nameless or behind the header."""
+    for columns in (("userid", "note"), ("userid", "note", ""), ("userid", "note", "", "")):
+        if len(columns) <= len(cells):
+            assert RowBuilder(PROJECT, columns={"note": None}).url(columns, cells) == f"{START}&userid=u1"
+
+
+def test_row_of_the_rest_of_merged_cells_is_blank_unless_a_value_is_wanted() -> None:
+    """A row is blank whose cells are the rest of merged cells outside of the URL, and else refused."""
+    builder = RowBuilder(PROJECT, columns={"store": None})
+    assert builder.url(("userid", "store"), (None, REST)) is None
+    assert builder.url(("userid", "store"), ("", REST, REST)) is None
+    for cells in ((REST, None), (REST, REST, REST)):
+        assert str(builder.url(("userid", "store"), cells)) == "userid: is part of merged cells"
 
 
 def test_column_without_a_name_goes_into_the_url_as_told() -> None:

@@ -22,10 +22,13 @@ _NO_TEXT: Final = re.compile(
 _CONDITION: Final = re.compile(r"\[[<>=]")
 _MINUS: Final = re.compile(r"\\?-")
 _ZEROS: Final = re.compile(r"00+")
-# Numbers as such: with separators of thousands, places, a percent sign, a power or a fraction.
+# Numbers as such: with separators of thousands, places, a power or a fraction.
 _PLAIN: Final = re.compile(
-    r"General|@|[#?,]*0?(?:\.[0#?]*)?,*%?|[#0.]+E[+-][0#]+|# \?+/(?:\?+|[0-9]+)", re.IGNORECASE
+    r"General|@|(?:[#?]|,(?=[#?0]))*0?(?:\.[0#?]*)?|[#0.]+E[+-][0#]+|# \?+/(?:\?+|[0-9]+)", re.IGNORECASE
 )
+_LITERAL: Final = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[[^\]]*\]?', re.DOTALL)
+# A percent sign, which multiplies by 100, and commas behind the last digit, which divide by 1000 each.
+_SCALED: Final = re.compile(r"%|[0#?],+(?![0#?,])")
 
 
 def shown_whole(number: int, code: str) -> str | int | None:
@@ -37,7 +40,7 @@ def shown_whole(number: int, code: str) -> str | int | None:
 
     Returns:
         Text if the format has more zeros than one, the number if it adds nothing to it but what money and
-        counts have; None if it shows another text.
+        counts have; None if it shows another text, such as ``1700%``.
     """
     sections = _sections(code)
     if _CONDITION.search(code) is not None:
@@ -49,6 +52,12 @@ def shown_whole(number: int, code: str) -> str | int | None:
     if _ZEROS.fullmatch(shown) is not None:
         return f"{'-' if number < 0 else ''}{abs(number):0{len(shown)}}"
     return number if shown and _PLAIN.fullmatch(shown) is not None else None
+
+
+@lru_cache(maxsize=_CACHED)
+def is_scaled(code: str) -> bool:
+    """Return whether a format shows another number than the file holds, such as 1 as ``100%``."""
+    return _SCALED.search(_LITERAL.sub("", code)) is not None
 
 
 @lru_cache(maxsize=_CACHED)

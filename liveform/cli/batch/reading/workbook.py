@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree.ElementTree import iterparse
 
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE
+from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
 from openpyxl.worksheet._reader import (
     DATA_TAG,
     FORMULA_TAG,
@@ -23,7 +23,7 @@ from openpyxl.worksheet._reader import (
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from liveform.cells import UnreadableCell
-from liveform.cli.batch.reading.number_formats import shown_whole
+from liveform.cli.batch.reading.number_formats import is_scaled, shown_whole
 from liveform.cli.batch.reading.shared_strings import SharedStrings
 from liveform.cli.batch.reading.sheet_layout import SheetLayout
 
@@ -168,12 +168,10 @@ class _SheetParser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no ty
 
 
 def _formats_of_styles(book: Any) -> dict[int, str]:  # noqa: ANN401 - openpyxl has no types
-    """The number format of each style that has one of its own."""
-    formats = {
-        place: book._number_formats[style.numFmtId - BUILTIN_FORMATS_MAX_SIZE]
-        for place, style in enumerate(book._cell_styles)
-        if style.numFmtId >= BUILTIN_FORMATS_MAX_SIZE
-    }
+    """The number format of each style that has one of its own, or that is a percentage."""
+    own = dict(enumerate(book._number_formats, BUILTIN_FORMATS_MAX_SIZE))
+    scaled = {number: code for number, code in BUILTIN_FORMATS.items() if is_scaled(code)}
+    formats = {place: (own | scaled).get(style.numFmtId) for place, style in enumerate(book._cell_styles)}
     return {place: code for place, code in formats.items() if code}
 
 
@@ -185,8 +183,12 @@ def _number(value: float, code: str | None) -> object:
         problem = f"is a number of more than {EXACT_DIGITS} digits, of which Excel keeps {EXACT_DIGITS}"
         return UnreadableCell(f"{problem}; make the column text", f"{value:.0f}")
     whole = int(value)
-    shown = whole if code is None else shown_whole(whole, code)
-    return UnreadableCell(_OWN_FORMAT, str(whole)) if shown is None else shown
+    if code is None:
+        return whole
+    shown = shown_whole(whole, code)
+    if shown is not None:
+        return shown
+    return UnreadableCell(_OWN_FORMAT, str(whole), None if is_scaled(code) else whole)
 
 
 def _in_places(cells: list[dict[str, Any]]) -> list[object]:

@@ -15,6 +15,7 @@ import openpyxl
 import pyarrow as pa
 import pytest
 from commands import Answer, Command
+from openpyxl.styles import Border, Side
 from pyarrow import parquet
 from tables import share_texts, write_workbook
 
@@ -586,6 +587,47 @@ def test_error_of_a_header_names_the_option_for_other_sheets(plain: Command, tmp
     write_workbook(tmp_path / "in.xlsx", ["About this file"], sheets={"Data": "visible"})
     answer = plain("in.xlsx", "o.csv")
     assert answer.err.endswith("; this is sheet Sheet, --worksheet reads another\n")
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_merged_cells_that_nobody_uses_refuse_nothing(plain: Command, tmp_path: Path, first: int) -> None:
+    """A column merged over others, with borders, and one merged downwards, are no matter if none is used."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["userid", "note"], ["u1", "x"], ["u2", "y"], [None, "z"], []):
+        sheet.append(row)
+    for number in range(1, 6):
+        for letter in "BCD":
+            sheet[f"{letter}{number}"].border = Border(bottom=Side("thin"))
+    for number in range(first, 4):
+        sheet.merge_cells(f"B{number}:D{number}")
+    sheet.merge_cells("B4:B5")
+    book.save(tmp_path / "in.xlsx")
+    answer = plain("in.xlsx", "o.csv", "--ignore", "note")
+    assert answer.out.splitlines() == [
+        "2 URLs: o.csv",
+        "1 row without a URL: o.csv.errors.csv",
+        "1 blank row skipped",
+        "not in the URLs: note (ignored)",
+    ]
+    assert lines(tmp_path / "o.csv.errors.csv")[1:] == [
+        "3,4,row,has no value in a column that goes into the URL"
+    ]
+
+
+def test_number_with_a_unit_is_a_count(liveform: Command, tmp_path: Path) -> None:
+    """A number that Excel shows as ``25 km`` is 25 where a number is wanted; one shown as ``25%`` is not."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["sid", "distance_max_distance_km"], ["s1", 25], ["s2", 25], ["s3", 25000]):
+        sheet.append(row)
+    for cell, shown_as in (("B2", '0 "km"'), ("B3", "0%"), ("B4", '0,"k"')):
+        sheet[cell].number_format = shown_as
+    book.save(tmp_path / "in.xlsx")
+    options = ["--pipeline", "injection", "--field", "distance_check_source=ipGeo"]
+    answer = liveform("batch", "in.xlsx", "o.csv", *options, **(PROJECT | {"CIPHER": "gcm"}))
+    assert answer.out.splitlines()[0] == "1 URL: o.csv"
+    assert [line.split(",")[0] for line in lines(tmp_path / "o.csv.errors.csv")[1:]] == ["2", "3"]
 
 
 def test_summary_says_what_was_hidden(plain: Command, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liveform.cli.batch.reading.number_formats import shown_whole
+from liveform.cli.batch.reading.number_formats import is_scaled, shown_whole
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_zeros_of_a_format_are_shown(code: str, number: int, text: object) -> No
 @pytest.mark.parametrize(
     "code",
     [
-        *("0", "General", "@", "#", "#,##0", "#,##0.00", "0.00", "0%", "0.00E+00", "# ?/?", "0_);(0)"),
+        *("0", "General", "@", "#", "#,##0", "#,##0.00", "0.00", "0.00E+00", "# ?/?", "0_);(0)"),
         *("_-* #,##0_-", "[Blue]0", "#,##0;[Red]-#,##0", "[Color 3]#,##0"),
     ],
 )
@@ -56,6 +56,14 @@ def test_number_that_is_shown_as_such_is_the_number(code: str) -> None:
             "[$ID-]0000",
             "[DBNum1]0",
             "000,000",
+            "0%",
+            "0.00%",
+            "0 %",
+            "0,",
+            "#,##0,",
+            "#,",
+            "0.0,,",
+            "0,.0",
         ),
         *("[<100]00;0000", "(000) 000-0000", '"a;b"00', "", ";;;", "0;;", '"-"', "[$€-407]0", '"0'),
     ],
@@ -64,6 +72,24 @@ def test_number_that_is_shown_as_such_is_the_number(code: str) -> None:
 def test_number_that_is_shown_with_other_text_is_none(code: str, number: int) -> None:
     """A format with a text of its own shows another thing than a number; what it is, is not guessed."""
     assert shown_whole(number, code) is None or (code, number) == ("0;;", 17)
+
+
+@pytest.mark.parametrize(
+    ("code", "scaled"),
+    [
+        *(
+            (code, True)
+            for code in ("0%", "0.00%", "0 %", "0,", "#,##0,", "0.0,,", '0,"k"', "0;0,", '#,##0,"M"')
+        ),
+        *(
+            (code, False)
+            for code in ("0", "#,##0", "#,##0.00", '0"%"', "0\\%", '0 "km, m"', "0_,", "[$a,]0", '0"')
+        ),
+    ],
+)
+def test_format_that_shows_another_number_is_scaled(code: str, scaled: bool) -> None:
+    """A percent sign or commas behind the digits scale a number; the same in a text of the format do not."""
+    assert is_scaled(code) is scaled
 
 
 @given(code=st.text(alphabet='0#?,.;@"\\[]$-_* aE+%', max_size=12), number=st.integers(-999, 999))

@@ -97,6 +97,24 @@ def test_number_that_excel_shows_with_other_text_is_unreadable(path: Path) -> No
     assert cell.text == "123"
 
 
+@pytest.mark.parametrize(
+    ("shown_as", "number"), [('0 "km"', 123), ("0%", None), ("0.00%", None), ('0.0,"k"', None)]
+)
+def test_number_with_other_text_is_certain_unless_it_is_scaled(
+    path: Path, shown_as: str, number: int | None
+) -> None:
+    """A number with a unit is certain as a number; one that Excel shows multiplied or divided is not."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["userid"])
+    sheet.append([123])
+    sheet["A2"].number_format = shown_as
+    book.save(path)
+    ((cell,),) = read_cells(path)
+    assert isinstance(cell, UnreadableCell)
+    assert (cell.text, cell.number) == ("123", number)
+
+
 def test_number_that_has_lost_digits_is_unreadable(path: Path) -> None:
     """A whole number of more than 15 digits is no id, for Excel has changed its last digits."""  # B9
     write_workbook(path, ["a"], [999_999_999_999_999], [10**15], [-(10**15)], [12345678901234567890])
