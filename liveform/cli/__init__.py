@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 def run() -> None:
     """Run the command with the process's own arguments, and leave the process."""
+    if sys.stderr is None:  # closed (``2>&-``): ``print`` would write errors to stdout, among the data
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the end
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without UTF-8 is no reason to fail

@@ -193,6 +193,48 @@ def test_result_for_a_closed_stdout_is_an_error(argv: str, code: int, tmp_path: 
     assert done.stderr.count(b"\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("argv", "stdin", "code", "out"),
+    [
+        ("url --userid u1", b"", 0, b"https://form.argosidentity.com/?pid=p&encrypted="),
+        ("url --email nobody", b"", 2, b""),
+        ("url --unknown", b"", 2, b""),
+        ("batch - - --plain", b'userid\nu1\n"', 1, b"userid,url"),
+    ],
+)
+def test_message_for_a_closed_stderr_is_not_among_the_data(
+    argv: str, stdin: bytes, code: int, out: bytes, tmp_path: Path
+) -> None:
+    """With stderr closed, warnings and errors go nowhere, and never to stdout."""
+    (tmp_path / "liveform.toml").write_text(f'[projects.a]\npid = "p"\ncipher = "gcm"\nkey = "{KEY}"\n')
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"{sys.executable}" -m liveform.cli {argv} 2>&-'],
+        cwd=tmp_path,
+        env=surroundings({}),
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == code
+    assert done.stdout.startswith(out)
+    assert b"liveform: " not in done.stdout
+    assert bool(done.stdout) is bool(out)
+
+
+def test_run_with_a_closed_stderr_has_one_that_goes_nowhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``run`` gives a process without stderr one, so that ``print`` does not fall back on stdout."""
+    monkeypatch.setattr(sys, "argv", ["liveform", "decrypt", "!"])
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(SystemExit) as caught:
+        run()
+    sys.stderr.close()
+    assert caught.value.code != 0
+    assert capsys.readouterr().out == ""
+
+
 def test_run_with_a_closed_stdout_reports_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
