@@ -1,5 +1,7 @@
 """Tests of liveform.pasted_text: what editors, mailers and programs put around a text that was copied."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,6 +30,22 @@ TEXT = "qL8Rs/cXa+Q1Zz=="
         r"qL8Rs/cXa\u002BQ1Zz\u003d\u003d",
         "qL8Rs&#x2F;cXa&#43;Q1Zz&#61;&#61;",
         f"{TEXT}\\r\\n",
+        f"“{TEXT}”",
+        f"„{TEXT}“",
+        f"‘{TEXT}’.",
+        f"«{TEXT}»",
+        f"「{TEXT}」",
+        f"<{TEXT}>",
+        f"<URL:{TEXT}>",
+        f"&lt;{TEXT}&gt;",
+        f"&amp;lt;{TEXT}&amp;gt;",
+        f"\u202a{TEXT}",
+        f"\u2066{TEXT}\u2069",
+        f"\u00a0{TEXT}\u00a0",
+        f'<a href="{TEXT}">here</a>',
+        f"<a class='x' HREF = '{TEXT}'>",
+        f'"\\"{TEXT}\\""',
+        "qL8Rs&sol;cXa&plus;Q1Zz&equals;&equals;",
         f"-----BEGIN SAMPLE-----\n{TEXT}\n-----END SAMPLE-----\n",
     ],
 )
@@ -42,10 +60,28 @@ def test_prefix_of_hex_goes_where_the_rest_is_hex(pasted: str, copied: str) -> N
     assert copied_text(pasted) == copied
 
 
-@pytest.mark.parametrize("text", ['{"data": "a\\/b;"}', "a\\x", "'a", "a'b'", "&copy=1", "\\u0141"])
+@pytest.mark.parametrize(
+    "text",
+    ['{"data": "a\\/b;"}', "a\\x", "'a", "a'b'", "&copy=1", "\\u0141", "&ltd;x", "<", "a>", "“", "a b"],
+)
 def test_other_text_stays(text: str) -> None:
     """JSON has rules of its own, and what is not known is left as it is."""
     assert copied_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        '{"data": "a\\/b"}',
+        '{"data": "a\\/b"};',
+        r'"{\"data\": \"a\\/b\"}"',
+        r"{\"data\": \"a\\/b\"}",
+        "{&quot;data&quot;: &quot;a\\/b&quot;}",
+    ],
+)
+def test_json_in_a_text_is_the_json(pasted: str) -> None:
+    """JSON that a program has written as a text of JSON, HTML or a log is that JSON."""
+    assert json.loads(copied_text(pasted)) == {"data": "a/b"}
 
 
 @given(st.text())
@@ -54,7 +90,15 @@ def test_any_text_is_read(text: str) -> None:
     assert len(copied_text(text)) <= len(text)
 
 
-@pytest.mark.parametrize("pasted", ['"{}";', "b'{}'", "\ufeff{}", '{{"encrypted": "{}"}}', "{}."])
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        *('"{}";', "b'{}'", "\ufeff{}", '{{"encrypted": "{}"}}', "{}.", "“{}”", "\u2066{}\u2069"),
+        "https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}",
+        '<a href="https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}">link</a>',
+        "<https://form.argosidentity.com/?pid=abc123de45&encrypted={}>",
+    ],
+)
 def test_doctor_finds_the_layout_of_a_pasted_sample(pasted: str) -> None:
     """The doctor does not blame the key for quotes and marks around the right text."""
     sample = Project("abc123de45", key="an example key", cipher="gcm").encrypt({"userid": "user_12345"})
