@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import time
-from contextlib import ExitStack, nullcontext
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Self
@@ -150,7 +151,7 @@ class Run:
                 progress = writing.progress
             if not self.files.is_stream and self.files.part.exists():
                 self.open_output(progress.output_mark).finish(self.files.output)
-            if not progress.refused:
+            if not self.files.is_stream and not progress.refused:
                 self.files.errors.unlink(missing_ok=True)
             journal.remove()
         return progress
@@ -183,11 +184,14 @@ class _Writing:
         self.progress = progress
         self._run = run
         self._journal = journal
+        if run.files.is_stream:
+            with suppress(OSError):  # streams hold no lock: each has a file of its own
+                run.files.errors.unlink()
         with ExitStack() as opened:
             self._output = run.open_output(progress.output_mark)
             opened.callback(self._output.close)
             self._errors = open_at(run.files.errors, progress.errors_mark, "--errors")
-            opened.callback(self._errors.close)
+            opened.callback(self._close_errors)
             if not progress.errors_mark:
                 self._errors.write(errors_header(run.errors_separator))
             self._opened = opened.pop_all()
@@ -197,13 +201,25 @@ class _Writing:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        with self._opened:
+            if kind is None or issubclass(kind, LiveformError):
+                self._commit(complete=kind is None)
+
+    def _close_errors(self) -> None:
+        """Close the list of refused rows; an empty one of a stream goes, for no run goes on from it."""
+        is_needless = self._run.files.is_stream and not self.progress.refused and self._has_own_errors()
         try:
-            with self._opened:
-                if kind is None or issubclass(kind, LiveformError):
-                    self._commit(complete=kind is None)
+            self._errors.close()
         finally:
-            if self._run.files.is_stream and not self.progress.refused:
-                self._run.files.errors.unlink(missing_ok=True)  # it has no row, and no run goes on from it
+            if is_needless:
+                self._run.files.errors.unlink(missing_ok=True)
+
+    def _has_own_errors(self) -> bool:
+        """Whether the file of refused rows is still this run's, and not that of another one since."""
+        try:
+            return os.path.samestat(self._run.files.errors.stat(), os.fstat(self._errors.fileno()))
+        except OSError:
+            return False
 
     def add(self, made: BuiltChunk) -> None:
         """Add what was made of the next chunk."""

@@ -700,6 +700,36 @@ def test_stream_that_breaks_off_leaves_no_empty_file_of_errors(
         assert answer.err.endswith(f"liveform: {problem}\n")
 
 
+@pytest.mark.parametrize("other", ["row,line\n1,2\n", None])
+def test_stream_leaves_the_list_of_another_one(
+    plain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str | None
+) -> None:
+    """A stream deletes its own list of refused rows if that is empty, and never that of another stream."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    errors = tmp_path / "batch.errors.csv"
+
+    def meanwhile(_: object) -> int:
+        errors.unlink()
+        if other is not None:
+            errors.write_text(other)
+        return 0
+
+    monkeypatch.setattr("liveform.cli.batch.writing.output.StreamOutput.commit", meanwhile)
+    assert plain("in.csv", "-").code == 0
+    assert (errors.read_text() if errors.exists() else None) == other
+
+
+def test_stream_does_not_write_into_the_list_of_another_one(plain: Command, tmp_path: Path) -> None:
+    """A stream that replaces the list of another one leaves the file that the other has open."""
+    (tmp_path / "in.csv").write_text("userid,email\nu1,nobody\n")
+    errors = tmp_path / "batch.errors.csv"
+    errors.write_text("of another stream")
+    with errors.open() as other:
+        assert plain("in.csv", "-", "--overwrite").code == 1
+        assert other.read() == "of another stream"
+    assert "must be an e-mail address" in errors.read_text()
+
+
 @pytest.mark.parametrize("output", ["o.csv", "o.jsonl", "o.parquet"])
 def test_index_without_a_name_is_ignored_on_demand_and_kept(
     plain: Command, tmp_path: Path, output: str
