@@ -4,8 +4,6 @@ A name is imported when it is first asked for (PEP 562). So a part of the packag
 command is at once where Ctrl-C is seen to; ``typing`` is not imported either, for the same reason.
 """
 
-from importlib import import_module
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from liveform.crypto.cbc import Cbc, CbcLayout
@@ -37,6 +35,19 @@ if TYPE_CHECKING:
     from liveform.settings.secrets import InlineKeyWarning
     from liveform.state import sign_state, verify_state
     from liveform.wire.encoding import Encoding
+else:  # a checker that saw this would take every name for one of ours
+
+    def __getattr__(name: str) -> object:
+        if name in _SUBMODULES:
+            __import__("liveform.project")
+            return __import__(f"liveform.{name}", fromlist=[name])
+        if name not in _MODULES:
+            raise AttributeError(f"module 'liveform' has no attribute {name!r}")
+        # importlib would be imported itself, before the command can see to Ctrl-C.
+        module = __import__(f"liveform.{_MODULES[name]}", fromlist=[name])
+        value = globals()[name] = getattr(module, name)
+        return value
+
 
 __all__ = [
     "PARAMETERS",
@@ -126,12 +137,20 @@ _MODULES = {
     "verify_state": "state",
 }
 
-
-def __getattr__(name: str) -> object:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'liveform' has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(f"liveform.{_MODULES[name]}"), name)
-    return value
+# With ``Project``, these and what it needs of them were attributes before names were imported one by one.
+_SUBMODULES = (
+    "api_access",
+    "crypto",
+    "errors",
+    "form_urls",
+    "immutable",
+    "parameters",
+    "project",
+    "return_access",
+    "settings",
+    "tracebacks",
+    "wire",
+)
 
 
 def __dir__() -> list[str]:

@@ -1,6 +1,8 @@
 """Tests of the names that the package ``liveform`` exports, and of their docstrings."""
 
 import inspect
+import subprocess
+import sys
 from typing import get_args, get_type_hints
 
 import pytest
@@ -43,7 +45,38 @@ def test_every_error_is_exported() -> None:
 def test_unknown_name_is_an_attribute_error() -> None:
     """An unknown name of the package raises an AttributeError that names it."""
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        liveform.nothing  # noqa: B018
+        liveform.nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "errors.LiveformError",
+        "project.Project",
+        "crypto.keys.SecretKey",
+        "parameters.table.PARAMETERS",
+        "wire.encoding.Encoding",
+        "settings.options",
+    ],
+)
+def test_module_of_a_project_is_an_attribute(name: str) -> None:
+    """``import liveform`` is enough for the modules that a project needs, whatever was asked for before."""
+    code = f"import liveform; liveform.{name}"
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_each_module_of_a_project_is_found_by_its_name() -> None:
+    """What is asked for as an attribute is the module that an import statement finds."""
+    found = vars(liveform)["__getattr__"]
+    for name in vars(liveform)["_SUBMODULES"]:
+        assert found(name) is sys.modules[f"liveform.{name}"]
+
+
+def test_module_that_no_project_needs_is_imported_by_its_name() -> None:
+    """The other modules are attributes only once they are imported."""
+    code = "import liveform; print(hasattr(liveform, 'cli'), hasattr(liveform, 'rest'))"
+    answer = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert answer.stdout == "False False\n"
 
 
 def test_hints_of_every_public_callable_can_be_read() -> None:  # T8

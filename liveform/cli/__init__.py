@@ -6,8 +6,6 @@ JSON. One line on stderr says what went wrong: exit 2 for usage and settings, 1 
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 
 EXIT_OK = 0
@@ -15,6 +13,8 @@ EXIT_DATA = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 try:
+    import errno
+    import os
     from typing import TYPE_CHECKING, Literal
 
     from liveform.cli.api.advice import advised
