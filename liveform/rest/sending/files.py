@@ -23,6 +23,8 @@ def check_target(path: StrPath) -> None:
     try:
         if not _target(path).parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "")
+    except FieldError:
+        raise
     except (OSError, TypeError, ValueError) as error:
         raise _refusal(error) from None
 

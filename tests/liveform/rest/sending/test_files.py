@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from liveform import FieldError
-from liveform.rest.sending.files import write_file
+from liveform.rest.sending.files import check_target, write_file
 
 
 def test_file_is_written_for_its_owner_alone(tmp_path: Path) -> None:
@@ -79,8 +79,9 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link").symlink_to(tmp_path / "pipe")
     for name in ("pipe", "link"):
-        with pytest.raises(FieldError, match="no file"):
-            write_file(tmp_path / name, b"x")
+        for write in (check_target, lambda path: write_file(path, b"x")):
+            with pytest.raises(FieldError, match="path: cannot be written: it is no file that could be repl"):
+                write(tmp_path / name)
     assert (tmp_path / "pipe").is_fifo()
     assert (tmp_path / "link").is_symlink()
     assert len(list(tmp_path.iterdir())) == 2
