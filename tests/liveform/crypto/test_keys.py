@@ -282,6 +282,7 @@ def test_key_of_raw_bytes_has_no_text() -> None:
 
 
 HIDDEN = "\0\n\x1b\x7f\x9b\xad\u200b\u200f\u2028\u202e\u2060\ufeff"
+HIDDEN += "\u061c\u180e\u2066\u2069\u206f\ufff9\U000e0041"
 
 
 @pytest.mark.parametrize("hidden", HIDDEN)
