@@ -14,26 +14,39 @@ from liveform.settings.variables import check_quotes
 CARRIAGE_RETURN: Final = (
     "ends with a carriage return, as lines of Windows do; save the file that it comes from with LF alone"
 )
+_OBJECT: Final = r'\{\s*"[^"]*"\s*:.*\}'
 _LOOKS_LIKE: Final = (
     (r"\$\{\{[^{}]*\}\}|\{\{[^{}]*\}\}", "a placeholder of a template, {{...}}, which nothing has filled in"),
     (
         r"\$\{[A-Za-z_][^{}]*\}|\$\([A-Za-z_][^()]*\)",
         "a reference such as ${NAME} that nothing has filled in",
     ),
-    (r"\$[A-Z_][A-Z0-9_]*|%[A-Z_][A-Z0-9_]*%", "a reference such as $NAME, which nothing has filled in"),
+    (r"\$[A-Z_][A-Z0-9_]*", "a reference such as $NAME, which nothing has filled in"),
+    (r"%[A-Z_][A-Z0-9_]*%", "a reference such as %NAME%, which nothing has filled in"),
+    (r"#\{[^{}]*\}#?", "a reference such as #{NAME}#, which nothing has filled in"),
+    (
+        r"(op|vault|file)://.*|@Microsoft\.KeyVault\(.*\)|arn:aws[a-z-]*:(secretsmanager|ssm):.*",
+        "a reference to a secret, which nothing has read; put the secret there",
+    ),
+    (r"\*{3,}|•{3,}", "a secret that a page has hidden; copy it where it is shown"),
     (r"<[A-Za-z][A-Za-z0-9 _.-]*>", "a placeholder of an example, <...>; put the value there"),
     (r"(export\s+)?LIVEFORM_[A-Z_]+\s*=.*", "a whole line of variables; give only what is behind its ="),
     (r"export\s.*", "a whole line of a shell; give only what is behind its ="),
     (
-        r"/run/secrets/.*",
+        r"(/var)?/run/secrets/.*|/etc/secrets/.*",
         "the path of a file; name it in the variable with _FILE at its end, or as { file = ... }",
     ),
-    (r'\{\s*"[^"]*"\s*:.*\}', "a JSON object; give only the text that it holds"),
+    (_OBJECT, "a JSON object; give only the text that it holds"),
 )
 
 
-def check_written(setting: str, text: str) -> None:
+def check_written(setting: str, text: str, *, but_objects: bool = False) -> None:
     """Refuse the text of a project's setting that came with something around it, or instead of it.
+
+    Args:
+        setting: its name.
+        text: what it holds.
+        but_objects: leaves JSON objects to who reads the setting, which knows what to write instead.
 
     Raises:
         ConfigError: quotes around it, a carriage return at its end, a placeholder, or a line of another file.
@@ -42,5 +55,5 @@ def check_written(setting: str, text: str) -> None:
     if text.endswith("\r"):
         raise ConfigError((setting, CARRIAGE_RETURN))
     for pattern, what in _LOOKS_LIKE:
-        if re.fullmatch(pattern, text.strip(), re.DOTALL):
+        if re.fullmatch(pattern, text.strip(), re.DOTALL) and not (but_objects and pattern == _OBJECT):
             raise ConfigError((setting, f"looks like {what}"))

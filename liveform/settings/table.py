@@ -141,7 +141,7 @@ def _read(option: Option, value: object, sources: SecretSources, derivation: Key
     if option.kind == "names":
         return _token_names(option.name, value)
     if isinstance(value, str):
-        check_written(option.name, value)
+        check_written(option.name, value, but_objects=option.kind == "transfer")
         value = flag_or_text(value) if option.kind in ("flag", "transfer") else value
     if option.kind == "flag":
         return checked_flag(option.name, value)

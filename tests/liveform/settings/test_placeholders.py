@@ -23,6 +23,15 @@ INSTEAD_OF_VALUES = [
     "export LIVEFORM_KEY=k3y",
     "export KEY=k3y",
     "/run/secrets/key",
+    "/var/run/secrets/key",
+    "/etc/secrets/key",
+    "op://vault/item/field",
+    "@Microsoft.KeyVault(SecretUri=https://h.vault.azure.net/secrets/key)",
+    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:key",
+    "arn:aws-cn:ssm:cn-north-1:123456789012:parameter/key",
+    "#{ARGOS_KEY}#",
+    "********",
+    "••••••••",
     '{"key": "k3y"}',
 ]
 
@@ -62,6 +71,9 @@ def test_placeholder_is_refused_in_files(text: str, tmp_path: Path) -> None:
         "(uwVAS\"emfm5t'Zh2r;LKH,Dft:dRY!uKG#MNF%eG",
         "exportVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM",
         "an example of a key",
+        "#{uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH",
+        "*uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM**",
+        "op:/uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZY",
     ],
 )
 def test_text_of_letters_digits_and_punctuation_is_left_alone(text: str) -> None:
@@ -88,6 +100,34 @@ def test_carriage_return_behind_a_path_is_named(tmp_path: Path) -> None:
     environ: dict[str, Any] = {"LIVEFORM_PID": PID, "LIVEFORM_KEY_FILE": f"{tmp_path}/k.txt\r"}
     with pytest.raises(ConfigError, match="LIVEFORM_KEY_FILE: ends with a carriage return"):
         Project.from_env({**environ, "LIVEFORM_CIPHER": "ecb"})
+
+
+def test_reference_is_named_as_it_is_written() -> None:
+    """The message shows the kind of reference that was found, and not that of another shell."""
+    with pytest.raises(ConfigError, match="such as %NAME%"):
+        check_written("key", "%ARGOS_KEY%")
+    with pytest.raises(ConfigError, match=r"such as \$NAME"):
+        check_written("key", "$ARGOS_KEY")
+
+
+def test_object_for_secure_data_transfer_is_refused_with_what_is_allowed() -> None:
+    """A JSON object in a setting that is no text of one holds nothing to give; what is allowed is said."""
+    environ = {
+        "LIVEFORM_PID": PID,
+        "LIVEFORM_API_KEY": "k" * 40,
+        "LIVEFORM_SECURE_DATA_TRANSFER": '{"wrapper": "body"}',
+    }
+    with pytest.raises(ConfigError) as caught:
+        Project.from_env(environ)
+    assert "looks like" not in str(caught.value)
+    assert "must be" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["pid=abc123de45", "form.argosidentity.com/?pid=abc123de45"])
+def test_part_of_a_url_as_project_id_is_refused(text: str) -> None:
+    """What is around the parameter ``pid`` in a URL does not belong to the id."""
+    with pytest.raises(ConfigError, match="LIVEFORM_PID: must be the project id alone"):
+        Project.from_env({"LIVEFORM_PID": text})
 
 
 @pytest.mark.parametrize("setting", ["pid", "face_auth_pid"])
