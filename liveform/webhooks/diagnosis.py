@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from liveform.errors import ConfigError, FieldError, MalformedError
 from liveform.project import Project
 from liveform.tracebacks import strips_traceback
 from liveform.webhooks.bodies import body_text, read_json_text
+
+_EMPTY: Final = "the body is empty, so it is not encrypted"
+_PLAIN: Final = "the body is not encrypted: read_event reads it as it is, or says what is wrong with it"
 
 
 @strips_traceback
@@ -35,7 +40,7 @@ def diagnose_event(body: bytes | bytearray | memoryview | str, project: Project)
         raise ConfigError(("api_key", "is needed to open an event; this project has none"))
     text = body_text(body)
     if _is_plain(text):
-        raise MalformedError("the body is not encrypted: read_event reads it as it is")
+        raise MalformedError(_EMPTY if not text.strip() else _PLAIN)
     from liveform.doctor import diagnose_body
 
     return diagnose_body(text, keys)

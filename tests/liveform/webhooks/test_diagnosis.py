@@ -49,8 +49,9 @@ def test_diagnosis_needs_an_api_key_and_a_body() -> None:
 @pytest.mark.parametrize("body", [b"", b" \n", b"{}", b'{"webhook_trigger": "aml"}', b'{"data": {"a": 1}}'])
 def test_diagnosis_of_a_plain_body_is_refused(body: bytes) -> None:
     """A plain body has no layout that could be found, so the answer is no None that looks like a search."""
-    with pytest.raises(MalformedError, match="is not encrypted"):
+    with pytest.raises(MalformedError, match="is not encrypted") as caught:
         diagnose_event(body, ENCRYPTING)
+    assert ("is empty" in str(caught.value)) is not body.strip().startswith(b"{")
 
 
 def test_diagnosis_is_what_the_doctor_says() -> None:
