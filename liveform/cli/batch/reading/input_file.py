@@ -26,7 +26,10 @@ _KINDS: Final = (
         "is a zip file, such as an Excel workbook; if it is one, let its name end in .xlsx; if not, unzip it",
     ),
     (_GZIP, "is compressed by gzip; let its name end in .gz, as in users.csv.gz"),
-    (b"BZh", f"is compressed by bzip2; {_UNPACK} bunzip2 -c {_PIPE}"),
+    (
+        tuple(b"BZh%d1AY&SY" % level for level in range(1, 10)),
+        f"is compressed by bzip2; {_UNPACK} bunzip2 -c {_PIPE}",
+    ),
     (b"\xfd7zXZ\0", f"is compressed by xz; {_UNPACK} xz -dc {_PIPE}"),
     (b"\x28\xb5\x2f\xfd", f"is compressed by zstd; {_UNPACK} zstd -dc {_PIPE}"),
     (

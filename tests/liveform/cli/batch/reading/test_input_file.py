@@ -1,5 +1,6 @@
 """Tests of liveform.cli.batch.reading.input_file, which opens what is really text."""
 
+import bz2
 import gzip
 import io
 import sys
@@ -125,7 +126,8 @@ def test_stdin_is_read_and_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("start", "problem"),
     [
-        (b"BZh91AY", "is compressed by bzip2; unpack it first, as in bunzip2 -c FILE"),
+        (bz2.compress(b"a"), "is compressed by bzip2; unpack it first, as in bunzip2 -c FILE"),
+        (bz2.compress(b"a", 1), "is compressed by bzip2"),
         (b"\xfd7zXZ\0", "is compressed by xz; unpack it first, as in xz -dc FILE"),
         (b"\x28\xb5\x2f\xfd", "is compressed by zstd; unpack it first, as in zstd -dc FILE"),
         (b"PK\x03\x04", "is a zip file, such as an Excel workbook; .*; if not, unzip it"),
@@ -142,6 +144,12 @@ def test_stdin_that_is_compressed_is_told_how_to_unpack(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(start)))
     with pytest.raises(FieldError, match=problem):
         InputFile(None)
+
+
+def test_header_that_begins_like_a_compressed_file_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header with the first letters of bzip2 is a header."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"BZhid,userid\n")))
+    assert InputFile(None).start == b"BZhid,userid\n"
 
 
 def test_stdin_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
