@@ -7,7 +7,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from liveform.errors import FieldError, shown
-from liveform.parameters.text_values import bare
+from liveform.text_cells import meant_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def file_name(column: str, kind: Kind, row: Row) -> str:
         FieldError: the row's cell is not a file name.
     """
     value = dict(zip(row.columns, row.cells, strict=False)).get(column)
-    stem = "" if value is None or isinstance(value, bool | list | dict) else bare(str(value))
+    stem = "" if value is None or isinstance(value, bool | list | dict) else meant_text(str(value))
     stem = unicodedata.normalize("NFC", stem)
     if not _NAME.fullmatch(stem) or len(stem.encode()) > MAX_NAME_BYTES:
         problem = "must be a file name: letters and digits of any language, - _ and . inside, up to 200 bytes"

@@ -11,6 +11,7 @@ from liveform.cli.batch.sheet_pdf import PdfSheet, check_font
 from liveform.cli.batch.writing.cell_texts import cell_text
 from liveform.errors import FieldError, shown
 from liveform.qr import make_qr
+from liveform.text_cells import meant_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +99,7 @@ def _fill(sheet: Sheet, source: Source, url_column: str, label_column: str) -> i
         cells = dict(zip(row.columns, row.cells, strict=True))
         if label_column not in cells:
             raise FieldError("--sheet-label", f"OUT has no column {shown(label_column)}")
-        sheet.add(number, make_qr(str(cells[url_column])), cell_text(cells[label_column]))
+        label = meant_text(cell_text(cells[label_column]))
+        sheet.add(number, make_qr(str(cells[url_column])), label)
     sheet.end()
     return number

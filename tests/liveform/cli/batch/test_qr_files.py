@@ -61,6 +61,7 @@ def test_folder_with_files_is_refused_at_the_beginning(tmp_path: Path) -> None:
         (18, "18.svg"),
         ("매장_7", "매장_7.svg"),
         (" a ", "a.svg"),
+        ('="00123"', "00123.svg"),
         ("e\u0301", "\u00e9.svg"),
         ("x" * 200, "x" * 200 + ".svg"),
     ],

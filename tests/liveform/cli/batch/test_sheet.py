@@ -60,6 +60,12 @@ def test_page_has_a_code_and_a_label_for_each_row(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["sheet.html"]
 
 
+def test_label_is_the_text_that_a_formula_gives(tmp_path: Path) -> None:
+    """A label that a program has written as a formula is printed as its text, as it is read for a URL."""
+    write(tmp_path / "sheet.html", '=\\"00123\\"')
+    assert "<p>00123</p>" in (tmp_path / "sheet.html").read_text()
+
+
 def test_pdf_has_twelve_codes_on_a_page(tmp_path: Path) -> None:
     """A PDF has twelve codes on a page, and each can be read from the drawn page."""
     assert write(tmp_path / "sheet.pdf", *(f"Counter {number}" for number in range(1, 15))) == 14
