@@ -58,16 +58,14 @@ def batch(arguments: Namespace) -> CommandOutput:
 def _told(arguments: Namespace, files: Files, plan: TablePlan, progress: Progress) -> CommandOutput:
     from liveform.cli.batch.summary import counted, summary_data, summary_lines
 
-    lines = summary_lines(progress, files, plan.targets)
     hidden = getattr(plan.source, "hidden", "")
-    if hidden:
-        lines.append(f"read as well: {hidden}")
+    lines = summary_lines(progress, files, plan.targets, hidden)
     if plan.named.sheet_label is not None:
         count = _sheet(arguments, files, plan, plan.named.sheet_label)
         lines.append(f"{counted(count, 'code')} to print: {printable(arguments.sheet)}")
     return CommandOutput(
         "\n".join(lines),
-        summary_data(progress, files, plan.targets),
+        summary_data(progress, files, plan.targets, hidden),
         exit_code=1 if progress.refused else 0,
         stream="stderr" if files.is_stream else "stdout",  # stdout has the rows
     )

@@ -15,8 +15,17 @@ if TYPE_CHECKING:
     from liveform.columns import Target
 
 
-def summary_lines(progress: Progress, files: Files, targets: Mapping[str, Target]) -> list[str]:
-    """Return the lines for people."""
+def summary_lines(
+    progress: Progress, files: Files, targets: Mapping[str, Target], hidden: str = ""
+) -> list[str]:
+    """Return the lines for people.
+
+    Args:
+        progress: the count at the end.
+        files: where the rows are.
+        targets: where each column went.
+        hidden: what is hidden in a sheet and was read all the same.
+    """
     urls = progress.rows - progress.refused - progress.blank
     lines = [f"{counted(urls, 'URL')}: {printable(str(files.output))}"]
     if progress.refused:
@@ -28,10 +37,14 @@ def summary_lines(progress: Progress, files: Files, targets: Mapping[str, Target
         lines.append(f"not in the URLs: {', '.join(outside)}")
     if progress.unused:
         lines.append(f"named by an option, but in no row: {', '.join(map(shown, progress.unused))}")
+    if hidden:
+        lines.append(f"read as well: {hidden}")
     return lines
 
 
-def summary_data(progress: Progress, files: Files, targets: Mapping[str, Target]) -> dict[str, object]:
+def summary_data(
+    progress: Progress, files: Files, targets: Mapping[str, Target], hidden: str = ""
+) -> dict[str, object]:
     """Return the same for programs."""
     return {
         "rows": progress.rows,
@@ -39,6 +52,7 @@ def summary_data(progress: Progress, files: Files, targets: Mapping[str, Target]
         "blank": progress.blank,
         "ignored": list(outside_of_urls(targets)),
         "unused": progress.unused or [],
+        "read_as_well": hidden or None,
         "output": str(files.output),
         "errors": str(files.errors) if progress.refused else None,
     }

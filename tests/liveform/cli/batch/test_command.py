@@ -85,6 +85,7 @@ def test_batch_as_json_counts(batch: Command, users: Path) -> None:
         "blank": 0,
         "ignored": ["phone"],
         "unused": [],
+        "read_as_well": None,
         "output": "urls.jsonl",
         "errors": "urls.jsonl.errors.csv",
     }

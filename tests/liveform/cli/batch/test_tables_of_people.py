@@ -639,6 +639,8 @@ def test_summary_says_what_was_hidden(plain: Command, tmp_path: Path) -> None:
     book.save(tmp_path / "in.xlsx")
     answer = plain("in.xlsx", "o.csv")
     assert answer.out == "2 URLs: o.csv\nread as well: hidden rows: 1\n"
+    again = plain("in.xlsx", "o.csv", "--overwrite", "--json")
+    assert json.loads(again.out)["read_as_well"] == "hidden rows: 1"
 
 
 @pytest.mark.parametrize("ending", ["bz2", "xz", "zst", "zip", "7z"])
