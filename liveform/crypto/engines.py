@@ -78,9 +78,8 @@ def choose(name: object = None) -> tuple[EngineName, "Callable[[bytes], Aes]"]:
             return engine, cast("Callable[[bytes], Aes]", import_module(_ENGINES[engine][1]).make_aes)
         except ImportError:
             continue
-    raise ConfigError(
-        ("engine", f"{' and '.join(installed)} cannot be imported here, such as in a subinterpreter")
-    )
+    where = "such as in a subinterpreter, or in a frozen program without liveform.crypto.engine_*"
+    raise ConfigError(("engine", f"{' and '.join(installed)} cannot be imported here, {where}"))
 
 
 def _installed(name: object) -> list[EngineName]:
