@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
 # What is kept in clear of ids and codes that others send; anything else could be somebody's name or address.
 # The vendor's own ids have 13 to 18 letters, digits and _ (vendor-api section 14.8).
 _ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
@@ -57,8 +56,7 @@ class Outcome:
         result: None if a return said neither status nor error.
         submission_id: the vendor's id of the submission.
         error_code: such as ``TK-10001``; returns alone have one.
-        at: Unix time of the news: when the return came, when the vendor says that the event happened, or when
-            the API was asked.
+        at: Unix time of the news: when the return came, the event happened, or the API was asked.
         source: who said it.
     """
 
