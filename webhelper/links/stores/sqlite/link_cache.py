@@ -78,7 +78,6 @@ class LinkCache:
                 (self._data_version,) = self._connection.execute("PRAGMA data_version").fetchone()
             except sqlite3.Error as error:
                 raise StoreError from error
-            self._revocations.check()
             self._looked_at = self._clock()
 
     def get(self, payload: bytes, version: Version) -> Link | None:
