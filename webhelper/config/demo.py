@@ -101,7 +101,7 @@ def _prepare(base_url: str, directory: Path, *, is_in_lan: bool) -> tuple[Path, 
 def _write(path: Path, text: str) -> None:
     """Write a file that only its owner can read, whole or not at all."""
     new = path.with_name(f"{path.name}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     new.replace(path)

@@ -7,15 +7,16 @@ import fcntl
 import os
 import sqlite3
 import stat
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.errors import DamagedStoreError, StoreInUseError, WrongStoreError
-from webhelper.links.stores.sqlite import schema
+from webhelper.links.stores.sqlite import own_files, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 _COPY_WAITS_S: Final = 30.0  # for a writer, before the copy begins; from then on it waits for nobody
@@ -55,24 +56,46 @@ def back_up(path: Path, target: Path) -> int:
         WrongStoreError: it is no store.
     """
     with _errors(), closing(_open(path, timeout_s=_COPY_WAITS_S)) as connection:
-        return copy(connection, target)
+        links, descriptor = copy(connection, target, store=path)
+    os.close(descriptor)
+    return links
 
 
-def copy(connection: sqlite3.Connection, target: Path) -> int:
-    """Copy what a connection reads to a new file; as ``back_up`` does."""
+def copy(connection: sqlite3.Connection, target: Path, *, store: Path) -> tuple[int, int]:
+    """Copy what a connection reads to a new file, as ``back_up`` does.
+
+    Beside the store, root makes it as the owner of their directory.
+
+    Args:
+        connection: of a store.
+        target: the new file.
+        store: the store for which the copy is made.
+
+    Returns:
+        The number of links, and a descriptor of the copy, to be closed.
+    """
     schema.version_of(connection)
-    with _errors():
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL, 0o600))
+    with _errors(), _user_for(target, store):
+        descriptor = own_files.make(target)
         try:
             with closing(sqlite3.connect(target, isolation_level=None)) as copied:
+                own_files.check_name(target, descriptor)
                 connection.backup(copied)
                 copied.execute("PRAGMA journal_mode = DELETE")  # one file, without others beside it
                 links = _checked(copied)
-            _sync(target)
+            own_files.check_name(target, descriptor)
+            os.fsync(descriptor)
         except BaseException:
-            target.unlink()
+            os.close(descriptor)
+            target.unlink(missing_ok=True)
             raise
-    return links
+    return links, descriptor
+
+
+def _user_for(target: Path, store: Path) -> AbstractContextManager[None]:
+    """Return who makes a copy: the owner of the store's directory there, and who calls elsewhere."""
+    is_beside = os.path.realpath(target.parent) == os.path.realpath(store.parent)
+    return own_files.as_owner_of(store.parent) if is_beside else nullcontext()
 
 
 def restore(source: Path, path: Path, kept: Path) -> int:
@@ -89,43 +112,38 @@ def restore(source: Path, path: Path, kept: Path) -> int:
         StoreError: a file cannot be read or written, or cannot be given to the owner of the store.
     """
     new = path.with_name(f"{path.name}.restoring")
-    with _errors(), _only_one_in(path.parent):
+    with _errors(), _only_one_in(path.parent) as directory:
         new.unlink(missing_ok=True)
-        links = back_up(source, new)
+        with closing(_open(source, timeout_s=_COPY_WAITS_S)) as connection:
+            links, descriptor = copy(connection, new, store=path)
         try:
             if path.exists():
-                _belong_as(path, new)
+                own_files.belong_as(path, descriptor)
                 _put_aside(path, kept)
         except BaseException:
-            new.unlink()
+            new.unlink(missing_ok=True)
             raise
+        finally:
+            os.close(descriptor)
         for name in _SIDE_FILES:  # of a file that was deleted; SQLite would take them for the new one's
             path.with_name(path.name + name).unlink(missing_ok=True)
         new.rename(path)
-        _sync(path.parent)
+        os.fsync(directory)
     return links
 
 
 @contextmanager
-def _only_one_in(directory: Path) -> Iterator[None]:
-    """Keep other restores out of a directory until the block ends."""
-    descriptor = os.open(directory, os.O_RDONLY)
+def _only_one_in(directory: Path) -> Iterator[int]:
+    """Keep other restores out of a directory until the block ends, and yield its descriptor."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise StoreInUseError from error
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _belong_as(path: Path, new: Path) -> None:
-    """Give a file the owner and the rights of another one."""
-    there, made = path.stat(), new.stat()
-    if (there.st_uid, there.st_gid) != (made.st_uid, made.st_gid):
-        os.chown(new, there.st_uid, there.st_gid)
-    new.chmod(stat.S_IMODE(there.st_mode))
 
 
 def _put_aside(path: Path, kept: Path) -> None:
@@ -139,7 +157,7 @@ def _put_aside(path: Path, kept: Path) -> None:
 
 def _move(path: Path, kept: Path) -> None:
     """Give a file a name that nothing has; a rename alone would replace what is there."""
-    os.close(os.open(kept, os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(own_files.make(kept))
     path.rename(kept)
 
 
@@ -162,18 +180,12 @@ def _open(path: Path, *, timeout_s: float) -> sqlite3.Connection:
 
 def _check_readable(path: Path) -> None:
     """Raise OSError unless there is a file to read, without opening it: to close it would drop locks."""
-    is_directory = stat.S_ISDIR(path.stat().st_mode)
-    if is_directory or not os.access(path, os.R_OK):
-        code = errno.EISDIR if is_directory else errno.EACCES
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):  # SQLite would read a named pipe, and blame the disk
+        raise own_files.not_regular(path)
+    if stat.S_ISDIR(mode) or not os.access(path, os.R_OK):
+        code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EACCES
         raise OSError(code, os.strerror(code), str(path))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.links.stores.base import IdempotencyKey
@@ -58,7 +59,7 @@ def upgrade(path: Path, sealer: Sealer, *, backup: Path) -> Upgrade:
             raise WrongStoreError
         newest = schema.steps()[-1].number
         if version != newest:
-            files.copy(connection, backup)
+            os.close(files.copy(connection, backup, store=path)[1])
             while version != newest:
                 version = _step(connection, version, sealer)
         laid_out = before != newest or not _can_shrink(connection)  # an upgrade before may have failed here

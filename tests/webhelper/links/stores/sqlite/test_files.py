@@ -4,8 +4,11 @@ import os
 import shutil
 import sqlite3
 import stat
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from racing import processes
@@ -157,6 +160,79 @@ def test_restored_store_belongs_to_whom_it_belonged(tmp_path: Path, file: Path) 
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o640)
 
 
+@pytest.fixture
+def foreign(file: Path) -> Iterator[Path]:
+    """Return a store in a directory of another user, who can reach it."""
+    with TemporaryDirectory() as directory:
+        store = Path(shutil.copy(file, directory))
+        for path in (store.parent, store):
+            os.chown(path, 65534, 65534)
+        yield store
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be led to a file of root's")
+@pytest.mark.parametrize("swapped_before", ["connect", "check", "end"])
+def test_restore_by_root_is_led_to_no_other_file(
+    swapped_before: str, tmp_path: Path, file: Path, foreign: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever owns the store's directory gets no file of root's by a link in the place of the new store."""
+    new, victim, missing = foreign.with_name("links.db.restoring"), tmp_path / "victim", tmp_path / "missing"
+    victim.touch(mode=0o600)
+    files.back_up(file, tmp_path / "copy.db")
+
+    def swap(moment: str) -> None:
+        if moment == swapped_before and not foreign.with_name("away").exists():
+            new.rename(foreign.with_name("away"))
+            new.symlink_to(missing if moment == "connect" else victim)
+
+    really_connect, really_checked, really_sync = sqlite3.connect, files._checked, os.fsync
+
+    def connect(path: Path, **options: Any) -> sqlite3.Connection:
+        if path == new:
+            swap("connect")
+        return really_connect(path, **options)
+
+    def checked(connection: sqlite3.Connection) -> int:
+        swap("check")
+        return really_checked(connection)
+
+    def sync(descriptor: int) -> None:
+        really_sync(descriptor)
+        swap("end")
+
+    monkeypatch.setattr(sqlite3, "connect", connect)
+    monkeypatch.setattr(files, "_checked", checked)
+    monkeypatch.setattr(os, "fsync", sync)
+    with ExitStack() as stack:
+        if swapped_before != "end":  # later than any look at it, its owner has a link instead of a store
+            stack.enter_context(pytest.raises(StoreError))
+        files.restore(tmp_path / "copy.db", foreign, foreign.with_name("kept.db"))
+    found = victim.stat()
+    assert (found.st_uid, stat.S_IMODE(found.st_mode), found.st_size) == (0, 0o600, 0)
+    assert not missing.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root acts as another user")
+def test_files_that_root_makes_beside_a_store_belong_to_the_owner_of_their_directory(
+    tmp_path: Path, file: Path, foreign: Path
+) -> None:
+    """A store that root restores where none is, and a copy beside it, can be used by those who serve."""
+    copy, beside = tmp_path / "copy.db", foreign.with_name("beside.db")
+    files.back_up(file, copy)
+    foreign.unlink()
+    files.restore(copy, foreign, foreign)
+    files.back_up(foreign, beside)
+    assert [path.stat().st_uid for path in (copy, foreign, beside)] == [0, 65534, 65534]
+
+
+def test_copy_of_a_named_pipe_is_refused(tmp_path: Path) -> None:
+    """What is neither a file nor a directory is not read."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError) as caught:
+        files.back_up(tmp_path / "pipe", tmp_path / "copy.db")
+    assert "not a regular file" in str(caught.value.__cause__)
+
+
 def test_store_of_another_user_is_not_replaced_by_one_who_cannot_give_it_away(
     tmp_path: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,9 +244,9 @@ def test_store_of_another_user_is_not_replaced_by_one_who_cannot_give_it_away(
         raise PermissionError(1, "Operation not permitted")
 
     asked = os.stat_result((0o100600, 1, 1, 1, 4711, 4711, 1, 1, 1, 1))
-    monkeypatch.setattr(os, "chown", refuse)
-    real = Path.stat
-    monkeypatch.setattr(Path, "stat", lambda path, **more: asked if path == file else real(path, **more))
+    monkeypatch.setattr(os, "fchown", refuse)
+    real = os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path: asked if path == file else real(path))
     with pytest.raises(StoreError) as caught:
         files.restore(copy, file, tmp_path / "kept.db")
     assert isinstance(caught.value.__cause__, PermissionError)
