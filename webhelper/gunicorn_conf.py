@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from webhelper.config.at_start import ends_with_list_of_faults
 from webhelper.config.environment import read_environment
 from webhelper.config.settings import read_settings
+from webhelper.config.settings_file import with_option
 from webhelper.gunicorn_worker import Reloads, start_background
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ _PREFIX: Final = "liveform-metrics-"
 def on_starting(server: Arbiter) -> None:
     """Check the settings, once for all processes, and give these what they share."""
     if getattr(server.app, "app_uri", "").startswith(_APP):
-        with ends_with_list_of_faults(os.environ):
-            read_settings(read_environment(os.environ))
+        environ = with_option(os.environ)
+        with ends_with_list_of_faults(environ):
+            read_settings(read_environment(environ))
     server.reloads = Reloads()
     if find_spec("prometheus_client") is not None and not os.environ.get(_METRICS):
         os.environ[_METRICS] = tempfile.mkdtemp(prefix=_PREFIX)

@@ -72,7 +72,9 @@ def read_environment(environ: Mapping[str, str]) -> dict[str, object]:
 def names_in_file(environ: Mapping[str, str]) -> frozenset[str]:
     """Return which settings are in the settings file and not in the environment; none if it is unreadable."""
     path = settings_path(environ)
-    tables: dict[str, object] = {} if path is None else _Faults().without(lambda: tables_of(path), {})
+    tables: dict[str, object] = (
+        {} if path is None else _Faults().without(lambda: tables_of(path, environ), {})
+    )
     table = tables.get(TABLE, {})
     names = [str(name).upper() for name in table] if isinstance(table, dict) else []
     names += ["PROJECTS"] * (PROJECTS in tables)

@@ -12,6 +12,7 @@ from liveform.errors import nearest
 from liveform.settings.file import read_toml
 from liveform.settings.variables import is_set
 from webhelper.config.rules import shown_name
+from webhelper.config.settings import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,9 +25,15 @@ PROJECTS: Final = "projects"
 _UNREADABLE: Final = "cannot be read"
 
 
-def with_option(environ: Mapping[str, str], file: str | None) -> dict[str, str]:
+class Environment(dict[str, str]):
+    """Variables, and what their settings file was when it was first read: a named pipe is read only once."""
+
+    read: dict[str, object] | ConfigError | None = None
+
+
+def with_option(environ: Mapping[str, str], file: str | None = None) -> Environment:
     """Return an environment with the option ``--settings`` of a command, which comes before the variable."""
-    return {**environ, **({OPTION: file} if file else {})}
+    return Environment({**environ, **({OPTION: file} if file else {})})
 
 
 def settings_path(environ: Mapping[str, str]) -> Path | None:
@@ -49,11 +56,24 @@ def tables_of(path: Path, environ: Mapping[str, str] = MappingProxyType({})) -> 
 
     Args:
         path: of the file.
-        environ: may name it.
+        environ: may name it; an ``Environment`` keeps what comes out, an error too.
 
     Raises:
         ConfigError: it cannot be read, is not TOML, or has settings outside of its tables.
     """
+    if not isinstance(environ, Environment):
+        return _read(path, environ)
+    if environ.read is None:
+        try:
+            environ.read = _read(path, environ)
+        except ConfigError as error:
+            environ.read = error
+    if isinstance(environ.read, ConfigError):
+        raise ConfigError(*environ.read.faults)
+    return environ.read
+
+
+def _read(path: Path, environ: Mapping[str, str]) -> dict[str, object]:
     try:
         tables = read_toml(path)
     except ConfigError as error:
@@ -89,7 +109,21 @@ def _misplaced(name: str, value: object) -> str | None:
     if not isinstance(value, dict | list):
         return f"is above the first table, where nothing reads it; move it below [{TABLE}]"
     meant = nearest(name, (TABLE, PROJECTS))
-    return None if meant is None else f"is not a table of this file; did you mean {meant}?"
+    if meant is None or not isinstance(value, dict) or not _IS_OURS[meant](value):
+        return None
+    return f"is not a table of this file; did you mean {meant}?"
+
+
+def _has_settings(table: dict[str, object]) -> bool:
+    return not table or any(name.upper() in NAMES for name in table)
+
+
+def _has_projects(table: dict[str, object]) -> bool:
+    """Return whether a table can be that of projects; ``[project]`` of a pyproject.toml has a name."""
+    return all(isinstance(one, dict) and (not one or "pid" in one) for one in table.values())
+
+
+_IS_OURS: Final = {TABLE: _has_settings, PROJECTS: _has_projects}
 
 
 def with_paths_from(directory: Path, value: object) -> object:

@@ -14,6 +14,7 @@ import webhelper.__main__ as command
 from webhelper.check.finding import Finding, note
 from webhelper.check.own_address import Reply
 from webhelper.check.site import check_site
+from webhelper.config.settings_file import with_option
 from webhelper.web import observed
 
 if TYPE_CHECKING:
@@ -52,6 +53,18 @@ def subjects(findings: list[Finding]) -> list[tuple[bool, str]]:
 def test_site_that_works_has_no_findings(environ: dict[str, str]) -> None:
     """Nothing is said of a site that is right."""
     assert check(environ) == []
+
+
+def test_settings_file_that_is_a_pipe_is_read_once(environ: dict[str, str]) -> None:
+    """What a pipe gives once is enough to check a site and to name its settings."""
+    inside, outside = os.pipe()
+    os.write(outside, b"[webhelper]\nretention_days = 'seven'\n")
+    os.close(outside)
+    try:
+        (found,) = check(with_option(environ, f"/dev/fd/{inside}"))
+    finally:
+        os.close(inside)
+    assert (found.is_fault, found.subject) == (True, "webhelper.retention_days")
 
 
 def test_project_without_api_key_is_named_with_what_its_webhooks_rest_on(environ: dict[str, str]) -> None:

@@ -1,5 +1,6 @@
 """These tests name settings in messages as people typed them."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,18 @@ def test_file_that_cannot_be_read_is_named_by_its_option(tmp_path: Path) -> None
     environ = {"LIVEFORM_SETTINGS": str(tmp_path / "other.toml")}
     assert set(faults(with_option(environ, str(tmp_path / "nowhere.toml")))) == {"--settings"}
     assert set(faults(with_option(environ, None))) == {"LIVEFORM_SETTINGS"}
+
+
+def test_settings_of_a_pipe_are_named_as_in_the_file() -> None:
+    """A pipe, which can be read only once, gives its settings and their names."""
+    inside, outside = os.pipe()
+    os.write(outside, b"[webhelper]\nbase_url = 'ftp://shop'\n")
+    os.close(outside)
+    try:
+        found = faults(with_option({}, f"/dev/fd/{inside}"))
+    finally:
+        os.close(inside)
+    assert "webhelper.base_url" in found
 
 
 @pytest.mark.parametrize("text", ["", "[webhelper]\n"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from outcomes import faults_of
 
-from webhelper.config.settings_file import settings_path, tables_of, with_paths_from
+from webhelper.config.settings_file import settings_path, tables_of, with_option, with_paths_from
 
 
 def test_file_is_the_named_one_or_lies_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +84,14 @@ def test_byte_order_mark_is_no_fault(encoding: str, tmp_path: Path) -> None:
             {"retention_days": "is above the first table, where nothing reads it; move it below [webhelper]"},
         ),
         ("[webhleper]\n", {"webhleper": "is not a table of this file; did you mean webhelper?"}),
+        (
+            "[helper]\nstore = 'sqlite:///a'\n",
+            {"helper": "is not a table of this file; did you mean webhelper?"},
+        ),
+        (
+            "[project.shop]\npid = 'shoppid001'\n",
+            {"project": "is not a table of this file; did you mean projects?"},
+        ),
         ("[project.shop]\n", {"project": "is not a table of this file; did you mean projects?"}),
     ],
 )
@@ -91,6 +99,34 @@ def test_what_nothing_would_read_is_refused(text: str, faults: dict[str, str], t
     """A setting outside of its table, or a misspelt table, would be lost in silence."""
     (tmp_path / "liveform.toml").write_text(text, encoding="utf-8")
     assert faults_of(lambda: tables_of(tmp_path / "liveform.toml")) == faults
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[project]\nname = "shop"\n[project.urls]\nhome = "https://shop.example.com"\n',
+        '[project.urls]\nhome = "https://shop.example.com"\n',
+        "[[project]]\n",
+        "[helper]\nlevel = 3\n",
+    ],
+)
+def test_tables_of_others_may_have_similar_names(text: str, tmp_path: Path) -> None:
+    """A table is taken for a misspelt one only if it holds what the right one may hold."""
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    assert len(tables_of(tmp_path / "pyproject.toml")) == 1
+
+
+def test_settings_file_is_read_once_for_an_environment(tmp_path: Path) -> None:
+    """What comes out of the first reading comes again, without another one: of a pipe it would hang."""
+    path, environ, broken = tmp_path / "liveform.toml", with_option({}), with_option({})
+    path.write_text("[webhelper]\nproxies = 1\n", encoding="utf-8")
+    tables = tables_of(path, environ)
+    path.write_text("[webhelper", encoding="utf-8")
+    assert tables_of(path, environ) == tables == {"webhelper": {"proxies": 1}}
+    wrong = faults_of(lambda: tables_of(path, broken))
+    path.unlink()
+    assert faults_of(lambda: tables_of(path, broken)) == wrong
+    assert list(wrong) == [str(path)]
 
 
 def test_tables_of_others_are_left_alone(tmp_path: Path) -> None:
