@@ -40,7 +40,7 @@ def put(connection: Connection, *, first_link: str | None, file: str) -> None:
     """
     ((schema,),) = connection.execute(_SCHEMA).fetchall()
     connection.execute(_MAKE.format(schema))
-    connection.execute(_FILL.format(schema), (first_link,))
+    connection.execute(_FILL.format(schema.replace("%", "%%")), (first_link,))  # % begins a parameter
     connection.execute(_COMMENT.format(f"{_MOVED}{file}"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from killed_moves import kill_moves
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from stores import PostgresqlStores
 
 NAMING = {"userid": "Jane-1", "email": "jane@example.com"}
+DOUBLE = '"'
 KEPT = IdempotencyKey("tests", "k", b"d" * 32)
 
 
@@ -318,6 +320,21 @@ def test_file_is_moved_to_tables_of_a_later_schema(file: Path, stores: Postgresq
         assert stores.execute("SELECT count(*) FROM public.links") == [(3,)]
     finally:
         stores.execute("DROP SCHEMA liveform CASCADE")
+
+
+@pytest.mark.parametrize("schema", ["a%c", "a%s", "a%%", "a{x}", 'a"b', "A b"])
+def test_file_is_moved_to_a_schema_of_any_name(schema: str, file: Path, stores: PostgresqlStores) -> None:
+    """What a name of a schema has means nothing else in the statements of a move."""
+    quoted = f'"{schema.replace(DOUBLE, DOUBLE * 2)}"'
+    written = quoted.replace("%", "%%")
+    stores.execute(f"CREATE SCHEMA {written}")
+    try:
+        options = quote(f"-csearch_path={quoted}".replace(" ", "\\ "))
+        address = read_address(f"{stores.place}{'&' if '?' in stores.place else '?'}options={options}")
+        assert {one.table: one.new for one in move(file, address)}["links"] == 3
+        assert stores.execute(f"SELECT count(*) FROM {written}.links") == [(3,)]
+    finally:
+        stores.execute(f"DROP SCHEMA {written} CASCADE")
 
 
 def test_file_of_an_earlier_version_is_upgraded_first(tmp_path: Path, stores: PostgresqlStores) -> None:
