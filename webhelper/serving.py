@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXIT_SETTINGS: Final = 2
 EXIT_INTERRUPTED: Final = 130  # 128 + SIGINT, as shells count; from gunicorn's start on, Ctrl-C ends with 0
 _PORT_DIGITS: Final = 5
+_NO_HOST: Final = ("--host", "must be a name, or an address such as 127.0.0.1, 0.0.0.0 or [::1]")
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -67,7 +68,7 @@ def check_address(host: str, port: int) -> None:
     is_bracketed = host.startswith("[") == host.endswith("]")
     host = host.strip("[]")
     if not host or host.isdecimal() or not is_bracketed:
-        raise ConfigError(("--host", "must be a name, or an address such as 127.0.0.1, 0.0.0.0 or [::1]"))
+        raise ConfigError(_NO_HOST)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
@@ -76,3 +77,5 @@ def check_address(host: str, port: int) -> None:
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "the port must be 0 to 65535"
         raise ConfigError(("--host and --port", f"cannot listen on this address: {reason}")) from None
+    except (TypeError, ValueError):  # it is not a text that a name can be, such as one that is not UTF-8
+        raise ConfigError(_NO_HOST) from None

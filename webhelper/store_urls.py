@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +79,26 @@ def existing_file(url: str) -> Path:
     path = sqlite_file(url)
     try:
         path.stat()
+    except (OSError, ValueError) as error:
+        raise ConfigError(("STORE", f"names {path}: {reason(error)}; {_PATHS}")) from None
+    return path
+
+
+def file_to_replace(url: str) -> Path:
+    """Return the file to which ``sqlite:///FILE`` leads: of symbolic links, the last one's.
+
+    The file need not be there, but its directory must be.
+
+    Raises:
+        ConfigError: the store is not a file, or there is no directory for it.
+    """
+    path = sqlite_file(url)
+    try:
+        with suppress(FileNotFoundError):
+            path.stat()
+        path = path.resolve()
+        if not path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     except (OSError, ValueError) as error:
         raise ConfigError(("STORE", f"names {path}: {reason(error)}; {_PATHS}")) from None
     return path

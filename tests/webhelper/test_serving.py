@@ -245,7 +245,7 @@ def test_serve_without_good_settings_says_so_and_leaves(
     assert "weak-and-secret" not in done.stderr
 
 
-@pytest.mark.parametrize("host", ["", "[]", "0", "[::1", "::1]", "127"])
+@pytest.mark.parametrize("host", ["", "[]", "0", "[::1", "::1]", "127", "\udcff", "é" * 64, "a\0"])
 def test_host_that_the_system_would_take_for_another_is_refused(host: str) -> None:
     """An empty variable in ``--host "$HOST"`` does not make a site listen on every address."""
     with pytest.raises(ConfigError, match=r"--host: must be a name, or an address such as 127\.0\.0\.1"):

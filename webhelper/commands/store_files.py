@@ -16,7 +16,7 @@ from webhelper.links.stores.errors import NewerStoreError, WrongStoreError
 from webhelper.links.stores.sqlite import files
 from webhelper.links.stores.sqlite.reasons import reason
 from webhelper.links.stores.sqlite.upgrade import upgrade as upgrade_file
-from webhelper.store_urls import existing_file, postgresql_address, sqlite_file
+from webhelper.store_urls import existing_file, file_to_replace, postgresql_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def restore(call: SettingsCall) -> int:
     Raises:
         FieldError: the copy is damaged, or cannot be read.
     """
-    path = sqlite_file(call.settings.store).resolve()  # of a link, the file that it leads to
+    path = file_to_replace(call.settings.store)
     kept = _beside(path, "before-restore", call.now) if path.exists() else None
     try:
         with _names(call.arguments.file, _FILE):

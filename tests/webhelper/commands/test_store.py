@@ -188,6 +188,7 @@ def test_restore_into_a_link_replaces_the_file_that_it_leads_to(operator: Operat
         (("restore", "none.db"), "FILE: there is no such file"),
         (("restore", "none/copy.db"), "FILE: its directory is missing"),
         (("restore", "."), "FILE: it is a directory"),
+        (("restore", "pipe"), "FILE: pipe is not a regular file with one name"),
         (("restore", "there.db"), "FILE: it is damaged, or not a copy of a store"),
         (("restore", "later.db"), "FILE: the store is of version 999, and this liveform reads 10"),
         (("upgrade", "--backup", ""), "--backup: must be the path of a file"),
@@ -198,6 +199,7 @@ def test_file_that_cannot_be_used_is_named_with_the_cause(
 ) -> None:
     """A mistyped file is an error of usage that says what is wrong with it, and changes nothing."""
     (operator.directory / "there.db").write_text("mine " * 99, encoding="utf-8")
+    os.mkfifo(operator.directory / "pipe")
     shutil.copy(operator.directory / "links.db", operator.directory / "later.db")
     with closing(sqlite3.connect(operator.directory / "later.db")) as connection:
         connection.execute("PRAGMA user_version = 999")
@@ -206,6 +208,27 @@ def test_file_that_cannot_be_used_is_named_with_the_cause(
     assert (answer.code, answer.out) == (2, "")
     assert complaint in answer.err
     assert sorted(operator.directory.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("loop", "Too many levels of symbolic links"),
+        ("missing/links.db", "its directory is missing"),
+        ("links.db/links.db", "a part of its path is not a directory"),
+        ("a\\u0000b", "no access, no space, or no store of links"),
+    ],
+)
+def test_store_that_cannot_be_replaced_is_named_with_the_cause(
+    name: str, complaint: str, operator: Operator
+) -> None:
+    """A restore to where no file can be names the store, and not the copy, and says what is wrong."""
+    operator.data("store", "backup", "copy.db")
+    (operator.directory / "loop").symlink_to("loop")
+    operator.write_settings(store=f"sqlite:///{operator.directory / name}")
+    said = in_one_line(operator("store", "restore", "copy.db"), 2)
+    assert "webhelper.store: names" in said
+    assert complaint in said
 
 
 def test_copy_of_an_older_store_replaces_no_file(operator: Operator) -> None:
