@@ -10,6 +10,7 @@ from store_values import link_spec
 from vector_files import signed_values, vector_name
 
 from webhelper.errors import StoreError
+from webhelper.links.stores.lists import OpenVisits
 from webhelper.links.stores.sqlite import statements
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def test_visit_whose_link_is_deleted_while_it_is_read_is_not_there(
     visit = store.visit(link, new_visit(link), browser=None)
     monkeypatch.setattr(statements, "SELECT_LINK", f"{statements.SELECT_LINK} AND FALSE")
     assert store.visited_link(visit.id) is None
-    assert store.open_visits(since=NOW, limit=5) == []
+    assert store.open_visits(OpenVisits(since=NOW, limit=5)) == []
 
 
 @pytest.mark.parametrize("entry", signed_values("rows")[-1:], ids=vector_name)
