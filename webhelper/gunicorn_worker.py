@@ -78,8 +78,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
        for it in the loop that takes new connections.
     4. A process that is told to stop is not ready for ``DRAIN_SECONDS``, and goes on to answer meanwhile, so
        that load balancers see it in time. One that a reload replaces stops at once: its successor is ready.
-    5. A body whose chunks are wrong, or that ends too early, is a connection that was lost. gunicorn's own
-       errors are not known to any app, which answers them with 500.
+    5. A body whose chunks are wrong, or end too early, is a connection that was lost. gunicorn's own errors
+       are not known to any app, which answers them with 500. Bodies with a length it just ends, without an
+       error: ``WholeRequest`` in ``web/flask_app.py`` compares them with their length.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:

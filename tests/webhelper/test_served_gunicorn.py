@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -79,6 +80,32 @@ def test_broken_body_is_the_fault_of_the_client(site: GunicornSite, path: str, c
         assert b'"code":"malformed"' in answer
     assert "unexpected" not in site.log
     assert "Traceback" not in site.log
+
+
+def test_form_that_is_cut_short_makes_no_link(site: GunicornSite) -> None:
+    """Of a form that did not arrive whole nothing is kept: its last field may be half of what was meant."""
+    form = b"pipeline=id_document&expires_in=86400&max_uses=1&label=cut+short&userid=customer-000123"
+    cookie = _signed_in(site)
+    head = (
+        f"POST /links HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {cookie}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(form)}\r\n\r\n"
+    )
+    with site.connect() as client:
+        client.sendall(head.encode() + form.removesuffix(b"123"))
+        client.shutdown(socket.SHUT_WR)  # the worker does the same to our end, when a request takes too long
+        assert client.recv(65536).startswith(b"HTTP/1.1 400 ")
+    _, _, found = site.call("GET", "/api/links?search=cut+short", Authorization=f"Bearer {TOKEN}")
+    assert json.loads(found)["links"] == []
+
+
+def _signed_in(site: GunicornSite) -> str:
+    """Return the cookie of a member of staff."""
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=START_S)
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
+    connection.request("POST", "/sign-in", f"token={TOKEN}", form)
+    cookie = connection.getresponse().headers["Set-Cookie"]
+    connection.close()
+    return cookie.split(";")[0]
 
 
 def test_connections_held_after_their_end_keep_nobody_waiting(site: GunicornSite) -> None:  # F1

@@ -1,4 +1,4 @@
-"""The Flask class of our apps, which keeps personal data out of logs and reads queries of any bytes."""
+"""The Flask class of our apps: no personal data in logs, queries of any bytes, and bodies that are whole."""
 
 from __future__ import annotations
 
@@ -16,14 +16,22 @@ if TYPE_CHECKING:
 _NO_ESCAPE: Final = "".join(map(chr, range(0x21, 0x7F)))  # printable ASCII
 
 
-class AsciiQueryRequest(Request):
-    """A request whose query is ASCII, because Werkzeug cannot read a query that is not UTF-8."""
+class WholeRequest(Request):
+    """A request whose query is ASCII, and whose body is as long as it says, or an error.
+
+    Werkzeug cannot read a query that is not UTF-8. It also does not compare the length of a body at servers
+    that say that they end bodies (``wsgi.input_terminated``): gunicorn, for one, ends those that were cut
+    short too, and half a form would be worked as a whole one. Without that word, Werkzeug raises
+    ``ClientDisconnected`` there. A body in chunks has no length, and the server checks them.
+    """
 
     def __init__(
         self, environ: WSGIEnvironment, populate_request: bool = True, shallow: bool = False
     ) -> None:
         super().__init__(environ, populate_request, shallow)
         self.query_string = quote_from_bytes(self.query_string, safe=_NO_ESCAPE).encode()
+        if self.content_length is not None:
+            environ.pop("wsgi.input_terminated", None)
 
     def __repr__(self) -> str:
         """Return method and route; Werkzeug would show the address, which holds tokens and personal data."""
@@ -31,9 +39,9 @@ class AsciiQueryRequest(Request):
 
 
 class FlaskApp(Flask):
-    """A Flask app whose requests have ASCII queries, and whose log has no personal data."""
+    """A Flask app whose requests have ASCII queries and whole bodies, and whose log has no personal data."""
 
-    request_class = AsciiQueryRequest
+    request_class = WholeRequest
 
     def log_exception(
         self, exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]
