@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import inf
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -102,10 +103,10 @@ def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
 
     The order in which they arrived does not matter. What the vendor confirmed is shown before what a return
     claims. Of one submission, the latest news counts, and the API's before a webhook's of the same time. Of
-    several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6):
-    one that was never finished is rejected hours later. Of claims, a decision counts before an open status,
-    that before an error page, and that before nothing; then the latest. Of two that differ at the very same
-    time, a rejection counts before an approval, and else the words decide.
+    several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6),
+    and one under review before the rest: one that was never finished is rejected hours later. Of claims, a
+    decision counts before an open status, that before an error page, that before nothing; then the latest. Of
+    two that differ at the very same time, a rejection counts before an approval, and else the words decide.
     """
     known = list(outcomes)
     confirmed = _latest_of_each_submission(one for one in known if one.level is Level.CONFIRMED)
@@ -116,12 +117,11 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     """Return what the visitor's own pages say of a visit: what is shown, unless another try is being checked.
 
     A visitor who was rejected may try again. From the return of another submission until the vendor confirms
-    it, the pages show that claim, so that they do not end with the old rejection. Anybody may forge a
-    return, so of its result only a rejection is shown, and else ``UNKNOWN``.
+    it, the pages show that claim, so that they do not end with the rejection of a try before, or of one that
+    never came back. Anybody may forge a return: of its result only a rejection is shown, and else ``UNKNOWN``.
     """
     known = list(outcomes)
-    shown = shown_of(known)
-    if shown is None or shown.level is Level.CLAIMED or shown.result is not Result.REJECTED:
+    if (shown := shown_of(known)) is None or not shown.is_final or shown.result is Result.APPROVED:
         return shown
     claim = max(_unconfirmed_since(shown, known), key=_time_rank, default=None)
     if claim is None or claim.result is Result.REJECTED:
@@ -141,8 +141,9 @@ def is_settled(outcomes: Iterable[Outcome]) -> bool:
 
 
 def _unconfirmed_since(shown: Outcome, known: list[Outcome]) -> Iterator[Outcome]:
-    """Return claims of submissions that nobody confirmed, later than the first news of the shown one."""
-    begun_at = min(one.at for one in known if one.submission_id == shown.submission_id)
+    """Return claims of submissions that nobody confirmed, later than the shown one if that came back."""
+    news = [one for one in known if one.submission_id == shown.submission_id]
+    begun_at = min(one.at for one in news) if any(one.level is Level.CLAIMED for one in news) else -inf
     return (one for one in _unconfirmed(known) if one.at > begun_at)
 
 
@@ -169,7 +170,8 @@ def _news_rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _confirmed_rank(outcome: Outcome) -> tuple[object, ...]:
-    return outcome.result is Result.APPROVED, outcome.at, _tie_rank(outcome)
+    is_open = outcome.result is Result.PENDING
+    return outcome.result is Result.APPROVED, is_open, outcome.at, _tie_rank(outcome)
 
 
 def _claimed_rank(outcome: Outcome) -> tuple[object, ...]:

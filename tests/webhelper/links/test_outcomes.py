@@ -167,10 +167,22 @@ def test_approval_that_was_taken_back_does_not_count_before_others() -> None:
     assert shown(confirmed(Result.APPROVED), taken_back, other) == other
 
 
-def test_latest_of_several_submissions_without_an_approval_is_shown() -> None:
-    """Of several submissions, none of them approved, the one with the latest news is shown."""
+@pytest.mark.parametrize("result", [one for one in Result if one is not Result.APPROVED])
+def test_latest_of_several_submissions_without_an_approval_is_shown(result: Result) -> None:
+    """Of several submissions with one status, and none approved, the one with the latest news is shown."""
     late = confirmed(Result.PENDING, NOW + 1, "sub-2")
     assert shown(confirmed(Result.REJECTED), late) == late
+    same = confirmed(result, NOW + 1, "sub-2")
+    assert shown(confirmed(result), same) == same
+
+
+def test_submission_under_review_is_shown_before_a_later_rejection_of_another() -> None:
+    """A try that was never finished is rejected hours later (9.6), while the vendor reviews the other one."""
+    reviewed, late = confirmed(Result.PENDING, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
+    assert shown(reviewed, late) == reviewed
+    assert not settled(reviewed, late)
+    decided = confirmed(Result.REJECTED, NOW + 9000, "sub-2")
+    assert shown(reviewed, late, decided) == decided
 
 
 # What the visitor's own pages are told
@@ -215,8 +227,32 @@ def test_later_try_is_told_until_it_is_confirmed(source: Source, result: Result)
 )
 def test_what_is_no_later_try_leaves_the_rejection(again: Outcome) -> None:
     """A claim of the same submission, of none, from before, or of an error page reopens no rejection."""
-    rejection = confirmed(Result.REJECTED)
-    assert told(rejection, again) == rejection
+    claim, rejection = claimed(Result.REJECTED), confirmed(Result.REJECTED)
+    assert told(claim, rejection, again) == rejection
+
+
+@pytest.mark.parametrize("claim", [Result.APPROVED, Result.PENDING, Result.UNKNOWN, Result.REJECTED])
+@pytest.mark.parametrize("at", [NOW - 60, NOW, NOW + 60])
+def test_rejection_of_a_try_that_never_came_back_hides_no_other(claim: Result, at: float) -> None:
+    """A try that was never finished is rejected hours later (9.6); the one that came back is told."""
+    rejection, finished = confirmed(Result.REJECTED), claimed(claim, at, "sub-2")
+    expected = Result.REJECTED if claim is Result.REJECTED else Result.UNKNOWN
+    assert told(rejection, finished) == replace(finished, result=expected)
+    reviewed = confirmed(Result.PENDING, NOW - 30, "sub-2")
+    assert told(rejection, finished, reviewed) == reviewed
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        claimed(Result.APPROVED, NOW - 60),
+        claimed(Result.APPROVED, NOW - 60, None),
+        claimed(Result.ERROR, NOW - 60, "sub-2"),
+    ],
+)
+def test_what_is_no_other_try_leaves_a_rejection_that_never_came_back(other: Outcome) -> None:
+    """A claim of the rejected submission, of none, or of an error page reopens no rejection."""
+    assert told(confirmed(Result.REJECTED), other) == confirmed(Result.REJECTED)
 
 
 def test_try_is_later_than_the_first_news_of_what_was_rejected() -> None:
@@ -224,7 +260,8 @@ def test_try_is_later_than_the_first_news_of_what_was_rejected() -> None:
     again = claimed(Result.UNKNOWN, NOW + 60, "sub-2")
     late = confirmed(Result.REJECTED, NOW + 90, source=Source.API)
     assert told(claimed(Result.REJECTED), again, late) == again
-    assert told(again, late) == late
+    assert told(again, claimed(Result.REJECTED, NOW + 61), late) == late
+    assert told(confirmed(Result.REJECTED), again, claimed(Result.REJECTED, NOW + 61)) == again
 
 
 def test_latest_of_several_tries_is_told() -> None:

@@ -82,6 +82,21 @@ def test_visit_is_open_again_when_a_rejected_visitor_tries_again(store: Store) -
     assert open_ids(store) == []
 
 
+def test_visit_is_open_while_one_of_its_submissions_is_reviewed(store: Store) -> None:
+    """The late rejection of a try that was never finished does not decide a visit that is under review."""
+    visit_id = opened(store)
+    reviewed = answered(Result.PENDING, NOW + 1, submission_id="sub-2")
+    store.record(visit_id, reviewed)
+    known = store.record(visit_id, answered(Result.REJECTED, NOW + 7200))
+    assert known is not None
+    assert known.visit.outcome == known.link.outcome == reviewed
+    assert open_ids(store) == [visit_id]
+    known = store.record(visit_id, decision := answered(Result.REJECTED, NOW + 9000, submission_id="sub-2"))
+    assert known is not None
+    assert known.visit.outcome == decision
+    assert open_ids(store) == []
+
+
 def test_rejected_visits_are_listed_if_they_are_asked_for(store: Store) -> None:
     """Beside open visits, those that the vendor has rejected are listed on demand; approved ones never."""
     link, _ = store.create(link_spec(max_uses=None), now=NOW)
