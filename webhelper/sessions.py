@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.errors import StoreError
-from webhelper.links.signing.base32 import random_id
+from webhelper.links.signing.base32 import random_id, to_base32
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.stores.sessions import Session, SessionKind
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from webhelper.links.stores.base import Store
 
 KEY_BYTES: Final = 16
+PAGE_BYTES: Final = 15  # random, on a page with a button that begins a session once
+_PAGE_CHARS: Final = 24  # of that many bytes in Base32
 _CODE_BYTES: Final = 15  # random, of what is in the cookie: 24 characters
 _HOUR_S: Final = 3600
 _NEVER: Final = float("inf")
@@ -75,11 +77,38 @@ class Sessions:
             holder: the name of the API token.
             about: the store of a kiosk.
         """
-        code, now = random_id(_CODE_BYTES), self._clock()
+        code = random_id(_CODE_BYTES)
         if self.are_kept:
-            ends_at = self._lives[kind].end(now, now)
-            self._store.begin(Session(key_of(code), kind, holder, about, now, now, ends_at))
+            self._store.begin(self._new(code, kind, holder, about))
         return code
+
+    def begin_by_ticket(self, ticket_id: str, holder: str, *, about: str, page: str) -> str | None:
+        """Begin the session of a kiosk, and use up the ticket for it; both or neither.
+
+        The page that began it gets the same code again, since its browser may have dropped the first answer:
+        a second press of the button does not wait for it.
+
+        Args:
+            ticket_id: sets up one tablet.
+            holder: the name of the API token.
+            about: the store of the kiosk.
+            page: the random text of the page with the button; one of another length gets a code once.
+
+        Returns:
+            The code for its cookie; None if another page has used the ticket.
+
+        Raises:
+            NotKeptError: the site keeps nothing.
+        """
+        code = _code_of(ticket_id, page) if len(page) == _PAGE_CHARS else random_id(_CODE_BYTES)
+        session = self._new(code, SessionKind.KIOSK, holder, about)
+        if self._store.begin_once(session, ticket_id):
+            return code
+        return code if self.is_open(SessionKind.KIOSK, code, holder, since=0.0) else None
+
+    def _new(self, code: str, kind: SessionKind, holder: str, about: str | None) -> Session:
+        now = self._clock()
+        return Session(key_of(code), kind, holder, about, now, now, self._lives[kind].end(now, now))
 
     def is_open(
         self, kind: SessionKind, code: str, holder: str, *, since: float, is_use: bool = True
@@ -128,3 +157,9 @@ class Sessions:
 def key_of(code: str) -> bytes:
     """Return the key of a session in the store: a digest of the code in its cookie."""
     return sha256(b"session " + code.encode(errors="surrogatepass")).digest()[:KEY_BYTES]
+
+
+def _code_of(ticket_id: str, page: str) -> str:
+    """Return the code that a page gets for a ticket, which nobody knows who has not seen the page."""
+    text = f"kiosk {ticket_id} {page}".encode(errors="surrogatepass")
+    return to_base32(sha256(text).digest()[:_CODE_BYTES])

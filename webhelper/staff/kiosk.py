@@ -21,6 +21,7 @@ from webhelper.links.signing.base32 import random_id
 from webhelper.links.signing.purposes import Purpose
 from webhelper.links.stores.sessions import SessionKind
 from webhelper.services import services
+from webhelper.sessions import PAGE_BYTES
 from webhelper.staff.kiosk_placement import Kiosk, Placement
 from webhelper.staff.link_rows import existing_links, link_state
 from webhelper.staff.session import is_current, mark_of, sign_out
@@ -58,26 +59,32 @@ def start(ticket: str) -> AnyResponse | str:
     """Show the store of a ticket and a button, and change nothing: chats open addresses for previews.
 
     A tablet that is this kiosk already goes on to its screen, also when the ticket was used or has expired.
+    The page has a random text, by which a second press of its button is known.
     """
     if _is_kiosk_of(ticket):
         return redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     kiosk = msgspec.convert(members["kiosk"], Kiosk)
-    return render_template("kiosk_start.html", store=kiosk.placement.store, ticket=ticket)
+    return render_template(
+        "kiosk_start.html", store=kiosk.placement.store, ticket=ticket, page=random_id(PAGE_BYTES)
+    )
 
 
 @blueprint.post("/start/<ticket>")
 def become(ticket: str) -> AnyResponse:
     """Make this tablet a kiosk, and use up the ticket."""
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
-    if not services().links.store.use_once(members["id"], now=services().links.clock()):
-        if _is_kiosk_of(ticket):  # the button was pressed twice
-            return redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
+    kiosk = msgspec.convert(members["kiosk"], Kiosk)
+    code = services().sessions.begin_by_ticket(
+        members["id"], kiosk.holder, about=kiosk.placement.store, page=request.form.get("page", "")
+    )
+    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
+    if code is None:
+        if _is_kiosk_of(ticket):  # the button was pressed again, on another page
+            return response
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
-    kiosk = _with_session(msgspec.convert(members["kiosk"], Kiosk))
-    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
-    _keep_signed_in(response, kiosk)
+    _keep_signed_in(response, replace(kiosk, session=code))
     return response
 
 

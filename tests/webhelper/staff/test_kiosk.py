@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from html_forms import Form
 from sites import HOLDER, NOW, TOKEN, Clock, projects
 from vector_files import signed_values
 
@@ -141,6 +142,37 @@ def test_ticket_leads_the_tablet_that_it_made_to_its_screen(
         assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
     assert tablet.get("/kiosk").status_code == 200
     assert app.test_client().get(path).status_code == (200 if after == 0 else 410)
+
+
+def test_second_press_of_the_button_gets_the_answer_of_the_first(
+    app: Flask, start: Callable[..., str], services: Services
+) -> None:
+    """A browser that presses again drops the first answer, and becomes the same kiosk by the second."""
+    path, tablet, other = start(), app.test_client(), app.test_client()
+    form, others_form = (Form(one.get(path).text).values for one in (tablet, other))
+    assert form != others_form
+    assert tablet.post(path, data=form).status_code == 303
+    tablet.delete_cookie("__Host-kiosk")  # that of the answer, which was dropped
+    again = tablet.post(path, data=form)
+    assert (again.status_code, again.headers["Location"]) == (303, "/kiosk")
+    assert tablet.post("/kiosk/codes").status_code == 201
+    for forged in (others_form, {"page": ""}, {"page": "x"}, {"page": "x" * 24}, {}):
+        assert other.post(path, data=forged).status_code == 410
+    (session,) = (one for one in services.sessions.of_holder(HOLDER) if one.kind == "kiosk")
+    services.sessions.end_of_key(session.key, HOLDER)
+    tablet.delete_cookie("__Host-kiosk")
+    assert tablet.post(path, data=form).status_code == 410
+
+
+def test_ticket_is_unused_when_its_session_cannot_begin(
+    app: Flask, start: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ticket that got 503 works when the store does again, in any browser."""
+    path = start()
+    with monkeypatch.context() as broken:
+        broken.setattr("webhelper.links.stores.sqlite.sessions._BEGIN", "INSERT INTO nothing VALUES (?)")
+        assert app.test_client().post(path).status_code == 503
+    assert app.test_client().post(path).status_code == 303
 
 
 def test_ticket_of_another_store_leads_no_tablet_to_its_old_screen(

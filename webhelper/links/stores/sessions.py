@@ -44,6 +44,9 @@ class SessionStore(Protocol):
     def begin(self, session: Session) -> None:
         """Keep a new session, and forget those that had ended at its beginning."""
 
+    def begin_once(self, session: Session, code_id: str) -> bool:
+        """Do the same the first time that ``code_id`` comes, in one commit; else return False."""
+
     def get(self, key: bytes, *, now: float) -> Session | None:
         """Return a session that has not ended; None if there is none."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from webhelper.links.stores.postgresql.connections import new_mark
+from webhelper.links.stores.postgresql.statements import USE_CODE
 from webhelper.links.stores.sessions import Session, SessionKind
 
 if TYPE_CHECKING:
@@ -39,12 +41,20 @@ class Sessions:
     def begin(self, session: Session) -> None:
         """See ``SessionStore``."""
         values = session._asdict()
+        self._connections.write(lambda one: _begin(one, values), again=lambda one: _begin(one, values))
 
-        def work(connection: Connection) -> None:
-            connection.execute(_ENDED, values)
-            connection.execute(_BEGIN, values)
+    def begin_once(self, session: Session, code_id: str) -> bool:
+        """See ``SessionStore``."""
+        values = session._asdict()
+        use = {"code_id": code_id, "now": session.since, "mark": new_mark()}
 
-        self._connections.write(work, again=work)
+        def work(connection: Connection) -> bool:
+            is_first = connection.execute(USE_CODE, use).rowcount == 1
+            if is_first:
+                _begin(connection, values)
+            return is_first
+
+        return self._connections.write(work, again=work)
 
     def get(self, key: bytes, *, now: float) -> Session | None:
         """See ``SessionStore``."""
@@ -70,6 +80,11 @@ class Sessions:
     def _read(self, query: str, values: Mapping[str, object]) -> list[Session]:
         found = self._connections.call(lambda connection: connection.execute(query, values).fetchall())
         return [_session(row) for row in found]
+
+
+def _begin(connection: Connection, values: Mapping[str, object]) -> None:
+    connection.execute(_ENDED, values)
+    connection.execute(_BEGIN, values)
 
 
 def _session(row: tuple[Any, ...]) -> Session:

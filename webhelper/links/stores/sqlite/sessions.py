@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from webhelper.links.stores.sessions import Session, SessionKind
+from webhelper.links.stores.sqlite.statements import INSERT_USED_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,15 @@ class Sessions:
         with self._connections.writing() as connection:
             connection.execute(_ENDED, (session.since,))
             connection.execute(_BEGIN, session)
+
+    def begin_once(self, session: Session, code_id: str) -> bool:
+        """See ``SessionStore``."""
+        with self._connections.writing() as connection:
+            is_first = connection.execute(INSERT_USED_CODE, (code_id, session.since)).rowcount == 1
+            if is_first:
+                connection.execute(_ENDED, (session.since,))
+                connection.execute(_BEGIN, session)
+            return is_first
 
     def get(self, key: bytes, *, now: float) -> Session | None:
         """See ``SessionStore``."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from racing import in_threads
 from sites import NOW, open_store
 
-from webhelper.errors import NotKeptError
+from webhelper.errors import NotKeptError, StoreError
 from webhelper.links.stores.sessions import Session, SessionKind, SessionStore
 
 if TYPE_CHECKING:
@@ -43,6 +44,33 @@ def test_session_is_kept_as_it_began(sessions: SessionStore, kind: SessionKind) 
     sessions.begin(session(kind=kind))
     assert sessions.get(KEY, now=NOW) == session(kind=kind)
     assert sessions.get(OTHER_KEY, now=NOW) is None
+
+
+def test_code_begins_one_session(store: Store, sessions: SessionStore) -> None:
+    """Of two sessions with one code the first begins, and uses up the code."""
+    first, second = session(kind=SessionKind.KIOSK), session(OTHER_KEY, kind=SessionKind.KIOSK)
+    sessions.begin(session(THIRD_KEY, since=NOW - 60))
+    assert sessions.begin_once(first, "code")
+    assert not sessions.begin_once(second, "code")
+    assert not sessions.begin_once(first, "code")
+    assert sessions.of_holder("a", now=NOW - 1) == [first]
+    assert not store.use_once("code", now=NOW)
+    assert sessions.begin_once(second, "other code")
+
+
+def test_code_is_not_used_up_when_its_session_cannot_begin(sessions: SessionStore) -> None:
+    """A failure between code and session leaves the code unused."""
+    broken = session()._replace(holder=None)  # type: ignore[arg-type]
+    with pytest.raises(StoreError):
+        sessions.begin_once(broken, "code")
+    assert sessions.begin_once(session(), "code")
+
+
+def test_code_begins_one_session_in_a_race(sessions: SessionStore) -> None:
+    """Eight browsers with one code: one of them begins a session, and there is no other."""
+    begun = in_threads(8, lambda number: sessions.begin_once(session(bytes([number]) * 16), "code"))
+    assert begun.count(True) == 1
+    assert [one.key[0] for one in sessions.of_holder("a", now=NOW)] == [begun.index(True)]
 
 
 @pytest.mark.parametrize(("after_s", "there"), [(0, True), (59.999, True), (60, False), (10**8, False)])
