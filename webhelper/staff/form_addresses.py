@@ -11,6 +11,7 @@ from werkzeug.exceptions import MethodNotAllowed
 
 from webhelper.staff.pages import PAGE_OF_FORM, QUERY_OF_PAGE
 from webhelper.web.error_handlers import answer_http, wants_json
+from webhelper.web.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,10 @@ def _lead_to_the_page(error: MethodNotAllowed) -> AnyResponse:
         request.method in ("GET", "HEAD") and "POST" in (error.valid_methods or ()) and not wants_json()
     )
     page = page_of_form(*_form()) if is_opened else None
-    return answer_http(error) if page is None else redirect(page)
+    if page is None:
+        return answer_http(error)
+    language = request.args.get("lang")  # of the switch on an error page that answered the form
+    return redirect(f"{page}?lang={language}" if language in LANGUAGES else page)
 
 
 def _form() -> tuple[str, Mapping[str, Any]]:

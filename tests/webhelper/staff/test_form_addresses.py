@@ -85,6 +85,27 @@ def test_switch_of_a_page_that_answered_a_form_leads_to_the_form(
     assert '<html lang="ko">' in opened.text
 
 
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/links", "/links/new"),
+        ("/kiosks", "/"),
+        ("/links/AAAAAAAAAAAAAAAA/revoke", "/links/AAAAAAAAAAAAAAAA"),
+    ],
+)
+def test_switch_of_an_error_page_that_answered_a_form_leads_to_the_form(
+    staff: FlaskClient, form: str, page: str
+) -> None:
+    """A form that was refused with an error page has a switch to the form, in the other language."""
+    refused = staff.post(form, headers={"Sec-Fetch-Site": "cross-site"})
+    assert refused.status_code == 403
+    led = staff.get(korean(refused))
+    assert (led.status_code, led.headers["Location"]) == (302, f"{page}?lang=ko")
+    assert '<html lang="ko">' in staff.get(led.headers["Location"]).text
+    assert '<html lang="ko">' in staff.get(page).text
+    assert staff.get(f"{form}?lang=xx&search=jane").headers["Location"] == page
+
+
 def test_page_of_a_tablets_address_has_no_switch(staff: FlaskClient) -> None:
     """The address for a tablet is on one page that cannot be opened again, and nothing leads away from it."""
     fields = {"project": "shop", "store": "Counter", "pipeline": "id_document", "expires_in": "900"}
