@@ -62,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
     arguments = parser.parse_args(argv)
     if arguments.demo and arguments.check:
         parser.error("--check looks at your settings, and --demo makes its own")
-    environ = with_option(os.environ, arguments.settings)
+    environ: dict[str, str] = with_option(os.environ, arguments.settings)
     try:
         if arguments.check:
             return _check(environ, arguments.host, arguments.port)

@@ -190,7 +190,8 @@ def test_restore_by_root_is_led_to_no_other_file(
     def connect(path: Path, **options: Any) -> sqlite3.Connection:
         if path == new:
             swap("connect")
-        return really_connect(path, **options)
+        made: sqlite3.Connection = really_connect(path, **options)
+        return made
 
     def checked(connection: sqlite3.Connection) -> int:
         swap("check")
