@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
 from liveform.cli.batch.journal import Journal, NoJournal, Progress
 from liveform.cli.batch.lock import only_run
 from liveform.cli.batch.workers import build_in_order
 from liveform.cli.batch.writing.errors_file import RefusedRow, errors_header, errors_lines
-from liveform.cli.batch.writing.output import commit, open_at
+from liveform.cli.batch.writing.output import check_folder, commit, open_at, open_new
 from liveform.errors import FieldError, LiveformError
 from liveform.wire.json_object import printable
 
@@ -94,9 +93,18 @@ class Files:
                 raise FieldError(name, f"is there already; --overwrite begins again{which}")
 
     def forget(self) -> None:
-        """Forget a run that was begun; a finished output stays until the next one takes its place."""
+        """Forget a run that was begun; a finished output stays until the next one takes its place.
+
+        Raises:
+            FieldError: the refused rows of an earlier stream cannot be deleted.
+        """
         if not self.is_stream:
             self.progress.unlink(missing_ok=True)
+            return
+        try:
+            self.errors.unlink(missing_ok=True)
+        except OSError:
+            raise FieldError("--errors", f"{self.errors.name} cannot be written") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +144,7 @@ class Run:
             MalformedError: the input cannot be read to its end; what was done is committed.
         """
         if self.files.is_stream:
+            check_folder(self.files.errors, "--errors")
             return self._go(NoJournal(), nullcontext())
         journal = Journal(self.files.progress) if self.can_go_on else NoJournal()
         return self._go(journal, only_run(self.files.lock))
@@ -184,16 +193,16 @@ class _Writing:
         self.progress = progress
         self._run = run
         self._journal = journal
-        if run.files.is_stream:
-            with suppress(OSError):  # streams hold no lock: each has a file of its own
-                run.files.errors.unlink()
+        self._errors: IO[bytes] | None = None
         with ExitStack() as opened:
             self._output = run.open_output(progress.output_mark)
             opened.callback(self._output.close)
-            self._errors = open_at(run.files.errors, progress.errors_mark, "--errors")
-            opened.callback(self._close_errors)
-            if not progress.errors_mark:
-                self._errors.write(errors_header(run.errors_separator))
+            if not run.files.is_stream:
+                self._errors = opened.enter_context(
+                    open_at(run.files.errors, progress.errors_mark, "--errors")
+                )
+                if not progress.errors_mark:
+                    self._errors.write(errors_header(run.errors_separator))
             self._opened = opened.pop_all()
         self._last = run.clock()
 
@@ -205,22 +214,6 @@ class _Writing:
             if kind is None or issubclass(kind, LiveformError):
                 self._commit(complete=kind is None)
 
-    def _close_errors(self) -> None:
-        """Close the list of refused rows; an empty one of a stream goes, for no run goes on from it."""
-        is_needless = self._run.files.is_stream and not self.progress.refused and self._has_own_errors()
-        try:
-            self._errors.close()
-        finally:
-            if is_needless:
-                self._run.files.errors.unlink(missing_ok=True)
-
-    def _has_own_errors(self) -> bool:
-        """Whether the file of refused rows is still this run's, and not that of another one since."""
-        try:
-            return os.path.samestat(self._run.files.errors.stat(), os.fstat(self._errors.fileno()))
-        except OSError:
-            return False
-
     def add(self, made: BuiltChunk) -> None:
         """Add what was made of the next chunk."""
         first, unused = self.progress.rows + 1, self.progress.unused
@@ -230,7 +223,7 @@ class _Writing:
         if self._run.codes is not None:
             refused += self._with_codes(self._run.codes, first, made.drawn)
         if refused:
-            self._errors.write(errors_lines(sorted(refused), self._run.errors_separator))
+            self._add_refused(refused)
         self.progress = replace(
             self.progress,
             rows=self.progress.rows + made.rows,
@@ -242,6 +235,13 @@ class _Writing:
         self._run.report(self.progress)
         if self._run.clock() - self._last >= COMMIT_EVERY_S:
             self._commit()
+
+    def _add_refused(self, refused: list[RefusedRow]) -> None:
+        """Add rows to the list of refused ones; that of a stream is made now, for streams hold no lock."""
+        if self._errors is None:
+            self._errors = self._opened.enter_context(open_new(self._run.files.errors, "--errors"))
+            self._errors.write(errors_header(self._run.errors_separator))
+        self._errors.write(errors_lines(sorted(refused), self._run.errors_separator))
 
     def _with_codes(self, codes: QrFiles, first: int, drawn: list[Drawn]) -> list[RefusedRow]:
         """Add the rows whose codes can be staged, and return those whose names other rows have."""
@@ -261,7 +261,7 @@ class _Writing:
         self.progress = replace(
             self.progress,
             output_mark=self._output.commit(),
-            errors_mark=commit(self._errors),
+            errors_mark=0 if self._errors is None else commit(self._errors),
             complete=complete,
         )
         self._journal.write(self.progress)

@@ -131,6 +131,22 @@ def open_at(path: Path, mark: int, what: str = "OUT") -> IO[bytes]:
     return file
 
 
+def check_folder(path: Path, what: str) -> None:
+    """Return if a file can be made in the folder of a path, or raise ``FieldError``."""
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise FieldError(what, f"{path.name} cannot be written")
+
+
+def open_new(path: Path, what: str) -> IO[bytes]:
+    """Open a file that is not there yet, or raise ``FieldError``."""
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        raise FieldError(what, f"{path.name} is there by now, from another run; name another file") from None
+    except (OSError, ValueError):
+        raise FieldError(what, f"{path.name} cannot be written") from None
+
+
 def commit(file: IO[bytes]) -> int:
     """See that all of a file is on the disk, and return its length."""
     file.flush()

@@ -19,6 +19,8 @@ from openpyxl.styles import Border, Side
 from pyarrow import parquet
 from tables import share_texts, write_workbook
 
+from liveform.cli.batch.writing.output import StreamOutput
+
 PROJECT = {"PID": "abc123de45", "KEY": "an example of a key", "CIPHER": "ecb"}
 START = "https://form.argosidentity.com/?pid=abc123de45"
 
@@ -702,23 +704,27 @@ def test_stream_that_breaks_off_leaves_no_empty_file_of_errors(
         assert answer.err.endswith(f"liveform: {problem}\n")
 
 
-@pytest.mark.parametrize("other", ["row,line\n1,2\n", None])
+@pytest.mark.parametrize("wrong", [False, True])
 def test_stream_leaves_the_list_of_another_one(
-    plain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, other: str | None
+    plain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, wrong: bool
 ) -> None:
-    """A stream deletes its own list of refused rows if that is empty, and never that of another stream."""
-    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    """A stream makes its list with its first refused row, and neither deletes nor replaces one made since."""
+    (tmp_path / "in.csv").write_text("userid,email\nu1,nobody\n" if wrong else "userid\nu1\n")
     errors = tmp_path / "batch.errors.csv"
+    begin = StreamOutput.__init__
 
-    def meanwhile(_: object) -> int:
-        errors.unlink()
-        if other is not None:
-            errors.write_text(other)
-        return 0
+    def meanwhile(output: StreamOutput, header: bytes) -> None:
+        errors.write_text("of another stream")
+        begin(output, header)
 
-    monkeypatch.setattr("liveform.cli.batch.writing.output.StreamOutput.commit", meanwhile)
-    assert plain("in.csv", "-").code == 0
-    assert (errors.read_text() if errors.exists() else None) == other
+    monkeypatch.setattr(StreamOutput, "__init__", meanwhile)
+    answer = plain("in.csv", "-")
+    assert errors.read_text() == "of another stream"
+    if wrong:
+        problem = "--errors: batch.errors.csv is there by now, from another run; name another file"
+        assert (answer.code, answer.err) == (2, f"liveform: {problem}\n")
+    else:
+        assert (answer.code, answer.out.splitlines()[0]) == (0, "userid,url")
 
 
 def test_stream_does_not_write_into_the_list_of_another_one(plain: Command, tmp_path: Path) -> None:
@@ -730,6 +736,23 @@ def test_stream_does_not_write_into_the_list_of_another_one(plain: Command, tmp_
         assert plain("in.csv", "-", "--overwrite").code == 1
         assert other.read() == "of another stream"
     assert "must be an e-mail address" in errors.read_text()
+
+
+def test_list_of_a_stream_that_cannot_be_made_is_refused_at_once(
+    plain: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stream whose list of refused rows has no folder, or one that is closed, writes no row."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    answer = plain("in.csv", "-", "--errors", "missing/e.csv")
+    assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --errors: e.csv cannot be written\n")
+    (tmp_path / "e.csv").touch()
+
+    def closed(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "unlink", closed)
+    answer = plain("in.csv", "-", "--errors", "e.csv", "--overwrite")
+    assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --errors: e.csv cannot be written\n")
 
 
 @pytest.mark.parametrize("output", ["o.csv", "o.jsonl", "o.parquet"])

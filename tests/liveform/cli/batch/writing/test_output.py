@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from liveform import FieldError
-from liveform.cli.batch.writing.output import StreamOutput, TextOutput, open_at
+from liveform.cli.batch.writing.output import StreamOutput, TextOutput, check_folder, open_at, open_new
 
 
 def test_file_grows_from_its_mark(tmp_path: Path) -> None:
@@ -35,8 +35,21 @@ def test_file_that_is_shorter_than_its_mark_is_refused(tmp_path: Path) -> None:
 
 def test_file_that_cannot_be_written_is_told_by_its_option(tmp_path: Path) -> None:
     """A file in a folder that is missing is refused in the words of the command."""
+    missing = tmp_path / "none" / "part"
+    for refused in (lambda: open_at(missing, 0, "--errors"), lambda: open_new(missing, "--errors")):
+        with pytest.raises(FieldError, match="--errors: part cannot be written"):
+            refused()
     with pytest.raises(FieldError, match="--errors: part cannot be written"):
-        open_at(tmp_path / "none" / "part", 0, "--errors")
+        check_folder(missing, "--errors")
+
+
+def test_new_file_takes_the_place_of_no_other(tmp_path: Path) -> None:
+    """A file that must be new is refused where another one is, which stays."""
+    with open_new(tmp_path / "part", "--errors") as file:
+        file.write(b"one")
+    with pytest.raises(FieldError, match="--errors: part is there by now, from another run; name another"):
+        open_new(tmp_path / "part", "--errors")
+    assert (tmp_path / "part").read_bytes() == b"one"
 
 
 def test_stdout_gets_the_lines_and_stays_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
