@@ -118,7 +118,7 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
 
     A visitor who was rejected may try again. From the return of another submission until the vendor confirms
     it, the pages show that claim, so that they do not end with the rejection of a try before, or of one that
-    never came back. Anybody may forge a return: of its result only a rejection is shown, and else ``UNKNOWN``.
+    never came back. Anybody may forge a return: of it, only a rejection is shown, and else ``UNKNOWN``.
     """
     known = list(outcomes)
     if (shown := shown_of(known)) is None or not shown.is_final or shown.result is Result.APPROVED:

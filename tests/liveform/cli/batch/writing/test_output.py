@@ -36,9 +36,10 @@ def test_file_that_is_shorter_than_its_mark_is_refused(tmp_path: Path) -> None:
 def test_file_that_cannot_be_written_is_told_by_its_option(tmp_path: Path) -> None:
     """A file in a folder that is missing is refused in the words of the command."""
     missing = tmp_path / "none" / "part"
-    for refused in (lambda: open_at(missing, 0, "--errors"), lambda: open_new(missing, "--errors")):
-        with pytest.raises(FieldError, match="--errors: part cannot be written"):
-            refused()
+    with pytest.raises(FieldError, match="--errors: part cannot be written"):
+        open_at(missing, 0, "--errors")
+    with pytest.raises(FieldError, match="--errors: part cannot be written"):
+        open_new(missing, "--errors")
     with pytest.raises(FieldError, match="--errors: part cannot be written"):
         check_folder(missing, "--errors")
 
