@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from liveform import ReturnClaims
+    from webhelper.links.models import Link
     from webhelper.links.signing.visit_state import VisitStates
     from webhelper.links.stores.base import Store, VisitedLink
 
@@ -32,6 +33,7 @@ class ReceivedReturn:
             sent.
         other_browser: whether only the browser is another than the one that has the visit.
         handed_over: whether it had the visit before, and another browser went on with it.
+        own_link: the link of that visit, if the browser that brings the return is the one that has it now.
         claims: everything that is claimed, which only holders of an API token may see.
         visited_link: the visit and its link, if the state was ours and the store keeps them.
     """
@@ -41,6 +43,7 @@ class ReceivedReturn:
     claims: ReturnClaims = field(repr=False)
     other_browser: bool = False
     handed_over: bool = False
+    own_link: Link | None = field(default=None, repr=False)
     visited_link: VisitedLink | None = field(default=None, repr=False)
 
     @property
@@ -108,7 +111,10 @@ class Returns:
         if state is None or not state.userid_matches or "userid" in claims.unexpected:
             return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False)
         if not state.browser_matches:
-            return ReceivedReturn(outcome=outcome, claims=claims, state_ok=False, other_browser=True)
+            own_link = self._link_of(state.visit_id, browser)
+            return ReceivedReturn(
+                outcome=outcome, claims=claims, state_ok=False, other_browser=True, own_link=own_link
+            )
         visited_link = self._store.record(state.visit_id, outcome)
         if visited_link is not None and visited_link.visit.browser not in (None, browser):
             # It has handed the visit over since; its claim is noted, but the result is for the other one.
@@ -116,6 +122,12 @@ class Returns:
                 outcome=outcome, claims=claims, state_ok=False, other_browser=True, handed_over=True
             )
         return ReceivedReturn(outcome=outcome, claims=claims, state_ok=True, visited_link=visited_link)
+
+    def _link_of(self, visit_id: str, browser: bytes | None) -> Link | None:
+        """Return the link of a visit if this browser has the visit now, by a hand-over."""
+        visited_link = None if browser is None else self._store.visited_link(visit_id)
+        has_it = visited_link is not None and visited_link.visit.browser == browser
+        return visited_link.link if visited_link is not None and has_it else None
 
 
 def _requires_encrypted(project: Project) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from sites import BASE_URL, Clock, projects
 
 from webhelper.links.models import GRACE_S
+from webhelper.links.outcomes import Outcome, Result, Source
 from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
@@ -160,6 +161,42 @@ def test_result_is_for_the_browser_that_has_the_visit(
     assert answers["rejected"].headers["Location"].startswith("https://app.example.com/done?result=")
     (visit,) = services.links.store.visits(link["id"], limit=2)
     assert {one.result for one in visit.returns} == {"approved", "rejected"}
+
+
+def test_claim_of_the_browser_before_ends_no_check_of_the_browser_that_went_on(
+    client: FlaskClient,
+    safari: FlaskClient,
+    make_link: Callable[..., dict[str, Any]],
+    sent: Callable[..., dict[str, Any]],
+    return_path: Callable[..., str],
+) -> None:
+    """Who went on elsewhere goes on there till the form leads back there, and gets the result code then."""
+    link = make_link(next="https://app.example.com/done")
+    first = sent(client.post(link["path"]).headers["Location"])["cf3"]
+    second = sent(safari.post(begun(client, link)).headers["Location"])["cf3"]
+    came = return_path("shop", {"kycStatus": "approved", "cf3": first})
+    assert client.get(came).status_code == 403
+    led = safari.get(came)
+    assert (led.status_code, led.headers["Location"]) == (303, link["path"])
+    assert re.search(r"<button [^>]*>Continue ", safari.get(link["path"]).text)
+    assert safari.post(link["path"]).status_code == 303
+    back = return_path("shop", {"kycStatus": "approved", "cf3": second})
+    assert "?result=" in safari.get(back).headers["Location"]
+    assert "You have done this check" in safari.get(link["path"]).text
+    assert safari.get_cookie("__Host-taken_over") is None
+
+
+def test_confirmed_result_ends_the_check_of_the_browser_that_went_on(
+    client: FlaskClient, safari: FlaskClient, services: Services, link: dict[str, Any]
+) -> None:
+    """What the vendor confirms of a visit counts in every browser."""
+    safari.post(begun(client, link))
+    (visit,) = services.links.store.visits(link["id"], limit=2)
+    outcome = Outcome(
+        result=Result.APPROVED, submission_id="s-1", error_code=None, at=visit.at, source=Source.WEBHOOK
+    )
+    services.links.store.record(visit.id, outcome)
+    assert "You have done this check" in safari.get(link["path"]).text
 
 
 def test_frontend_of_a_browser_that_handed_over_gets_no_code(
