@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from webhelper.links.stores.sqlite import own_files
+from webhelper.links.stores.sqlite.reasons import reason
 
 
 def test_new_file_is_of_its_owner_alone_and_replaces_nothing(tmp_path: Path) -> None:
@@ -36,22 +37,26 @@ def test_what_could_be_somebody_elses_is_not_opened(tmp_path: Path, kind: str) -
     else:
         path.mkdir()
     opened = set(Path("/proc/self/fd").iterdir())
-    with pytest.raises(OSError, match=r"file is not a regular file|Is a directory"):
+    with pytest.raises(OSError) as caught:  # noqa: PT011 - the words for an operator are looked at below
         own_files.open_or_make(path, owner=tmp_path)
+    is_directory = kind == "directory"
+    assert reason(caught.value) == (
+        "it is a directory" if is_directory else "file is not a regular file with one name"
+    )
     assert set(Path("/proc/self/fd").iterdir()) == opened
 
 
 def test_file_gets_owner_and_rights_of_a_regular_file_alone(tmp_path: Path) -> None:
     """The rights are taken over without those of programs; a link has none to take over."""
     (tmp_path / "there").touch()
-    (tmp_path / "there").chmod(0o4750)
+    (tmp_path / "there").chmod(0o4757)
     (tmp_path / "link").symlink_to(tmp_path / "there")
     new = own_files.make(tmp_path / "new")
     own_files.belong_as(tmp_path / "there", new)
     with pytest.raises(OSError, match="not a regular file"):
         own_files.belong_as(tmp_path / "link", new)
     os.close(new)
-    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o750
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o757
 
 
 def test_file_that_was_replaced_is_noticed(tmp_path: Path) -> None:
@@ -61,8 +66,9 @@ def test_file_that_was_replaced_is_noticed(tmp_path: Path) -> None:
     own_files.check_name(path, descriptor)
     path.rename(away)
     path.symlink_to(away)
-    with pytest.raises(OSError, match="something else in its place"):
+    with pytest.raises(OSError, match="something else in its place") as caught:
         own_files.check_name(path, descriptor)
+    assert reason(caught.value) == "another program has put something else in its place"
     os.close(descriptor)
 
 
@@ -135,6 +141,8 @@ def test_root_makes_no_files_where_the_owner_of_the_directory_cannot(machine: Ma
     """A directory that its owner cannot write is an error that says so, and root is root again."""
     machine.can_write = False
     refused = pytest.raises(OSError, match="give it to the user that serves")
-    with refused, own_files.as_owner_of(Path("/srv/shop")):
+    with refused as caught, own_files.as_owner_of(Path("/srv/shop")):
         pass
+    said = "the owner of its directory cannot make files there; give it to the user that serves"
+    assert reason(caught.value) == said
     assert machine.calls == LAID_DOWN + TAKEN_UP
