@@ -13,6 +13,7 @@ from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.inbox import EventState
 from webhelper.links.stores.lists import Filter
 from webhelper.links.stores.outbox import MessageKind, Sink
+from webhelper.links.stores.sessions import Session, SessionKind
 from webhelper.links.stores.token_ids import PoolCount
 
 if TYPE_CHECKING:
@@ -104,6 +105,17 @@ def test_code_is_exchanged_once_by_who_asked_first(lossy_store: PostgresqlStore,
     proxy.lose_answer_to(b"INSERT INTO used_codes")
     assert [lossy_store.use_once("a", now=NOW) for _ in range(2)] == [True, False]
     assert proxy.lost == 2
+
+
+def test_session_begins_once_by_a_code_whose_answer_was_lost(
+    lossy_store: PostgresqlStore, proxy: LossyProxy
+) -> None:
+    """The call that began a session is told so after its COMMIT was lost; the next call is not."""
+    session = Session(b"k" * 16, SessionKind.KIOSK, "a", "store_17", NOW, NOW, NOW + 60)
+    proxy.lose_answer_to(b"COMMIT")
+    assert [lossy_store.sessions.begin_once(session, "a") for _ in range(2)] == [True, False]
+    assert lossy_store.sessions.of_holder("a", now=NOW) == [session]
+    assert proxy.lost == 1
 
 
 def test_visit_is_handed_over_once(lossy_store: PostgresqlStore, proxy: LossyProxy) -> None:
