@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from liveform.errors import FieldError
 from liveform.parameters.values import Text, compiled
 
 # Without what is in a list of addresses, a ``mailto:`` link or a sentence, but not in an address itself
@@ -23,15 +22,7 @@ class EmailAddress(Text):
     def __init__(self) -> None:
         super().__init__("an e-mail address", "EMAIL", _UNQUOTED)
 
-    def check(self, field: str, value: object) -> str:
-        """Return the address.
-
-        Raises:
-            FieldError: not an address, or one with something around it, such as ``Jane <jane@example.com>``.
-        """
-        try:
-            return super().check(field, value)
-        except FieldError as error:
-            if isinstance(value, str) and compiled(_ADDRESS).search(value):
-                raise FieldError(field, f"{error.problem} {_ALONE}") from None
-            raise
+    def problem_of(self, text: str) -> str:
+        """Say what to leave out of a text such as ``Jane <jane@example.com>``, in which an address is."""
+        problem = super().problem_of(text)
+        return f"{problem} {_ALONE}" if compiled(_ADDRESS).search(text) else problem

@@ -73,8 +73,12 @@ class Text(ValueRule):
         if not value.isascii() and not is_unicode(value):
             raise FieldError(field, "must be Unicode, without lone surrogates")
         if self.pattern is not None and compiled(self.pattern).fullmatch(value) is None:
-            raise FieldError(field, f"must be {self.wants}")
+            raise FieldError(field, self.problem_of(value))
         return value if type(value) is str else exact_text(value)
+
+    def problem_of(self, text: str) -> str:
+        """Return what is wrong with a text that the pattern does not match."""
+        return f"must be {self.wants}"
 
 
 compiled = cache(re.compile)  # without the work that re.fullmatch() does to find its own copy

@@ -79,14 +79,15 @@ class LocalSite:
         self._app.extensions["simulator"].close()
 
     def confirm(self, link_id: str, result: Result) -> None:
-        """Record what a webhook says of the one visit of a link."""
+        """Record what a webhook says of the one visit of a link: of the submission that came back, if any."""
         store = self.services.links.store
         (visit,) = store.visits(link_id, limit=2)
+        returned = [one.submission_id for one in visit.outcomes if one.submission_id is not None]
         store.record(
             visit.id,
             Outcome(
                 result=result,
-                submission_id="s-17",
+                submission_id=returned[-1] if returned else "s-17",
                 error_code=None,
                 at=time.time(),
                 source=Source.WEBHOOK,
