@@ -158,6 +158,8 @@ class Pool:
         if pool is not None:
             return pool
         with self._changing:
+            if self._connections is not None:  # another thread's attempt has ended meanwhile
+                return self._connections
             if self._attempt is None or not self._attempt.is_alive():
                 self._attempt = Attempt(self._open)
                 self._attempt.start()

@@ -50,6 +50,28 @@ def test_create_opens_no_connection_that_a_fork_would_inherit(store: Any) -> Non
     assert store._connections._pool._connections is not None
 
 
+def test_pool_that_another_thread_has_opened_meanwhile_is_not_opened_again(store: Any) -> None:
+    """A thread that saw no pool, and then waited while another opened it, takes that one."""
+    pool = store._connections._pool
+    lock, opened = pool._changing, []
+
+    class OpenedMeanwhile:
+        def __enter__(self) -> None:
+            pool._changing = lock
+            first = pool.take()
+            opened.append(first.pool)
+            first.give_back()
+            lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            lock.release()
+
+    pool._changing = OpenedMeanwhile()
+    loan = pool.take()
+    loan.give_back()
+    assert opened == [loan.pool]
+
+
 def test_threads_share_as_many_connections_as_they_may(
     postgresql_server: PostgresqlServer, stores: PostgresqlStores
 ) -> None:
