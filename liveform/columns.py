@@ -11,7 +11,7 @@ from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
 from liveform.parameters.values import Identifier, Instant
-from liveform.text_cells import ODD_PARTS, ODD_TEXTS, meant_text, read_text
+from liveform.text_cells import ODD_PARTS, ODD_SIGNS, ODD_TEXTS, meant_text, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -237,7 +237,10 @@ def _bare_texts(cells: tuple[object, ...]) -> list[str]:
 
 def _is_plain(texts: Collection[str]) -> bool:
     """Whether ``from_text`` reads every text as ``cell_value`` does."""
-    return ODD_TEXTS.isdisjoint(texts) and ODD_PARTS.search("\n".join(texts)) is None
+    if not ODD_TEXTS.isdisjoint(texts):
+        return False
+    lines = "\n".join(texts)
+    return ODD_SIGNS.search(lines) is None or ODD_PARTS.search(lines) is None
 
 
 def _header(columns: tuple[object, ...], targets: list[Target]) -> Header:

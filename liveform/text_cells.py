@@ -59,6 +59,8 @@ _TEMPLATE: Final = r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}"  # of a mail, or of a prog
 ODD_PARTS: Final = re.compile(
     f'="|{_LOST}|^{_APOSTROPHE}|^(?:{_FRAME}|{_SHEET_ERROR})$|{_TEMPLATE}', re.MULTILINE
 )
+# One of these is in whatever ODD_PARTS finds, and is looked for much quicker.
+ODD_SIGNS: Final = re.compile(f"[-\"'#({{$|+=:{_LOST}]")
 
 _ERROR: Final = "holds an error of Excel or another spreadsheet; correct the cell, or leave it empty"
 _EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"

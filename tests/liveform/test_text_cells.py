@@ -1,9 +1,11 @@
 """Tests of liveform.text_cells: texts of cells, and what programs write there beside values."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from liveform import PARAMETERS, FieldError
-from liveform.text_cells import ODD_PARTS, ODD_TEXTS, meant_text, read_text
+from liveform.text_cells import ODD_PARTS, ODD_SIGNS, ODD_TEXTS, meant_text, read_text
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,12 @@ def test_text_formula_is_the_text_that_it_gives(cell: str, text: str) -> None:
 
 
 ROWS = {row.name: row for row in PARAMETERS}
+
+
+@given(st.from_regex(ODD_PARTS))
+def test_odd_part_of_a_text_has_an_odd_sign(text: str) -> None:
+    """A column without one of the signs has no odd part."""
+    assert ODD_SIGNS.search(text)
 
 
 @pytest.mark.parametrize(
