@@ -36,6 +36,19 @@ PROJECTS = [
     Project("p", key=KEY, cipher="ecb", encryption_only=True),
 ]
 STATE_KEYS = ["k" * 32]
+SETTINGS: dict[str, Any] = {
+    "pid": "p",
+    "key": KEY,
+    "cipher": "gcm",
+    "encryption_only": False,
+    "previous_keys": [KEY],
+    "return_key": KEY,
+    "gcm_layout": "nonce12+ciphertext+tag16, base64",
+    "ecb_layout": "base64",
+    "token_names": ("a", "b"),
+    "base_url": "https://h",
+    "engine": "cryptography",
+}
 UTC_MINUS = dt.timezone(dt.timedelta(hours=-14))
 
 ANYTHING: list[Any] = [
@@ -102,22 +115,9 @@ def test_project_methods_with_anything(project: Project, thing: Any) -> None:
 @pytest.mark.parametrize("thing", ANYTHING, ids=lambda thing: type(thing).__name__)
 def test_project_settings_with_anything(thing: Any) -> None:
     """The constructor, settings tables and variables accept any object or raise a LiveformError."""
-    settings = {
-        "pid": "p",
-        "key": KEY,
-        "cipher": "gcm",
-        "encryption_only": False,
-        "previous_keys": [KEY],
-        "return_key": KEY,
-        "gcm_layout": "nonce12+ciphertext+tag16, base64",
-        "ecb_layout": "base64",
-        "token_names": ("a", "b"),
-        "base_url": "https://h",
-        "engine": "cryptography",
-    }
-    each_argument(Project, thing, **settings)
+    each_argument(Project, thing, **SETTINGS)
     tried(Project, "p", key=KEY, cipher="gcm", previous_keys=[thing])
-    for setting in (*settings, "key_derivation"):
+    for setting in (*SETTINGS, "key_derivation"):
         for value in (thing, [thing], {"env": thing}, {"file": thing}):
             table = {"pid": "p", "cipher": "ecb", "key": {"env": "K"}, setting: value}
             tried(liveform.load_projects, {"projects": {"a": table}}, environ={"K": KEY})

@@ -25,7 +25,7 @@ from liveform.qr import QrCode, make_qr
 from liveform.rest import async_resources, resources
 from liveform.vendor_codes import explain_code
 from liveform.vendor_values import VendorValue
-from tests.test_robustness import ANYTHING, KEY, STATE_KEYS, each_argument, tried
+from tests.test_robustness import ANYTHING, KEY, SETTINGS, STATE_KEYS, each_argument, tried
 
 PROJECT = Project("p", key=KEY, cipher="gcm", api_key=KEY, face_auth_pid="f", face_auth_key=KEY)
 WITHOUT_KEYS = Project("p")
@@ -115,18 +115,8 @@ CALLS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "liveform.Project": (
         Project,
         {
-            "pid": "p",
-            "key": KEY,
-            "cipher": "gcm",
-            "encryption_only": False,
-            "previous_keys": [KEY],
-            "return_key": KEY,
+            **SETTINGS,
             "return_encrypted": True,
-            "gcm_layout": GcmLayout(),
-            "ecb_layout": "hex",
-            "token_names": ("a", "b"),
-            "base_url": "https://h",
-            "engine": None,
             "api_key": KEY,
             "api_url": "https://h",
             "face_auth_pid": "f",

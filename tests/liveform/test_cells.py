@@ -237,7 +237,7 @@ def test_cell_of_another_kind_is_the_error_of_its_row(name: str, cell: object) -
 
 
 def test_unreadable_cell_without_text_is_empty_where_no_value_is_wanted() -> None:
-    """The rest of merged cells is no value, but what a parameter needs is not taken from it."""
+    """The rest of merged cells is empty for a row as a whole, and refused where a parameter wants a value."""
     rest = UnreadableCell("is part of merged cells", "")
     assert is_empty(rest)
     assert not is_empty(UnreadableCell("is wrong"))

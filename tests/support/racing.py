@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from messages import open_messages
 from sites import KEY, NOW, Clock, link_request, link_service, open_store
+from store_values import use_code
 
 from liveform import LiveformError
 from webhelper.background import Background, Work
@@ -97,7 +98,7 @@ def use_once(place: Path | str, code: str) -> str:
     """Open the store, use a code once, and return ``"won"`` or ``"spent"``."""
     store = open_store(place)
     try:
-        return "won" if store.use_once(code, now=NOW) else "spent"
+        return "won" if use_code(store, code, now=NOW) else "spent"
     finally:
         store.close()
 

@@ -1,5 +1,6 @@
 """Values that tests put into a store: link specs, outcomes, events, and what the outbox holds of them."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,7 @@ from webhelper.links.stores import rows
 from webhelper.links.stores.base import Store
 from webhelper.links.stores.inbox import NewEvent
 from webhelper.links.stores.outbox import Message, Sink
+from webhelper.links.stores.sessions import Session, SessionKind
 from webhelper.links.stores.sqlite import statements
 from webhelper.links.stores.sqlite.store import SqliteStore
 
@@ -54,6 +56,13 @@ def put_many(store: Any, specs: Iterable[LinkSpec], *, now: float = NOW) -> list
 def purge_old(store: Store, *, now: float) -> int:
     """Delete all that has been kept for long enough, and return how many rows that were."""
     return sum(iter(lambda: store.upkeep.purge(now=now), 0))
+
+
+def use_code(store: Store, code: str, *, now: float = NOW) -> bool:
+    """Begin a session by a code, as a tablet's ticket does, and return whether that was its first use."""
+    key = secrets.token_bytes(16)
+    session = Session(key, SessionKind.KIOSK, "tablets", "store_17", now, now, now + 60)
+    return store.sessions.begin_once(session, code)
 
 
 def claimed(result: Result | None = Result.APPROVED, at: float = NOW, **changes: Any) -> Outcome:

@@ -52,10 +52,10 @@ def batch(arguments: Namespace) -> CommandOutput:
     with closing(plan.source):
         output = _output(arguments, plan)
         progress = _run(arguments, files, plan, output, project)
-    return _told(arguments, files, plan, progress)
+    return _summary(arguments, files, plan, progress)
 
 
-def _told(arguments: Namespace, files: Files, plan: TablePlan, progress: Progress) -> CommandOutput:
+def _summary(arguments: Namespace, files: Files, plan: TablePlan, progress: Progress) -> CommandOutput:
     from liveform.cli.batch.summary import counted, summary_data, summary_lines
 
     hidden = getattr(plan.source, "hidden", "")

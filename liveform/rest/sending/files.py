@@ -67,7 +67,7 @@ def _target(path: StrPath) -> Path:
     if "\0" in str(target):
         raise ValueError
     if target.exists() and not target.is_file():
-        raise FieldError("path", "cannot be written: it is no file that could be replaced")
+        raise FieldError("path", "cannot be written: only a file can be replaced, and this is something else")
     return target
 
 

@@ -294,7 +294,7 @@ def test_hash_with_nothing_behind_it_is_no_finding() -> None:
 
 @pytest.mark.parametrize("frame", ["<{}>", '"{}"', " {} ", "{}\n", "\r\n<{}>\r\n"])
 def test_url_is_explained_without_what_mailers_put_around_it(frame: str) -> None:
-    """White space, quotes and angle brackets around a URL are no part of it (RFC 3986 appendix C)."""
+    """A URL is read without the white space, quotes or angle brackets around it (RFC 3986 appendix C)."""
     url = url_with(cf1="x", lang="ko")
     assert explain_url(frame.format(url)) == explain_url(url)
     assert SECRET.explain(frame.format(url)) == SECRET.explain(url)

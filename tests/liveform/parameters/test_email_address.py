@@ -58,7 +58,7 @@ def test_address_with_something_beside_it_is_refused_with_what_to_leave_out(text
 
 @pytest.mark.parametrize("value", ["nobody", "@", "jane@", "@example.com", "jane@.", "a b", ":@:"])
 def test_text_without_an_address_is_refused(value: str) -> None:
-    """Text in which there is no address at all is refused as such."""
+    """Of a text without any address, the error says only what must be there."""
     with pytest.raises(FieldError) as caught:
         RULE.check("email", value)
     assert caught.value.problem == "must be an e-mail address"

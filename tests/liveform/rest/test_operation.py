@@ -66,5 +66,5 @@ def test_client_that_is_given_something_else_says_what_it_takes(kind: str) -> No
 
 
 def iter_of(*yielded: Any) -> Any:
-    """Yield what is no operation."""
+    """Yield a value of another type than an operation."""
     yield from yielded

@@ -111,7 +111,7 @@ def test_reference_is_named_as_it_is_written() -> None:
 
 
 def test_object_for_secure_data_transfer_is_refused_with_what_is_allowed() -> None:
-    """A JSON object in a setting that is no text of one holds nothing to give; what is allowed is said."""
+    """A setting that is not text, and gets a JSON object, says what is allowed instead."""
     environ = {
         "LIVEFORM_PID": PID,
         "LIVEFORM_API_KEY": "k" * 40,

@@ -368,7 +368,7 @@ def test_database_is_upgraded(operator: Operator, database: str, monkeypatch: py
 def test_database_of_a_later_version_says_what_to_install(
     operator: Operator, database: str, postgresql_server: PostgresqlServer
 ) -> None:
-    """Tables that a later liveform has upgraded are told by their version, and neither read nor changed."""
+    """Tables that a later liveform has upgraded are known by their version, and neither read nor changed."""
     operator.write_settings(store=database)
     assert operator("store", "purge").code == 0
     postgresql_server.execute("UPDATE liveform_schema SET version = 999")

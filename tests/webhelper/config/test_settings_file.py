@@ -50,7 +50,7 @@ def test_link_that_leads_nowhere_is_a_file(tmp_path: Path, monkeypatch: pytest.M
 def test_file_that_cannot_be_read_says_why(
     name: str, problem: str, by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that is missing is told from a directory, below what names it."""
+    """A file that is missing is distinguished from a directory, below what names it."""
     monkeypatch.chdir(tmp_path)
     said = f"{name} {problem}; name a readable TOML file, or leave {by} out for ./liveform.toml"
     assert faults_of(lambda: tables_of(Path(name), {by: name})) == {by: said}

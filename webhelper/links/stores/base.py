@@ -171,9 +171,6 @@ class Store(Parts, Protocol):
             UnknownLinkError: it is not here.
         """
 
-    def use_once(self, code_id: str, *, now: float) -> bool:
-        """Return True the first time that ``code_id`` comes, and False from then on."""
-
     def is_ready(self) -> bool:
         """Whether links can be read and written now."""
 

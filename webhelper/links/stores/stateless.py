@@ -128,10 +128,6 @@ class StatelessStore:
         """Raise ``NotKeptError``."""
         _refuse()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:
-        """Raise ``NotKeptError``."""
-        _refuse()
-
     def is_ready(self) -> bool:
         """Return True: without a store, nothing can fail."""
         return True

@@ -55,7 +55,6 @@ UPDATE events SET attempts = attempts + 1, state = :state, due_at = coalesce(:du
 """
 _ATTEMPT: Final = "INSERT INTO attempts VALUES (?, ?, ?, ?, ?)"
 _ATTEMPTS: Final = "SELECT at, status, problem, body FROM attempts WHERE event = ? ORDER BY rowid"
-_SEND_AGAIN: Final = "UPDATE events SET state = 'waiting', due_at = ? WHERE id = ? AND url IS NOT NULL"
 _ONE: Final = "SELECT * FROM events WHERE id = ?"
 _NEWEST: Final = """
 SELECT * FROM events WHERE (:pid IS NULL OR pid = :pid) AND (:trigger IS NULL OR trigger = :trigger)
@@ -140,12 +139,6 @@ class Outbox:
             if sql.execute(_FINISH, values).rowcount == 0:
                 raise UnknownError("no event has this id")
             sql.execute(_ATTEMPT, (event_id, attempt.at, attempt.status, attempt.problem, attempt.body))
-
-    def send_again(self, event_id: int, *, at: datetime) -> None:
-        """Make an event due again, whatever became of it."""
-        with self._database.writing() as sql:
-            if sql.execute(_SEND_AGAIN, (iso(at), event_id)).rowcount == 0:
-                raise UnknownError("no event with a URL has this id")
 
     def get(self, event_id: int) -> Event:
         """Return one event.

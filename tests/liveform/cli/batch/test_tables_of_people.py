@@ -593,7 +593,7 @@ def test_error_of_a_header_names_the_option_for_other_sheets(plain: Command, tmp
 
 @pytest.mark.parametrize("first", [1, 2])
 def test_merged_cells_that_nobody_uses_refuse_nothing(plain: Command, tmp_path: Path, first: int) -> None:
-    """A column merged over others, with borders, and one merged downwards, are no matter if none is used."""
+    """Merged cells refuse no row if their columns are not used, whether they run sideways or downwards."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     for row in (["userid", "note"], ["u1", "x"], ["u2", "y"], [None, "z"], []):
@@ -808,7 +808,7 @@ def test_name_that_no_row_of_json_lines_has_is_in_the_summary(
 
 
 def test_name_that_no_row_has_is_told_beside_a_stream(plain: Command, tmp_path: Path) -> None:
-    """With stdout as OUT, the name that no row has is told on stderr."""
+    """With stdout as OUT, the name that no row has is named on stderr."""
     rows = b"".join(b'{"userid":"u%d","a":"%s"}\n' % (number, b"x" * 1_000) for number in range(200))
     answer = plain("-", "-", "--format", "jsonl", "--keep", "a,b", "--ignore", "a", stdin=rows)
     assert answer.out.count("\n") == 200

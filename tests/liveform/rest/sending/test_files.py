@@ -80,7 +80,7 @@ def test_what_is_no_file_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "pipe")
     for name in ("pipe", "link"):
         for write in (check_target, lambda path: write_file(path, b"x")):
-            with pytest.raises(FieldError, match="path: cannot be written: it is no file that could be repl"):
+            with pytest.raises(FieldError, match="path: cannot be written: only a file can be replaced"):
                 write(tmp_path / name)
     assert (tmp_path / "pipe").is_fifo()
     assert (tmp_path / "link").is_symlink()

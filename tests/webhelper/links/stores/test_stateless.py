@@ -193,10 +193,9 @@ def test_sealed_link_counts_bytes_and_not_characters(service: LinkService) -> No
         lambda: STORE.get("A" * 16),
         lambda: STORE.page(Filter(), now=NOW, limit=10),
         lambda: STORE.revoke("A" * 16, now=NOW),
-        lambda: STORE.use_once("code", now=NOW),
         lambda: STORE.exchange("A" * 37, now=NOW),
     ],
-    ids=["get", "page", "revoke", "spend", "exchange"],
+    ids=["get", "page", "revoke", "exchange"],
 )
 def test_sealed_store_refuses_what_needs_something_kept(call: Any) -> None:
     """A site without a store refuses listing, looking up, revoking and using codes."""

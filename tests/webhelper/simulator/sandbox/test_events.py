@@ -67,16 +67,6 @@ def test_event_without_a_url_is_kept_and_not_sent(sandbox: Sandbox) -> None:
     number = emit(sandbox, url=None)
     assert sandbox.events.get(number).state == "unsent"
     assert sandbox.events.due(sandbox.clock.now()) == []
-    with pytest.raises(UnknownError):
-        sandbox.events.send_again(number, at=sandbox.clock.now())
-
-
-def test_delivered_event_can_be_sent_again(sandbox: Sandbox) -> None:
-    """An event can be made due again by hand."""
-    number, now = emit(sandbox), sandbox.clock.now()
-    sandbox.events.note(number, OK, state="delivered")
-    sandbox.events.send_again(number, at=now)
-    assert [event.id for event in sandbox.events.due(now)] == [number]
 
 
 def test_newest_events_come_first(sandbox: Sandbox) -> None:

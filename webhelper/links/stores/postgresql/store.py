@@ -183,11 +183,6 @@ class PostgresqlStore(PostgresqlParts):
         if self._connections.write(work, again=work):
             self._cache.wait_for_others()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:
-        """See ``Store``."""
-        values = {"code_id": code_id, "now": now, "mark": new_mark()}
-        return self._connections.commits_one(statements.USE_CODE, values)
-
     def is_ready(self) -> bool:
         """See ``Store``."""
         with suppress(StoreError):

@@ -1,4 +1,4 @@
-"""Open one SQLite file: made when missing, distinguished from another of its name, and with its settings."""
+"""Open one SQLite file: make it when it is missing, set it up, and notice when another file has its name."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def make_file(path: Path) -> None:
 
 
 def identity(path: str) -> tuple[int, int]:
-    """Return what distinguishes a file from another one of its name: device and inode.
+    """Return the device and the inode of a file, which another file of its name does not have.
 
     Raises:
         StoreError: there is none.
@@ -72,7 +72,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection, *, is_new: bool) -> None:
     # Readers never wait in WAL. The settings of new files would wait for the lock of an older one.
     _patiently(connection, (*(OF_NEW_FILES if is_new else ()), "PRAGMA journal_mode = WAL"))
-    # FULL: a use that was counted stays counted after a power cut; on macOS, the disk must be told so apart.
+    # FULL: a use that was counted stays counted after a power cut. macOS needs fullfsync for it.
     connection.row_factory = sqlite3.Row
     connection.executescript(
         "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA foreign_keys = ON;"

@@ -38,8 +38,15 @@ class SharedMark:
             raise StoreError from error
 
     def read(self) -> bytes:
-        """Return the mark: eight bytes, or fewer of a file that somebody has cut short."""
-        return os.pread(self._descriptor, _BYTES, 0)
+        """Return the mark: eight bytes, or fewer of a file that somebody has cut short.
+
+        Raises:
+            StoreError: the disk fails.
+        """
+        try:
+            return os.pread(self._descriptor, _BYTES, 0)
+        except OSError as error:
+            raise StoreError from error
 
     def change(self) -> None:
         """Make the mark another one; of two processes that do so at once, each does.

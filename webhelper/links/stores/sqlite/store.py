@@ -186,11 +186,6 @@ class SqliteStore(SqliteParts):
                 raise UnknownLinkError
         self._cache.revoked()
 
-    def use_once(self, code_id: str, *, now: float) -> bool:
-        """See ``Store``."""
-        with self._connections.writing() as connection:
-            return connection.execute(statements.INSERT_USED_CODE, (code_id, now)).rowcount == 1
-
     def is_ready(self) -> bool:
         """See ``Store``."""
         with suppress(StoreError), self._connections.writing() as connection:

@@ -68,29 +68,29 @@ def test_cells_have_the_types_of_excel(path: Path) -> None:
     assert read[-2:] in ([None, None], [None, ""])
 
 
-@pytest.mark.parametrize(
-    ("shown_as", "cell"),
-    [("00000", "00123"), ("0", 123), ("General", 123), ("0.00", 123), ("0000;@", "0123")],
-)
-def test_number_has_the_zeros_that_excel_shows(path: Path, shown_as: str, cell: object) -> None:
-    """An id that Excel shows as 00123 is 00123, and not the number 123 that is in the file."""  # B9
+def save_123(path: Path, *, shown_as: str) -> None:
+    """Save a workbook with one number, and the format in which Excel shows it."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.append(["userid"])
     sheet.append([123])
     sheet["A2"].number_format = shown_as
     book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("shown_as", "cell"),
+    [("00000", "00123"), ("0", 123), ("General", 123), ("0.00", 123), ("0000;@", "0123")],
+)
+def test_number_has_the_zeros_that_excel_shows(path: Path, shown_as: str, cell: object) -> None:
+    """An id that Excel shows as 00123 is 00123, and not the number 123 that is in the file."""  # B9
+    save_123(path, shown_as=shown_as)
     assert read_cells(path) == [[cell]]
 
 
 def test_number_that_excel_shows_with_other_text_is_unreadable(path: Path) -> None:
     """A number that Excel shows as ID-0123 is refused as a value, and a copy of the row has its digits."""
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.append(["userid"])
-    sheet.append([123])
-    sheet["A2"].number_format = '"ID-"0000'
-    book.save(path)
+    save_123(path, shown_as='"ID-"0000')
     ((cell,),) = read_cells(path)
     assert isinstance(cell, UnreadableCell)
     assert cell.problem.startswith("is a number that Excel shows in a format of its own")
@@ -104,12 +104,7 @@ def test_number_with_other_text_is_certain_unless_it_is_scaled(
     path: Path, shown_as: str, number: int | None
 ) -> None:
     """A number with a unit is certain as a number; one that Excel shows multiplied or divided is not."""
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    sheet.append(["userid"])
-    sheet.append([123])
-    sheet["A2"].number_format = shown_as
-    book.save(path)
+    save_123(path, shown_as=shown_as)
     ((cell,),) = read_cells(path)
     assert isinstance(cell, UnreadableCell)
     assert (cell.text, cell.number) == ("123", number)

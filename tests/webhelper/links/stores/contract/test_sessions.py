@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from racing import in_threads
 from sites import NOW, open_store
+from store_values import use_code
 
 from webhelper.errors import NotKeptError, StoreError
 from webhelper.links.stores.sessions import Session, SessionKind, SessionStore
@@ -54,7 +55,7 @@ def test_code_begins_one_session(store: Store, sessions: SessionStore) -> None:
     assert not sessions.begin_once(second, "code")
     assert not sessions.begin_once(first, "code")
     assert sessions.of_holder("a", now=NOW - 1) == [first]
-    assert not store.use_once("code", now=NOW)
+    assert not use_code(store, "code", now=NOW)
     assert sessions.begin_once(second, "other code")
 
 

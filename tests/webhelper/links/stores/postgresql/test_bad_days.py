@@ -13,7 +13,7 @@ from postgresql_server import PostgresqlServer
 from psycopg_pool import PoolTimeout
 from racing import PATIENCE_S, in_threads
 from sites import NOW, new_visit, open_store
-from store_values import answered, link_spec
+from store_values import answered, link_spec, use_code
 
 from liveform import LiveformError
 from webhelper.errors import StoreError, UsedUpError
@@ -306,13 +306,13 @@ def test_what_a_server_was_asked_before_it_hung_is_undone(
     def exchange() -> bool:
         return bool(store.exchange(visit.id, now=NOW))
 
-    def use_code() -> bool:
-        return bool(store.use_once("code", now=NOW))
+    def use_a_code() -> bool:
+        return bool(use_code(store, "code", now=NOW))
 
     def hand_over() -> bool:
         return bool(store.hand_over(link, visit.id, holder=b"b" * 8, browser=b"c" * 32, now=NOW))
 
-    calls = (exchange, use_code, hand_over)
+    calls = (exchange, use_a_code, hand_over)
     with monkeypatch.context() as impatient:
         short_limits(impatient, Limits(lock_ms=50, statement_ms=50))
         for call in calls:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sites import HOLDER, NOW, new_visit
-from store_values import answered, delivered_messages, link_spec, new_event
+from store_values import answered, delivered_messages, link_spec, new_event, use_code
 
 from webhelper.errors import StoreError, UsedUpError
 from webhelper.links.stores.base import IdempotencyKey
@@ -103,7 +103,7 @@ def test_code_is_exchanged_once_by_who_asked_first(lossy_store: PostgresqlStore,
     proxy.lose_answer_to(b"exchanged_at")
     assert [lossy_store.exchange(visit.id, now=NOW) for _ in range(2)] == [True, False]
     proxy.lose_answer_to(b"INSERT INTO used_codes")
-    assert [lossy_store.use_once("a", now=NOW) for _ in range(2)] == [True, False]
+    assert [use_code(lossy_store, "a", now=NOW) for _ in range(2)] == [True, False]
     assert proxy.lost == 2
 
 

@@ -12,7 +12,7 @@ from killed_moves import kill_moves
 from older_stores import make_older
 from racing import processes
 from sites import KEY, NOW, new_visit, open_store
-from store_values import claimed, confirmed, delivered_messages, link_spec, new_event
+from store_values import claimed, confirmed, delivered_messages, link_spec, new_event, use_code
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
 from webhelper.links import purging
@@ -63,9 +63,9 @@ def file(tmp_path: Path) -> Path:
     store.inbox.finish(lease, None, now=NOW)
     store.inbox.count_refused({("shop", "malformed"): 3}, now=NOW)
     store.token_ids.add("shop", ["tok-1"], now=NOW)
-    store.use_once("code", now=NOW)
     store.revoke(many.id, now=NOW)
-    store.sessions.begin(Session(b"k" * 16, SessionKind.CONSOLE, "tests", None, NOW, NOW, NOW + 3600))
+    session = Session(b"k" * 16, SessionKind.CONSOLE, "tests", None, NOW, NOW, NOW + 3600)
+    assert store.sessions.begin_once(session, "code")
     store.close()
     return tmp_path / "links.db"
 
@@ -94,7 +94,7 @@ def test_moved_store_goes_on_where_the_file_ended(file: Path, stores: Postgresql
     with pytest.raises(KeyReusedError):
         store.create(link_spec(), now=NOW, idempotency_key=KEPT._replace(digest=b"e" * 32))
     assert stores.execute("SELECT count(*) FROM links WHERE uses = 0 AND last_used_at IS NULL") == [(1,)]
-    assert not store.use_once("code", now=NOW)
+    assert not use_code(store, "code", now=NOW)
     assert store.token_ids.new("shop", limit=9) == ["tok-1"]
     assert len(store.sessions.of_holder("tests", now=NOW)) == 1
     kept = store.inbox.get(1)
@@ -287,7 +287,7 @@ def test_two_files_without_links_are_told_apart(
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
         store = open_store(tmp_path / name)
-        assert store.use_once(name, now=NOW)
+        assert use_code(store, name, now=NOW)
         store.close()
     tables = move(tmp_path / "one" / "links.db", read_address(stores.place))
     for arrived in tables:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from racing import PATIENCE_S, in_threads, outcome_of
 from sites import NOW, new_visit
-from store_values import link_spec
+from store_values import link_spec, use_code
 
 from webhelper.errors import StoreError
 from webhelper.links.stores.lists import Filter
@@ -150,14 +150,14 @@ def test_held_lock_is_an_error_and_then_not_waited_for(store: SqliteStore, tmp_p
 def test_writers_of_one_process_wait_no_longer_together(store: SqliteStore) -> None:  # F3
     """A writer that has waited for others of its process waits so much less for those of other processes."""
     with store._connections.writing():
-        waited = in_threads(1, lambda _: outcome_of(lambda: store.use_once("a", now=NOW)))
+        waited = in_threads(1, lambda _: outcome_of(lambda: use_code(store, "a", now=NOW)))
     assert waited == ["store_unavailable"]
     assert store._connections.patience_s == RETRY_S
     turns, wait_s = store._connections.next_writer()
     turns.turn.release()
     assert wait_s == RETRY_S
-    assert store.use_once("b", now=NOW)
-    assert store.use_once("c", now=NOW)
+    assert use_code(store, "b", now=NOW)
+    assert use_code(store, "c", now=NOW)
 
 
 def test_openings_that_cannot_be_written_do_not_keep_lists_waiting(store: SqliteStore) -> None:  # F8

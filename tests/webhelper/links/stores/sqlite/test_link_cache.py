@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 from sites import HOLDER, NOW, Clock, link_request, link_service, open_store
+from store_values import use_code
 
 from webhelper.errors import RevokedError, StoreError
 from webhelper.links.stores.sqlite.link_cache import LinkCache
@@ -69,7 +70,7 @@ def test_cached_link_is_returned_until_its_process_commits(
     cache.put(link.payload, link, version)
     assert cache.version() == version
     assert cache.get(link.payload, version) is link
-    store.use_once("a code", now=NOW)
+    use_code(store, "a code", now=NOW)
     assert cache.version() != version
     assert cache.get(link.payload, cache.version()) is None
 

@@ -126,3 +126,11 @@ def test_mark_belongs_to_the_owner_of_the_store(
         (tmp_path / "mark").touch()
     SharedMark(tmp_path / "mark", owner=tmp_path)
     assert given == [(found.st_uid, found.st_gid)] * (user == 0 and is_new)
+
+
+def test_mark_that_cannot_be_read_raises_store_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fails while the mark is read is the store's own error."""
+    mark = SharedMark(tmp_path / "mark", owner=tmp_path)
+    monkeypatch.setattr(os, "pread", no_space)
+    with pytest.raises(StoreError):
+        mark.read()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from older_stores import CONVERTED, DAY_S, MANY, ONE, OPENED_BY_NAME, WITH_INBOX, make_older
 from sites import KEY, NOW, OTHER_KEY, new_visit, open_store
-from store_values import delivered_messages
+from store_values import delivered_messages, use_code
 
 from webhelper.errors import KeyReusedError, StoreError, UsedUpError
 from webhelper.links import purging
@@ -91,7 +91,7 @@ def test_upgrade_keeps_links_visits_and_codes(name: str, file: Path) -> None:
     with pytest.raises(UsedUpError):
         store.visit(one, new_visit(one, at=NOW + DAY_S / 2), browser=b"other")
     store.visit(many, new_visit(many, at=NOW + DAY_S / 2), browser=b"other")
-    assert not store.use_once("used", now=NOW)
+    assert not use_code(store, "used", now=NOW)
     store.close()
 
 
