@@ -14,6 +14,7 @@ import pytest
 from local_sites import LocalSite, desktop_example
 from pages import scan
 from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from servers import free_port, static_site
 from visitors import call_api, create_link, start
 
@@ -82,6 +83,18 @@ def heard(page: Page, *expected: str) -> None:
 def ended(page: Page, expected: str) -> None:
     """Return once the waiting has ended like this."""
     page.wait_for_function("expected => globalThis.end === expected", arg=expected)
+
+
+def ended_with_time(page: Page, expected: str, *, step_ms: int) -> None:
+    """Let time pass for the page, step by step, until the waiting has ended like this."""
+    for _ in range(20):
+        page.clock.fast_forward(step_ms)
+        try:
+            page.wait_for_function("expected => globalThis.end === expected", arg=expected, timeout=1_000)
+        except PlaywrightTimeoutError:
+            continue
+        return
+    pytest.fail(f"the waiting has not ended with {expected!r}")
 
 
 def questions(site: LocalSite, link: dict[str, Any]) -> int:
@@ -267,8 +280,7 @@ class TestWaitForResult:
             waiting.clock.fast_forward(75_000)
         site.start()
         site.confirm(link["id"], Result.APPROVED)
-        waiting.clock.fast_forward(75_000)
-        ended(waiting, "approved")
+        ended_with_time(waiting, "approved", step_ms=75_000)
 
     def test_waiting_goes_on_after_a_reload(
         self, site: LocalSite, waiting: Page, phone: Page, other_site: str

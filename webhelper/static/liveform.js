@@ -443,6 +443,7 @@ class Poll {
   #soonest = 0; // the same if something wakes us
   #timer;
   #question = null; // the AbortController of the question that is out
+  #woken = false; // since that question was asked
 
   constructor(address, fetch) {
     this.#address = address;
@@ -481,6 +482,7 @@ class Poll {
       this.#question?.abort(); // it is from before, and nobody may answer it any more
       this.#question = null;
     }
+    this.#woken = this.#question !== null;
     this.#plan(this.#soonest);
   };
 
@@ -496,6 +498,7 @@ class Poll {
     const question = new AbortController();
     const patience = setTimeout(() => question.abort(), PATIENCE_MS);
     this.#question = question;
+    this.#woken = false;
     this.#soonest = performance.now() + FASTEST_MS;
     const { answer, refusal, pause } = await ask(this.#address, this.#fetch, question.signal);
     clearTimeout(patience);
@@ -523,7 +526,9 @@ class Poll {
   #tryAgain(pause) {
     this.#soonest = Math.max(this.#soonest, performance.now() + pause);
     this.#failures += 1;
-    this.#plan(performance.now() + spread(Math.max(pause, Math.min(SLOWEST_MS, FASTEST_MS * 2 ** (this.#failures - 1)))));
+    const backoff = Math.min(SLOWEST_MS, FASTEST_MS * 2 ** (this.#failures - 1));
+    const later = performance.now() + spread(Math.max(pause, backoff));
+    this.#plan(this.#woken ? this.#soonest : later); // what failed may be from before the network was back
   }
 }
 

@@ -163,6 +163,18 @@ def test_answer_that_never_comes_is_given_up_after_30_seconds() -> None:
     """) == [0, 35, 40]
 
 
+def test_waking_during_a_question_that_fails_is_not_lost() -> None:
+    """The network came back while a question was out: if that one fails, the next comes without a pause."""
+    assert in_node("""
+        page.answers = ["hang", "hang", opened];
+        wait();
+        await page.advance(2_000);
+        page.fire("online");
+        await page.advance(70_000);
+        return seconds();
+    """) == [0, 30, 70]
+
+
 @pytest.mark.parametrize(
     "trouble",
     [
