@@ -60,6 +60,10 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
     _("must be a whole URL, such as https://app.example.com/done"),
     _("must begin with https:// (http:// is for loopback hosts only)"),
     _("must have no user name or password in front of its host"),
+    _(
+        "must be an e-mail address alone, such as jane@example.com: no name, no <>, no mailto:, "
+        "nothing else beside it"
+    ),
     _("must be %(wants)s"),
     (
         "takes only False%(why)s",
@@ -83,6 +87,7 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
         "has a host that is not in RETURN_HOSTS; allowed are %(hosts)s",
         _("has a host that is not allowed; allowed are %(hosts)s"),
     ),
+    _("has white space around it; leave that out"),
     ("is in quotes; leave them out, or a space that is in front of them", _("is in quotes; leave them out")),
     (
         "is a number that a program has rounded; make the column text, and fill it again",

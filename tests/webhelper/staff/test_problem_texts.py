@@ -31,6 +31,8 @@ WRONG = [
     "0",
     "1.5e+11",
     '"x"',
+    " x",
+    "Jane <jane@example.com>",
     "[1",
     "true",
     "\ud800",
