@@ -86,8 +86,6 @@ def _files(arguments: Namespace) -> Files:
     others = {name: Path(path) for name, path in named.items() if path not in (None, _STREAM)}
     files.check(others, overwrite=arguments.overwrite)
     _check_libraries(arguments)
-    if arguments.overwrite:
-        files.forget()
     return files
 
 
@@ -150,6 +148,7 @@ def _run(
         files=files,
         fingerprint=_fingerprint(arguments, project, plan.builder),
         can_go_on=arguments.input != _STREAM,
+        begins_again=arguments.overwrite,
         errors_separator=";" if getattr(plan.source, "separator", ",") == ";" else ",",
         codes=folder,
         jobs=arguments.jobs,

@@ -82,15 +82,16 @@ class QrFiles:
         """Put in place what was staged by the first ``rows`` rows, and delete what was staged behind them.
 
         Raises:
-            FieldError: no row is done, and there are files already.
+            FieldError: no row is done, and there are files already; all of them stay.
         """
-        for path, row, name in self._left():
+        left = list(self._left())
+        if rows == 0 and len(left) < len(list(self.folder.iterdir())):
+            raise FieldError("--qr-dir", "must be empty at the beginning")
+        for path, row, name in left:
             if row <= rows:
                 path.replace(self.folder / name)
             else:
                 path.unlink()
-        if rows == 0 and any(self.folder.iterdir()):
-            raise FieldError("--qr-dir", "must be empty at the beginning")
         self._taken = {_same(path.name) for path in self.folder.iterdir()}
 
     def _left(self) -> Iterator[tuple[Path, int, str]]:

@@ -117,6 +117,7 @@ class Run:
         files: where they go.
         fingerprint: of all settings.
         can_go_on: whether the input can be read again after an interruption.
+        begins_again: whether what an earlier run has left is forgotten.
         errors_separator: between the cells of the file of refused rows.
         codes: where QR codes go; None for none.
         jobs: how many processes work.
@@ -129,6 +130,7 @@ class Run:
     files: Files
     fingerprint: str
     can_go_on: bool = True
+    begins_again: bool = False
     errors_separator: str = ","
     codes: QrFiles | None = None
     jobs: int = 1
@@ -172,7 +174,7 @@ class Run:
 
     def _begun(self, journal: Journal | NoJournal) -> Progress:
         """How far the last run came; or a new beginning, which is noted before there is any other file."""
-        builder, progress = self.maker.builder, journal.read()
+        builder, progress = self.maker.builder, None if self.begins_again else journal.read()
         if progress is None:
             progress = Progress(fingerprint=self.fingerprint, key_check=builder.key_check())
         elif progress.fingerprint != self.fingerprint:
@@ -181,6 +183,8 @@ class Run:
             raise FieldError("OUT", "was begun with another key; --overwrite begins again")
         if self.codes is not None:
             self.codes.begin(progress.rows)
+        if self.begins_again:
+            self.files.forget()  # only now, for options or codes that are wrong must not lose a run
         if not progress.rows:
             journal.write(progress)
         return progress

@@ -48,10 +48,13 @@ def test_codes_that_were_staged_are_put_in_place_or_deleted(tmp_path: Path) -> N
 
 
 def test_folder_with_files_is_refused_at_the_beginning(tmp_path: Path) -> None:
-    """A run that begins refuses a folder of codes that is not empty."""
-    staged(tmp_path, "a").commit()
+    """A run that begins refuses a folder of codes that is not empty, and leaves what an earlier run staged."""
+    codes = staged(tmp_path, "a")
+    codes.commit()
+    codes.stage(2, "b.svg", b"code")
     with pytest.raises(FieldError, match="must be empty"):
         QrFiles(tmp_path / "codes", "name").begin(0)
+    assert names(tmp_path) == [".000000000002-b.svg", "a.svg"]
 
 
 @pytest.mark.parametrize(

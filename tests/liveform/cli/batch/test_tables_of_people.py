@@ -755,6 +755,55 @@ def test_list_of_a_stream_that_cannot_be_made_is_refused_at_once(
     assert (answer.code, answer.out, answer.err) == (2, "", "liveform: --errors: e.csv cannot be written\n")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--column", "Foo=nix"],
+        ["--keep", "zz"],
+        ["--field", "email=x"],
+        ["--encoding", "nix"],
+        ["--url-column", "userid"],
+        ["--qr-dir", "codes", "--qr-name", "userid"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("output", ["-", "o.csv"])
+def test_run_of_an_earlier_time_outlives_wrong_options(
+    plain: Command, tmp_path: Path, output: str, wrong: list[str]
+) -> None:
+    """``--overwrite`` beside a wrong option loses neither the list of an earlier stream nor a run to continue."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    (tmp_path / "codes").mkdir()
+    for name in ("codes/u1.svg", "codes/.000000000002-u2.svg"):
+        (tmp_path / name).write_text("of an earlier run")
+    there = [tmp_path / "codes/.000000000002-u2.svg"]
+    errors = ["batch.errors.csv"] if output == "-" else ["o.csv.errors.csv", "o.csv.part", "o.csv.progress"]
+    there += [tmp_path / name for name in errors]
+    for path in there:
+        path.write_text("of an earlier run")
+    answer = plain("in.csv", output, "--overwrite", *wrong)
+    assert (answer.code, answer.out) == (2, "")
+    assert [path.read_text() for path in there] == ["of an earlier run"] * len(there)
+
+
+@pytest.mark.parametrize("output", ["-", "o.csv"])
+def test_run_of_an_earlier_time_outlives_an_empty_stream(
+    plain: Command, tmp_path: Path, output: str
+) -> None:
+    """``--overwrite`` loses nothing of an earlier run if what was to fill the stream has failed."""
+    there = tmp_path / ("batch.errors.csv" if output == "-" else "o.csv.progress")
+    there.write_text("of an earlier run")
+    assert plain("-", output, "--overwrite").code == 2
+    assert there.read_text() == "of an earlier run"
+
+
+def test_stream_into_a_file_forgets_the_run_that_it_replaces(plain: Command, tmp_path: Path) -> None:
+    """``--overwrite`` with rows of stdin, which cannot continue, leaves no journal of an earlier run."""
+    (tmp_path / "o.csv.progress").write_text("of an earlier run")
+    assert plain("-", "o.csv", "--overwrite", stdin=b"userid\nu1\n").code == 0
+    assert not (tmp_path / "o.csv.progress").exists()
+
+
 @pytest.mark.parametrize("output", ["o.csv", "o.jsonl", "o.parquet"])
 def test_index_without_a_name_is_ignored_on_demand_and_kept(
     plain: Command, tmp_path: Path, output: str
