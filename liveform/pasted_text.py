@@ -11,8 +11,9 @@ from html import unescape
 from html.entities import html5
 from typing import Final
 
-# Byte order mark, soft hyphen, marks of the direction of text, and characters of no width.
-_HIDDEN: Final = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+from liveform.hidden_characters import HIDDEN
+
+_HIDDEN: Final = re.compile(f"[{HIDDEN}]")
 _FRAME: Final = re.compile(r"-----(?:BEGIN|END) [^-\r\n]*-----")  # RFC 7468 section 2
 _LINK: Final = re.compile(r"""<a\s[^<>]*?\bhref\s*=\s*(["'])(.*?)\1""", re.DOTALL | re.IGNORECASE)
 _CHARACTER: Final = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")  # of HTML

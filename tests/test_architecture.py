@@ -18,6 +18,7 @@ PACKAGE = Path(liveform.__file__).parent
 # A folder or a module may use those above it, and never one below. A new one finds its place here first.
 ROOMS = [
     "errors",
+    "hidden_characters",
     "immutable",
     "tracebacks",
     "wire",

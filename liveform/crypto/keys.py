@@ -7,15 +7,13 @@ from enum import StrEnum
 from typing import Final, NoReturn, Self
 
 from liveform.errors import KeyFormatError
+from liveform.hidden_characters import HIDDEN
 from liveform.immutable import Immutable
 from liveform.tracebacks import strips_traceback
 
 KEY_BYTES: Final = 32  # AES-256, FIPS 197 section 5: Nk = 8 words
-# Control characters, and those without width: soft hyphens, joiners, tags, marks of direction and byte order.
-_HIDDEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"
-)
+# Control characters, line separators, tags, and all that shows nothing.
+_HIDDEN: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\U000e0000-\U000e007f{HIDDEN}]")
 _HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
+from liveform.hidden_characters import HIDDEN
 from liveform.parameters.values import Text, compiled
 
-# Without what is in a list of addresses, a ``mailto:`` link or a sentence, but not in an address itself
-# (RFC 5322 section 3.2.3).
-_PART: Final = r"[^@\s<>(),;:]"
-_ADDRESS: Final = rf"{_PART}+@{_PART}*[^@\s<>(),;:.]"
-_UNQUOTED: Final = rf"""(?!(["']).*\1$){_ADDRESS}"""
+# What is in a list of addresses, a ``mailto:`` link or a sentence, but not in an address itself (RFC 5322
+# section 3.2.3), and what shows nothing.
+_BESIDE: Final = rf"@\s<>(),;:“”„«»‹›「」『』\x00-\x1f\x7f-\x9f{HIDDEN}"
+_LOCAL: Final = rf"""(?:"[^"{_BESIDE}]+"|[^"{_BESIDE}]+)"""
+_HOST: Final = rf"""{_BESIDE}"'`‘’‚?/\\#&=%|"""  # more signs than in front of the @ (RFC 6531 section 3.3)
+_ADDRESS: Final = rf"{_LOCAL}@[^{_HOST}]*[^{_HOST}.]"
 _ALONE: Final = "alone, such as jane@example.com: no name, no <>, no mailto:, nothing else beside it"
 
 
@@ -20,7 +22,7 @@ class EmailAddress(Text):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("an e-mail address", "EMAIL", _UNQUOTED)
+        super().__init__("an e-mail address", "EMAIL", _ADDRESS)
 
     def problem_of(self, text: str) -> str:
         """Say what to leave out of a text such as ``Jane <jane@example.com>``, in which an address is."""

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Final
 
 from liveform.errors import FieldError, MalformedError
+from liveform.hidden_characters import HIDDEN
 from liveform.wire.json_object import read_value
 
 # What Excel writes for a cell that is true or false, in English, German, French, Spanish, Portuguese,
@@ -31,14 +32,13 @@ FLAG_WORDS: Final = {
     "onwaar": False,
 }
 
-_INVISIBLE: Final = "\ufeff\u200b\u200c\u200d\u2060"  # byte order marks and characters without width
 _QUOTES: Final = ('""', "''", "“”", "‘’")
 
 
 def bare(text: str) -> str:
-    """Return a text without the white space, byte order marks and zero-width characters around it."""
+    """Return a text without the white space and the characters that show nothing around it."""
     stripped = text.strip()
-    while stripped != (less := stripped.strip(_INVISIBLE).strip()):
+    while stripped != (less := stripped.strip(HIDDEN).strip()):
         stripped = less
     return stripped
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import ClassVar, Final, cast
 
 from liveform.errors import FieldError, MalformedError
+from liveform.hidden_characters import HIDDEN, JOINERS
 from liveform.parameters.text_values import flag_or_text, in_quotes
 from liveform.wire.json_object import MEMBER_DEPTH, JsonValue, check_json, is_unicode, read_object
 
@@ -99,11 +100,13 @@ class Identifier(Text):
         """Return the text.
 
         Raises:
-            FieldError: white space is around it, or a program has put quotes around it, or made a number of
-                it such as ``1.23E+11``.
+            FieldError: white space or an invisible character is around it, or a program has put quotes around
+                it, or made a number of it such as ``1.23E+11``.
         """
         if text != text.strip():
             raise FieldError(field, "has white space around it; leave that out")
+        if not text.isascii() and (text[0] in HIDDEN or text[-1] in _HIDDEN_BEHIND):
+            raise FieldError(field, "has invisible characters around it; type it instead of pasting it")
         if text[:1] in _QUOTES and in_quotes(text):
             raise FieldError(field, "is in quotes; leave them out, or a space that is in front of them")
         if ("." in text or "," in text or "+" in text) and compiled(_ROUNDED).fullmatch(text):
@@ -114,6 +117,7 @@ class Identifier(Text):
 
 
 _QUOTES: Final = ("'", '"', "“", "‘")
+_HIDDEN_BEHIND: Final = frozenset(HIDDEN) - frozenset(JOINERS)  # a word of Malayalam may end with one
 _ROUNDED: Final = r"[0-9]+(?:[.,][0-9]+)?[Ee]\+[0-9]+|[0-9]+[.,]0+"
 
 

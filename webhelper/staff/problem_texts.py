@@ -88,6 +88,7 @@ _FORMS: Final[tuple[str | tuple[str, str], ...]] = (
         _("has a host that is not allowed; allowed are %(hosts)s"),
     ),
     _("has white space around it; leave that out"),
+    _("has invisible characters around it; type it instead of pasting it"),
     ("is in quotes; leave them out, or a space that is in front of them", _("is in quotes; leave them out")),
     (
         "is a number that a program has rounded; make the column text, and fill it again",

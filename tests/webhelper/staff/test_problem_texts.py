@@ -32,6 +32,7 @@ WRONG = [
     "1.5e+11",
     '"x"',
     " x",
+    "\u202ax",
     "Jane <jane@example.com>",
     "[1",
     "true",

@@ -48,7 +48,7 @@ def test_codes_that_were_staged_are_put_in_place_or_deleted(tmp_path: Path) -> N
 
 
 def test_folder_with_files_is_refused_at_the_beginning(tmp_path: Path) -> None:
-    """A run that begins refuses a folder of codes that is not empty, and leaves what an earlier run staged."""
+    """A run that begins refuses a folder of codes that is not empty, and what was staged stays."""
     codes = staged(tmp_path, "a")
     codes.commit()
     codes.stage(2, "b.svg", b"code")

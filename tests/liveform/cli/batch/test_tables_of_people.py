@@ -771,7 +771,7 @@ def test_list_of_a_stream_that_cannot_be_made_is_refused_at_once(
 def test_run_of_an_earlier_time_outlives_wrong_options(
     plain: Command, tmp_path: Path, output: str, wrong: list[str]
 ) -> None:
-    """``--overwrite`` beside a wrong option loses neither the list of an earlier stream nor a run to continue."""
+    """``--overwrite`` beside a wrong option loses neither the list of a stream nor a run to continue."""
     (tmp_path / "in.csv").write_text("userid\nu1\n")
     (tmp_path / "codes").mkdir()
     for name in ("codes/u1.svg", "codes/.000000000002-u2.svg"):
@@ -787,9 +787,7 @@ def test_run_of_an_earlier_time_outlives_wrong_options(
 
 
 @pytest.mark.parametrize("output", ["-", "o.csv"])
-def test_run_of_an_earlier_time_outlives_an_empty_stream(
-    plain: Command, tmp_path: Path, output: str
-) -> None:
+def test_run_of_an_earlier_time_outlives_an_empty_stream(plain: Command, tmp_path: Path, output: str) -> None:
     """``--overwrite`` loses nothing of an earlier run if what was to fill the stream has failed."""
     there = tmp_path / ("batch.errors.csv" if output == "-" else "o.csv.progress")
     there.write_text("of an earlier run")
