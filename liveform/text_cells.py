@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError
 from liveform.parameters.text_values import bare
+from liveform.parameters.unfilled import NO_VALUES, TEMPLATE, WHOLE_TEMPLATE
 from liveform.parameters.values import Identifier, compiled
 
 if TYPE_CHECKING:
@@ -46,8 +47,9 @@ _MARKS: Final = frozenset(
 # Words that are a name or a remark elsewhere, but in a column of ids are written for an empty cell.
 _NO_IDS: Final = frozenset(
     (
-        *("NULL", "null", "NA", "N/A", "n/a", "None", "undefined"),
-        *("nan", "NaN", "NaT", "-nan", "-NaN", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"),
+        *NO_VALUES,
+        *("NA", "N/A", "n/a"),
+        *("-nan", "-NaN", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND"),
     )
 )
 _APOSTROPHE: Final = "'[0-9=+@-]"
@@ -55,12 +57,14 @@ _FRAME: Final = r"(?:[-+=|]{2,}|\([0-9]+ rows?\))"  # around a table, as psql an
 
 # Each text that is not simply its own value is one of these, or a line of texts in which ODD_PARTS is found.
 ODD_TEXTS: Final = _SHEET_ERRORS | _MARKS | _NO_IDS
-_TEMPLATE: Final = r"\{\{[^{}\n]*\}\}|\$\{[^{}\n]*\}"  # of a mail, or of a program
+_ID_NAME: Final = r"(?a:[A-Za-z_][\w.]*(?:Id|ID|[._]id)|(?:[Uu]ser)?[Ii][Dd])"
+_TEMPLATE: Final = rf"{TEMPLATE}|\{{{_ID_NAME}\}}"  # {x} may be an id, and so may $x
+_WHOLE_TEMPLATE: Final = rf"{WHOLE_TEMPLATE}|\${_ID_NAME}"
 ODD_PARTS: Final = re.compile(
-    f'="|{_LOST}|^{_APOSTROPHE}|^(?:{_FRAME}|{_SHEET_ERROR})$|{_TEMPLATE}', re.MULTILINE
+    f'="|{_LOST}|^{_APOSTROPHE}|^(?:{_FRAME}|{_SHEET_ERROR}|{_WHOLE_TEMPLATE})$|{_TEMPLATE}', re.MULTILINE
 )
 # One of these is in whatever ODD_PARTS finds, and is looked for much quicker.
-ODD_SIGNS: Final = re.compile(f"[-\"'#({{$|+=:{_LOST}]")
+ODD_SIGNS: Final = re.compile(f"[-\"'#({{$|+=:%<{_LOST}]")
 
 _ERROR: Final = "holds an error of Excel or another spreadsheet; correct the cell, or leave it empty"
 _EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
@@ -114,7 +118,7 @@ def _check_id(field: str, text: str) -> None:
         raise FieldError(field, _EMPTY)
     if compiled(_APOSTROPHE).match(text):
         raise FieldError(field, "begins with an apostrophe, which a spreadsheet adds to text; leave it out")
-    if compiled(_TEMPLATE).search(text):
-        raise FieldError(field, "has a template such as {{id}} or ${id} that nothing has filled in")
+    if compiled(_TEMPLATE).search(text) or compiled(_WHOLE_TEMPLATE).fullmatch(text):
+        raise FieldError(field, "has a template such as {{user}} or ${user} that nothing has filled in")
     if compiled(_FRAME).fullmatch(text):
         raise FieldError(field, "is a line around a printed table, and not a row; export the table as CSV")

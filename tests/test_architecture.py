@@ -74,6 +74,7 @@ INSIDE = {
         "countries",
         "instants",
         "text_values",
+        "unfilled",
         "values",
         "lists",
         "email_address",

@@ -37,7 +37,12 @@ def test_odd_part_of_a_text_has_an_odd_sign(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)", "{{ a }}", "x${a}", "###", "Err:502"],
+    [
+        *(*sorted(ODD_TEXTS), "a\ufffd", "'1", "--", "(1 row)", "###", "Err:502"),
+        *("{{ a }}", "x${a}", "x-{% a %}", "#{a}", "<?= $a ?>", "<%= a %>", "*|A|*", "%%A%%-1"),
+        *("%s", "%d", "%@", "%(a)s", "%1$s", "%A%", "<a>", "<user id>"),
+        *("{id}", "u-{user_id}", "{user.id}", "{userId}", "{ID}", "$id", "$userid", "$USER_ID", "$row.id"),
+    ],
 )
 def test_mark_is_found_in_a_column_and_refused_in_a_cell(text: str) -> None:
     """A column in which one cell is a mark is seen as such, and the cell is refused without being shown."""
@@ -91,7 +96,8 @@ def test_other_texts_are_values(text: str) -> None:
         "#7",
         "1.#7",
         "x###",
-        "{a}",
+        *("{a}", "{david}", "{3F2504E0-4F89-11D3-9A0C-0305E82C3301}", "{1}", "$kye", "$david", "a$id"),
+        *("50%s", "%", "100%", "a<b>c", "<3", "<1>", "<a@b>", "*|", "%%", "Nil", "NIL", "nil-1"),
     ],
 )
 def test_other_texts_are_ids(text: str) -> None:
