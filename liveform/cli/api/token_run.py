@@ -8,7 +8,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.cli.api.token_file import TokenFile, append
-from liveform.errors import VendorError
+from liveform.errors import FieldError, VendorError
+from liveform.parameters.lookup import vendor_table
+from liveform.text_cells import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from liveform.rest.resources import Tokens
 
 PER_REQUEST: Final = 500  # vendor page TOKP
+NOT_AN_ID: Final = "not_an_id"  # in place of the vendor's reason, for what is not sent
 _RANDOM_BYTES: Final = 16
 
 
@@ -62,6 +65,7 @@ class TokenRun:
         self._file = None if output is None else TokenFile(output, resume=resume)
         self._errors = errors
         self._codes: Counter[str] = Counter()
+        self._not_ids: list[tuple[str, str]] = []
         self._before = [] if self._file is None else self._file.registered
         self._registered = len(self._before)
         self._error: VendorError | None = None  # of the last request
@@ -83,16 +87,26 @@ class TokenRun:
         wanted: Iterator[str]
         if count is None:
             done = set(self._before)
-            wanted = (one for one in token_ids if one not in done)
+            wanted = (one for one in self._among(token_ids) if one not in done)
         else:
             more = count - self._registered - len(self._open)
             wanted = chain(list(self._open), islice(token_ids, max(0, more)))
         while portion := list(islice(wanted, PER_REQUEST)):
             self._register(portion, keep=count is not None)
             report(self._registered)
+        self._keep_errors(self._not_ids)
         if self._error is not None and self._registered == len(self._before):
             raise self._ended(self._error)
         return RunResult(self._registered, self._codes.total(), self._codes)
+
+    def _among(self, texts: Iterable[str]) -> Iterator[str]:
+        """Yield those that may be ids. ``undefined`` would open the form to every broken link of a page."""
+        for text in texts:
+            if _may_be_id(text):
+                yield text
+            else:
+                self._codes[NOT_AN_ID] += 1
+                self._not_ids.append((text, NOT_AN_ID))
 
     def _register(self, portion: list[str], *, keep: bool) -> None:
         if self._file is not None and keep:
@@ -107,7 +121,8 @@ class TokenRun:
         bad = [(portion[position], code) for position, code in failed.items()]
         self._registered += len(good)
         self._codes.update(failed.values())
-        self._keep_errors(bad)
+        self._keep_errors([*self._not_ids, *bad])
+        self._not_ids.clear()
         for token_id in good:
             self._open.pop(token_id, None)
         if self._file is not None:
@@ -130,3 +145,12 @@ class TokenRun:
             code=error.code,
             retry_after_s=error.retry_after_s,
         )
+
+
+def _may_be_id(text: str) -> bool:
+    """Whether a text is none of those that ``batch`` refuses in a column of token ids."""
+    parameter = vendor_table().by_name("token_id")
+    try:
+        return parameter is not None and bool(read_text(parameter, text))
+    except FieldError:
+        return False

@@ -10,6 +10,7 @@ from liveform.cli.api.confirm import add_yes, confirm
 from liveform.cli.api.output import show
 from liveform.cli.commands import CommandOutput
 from liveform.errors import FieldError
+from liveform.parameters.text_values import bare
 from liveform.wire.json_object import printable
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _add_register(sub: ArgumentParser) -> None:
     group.add_argument("--input", metavar="FILE", help="token ids, one a line; - reads them from stdin")
     sub.add_argument("--output", metavar="FILE", help="the registered token ids, one a line")
     sub.add_argument("--resume", action="store_true", help="go on where FILE of --output ends")
-    sub.add_argument("--errors", metavar="FILE", help="token ids that the vendor refused, and why")
+    sub.add_argument("--errors", metavar="FILE", help="token ids that are not registered, and why")
     sub.add_argument("--quiet", action="store_true", help="no progress")
 
 
@@ -115,7 +116,7 @@ def delete(client: Client, arguments: Namespace) -> CommandOutput:
 
 
 def read_ids(path: str) -> Iterator[str]:
-    """Yield the token ids of a file, one a line; an empty line is none.
+    """Yield the token ids of a file, one a line, without what is invisible around it; an empty line is none.
 
     Raises:
         FieldError: the file cannot be read, or is not UTF-8.
@@ -132,6 +133,6 @@ def read_ids(path: str) -> Iterator[str]:
 
 def _stripped(lines: Any) -> Iterator[str]:  # noqa: ANN401 - any binary file
     for line in lines:
-        text = line.decode().strip("\ufeff \t\r\n")  # the first line may begin with a byte order mark
+        text = bare(line.decode())
         if text:
             yield text

@@ -118,6 +118,35 @@ def test_register_lists_what_the_vendor_refuses(api: ApiCommand, vendor: Loopbac
     assert sorted(lines("bad.txt")) == ["short\tinvalid_token_id_length", "token-id-2\tinvalid_token_id"]
 
 
+@pytest.mark.parametrize("ids", [IDS, []], ids=["with ids", "alone"])
+def test_register_sends_no_mark_of_a_program(ids: list[str], api: ApiCommand, vendor: LoopbackVendor) -> None:
+    """What programs write for no value, or make of a number, is listed with the others, and opens no form."""
+    marks = ["undefined", "12345678.0", "1.23E+11", "{{ token_id }}", '"token-id-9"', "[object Object]"]
+    Path("ids.txt").write_text("\n".join([*marks, *ids, "short"]))
+    seen = registering(vendor)
+    answer = api("tokens", "register", "--input", "ids.txt", "--errors", "bad.txt")
+    assert (answer.code, list(seen)) == (1, ids)
+    assert answer.out.splitlines() == [
+        f"{len(ids)} registered",
+        "7 refused (not_an_id: 6, invalid_token_id_length: 1): bad.txt",
+    ]
+    assert lines("bad.txt") == [*(f"{one}\tnot_an_id" for one in marks), "short\tinvalid_token_id_length"]
+
+
+def test_register_of_marks_alone_lists_them(api: ApiCommand, vendor: LoopbackVendor) -> None:
+    """A file without any id sends no request, and is listed as a whole."""
+    answer = api("tokens", "register", "--input", "-", "--errors", "bad.txt", stdin=b"undefined\nnull\n")
+    assert answer == (1, "0 registered\n2 refused (not_an_id: 2): bad.txt\n", "")
+    assert lines("bad.txt") == ["undefined\tnot_an_id", "null\tnot_an_id"]
+    assert vendor.requests == []
+
+
+def test_delete_takes_whatever_is_registered(data: Data, vendor: LoopbackVendor) -> None:
+    """A mark that was registered as a token id can be deleted."""
+    vendor.answer({"success": True, "summary": {"deleted": 1, "notFound": 0}})
+    assert data("tokens", "delete", "undefined", "--yes")["deleted"] == 1
+
+
 def test_register_of_a_file_goes_on_with_the_rest(data: Data, vendor: LoopbackVendor) -> None:
     """``--input`` with ``--resume`` leaves out what is registered."""
     Path("ids.txt").write_text("\n".join(IDS))
