@@ -86,6 +86,7 @@ class ChunkBuilder(NamedTuple):
         codes: makes a QR code of a URL; None for no code.
         url_member: what no row may have, for its URL gets this name; empty if the header was looked at.
         keep: the columns that the output keeps, if each row has columns of its own; empty for all.
+        label: the column whose cells are printed below the codes of a sheet; empty without a sheet.
     """
 
     builder: RowBuilder
@@ -93,6 +94,7 @@ class ChunkBuilder(NamedTuple):
     codes: Codes | None = None
     url_member: str = ""
     keep: tuple[str, ...] = ()
+    label: str = ""
 
     def make(self, chunk: Chunk) -> BuiltChunk:
         """Return what is made of a chunk."""
@@ -101,6 +103,8 @@ class ChunkBuilder(NamedTuple):
             made = self.builder.urls(chunk.columns, [row.cells for row in rows])
         else:
             made = [self._url(row) for row in rows]
+        if self.label:
+            made = [self._labelled(row, url) for row, url in zip(rows, made, strict=True)]
         urls = [url if isinstance(url, str) else None for url in made]
         refused = [
             Refusal(place, rows[place].line, error.field, error.problem)
@@ -128,6 +132,15 @@ class ChunkBuilder(NamedTuple):
         if self.url_member and self.url_member in row.columns:
             return FieldError(shown(self.url_member), "is what the URL is called; --url-column renames it")
         return self.builder.url(row.columns, row.cells)
+
+    def _labelled(self, row: Row, url: str | FieldError | None) -> str | FieldError | None:
+        """The URL of a row, if what is printed below its code is what the cell shows."""
+        try:
+            if isinstance(url, str):
+                row.readable(self.label)
+        except FieldError as error:
+            return FieldError(error.field, error.problem)  # without its frames
+        return url
 
     def _encoded(self, rows: list[Row], urls: list[str | None], refused: list[Refusal]) -> Any:  # noqa: ANN401 - of the output
         """The rows as the output writes them; those with a cell that cannot be shown are refused."""

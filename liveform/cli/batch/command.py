@@ -144,7 +144,7 @@ def _run(
     url_member = "" if has_header or keep else arguments.url_column
     run = Run(
         source=plan.source,
-        maker=ChunkBuilder(plan.builder, output, codes, url_member, keep),
+        maker=ChunkBuilder(plan.builder, output, codes, url_member, keep, label=plan.named.sheet_label or ""),
         files=files,
         fingerprint=_fingerprint(arguments, project, plan.builder),
         can_go_on=arguments.input != _STREAM,
@@ -197,7 +197,7 @@ def _fingerprint(arguments: Namespace, project: Project, builder: RowBuilder) ->
     options = {
         name: value
         for name, value in vars(arguments).items()
-        if name not in passing and not name.startswith("sheet")
+        if name not in passing and (name == "sheet_label" or not name.startswith("sheet"))
     }
     if arguments.input != _STREAM:
         found = Path(arguments.input).stat()

@@ -45,9 +45,9 @@ def file_name(column: str, kind: Kind, row: Row) -> str:
         row: the row.
 
     Raises:
-        FieldError: the row's cell is not a file name.
+        FieldError: the row's cell is not a file name, or not readable.
     """
-    value = dict(zip(row.columns, row.cells, strict=False)).get(column)
+    value = row.readable(column)
     stem = "" if value is None or isinstance(value, bool | list | dict) else meant_text(str(value))
     stem = unicodedata.normalize("NFC", stem)
     if not _NAME.fullmatch(stem) or len(stem.encode()) > MAX_NAME_BYTES:

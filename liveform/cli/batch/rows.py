@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from liveform.cells import UnreadableCell
 from liveform.errors import FieldError, shown
 from liveform.parameters.text_values import bare
 
@@ -30,6 +31,17 @@ class Row(NamedTuple):
     problem: str | None = None
     line: int | None = None
     origin: object = None
+
+    def readable(self, column: str) -> object:
+        """Return the cell of a column; None if there is none.
+
+        Raises:
+            FieldError: the file does not hold what the cell shows.
+        """
+        cell = dict(zip(self.columns, self.cells, strict=False)).get(column)
+        if isinstance(cell, UnreadableCell):
+            raise FieldError(shown(column), cell.problem)
+        return cell
 
 
 class Chunk(Protocol):

@@ -71,6 +71,17 @@ def test_cell_that_cannot_be_shown_is_the_error_of_its_row() -> None:
     assert made.encoded.count(b"\n") == 2
 
 
+def test_label_that_cannot_be_read_is_the_error_of_its_row() -> None:
+    """A code is not printed above another text than its cell shows; other rows stay what they are."""
+    other = UnreadableCell("is a number that Excel shows otherwise", "1012345678")
+    made = maker(label="note").make(rows(("u1", "x"), ("u2", other), ("", ""), (1.5, other)))
+    problem = "is a number that Excel shows otherwise"
+    assert made.refused[0] == Refusal(1, 3, "note", problem)
+    assert [one.field for one in made.refused[1:]] == ["userid"]
+    assert made.blank == 1
+    assert made.encoded.count(b"\n") == 1
+
+
 def test_codes_are_made_row_by_row() -> None:
     """With codes each row is written alone, with its file; a wrong file name is a wrong row."""
     codes = Codes(partial(file_name, "note", "svg"), str.encode)

@@ -299,6 +299,14 @@ def test_batch_begun_with_other_options_does_not_go_on(begun: Callable[..., str]
     assert begun(option) == BEGUN
 
 
+def test_batch_begun_with_another_label_does_not_go_on(begun: Callable[..., str]) -> None:
+    """A run goes on with another title of its sheet, and not with another label, which may refuse rows."""
+    assert begun("--sheet=s.html", "--sheet-label=phone") == BEGUN
+    (label, title) = ("--sheet-label=phone", "--sheet-title=Codes")
+    assert "IN: line 3" in begun("--sheet=s.html", label, "--overwrite")
+    assert "IN: line 3" in begun("--sheet=s.html", label, title)
+
+
 @pytest.mark.parametrize(
     "setting",
     [

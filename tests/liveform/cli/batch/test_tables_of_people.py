@@ -617,6 +617,33 @@ def test_merged_cells_that_nobody_uses_refuse_nothing(plain: Command, tmp_path: 
     ]
 
 
+@pytest.mark.parametrize(
+    "options",
+    [["--qr-dir", "codes", "--qr-name", "phone"], ["--sheet", "s.html", "--sheet-label", "phone"]],
+    ids=["qr", "sheet"],
+)
+@pytest.mark.parametrize("kind", ["format", "merged"])
+def test_cell_that_names_or_labels_a_code_is_read_as_in_urls(
+    plain: Command, tmp_path: Path, kind: str, options: list[str]
+) -> None:
+    """A number that Excel shows with other text, or a part of merged cells, is neither a name nor a label."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["userid", "phone"], ["u1", "store-1"], ["u2", 1012345678]):
+        sheet.append(row)
+    if kind == "format":
+        sheet["B3"].number_format = "000-0000-0000"
+    else:
+        sheet.merge_cells("B2:B3")
+    book.save(tmp_path / "in.xlsx")
+    assert plain("in.xlsx", "o.csv", "--ignore-others", *options).code == 1
+    (refused,) = lines(tmp_path / "o.csv.errors.csv")[1:]
+    assert refused.startswith("2,3,phone,")
+    wanted = "a number that Excel shows" if kind == "format" else "is part of merged cells"
+    assert wanted in refused
+    assert "1012345678" not in (tmp_path / "o.csv").read_text()
+
+
 def test_number_with_a_unit_is_a_count(liveform: Command, tmp_path: Path) -> None:
     """A number that Excel shows as ``25 km`` is 25 where a number is wanted; one shown as ``25%`` is not."""
     book = openpyxl.Workbook()
