@@ -36,8 +36,11 @@ _KINDS: Final = (
         b"\xd0\xcf\x11\xe0",
         "is an Excel file of before 2007, or has a password; save it as .xlsx without one, or as CSV",
     ),
-    (b"PAR1", "is a Parquet file; let its name end in .parquet"),
-    (b"%PDF", "is a PDF; save the table itself as CSV or .xlsx"),
+    (
+        tuple(b"PAR1%c" % code for code in (*range(9), *range(14, 32))),  # and no header of a table
+        "is a Parquet file; let its name end in .parquet",
+    ),
+    (b"%PDF-", "is a PDF; save the table itself as CSV or .xlsx"),
     (b"SQLite format 3\0", "is a SQLite database; save the table as CSV"),
 )
 

@@ -50,6 +50,7 @@ def test_file_is_read_from_front_to_back(
         (b"\x1f\x8b\x08", "let its name end in .gz"),
         (b"\xd0\xcf\x11\xe0", "is an Excel file of before 2007"),
         (b"PAR1", "let its name end in .parquet"),
+        (b"PAR1\x15\x04", "let its name end in .parquet"),
         (b"%PDF-1.7", "is a PDF"),
         (b"SQLite format 3\0", "is a SQLite database"),
     ],
@@ -59,6 +60,15 @@ def test_file_that_is_not_text_is_named(tmp_path: Path, start: bytes, problem: s
     (tmp_path / "a").write_bytes(start + bytes(20))
     with pytest.raises(FieldError, match=problem):
         InputFile(tmp_path / "a")
+
+
+@pytest.mark.parametrize(
+    "header", [b"PAR1;userid", b"PAR1,userid", b"PAR1\tuserid", b"PAR1\n", b"%PDF;userid"]
+)
+def test_header_that_begins_like_another_kind_of_file_is_text(tmp_path: Path, header: bytes) -> None:
+    """A column called like the first bytes of another kind of file is a column."""
+    (tmp_path / "a").write_bytes(header)
+    assert content(InputFile(tmp_path / "a")) == header
 
 
 @pytest.mark.parametrize(
