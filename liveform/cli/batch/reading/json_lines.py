@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from math import isinf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from liveform.cli.batch.reading.encodings import UTF8, encoding_of, text_blocks
 from liveform.cli.batch.rows import Row
 from liveform.errors import FieldError, MalformedError, shown
-from liveform.wire.json_object import read_object
+from liveform.wire.json_object import MAX_NUMBER_CHARS, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -131,8 +132,20 @@ def _known_problem(text: str) -> str | None:
     def constant(name: str) -> None:
         found.append(f"has {name}, which JSON has not; write null")
 
+    def number(digits: str) -> None:
+        if len(digits) > MAX_NUMBER_CHARS:
+            found.append(f"has a number of more than {MAX_NUMBER_CHARS:,} characters; write it as text")
+        elif isinf(float(digits)):
+            found.append("has a number that is too large for JSON readers; write it as text")
+
     try:
-        json.loads(text, parse_constant=constant, object_pairs_hook=members)
+        json.loads(
+            text,
+            parse_constant=constant,
+            parse_float=number,
+            parse_int=number,
+            object_pairs_hook=members,
+        )
     except (RecursionError, ValueError):
         return None
     return found[0] if found else None
