@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from math import isfinite
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from liveform.errors import FieldError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_SECONDS: Final = 366 * 86_400
 _DURATION: Final = re.compile(r"([0-9]{1,9})([smhd])")  # no capitals: M is a month elsewhere
@@ -45,11 +48,14 @@ def read_text(field: str, text: str, *, now: float, wants: str) -> timedelta | s
         wants: what the text may be, for messages.
 
     Raises:
-        FieldError: not a time, a time without a time zone, or one that is not after ``now``.
+        FieldError: not a time, a time without a time zone, one that is not after ``now``, or one after the
+            year 9999.
     """
-    duration = _DURATION.fullmatch(text)
-    if duration is not None:
-        return timedelta(**{_UNITS[duration[2]]: int(duration[1])})
+    found = _DURATION.fullmatch(text)
+    if found is not None:
+        duration = timedelta(**{_UNITS[found[2]]: int(found[1])})
+        _check_calendar(field, lambda: datetime.fromtimestamp(now, UTC) + duration, wants)
+        return duration
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
@@ -58,7 +64,15 @@ def read_text(field: str, text: str, *, now: float, wants: str) -> timedelta | s
         raise FieldError(field, f"has no time zone; {_WITH_ZONE}")
     if instant.timestamp() <= now:
         raise FieldError(field, "is past, so the form would not open; give a later time, or one from now: 7d")
+    _check_calendar(field, lambda: instant.astimezone(UTC), wants)
     return text
+
+
+def _check_calendar(field: str, in_utc: Callable[[], datetime], wants: str) -> None:
+    try:
+        in_utc()
+    except OverflowError:
+        raise FieldError(field, f"must be {wants}, within the years 1 to 9999") from None
 
 
 def _instant(field: str, value: object, now: float) -> datetime:

@@ -142,6 +142,14 @@ def test_text_that_is_no_time_is_refused_with_what_may_be_typed(text: str) -> No
         read("start_valid_until", text)
 
 
+@pytest.mark.parametrize("text", ["999999999d", "99999999h", "9999-12-31T23:59:59-14:00"])
+def test_time_beyond_the_calendar_is_refused_with_what_may_be_typed(text: str) -> None:
+    """A time that no calendar has is refused with texts to write, and not with types of Python."""
+    problem = r"must be ISO 8601 text with a time zone, or .* or 7d, within the years 1 to 9999$"
+    with pytest.raises(FieldError, match=problem):
+        read("start_valid_until", text)
+
+
 @pytest.mark.parametrize("text", [" u1", "u1 ", "u1\n", "\u3000u1"])
 def test_id_with_white_space_around_it_is_refused(text: str) -> None:
     """An id that was typed with white space around it is refused, since no other system would find it."""
