@@ -14,10 +14,12 @@ from liveform.errors import FieldError, UntrustedInputError, shown
 from liveform.parameters.model import Pipeline
 from liveform.parameters.values import Instant
 from liveform.project import Project
+from liveform.text_cells import EMPTY, SHEET_ERROR
 from liveform.tracebacks import strips_traceback
 
 if TYPE_CHECKING:
     from liveform.form_urls import UrlBuilder
+    from liveform.parameters.model import Parameter
 
 
 T = TypeVar("T")
@@ -114,12 +116,23 @@ class RowBuilder:
         self._newest_key = None if cipher is None else JsonCipher(cipher.mode)
         self._fields: dict[str, object] = {}
         for name, value in _items("fields", fields):
-            _add_field(self._fields, name, value)
+            self._add_field(name, value)
         self.matcher = Matcher(
             dict(_items("columns", columns)), fields=tuple(self._fields), ignore_others=ignore_others
         )
         self._headers = lru_cache(maxsize=_HEADERS)(self.matcher.header_of)
         self._header = self.matcher.header_of(())
+
+    def _add_field(self, name: str, value: object) -> None:
+        """Add a field of every row, checked now, for a wrong one would refuse each row."""
+        parameter = named_parameter(name, name, is_field=True)
+        if parameter.name in self._fields:
+            raise FieldError(shown(name), "is given twice")
+        is_seconds = isinstance(parameter.value, Instant) and isinstance(value, int | float)
+        read = value if is_seconds else _field_value(parameter._replace(name=name), value)
+        if read is not None:  # seconds from now are clear here, unlike in a table
+            self._urls.check(parameter.name, read, label=name, encrypt=self._encrypt)
+        self._fields[parameter.name] = read
 
     def outcome(self, number: int, row: Mapping[str, object]) -> BuiltRow:
         """Return what becomes of a row."""
@@ -206,6 +219,10 @@ _NO_COLUMN: Final = (
     "email, or with names that are matched with a parameter"
 )
 _NO_VALUE: Final = "has no value in a column that goes into the URL"
+_OF_FIELDS: Final = {
+    EMPTY: "is what a program writes for no value; give a value, or leave the field out",
+    SHEET_ERROR: "is an error of Excel or another spreadsheet; give a value, or leave the field out",
+}
 _KEY_CHECK: Final = {"made": "by liveform batch"}
 
 
@@ -218,16 +235,12 @@ def _fitting(cells: Sequence[object], count: int) -> Sequence[object]:
     return cells[:count]
 
 
-def _add_field(fields: dict[str, object], name: str, value: object) -> None:
-    """Add a field of every row, checked now, for a wrong one would refuse each row."""
-    parameter = named_parameter(name, name)
-    if parameter.name in fields:
-        raise FieldError(shown(name), "is given twice")
-    is_seconds = isinstance(parameter.value, Instant) and isinstance(value, int | float)
-    read = value if is_seconds else cell_value(parameter._replace(name=name), value)
-    if read is not None:
-        parameter.value.check(name, read)  # seconds from now are clear here, unlike in a table
-    fields[parameter.name] = read
+def _field_value(parameter: Parameter, value: object) -> object:
+    """What the value of a field says, read as a cell is; an error has no word of cells."""
+    try:
+        return cell_value(parameter, value)
+    except FieldError as error:
+        raise FieldError(error.field, _OF_FIELDS.get(error.problem, error.problem)) from None
 
 
 def _items(argument: str, mapping: Mapping[str, T] | None) -> list[tuple[str, T]]:

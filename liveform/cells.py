@@ -86,7 +86,7 @@ def _typed(field: str, rule: ValueRule, cell: object) -> object:
         return value
     if isinstance(value, int | float | Decimal):
         return _number(field, rule, value)
-    if isinstance(value, date | time) and isinstance(rule, Text):
+    if isinstance(value, date | time | timedelta) and isinstance(rule, Text):
         raise FieldError(field, "is a date or a time, and must be text")
     if not isinstance(value, date | timedelta | Mapping | list | tuple):
         problem = "must be text, a number, true or false, a time, a list or an object"

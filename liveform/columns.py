@@ -10,6 +10,7 @@ from liveform.cells import cell_value, is_empty
 from liveform.errors import FieldError, shown
 from liveform.parameters.lookup import vendor_table
 from liveform.parameters.spelling import compact, meanings
+from liveform.parameters.text_values import bare
 from liveform.parameters.values import Identifier, Instant
 from liveform.text_cells import ODD_PARTS, ODD_SIGNS, ODD_TEXTS, meant_text, read_text
 
@@ -110,7 +111,7 @@ class Header(NamedTuple):
 
     def column_of(self, name: str) -> str:
         """Return the column of a parameter, or the name of what has none."""
-        return _called(self.columns[self.names.index(name)]) if name in self.names else name
+        return called(self.columns[self.names.index(name)]) if name in self.names else name
 
 
 class Matcher:
@@ -156,10 +157,10 @@ class Matcher:
                 continue
             if target.name in taken:
                 faults.append(
-                    FieldError(_called(column), f"means {target.name}, as does {taken[target.name]}")
+                    FieldError(called(column), f"means {target.name}, as does {taken[target.name]}")
                 )
             elif target.name:
-                taken[target.name] = _called(column)
+                taken[target.name] = called(column)
             targets.append(target)
         if faults:
             others = "".join(f"; {fault}" for fault in faults[1:])
@@ -178,17 +179,16 @@ class Matcher:
     def unused(self, columns: Iterable[str]) -> list[str]:
         """Return the names given beforehand that none of these columns has."""
         written = set(columns)
-        there = {*written, *filter(None, map(compact, written))}
+        there = {*written, *map(bare, written), *filter(None, map(compact, written))}
         return [name for name in self._given if not {name, compact(name)} & there]
 
     def _target_of(self, column: object) -> Target:
         """Where a column goes, or ``FieldError`` if it is not a parameter, or could be one of several."""
-        if column == "" and column in self._given:
-            return self._given[column]
-        if column is None or column == "":
-            return Target(None, "ignored" if self._ignore_others else _NAMELESS)
-        if not isinstance(column, str):
+        if column is not None and not isinstance(column, str):
             raise FieldError("row", "the names of columns must be text")
+        if column is None or not bare(column):
+            nameless = Target(None, "ignored" if self._ignore_others else _NAMELESS)
+            return nameless if column is None else self._given.get(column) or self._given.get("", nameless)
         given = self._given.get(column) or self._alike.get(compact(column))
         if given is not None:
             return given
@@ -198,33 +198,39 @@ class Matcher:
         return Target(named_parameter(column, column))
 
 
-def named_parameter(column: str, name: object) -> Parameter:
+def named_parameter(column: str, name: object, *, is_field: bool = False) -> Parameter:
     """Return the parameter that a name means.
 
     Args:
         column: what the error calls it.
         name: of a parameter, as somebody wrote it.
+        is_field: whether it is a field of every row, and no column.
 
     Raises:
         FieldError: none, or several; it says which was probably meant.
     """
     if not isinstance(name, str):
-        raise FieldError(_called(column), "must be matched with the name of a parameter, or None")
+        raise FieldError(called(column), "must be matched with the name of a parameter, or None")
     found = meanings(name)
     if len(found) == 1:
         return found[0]
     if found:
         names = " or ".join(parameter.name for parameter in found)
-        raise FieldError(_called(column), f"could be {names}; match it with one of them, or ignore it")
+        advice = "name one of them" if is_field else "match it with one of them, or ignore it"
+        raise FieldError(called(column), f"could be {names}; {advice}")
     meant = vendor_table().meant_by(name, vendor=False)
-    hint = f"; did you mean {meant}?" if meant else "."
+    hint = f"; did you mean {meant}?" if meant else ""
+    if is_field:
+        raise FieldError(called(column), f"it is not a parameter{hint}")
     what = "it" if name == column else shown(name)
-    problem = f"{what} is not a parameter{hint} Name the parameter of the column, or ignore it"
-    raise FieldError(_called(column), problem)
+    problem = f"{what} is not a parameter{hint or '.'} Name the parameter of the column, or ignore it"
+    raise FieldError(called(column), problem)
 
 
-def _called(column: object) -> str:
-    return shown(column) or "the column without a name"
+def called(column: object) -> str:
+    """Return what an error or a summary calls a column, which may have no name that can be seen."""
+    has_name = not isinstance(column, str) or bare(column)
+    return shown(column) if has_name else "the column without a name"
 
 
 def _bare_texts(cells: tuple[object, ...]) -> list[str]:

@@ -84,6 +84,11 @@ class UrlBuilder:
             raise FieldError("fields", f"together they make a URL of more than {MAX_URL_CHARS} characters")
         return url
 
+    def check(self, name: str, value: object, *, label: str, encrypt: bool | None) -> None:
+        """Return if one field may be in a URL; errors as in ``build`` call it ``label``."""
+        is_plain = encrypt is False or self.cipher is None
+        (self._plain if is_plain else self._encrypting).check(name, value, label=label)
+
 
 class InjectionUrlBuilder(UrlBuilder):
     """Builds URLs that add data to a submission (vendor page INJ)."""

@@ -26,14 +26,16 @@ _LOST: Final = "\ufffd"  # what a decoder puts in place of bytes that it cannot 
 _SHEET_ERRORS: Final = frozenset(
     (
         *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!"),
-        *("#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#PYTHON!"),
+        *("#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#BUSY!", "#PYTHON!", "#EXTERNAL!"),
         *("#ERROR!", "Loading..."),  # Google Sheets
-        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!"),  # German
+        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#ÜBERLAUF!"),  # German
         *("#VALEUR!", "#NOM?", "#NOMBRE!", "#NUL!"),  # French
+        *("#EPARS!", "#PROPAGATION!", "#CHARGEMENT_DONNEES"),
         *("#N/D", "#¡REF!", "#¡VALOR!", "#¡DIV/0!", "#¿NOMBRE?", "#¡NUM!", "#¡NULO!"),  # Spanish
-        *("#VALOR!", "#NOME?", "#NÚM!", "#NULO!"),  # Portuguese
-        *("#RIF!", "#VALORE!"),  # Italian
-        *("#N/B", "#VERW!", "#WAARDE!", "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!"),  # Dutch
+        *("#¡DESBORDAMIENTO!", "#¡CALC!", "#OBTENIENDO_DATOS"),
+        *("#VALOR!", "#NOME?", "#NÚM!", "#NULO!", "#DESPEJAR!", "#OBTENDO_DADOS"),  # Portuguese
+        *("#RIF!", "#VALORE!", "#ESPANSIONE!", "#ESTRAZIONE_DATI_IN_CORSO"),  # Italian
+        *("#N/B", "#VERW!", "#WAARDE!", "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!"),  # Dutch
     )
 )
 _SHEET_ERROR: Final = "(?:#{2,}|Err:[0-9]{3})"
@@ -66,8 +68,8 @@ ODD_PARTS: Final = re.compile(
 # One of these is in whatever ODD_PARTS finds, and is looked for much quicker.
 ODD_SIGNS: Final = re.compile(f"[-\"'#({{$|+=:%<{_LOST}]")
 
-_ERROR: Final = "holds an error of Excel or another spreadsheet; correct the cell, or leave it empty"
-_EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
+SHEET_ERROR: Final = "holds an error of Excel or another spreadsheet; correct the cell, or leave it empty"
+EMPTY: Final = "is what a program writes for an empty cell; leave the cell empty"
 
 
 def meant_text(cell: str) -> str:
@@ -100,9 +102,9 @@ def _check_value(field: str, text: str) -> None:
         FieldError: the text is an error of a spreadsheet, a mark for an empty cell, or has lost characters.
     """
     if text in _SHEET_ERRORS or compiled(_SHEET_ERROR).fullmatch(text):
-        raise FieldError(field, _ERROR)
+        raise FieldError(field, SHEET_ERROR)
     if text in _MARKS:
-        raise FieldError(field, _EMPTY)
+        raise FieldError(field, EMPTY)
     if _LOST in text:
         raise FieldError(field, "has lost characters (U+FFFD) in another program; export it again in UTF-8")
 
@@ -115,7 +117,7 @@ def _check_id(field: str, text: str) -> None:
             around a table.
     """
     if text in _NO_IDS:
-        raise FieldError(field, _EMPTY)
+        raise FieldError(field, EMPTY)
     if compiled(_APOSTROPHE).match(text):
         raise FieldError(field, "begins with an apostrophe, which a spreadsheet adds to text; leave it out")
     if compiled(_TEMPLATE).search(text) or compiled(_WHOLE_TEMPLATE).fullmatch(text):

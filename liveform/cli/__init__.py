@@ -27,7 +27,7 @@ except KeyboardInterrupt:  # Ctrl-C while all this is imported, before ``run`` c
     sys.exit(EXIT_INTERRUPTED)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 def run() -> None:
@@ -69,15 +69,17 @@ def _run_and_flush(argv: Sequence[str]) -> int:
 def main(argv: Sequence[str]) -> int:
     """Run the command with ``argv`` and return its exit code; a wrong option leaves by ``SystemExit(2)``."""
     as_json = "--json" in argv
+    given: Collection[str] = ()
     try:
         hand_over_if_asked(argv)
         arguments = build_parser(as_json=as_json).parse_args(argv)
+        given = vars(arguments)
         result = arguments.command(arguments)
         for line in result.lines(as_json=as_json):  # a list asks for its next page here
             _print(line, result.stream)
     except LiveformError as error:
         more = {"status": error.status, "reason": error.reason} if isinstance(error, VendorError) else None
-        line = complaint(_in_options(error), code=error.code, as_json=as_json, more=more)
+        line = complaint(_in_options(error, given), code=error.code, as_json=as_json, more=more)
         print(line, file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
     return int(result.exit_code)
@@ -92,9 +94,9 @@ def _print(line: str, stream: Literal["stdout", "stderr"]) -> None:
         raise OSError(errno.EBADF, "stdout is closed")
 
 
-def _in_options(error: LiveformError) -> str:
-    """The error's text, in which a parameter is called by its option."""
-    options = {row.name: option_of(row) for row in PARAMETERS}
+def _in_options(error: LiveformError, given: Collection[str]) -> str:
+    """The error's text, in which a parameter is called by its option, if the command has one."""
+    options = {row.name: option_of(row) for row in PARAMETERS if f"parameter_{row.name}" in given}
     if isinstance(error, FieldError) and error.field in options:
         return f"{options[error.field]}: {error.problem}"
     return advised(error) if isinstance(error, VendorError) else str(error)

@@ -95,6 +95,10 @@ class Form:
         texts = {name: plain_text(name, value) for name, value in plain.items()} if plain else {}
         return tuple.__new__(Placed, (texts, secret))  # in a third of the time of Placed(texts, secret)
 
+    def check(self, name: str, value: object, *, label: str) -> None:
+        """Return if a parameter may have this value here; errors, as in ``place``, call it ``label``."""
+        self._by_name[name].check(label, value)
+
     def _take(
         self,
         plain: dict[str, JsonValue],

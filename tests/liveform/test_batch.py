@@ -324,6 +324,20 @@ def test_error_of_a_row_holds_nothing_of_it(row: Any) -> None:
         ({"email": "nobody"}, "email: must be an e-mail address"),
         ({"cf1": "x", "CF1": "y"}, "CF1: is given twice"),
         ({"start_valid_until": "2030-01-01"}, "start_valid_until: has no time zone"),
+        ({"sid": "s1"}, "sid: does not belong to form_url; it belongs to"),
+        ({"projection_id": "p1"}, "projection_id: must be encrypted: the vendor ignores it in plain"),
+        ({"nix": "foo"}, "^nix: it is not a parameter$"),
+        ({"usrid": "foo"}, r"^usrid: it is not a parameter; did you mean userid\?$"),
+        ({" ": "foo"}, "^the column without a name: it is not a parameter$"),
+        (
+            {"userid": "NULL"},
+            "^userid: is what a program writes for no value; give a value, or leave the field",
+        ),
+        (
+            {"cf1": "#REF!"},
+            "^cf1: is an error of Excel or another spreadsheet; give a value, or leave the field",
+        ),
+        ({"userid": "{{id}}"}, "^userid: has a template"),
     ],
 )
 def test_wrong_field_of_every_row_is_refused_before_the_first(
@@ -332,6 +346,16 @@ def test_wrong_field_of_every_row_is_refused_before_the_first(
     """A field of every row with a wrong value is refused at once, and not in each row."""  # B15
     with pytest.raises(FieldError, match=problem):
         build_urls(PROJECT, iter([]), fields=fields)
+
+
+@pytest.mark.parametrize("name", ["", " ", "\xa0", "\u200e"], ids=ascii)
+def test_column_without_a_visible_name_has_none(name: str) -> None:
+    """A column whose name shows nothing is one without a name, as in a file: empty, or ignored on purpose."""
+    assert outcomes([{name: "", "userid": "u1"}])[0].url == f"{START}&userid=u1"
+    problem = "row: has a value in column 1, which has no name; name it, or ignore '' or all others"
+    assert refused({name: "x", "userid": "u1"}) == problem
+    for options in ({"columns": {"": None}}, {"columns": {name: None}}, {"ignore_others": True}):
+        assert outcomes([{name: "x", "userid": "u1"}], **options)[0].url == f"{START}&userid=u1"
 
 
 def test_field_of_every_row_is_read_like_a_cell() -> None:

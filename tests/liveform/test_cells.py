@@ -142,7 +142,9 @@ def test_cell_of_each_kind_is_a_value(name: str, cell: object, read: object) -> 
     assert value(name, cell) == read
 
 
-@pytest.mark.parametrize("cell", [date(2030, 1, 1), NOW, time(9), np.datetime64("2030-01-01")])
+@pytest.mark.parametrize(
+    "cell", [date(2030, 1, 1), NOW, time(9), timedelta(hours=25), np.datetime64("2030-01-01")]
+)
 def test_time_is_no_text(cell: object) -> None:
     """A date or a time where text is wanted is refused, for it could be written in many ways."""
     with pytest.raises(FieldError, match="userid: is a date or a time, and must be text"):
@@ -183,6 +185,9 @@ def test_typed_time_is_held_to_the_rules_of_text(cell: object, problem: str) -> 
         ("#BEZUG!", "holds an error of Excel"),
         ('="#N/A"', "holds an error of Excel"),
         ("#¡VALOR!", "holds an error of Excel"),
+        ("#ÜBERLAUF!", "holds an error of Excel"),
+        ("#EPARS!", "holds an error of Excel"),
+        ("#DESPEJAR!", "holds an error of Excel"),
         (r"\N", "is what a program writes for an empty cell; leave the cell empty"),
         ("<NA>", "is what a program writes for an empty cell"),
         ("########", "holds an error of Excel or another spreadsheet"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from liveform.columns import called
 from liveform.errors import shown
 from liveform.wire.json_object import printable
 
@@ -36,7 +37,7 @@ def summary_lines(
     if outside:
         lines.append(f"not in the URLs: {', '.join(outside)}")
     if progress.unused:
-        lines.append(f"named by an option, but in no row: {', '.join(map(shown, progress.unused))}")
+        lines.append(f"named by an option, but in no row: {', '.join(map(called, progress.unused))}")
     if hidden:
         lines.append(f"read as well: {hidden}")
     return lines

@@ -177,7 +177,7 @@ def _held_against(
 def _missing(name: str, columns: Sequence[str], where: str = "IN") -> str:
     meant = nearest(name, filter(None, columns))
     hint = "" if meant is None else f"; did you mean {shown(meant)}?"
-    return f"{where} has no column {shown(name)}{hint}"
+    return f"{where} has no column {shown(name) or 'without a name'}{hint}"
 
 
 def _leave_unread(source: Source, named: NamedColumns, targets: dict[str, Target]) -> None:

@@ -865,6 +865,41 @@ def test_marks_of_other_programs_refuse_their_rows_alone(plain: Command, tmp_pat
     assert all(",userid," in line for line in refused)
 
 
+def test_column_without_a_name_is_called_so(plain: Command, tmp_path: Path) -> None:
+    """A name that shows nothing is said in words, whether no row has it or no header."""
+    (tmp_path / "in.jsonl").write_text('{"userid":"u1"}\n')
+    answer = plain("in.jsonl", "o.jsonl", "--ignore", "")
+    assert answer.out.splitlines()[-1] == "named by an option, but in no row: the column without a name"
+    (tmp_path / "in.jsonl").write_text('{"userid":"u1"," ":"x"}\n')
+    answer = plain("in.jsonl", "o.jsonl", "--ignore", "", "--overwrite")
+    assert (answer.code, answer.out) == (0, "1 URL: o.jsonl\n")
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    for option in ("--ignore", "--keep"):
+        answer = plain("in.csv", "o.csv", option, "")
+        assert answer.err == f"liveform: {option}: IN has no column without a name\n"
+
+
+@pytest.mark.parametrize(
+    ("field", "problem"),
+    [
+        ("nix=foo", "--field: nix: it is not a parameter"),
+        ("userid=NULL", "--field: userid: is what a program writes for no value"),
+        ("sid=s1", "--field: sid: does not belong to form_url"),
+        ("projection_id=p1", "--field: projection_id: must be encrypted"),
+        ("userid=u1", "userid: means userid, as does a field of every row"),
+    ],
+)
+def test_wrong_field_is_said_before_the_first_row(
+    plain: Command, tmp_path: Path, field: str, problem: str
+) -> None:
+    """A field that no row could have ends the command at once, in words of fields alone."""
+    (tmp_path / "in.csv").write_text("userid\nu1\n")
+    answer = plain("in.csv", "o.csv", "--field", field)
+    assert (answer.code, answer.err.startswith(f"liveform: {problem}")) == (2, True)
+    assert not {"cell", "column"} & set(answer.err.split())
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 @pytest.mark.parametrize("output", ["o.jsonl", "o.csv"])
 def test_name_that_no_row_of_json_lines_has_is_in_the_summary(
     plain: Command, tmp_path: Path, output: str
