@@ -275,6 +275,13 @@ def test_delete_with_failures_is_exit_code_1(api: ApiCommand, vendor: LoopbackVe
     assert answer == (1, "1 deleted, 0 not found, 1 failed\n", "")
 
 
+def test_delete_that_the_vendor_ends_is_an_error(api: ApiCommand, vendor: LoopbackVendor) -> None:
+    """A refused project ends the command with the vendor's code."""
+    vendor.answer({"errorCode": "invalid_project", "errorMessage": "x"}, status=400)
+    answer = api("tokens", "delete", IDS[0], "--yes", "--json")
+    assert (answer.code, json.loads(answer.err)["error"]["code"]) == (1, "invalid_project")
+
+
 def test_delete_that_is_ended_is_an_error(api: ApiCommand, vendor: LoopbackVendor) -> None:
     """A refused key ends the command with the error."""
     vendor.answer({"message": "Forbidden"}, status=403)
