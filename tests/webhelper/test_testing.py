@@ -513,6 +513,22 @@ def test_event_takes_other_members(liveform_event: Any) -> None:
     assert json.loads(liveform_event("other", a=1)) == {"webhook_trigger": "other", "a": 1}
 
 
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        *(({"trigger": trigger}, "trigger: must be text") for trigger in (None, 5)),
+        ({"trigger": "approved", "a": object()}, "members: must be JSON"),
+        *(({"trigger": "a", "b": b}, "members: must be JSON") for b in (b"", float("nan"), "\ud800")),
+    ],
+)
+def test_event_that_cannot_be_written_is_refused(
+    liveform_event: Any, given: dict[str, Any], problem: str
+) -> None:
+    """A trigger is text, and members are what JSON has."""
+    with pytest.raises(ConfigError, match=problem):
+        liveform_event(**given)
+
+
 def test_errors_of_the_simulator_are_those_of_liveform() -> None:
     """A LiveformError catches what the simulator raises; each has a code, and can cross processes."""
     refused, error = FormRefused("TK-10001", "http://h/"), testing.SandboxError("a text")
