@@ -23,6 +23,7 @@ from tests.test_robustness import ANYTHING, each_argument, tried
 from webhelper import testing
 from webhelper.simulate.local_settings import AT_START, CHANGES
 from webhelper.simulate.ready_made_events import TRIGGERS
+from webhelper.simulator.sandbox.events import TRIGGERS as KNOWN_TRIGGERS
 from webhelper.simulator.sandbox.faults import Fault
 from webhelper.testing import FormRefused, LocalSimulator
 
@@ -499,9 +500,11 @@ def test_client_calls_the_simulator(
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_event_is_ready_made(liveform_event: Any, trigger: str) -> None:
     """Every trigger of the vendor has a ready-made event with its members (section 9.3)."""
+    assert trigger in KNOWN_TRIGGERS
     event = json.loads(liveform_event(trigger))
     assert event["webhook_trigger"] == trigger
     assert len(event) > 1
+    assert len(TRIGGERS) == len(KNOWN_TRIGGERS)
 
 
 def test_event_takes_other_members(liveform_event: Any) -> None:

@@ -15,7 +15,7 @@ from liveform import ConfigError, LiveformError
 from liveform.rest.sending.transport import Deadline, during_call, keep_calls_out_of_logs
 from webhelper.simulator.decision import OUTCOMES
 from webhelper.simulator.error_pages import ERROR_PAGES
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
 from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 30.0
 _ERROR_PAGE: Final = "/error-page/"
-_OUTCOME: Final = options.one_of(*OUTCOMES, "error")
+_OUTCOME: Final = rules.one_of(*OUTCOMES, "error")
 _FIELDS: Final = {
-    **dict.fromkeys(("reject_code", "retry_code", "fail_code"), options.CODE),
-    "error": options.one_of(*ERROR_PAGES),
+    **dict.fromkeys(("reject_code", "retry_code", "fail_code"), rules.CODE),
+    "error": rules.one_of(*ERROR_PAGES),
 }
 
 
@@ -68,8 +68,8 @@ def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
 
 
 def _check(outcome: str, fields: Mapping[str, str]) -> None:
-    rules = {**dict.fromkeys(fields, options.TEXT), **_FIELDS, "outcome": _OUTCOME}
-    wrong = options.wrong({"outcome": outcome, **fields}, rules)
+    known = {**dict.fromkeys(fields, rules.TEXT), **_FIELDS, "outcome": _OUTCOME}
+    wrong = options.wrong({"outcome": outcome, **fields}, known)
     options.refuse((name, f"the form does not know this value; it {problem}") for name, problem in wrong)
 
 
@@ -87,7 +87,7 @@ def _completed(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
         form = _Page(opened.text)
         if form.action is None:
             raise ConfigError(("url", "the page has no form; is this the URL of a form of the simulator?"))
-        options.check(fields, {**dict.fromkeys(form.names, options.TEXT), **_FIELDS})
+        options.check(fields, {**dict.fromkeys(form.names, rules.TEXT), **_FIELDS})
         answer = client.post(urljoin(url, form.action), data={**form.values, **fields, "outcome": outcome})
         if answer.is_redirect and _ERROR_PAGE in answer.headers["Location"]:
             answer = _followed(client, answer)

@@ -34,7 +34,7 @@ class LocalSimulator:
     """A running simulator with one project, which forgets all when it stops.
 
     Nothing happens behind a test's back: events are sent by ``complete``, ``review``, ``clock.move`` and
-    ``deliver``, before they return.
+    ``deliver``, before they return. After ``stop``, what needs the simulator raises SandboxError.
 
     Args:
         return_url: where the form leads back to.

@@ -6,7 +6,8 @@ from typing import Final
 
 from webhelper.simulator import Poster
 from webhelper.simulator.sandbox.dashboard import Dashboard
-from webhelper.simulator.sandbox.options import CODE, HTTP_URL, TEXT, Rule
+from webhelper.simulator.sandbox.options import Rule
+from webhelper.simulator.sandbox.rules import CODE, HTTP_URL, TEXT
 
 _OWN: Final = Rule("left out: the simulator makes its project and its API key", lambda _: False)
 CHANGES: Final = {

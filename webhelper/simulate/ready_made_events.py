@@ -13,7 +13,8 @@ from webhelper.simulator.sandbox import changes
 from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.dashboard import ADMIN, WORKLIST, TokenExpiration
 from webhelper.simulator.sandbox.face_auths import FaceAuth
-from webhelper.simulator.sandbox.options import TEXT, check
+from webhelper.simulator.sandbox.options import check
+from webhelper.simulator.sandbox.rules import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from liveform.form_urls import is_loopback
 from webhelper.simulate.ready_made import Keys, addresses, new_keys, project_of
 from webhelper.simulator import Poster
 from webhelper.simulator.dashboards import dashboard_of
-from webhelper.simulator.sandbox.options import HTTP_URL
+from webhelper.simulator.sandbox.rules import HTTP_URL
 
 if TYPE_CHECKING:
     from argparse import Namespace

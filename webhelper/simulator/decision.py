@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from liveform import Pipeline
 from webhelper.simulator.error_pages import Kind
 from webhelper.simulator.sandbox.errors import NoCreditsError
-from webhelper.simulator.sandbox.options import CODE
+from webhelper.simulator.sandbox.rules import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

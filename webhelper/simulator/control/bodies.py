@@ -11,7 +11,7 @@ from flask import Response, abort, jsonify, make_response, request
 
 from liveform import ConfigError
 from webhelper.simulator.decision import OUTCOMES
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
 
 T = TypeVar("T", bound=options.Options)
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound=options.Options)
 class MoveClock:
     """By how many seconds the clock moves."""
 
-    RULES: ClassVar[options.Rules] = {"move_s": options.STEP_S}
+    RULES: ClassVar[options.Rules] = {"move_s": rules.STEP_S}
 
     move_s: float
 
@@ -29,7 +29,7 @@ class MoveClock:
 class SendEvent:
     """How often an event is sent now; 0 lets it get lost."""
 
-    RULES: ClassVar[options.Rules] = {"times": options.whole(0, 10)}
+    RULES: ClassVar[options.Rules] = {"times": rules.whole(0, 10)}
 
     times: int = 1
 
@@ -39,9 +39,9 @@ class Complete:
     """A form URL, and how its check ends; the codes are those of ``Decision``."""
 
     RULES: ClassVar[options.Rules] = {
-        "url": options.TEXT,
-        "outcome": options.one_of(*OUTCOMES),
-        **dict.fromkeys(("reject_code", "retry_code", "fail_code"), options.optional(options.CODE)),
+        "url": rules.TEXT,
+        "outcome": rules.one_of(*OUTCOMES),
+        **dict.fromkeys(("reject_code", "retry_code", "fail_code"), rules.optional(rules.CODE)),
     }
 
     url: str
@@ -65,11 +65,11 @@ class Submit:
     """
 
     RULES: ClassVar[options.Rules] = {
-        "pid": options.optional(options.TEXT),
-        "outcome": options.one_of(*OUTCOMES, "incomplete"),
-        **dict.fromkeys(("values", "data"), options.TEXT_MEMBERS),
-        "codes": options.several(options.TEXT),
-        "pipeline": options.one_of("id_document", "knowledge"),
+        "pid": rules.optional(rules.TEXT),
+        "outcome": rules.one_of(*OUTCOMES, "incomplete"),
+        **dict.fromkeys(("values", "data"), rules.TEXT_MEMBERS),
+        "codes": rules.several(rules.TEXT),
+        "pipeline": rules.one_of("id_document", "knowledge"),
     }
 
     pid: str | None = None
@@ -85,8 +85,8 @@ class Review:
     """How a pending submission is reviewed."""
 
     RULES: ClassVar[options.Rules] = {
-        "status": options.one_of("approved", "rejected"),
-        "reject_code": options.CODE,
+        "status": rules.one_of("approved", "rejected"),
+        "reject_code": rules.CODE,
     }
 
     status: Literal["approved", "rejected"]
@@ -98,8 +98,8 @@ class Webhook:
     """Where the events of a project go; null: nowhere."""
 
     RULES: ClassVar[options.Rules] = {
-        "url": options.optional(options.HTTP_URL),
-        "pid": options.optional(options.TEXT),
+        "url": rules.optional(rules.HTTP_URL),
+        "pid": rules.optional(rules.TEXT),
     }
 
     url: str | None

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from liveform import ConfigError
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ _OFFSET: Final = "SELECT offset_us FROM clock"
 _MOVE: Final = "UPDATE clock SET offset_us = offset_us + ?"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _FARTHEST: Final = timedelta(days=36_500)  # from the real time
-_NUMBER: Final = options.Rule("a number", options.is_number)
+_NUMBER: Final = options.Rule("a number", rules.is_number)
 _UNITS: Final = dict.fromkeys(
     ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds"), _NUMBER
 )
@@ -72,7 +72,7 @@ def time_step(by: Mapping[str, object]) -> timedelta:
         step = timedelta(**by)  # type: ignore[arg-type]  # they are numbers
     except (OverflowError, ValueError):  # too large, or NaN
         step = timedelta.max
-    if abs(step) > options.LONGEST:
+    if abs(step) > rules.LONGEST:
         raise ConfigError(("clock", "moves by at most ten years at once, forward or back"))
     return step
 

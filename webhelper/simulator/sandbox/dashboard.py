@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
 from liveform import ConfigError, Project, SecretKey
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
 from webhelper.simulator.sandbox.dashboard_parts import Limits, TokenExpiration, TransferLayout, Wrapper
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ __all__ = [
 RETURN_FIELDS: Final = ("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId", "errorCode")
 ADMIN: Final = "admin@example.com"
 WORKLIST: Final = "worklist01"
-_WORD: Final = options.Rule("text that is not empty", lambda value: value != "" and options.TEXT.holds(value))
+_WORD: Final = options.Rule("text that is not empty", lambda value: value != "" and rules.TEXT.holds(value))
 _KEY: Final = options.Rule(
     "text that is not empty, or a SecretKey", lambda value: isinstance(value, SecretKey) or _WORD.holds(value)
 )
@@ -67,31 +67,31 @@ class Dashboard:
     """
 
     RULES: ClassVar[options.Rules] = {
-        "project": options.a(Project),
+        "project": rules.a(Project),
         "api_key": _KEY,
-        "face_auth_pid": options.optional(_WORD),
-        "face_auth_key": options.optional(_KEY),
-        **dict.fromkeys(("name", "description"), options.TEXT),
-        "return_urls": options.several(options.HTTP_URL),
+        "face_auth_pid": rules.optional(_WORD),
+        "face_auth_key": rules.optional(_KEY),
+        **dict.fromkeys(("name", "description"), rules.TEXT),
+        "return_urls": rules.several(rules.HTTP_URL),
         "return_fields": options.Rule(
             f"a frozenset of {', '.join(RETURN_FIELDS)}",
             lambda value: isinstance(value, frozenset | set) and value <= set(RETURN_FIELDS),
         ),
-        **dict.fromkeys(("skip_result_page", "return_encrypted"), options.FLAG),
-        "webhook_url": options.optional(options.HTTP_URL),
-        "event_delay": options.DURATION,
-        "secure_data_transfer": options.FLAG,
-        "transfer_layout": options.a(TransferLayout),
-        "private_mode": options.FLAG,
-        "token_expiration": options.optional(options.a(TokenExpiration)),
-        "admins": options.several(_WORD, least=1),
-        **dict.fromkeys(("ip_api", "ip_admin"), options.several(options.NETWORK)),
-        "credits": options.whole(0),
-        "limits": options.a(Limits),
-        "aml_threshold": options.optional(options.number(0, 100)),
-        "worklists": options.several(_WORD),
-        "older_events": options.FLAG,
-        "image_id_name": options.one_of("submission_id", "submissionId"),
+        **dict.fromkeys(("skip_result_page", "return_encrypted"), rules.FLAG),
+        "webhook_url": rules.optional(rules.HTTP_URL),
+        "event_delay": rules.DURATION,
+        "secure_data_transfer": rules.FLAG,
+        "transfer_layout": rules.a(TransferLayout),
+        "private_mode": rules.FLAG,
+        "token_expiration": rules.optional(rules.a(TokenExpiration)),
+        "admins": rules.several(_WORD, least=1),
+        **dict.fromkeys(("ip_api", "ip_admin"), rules.several(rules.NETWORK)),
+        "credits": rules.whole(0),
+        "limits": rules.a(Limits),
+        "aml_threshold": rules.optional(rules.number(0, 100)),
+        "worklists": rules.several(_WORD),
+        "older_events": rules.FLAG,
+        "image_id_name": rules.one_of("submission_id", "submissionId"),
     }
 
     project: Project

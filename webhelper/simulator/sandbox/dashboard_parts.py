@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import ClassVar, Literal, TypeAlias
 
 from liveform import CbcLayout, EcbLayout
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
 
 Wrapper: TypeAlias = Literal["bare", "body", "data"]
 
@@ -27,11 +27,11 @@ class TransferLayout:
     """
 
     RULES: ClassVar[options.Rules] = {
-        "wrapper": options.one_of("bare", "body", "data"),
-        "request": options.a(EcbLayout),
-        "answer": options.a(CbcLayout),
-        "is_encrypted": options.FLAG,
-        "unnamed": options.one_of("follow", "plain", "encrypted"),
+        "wrapper": rules.one_of("bare", "body", "data"),
+        "request": rules.a(EcbLayout),
+        "answer": rules.a(CbcLayout),
+        "is_encrypted": rules.FLAG,
+        "unnamed": rules.one_of("follow", "plain", "encrypted"),
     }
 
     wrapper: Wrapper = "bare"
@@ -50,9 +50,9 @@ class TokenExpiration:
     """When a token id expires with an event (row 9.29): after so many submissions, or after a time."""
 
     RULES: ClassVar[options.Rules] = {
-        "condition": options.one_of("count", "time"),
-        "uses": options.whole(1),
-        "after": options.DURATION,
+        "condition": rules.one_of("count", "time"),
+        "uses": rules.whole(1),
+        "after": rules.DURATION,
     }
 
     condition: Literal["count", "time"] = "count"
@@ -74,9 +74,9 @@ class Limits:
     """
 
     RULES: ClassVar[options.Rules] = {
-        "per_second": options.whole(0),
-        "per_day": options.whole(0),
-        "retry_after": options.optional(options.HEADER),
+        "per_second": rules.whole(0),
+        "per_day": rules.whole(0),
+        "retry_after": rules.optional(rules.HEADER),
     }
 
     per_second: int = 5_000

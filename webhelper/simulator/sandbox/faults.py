@@ -9,7 +9,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias, get_args
 
 from liveform import ConfigError
-from webhelper.simulator.sandbox import options
+from webhelper.simulator.sandbox import options, rules
+from webhelper.simulator.sandbox.events import TRIGGERS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,7 +35,15 @@ KINDS: Final = {
     "rest": (*_OF_BOTH, "reset", "half_body", "wrong_json", "redirect"),
     "webhook": (*_OF_BOTH, "duplicate", "reorder", "drop"),
 }
-_FIRST_OF_A_PATH: Final = ("/", "*", "?", "[")
+_OF_A_PLACE: Final = {
+    "rest": {
+        "path": options.Rule(
+            "a pattern of the path behind /v3, such as /submission/*",
+            lambda value: value.startswith(("/", "*", "?", "[")),
+        )
+    },
+    "webhook": {"path": rules.pattern_of(*TRIGGERS), "method": rules.pattern_of("POST")},
+}
 
 TABLE: Final = """
 CREATE TABLE faults (
@@ -76,21 +85,18 @@ class Fault:
     """
 
     RULES: ClassVar[options.Rules] = {
-        "where": options.one_of(*KINDS),
-        "kind": options.one_of(*get_args(Kind)),
-        "path": options.TEXT,
-        "method": options.Rule(
-            "a pattern in capital letters, such as GET or P*",
-            lambda value: isinstance(value, str) and value == value.upper(),
-        ),
-        "status": options.whole(200, 599),
-        "retry_after": options.optional(options.HEADER),
-        "seconds": options.SECONDS,
-        "location": options.HTTP_URL,
-        "after": options.FLAG,
-        "times": options.optional(options.whole(1)),
-        "share": options.number(0, 1),
-        "seed": options.whole(0),
+        "where": rules.one_of(*KINDS),
+        "kind": rules.one_of(*get_args(Kind)),
+        "path": rules.TEXT,
+        "method": rules.pattern_of("GET", "POST", "PUT", "PATCH", "DELETE"),
+        "status": rules.whole(200, 599),
+        "retry_after": rules.optional(rules.HEADER),
+        "seconds": rules.SECONDS,
+        "location": rules.HTTP_URL,
+        "after": rules.FLAG,
+        "times": rules.optional(rules.whole(1)),
+        "share": rules.number(0, 1),
+        "seed": rules.whole(0),
     }
 
     where: Literal["rest", "webhook"]
@@ -114,8 +120,8 @@ class Fault:
         kinds, other = KINDS[self.where], next(name for name in KINDS if name != self.where)
         if self.kind not in kinds:
             yield "kind", f"{self.kind} is for where={other}; for where={self.where}: {', '.join(kinds)}"
-        if self.where == "rest" and not self.path.startswith(_FIRST_OF_A_PATH):
-            yield "path", "must be a pattern of the path behind /v3, such as /submission/*"
+        narrower = _OF_A_PLACE[self.where]
+        yield from options.wrong({name: getattr(self, name) for name in narrower}, narrower)
 
     def matches(self, where: str, path: str, method: str) -> bool:
         """Return whether the fault is meant for such a request or event."""

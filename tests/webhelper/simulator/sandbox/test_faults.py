@@ -86,7 +86,7 @@ def test_first_fault_that_fits_is_met(sandbox: Sandbox) -> None:
         *(({"seconds": seconds}, "seconds: must be a number from 0") for seconds in (-1, "x", 10**12)),
         *(({"retry_after": text}, "retry_after: must be printable ASCII") for text in (7, "a\r\nb: c")),
         *(({"path": path}, "path: must be") for path in (None, "submission", "")),
-        *(({"method": method}, "method: must be a pattern in capital letters") for method in ("get", None)),
+        *(({"method": method}, "method: must be one of GET, POST") for method in ("get", "", None)),
         ({"location": "elsewhere"}, "location: must be an http or https URL"),
         ({"after": "no"}, "after: must be true or false"),
         ({"seed": -1}, "seed: must be a whole number"),
@@ -116,8 +116,19 @@ def test_kind_is_one_of_the_place(where: Any, kind: Any) -> None:
 def test_path_of_an_event_is_its_trigger(path: str) -> None:
     """Of events, the path is a pattern of the trigger; of requests, it begins with a slash or a wildcard."""
     assert Fault(where="webhook", kind="drop", path=path).path == path
+    with pytest.raises(ConfigError, match=r"path: must be one of created, .*; did you mean approved\?"):
+        Fault(where="webhook", kind="drop", path="aproved")
     for pattern in ("/image", "*/tokens", "?submission", "[/]image"):
         assert Fault(where="rest", kind="reset", path=pattern).path == pattern
+
+
+@pytest.mark.parametrize("method", ["POST", "P*", "*"])
+def test_method_is_one_that_the_place_has(method: str) -> None:
+    """Requests have the methods of the API, and events are sent by POST."""
+    assert Fault(where="webhook", kind="drop", method=method).method == method
+    assert Fault(where="rest", kind="reset", method="DELETE").method == "DELETE"
+    with pytest.raises(ConfigError, match="method: must be one of POST"):
+        Fault(where="webhook", kind="drop", method="GET")
 
 
 @pytest.mark.parametrize(
