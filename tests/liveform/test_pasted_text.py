@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveform import Project, find_layout
-from liveform.pasted_text import copied_text
+from liveform.pasted_text import copied_text, copied_url
 
 TEXT = "qL8Rs/cXa+Q1Zz=="
 
@@ -84,10 +84,31 @@ def test_json_in_a_text_is_the_json(pasted: str) -> None:
     assert json.loads(copied_text(pasted)) == {"data": "a/b"}
 
 
+@pytest.mark.parametrize(
+    ("pasted", "copied"),
+    [
+        ('"https://h/?a=1",', "https://h/?a=1"),
+        (r'"https:\/\/h\/?a=1\u0026b=\\n"', r"https://h/?a=1&b=\n"),
+        (r"https://h/?a\u003d1", "https://h/?a=1"),
+        ('<a href="https://h/?a=1&amp;b=2">', "https://h/?a=1&b=2"),
+        ("\u200b https://h/\u200b?a=1; \ufeff", "https://h/\u200b?a=1;"),
+        (r"https://h/?a=\n", r"https://h/?a=\n"),
+        (r'"https://h/?a=\q\n"', r"https://h/?a=\q\n"),
+        ("https://h/?a=1&amp;b=2", "https://h/?a=1&amp;b=2"),
+        ("", ""),
+        ('""', ""),
+    ],
+)
+def test_url_is_found_in_what_was_put_around_it(pasted: str, copied: str) -> None:
+    """Of a URL, only what is around it goes, and the escapes of JSON or HTML where it was in one of them."""
+    assert copied_url(pasted) == copied
+
+
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     """Nothing is raised, whatever somebody has pasted."""
     assert len(copied_text(text)) <= len(text)
+    assert len(copied_url(text)) <= len(text)
 
 
 @pytest.mark.parametrize(
