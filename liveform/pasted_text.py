@@ -19,8 +19,14 @@ _CHARACTER: Final = re.compile(r"&(#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-
 _ESCAPE: Final = re.compile(r"""\\(?:u00([0-9a-fA-F]{2})|([/nrt"\\]))""")  # of JSON and JavaScript
 _MEANING: Final = {"/": "/", "n": "\n", "r": "\n", "t": "\n", '"': '"', "\\": "\\"}
 _QUOTED: Final = re.compile(
-    "b?([\"'`])(.*)\\1|[“”„«»‘’‚‹›「『](.*)[“”«»‘’‹›」』]|<(?:URL:)?(.*)>",
+    "b?([\"'`])(.*)\\1|[“”„«»‘’‚‹›「『](.*)[“”«»‘’‹›」』]|<(?:URL:)?(.*)>|\\((.*)\\)",
     re.DOTALL,
+)
+# Before a value in JSON, YAML and programs; ``encrypted=`` without space or quotes is that of a query.
+_LABEL: Final = re.compile(
+    r"""(?:-\s+)?(?:(?:const|let|var)\s+)?[$:]?["'`]?encrypted[_-]?(?:data|text|value)?["'`]?"""
+    r"""\s*(?:=>|:|=(?=\s*["'`])|(?<=\s)=(?=\s))\s*(?:(["'`])(.*?)\1)?""",
+    re.DOTALL | re.IGNORECASE,
 )
 _HEX: Final = re.compile("0[xX]((?:[0-9a-fA-F]{2})+)")
 _JSON: Final = re.compile(r'\{\s*["}]')
@@ -77,18 +83,20 @@ def _url_without_layer(text: str) -> str:
 
 
 def _without_layer(text: str) -> str:
-    """A text without one pair of quotes, and with its escapes undone once."""
+    """A text without one name or pair of quotes, and with its escapes undone once."""
     link = _LINK.match(text)
     text = text if link is None else link[2]
     text = _CHARACTER.sub(_character, _CHARACTER.sub(_character, text))  # for ``&amp;lt;``
     text = _ESCAPE.sub(_unescaped, text).rstrip()
+    label = _LABEL.match(text)
+    text = text if label is None else label[2] or text[label.end() :]
     text = text.rstrip(_BEHIND) or text
     quoted = _QUOTED.fullmatch(text)
     return text if quoted is None else _inside(quoted)
 
 
 def _inside(quoted: re.Match[str]) -> str:
-    return quoted[2] or quoted[3] or quoted[4] or ""
+    return quoted[2] or quoted[3] or quoted[4] or quoted[5] or ""
 
 
 def _character(found: re.Match[str]) -> str:

@@ -47,11 +47,42 @@ TEXT = "qL8Rs/cXa+Q1Zz=="
         f'"\\"{TEXT}\\""',
         "qL8Rs&sol;cXa&plus;Q1Zz&equals;&equals;",
         f"-----BEGIN SAMPLE-----\n{TEXT}\n-----END SAMPLE-----\n",
+        f"({TEXT})",
+        f"('{TEXT}',)",
     ],
 )
 def test_text_is_found_in_what_was_put_around_it(pasted: str) -> None:
     """Quotes, byte order marks, invisible characters, escapes, frames and the end of a statement go."""
     assert copied_text(pasted) == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"encrypted": "{}",',
+        '"encrypted":"{}"}}',
+        '"encrypted": "{}", "pid": "abc123de45"',
+        r"\"encrypted\": \"{}\",",
+        "&quot;encrypted&quot;: &quot;{}&quot;",
+        "encrypted: {}",
+        "encrypted:\n  {}",
+        "  - Encrypted: '{}'\n",
+        "“encrypted: {}”",
+        "'encrypted' => '{}',",
+        ':encrypted => "{}"',
+        'encrypted = "{}"',
+        'encrypted="{}"',
+        "encrypted = {}",
+        "$encrypted = '{}';",
+        "const encrypted = `{}`;",
+        'encryptedData: "{}"',
+        '"encrypted_text": "{}"',
+    ],
+)
+def test_text_is_found_behind_its_name(line: str) -> None:
+    """A line of JSON, YAML or a program is read as the value in it; that of a query has rules of its own."""
+    assert copied_text(line.format(TEXT)) == TEXT
+    assert copied_text("encrypted=a%2Bb&lang=en") == "encrypted=a%2Bb&lang=en"
 
 
 @pytest.mark.parametrize(("pasted", "copied"), [("0xAB01", "AB01"), ("0XAB01", "AB01"), ("0xAB0", "0xAB0")])
@@ -114,6 +145,7 @@ def test_any_text_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     "pasted",
     [
+        *('"encrypted": "{}",', "encrypted: {}", "'encrypted' => '{}',", "({})", "encrypted={}"),
         *('"{}";', "b'{}'", "\ufeff{}", '{{"encrypted": "{}"}}', "{}.", "“{}”", "\u2066{}\u2069"),
         "https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}",
         '<a href="https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}">link</a>',
