@@ -31,7 +31,8 @@ _LABEL: Final = re.compile(
 _HEX: Final = re.compile("0[xX]((?:[0-9a-fA-F]{2})+)")
 _JSON: Final = re.compile(r'\{\s*["}]')
 _JSON_TEXT: Final = re.compile(r'"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')  # RFC 8259 section 7
-_JSON_IN_URL: Final = re.compile(r"https?:\\+/|\\u00(?:26|3[dD])")  # no URL has one of these by itself
+# Behind the scheme a backslash, or an escaped & or = anywhere: no URL has one of these by itself.
+_JSON_IN_URL: Final = re.compile(r"[^:]*:\\+/|.*?\\u00(?:26|3[dD])", re.DOTALL)
 _BEHIND: Final = ";,."  # of a statement, a list and a sentence
 _LAYERS: Final = 3  # such as a body, in a text of JSON, in a line of a log
 
@@ -73,7 +74,7 @@ def _bare(text: str) -> str:
 
 def _url_without_layer(text: str) -> str:
     """A URL without the escapes of JSON, and without one link or pair of quotes around it."""
-    if _JSON_IN_URL.search(text) is not None or _JSON_TEXT.fullmatch(text.rstrip(_BEHIND)) is not None:
+    if _JSON_IN_URL.match(text) is not None or _JSON_TEXT.fullmatch(text.rstrip(_BEHIND)) is not None:
         text = _ESCAPE.sub(_unescaped, text)
     link = _LINK.match(text)
     if link is not None:

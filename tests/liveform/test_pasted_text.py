@@ -124,6 +124,7 @@ def test_json_in_a_text_is_the_json(pasted: str) -> None:
         ('<a href="https://h/?a=1&amp;b=2">', "https://h/?a=1&b=2"),
         ("\u200b https://h/\u200b?a=1; \ufeff", "https://h/\u200b?a=1;"),
         (r"https://h/?a=\n", r"https://h/?a=\n"),
+        (r"https://h/?a=https:\/\/h", r"https://h/?a=https:\/\/h"),
         (r'"https://h/?a=\q\n"', r"https://h/?a=\q\n"),
         ("https://h/?a=1&amp;b=2", "https://h/?a=1&amp;b=2"),
         ("", ""),
