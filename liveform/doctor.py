@@ -7,6 +7,7 @@ to tell liveform.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -44,6 +45,7 @@ SampleShape: TypeAlias = Literal["text", "data", "data+isEncrypted", "body", "pa
 MAX_BODY_CHARS: Final = 2**20
 NO_LAYOUT_FITS: Final = "no known layout fits this key"
 _SALTED: Final = 'OpenSSL "Salted__" (AES-256-CBC, the key text as passphrase, EVP_BytesToKey with MD5)'
+_MEMBER: Final = re.compile(r'"(?:data|body)"\s*:\s*"')
 _IN_SHAPE: Final = {
     "text": "",
     "data": " in a data envelope",
@@ -141,7 +143,7 @@ def find_layout(sample: str, key: str | SecretKey) -> Finding:
             ``{"data": "..."}``, with or without ``isEncrypted``, or ``{"body": "..."}``; or a JSON object of
             IV, ciphertext and tag in hex or base64, as programs for Node and CryptoJS write it, or that in
             base64. A body may have 1 MiB. Quotes, invisible characters and escapes around or in it, as
-            editors and mailers leave them, do no harm.
+            editors and mailers leave them, do no harm, nor does its name in a line of JSON or a program.
         key: the API key or secretKey that made it. Key texts are tried with every ``KeyDerivation``, as the
             passphrase of OpenSSL's ``Salted__`` form, and then in the ways in which snippets make keys.
 
@@ -230,7 +232,7 @@ def _body_text(body: object) -> str:
 def _sample(sample: object) -> tuple[EncryptedText | JsonParts, SampleShape]:
     """The text of a sample or the parts of it, in every way to read them."""
     text = sample.strip() if isinstance(sample, str) else ""
-    text = copied_text(text) if len(text) <= MAX_BODY_CHARS else text
+    text = copied_text(_whole(text)) if len(text) <= MAX_BODY_CHARS else text
     parts = json_parts(text) if 0 < len(text) <= MAX_BODY_CHARS else None
     if parts is not None:
         return parts, "parts"
@@ -242,6 +244,11 @@ def _sample(sample: object) -> tuple[EncryptedText | JsonParts, SampleShape]:
     if "%" in written:  # no layout writes one
         raise UnexpectedValueError("sample", NO_LAYOUT_FITS)
     return EncryptedText(written), shape
+
+
+def _whole(text: str) -> str:
+    """A line that was copied out of an envelope, such as ``"data": "...",``, as an envelope."""
+    return text if _MEMBER.match(text) is None else f"{{{text.rstrip(' ,;}')}}}"
 
 
 def _encrypted_text(text: str) -> tuple[str, SampleShape]:

@@ -38,7 +38,7 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
         """Return the value that the members of a JSON object describe. Nothing in them is an error.
 
         Raises:
-            FieldError: not a JSON object, as a dict.
+            FieldError: not a mapping whose names are text.
         """
         members = checked_members(members)
         named = _with_usual_names(members, cls)
@@ -58,15 +58,15 @@ class VendorValue(msgspec.Struct, frozen=True, kw_only=True):
         return [("members", len(self.raw))]
 
 
-def checked_members(members: object) -> Mapping[str, Any]:
-    """Return the members of a JSON object, as ``json`` reads one.
+def checked_members(members: object) -> dict[str, Any]:
+    """Return the members of a JSON object as ``json`` reads one: a dict, or what another mapping holds.
 
     Raises:
         FieldError: something else.
     """
-    if isinstance(members, dict) and all(isinstance(name, str) for name in members):
-        return members
-    raise FieldError("members", "must be a JSON object, as a dict with names of text")
+    if isinstance(members, Mapping) and all(isinstance(name, str) for name in members):
+        return members if isinstance(members, dict) else dict(members)
+    raise FieldError("members", "must be a JSON object, as a dict or mapping with names of text")
 
 
 class _Field(NamedTuple):

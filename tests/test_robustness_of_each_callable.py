@@ -282,8 +282,8 @@ NOT_TRIED = {
     "liveform.rest.ClientOptions": "a type of hints; Client checks what it describes",
     "liveform.rest.DayCount": "a protocol, which users write themselves",
     "liveform.rest.DayCount.take": "of that protocol",
+    "webhelper.simulate.LocalSimulator": "a server, which tests/webhelper/test_testing.py tries",
     "webhelper.create_app": "its settings are tried by tests/webhelper/config",
-    "webhelper.simulate.LocalSimulator": "a tool of tests, whose docstrings name other errors",
 }
 
 

@@ -13,13 +13,12 @@ EXIT_DATA = 1
 EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 try:
-    import errno
     import os
-    from typing import TYPE_CHECKING, Literal
+    from typing import TYPE_CHECKING
 
     from liveform.cli.api.advice import advised
     from liveform.cli.options import build_parser, option_of
-    from liveform.cli.parser import EXIT_USAGE, complaint
+    from liveform.cli.parser import EXIT_USAGE, complaint, print_line
     from liveform.cli.serve import hand_over_if_asked
     from liveform.errors import FieldError, LiveformError, SetupError, VendorError
     from liveform.parameters.table import PARAMETERS
@@ -76,22 +75,13 @@ def main(argv: Sequence[str]) -> int:
         given = vars(arguments)
         result = arguments.command(arguments)
         for line in result.lines(as_json=as_json):  # a list asks for its next page here
-            _print(line, result.stream)
+            print_line(line, result.stream)
     except LiveformError as error:
         more = {"status": error.status, "reason": error.reason} if isinstance(error, VendorError) else None
         line = complaint(_in_options(error, given), code=error.code, as_json=as_json, more=more)
         print(line, file=sys.stderr)
         return EXIT_USAGE if isinstance(error, SetupError) else EXIT_DATA
     return int(result.exit_code)
-
-
-def _print(line: str, stream: Literal["stdout", "stderr"]) -> None:
-    """Print a line. A closed stdout (``>&-``) is an error here; ``print`` would lose the line."""
-    out = getattr(sys, stream)
-    if out is not None:
-        print(line, file=out)
-    elif stream == "stdout":
-        raise OSError(errno.EBADF, "stdout is closed")
 
 
 def _in_options(error: LiveformError, given: Collection[str]) -> str:

@@ -73,8 +73,7 @@ def explain(arguments: Namespace) -> CommandOutput | Sarif:
     text = inputs.given_input(arguments)
     if is_stdin and "\n" in text:
         return _reported(arguments, _of_text(text))
-    is_url = any(part in text for part in _OF_URLS)
-    if not is_url or (not is_stdin and _is_there(text)):
+    if not _is_url(text) or (not is_stdin and _is_there(text)):
         if is_stdin or not _is_there(text):
             raise MalformedError(_NO_INPUT)
         return _reported(arguments, _of_paths([text]))
@@ -94,7 +93,7 @@ def lint(arguments: Namespace) -> CommandOutput | Sarif:
     from liveform.lint.files import MAX_NAMED_BYTES
 
     paths = arguments.paths or ["."]
-    urls = [path for path in paths if "://" in path and not _is_there(path)]
+    urls = [path for path in paths if _is_url(path) and not _is_there(path)]
     if _STDIN in paths and len(paths) > 1:
         raise FieldError("PATH", "- reads stdin, and stands alone")
     if paths == [_STDIN]:
@@ -111,6 +110,10 @@ def _explained(url: str, arguments: Namespace) -> Explanation:
     alone = explain_url(url)  # which says what is wrong with the URL, before settings are looked for
     project = inputs.project_of_url(arguments, alone.pid)
     return alone if project is None else project.explain(url)
+
+
+def _is_url(text: str) -> bool:
+    return any(part in text for part in _OF_URLS)
 
 
 def _is_there(path: str) -> bool:

@@ -12,7 +12,7 @@ from liveform.cli.api.nouns import add_nouns
 from liveform.cli.batch.command import add_options, batch
 from liveform.cli.completion import HELP, add_completion, completion
 from liveform.cli.inputs import flag_of
-from liveform.cli.parser import JsonParser, Parser
+from liveform.cli.parser import JsonParser, Parser, print_line
 from liveform.cli.serve import PROGRAMS
 from liveform.parameters.model import Certainty, Parameter, Pipeline, Place
 from liveform.parameters.table import PARAMETERS
@@ -43,7 +43,7 @@ class _ShowVersion(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        print(f"liveform {version('liveform')}")
+        print_line(f"liveform {version('liveform')}")
         parser.exit()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import re
+import sys
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, NoReturn
 
 from liveform.errors import nearest
 from liveform.wire.json_object import printable
@@ -46,6 +48,19 @@ def complaint(message: str, *, code: str, as_json: bool, more: Mapping[str, obje
     if as_json:
         return json.dumps({"error": {"code": code, "message": message, **(more or {})}})
     return f"liveform: {message}"
+
+
+def print_line(line: str, stream: Literal["stdout", "stderr"] = "stdout") -> None:
+    """Print a line. A closed stdout (``>&-``) is an error here; ``print`` would lose the line.
+
+    Raises:
+        OSError: stdout is closed or full.
+    """
+    out = getattr(sys, stream)
+    if out is not None:
+        print(line, file=out)
+    elif stream == "stdout":
+        raise OSError(errno.EBADF, "stdout is closed")
 
 
 class Parser(argparse.ArgumentParser):

@@ -6,6 +6,7 @@ Gateways put their own address in front of each link of a mail, so a URL copied 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +15,7 @@ from liveform.wire.encoding import Encoding, decode
 from liveform.wire.query import read_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # Proofpoint URL Defense: version 2 writes - for % and _ for /; version 3 puts a * for each character that it
 # takes out, or ** and a letter for several, and the characters in base64url behind the URL.
@@ -22,7 +23,12 @@ _VERSION_2: Final = re.compile(r"https?-3A__")
 _VERSION_3: Final = re.compile(r"https?://[^/?#]*/v3/__(.+?)__;([\w-]*)!", re.ASCII)
 _TAKEN_OUT: Final = re.compile(r"\*(?:\*(.))?")
 _COUNTS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"  # from 2 on
-_IN_PATH: Final = re.compile(r"/(https?(?::|%3A)(?:/|%2F){2}.*)", re.IGNORECASE)
+# In a path, what is not percent-encoded goes on to the end of the URL.
+_IN_PATH: Final = re.compile(
+    r"[^?#]*?/(https?://.*|https?(?::|%(?:25)*3A)(?:/|%(?:25)*2F)[^?#]*)", re.IGNORECASE | re.DOTALL
+)
+_ENCODED: Final = re.compile(r"https?(?:%(?:25)*3A|:/?%(?:25)*2F)", re.IGNORECASE)
+_LAYERS: Final = 3  # of wrappers, and of encodings of one URL
 
 
 class Wrapped(NamedTuple):
@@ -42,8 +48,29 @@ def unwrapped(url: str, form: str) -> Wrapped | None:
     host, wanted = _host_of(url), _host_of(form)
     if not host or host == wanted:
         return None
-    inside = next((text for text in _texts_in(url) if _host_of(text) == wanted), None)
+    inside = _found_in(_texts_in(url), wanted, layers=_LAYERS)
     return None if inside is None else Wrapped(inside, host)
+
+
+def _found_in(texts: Iterable[str], wanted: str, *, layers: int) -> str | None:
+    """The first text that is a URL of the wanted host, or that of another one inside."""
+    for text in map(_decoded, texts):
+        host = _host_of(text)
+        if host == wanted:
+            return text
+        if host and layers > 1:
+            with suppress(MalformedError):
+                inside = _found_in(_texts_in(text), wanted, layers=layers - 1)
+                if inside is not None:
+                    return inside
+    return None
+
+
+def _decoded(text: str) -> str:
+    """A URL that may be percent-encoded, also twice."""
+    for _ in range(_LAYERS):
+        text = unquote(text) if _ENCODED.match(text) else text
+    return text
 
 
 def _host_of(url: str) -> str:
@@ -59,9 +86,9 @@ def _texts_in(url: str) -> Iterator[str]:
     version_3 = _VERSION_3.match(url)
     if version_3 is not None:
         yield _with_characters(*version_3.groups())
-    in_path = _IN_PATH.search(url.partition("?")[0].partition("://")[2])
+    in_path = _IN_PATH.match(url.partition("://")[2])
     if in_path is not None:
-        yield unquote(in_path[1])
+        yield in_path[1]
     for _, value in read_pairs(url):
         yield value
         if _VERSION_2.match(value):

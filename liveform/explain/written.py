@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 from liveform.errors import MalformedError
 from liveform.explain.wrapped import unwrapped
 from liveform.form_urls import VENDOR_BASE_URL
-from liveform.pasted_text import copied_text
-from liveform.wire.query import checked_text, query_of, read_pairs, unframed
+from liveform.pasted_text import copied_url
+from liveform.wire.query import checked_text, query_of, read_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,8 +48,8 @@ def written_url(url: object, form: str = VENDOR_BASE_URL) -> WrittenUrl:
     """Return a whole URL; of one that a mail gateway has wrapped, the form's URL inside.
 
     Args:
-        url: as somebody pasted it; white space, quotes and ``<>`` around it do not count, nor do escapes of
-            JSON.
+        url: as somebody pasted it; white space, quotes, ``<>`` and invisible characters around it do not
+            count, nor do the escapes of JSON in a URL that was copied out of it.
         form: the address of the forms.
 
     Raises:
@@ -57,7 +57,7 @@ def written_url(url: object, form: str = VENDOR_BASE_URL) -> WrittenUrl:
     """
     if not isinstance(url, str):
         raise MalformedError(_NO_URL)
-    text = unframed(copied_text(checked_text(url)) if "\\" in url else url)
+    text = copied_url(checked_text(url))
     if "://" not in text:
         raise MalformedError(_NO_URL)
     wrapped = unwrapped(text, form)

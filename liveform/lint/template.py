@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from liveform.errors import MalformedError
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from liveform.lint.pieces import Pieces
 
 _MAX_PARAMETERS = 100
+_UNCERTAIN: Final = f"&{HOLE}"  # may be nothing when the program runs
+_PARAMETERS: Final = re.compile("[?=]")
 
 
 class UrlTemplate(NamedTuple):
@@ -31,15 +34,17 @@ class UrlTemplate(NamedTuple):
 
 def template_of(pieces: Pieces) -> UrlTemplate | None:
     """Return the URL that signs make; None if they have no parameters, of which nothing could be said."""
-    text, *others = pieces.text.partition("#")[0].split(maxsplit=1) or [""]  # no URL holds white space
+    sent, _, fragment = pieces.text.partition("#")
+    text, *others = sent.split(maxsplit=1) or [""]  # no URL holds white space
+    fragment = re.split(r"\s", fragment, maxsplit=1)[0].strip(_UNCERTAIN) if sent == text else ""
     address, mark, query = text.partition("?")
     if not mark and "&" in address:
         address, mark, query = text.partition("&")
-    if not query.strip(f"&{HOLE}"):
+    if not query.strip(_UNCERTAIN) and not _PARAMETERS.search(fragment):
         return None
     names: dict[str, int] = {}
     pairs: list[tuple[str, str | None]] = []
-    place, is_whole = len(address) + 1, not others
+    place, is_whole = len(address) + 1, not others and query != ""
     for part in query.split("&", _MAX_PARAMETERS):
         name, _, value = part.partition("=")
         if HOLE in name:
@@ -48,7 +53,8 @@ def template_of(pieces: Pieces) -> UrlTemplate | None:
             pairs.append((unquote_plus(name), None if HOLE in value else unquote_plus(value)))
             names[pairs[-1][0]] = pieces.places[min(place, len(pieces.places) - 1)]
         place += len(part) + 1
-    url = WrittenUrl(_address(address), pairs, spaced_names(query.replace(HOLE, "")), is_whole)
+    spaced = spaced_names(query.replace(HOLE, ""))
+    url = WrittenUrl(_address(address), pairs, spaced, is_whole, has_fragment=fragment != "")
     return UrlTemplate(url, pieces.places[0], names)
 
 

@@ -170,8 +170,8 @@ def _json_cipher(cipher: CipherName, keys: "Iterable[Aes]", options: Mapping[str
 def _pid(pid: object) -> object:
     if not isinstance(pid, str) or not pid or not pid.isascii() or not pid.isprintable() or " " in pid:
         raise ConfigError(("pid", "must be the project id: ASCII text without spaces"))
-    if "://" in pid or "pid=" in pid:
-        raise ConfigError(("pid", "must be the project id alone; it is behind pid= in the URL"))
+    if not {*"&?#/=%"}.isdisjoint(pid):  # which separate the parts of a URL, or escape in one
+        raise ConfigError(("pid", "must be the project id alone: what is behind pid= and before the next &"))
     return pid
 
 

@@ -207,7 +207,8 @@ class FaceAuthEvent(Event, frozen=True, kw_only=True):
     @classmethod
     def read(cls, members: Mapping[str, Any]) -> Self:
         """Return the event that the members of a decoded body describe. Nothing in them is an error."""
-        event = super().read(_face_auth_members(checked_members(members)))
+        members = checked_members(members)
+        event = super().read(_face_auth_members(members))
         msgspec.structs.force_setattr(event, "raw", members)
         return event
 

@@ -95,7 +95,7 @@ def test_value_shows_nothing(site: Site) -> None:
 
 def test_object_that_lives_shows_nothing(site: Site) -> None:
     """No object of ours that is alive after a whole run shows personal data or a secret in its repr."""
-    ours = [one for one in gc.get_objects() if type(one).__module__.startswith(_OURS)]
+    ours = [one for one in gc.get_objects() if str(type(one).__module__).startswith(_OURS)]
     shown = {type(one).__qualname__: site.canaries.found_in(repr(one)) - CHOSEN for one in ours}
     assert len(ours) > 100
     assert {name: names for name, names in shown.items() if names} == {}

@@ -235,6 +235,23 @@ SHAPES: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.parametrize(
+    ("line", "shape"),
+    [
+        ('"data": "TEXT",', "data"),
+        ('  "data":"TEXT"}\n', "data"),
+        ('"data": "TEXT", "isEncrypted": true', "data+isEncrypted"),
+        ('"body": "TEXT"', "body"),
+    ],
+)
+def test_line_copied_out_of_an_envelope_is_an_envelope(line: str, shape: str) -> None:
+    """Who copies the one line of a body gets the findings of the body."""
+    text = Ecb(KEY).encrypt_text(EVENT)
+    found = find_layout(line.replace("TEXT", text), KEY)
+    assert (found.cipher, found.shape) == ("ecb", shape)
+    assert found.settings() == find_layout(SHAPES[shape](text), KEY).settings()
+
+
 @pytest.mark.parametrize("layout", [*cbc_layouts()], ids=str)
 @pytest.mark.parametrize("shape", ["text", "data", "data+isEncrypted"])
 def test_doctor_finding_of_an_answer_makes_a_project_that_opens_it(shape: str, layout: CbcLayout) -> None:

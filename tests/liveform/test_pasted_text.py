@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liveform import Project, find_layout
-from liveform.pasted_text import copied_text
+from liveform.pasted_text import copied_text, copied_url
 
 TEXT = "qL8Rs/cXa+Q1Zz=="
 
@@ -47,11 +47,42 @@ TEXT = "qL8Rs/cXa+Q1Zz=="
         f'"\\"{TEXT}\\""',
         "qL8Rs&sol;cXa&plus;Q1Zz&equals;&equals;",
         f"-----BEGIN SAMPLE-----\n{TEXT}\n-----END SAMPLE-----\n",
+        f"({TEXT})",
+        f"('{TEXT}',)",
     ],
 )
 def test_text_is_found_in_what_was_put_around_it(pasted: str) -> None:
     """Quotes, byte order marks, invisible characters, escapes, frames and the end of a statement go."""
     assert copied_text(pasted) == TEXT
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '"encrypted": "{}",',
+        '"encrypted":"{}"}}',
+        '"encrypted": "{}", "pid": "abc123de45"',
+        r"\"encrypted\": \"{}\",",
+        "&quot;encrypted&quot;: &quot;{}&quot;",
+        "encrypted: {}",
+        "encrypted:\n  {}",
+        "  - Encrypted: '{}'\n",
+        "“encrypted: {}”",
+        "'encrypted' => '{}',",
+        ':encrypted => "{}"',
+        'encrypted = "{}"',
+        'encrypted="{}"',
+        "encrypted = {}",
+        "$encrypted = '{}';",
+        "const encrypted = `{}`;",
+        'encryptedData: "{}"',
+        '"encrypted_text": "{}"',
+    ],
+)
+def test_text_is_found_behind_its_name(line: str) -> None:
+    """A line of JSON, YAML or a program is read as the value in it; that of a query has rules of its own."""
+    assert copied_text(line.format(TEXT)) == TEXT
+    assert copied_text("encrypted=a%2Bb&lang=en") == "encrypted=a%2Bb&lang=en"
 
 
 @pytest.mark.parametrize(("pasted", "copied"), [("0xAB01", "AB01"), ("0XAB01", "AB01"), ("0xAB0", "0xAB0")])
@@ -84,15 +115,38 @@ def test_json_in_a_text_is_the_json(pasted: str) -> None:
     assert json.loads(copied_text(pasted)) == {"data": "a/b"}
 
 
+@pytest.mark.parametrize(
+    ("pasted", "copied"),
+    [
+        ('"https://h/?a=1",', "https://h/?a=1"),
+        (r'"https:\/\/h\/?a=1\u0026b=\\n"', r"https://h/?a=1&b=\n"),
+        (r"https://h/?a\u003d1", "https://h/?a=1"),
+        ('<a href="https://h/?a=1&amp;b=2">', "https://h/?a=1&b=2"),
+        ("\u200b https://h/\u200b?a=1; \ufeff", "https://h/\u200b?a=1;"),
+        (r"https://h/?a=\n", r"https://h/?a=\n"),
+        (r"https://h/?a=https:\/\/h", r"https://h/?a=https:\/\/h"),
+        (r'"https://h/?a=\q\n"', r"https://h/?a=\q\n"),
+        ("https://h/?a=1&amp;b=2", "https://h/?a=1&amp;b=2"),
+        ("", ""),
+        ('""', ""),
+    ],
+)
+def test_url_is_found_in_what_was_put_around_it(pasted: str, copied: str) -> None:
+    """Of a URL, only what is around it goes, and the escapes of JSON or HTML where it was in one of them."""
+    assert copied_url(pasted) == copied
+
+
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
     """Nothing is raised, whatever somebody has pasted."""
     assert len(copied_text(text)) <= len(text)
+    assert len(copied_url(text)) <= len(text)
 
 
 @pytest.mark.parametrize(
     "pasted",
     [
+        *('"encrypted": "{}",', "encrypted: {}", "'encrypted' => '{}',", "({})", "encrypted={}"),
         *('"{}";', "b'{}'", "\ufeff{}", '{{"encrypted": "{}"}}', "{}.", "“{}”", "\u2066{}\u2069"),
         "https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}",
         '<a href="https://form.argosidentity.com/?pid=abc123de45&amp;encrypted={}">link</a>',

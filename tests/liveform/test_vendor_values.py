@@ -1,5 +1,7 @@
 """Tests of liveform.vendor_values: frozen values of whatever the vendor sends."""
 
+from collections import ChainMap, UserDict
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from liveform import FieldError
 from liveform.vendor_values import VendorValue
 
 
@@ -238,3 +241,21 @@ def test_lists_nested_deeply_are_no_nested_values() -> None:
     tree = Tree.read({"leaf": deep, "leaves": [deep, {"the_name": "a"}], "branch": {"leaf": deep}})
     assert [leaf.name for leaf in tree.leaves] == ["a"]
     assert tree.leaf is None
+
+
+@pytest.mark.parametrize("mapping", [dict, MappingProxyType, UserDict, ChainMap])
+def test_members_in_any_mapping_are_read_as_those_of_a_dict(
+    mapping: Callable[[dict[str, Any]], Mapping[str, Any]],
+) -> None:
+    """What a program keeps in a read-only or another mapping is read, and ``raw`` is JSON all the same."""
+    members = {"the_name": "x", "number": 1, "new": [1]}
+    leaf = Leaf.read(mapping(members))
+    assert (leaf.name, leaf.number, leaf.raw) == ("x", 1, members)
+    assert type(leaf.raw) is dict
+
+
+@pytest.mark.parametrize("members", [[("name", "x")], "name", None, {1: "x"}, MappingProxyType({b"a": 1})])
+def test_members_that_are_no_mapping_of_names_are_refused(members: Any) -> None:
+    """A list of pairs, a text and names of another type are not a JSON object."""
+    with pytest.raises(FieldError, match="members: must be a JSON object, as a dict or mapping"):
+        Leaf.read(members)

@@ -170,7 +170,8 @@ LINKS = [
 ]
 # Inside ``simulator/sandbox``: the file, then its tables, then what is done with several of them.
 SANDBOX = [
-    ("__init__", "errors", "doubts", "database", "dashboard", "people"),
+    ("__init__", "errors", "options", "rules", "doubts", "database", "people"),
+    ("dashboard_parts", "dashboard"),
     ("clock", "transfer"),
     ("events", "request_log", "faults", "ids", "usage", "images", "projections", "token_ids"),
     ("face_auths", "monitoring", "submissions"),

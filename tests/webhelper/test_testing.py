@@ -1,11 +1,14 @@
 """These tests use the fixtures that ``webhelper.testing`` gives to pytest."""
 
 import json
+import pickle
+import re
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,9 +18,13 @@ from typing import Any
 import httpx2
 import pytest
 
-from liveform import Cbc, KycStatus
+from liveform import Cbc, ConfigError, KycStatus, LiveformError
+from tests.test_robustness import ANYTHING, each_argument, tried
 from webhelper import testing
+from webhelper.simulate.local_settings import AT_START, CHANGES
 from webhelper.simulate.ready_made_events import TRIGGERS
+from webhelper.simulator.sandbox.events import TRIGGERS as KNOWN_TRIGGERS
+from webhelper.simulator.sandbox.faults import Fault
 from webhelper.testing import FormRefused, LocalSimulator
 
 ONE_TEST = """
@@ -167,6 +174,62 @@ def test_value_that_the_form_does_not_have_is_refused(
         liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"), **fields)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "fields", "problem"),
+    [
+        ("aproved", {}, "outcome: the form does not know this value; it must be one of approved, pending"),
+        ("aproved", {}, "did you mean approved?"),
+        (None, {}, "outcome: the form does not know this value"),
+        (
+            "rejected",
+            {"reject_code": 5},
+            "reject_code: the form does not know this value; it must be 1 to 64",
+        ),
+        ("rejected", {"rejectcode": "other"}, "rejectcode: is not a known option; did you mean reject_code?"),
+        ("rejected", {"nothing": "1"}, "nothing: is not a known option; known are"),
+        ("error", {"error": "face-compared"}, "did you mean face-compare?"),
+        ("approved", {"to": 0}, "to: the form does not know this value; it must be text"),
+        ("approved", {"to": "x"}, "fields: the form does not know one of the values"),
+        ("approved", {"query": "pid=x"}, "query: is not a known option"),
+    ],
+)
+def test_typo_in_what_a_form_is_given_is_refused(
+    liveform_simulator: LocalSimulator, outcome: Any, fields: dict[str, Any], problem: str
+) -> None:
+    """A name or a value that the form does not know is named, with what is allowed or was meant."""
+    liveform_simulator.configure(return_urls=("http://127.0.0.1/a", "http://127.0.0.1/b"))
+    with pytest.raises(ConfigError, match=re.escape(problem)):
+        liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"), outcome, **fields)
+    assert liveform_simulator.events == []
+
+
+def test_other_values_of_the_form_are_chosen(liveform_simulator: LocalSimulator) -> None:
+    """What a visitor could choose in the form, such as another Return URL, may be given by its name."""
+    liveform_simulator.configure(return_urls=("http://127.0.0.1/a", "http://127.0.0.1/b"))
+    back = liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"), to="1")
+    assert back.startswith("http://127.0.0.1/b?")
+
+
+@pytest.mark.parametrize("path", ["/?a=\x00", "/\ud800", "/" + "a" * 70_000])
+def test_url_that_cannot_be_asked_is_refused(liveform_simulator: LocalSimulator, path: str) -> None:
+    """An address of this simulator that cannot be asked for, or has no form, is an error of liveform."""
+    with pytest.raises((ConfigError, testing.SandboxError)):
+        liveform_simulator.complete(f"{liveform_simulator.base_url}{path}")
+
+
+def test_simulator_that_does_not_answer_says_so(
+    liveform_simulator: LocalSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form that gets no answer is a SandboxError, not an error of the HTTP client."""
+
+    def unreachable(*_: object) -> None:
+        raise httpx2.ConnectError("refused")
+
+    monkeypatch.setattr(httpx2.Client, "get", unreachable)
+    with pytest.raises(testing.SandboxError, match="does not answer"):
+        liveform_simulator.complete(liveform_simulator.project.form_url(userid="u"))
+
+
 def test_url_of_another_site_is_refused(liveform_simulator: LocalSimulator) -> None:
     """A URL that is not of this simulator raises ValueError, and is not called; nor has an inbox a form."""
     with pytest.raises(ValueError, match="not one of this simulator"):
@@ -230,6 +293,136 @@ def test_simulator_encrypts_under_secure_data_transfer() -> None:
     assert [json.loads(text)["webhook_trigger"] for text in opened] == ["created", "approved"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        *(
+            ({"webhook_url": url}, "webhook_url: must be None, or an http or https URL")
+            for url in (5, "x", "")
+        ),
+        ({"webhook_url": "https://example.com/x"}, "on a loopback host"),
+        *(({"return_url": url}, "return_url: must be an http or https URL") for url in (5, "x", "", None)),
+        ({"return_urls": ()}, "return_urls: is not a known option; did you mean return_url?"),
+        ({"privat_mode": True}, "privat_mode: is not a known option; did you mean private_mode?"),
+        *(({"credits": number}, "credits: must be a whole number from 0") for number in ("a", -1)),
+        *(
+            ({name: "yes"}, f"{name}: must be true or false")
+            for name in ("private_mode", "secure_data_transfer")
+        ),
+        *(({name: "1"}, f"{name}: must be left out") for name in ("api_key", "project")),
+        ({"face_auth_key": None}, "face_auth_key: is needed with face_auth_pid"),
+    ],
+)
+def test_simulator_with_a_wrong_setting_is_not_made(settings: dict[str, Any], problem: str) -> None:
+    """The constructor refuses what it does not know or allow, and says what it does."""
+    with pytest.raises(ConfigError, match=re.escape(problem)):
+        LocalSimulator(**settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"nothing": 1}, "nothing: is not a known option; known are"),
+        ({"return_url": "http://h/"}, "return_url: is not a known option; did you mean return_urls?"),
+        *(({"credits": number}, "credits: must be a whole number from 0") for number in ("x", -5)),
+        ({"return_urls": 5}, "return_urls: must be a tuple or list, each an http or https URL"),
+        ({"private_mode": "x"}, "private_mode: must be true or false"),
+        *(
+            ({"webhook_url": url}, "webhook_url: must be None, or an http or")
+            for url in (5, "http://example.com/")
+        ),
+        *(({name: None}, f"{name}: must be left out") for name in ("api_key", "project")),
+        ({"face_auth_pid": None}, "face_auth_key: is needed with face_auth_pid"),
+    ],
+)
+def test_wrong_change_of_the_dashboard_is_refused(
+    liveform_simulator: LocalSimulator, changes: dict[str, Any], problem: str
+) -> None:
+    """A setting that is unknown or not allowed is refused, and the dashboard stays as it is."""
+    before = liveform_simulator.sandbox.dashboard(liveform_simulator.project.pid)
+    with pytest.raises(ConfigError, match=re.escape(problem)):
+        liveform_simulator.configure(**changes)
+    assert liveform_simulator.sandbox.dashboard(liveform_simulator.project.pid) is before
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        *(({"kind": kind}, "kind: must be one of") for kind in ("x", None, b"")),
+        ({"kind": []}, "kind: must be one of"),
+        ({"kind": "drop"}, "kind: drop is for where=webhook"),
+        ({"kind": "reset", "where": "webhook"}, "kind: reset is for where=rest"),
+        ({"where": "x"}, "where: must be one of rest, webhook"),
+        ({"status": 9999}, "status: must be a whole number from 200 to 599"),
+        ({"staus": 429}, "staus: is not a known option; did you mean status?"),
+    ],
+)
+def test_fault_with_a_typo_is_refused(
+    liveform_simulator: LocalSimulator, given: dict[str, Any], problem: str
+) -> None:
+    """A fault that nothing could meet is refused, so that no test checks nothing."""
+    with pytest.raises(ConfigError, match=re.escape(problem)):
+        liveform_simulator.fail(**given)
+    assert liveform_simulator.sandbox.faults.all() == {}
+
+
+@pytest.mark.parametrize(
+    "by", [{"minutes": "x"}, {"nothing": 3}, {"minutes": float("nan")}, {"days": 10**12}]
+)
+def test_wrong_move_of_the_clock_is_refused(liveform_simulator: LocalSimulator, by: dict[str, Any]) -> None:
+    """The clock moves by numbers of known units, at most ten years at once."""
+    with pytest.raises(ConfigError, match=r"must be a number|not a known option|at most ten years"):
+        liveform_simulator.clock.move(**by)
+
+
+def test_simulator_starts_once() -> None:
+    """A simulator that runs or has ended does not start again; one that ended does nothing any more."""
+    simulator = LocalSimulator()
+    url = simulator.project.form_url(userid="u")
+    with pytest.raises(testing.SandboxError, match="does not run"):
+        simulator.complete(url)
+    with simulator:
+        with pytest.raises(testing.SandboxError, match="starts once"):
+            simulator.start()
+        simulator.complete(url)
+    simulator.stop()
+    with pytest.raises(testing.SandboxError, match="starts once"):
+        simulator.start()
+    with pytest.raises(testing.SandboxError, match="does not run"):
+        simulator.complete(url)
+    for used in (lambda: simulator.events, simulator.deliver, simulator.fail, simulator.clock.now):
+        with pytest.raises(testing.SandboxError, match="was stopped"):
+            used()
+
+
+def test_simulator_that_was_never_started_does_not_start_after_its_end() -> None:
+    """The end of a simulator is its end, whether it was started or not."""
+    simulator = LocalSimulator()
+    simulator.stop()
+    with pytest.raises(testing.SandboxError, match="starts once"):
+        simulator.start()
+
+
+def test_simulator_takes_or_refuses_anything(liveform_simulator: LocalSimulator) -> None:
+    """Any object in any argument is taken, or refused as liveform does."""
+
+    def make(**settings: Any) -> None:
+        LocalSimulator(**settings).stop()
+
+    simulator = liveform_simulator
+    url = simulator.project.form_url(userid="u")
+    for thing in ANYTHING:
+        each_argument(simulator.complete, thing, url=url, outcome="error", error="face-compare", to="0")
+        each_argument(simulator.review, thing, submission_id="a", status="approved", reject_code="other")
+        each_argument(simulator.fail, thing, **asdict(Fault(where="webhook", kind="drop")))
+        each_argument(simulator.clock.move, thing, days=0, microseconds=0)
+        tried(setattr, simulator, "webhook_url", thing)
+        for name in CHANGES:
+            tried(simulator.configure, **{name: thing})
+        for name in AT_START:
+            tried(make, **{name: thing})
+
+
 def test_simulator_that_was_never_started_stops() -> None:
     """``stop`` ends a simulator once and for all, whether it was started or not, and frees its port."""
     for start in (lambda _: None, LocalSimulator.start):
@@ -255,6 +448,14 @@ def test_review_of_what_cannot_be_reviewed_is_refused(liveform_simulator: LocalS
     for submission_id, status in (("unknown", "approved"), (decided, "rejected"), (pending, "maybe")):
         with pytest.raises(testing.SandboxError):
             liveform_simulator.review(submission_id, status)
+    for wrong in (
+        {"submission_id": object(), "status": "approved"},
+        {"status": "rejected", "reject_code": 5},
+    ):
+        with pytest.raises(ConfigError, match="must be"):
+            liveform_simulator.review(**{"submission_id": pending, **wrong})
+    with pytest.raises(testing.SandboxError, match="approved or rejected"):
+        liveform_simulator.review(pending, [])  # type: ignore[arg-type]
     liveform_simulator.review(pending, "rejected")
 
 
@@ -299,9 +500,11 @@ def test_client_calls_the_simulator(
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_event_is_ready_made(liveform_event: Any, trigger: str) -> None:
     """Every trigger of the vendor has a ready-made event with its members (section 9.3)."""
+    assert trigger in KNOWN_TRIGGERS
     event = json.loads(liveform_event(trigger))
     assert event["webhook_trigger"] == trigger
     assert len(event) > 1
+    assert len(TRIGGERS) == len(KNOWN_TRIGGERS)
 
 
 def test_event_takes_other_members(liveform_event: Any) -> None:
@@ -311,6 +514,33 @@ def test_event_takes_other_members(liveform_event: Any) -> None:
     assert "cf" not in event
     assert event["kyc_result"]["status"] == "approved"
     assert json.loads(liveform_event("other", a=1)) == {"webhook_trigger": "other", "a": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        *(({"trigger": trigger}, "trigger: must be text") for trigger in (None, 5)),
+        ({"trigger": "approved", "a": object()}, "members: must be JSON"),
+        *(({"trigger": "a", "b": b}, "members: must be JSON") for b in (b"", float("nan"), "\ud800")),
+    ],
+)
+def test_event_that_cannot_be_written_is_refused(
+    liveform_event: Any, given: dict[str, Any], problem: str
+) -> None:
+    """A trigger is text, and members are what JSON has."""
+    with pytest.raises(ConfigError, match=problem):
+        liveform_event(**given)
+
+
+def test_errors_of_the_simulator_are_those_of_liveform() -> None:
+    """A LiveformError catches what the simulator raises; each has a code, and can cross processes."""
+    refused, error = FormRefused("TK-10001", "http://h/"), testing.SandboxError("a text")
+    assert (refused.code, str(refused)) == ("TK-10001", "the form did not open: TK-10001")
+    assert (error.code, str(error)) == ("sandbox_error", "a text")
+    for one in (refused, error):
+        assert isinstance(one, LiveformError)
+        copied = pickle.loads(pickle.dumps(one))
+        assert (type(copied), vars(copied), str(copied)) == (type(one), vars(one), str(one))
 
 
 def test_plugin_has_no_other_names() -> None:

@@ -7,6 +7,7 @@ request, which the OpenAPI document shows too.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -57,29 +58,33 @@ def type_problem(said: str, wanted: type[Any], *, is_text: bool) -> FieldError:
         wanted: the type of the request.
         is_text: whether the members came as text, in a query or a form, where nothing can be null.
     """
+    members = _members(wanted)  # type: ignore[arg-type]  # mypy takes a class's __hash__ for that of its objects
     unknown = _UNKNOWN.match(said)
     if unknown is not None:
-        return FieldError(unknown[1] or _BODY, _unknown(unknown[1], wanted))
+        return FieldError(unknown[1] or _BODY, _unknown(unknown[1], members))
     missing = _MISSING.match(said)
     if missing is not None:
-        return FieldError(missing[1], f"is missing; it must be {_wants(missing[1], wanted, is_text=is_text)}")
+        return FieldError(
+            missing[1], f"is missing; it must be {_wants(missing[1], members, is_text=is_text)}"
+        )
     place, got = _PLACE.search(said), _GOT.match(said)
     name = _BODY if place is None else place[1]
     but = "" if got is None or is_text else f", not {_TYPES.get(got[1], got[1])}"
-    return FieldError(name, f"must be {_wants(name, wanted, is_text=is_text)}{but}")
+    return FieldError(name, f"must be {_wants(name, members, is_text=is_text)}{but}")
 
 
-def _unknown(name: str, wanted: type[Any]) -> str:
-    meant = nearest(name, _members(wanted))
+def _unknown(name: str, members: Mapping[str, tuple[str, ...]]) -> str:
+    meant = nearest(name, members)
     return "is not a known field" + ("" if meant is None else f"; did you mean {meant}?")
 
 
-def _wants(name: str, wanted: type[Any], *, is_text: bool) -> str:
+def _wants(name: str, members: Mapping[str, tuple[str, ...]], *, is_text: bool) -> str:
     """Return what a member may be; the body as a whole is an object."""
-    options = _members(wanted).get(name, ("an object",))
+    options = members.get(name, ("an object",))
     return " or ".join(option for option in options if not (is_text and option == "null"))
 
 
+@cache
 def _members(wanted: type[Any]) -> Mapping[str, tuple[str, ...]]:
     """Return what each member of a request may be, each possibility in words."""
     _schema, components = msgspec.json.schema_components((wanted,), ref_template="{name}")

@@ -11,16 +11,26 @@ from urllib.parse import urljoin
 
 import httpx2
 
+from liveform import ConfigError, LiveformError
 from liveform.rest.sending.transport import Deadline, during_call, keep_calls_out_of_logs
+from webhelper.simulator.decision import OUTCOMES
+from webhelper.simulator.error_pages import ERROR_PAGES
+from webhelper.simulator.sandbox import options, rules
+from webhelper.simulator.sandbox.errors import SandboxError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TIMEOUT_S: Final = 30.0
 _ERROR_PAGE: Final = "/error-page/"
+_OUTCOME: Final = rules.one_of(*OUTCOMES, "error")
+_FIELDS: Final = {
+    **dict.fromkeys(("reject_code", "retry_code", "fail_code"), rules.CODE),
+    "error": rules.one_of(*ERROR_PAGES),
+}
 
 
-class FormRefused(Exception):  # noqa: N818 - it names what happened, as a test's failure shows it
+class FormRefused(LiveformError):  # noqa: N818 - it names what happened, as a test's failure shows it
     """The form showed an error page instead of opening.
 
     Attributes:
@@ -29,9 +39,12 @@ class FormRefused(Exception):  # noqa: N818 - it names what happened, as a test'
     """
 
     def __init__(self, code: str, return_url: str | None) -> None:
-        super().__init__(f"the form did not open: {code}")
+        super().__init__(code, return_url)
         self.code = code
         self.return_url = return_url
+
+    def __str__(self) -> str:
+        return f"the form did not open: {self.code}"
 
 
 def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
@@ -44,8 +57,23 @@ def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
 
     Raises:
         FormRefused: the form shows an error page.
-        ValueError: the page is not a form of the simulator, or does not know the outcome.
+        ConfigError: the page is not a form of the simulator, or the form does not know a value.
+        SandboxError: the simulator does not answer.
     """
+    _check(outcome, fields)
+    try:
+        return _completed(url, outcome, fields)
+    except (httpx2.HTTPError, httpx2.InvalidURL, UnicodeError):
+        raise SandboxError("the simulator does not answer at this URL") from None
+
+
+def _check(outcome: str, fields: Mapping[str, str]) -> None:
+    known = {**dict.fromkeys(fields, rules.TEXT), **_FIELDS, "outcome": _OUTCOME}
+    wrong = options.wrong({"outcome": outcome, **fields}, known)
+    options.refuse((name, f"the form does not know this value; it {problem}") for name, problem in wrong)
+
+
+def _completed(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
     no_https = SSLContext(PROTOCOL_TLS_CLIENT)  # without certificates, which take long to load
     keep_calls_out_of_logs()  # httpx2 would log each URL, and what it carries of somebody
     with (
@@ -58,14 +86,15 @@ def complete(url: str, outcome: str, fields: Mapping[str, str]) -> str | None:
             raise FormRefused(page.code, page.button)
         form = _Page(opened.text)
         if form.action is None:
-            raise ValueError("the page has no form; is this the URL of a form of the simulator?")
+            raise ConfigError(("url", "the page has no form; is this the URL of a form of the simulator?"))
+        options.check(fields, {**dict.fromkeys(form.names, rules.TEXT), **_FIELDS})
         answer = client.post(urljoin(url, form.action), data={**form.values, **fields, "outcome": outcome})
         if answer.is_redirect and _ERROR_PAGE in answer.headers["Location"]:
             answer = _followed(client, answer)
         elif answer.is_redirect:
             return str(answer.headers["Location"])
         if answer.status_code == HTTPStatus.BAD_REQUEST:
-            raise ValueError("the form does not know this outcome, or one of the fields")
+            raise ConfigError(("fields", "the form does not know one of the values"))
         return _Page(answer.text).button
 
 
@@ -79,6 +108,7 @@ class _Page(HTMLParser):
     Attributes:
         action: where the form is sent; None without a form.
         values: what the form sends if nobody changes it.
+        names: of what a visitor may change in it.
         button: where the link that looks like a button leads; None without one.
         code: the text of the first ``<code>``, which on an error page is the code.
     """
@@ -87,6 +117,7 @@ class _Page(HTMLParser):
         super().__init__()
         self.action: str | None = None
         self.values: dict[str, str | list[str]] = {}
+        self.names: list[str] = []
         self.button: str | None = None
         self.code = ""
         self._select: str | None = None
@@ -97,6 +128,8 @@ class _Page(HTMLParser):
         """Take what the tag says."""
         given = dict(attrs)
         name, value = given.get("name") or "", given.get("value") or ""
+        if tag in ("select", "input") and given.get("type") != "hidden":
+            self.names.append(name)
         if tag == "form" and self.action is None:
             self.action = given.get("action")
         elif tag == "a" and given.get("class") == "button":

@@ -3,69 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from secrets import randbits
-from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 
-from werkzeug.exceptions import NotFound
-from werkzeug.serving import WSGIRequestHandler, make_server
-
+from liveform import ConfigError
 from webhelper.simulate import form_driver
 from webhelper.simulate.app import create_simulator_app
+from webhelper.simulate.local_clock import LocalClock
+from webhelper.simulate.local_settings import AT_START, CHANGES, REVIEW
 from webhelper.simulate.ready_made import new_keys, project_of
-from webhelper.simulator import MEMORY, Poster, Sandbox, create_simulator
+from webhelper.simulate.server_thread import ServerThread
+from webhelper.simulator import MEMORY, Poster, Sandbox, SandboxError, create_simulator
 from webhelper.simulator.dashboards import dashboard_of
 from webhelper.simulator.reviews import review_pending
+from webhelper.simulator.sandbox import options
 from webhelper.simulator.sandbox.faults import Fault
 from webhelper.simulator.webhooks.body import body_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from types import TracebackType
     from typing import Self
 
     from liveform import Project
 
-_HOST: Final = "127.0.0.1"
 _NAME: Final = "sandbox"
 _MOST: Final = 100_000
-_POLL_S: Final = 0.02  # how soon it sees that it shall stop
-
-
-class _QuietHandler(WSGIRequestHandler):
-    """Writes no request lines, which hold tokens and personal data."""
-
-    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
-        """Write nothing."""
-
-
-class SimulatorClock:
-    """The clock of a simulator."""
-
-    def __init__(self, simulator: LocalSimulator) -> None:
-        self._simulator = simulator
-
-    def now(self) -> datetime:
-        """Return the time of the simulator, in UTC."""
-        return self._simulator.sandbox.clock.now()
-
-    def move(self, **by: float) -> None:
-        """Move the clock, such as ``move(minutes=3)``, and send the events that are due then."""
-        self._simulator.sandbox.clock.move(timedelta(**by))
-        self._simulator.deliver()
 
 
 class LocalSimulator:
     """A running simulator with one project, which forgets all when it stops.
 
     Nothing happens behind a test's back: events are sent by ``complete``, ``review``, ``clock.move`` and
-    ``deliver``, before they return.
+    ``deliver``, before they return. After ``stop``, what needs the simulator raises SandboxError.
 
     Args:
         return_url: where the form leads back to.
         webhook_url: where events go; None: they are only in ``events``.
-        **dashboard: other settings of the project, such as ``private_mode=True``.
+        **dashboard: other settings of the project, such as ``private_mode=True``: those of ``Dashboard``.
 
     Attributes:
         base_url: the address of the form.
@@ -73,6 +47,9 @@ class LocalSimulator:
         api_key, face_auth_key: its keys, as texts.
         clock: ``now()`` and ``move(minutes=3)``.
         sandbox: what the simulator remembers.
+
+    Raises:
+        ConfigError: a setting is unknown, or not allowed.
     """
 
     def __init__(
@@ -82,34 +59,35 @@ class LocalSimulator:
         webhook_url: str | None = None,
         **dashboard: Any,  # noqa: ANN401 - Dashboard checks them
     ) -> None:
-        keys = new_keys()
-        encrypted = bool(dashboard.get("secure_data_transfer"))
-        self._server = make_server(_HOST, 0, NotFound(), threaded=True, request_handler=_QuietHandler)
-        self.base_url = f"http://{_HOST}:{self._server.port}"
-        self.project: Project = project_of(keys, self.base_url, secure_data_transfer=encrypted)
-        self.api_key, self.face_auth_key = keys.api_key, keys.face_auth_key
         settings = {"webhook_url": webhook_url, **dashboard}
-        dashboards = {_NAME: dashboard_of(self.project, (return_url,), **settings)}
-        self.sandbox = Sandbox(MEMORY, dashboards, seed=randbits(32))  # no two tests have the same ids
+        options.check({"return_url": return_url, **settings}, AT_START)
+        encrypted = bool(dashboard.get("secure_data_transfer"))
+        keys = new_keys()
+        self._server = ServerThread()  # the project and the app need its address
+        self.base_url = self._server.base_url
+        self.project: Project = project_of(keys, self.base_url, secure_data_transfer=encrypted)
+        try:
+            made = dashboard_of(self.project, (return_url,), **settings)
+        except ConfigError:
+            self._server.stop()
+            raise
+        self.api_key, self.face_auth_key = keys.api_key, keys.face_auth_key
+        self.sandbox = Sandbox(MEMORY, {_NAME: made}, seed=randbits(32))  # no two tests have the same ids
         self._simulator = create_simulator(self.sandbox, poster=Poster())
-        self._sender = self._simulator.sender
-        # The address of the server is in the settings of the app, so the server is made first.
-        self._server.app = create_simulator_app(self._simulator, form_addresses=[self.base_url])
-        self.clock = SimulatorClock(self)
-        self._thread = Thread(
-            target=self._server.serve_forever, args=(_POLL_S,), name="liveform-simulator", daemon=True
-        )
+        self._app = create_simulator_app(self._simulator, form_addresses=[self.base_url])
+        self.clock = LocalClock(self._simulator)
 
     def start(self) -> None:
-        """Start to answer requests."""
-        self._thread.start()
+        """Start to answer requests.
+
+        Raises:
+            SandboxError: it was started or stopped before.
+        """
+        self._server.start(self._app)
 
     def stop(self) -> None:
         """Stop, started or not, and return when the port is free again."""
-        if self._thread.is_alive():
-            self._server.shutdown()  # waits for the loop, so it hangs if that never ran
-            self._thread.join()
-        self._server.server_close()
+        self._server.stop()
         self._simulator.close()
 
     def __enter__(self) -> Self:
@@ -132,10 +110,13 @@ class LocalSimulator:
 
         Raises:
             FormRefused: the form shows an error page; ``.code`` is its ``errorCode``.
-            ValueError: the URL is not that of a form here, or the form does not know a value.
+            ConfigError: the URL is not that of a form here, or the form does not know a name or a value.
+            SandboxError: the simulator does not run.
         """
         if not isinstance(url, str) or not url.startswith(f"{self.base_url}/"):
-            raise ValueError("the URL is not one of this simulator; build it with its project")
+            raise ConfigError(("url", "is not one of this simulator; build it with its project"))
+        if not self._server.is_running:
+            raise SandboxError("the simulator does not run; call start, or use it in a with statement")
         back = form_driver.complete(url, outcome, fields)
         self.deliver()
         return back or ""
@@ -150,13 +131,15 @@ class LocalSimulator:
 
         Raises:
             SandboxError: there is no such submission, it is not pending, or a reviewer gives no such status.
+            ConfigError: the id is not text, or the code is not one.
         """
+        options.check({"submission_id": submission_id, "reject_code": reject_code}, REVIEW)
         review_pending(self.sandbox, submission_id, status, code=reject_code)
         self.deliver()
 
     def deliver(self) -> int:
         """Send the events that are due to ``webhook_url``, and return the number of attempts."""
-        return self._sender.deliver_due()
+        return self._simulator.sender.deliver_due()
 
     @property
     def events(self) -> list[bytes]:
@@ -164,16 +147,20 @@ class LocalSimulator:
         newest = self.sandbox.events.newest(limit=_MOST)
         return [body_of(one.members, self.sandbox.transfer(one.pid)) for one in reversed(newest)]
 
-    def fail(self, kind: str = "status", *, where: str = "rest", **options: Any) -> None:  # noqa: ANN401
+    def fail(self, kind: str = "status", *, where: str = "rest", **more: Any) -> None:  # noqa: ANN401
         """Let the next request to the API go wrong, or the next event.
 
         Args:
             kind: ``"status"``, ``"timeout"``, ``"reset"``, ``"half_body"``, ``"wrong_json"``, ``"slow"`` or
                 ``"redirect"``; of events ``"duplicate"``, ``"reorder"``, ``"drop"``, ``"status"``.
             where: ``"rest"`` or ``"webhook"``.
-            **options: what ``Fault`` takes: ``status=429``, ``times=3``, ``share=0.05``, ``seconds=2``.
+            **more: what ``Fault`` takes: ``status=429``, ``times=3``, ``share=0.05``, ``seconds=2``,
+                ``path="/submission/*"``, ``method="POST"``.
+
+        Raises:
+            ConfigError: an option is unknown or not allowed, or requests or events have no such kind.
         """
-        self.sandbox.faults.add(Fault(where=where, kind=kind, **options))  # type: ignore[arg-type]
+        self.sandbox.faults.add(options.made_of(Fault, {"where": where, "kind": kind, **more}))
 
     @property
     def webhook_url(self) -> str | None:
@@ -182,10 +169,16 @@ class LocalSimulator:
 
     @webhook_url.setter
     def webhook_url(self, url: str | None) -> None:
-        if url is not None and not self._sender.may_call(url):
-            raise ValueError("the URL must be http or https, on a loopback host")
         self.configure(webhook_url=url)
 
     def configure(self, **changes: Any) -> None:  # noqa: ANN401 - Dashboard checks them
-        """Change settings of the dashboard from now on, such as ``credits=0``."""
+        """Change settings of the dashboard from now on, such as ``credits=0``.
+
+        Args:
+            **changes: settings of ``Dashboard``; the project and its API key stay.
+
+        Raises:
+            ConfigError: a setting is unknown, or not allowed.
+        """
+        options.check(changes, CHANGES)
         self.sandbox.configure(replace(self.sandbox.dashboard(self.project.pid), **changes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from liveform import Pipeline
+from liveform import ConfigError, Pipeline
 from webhelper.simulate.ready_made import new_keys, project_of
 from webhelper.simulator import MEMORY, Sandbox
 from webhelper.simulator.dashboards import dashboard_of
@@ -13,6 +13,8 @@ from webhelper.simulator.sandbox import changes
 from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.dashboard import ADMIN, WORKLIST, TokenExpiration
 from webhelper.simulator.sandbox.face_auths import FaceAuth
+from webhelper.simulator.sandbox.options import check
+from webhelper.simulator.sandbox.rules import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,7 +90,11 @@ def make_event(trigger: str, **members: Any) -> bytes:  # noqa: ANN401 - JSON va
     Args:
         trigger: one of ``TRIGGERS``; any other gives an event with ``members`` alone.
         **members: members in place of the ready-made ones, or beside them; None leaves one out.
+
+    Raises:
+        ConfigError: the trigger is not text, or a member cannot be written as JSON.
     """
+    check({"trigger": trigger}, {"trigger": TEXT})
     made: dict[str, Any] = {"webhook_trigger": trigger}
     if trigger in _STORIES:
         story = _Story()
@@ -96,4 +102,7 @@ def make_event(trigger: str, **members: Any) -> bytes:  # noqa: ANN401 - JSON va
         made = dict(story.sandbox.events.newest(trigger=trigger, limit=1)[0].members)
         story.sandbox.close()
     event = {name: value for name, value in (made | members).items() if value is not None}
-    return json.dumps(event, ensure_ascii=False).encode()
+    try:
+        return json.dumps(event, ensure_ascii=False, allow_nan=False).encode()
+    except (TypeError, ValueError, RecursionError):
+        raise ConfigError(("members", "must be JSON: text, numbers, true, false, lists and dicts")) from None

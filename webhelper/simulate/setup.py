@@ -6,12 +6,13 @@ import json
 import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
-from urllib.parse import urlsplit
 
 from liveform import ConfigError, Project, load_projects
 from liveform.form_urls import is_loopback
 from webhelper.simulate.ready_made import Keys, addresses, new_keys, project_of
+from webhelper.simulator import Poster
 from webhelper.simulator.dashboards import dashboard_of
+from webhelper.simulator.sandbox.rules import HTTP_URL
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -89,24 +90,15 @@ def _projects(file: str, environ: Mapping[str, str]) -> dict[str, Project]:
 
 
 def _check_urls(arguments: Namespace) -> None:
-    hosts = [host.lower() for host in arguments.allow_host]
+    poster = Poster(allowed_hosts=[host.lower() for host in arguments.allow_host])
     if arguments.project is not None and arguments.settings is None:
         raise ConfigError(("--project", "goes with --settings only"))
-    for url in [arguments.webhook_url] if arguments.webhook_url is not None else []:
-        host = _host(url)
-        if host is None or not (is_loopback(host) or host in hosts):
-            problem = "must be http or https, on a loopback host or one that --allow-host names"
-            raise ConfigError(("--webhook-url", problem))
-    if not all(_host(url) for url in arguments.return_url):
-        raise ConfigError(("--return-url", "must be an http or https URL"))
-
-
-def _host(url: str) -> str | None:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return parts.hostname if parts.scheme in ("http", "https") else None
+    url = arguments.webhook_url
+    if url is not None and not (HTTP_URL.holds(url) and poster.may_call(url)):
+        problem = "must be http or https, on a loopback host or one that --allow-host names"
+        raise ConfigError(("--webhook-url", problem))
+    if not all(map(HTTP_URL.holds, arguments.return_url)):
+        raise ConfigError(("--return-url", f"must be {HTTP_URL.allowed}"))
 
 
 def kept_keys(path: Path, pid: str | None) -> Keys:

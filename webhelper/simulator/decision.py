@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from liveform import Pipeline
 from webhelper.simulator.error_pages import Kind
 from webhelper.simulator.sandbox.errors import NoCreditsError
+from webhelper.simulator.sandbox.rules import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.sandbox import Outcome, Sandbox
 
 OUTCOMES: Final = ("approved", "pending", "rejected")
-_CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +46,7 @@ def read_decision(values: Mapping[str, str]) -> Decision:
     if outcome not in OUTCOMES:
         raise ValueError("unknown outcome")
     codes = {name: values.get(name) or None for name in ("reject_code", "retry_code", "fail_code")}
-    if not all(code is None or _CODE.fullmatch(code) for code in codes.values()):
+    if not all(code is None or CODE.holds(code) for code in codes.values()):
         raise ValueError("not a code")
     return Decision(outcome=cast("Outcome", outcome), **codes)
 

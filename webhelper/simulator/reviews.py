@@ -11,7 +11,7 @@ from webhelper.simulator.sandbox.form import announce_decision, decide
 if TYPE_CHECKING:
     from webhelper.simulator.sandbox.sandbox import Sandbox
 
-_DECISIONS: Final = {"approved", "rejected"}
+_DECISIONS: Final = ("approved", "rejected")
 
 
 def review_pending(sandbox: Sandbox, submission_id: str, status: str, *, code: str) -> None:
@@ -50,7 +50,7 @@ def change_decision(sandbox: Sandbox, submission_id: str, status: str) -> None:
     """
     with sandbox.database.writing():
         submission = sandbox.submissions.get(submission_id)
-        if {submission.status, status} != _DECISIONS or submission.deleted:
+        if {submission.status, status} != set(_DECISIONS) or submission.deleted:
             raise SandboxError("only an approved or rejected submission can be changed to the other one")
         admin = sandbox.dashboard(submission.pid).admins[0]
         edit(sandbox, submission, {"kycStatus": status}, admin=admin)

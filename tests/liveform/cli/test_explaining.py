@@ -32,9 +32,11 @@ def test_explain_needs_no_settings(liveform: Command) -> None:  # R4
 
 
 def test_explain_takes_a_url_copied_out_of_json(liveform: Command) -> None:
-    """``explain`` reads a URL whose slashes and ampersands JSON has escaped."""
+    """``explain`` and ``lint`` read a URL whose slashes and ampersands JSON has escaped."""
     escaped = URL.replace("/", r"\/").replace("&", r"\u0026")
-    assert liveform("explain", escaped).out == liveform("explain", URL).out
+    for command in ("explain", "lint"):
+        assert liveform(command, escaped) == liveform(command, URL)
+    assert liveform("lint", escaped).code == 1
 
 
 def test_explain_without_settings_says_what_it_can_of_encrypted(liveform: Command) -> None:  # R4

@@ -1,9 +1,12 @@
 """Tests of the command's parser: what it says of words that it does not know, and what it does not repeat."""
 
 import json
+import sys
 
 import pytest
 from commands import Command
+
+from liveform.cli.parser import print_line
 
 PID = "abc123de45"
 SECRET = "KuwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe"
@@ -118,3 +121,19 @@ def test_option_that_takes_several_may_be_given_again(liveform: Command) -> None
     """``--extra`` is a list, and a flag says the same however often it is given."""
     answer = liveform("url", "--extra", "a=1", "--extra", "b=2", "--plain", "--plain", PID=PID)
     assert answer.out == f"https://form.argosidentity.com/?pid={PID}&a=1&b=2\n"
+
+
+def test_line_for_a_closed_stdout_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A result that nobody gets is no success; a closed stderr only takes what is worth knowing."""
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    with pytest.raises(OSError, match="stdout is closed"):
+        print_line("the result")
+    print_line("a summary", "stderr")
+
+
+def test_line_is_printed_to_its_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    """Results go to stdout, summaries to stderr."""
+    print_line("the result")
+    print_line("a summary", "stderr")
+    assert capsys.readouterr() == ("the result\n", "a summary\n")

@@ -176,7 +176,7 @@ def test_closed_streams_give_no_traceback(redirection: str, argv: str, tmp_path:
     assert done.returncode in (0, 1, 2)
 
 
-@pytest.mark.parametrize(("argv", "code"), [("url", 1), ("batch - - --plain", 2)])
+@pytest.mark.parametrize(("argv", "code"), [("url", 1), ("--version", 1), ("batch - - --plain", 2)])
 def test_result_for_a_closed_stdout_is_an_error(argv: str, code: int, tmp_path: Path) -> None:
     """A result that stdout cannot take is an error in one line, and never lost in silence."""
     done = subprocess.run(

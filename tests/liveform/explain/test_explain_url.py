@@ -308,3 +308,72 @@ def test_url_copied_out_of_json_is_explained_without_its_escapes(frame: str) -> 
     assert explain_url(frame.format(escaped)) == explain_url(url)
     with pytest.raises(MalformedError, match="must be a URL"):
         explain_url(r"https:\\form.argosidentity.com")
+
+
+@pytest.mark.parametrize("frame", ["{}", "<{}>", "'{}'", '"{}\\q"'])
+def test_backslash_in_a_url_is_a_sign_like_others(frame: str) -> None:
+    """The name of a Windows account or a path is shown as it is written: nothing says that it is JSON."""
+    explanation = explain_url(frame.format(rf"{BASE}/?pid=abc123de45&cf1=CORP\nina&cf2=C:\temp\u0041"))
+    assert explanation.problems == ()
+    assert explanation.seen[0].value == r"CORP\nina"
+    assert str(explanation.seen[1].value).startswith(r"C:\temp\u0041")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "value"),
+    [
+        (rf'"{BASE}/?pid=abc123de45&cf1=CORP\\nina"', r"CORP\nina"),
+        (rf'"{BASE}/?pid=abc123de45\u0026cf1=CORP\\nina"', r"CORP\nina"),
+        (rf"{BASE}/?pid=abc123de45\u0026cf1=CORP\\nina", r"CORP\nina"),
+        (r"https:\/\/form.argosidentity.com\/?pid=abc123de45&cf1=CORP\\nina", r"CORP\nina"),
+        (r"\"https:\/\/form.argosidentity.com\/?pid=abc123de45&cf1=a\"", "a"),
+        (r'"\"https:\\/\\/form.argosidentity.com\\/?pid=abc123de45&cf1=a\"",', "a"),
+        (r"https:\\/\\/form.argosidentity.com\\/?pid=abc123de45&cf1=a", "a"),
+        (r"'https:\/\/form.argosidentity.com\/?pid=abc123de45&cf1=a';", "a"),
+    ],
+)
+def test_escape_of_a_backslash_in_json_is_one_backslash(pasted: str, value: str) -> None:
+    """Where quotes, slashes or ampersands are those of JSON, so are the backslashes of values."""
+    explanation = explain_url(pasted)
+    assert ([seen.value for seen in explanation.seen], explanation.problems) == ([value], ())
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        r'"https:\/\/form.argosidentity.com\/?pid=abc123de45&amp;userid=u1"',
+        rf'"{BASE}/?pid=abc123de45&amp;userid=u1"',
+        f"“{BASE}/?pid=abc123de45&amp;userid=u1”",
+    ],
+)
+def test_entity_in_a_url_of_json_is_a_fault(pasted: str) -> None:
+    """JSON leaves ``&amp;`` as it is, so whoever reads it gets a URL in which a parameter has no effect."""
+    (ignored,) = explain_url(pasted).ignored
+    assert ignored.why == "&amp; is for HTML alone; did you mean &userid?"
+
+
+def test_link_of_html_is_explained_by_what_its_reader_gets() -> None:
+    """In the attribute of a link, ``&amp;`` is an ampersand."""
+    url = url_with(cf1="x", lang="ko")
+    link = f'<a class="x" href="{url.replace("&", "&amp;")}">here</a>'
+    assert explain_url(link) == explain_url(url) == explain_url(link.replace('"', r"\"").replace("/", r"\/"))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        *("“{}”", "„{}“", "«{}»", "‘{}’", "'{}'", "`{}`", "「{}」", "<URL:{}>", '"{}",', "“{}”."),
+        *("\ufeff{}", "\u200b{}\u200b\u200b", "\u202a\u202a{}\u202c", "\u2066“{}”\u2069", "\u00a0{}\n"),
+    ],
+)
+def test_marks_around_a_url_do_not_count(frame: str) -> None:
+    """Quotes of word processors, byte order marks and invisible characters around a URL are not its own."""
+    url = url_with(lang="ko")
+    assert explain_url(frame.format(url)) == explain_url(url)
+
+
+@pytest.mark.parametrize("value", ["a\u200bb", "a’b", "a”", "a.", "a,", "a;", "(a)"])
+def test_marks_inside_a_url_are_shown(value: str) -> None:
+    """What is in a value is a part of it: a browser sends it."""
+    (seen,) = explain_url(f"{BASE}/?pid=abc123de45&cf1={value}").seen
+    assert seen.value == value

@@ -20,6 +20,10 @@ WRAPPED = [
     f"https://l.facebook.com/l.php?u={quote(URL, safe='')}&h=x",
     f"https://linkprotect.cudasvc.com/url?a={quote(URL, safe='')}&c=E,1,x&typo=1",
     f"https://secure-web.cisco.com/1abcDEF/{quote(URL, safe='')}",
+    f"https://secure-web.cisco.com/1abcDEF/{quote(URL, safe='')}?x=1",
+    f"https://secure-web.cisco.com/1abcDEF/{quote(URL, safe=':')}",
+    f"https://secure-web.cisco.com/1abcDEF/{quote(URL, safe='/')}",
+    f"https://web.archive.org/web/2024/{URL}",
     f"https://urldefense.proofpoint.com/v2/url?u={VERSION_2}&d=DwMFaQ&c=x&r=y&m=z&s=s&e=",
     f"https://urldefense.com/v3/__{URL.replace('%', '*')}__;JQ!!ABC-def!xyz$",
 ]
@@ -36,6 +40,50 @@ def test_form_url_inside_is_explained_and_its_wrapper_named(wrapped: str) -> Non
     assert first.message == (
         f"the form's URL is inside a URL of {wrapped.split('/')[2]}; it alone is explained"
     )
+
+
+def safe_link(url: str) -> str:
+    """Return a URL as Outlook writes it."""
+    return f"https://nam02.safelinks.protection.outlook.com/?url={quote(url, safe='')}&data=05%7C01"
+
+
+def proofpoint_3(url: str) -> str:
+    """Return a URL without percent signs in its query as version 3 of Proofpoint writes it."""
+    return f"https://urldefense.com/v3/__{url}__;!!ABC-def!xyz$"
+
+
+PLAIN = f"{FORM}/?pid=abc123de45&userid=user_1"
+NESTED = [
+    safe_link(proofpoint_3(PLAIN)),
+    proofpoint_3(safe_link(PLAIN)),
+    safe_link(safe_link(PLAIN)),
+    f"https://www.google.com/url?sa=t&q=cats&url={quote(safe_link(PLAIN), safe='')}",
+    f"https://web.archive.org/web/2024/{safe_link(PLAIN)}",
+    f"https://secure-web.cisco.com/1abcDEF/{quote(safe_link(proofpoint_3(PLAIN)), safe='')}",
+    f"https://example.com/go?url={quote(quote(PLAIN, safe=''), safe='')}",
+    f"https://example.com/go?url={quote(quote(quote(PLAIN, safe=''), safe=''), safe='')}",
+    f"https://example.com/go/{quote(quote(PLAIN, safe=''), safe='')}",
+]
+
+
+@pytest.mark.parametrize("wrapped", NESTED)
+def test_form_url_inside_several_wrappers_is_explained_and_the_outer_one_named(wrapped: str) -> None:
+    """The gateways of sender and recipient wrap a URL one after the other; some programs encode it twice."""
+    assert unwrapped(wrapped, FORM) == Wrapped(PLAIN, wrapped.split("/")[2])
+
+
+def test_form_url_inside_four_wrappers_is_left_alone() -> None:
+    """There is an end to what is looked into: nobody's mail passes through four gateways."""
+    assert unwrapped(safe_link(safe_link(safe_link(PLAIN))), FORM) is not None
+    assert unwrapped(safe_link(safe_link(safe_link(safe_link(PLAIN)))), FORM) is None
+
+
+@pytest.mark.parametrize("inside", ["https://example.com/?%ff=1", f"https://example.com/?{'&' * 200}"])
+def test_other_url_inside_that_cannot_be_read_is_left_alone(inside: str) -> None:
+    """Of a parameter that is no wrapper, it does not matter whether it can be read."""
+    url = f"https://example.com/?a={quote(inside, safe='')}"
+    assert unwrapped(url, FORM) is None
+    assert unwrapped(f"{url}&b={quote(PLAIN, safe='')}", FORM) == Wrapped(PLAIN, "example.com")
 
 
 def test_runs_of_characters_that_proofpoint_takes_out_are_put_back() -> None:

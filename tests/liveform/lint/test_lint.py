@@ -228,6 +228,58 @@ def test_place_counts_lines_and_characters_from_one() -> None:
     assert (finding.line, finding.column) == (3, 9 + len(f"{BASE}/?pid=가&"))
 
 
+FRAGMENT = ("fragment", "https")
+
+
+@pytest.mark.parametrize("name", ["a.py", "a.txt", "a.html", "a.js", "a.rb"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{BASE}/#/?lang=en",
+        f"{BASE}#userid=a",
+        f"{BASE}/?#pid=abc123de45",
+        f"{BASE}/?pid=abc123de45&lang=en#/userid=a",
+        f"{BASE}/?pid=abc123de45#x",
+        f"{BASE}/?pid={{{{pid}}}}#/{{{{user}}}}",
+    ],
+)
+def test_what_is_behind_a_hash_is_found_in_files(url: str, name: str) -> None:
+    """A form URL like that of a single-page app loses what is behind the ``#``, in every kind of file."""
+    assert found(f'a = "{url}"', name) == [FRAGMENT]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.js", f'const url = "{BASE}/#/?lang=en&userid=" + user'),
+        ("a.js", f'const url = new URL("{BASE}/#/")\nurl.searchParams.set("pid", pid)'),
+        ("a.py", f'BASE = "{BASE}/#"\nurl = f"{{BASE}}/?pid={{pid}}&userid={{u}}"'),
+        ("a.py", f'url = "{BASE}/?pid=" + pid + "#/" + page'),
+    ],
+)
+def test_hash_in_an_address_that_a_program_joins_to_is_found(name: str, source: str) -> None:
+    """What a program adds behind a ``#`` is not sent either; nothing is said of a query that is not there."""
+    assert found(source, name) == [FRAGMENT]
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("a.py", f'url = "{BASE}/?pid=a" + rest + "#"'),
+        ("a.py", f'url = "{BASE}/?pid=a#" + place'),
+        ("a.rb", f'url = "{BASE}/?pid=a#{{place}}"'),
+        ("a.yml", f"url: {BASE}/?pid=a # the form, as in lang=en"),
+        ("a.py", f'help = "{BASE}/?pid=a #1 of lang=en"'),
+        ("a.py", f'help = """{BASE}/?pid=a#\nlang=en"""'),
+        ("a.md", f"[the form]({BASE}/#documents)"),
+        ("a.py", f'BASE = "{BASE}/#"'),
+    ],
+)
+def test_hash_behind_which_nothing_is_lost_for_certain_is_no_finding(name: str, source: str) -> None:
+    """A comment, a part that may be empty and a heading of a page are not parameters of the form."""
+    assert found(source, name) == []
+
+
 # Keys
 
 

@@ -38,6 +38,28 @@ def test_pid_other_than_ascii_text_is_refused(pid: Any) -> None:
     assert set(faults_of(lambda: Project(pid))) == {"pid"}
 
 
+@pytest.mark.parametrize(
+    "pid",
+    [
+        *(f"{PID}&userid=x", f"{PID}&", f"{PID}#top", f"{PID}?lang=en", f"{PID}/", f"a/{PID}"),
+        *(
+            f"pid={PID}",
+            f"PID={PID}",
+            f"?pid={PID}",
+            f"{PID}%20",
+            f"https://form.argosidentity.com/?pid={PID}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("setting", ["pid", "face_auth_pid"])
+def test_pid_with_other_parts_of_a_url_is_refused(setting: str, pid: str) -> None:
+    """What is around the project id in a URL is not part of it; the URL would open no form."""
+    options: Any = {"pid": PID, "face_auth_pid": PID, "face_auth_key": KEY, setting: pid}
+    assert faults_of(lambda: Project(**options)) == {
+        setting: "must be the project id alone: what is behind pid= and before the next &"
+    }
+
+
 @pytest.mark.parametrize("pid", ["a", PID, "a-b_c.d~e", "!"])
 def test_pid_of_printable_ascii_is_kept(pid: str) -> None:
     """A pid of printable ASCII is kept as it is."""

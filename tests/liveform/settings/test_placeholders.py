@@ -33,6 +33,15 @@ INSTEAD_OF_VALUES = [
     "********",
     "••••••••",
     '{"key": "k3y"}',
+    *("••••••••abcd", "abcd••••••••", "ab••••cd", "●●●●●●", "⬤⬤⬤⬤", "∙∙∙∙∙", "······", "◦◦◦◦wxyz"),
+    *("sk-****1234", "****1234", "***6789", "ab****", "************abcd"),
+    *("ENC[AES256_GCM,data:p673w==,iv:YY=,tag:Aw=,type:str]", "ENC(aGVsbG8=)"),
+    "$ANSIBLE_VAULT;1.1;AES256",
+    *("[REDACTED]", "[redacted]", "REDACTED", "***REDACTED***", "[FILTERED]", "[MASKED]", "<hidden>"),
+    *("(sensitive value)", "(sensitive)", "(known after apply)"),
+    *("gcp-sm://x", "azurekeyvault://x", "awssm://x", "env://ARGOS_KEY", "ref+vault://kv/argos"),
+    *("__ARGOS_KEY__", "{ARGOS_KEY}", "{argos_key}", "@ARGOS_KEY@", "%{ARGOS_KEY}", "%(argos_key)s"),
+    *("<%= argos_key %>", "{% argos_key %}", "[[ argos_key ]]"),
 ]
 
 
@@ -74,6 +83,18 @@ def test_placeholder_is_refused_in_files(text: str, tmp_path: Path) -> None:
         "#{uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH",
         "*uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM**",
         "op:/uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZY",
+        "9p://VASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH",
+        "uwVASemfm5t****LKHDftdRYuKGMNFweGdZYMHe/+",
+        "***ASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM",
+        "__wVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYM__",
+        "{2wVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe}",
+        "[uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe]",
+        "(uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe)",
+        "ENC+VASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH]",
+        "@uwVASemfm5tZh2rLKHDftdRYuKGMNFweGdZYMHe@",
+        "redactedemfm5tZh2rLKHDftdRYuKGMNFweGdZYMH",
+        "ab•cd··ef",
+        "a*b**c***defghij",
     ],
 )
 def test_text_of_letters_digits_and_punctuation_is_left_alone(text: str) -> None:

@@ -1,5 +1,6 @@
 """Tests of liveform.webhooks.other_events: injections, AML, tokens and FaceAuth."""
 
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -150,3 +151,11 @@ def test_face_auth_with_odd_members_is_read(data: Any) -> None:
     event = read("faceAuth", {"data": data, "Webhook_Trigger": "approved"})
     assert isinstance(event, FaceAuthEvent)
     assert (event.trigger, event.submission_id, event.cf1) == ("faceAuth", None, None)
+
+
+def test_face_auth_event_in_a_read_only_mapping_is_that_of_a_dict() -> None:
+    """The members of an event may be in any mapping; its key is the same."""
+    members = {"webhook_trigger": "faceauth_result", "data": {"auth_id": "a1", "submission_id": "s1"}}
+    event, same = FaceAuthEvent.read(MappingProxyType(members)), FaceAuthEvent.read(members)
+    assert (event, event.key, event.raw) == (same, same.key, members)
+    assert (event.authentication_id, event.submission_id) == ("a1", "s1")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import pytest
 from msgspec import Meta, Struct
 
@@ -32,6 +33,12 @@ class Sizes(Struct, kw_only=True, forbid_unknown_fields=True):
     parts: list[str] = []
     share: float = 1.0
     odd: Annotated[str, Meta(pattern="^odd$")] = "odd"
+
+
+class Counted(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A request of which a test counts how often it is described."""
+
+    size: int = 1
 
 
 def refusal(read: Callable[[Any, type[Any]], object], members: object, wanted: type[Any]) -> tuple[str, str]:
@@ -165,3 +172,18 @@ def test_api_answers_in_these_words(api: FlaskClient) -> None:
     error = answer.get_json()["error"]
     assert error["field"] == "fields"
     assert error["message"].startswith("fields: must be an object (at most ")
+
+
+def test_type_of_a_request_is_described_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the members of a type may be depends on the type alone, and is found out once."""
+    described = []
+    found = msgspec.json.schema_components
+
+    def counted(types: Any, **options: Any) -> Any:
+        described.append(types)
+        return found(types, **options)
+
+    monkeypatch.setattr(msgspec.json, "schema_components", counted)
+    for _ in range(3):
+        assert refusal(convert, {"size": "x"}, Counted) == ("size", "must be a whole number, not text")
+    assert described == [(Counted,)]

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Literal, NoReturn, TypeVar
+from typing import Any, ClassVar, Literal, NoReturn, TypeVar
 
 import msgspec
 from flask import Response, abort, jsonify, make_response, request
 
-from webhelper.simulator.sandbox.faults import Fault
+from liveform import ConfigError
+from webhelper.simulator.decision import OUTCOMES
+from webhelper.simulator.sandbox import options, rules
 
-T = TypeVar("T")
+T = TypeVar("T", bound=options.Options)
 
 
-class MoveClock(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class MoveClock:
     """By how many seconds the clock moves."""
+
+    RULES: ClassVar[options.Rules] = {"move_s": rules.STEP_S}
 
     move_s: float
 
 
-class SendEvent(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class SendEvent:
     """How often an event is sent now; 0 lets it get lost."""
+
+    RULES: ClassVar[options.Rules] = {"times": rules.whole(0, 10)}
 
     times: int = 1
 
 
-class Complete(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Complete:
     """A form URL, and how its check ends; the codes are those of ``Decision``."""
+
+    RULES: ClassVar[options.Rules] = {
+        "url": rules.TEXT,
+        "outcome": rules.one_of(*OUTCOMES),
+        **dict.fromkeys(("reject_code", "retry_code", "fail_code"), rules.optional(rules.CODE)),
+    }
 
     url: str
     outcome: Literal["approved", "pending", "rejected"] = "approved"
@@ -36,7 +51,8 @@ class Complete(msgspec.Struct, forbid_unknown_fields=True):
     fail_code: str | None = None
 
 
-class Submit(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Submit:
     """A submission without a form.
 
     Attributes:
@@ -48,23 +64,43 @@ class Submit(msgspec.Struct, forbid_unknown_fields=True):
         pipeline: ``id_document`` or ``knowledge``.
     """
 
+    RULES: ClassVar[options.Rules] = {
+        "pid": rules.optional(rules.TEXT),
+        "outcome": rules.one_of(*OUTCOMES, "incomplete"),
+        **dict.fromkeys(("values", "data"), rules.TEXT_MEMBERS),
+        "codes": rules.several(rules.TEXT),
+        "pipeline": rules.one_of("id_document", "knowledge"),
+    }
+
     pid: str | None = None
     outcome: Literal["approved", "pending", "rejected", "incomplete"] = "approved"
-    values: dict[str, str] = {}
-    data: dict[str, str] = {}
-    codes: list[str] = []
+    values: dict[str, str] = field(default_factory=dict)
+    data: dict[str, str] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=list)
     pipeline: Literal["id_document", "knowledge"] = "id_document"
 
 
-class Review(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Review:
     """How a pending submission is reviewed."""
+
+    RULES: ClassVar[options.Rules] = {
+        "status": rules.one_of("approved", "rejected"),
+        "reject_code": rules.CODE,
+    }
 
     status: Literal["approved", "rejected"]
     reject_code: str = "other"
 
 
-class Webhook(msgspec.Struct, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True)
+class Webhook:
     """Where the events of a project go; null: nowhere."""
+
+    RULES: ClassVar[options.Rules] = {
+        "url": rules.optional(rules.HTTP_URL),
+        "pid": rules.optional(rules.TEXT),
+    }
 
     url: str | None
     pid: str | None = None
@@ -79,21 +115,14 @@ def read(kind: type[T]) -> T:
         refuse("the Content-Type must be application/json", HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
     try:
         members: Any = msgspec.json.decode(request.get_data() or b"{}")
-        if is_dataclass(kind):  # msgspec ignores what a dataclass does not know
-            unknown = set(members if isinstance(members, dict) else ()) - {one.name for one in fields(kind)}
-            if unknown:
-                refuse(f"unknown members: {', '.join(sorted(unknown))}")
-        return msgspec.convert(members, kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        refuse("the body must be a JSON object")
+    try:
+        return options.made_of(kind, members)
+    except ConfigError as error:
         refuse(str(error))
-
-
-def read_fault() -> Fault:
-    """Return the fault in the body of this request."""
-    fault = read(Fault)
-    if not 0 <= fault.share <= 1:
-        refuse("share must be 0 to 1")
-    return fault
 
 
 def refuse(problem: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> NoReturn:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, jsonify, request
 
-from liveform import Pipeline
+from liveform import ConfigError, Pipeline
 from webhelper.simulator.control import bodies
 from webhelper.simulator.control.completion import complete
-from webhelper.simulator.decision import read_decision
+from webhelper.simulator.decision import Decision
 from webhelper.simulator.inbox.entries import pretty
 from webhelper.simulator.reviews import review_pending
 from webhelper.simulator.same_site import own_pages_alone
 from webhelper.simulator.sandbox.clock import iso
 from webhelper.simulator.sandbox.errors import NoCreditsError, SandboxError, UnknownError
+from webhelper.simulator.sandbox.faults import Fault
 
 if TYPE_CHECKING:
     from webhelper.simulator.sandbox.events import Event
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from webhelper.simulator.webhooks.sender import Sender
 
 _MOST: Final = 1_000
-_LONGEST_MOVE_S: Final = 10 * 365 * 86_400
 
 
 class Control:
@@ -48,6 +48,7 @@ class Control:
         blueprint = Blueprint("control", __name__, url_prefix="/sandbox")
         blueprint.before_request(own_pages_alone(self._home_url))
         blueprint.register_error_handler(SandboxError, _refused)
+        blueprint.register_error_handler(ConfigError, _not_allowed)
         for method, path, view in (
             ("GET", "/clock", self.clock),
             ("POST", "/clock", self.move_clock),
@@ -72,10 +73,7 @@ class Control:
 
     def move_clock(self) -> Response:
         """Move the clock, and do what time does."""
-        seconds = bodies.read(bodies.MoveClock).move_s
-        if not abs(seconds) <= _LONGEST_MOVE_S:
-            bodies.refuse("move_s must be at most ten years")
-        self._sandbox.clock.move(timedelta(seconds=seconds))
+        self._sandbox.clock.move(timedelta(seconds=bodies.read(bodies.MoveClock).move_s))
         self._sandbox.tick()
         return self.clock()
 
@@ -87,7 +85,7 @@ class Control:
 
     def set_fault(self) -> Response:
         """Set a fault."""
-        return jsonify(id=self._sandbox.faults.add(bodies.read_fault()))
+        return jsonify(id=self._sandbox.faults.add(bodies.read(Fault)))
 
     def clear_faults(self) -> Response:
         """Remove all faults."""
@@ -107,8 +105,6 @@ class Control:
     def send_event(self, event_id: int) -> Response:
         """Send an event now, so many times; or let it get lost."""
         times = bodies.read(bodies.SendEvent).times
-        if not 0 <= times <= 10:
-            bodies.refuse("times must be 0 to 10")
         if times == 0:
             self._sender.lose(event_id)
         else:
@@ -128,11 +124,11 @@ class Control:
     def complete(self) -> Response:
         """Open a form URL, end its check, and return the Return URL."""
         body = bodies.read(bodies.Complete)
-        values = {name: getattr(body, name) or "" for name in body.__struct_fields__ if name != "url"}
+        decision = {name: value for name, value in asdict(body).items() if name != "url"}
         try:
-            completion = complete(self._sandbox, body.url, read_decision(values))
-        except ValueError as error:
-            bodies.refuse(str(error))
+            completion = complete(self._sandbox, body.url, Decision(**decision))
+        except ValueError:
+            bodies.refuse("url: is not a URL; it must be one that the project built")
         return jsonify(asdict(completion))
 
     def submit(self) -> Response:
@@ -158,7 +154,7 @@ class Control:
         """Set where the events of a project go from now on."""
         body = bodies.read(bodies.Webhook)
         if body.url is not None and not self._sender.may_call(body.url):
-            bodies.refuse("the URL must be http or https, on a loopback host or one of --allow-host")
+            bodies.refuse("url: must be on a loopback host, or on one that --allow-host names")
         pid = self._pid(body.pid)
         self._sandbox.configure(replace(self._sandbox.dashboard(pid), webhook_url=body.url))
         return jsonify(pid=pid, url=body.url)
@@ -174,6 +170,10 @@ def _request(one: Request) -> dict[str, Any]:
     shown = asdict(one) | {"body": pretty(one.body), "answer": pretty(one.answer)}
     del shown["headers"]  # they hold addresses that no answer of ours repeats
     return shown | {"ignored": list(one.ignored), "doubts": list(one.doubts)}
+
+
+def _not_allowed(error: ConfigError) -> Response:
+    return bodies.refusal(str(error), HTTPStatus.BAD_REQUEST)
 
 
 def _refused(error: SandboxError) -> Response:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 
+from liveform import ConfigError
 from webhelper.simulator import codes
 from webhelper.simulator.inbox.entries import Show, newest_entries
 from webhelper.simulator.inbox.presets import FAULTS, GROUPS, STEPS
@@ -85,7 +86,10 @@ class Inbox:
         step = STEPS.get(request.form.get("by", ""))
         if step is None:
             abort(HTTPStatus.BAD_REQUEST)
-        self._sandbox.clock.move(step[0])
+        try:
+            self._sandbox.clock.move(step[0])
+        except ConfigError:  # too far from the real time
+            abort(HTTPStatus.BAD_REQUEST)
         return self._done()
 
     def set_fault(self) -> Response:

@@ -28,7 +28,7 @@ def faulty(
     """Return the answer that a request gets in place of ``response``.
 
     Args:
-        fault: what goes wrong; one of events only changes nothing.
+        fault: what goes wrong, of a kind that requests have.
         response: the right answer.
         path: of the request, behind ``/v3``.
         sleep: waits so many seconds.
@@ -52,8 +52,6 @@ def faulty(
         "half_body": lambda: _half(body, environ),
         "slow": lambda: _slowly(body, fault.seconds, sleep),
     }
-    if fault.kind not in pieces:
-        return response
     return Response(
         pieces[fault.kind](), response.status_code, {**response.headers, "Content-Length": str(len(body))}
     )

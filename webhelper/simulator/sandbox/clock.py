@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from liveform import ConfigError
+from webhelper.simulator.sandbox import options, rules
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from webhelper.simulator.sandbox.database import Database
 
@@ -20,6 +23,11 @@ INSERT INTO clock VALUES (1, 0);
 _OFFSET: Final = "SELECT offset_us FROM clock"
 _MOVE: Final = "UPDATE clock SET offset_us = offset_us + ?"
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FARTHEST: Final = timedelta(days=36_500)  # from the real time
+_NUMBER: Final = options.Rule("a number", rules.is_number)
+_UNITS: Final = dict.fromkeys(
+    ("weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds"), _NUMBER
+)
 
 
 class SandboxClock:
@@ -41,9 +49,32 @@ class SandboxClock:
         return self._real().astimezone(UTC) + timedelta(microseconds=offset_us)
 
     def move(self, by: timedelta) -> None:
-        """Move the clock for all processes; a negative time moves it back."""
+        """Move the clock for all processes; a negative time moves it back.
+
+        Raises:
+            ConfigError: it would be more than 100 years away from the real time.
+        """
         with self._database.writing() as sql:
+            (offset_us,) = sql.execute(_OFFSET).fetchone()
+            if abs(timedelta(microseconds=offset_us) + by) > _FARTHEST:
+                raise ConfigError(("clock", "must stay within 100 years of the real time; move it less far"))
             sql.execute(_MOVE, (by // _MICROSECOND,))
+
+
+def time_step(by: Mapping[str, object]) -> timedelta:
+    """Return how far a clock moves, from numbers by unit, such as ``{"minutes": 3}``; below 0: back.
+
+    Raises:
+        ConfigError: a unit is unknown, a value is not a number, or they are more than ten years.
+    """
+    options.check(by, _UNITS)
+    try:
+        step = timedelta(**by)  # type: ignore[arg-type]  # they are numbers
+    except (OverflowError, ValueError):  # too large, or NaN
+        step = timedelta.max
+    if abs(step) > rules.LONGEST:
+        raise ConfigError(("clock", "moves by at most ten years at once, forward or back"))
+    return step
 
 
 def real_time() -> datetime:

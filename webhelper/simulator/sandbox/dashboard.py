@@ -5,64 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 from hashlib import sha256
-from ipaddress import ip_network
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Literal
 
-from liveform import CbcLayout, ConfigError, EcbLayout, SecretKey
+from liveform import ConfigError, Project, SecretKey
+from webhelper.simulator.sandbox import options, rules
+from webhelper.simulator.sandbox.dashboard_parts import Limits, TokenExpiration, TransferLayout, Wrapper
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from liveform import Project
-
-Wrapper: TypeAlias = Literal["bare", "body", "data"]
+__all__ = [
+    "ADMIN",
+    "RETURN_FIELDS",
+    "WORKLIST",
+    "Dashboard",
+    "Limits",
+    "TokenExpiration",
+    "TransferLayout",
+    "Wrapper",
+    "check_together",
+    "key_digest",
+]
 RETURN_FIELDS: Final = ("cf1", "cf2", "cf3", "email", "kycStatus", "submissionId", "userId", "errorCode")
 ADMIN: Final = "admin@example.com"
 WORKLIST: Final = "worklist01"
-
-
-@dataclass(frozen=True, slots=True)
-class TransferLayout:
-    """How the sandbox writes Secure Data Transfer; the vendor's own layouts are unknown (row 10.2).
-
-    Attributes:
-        wrapper: what a request body is: ``"bare"`` ciphertext (also as a JSON string), or an object with
-            the one member ``body`` or ``data`` (row 10.3).
-        request: how ECB request bodies and the ``data`` parameter are written.
-        answer: how CBC answers and webhooks are written.
-        is_encrypted: whether an answer says ``isEncrypted`` beside ``data`` (row 10.3).
-        unnamed: what endpoints do that the vendor's pages do not name as covered, such as review (row 10.7):
-            ``"follow"`` takes both and answers as it was asked; ``"plain"``, ``"encrypted"``.
-    """
-
-    wrapper: Wrapper = "bare"
-    request: EcbLayout = field(default_factory=EcbLayout)
-    answer: CbcLayout = field(default_factory=CbcLayout)
-    is_encrypted: bool = False
-    unnamed: Literal["follow", "plain", "encrypted"] = "follow"
-
-
-@dataclass(frozen=True, slots=True)
-class TokenExpiration:
-    """When a token id expires with an event (row 9.29): after so many submissions, or after a time."""
-
-    condition: Literal["count", "time"] = "count"
-    uses: int = 1
-    after: timedelta = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How many requests a project may send (row 1.7), and what a refusal says (row 1.6: unknown).
-
-    Attributes:
-        per_second, per_day: requests of all endpoints; the day begins at 00:00 UTC.
-        retry_after: the ``Retry-After`` header of a 429; None for none.
-    """
-
-    per_second: int = 5_000
-    per_day: int = 100_000
-    retry_after: str | None = None
+_WORD: Final = options.Rule("text that is not empty", lambda value: value != "" and rules.TEXT.holds(value))
+_KEY: Final = options.Rule(
+    "text that is not empty, or a SecretKey", lambda value: isinstance(value, SecretKey) or _WORD.holds(value)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +61,38 @@ class Dashboard:
         worklists: ids of the worklists for monitoring.
         older_events: whether ``approved`` has what older revisions had, such as userid (row 9.13).
         image_id_name: what GET image calls the submission id (row 4.1: undecided).
+
+    Raises:
+        ConfigError: settings are not allowed; it names each.
     """
+
+    RULES: ClassVar[options.Rules] = {
+        "project": rules.a(Project),
+        "api_key": _KEY,
+        "face_auth_pid": rules.optional(_WORD),
+        "face_auth_key": rules.optional(_KEY),
+        **dict.fromkeys(("name", "description"), rules.TEXT),
+        "return_urls": rules.several(rules.HTTP_URL),
+        "return_fields": options.Rule(
+            f"a frozenset of {', '.join(RETURN_FIELDS)}",
+            lambda value: isinstance(value, frozenset | set) and value <= set(RETURN_FIELDS),
+        ),
+        **dict.fromkeys(("skip_result_page", "return_encrypted"), rules.FLAG),
+        "webhook_url": rules.optional(rules.HTTP_URL),
+        "event_delay": rules.DURATION,
+        "secure_data_transfer": rules.FLAG,
+        "transfer_layout": rules.a(TransferLayout),
+        "private_mode": rules.FLAG,
+        "token_expiration": rules.optional(rules.a(TokenExpiration)),
+        "admins": rules.several(_WORD, least=1),
+        **dict.fromkeys(("ip_api", "ip_admin"), rules.several(rules.NETWORK)),
+        "credits": rules.whole(0),
+        "limits": rules.a(Limits),
+        "aml_threshold": rules.optional(rules.number(0, 100)),
+        "worklists": rules.several(_WORD),
+        "older_events": rules.FLAG,
+        "image_id_name": rules.one_of("submission_id", "submissionId"),
+    }
 
     project: Project
     api_key: str | SecretKey = field(repr=False)
@@ -121,20 +122,13 @@ class Dashboard:
 
     def __post_init__(self) -> None:
         """Refuse settings that the vendor's dashboard cannot have."""
-        faults = []
-        if not self.return_fields <= set(RETURN_FIELDS):
-            faults.append(("return_fields", f"may only have {', '.join(RETURN_FIELDS)}"))
+        options.refuse(options.wrong_fields(self) or self._wrong_together())
+
+    def _wrong_together(self) -> Iterator[tuple[str, str]]:
         if (self.face_auth_pid is None) != (self.face_auth_key is None):
-            faults.append(("face_auth_key", "is needed with face_auth_pid, and only with it"))
+            yield "face_auth_key", "is needed with face_auth_pid, and only with it"
         if self.face_auth_key is not None and key_digest(self.face_auth_key) == key_digest(self.api_key):
-            faults.append(("face_auth_key", "must be another key than api_key (vendor page FA)"))
-        faults += [
-            (name, "must only have IP addresses and networks")
-            for name in ("ip_api", "ip_admin")
-            if not all(map(_is_network, getattr(self, name)))
-        ]
-        if faults:
-            raise ConfigError(*faults)
+            yield "face_auth_key", "must be another key than api_key (vendor page FA)"
 
     @property
     def pid(self) -> str:
@@ -147,14 +141,6 @@ def key_digest(key: str | SecretKey) -> bytes:
     if isinstance(key, SecretKey):
         return key.expose_bytes()
     return sha256(key.encode("utf-8", "surrogateescape")).digest()
-
-
-def _is_network(text: str) -> bool:
-    try:
-        ip_network(text, strict=False)
-    except ValueError:
-        return False
-    return True
 
 
 def check_together(dashboards: Mapping[str, Dashboard]) -> None:

@@ -39,6 +39,7 @@ class Database:
         self._tables = tables
         self._lock = RLock()
         self._depth = 0
+        self._closed = False
         self._process = os.getpid()
         self._reopening = Lock()
         self._inherited: list[sqlite3.Connection] = []
@@ -50,10 +51,16 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend the connection, to read."""
+        """Lend the connection, to read.
+
+        Raises:
+            SandboxError: the database was closed.
+        """
         if self._process != os.getpid():
             self._leave_to_parent()
         with self._lock:
+            if self._closed:
+                raise SandboxError("the simulator was stopped; make another one")
             yield self._connection
 
     @contextmanager
@@ -77,6 +84,7 @@ class Database:
     def close(self) -> None:
         """Close the connection of this process."""
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     def _leave_to_parent(self) -> None:

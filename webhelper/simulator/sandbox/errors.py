@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from liveform import LiveformError
 
-class SandboxError(Exception):
-    """The sandbox cannot do this: its file is not one, or the caller named what does not exist."""
+
+class SandboxError(LiveformError):
+    """The sandbox cannot do this: its file is not one, it was closed, or there is no such thing in it."""
+
+    code = "sandbox_error"
 
 
 class UnknownError(SandboxError):

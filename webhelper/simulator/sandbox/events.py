@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from webhelper.simulator.sandbox.database import Database
 
 State: TypeAlias = Literal["waiting", "delivered", "failed", "unsent"]
+TRIGGERS: Final = (  # section 9.3
+    *("created", "retry", "submit", "approved", "rejected", "updated", "delete", "token_expired"),
+    *("injection", "injectionFail", "aml", "aml_monitor", "faceAuth"),
+)
 LEASE: Final = timedelta(seconds=60)
 
 TABLE: Final = """

@@ -6,9 +6,16 @@ import json
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, TypeAlias, get_args
+
+from liveform import ConfigError
+from webhelper.simulator.sandbox import options, rules
+from webhelper.simulator.sandbox.events import TRIGGERS
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
     from webhelper.simulator.sandbox.database import Database
 
 Kind: TypeAlias = Literal[
@@ -23,6 +30,20 @@ Kind: TypeAlias = Literal[
     "reorder",
     "drop",
 ]
+_OF_BOTH: Final = ("status", "timeout", "slow")
+KINDS: Final = {
+    "rest": (*_OF_BOTH, "reset", "half_body", "wrong_json", "redirect"),
+    "webhook": (*_OF_BOTH, "duplicate", "reorder", "drop"),
+}
+_OF_A_PLACE: Final = {
+    "rest": {
+        "path": options.Rule(
+            "a pattern of the path behind /v3, such as /submission/*",
+            lambda value: value.startswith(("/", "*", "?", "[")),
+        )
+    },
+    "webhook": {"path": rules.pattern_of(*TRIGGERS), "method": rules.pattern_of("POST")},
+}
 
 TABLE: Final = """
 CREATE TABLE faults (
@@ -58,7 +79,25 @@ class Fault:
             always done.
         times: how many requests or events meet it; None for no end.
         share: which part of the matching ones meets it, such as 0.05; chosen from ``seed``.
+
+    Raises:
+        ConfigError: a value is not allowed, or requests or events have no such kind of fault.
     """
+
+    RULES: ClassVar[options.Rules] = {
+        "where": rules.one_of(*KINDS),
+        "kind": rules.one_of(*get_args(Kind)),
+        "path": rules.TEXT,
+        "method": rules.pattern_of("GET", "POST", "PUT", "PATCH", "DELETE"),
+        "status": rules.whole(200, 599),
+        "retry_after": rules.optional(rules.HEADER),
+        "seconds": rules.SECONDS,
+        "location": rules.HTTP_URL,
+        "after": rules.FLAG,
+        "times": rules.optional(rules.whole(1)),
+        "share": rules.number(0, 1),
+        "seed": rules.whole(0),
+    }
 
     where: Literal["rest", "webhook"]
     kind: Kind
@@ -72,6 +111,17 @@ class Fault:
     times: int | None = 1
     share: float = 1.0
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no request or event can meet: a test with it would check nothing."""
+        options.refuse(options.wrong_fields(self) or self._never_met())
+
+    def _never_met(self) -> Iterator[tuple[str, str]]:
+        kinds, other = KINDS[self.where], next(name for name in KINDS if name != self.where)
+        if self.kind not in kinds:
+            yield "kind", f"{self.kind} is for where={other}; for where={self.where}: {', '.join(kinds)}"
+        narrower = _OF_A_PLACE[self.where]
+        yield from options.wrong({name: getattr(self, name) for name in narrower}, narrower)
 
     def matches(self, where: str, path: str, method: str) -> bool:
         """Return whether the fault is meant for such a request or event."""
@@ -127,4 +177,13 @@ class Faults:
     def _rows(self) -> list[tuple[int, Fault, int, int]]:
         with self._database.reading() as sql:
             rows = sql.execute(_ALL).fetchall()
-        return [(row["id"], Fault(**json.loads(row["fault"])), row["seen"], row["met"]) for row in rows]
+        kept = [(row["id"], _kept(row), row["seen"], row["met"]) for row in rows]
+        return [(number, fault, seen, met) for number, fault, seen, met in kept if fault is not None]
+
+
+def _kept(row: sqlite3.Row) -> Fault | None:
+    """Return a fault of the file; None for one that nothing meets, which earlier releases did not refuse."""
+    try:
+        return options.made_of(Fault, json.loads(row["fault"]))
+    except ConfigError:
+        return None

@@ -206,6 +206,29 @@ def test_project_without_credits_refuses_a_submission(client: FlaskClient, sandb
         ("submissions/s1/review", {"status": "pending"}, 400, "status"),
         ("webhook", {"pid": PID, "url": "https://example.com/"}, 400, "loopback"),
         ("webhook", {"pid": PID}, 400, "url"),
+        ("clock", {}, 400, "move_s: is missing; it must be a number of seconds, at most ten years"),
+        ("clock", {"move_s": "soon"}, 400, "move_s: must be a number of seconds, at most ten years"),
+        ("clock", {"move": 3}, 400, "move: is not a known option; did you mean move_s?"),
+        ("faults", {"where": "rest", "kind": "stauts"}, 400, "kind: must be one of status, timeout"),
+        ("faults", {"where": "rest", "kind": "stauts"}, 400, "did you mean status?"),
+        ("faults", {"where": "rest", "kind": "drop"}, 400, "kind: drop is for where=webhook"),
+        (
+            "faults",
+            {"where": "rest", "kind": "status", "status": 9999},
+            400,
+            "status: must be a whole number",
+        ),
+        ("faults", {"where": "rest", "kind": "status", "times": -1}, 400, "or None (null in JSON)"),
+        ("events/1/send", {"times": True}, 400, "times: must be a whole number from 0 to 10"),
+        ("complete", {"url": 5}, 400, "url: must be text"),
+        ("complete", {"url": "http://["}, 400, "url: is not a URL"),
+        ("complete", {"url": "x", "outcome": "aproved"}, 400, "did you mean approved?"),
+        ("complete", {"url": "x", "retry_code": 5}, 400, "retry_code: must be 1 to 64 letters"),
+        ("submissions", {"pid": 5}, 400, "pid: must be text, or None (null in JSON)"),
+        ("submissions", {"pid": PID, "values": {"a": 1}}, 400, "values: must be an object"),
+        ("submissions", {"pid": PID, "codes": "other"}, 400, "codes: must be a tuple or list, each text"),
+        ("submissions/s1/review", {}, 400, "status: is missing; it must be one of approved, rejected"),
+        ("webhook", {"pid": PID, "url": 5}, 400, "url: must be an http or https URL, or None"),
     ],
 )
 def test_wrong_body_is_refused_with_the_reason(
@@ -215,6 +238,21 @@ def test_wrong_body_is_refused_with_the_reason(
     answer = post(client, path, **body)
     assert answer.status_code == status
     assert problem in answer.get_json()["error"]
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[]", b"3", b"null", b"[" * 100_000])
+def test_body_that_is_no_object_is_refused(client: FlaskClient, body: bytes) -> None:
+    """A body that is not JSON, or not an object, is refused in words of ours."""
+    answer = client.post("/simulator/sandbox/clock", data=body, content_type="application/json")
+    assert (answer.status_code, answer.get_json()) == (400, {"error": "the body must be a JSON object"})
+
+
+def test_clock_that_moved_too_far_is_refused(client: FlaskClient) -> None:
+    """A clock stays within 100 years of the real time, and says so."""
+    ten_years_s = 315_360_000
+    assert [post(client, "clock", move_s=ten_years_s).status_code for _ in range(10)] == [200] * 10
+    answer = post(client, "clock", move_s=1)
+    assert (answer.status_code, "100 years" in answer.get_json()["error"]) == (400, True)
 
 
 @pytest.mark.parametrize("path", [path for path in PATHS if path != "deliver"])

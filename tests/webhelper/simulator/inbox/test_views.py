@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +114,15 @@ def test_page_takes_any_filter(client: FlaskClient, show: str) -> None:
     """A filter that the page does not have shows all."""
     page = client.get("/simulator/inbox", query_string={"show": show}).text
     assert page.count('aria-current="page"') == 1
+
+
+def test_clock_that_is_100_years_ahead_stays_there(client: FlaskClient, sandbox: Sandbox) -> None:
+    """A button that would move the clock too far away from the real time answers 400."""
+    for _ in range(10):
+        sandbox.clock.move(timedelta(days=3_650))
+    before = sandbox.clock.now()
+    assert client.post("/simulator/inbox/clock", data={"by": "1h"}).status_code == 400
+    assert sandbox.clock.now() == before
 
 
 @pytest.mark.parametrize(("by", "seconds"), [("3min", 180), ("1h", 3_600), ("1d", 86_400)])

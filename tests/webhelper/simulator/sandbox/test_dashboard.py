@@ -1,11 +1,21 @@
 """These tests check which settings a project of the sandbox may have."""
 
+from datetime import timedelta
+
 import pytest
 from sandboxes import API_KEY, FACE_KEY, PID, make_dashboard
 
 from liveform import ConfigError, Project, SecretKey
 from webhelper.simulator.sandbox.dashboard import check_together
 from webhelper.simulator.sandbox.sandbox import Sandbox
+
+FLAGS = (
+    "skip_result_page",
+    "return_encrypted",
+    "secure_data_transfer",
+    "private_mode",
+    "older_events",
+)
 
 
 def test_dashboard_has_the_pid_of_its_project() -> None:
@@ -30,6 +40,26 @@ def test_keys_are_not_shown() -> None:
         ("face_auth_key", {"face_auth_key": SecretKey(API_KEY)}),
         ("ip_api", {"ip_api": ("everywhere",)}),
         ("ip_admin", {"ip_admin": ("10.0.0.0/99",)}),
+        ("ip_api", {"ip_api": "127.0.0.1"}),
+        ("return_fields", {"return_fields": ["cf1"]}),
+        *(("project", {"project": project}) for project in (None, PID)),
+        *(("api_key", {"api_key": key}) for key in ("", None, b"x")),
+        *(("face_auth_pid", {"face_auth_pid": pid}) for pid in ("", 5)),
+        ("face_auth_key", {"face_auth_key": ""}),
+        ("name", {"name": None}),
+        ("description", {"description": 5}),
+        *(("return_urls", {"return_urls": urls}) for urls in (5, "http://h/", ("",), ("h",))),
+        *(("webhook_url", {"webhook_url": url}) for url in (5, "", "h", "ftp://h/")),
+        *(("event_delay", {"event_delay": delay}) for delay in (5, timedelta(-1))),
+        *(("credits", {"credits": number}) for number in ("a", -1, 1.5, True, None)),
+        *((name, {name: "yes"}) for name in FLAGS),
+        ("transfer_layout", {"transfer_layout": None}),
+        ("token_expiration", {"token_expiration": "count"}),
+        *(("admins", {"admins": admins}) for admins in ((), "a@example.com", ("",))),
+        ("limits", {"limits": 5}),
+        *(("aml_threshold", {"aml_threshold": score}) for score in ("a", -1, float("nan"))),
+        ("worklists", {"worklists": "a"}),
+        ("image_id_name", {"image_id_name": "submissionid"}),
     ],
 )
 def test_wrong_setting_is_refused_by_name(setting: str, changes: dict[str, object]) -> None:

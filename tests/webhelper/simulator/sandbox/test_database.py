@@ -54,6 +54,17 @@ def test_rows_stay_after_the_file_was_closed(tmp_path: Path) -> None:
     second.close()
 
 
+def test_closed_database_is_not_used_any_more() -> None:
+    """Who reads or writes after the end gets an error that says so; to close it again does nothing."""
+    database = Database(":memory:", [TABLE])
+    for _ in range(2):
+        database.close()
+    with pytest.raises(SandboxError, match="stopped"):
+        names(database)
+    with pytest.raises(SandboxError, match="stopped"):
+        add(database, "a")
+
+
 @pytest.mark.parametrize("content", [b"this is no database, but it is long enough to look like one" * 20])
 def test_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
     """A file of something else is refused, and left alone."""
