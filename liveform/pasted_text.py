@@ -12,6 +12,7 @@ from html.entities import html5
 from typing import Final
 
 from liveform.hidden_characters import HIDDEN
+from liveform.parameters.text_values import bare
 
 _HIDDEN: Final = re.compile(f"[{HIDDEN}]")
 _FRAME: Final = re.compile(r"-----(?:BEGIN|END) [^-\r\n]*-----")  # RFC 7468 section 2
@@ -61,16 +62,10 @@ def copied_url(pasted: str) -> str:
     >>> copied_url(r'"https:\/\/form.example.com\/?pid=1\u0026lang=ko",')
     'https://form.example.com/?pid=1&lang=ko'
     """
-    text = _bare(pasted)
+    text = bare(pasted)
     for _ in range(_LAYERS):
-        text = _bare(_url_without_layer(text))
+        text = bare(_url_without_layer(text))
     return text
-
-
-def _bare(text: str) -> str:
-    """A text without white space and invisible characters around it."""
-    shown = _HIDDEN.sub(" ", text)
-    return text[len(shown) - len(shown.lstrip()) : len(shown.rstrip())]
 
 
 def _url_without_layer(text: str) -> str:
