@@ -136,6 +136,7 @@ MAY_USE = {
 LINKS = [
     "links/short_repr.py",
     "links/visit_ids.py",
+    "links/vendor_ids.py",
     "links/signing/base32.py",
     "links/signing/",
     "links/browser_cookie.py",

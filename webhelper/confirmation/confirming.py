@@ -106,8 +106,11 @@ class Confirmer:
 
 
 def _submission_id(visit: Visit) -> str | None:
-    """Return the submission to ask for: another try after a rejection, the shown one, or any confirmed."""
+    """Return the submission to ask for: another try after a rejection, the shown one, any confirmed.
+
+    If there is none, it is one that an earlier browser claims.
+    """
     confirmed = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
-    known = (told_of(visit.outcomes), visit.outcome, *confirmed)
+    known = (told_of(visit.outcomes), visit.outcome, *confirmed, *reversed(visit.earlier_returns))
     ids = [one.submission_id for one in known if one is not None and one.submission_id is not None]
     return ids[0] if ids else None

@@ -119,10 +119,13 @@ class VisitChecker:
         return self._answers[key]
 
     def _known_ids(self, visited_link: VisitedLink) -> list[str]:
-        """Return the submissions that may be this visit's: what the vendor said, then what was claimed."""
+        """Return the submissions that may be this visit's: what the vendor said, then what was claimed.
+
+        Claims of earlier browsers come last, so that they keep nobody from asking about the others.
+        """
         visit, inbox = visited_link.visit, self._store.inbox
         said = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
-        claimed = reversed(visit.returns)
+        claimed = (*reversed(visit.returns), *reversed(visit.earlier_returns))
         outcomes = [one.submission_id for one in (*said, *claimed) if one.submission_id is not None]
         ids = dict.fromkeys([*inbox.submissions_of(visit.id), *outcomes])
         return self._not_of_others(visited_link, ids)

@@ -201,6 +201,22 @@ def test_confirmed_submission_is_asked_for_if_the_shown_one_has_no_id(store: Sto
     assert asked == ["sent"]
 
 
+def test_what_an_earlier_browser_claims_is_asked_for_if_nobody_else_names_a_submission(
+    store: Store, visit: Visit
+) -> None:
+    """The vendor's answer about a submission counts, also if it came back in a browser of before."""
+    earlier = news(source=Source.EARLIER_BROWSER)
+    found = confirm(store, visited(store, visit, earlier), Answer(visit.id, API))
+    assert found == (API, ApiCheck.CONFIRMED, ["s-17"])
+
+
+def test_what_an_earlier_browser_claims_is_asked_for_after_the_others(store: Store, visit: Visit) -> None:
+    """As long as the browser that has the visit names a submission, that one is asked for."""
+    said = news(source=Source.EARLIER_BROWSER), news(Result.PENDING, submission_id="own")
+    _, _, asked = confirm(store, visited(store, visit, *said), Answer(None, None))
+    assert asked == ["own"]
+
+
 def test_answer_wins_over_a_webhook_whose_clock_is_ahead(store: Store, visit: Visit) -> None:
     """What the API says now is shown, also if a webhook that came before has a later time."""
     said = news(Result.APPROVED, source=Source.WEBHOOK, at=NOW + 200)

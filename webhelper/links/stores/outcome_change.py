@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from webhelper.links.outcomes import Level, is_settled, shown_of
 from webhelper.links.stores import rows
-from webhelper.links.stores.history import messages_about, with_news
+from webhelper.links.stores.history import after_hand_over, messages_about, with_news
 from webhelper.links.stores.texts import keepable
 from webhelper.links.visit_ids import link_id_of
 
@@ -49,9 +49,9 @@ class Change(NamedTuple):
         dropped: the numbers of outcomes that are no longer kept.
         kept: outcomes that are new or changed, by their numbers.
         counts: of a link of more uses, its counts as text, if they changed.
-        shown: what the visit shows from now on, if that is another outcome.
+        shown: what the visit shows from now on; None for nothing.
         is_settled: whether nobody needs to ask about the visit any further, if that changed.
-        is_links_own: whether a link of one use shows the same.
+        is_links_own: whether that is another outcome, and a link of one use shows the same.
         messages: kind and data of each message to be put into the outbox.
         submissions: the ids of submissions that the vendor named.
     """
@@ -79,21 +79,35 @@ def change_of(place: Place, before: History, outcomes: Sequence[Outcome]) -> Cha
     after = dict(before)
     for outcome in outcomes:
         after = with_news(after, outcome)
+    confirmed = [one.submission_id for one in outcomes if one.level is Level.CONFIRMED]
+    return _change(place, before, after, submissions=[one for one in confirmed if one is not None])
+
+
+def change_of_hand_over(place: Place, before: History) -> Change | None:
+    """Return what it changes that another browser gets a visit; None if a submission keeps it where it is.
+
+    Args:
+        place: of the visit.
+        before: its outcomes so far, by their numbers.
+    """
+    shown = shown_of(before.values())
+    if shown is not None and shown.is_done:
+        return None
+    return _change(place, before, after_hand_over(before))
+
+
+def _change(place: Place, before: History, after: History, *, submissions: Sequence[str] = ()) -> Change:
     old, new = shown_of(before.values()), shown_of(after.values())
     settled = is_settled(after.values())
     return Change(
         dropped=sorted(before.keys() - after.keys()),
         kept={number: one for number, one in after.items() if before.get(number) != one},
         counts=None if place.max_uses == 1 else _new_counts(place.counts, before, after),
-        shown=None if new == old else new,
+        shown=new,
         is_settled=None if settled == is_settled(before.values()) else settled,
-        is_links_own=place.max_uses == 1,
+        is_links_own=new != old and place.max_uses == 1,
         messages=[] if new is None or new == old else [*_messages(place, after, old, new)],
-        submissions=[
-            one.submission_id
-            for one in outcomes
-            if one.level is Level.CONFIRMED and one.submission_id is not None
-        ],
+        submissions=submissions,
     )
 
 

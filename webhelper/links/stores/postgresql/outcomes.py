@@ -12,6 +12,8 @@ class Outcomes(RecordedOutcomes):
     SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links FOR KEY SHARE OF visits
     """
+    # Read after the lock: who waited for it would see the browser of before.
+    BROWSER = "SELECT browser FROM visits WHERE link = %s AND id = %s"
     # Of the visits between two ids; the ids of one link sort by time.
     OUTCOMES = """
     SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes

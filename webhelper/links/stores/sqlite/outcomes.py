@@ -10,6 +10,7 @@ class Outcomes(RecordedOutcomes):
     SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = ? AND visits.id = ?
     """
+    BROWSER = "SELECT browser FROM visits WHERE link = ? AND id = ?"
     # Of the visits between two ids; the ids of one link sort by time.
     OUTCOMES = """
     SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes
