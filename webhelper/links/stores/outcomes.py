@@ -69,7 +69,7 @@ class RecordedOutcomes:
         place = Place(visit_id, *row)
         found = connection.execute(self.OUTCOMES, (link_id, visit_id, visit_id))
         before = {number: rows.to_outcome(columns) for _, number, *columns in found}
-        change = change_of(place, before, outcomes)
+        change = change_of(place, before, outcomes, lambda: self.submissions_of(connection, visit_id))
         self._write(connection, place, change)
         for kind, data in change.messages:
             self.outbox.put(connection, kind, data, now=now)
@@ -83,6 +83,8 @@ class RecordedOutcomes:
             return None
         if event.submission_id is not None:
             self._remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+            if not finding.outcomes:  # a try of which nothing else is known may unsettle the visit
+                self.record(connection, finding.visit_id, (), now=now)
         return finding.visit_id
 
     def _write(self, connection: Connection, place: Place, change: Change) -> None:
@@ -95,8 +97,8 @@ class RecordedOutcomes:
             connection.execute(self.COUNT_OF_LINK, (change.counts, place.link))
         if change.is_settled is not None:
             connection.execute(self.SETTLE, (change.is_settled, *key))
-        if change.shown is not None and change.is_links_own:
-            connection.execute(self.SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+        if change.shown is not None:
+            connection.execute(self.SHOW_OF_LINK, (change.shown, place.link))
         for submission_id in change.submissions:
             self._remember_submission(connection, place.project, submission_id, place.visit_id)
 
@@ -107,9 +109,10 @@ class RecordedOutcomes:
         values = (project, submission_id, link_id_of(visit_id), visit_id)
         connection.execute(self.KEEP_SUBMISSION, values)
 
-    def submissions_of(self, connection: Connection, visit_id: str) -> list[str]:
+    @classmethod
+    def submissions_of(cls, connection: Connection, visit_id: str) -> list[str]:
         """Return the submissions that are remembered as a visit's."""
-        found = connection.execute(self.SUBMISSIONS, (link_id_of(visit_id), visit_id))
+        found = connection.execute(cls.SUBMISSIONS, (link_id_of(visit_id), visit_id))
         return [submission_id for (submission_id,) in found]
 
     @classmethod
