@@ -141,6 +141,7 @@ LINKS = [
     "links/signing/",
     "links/browser_cookie.py",
     "links/outcomes.py",
+    "links/named_submissions.py",
     "links/visit_counts.py",
     "links/models.py",
     "links/link_request.py",

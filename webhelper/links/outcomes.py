@@ -103,7 +103,7 @@ def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     The order in which they arrived does not matter. What the vendor confirmed is shown before what a return
     claims. Of one submission, the latest news counts, and the API's before a webhook's of the same time. Of
     several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6),
-    and one under review before the rest: one that was never finished is rejected hours later. Of claims, a
+    and an open status before the rest: a try that was never finished is rejected hours later. Of claims, a
     decision counts before an open status, that before an error page, that before nothing; then the latest. Of
     two that differ at the very same time, a rejection counts before an approval, and else the words decide.
     What an earlier browser claims is not shown.
@@ -170,8 +170,7 @@ def _news_rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _confirmed_rank(outcome: Outcome) -> tuple[object, ...]:
-    is_open = outcome.result is Result.PENDING
-    return outcome.result is Result.APPROVED, is_open, outcome.at, _tie_rank(outcome)
+    return outcome.result is Result.APPROVED, not outcome.is_decided, outcome.at, _tie_rank(outcome)
 
 
 def _claimed_rank(outcome: Outcome) -> tuple[object, ...]:

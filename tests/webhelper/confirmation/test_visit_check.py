@@ -258,6 +258,20 @@ def test_second_try_that_a_return_makes_up_changes_nothing(lost: LostWebhooks, r
     assert lost.site.shown(started.visit_id) == "rejected confirmed api"
 
 
+def test_second_try_that_a_webhook_named_is_asked_for(lost: LostWebhooks, run: Run) -> None:
+    """A rejected visit is open from the ``created`` of another submission until the vendor decides on it."""
+    started = rejected(lost)
+    lost.clock.advance(60)
+    second = lost.begin(started)
+    lost.arrive(started, second)
+    counts, (checked,) = run()
+    assert (counts, checked.way) == ("1 asked, 1 still_open", "id")
+    lost.simulator.sandbox.finish(second, "approved")
+    assert run()[0] == "1 asked, 1 changed"
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+    assert run() == ("", [])
+
+
 def test_second_try_of_which_nothing_arrived_is_found_on_demand(lost: LostWebhooks, run: Run) -> None:
     """Rejected visits are asked about by their user id if that is wanted; approved ones are not."""
     started = rejected(lost)

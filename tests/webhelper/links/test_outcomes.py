@@ -189,11 +189,15 @@ def test_latest_of_several_submissions_without_an_approval_is_shown(result: Resu
     assert shown(confirmed(result), same) == same
 
 
-def test_submission_under_review_is_shown_before_a_later_rejection_of_another() -> None:
-    """A try that was never finished is rejected hours later (9.6), while the vendor reviews the other one."""
-    reviewed, late = confirmed(Result.PENDING, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
-    assert shown(reviewed, late) == reviewed
-    assert not settled(reviewed, late)
+@pytest.mark.parametrize("status", [Result.PENDING, Result.UNKNOWN])
+def test_open_submission_is_shown_before_a_later_rejection_of_another(status: Result) -> None:
+    """A try that was never finished is rejected hours later (9.6), while the other one is under review.
+
+    So is one whose status the vendor does not document: it is no decision.
+    """
+    reviewed, late = confirmed(status, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
+    assert shown(reviewed, late) == told(reviewed, late) == reviewed
+    assert not settled(reviewed, late, claimed(Result.APPROVED, NOW - 1, "sub-2"))
     decided = confirmed(Result.REJECTED, NOW + 9000, "sub-2")
     assert shown(reviewed, late, decided) == decided
 

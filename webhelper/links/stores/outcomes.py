@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from webhelper.links.outcomes import Source
@@ -83,7 +84,8 @@ class RecordedOutcomes:
             return False
         if browser is not None and self._browser_of(connection, place) not in (None, browser):
             outcomes = [replace(one, source=Source.EARLIER_BROWSER) for one in outcomes]
-        change = change_of(place, self._history(connection, visit_id), outcomes)
+        named = partial(self.submissions_of, connection, visit_id)
+        change = change_of(place, self._history(connection, visit_id), outcomes, named)
         self._write(connection, place, change)
         for kind, data in change.messages:
             self.outbox.put(connection, kind, data, now=now)
@@ -100,7 +102,8 @@ class RecordedOutcomes:
         place = self._place(connection, values["visit"])
         if place is None:
             return False
-        change = change_of_hand_over(place, self._history(connection, place.visit_id))
+        named = partial(self.submissions_of, connection, place.visit_id)
+        change = change_of_hand_over(place, self._history(connection, place.visit_id), named)
         if change is None or connection.execute(statement, values).rowcount != 1:
             return False
         self._write(connection, place, change)
@@ -128,6 +131,8 @@ class RecordedOutcomes:
             return None
         if event.submission_id is not None:
             self._remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+            if not finding.outcomes:  # a try of which nothing else is known may unsettle the visit
+                self.record(connection, finding.visit_id, (), now=now)
         return finding.visit_id
 
     def _write(self, connection: Connection, place: Place, change: Change) -> None:
@@ -140,9 +145,8 @@ class RecordedOutcomes:
             connection.execute(self.COUNT_OF_LINK, (change.counts, place.link))
         if change.is_settled is not None:
             connection.execute(self.SETTLE, (change.is_settled, *key))
-        if change.is_links_own:
-            shown = None if change.shown is None else rows.of_shown(change.shown)
-            connection.execute(self.SHOW_OF_LINK, (shown, place.link))
+        if change.is_shown_new:
+            connection.execute(self.SHOW_OF_LINK, (change.shown, place.link))
         for submission_id in change.submissions:
             self._remember_submission(connection, place.project, submission_id, place.visit_id)
 
@@ -153,9 +157,10 @@ class RecordedOutcomes:
         values = (project, submission_id, link_id_of(visit_id), visit_id)
         connection.execute(self.KEEP_SUBMISSION, values)
 
-    def submissions_of(self, connection: Connection, visit_id: str) -> list[str]:
+    @classmethod
+    def submissions_of(cls, connection: Connection, visit_id: str) -> list[str]:
         """Return the submissions that are remembered as a visit's."""
-        found = connection.execute(self.SUBMISSIONS, (link_id_of(visit_id), visit_id))
+        found = connection.execute(cls.SUBMISSIONS, (link_id_of(visit_id), visit_id))
         return [submission_id for (submission_id,) in found]
 
     @classmethod

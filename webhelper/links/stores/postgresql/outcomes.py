@@ -9,7 +9,8 @@ class Outcomes(RecordedOutcomes):
     # The link is locked before its visits and outcomes are looked at: whoever had it before has committed.
     # The visit is locked too, for it may have been erased meanwhile.
     PLACE = """
-    SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
+    SELECT links.seq, project, max_uses, counts, outcome, is_final
+    FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links FOR KEY SHARE OF visits
     """
     # Read after the lock: who waited for it would see the browser of before.

@@ -7,7 +7,8 @@ class Outcomes(RecordedOutcomes):
     """Outcomes in a file, which a writer has alone."""
 
     PLACE = """
-    SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
+    SELECT links.seq, project, max_uses, counts, outcome, is_final
+    FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = ? AND visits.id = ?
     """
     BROWSER = "SELECT browser FROM visits WHERE link = ? AND id = ?"
