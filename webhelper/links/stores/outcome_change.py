@@ -36,6 +36,7 @@ class Place(NamedTuple):
         counts: of a link of more uses, the text that ``rows.of_counts`` made.
         shown: of a link of one use, the text that ``rows.of_shown`` made.
         is_settled: whether nobody needs to ask about the visit any further; None before its first outcome.
+        browser: of a limited link, the digest of the browser that has the visit.
     """
 
     visit_id: str
@@ -45,6 +46,7 @@ class Place(NamedTuple):
     counts: str | None
     shown: str | None
     is_settled: bool | None
+    browser: bytes | None
 
 
 class Change(NamedTuple):

@@ -43,7 +43,7 @@ class RecordedOutcomes:
 
     # Of an engine. With which values each is executed, and what it reads, is below.
     PLACE: ClassVar[str]
-    BROWSER: ClassVar[str]
+    VISIT: ClassVar[str]
     OUTCOMES: ClassVar[str]
     KEEP: ClassVar[str]
     DROP: ClassVar[str]
@@ -82,7 +82,7 @@ class RecordedOutcomes:
         place = self._place(connection, visit_id)
         if place is None:
             return False
-        if browser is not None and self._browser_of(connection, place) not in (None, browser):
+        if browser is not None and place.browser not in (None, browser):
             outcomes = [replace(one, source=Source.EARLIER_BROWSER) for one in outcomes]
         named = partial(self.submissions_of, connection, visit_id)
         change = change_of(place, self._history(connection, visit_id), outcomes, named)
@@ -112,12 +112,9 @@ class RecordedOutcomes:
     def _place(self, connection: Connection, visit_id: str) -> Place | None:
         """Return where a visit is kept, and let nobody else change it until the transaction ends."""
         row = connection.execute(self.PLACE, (link_id_of(visit_id), visit_id)).fetchone()
-        return None if row is None else Place(visit_id, *row)
-
-    def _browser_of(self, connection: Connection, place: Place) -> bytes | None:
-        """Return the digest of the browser that has a visit."""
-        ((browser,),) = connection.execute(self.BROWSER, (place.link, place.visit_id)).fetchall()
-        return None if browser is None else bytes(browser)
+        if row is None:
+            return None
+        return Place(visit_id, *row, *connection.execute(self.VISIT, (row[0], visit_id)).fetchone())
 
     def _history(self, connection: Connection, visit_id: str) -> dict[int, Outcome]:
         found = connection.execute(self.OUTCOMES, (link_id_of(visit_id), visit_id, visit_id))
