@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from sites import open_store
 
+from webhelper.links.stores import shown_anew
+from webhelper.links.stores.postgresql.outcomes import Outcomes as PostgresqlOutcomes
+from webhelper.links.stores.sqlite.outcomes import Outcomes as SqliteOutcomes
 from webhelper.links.stores.sqlite.store import SqliteStore
 
 if TYPE_CHECKING:
@@ -143,6 +146,17 @@ def put_message(store: Any, kind: MessageKind, data: Mapping[str, Any], *, now: 
     else:
         store._connections.write(
             lambda connection: store.outbox.put(connection, kind, data, now=now), again=None
+        )
+
+
+def work_out_shown(store: Any) -> None:
+    """Let a store work out anew what its links and visits keep of outcomes, in a transaction of its own."""
+    if isinstance(store, SqliteStore):
+        with store._connections.writing() as connection:
+            shown_anew.work_out(connection, SqliteOutcomes)
+    else:
+        store._connections.write(
+            lambda connection: shown_anew.work_out(connection, PostgresqlOutcomes), again=None
         )
 
 

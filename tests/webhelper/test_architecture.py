@@ -136,10 +136,12 @@ MAY_USE = {
 LINKS = [
     "links/short_repr.py",
     "links/visit_ids.py",
+    "links/vendor_ids.py",
     "links/signing/base32.py",
     "links/signing/",
     "links/browser_cookie.py",
     "links/outcomes.py",
+    "links/named_submissions.py",
     "links/visit_counts.py",
     "links/models.py",
     "links/link_request.py",

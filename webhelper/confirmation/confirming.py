@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from liveform import LiveformError
 from webhelper.confirmation.findings import not_older
+from webhelper.links.named_submissions import open_tries
 from webhelper.links.outcomes import Level, Source, told_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from webhelper.confirmation.asking import VendorApi
     from webhelper.links.models import Visit
+    from webhelper.links.outcomes import Outcome
     from webhelper.links.stores.base import Store, VisitedLink
 
 log = logging.getLogger("webhelper")
@@ -72,16 +74,36 @@ class Confirmer:
 
         Whatever goes wrong, the visit comes back as it was known before.
         """
-        submission_id = _submission_id(visited_link.visit)
-        if not self._api.can_ask(visited_link.link.spec.project):
-            return Checked(visited_link, ApiCheck.OFF)
-        if submission_id is None:
-            return Checked(visited_link, ApiCheck.NO_SUBMISSION)
+        return self._unless_it_fails(self._confirm, visited_link)
+
+    def confirm_once(self, visited_link: VisitedLink) -> Checked:
+        """Do the same, unless the API has given a decision before, and the vendor has named no try since."""
+        return self._unless_it_fails(self._confirm_once, visited_link)
+
+    def _unless_it_fails(
+        self, confirm: Callable[[VisitedLink], Checked], visited_link: VisitedLink
+    ) -> Checked:
         try:
-            return self._asked(visited_link, submission_id)
+            return confirm(visited_link)
         except LiveformError as error:
             log.warning("a visit cannot be confirmed now: %s", error.code)
             return Checked(visited_link, ApiCheck.UNAVAILABLE)
+
+    def _confirm_once(self, visited_link: VisitedLink) -> Checked:
+        visit = visited_link.visit
+        told = told_of(visit.outcomes)
+        is_decided = told is not None and told.source is Source.API and told.is_decided
+        if is_decided and not self._open_tries(visit):
+            return Checked(visited_link, ApiCheck.CONFIRMED)
+        return self._confirm(visited_link)
+
+    def _confirm(self, visited_link: VisitedLink) -> Checked:
+        if not self._api.can_ask(visited_link.link.spec.project):
+            return Checked(visited_link, ApiCheck.OFF)
+        submission_id = self._submission_id(visited_link.visit)
+        if submission_id is None:
+            return Checked(visited_link, ApiCheck.NO_SUBMISSION)
+        return self._asked(visited_link, submission_id)
 
     def _asked(self, visited_link: VisitedLink, submission_id: str) -> Checked:
         """Ask for a submission, which a return may have made up: its own state must be that of the visit."""
@@ -97,17 +119,22 @@ class Confirmer:
         self._on_recorded()
         return Checked(known, ApiCheck.CONFIRMED)
 
-    def confirm_once(self, visited_link: VisitedLink) -> Checked:
-        """Do the same, unless the API has given a decision before."""
-        told = told_of(visited_link.visit.outcomes)
-        if told is not None and told.source is Source.API and told.is_decided:
-            return Checked(visited_link, ApiCheck.CONFIRMED)
-        return self.confirm(visited_link)
+    def _submission_id(self, visit: Visit) -> str | None:
+        """Return the submission to ask for: another try after a rejection, the shown one, or any known.
+
+        What earlier browsers claim comes last.
+        """
+        told, tries = told_of(visit.outcomes), self._open_tries(visit)
+        confirmed = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
+        ids = _ids((told, visit.outcome, *confirmed))
+        is_final = told is not None and told.is_final
+        known = [*tries, *ids] if is_final else [*ids, *tries]
+        return next(iter([*known, *_ids(reversed(visit.earlier_returns))]), None)
+
+    def _open_tries(self, visit: Visit) -> list[str]:
+        return open_tries(visit.outcomes, self._store.inbox.submissions_of(visit.id))
 
 
-def _submission_id(visit: Visit) -> str | None:
-    """Return the submission to ask for: another try after a rejection, the shown one, or any confirmed."""
-    confirmed = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
-    known = (told_of(visit.outcomes), visit.outcome, *confirmed)
-    ids = [one.submission_id for one in known if one is not None and one.submission_id is not None]
-    return ids[0] if ids else None
+def _ids(outcomes: Iterable[Outcome | None]) -> list[str]:
+    """Return the submissions that outcomes name."""
+    return [one.submission_id for one in outcomes if one is not None and one.submission_id is not None]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from liveform.webhooks import read_event
 from webhelper.confirmation.refusals import Refusals
-from webhelper.links.outcomes import id_or_none
 from webhelper.links.stores.inbox import NewEvent
+from webhelper.links.vendor_ids import id_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -10,7 +10,8 @@ from liveform import FieldError
 from liveform.vendor_times import read_time
 from webhelper.confirmation.comparison import CheckedVisit, Verdict, Way
 from webhelper.confirmation.findings import not_older
-from webhelper.links.outcomes import Level, Result, is_settled
+from webhelper.links.named_submissions import nobody_asks
+from webhelper.links.outcomes import Level, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,7 +77,7 @@ class VisitChecker:
         now = self._store.visited_link(visited_link.visit.id)
         if now is None or now.visit.outcome == visited_link.visit.outcome:
             return now
-        return None if is_settled(now.visit.outcomes) else now
+        return None if self._is_settled(now.visit) else now
 
     def check(self, visited_link: VisitedLink) -> CheckedVisit:
         """Ask about a visit, record what the API says, and return what it came to.
@@ -96,7 +97,7 @@ class VisitChecker:
             if not is_over and visited_link.userid is not None:
                 listed = self._listed_ids(visited_link, visited_link.userid)
                 self._ask(project, [one for one in listed if one not in known], found)
-        verdict = Verdict.UNKNOWN if way is Way.NONE else _verdict(visited_link.visit.outcome, found)
+        verdict = Verdict.UNKNOWN if way is Way.NONE else self._verdict(visited_link.visit.outcome, found)
         return CheckedVisit(found.visit.id, project, way, verdict, found.visit.outcome)
 
     def _ask(self, project: str, submission_ids: Iterable[str], found: _Found) -> None:
@@ -118,11 +119,26 @@ class VisitChecker:
             self._answers[key] = self._api.ask(project, submission_id, now=now)
         return self._answers[key]
 
+    def _is_settled(self, visit: Visit) -> bool:
+        return nobody_asks(visit.outcomes, lambda: self._store.inbox.submissions_of(visit.id))
+
+    def _verdict(self, before: Outcome | None, found: _Found) -> Verdict:
+        after = found.visit.outcome
+        if not found.is_known:
+            return Verdict.NOT_FOUND
+        if after is None or not self._is_settled(found.visit):
+            return Verdict.STILL_OPEN
+        was_other = before is not None and before.is_decided and before.result is not after.result
+        return Verdict.CHANGED if was_other else Verdict.CONFIRMED
+
     def _known_ids(self, visited_link: VisitedLink) -> list[str]:
-        """Return the submissions that may be this visit's: what the vendor said, then what was claimed."""
+        """Return the submissions that may be this visit's: what the vendor said, then what was claimed.
+
+        Claims of earlier browsers come last, so that they keep nobody from asking about the others.
+        """
         visit, inbox = visited_link.visit, self._store.inbox
         said = [one for one in visit.outcomes if one.level is Level.CONFIRMED]
-        claimed = reversed(visit.returns)
+        claimed = (*reversed(visit.returns), *reversed(visit.earlier_returns))
         outcomes = [one.submission_id for one in (*said, *claimed) if one.submission_id is not None]
         ids = dict.fromkeys([*inbox.submissions_of(visit.id), *outcomes])
         return self._not_of_others(visited_link, ids)
@@ -166,13 +182,3 @@ def _begun_at(submission: Submission) -> float:
 def _is_rejected(visit: Visit) -> bool:
     """Return whether the vendor has rejected a visit, whose visitor may have tried again since."""
     return visit.outcome is not None and visit.outcome.is_final and visit.outcome.result is Result.REJECTED
-
-
-def _verdict(before: Outcome | None, found: _Found) -> Verdict:
-    after = found.visit.outcome
-    if not found.is_known:
-        return Verdict.NOT_FOUND
-    if after is None or not is_settled(found.visit.outcomes):
-        return Verdict.STILL_OPEN
-    was_other = before is not None and before.is_decided and before.result is not after.result
-    return Verdict.CHANGED if was_other else Verdict.CONFIRMED

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from webhelper.errors import UnknownLinkError, UsedUpError
-from webhelper.links.outcomes import Result
 from webhelper.links.signing.purposes import Purpose
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from webhelper.links.signing.signed_values import SignedValues
 
 _TAG_BYTES: Final = 8  # of the digest of a browser; the code is signed
-_DONE: Final = (Result.APPROVED, Result.PENDING, Result.REJECTED)
 
 
 class HandOver(NamedTuple):
@@ -96,19 +94,16 @@ class HandOvers:
 
         Raises:
             UsedUpError: the visit is another browser's by now, or its time is over, or the form has led back
-                from it with a submission.
+                from it with a submission, even a moment ago.
             ExpiredError, RevokedError, TokenIdExpiredError: the link cannot be opened now.
         """
         link, visit, holder = hand_over
         now = self._links.clock()
-        if _is_done(visit.outcome) or not self._links.store.hand_over(
-            link, visit.id, holder=holder, browser=browser, now=now
-        ):
+        if not self._links.store.hand_over(link, visit.id, holder=holder, browser=browser, now=now):
             link.check_open(now)
             raise UsedUpError
         return self._links.go_on(link, visit, browser, language=language)
 
 
 def _is_done(outcome: Outcome | None) -> bool:
-    """Return whether the form has led back with a submission; after an error page, one may try elsewhere."""
-    return outcome is not None and outcome.result in _DONE
+    return outcome is not None and outcome.is_done

@@ -97,7 +97,7 @@ class Visit:
         outcome: what is shown of its outcomes (``shown_of``); None as long as there is none.
         outcomes: all that was said of it, in the order of arrival; a return that is opened again is kept
             once. A visit that was just made has none.
-        exchanged: whether its result code was used.
+        exchanged: whether its result code was used; of a limited link, by the browser that has the visit.
         browser: of a limited link, the digest of the browser that has the visit; None elsewhere.
     """
 
@@ -112,8 +112,13 @@ class Visit:
 
     @property
     def returns(self) -> tuple[Outcome, ...]:
-        """What each return claimed, in the order of arrival."""
+        """What each return of the browser that has the visit claimed, in the order of arrival."""
         return tuple(one for one in self.outcomes if one.source is Source.RETURN)
+
+    @property
+    def earlier_returns(self) -> tuple[Outcome, ...]:
+        """What each return of browsers claimed that handed the visit over, in the order of arrival."""
+        return tuple(one for one in self.outcomes if one.source is Source.EARLIER_BROWSER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

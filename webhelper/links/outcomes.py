@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
@@ -10,15 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-# What is kept in clear of ids and codes that others send; anything else could be somebody's name or address.
-# The vendor's own ids have 13 to 18 letters, digits and _ (vendor-api section 14.8).
-_ID: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
-
-
-def id_or_none(text: str | None) -> str | None:
-    """Return a submission id or an error code that somebody sent; None if it has not the form of one."""
-    return None if text is None or _ID.fullmatch(text) is None else text
 
 
 class Result(StrEnum):
@@ -35,9 +25,13 @@ class Result(StrEnum):
 
 
 class Source(StrEnum):
-    """Who said it: the browser that came back, a webhook of the vendor, or the vendor's API when asked."""
+    """Who said it: the browser that came back, a webhook of the vendor, or the vendor's API when asked.
+
+    ``EARLIER_BROWSER`` is a browser that came back, and that has handed the visit over to another one.
+    """
 
     RETURN = "return"
+    EARLIER_BROWSER = "earlier_browser"
     WEBHOOK = "webhook"
     API = "api"
 
@@ -69,8 +63,8 @@ class Outcome:
 
     @property
     def level(self) -> Level:
-        """Claimed for a return, confirmed for everything else."""
-        return Level.CLAIMED if self.source is Source.RETURN else Level.CONFIRMED
+        """Claimed for a return, of whatever browser; confirmed for everything else."""
+        return Level.CONFIRMED if self.source in (Source.WEBHOOK, Source.API) else Level.CLAIMED
 
     @property
     def is_decided(self) -> bool:
@@ -78,17 +72,22 @@ class Outcome:
         return self.result in _DECIDED
 
     @property
+    def is_done(self) -> bool:
+        """Whether a submission has led to it; after an error page, one may go on in another browser."""
+        return self.is_decided or self.result is Result.PENDING
+
+    @property
     def is_final(self) -> bool:
         """Whether it is confirmed and decided."""
         return self.level is Level.CONFIRMED and self.is_decided
 
     def refutes(self, claim: Outcome) -> bool:
-        """Return whether this, shown of a visit and final, contradicts a decision that a return claimed.
+        """Return whether this, shown of a visit and final, contradicts a decision that was claimed and shown.
 
         A claimed approval needs a confirmed one, of whatever submission. A claimed rejection of one
         submission stays true when the visit was approved with another.
         """
-        if not self.is_final or claim.level is Level.CONFIRMED or not claim.is_decided:
+        if not self.is_final or claim.source is not Source.RETURN or not claim.is_decided:
             return False
         ids = {self.submission_id, claim.submission_id} - {None}
         return self.result is not claim.result and (claim.result is Result.APPROVED or len(ids) < 2)
@@ -104,11 +103,12 @@ def shown_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     The order in which they arrived does not matter. What the vendor confirmed is shown before what a return
     claims. Of one submission, the latest news counts, and the API's before a webhook's of the same time. Of
     several submissions, an approved one counts before the others, as the vendor advises (vendor-api row 9.6),
-    and one under review before the rest: one that was never finished is rejected hours later. Of claims, a
+    and an open status before the rest: a try that was never finished is rejected hours later. Of claims, a
     decision counts before an open status, that before an error page, that before nothing; then the latest. Of
     two that differ at the very same time, a rejection counts before an approval, and else the words decide.
+    What an earlier browser claims is not shown.
     """
-    known = list(outcomes)
+    known = [one for one in outcomes if one.source is not Source.EARLIER_BROWSER]
     confirmed = _latest_of_each_submission(one for one in known if one.level is Level.CONFIRMED)
     return max(confirmed, key=_confirmed_rank, default=None) or max(known, key=_claimed_rank, default=None)
 
@@ -120,7 +120,7 @@ def told_of(outcomes: Iterable[Outcome]) -> Outcome | None:
     it, the pages show that claim, so that they do not end with the rejection of a try before, or of one that
     never came back. Anybody may forge a return: of it, only a rejection is shown, and else ``UNKNOWN``.
     """
-    known = list(outcomes)
+    known = [one for one in outcomes if one.source is not Source.EARLIER_BROWSER]
     if (shown := shown_of(known)) is None or not shown.is_final or shown.result is Result.APPROVED:
         return shown
     claim = max(_unconfirmed_since(shown, known), key=_time_rank, default=None)
@@ -170,8 +170,7 @@ def _news_rank(outcome: Outcome) -> tuple[object, ...]:
 
 
 def _confirmed_rank(outcome: Outcome) -> tuple[object, ...]:
-    is_open = outcome.result is Result.PENDING
-    return outcome.result is Result.APPROVED, is_open, outcome.at, _tie_rank(outcome)
+    return outcome.result is Result.APPROVED, not outcome.is_decided, outcome.at, _tie_rank(outcome)
 
 
 def _claimed_rank(outcome: Outcome) -> tuple[object, ...]:

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from liveform import PARAMETERS, FieldError
-from webhelper.links.outcomes import Result
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 TOKEN_ID_CHARS: Final = 32  # the vendor takes 8 to 64 (vendor page TOK)
 _TOKEN_ID: Final = next(row for row in PARAMETERS if row.name == "token_id")
 _SOME_TOKEN_ID: Final = "x" * TOKEN_ID_CHARS
-_ENDS: Final = (Result.APPROVED, Result.PENDING, Result.REJECTED)
 
 
 class TokenIdPools(Protocol):
@@ -73,4 +71,4 @@ def has_ended(link: Link) -> bool:
 
     Without a token id, the browser may come back all the same.
     """
-    return link.spec.token_id is not None and link.outcome is not None and link.outcome.result in _ENDS
+    return link.spec.token_id is not None and link.outcome is not None and link.outcome.is_done

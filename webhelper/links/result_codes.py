@@ -24,7 +24,8 @@ class ResultCodes:
     """Makes and exchanges result codes: one for each visit, from its first return on, for ten minutes.
 
     The code of a limited link's visit is for the browser that has it. After a hand-over the code of the
-    browser before gives nothing: somebody else finishes the check.
+    browser before gives nothing: somebody else finishes the check. The browser that has the visit then gets a
+    code from its own first return on, also if the one before was used.
 
     Args:
         values: signs the codes.
@@ -69,7 +70,7 @@ class ResultCodes:
             raise UnknownLinkError
         if _HOLDER in members and {_HOLDER: members[_HOLDER]} != _holder_of(visited_link.visit):
             raise UsedUpError
-        if not self._store.exchange(visit_id, now=self._clock()):
+        if not self._store.exchange(visit_id, now=self._clock(), browser=visited_link.visit.browser):
             raise UsedUpError
         return visited_link, outcome
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from liveform import Project
 from liveform.returns import is_error_code
 from liveform.vendor_codes import VENDOR_CODES
-from webhelper.links.outcomes import Outcome, Result, id_or_none
+from webhelper.links.outcomes import Outcome, Result
+from webhelper.links.vendor_ids import id_or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -115,9 +116,9 @@ class Returns:
             return ReceivedReturn(
                 outcome=outcome, claims=claims, state_ok=False, other_browser=True, own_link=own_link
             )
-        visited_link = self._store.record(state.visit_id, outcome)
+        visited_link = self._store.record(state.visit_id, outcome, browser=browser)
         if visited_link is not None and visited_link.visit.browser not in (None, browser):
-            # It has handed the visit over since; its claim is noted, but the result is for the other one.
+            # It has handed the visit over since. Its claim is kept as such, and counts for nothing.
             return ReceivedReturn(
                 outcome=outcome, claims=claims, state_ok=False, other_browser=True, handed_over=True
             )

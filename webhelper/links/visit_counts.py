@@ -38,7 +38,7 @@ class VisitCounts:
         return [one for one in found if one[2]]
 
     def after_news(self, before: Collection[Outcome], after: Collection[Outcome]) -> VisitCounts:
-        """Return the counts after news of one visit.
+        """Return the counts after news of one visit; none is less than 0.
 
         Args:
             before: all that was said of the visit until then.
@@ -48,7 +48,7 @@ class VisitCounts:
         shown.subtract(_kinds_of(before))
         shown.update(_kinds_of(after))
         returned = self.returned + _has_returned(after) - _has_returned(before)
-        return VisitCounts(returned=returned, shown={kind: count for kind, count in shown.items() if count})
+        return VisitCounts(returned=returned, shown=dict(+shown))
 
 
 def _kinds_of(outcomes: Collection[Outcome]) -> list[Kind]:

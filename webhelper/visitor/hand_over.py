@@ -17,7 +17,7 @@ from webhelper.links.browser_cookie import digest_of
 from webhelper.services import services
 from webhelper.visitor.in_app import in_app_of
 from webhelper.visitor.typed_text import signed_value_in
-from webhelper.web.cookies import browser_digest, remember_browser, remember_taken_over, this_browser
+from webhelper.web.cookies import browser_digest, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.i18n import chosen_language, remember_language
@@ -83,7 +83,6 @@ def take(code: str) -> AnyResponse:
         return _refused(error)
     response = redirect(url, HTTPStatus.SEE_OTHER)
     remember_browser(response, browser)
-    remember_taken_over(response, hand_over.visit.id, lifetime_s=hand_over.link.spec.grace_s)
     return response
 
 

@@ -14,13 +14,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from liveform import BadSignatureError, ExpiredError, LiveformError
 from webhelper.errors import RevokedError, TokenIdExpiredError, UnknownLinkError, UsedUpError
 from webhelper.links.browser_cookie import digest_of
-from webhelper.links.outcomes import Level, Result, told_of
+from webhelper.links.outcomes import Result, told_of
 from webhelper.services import services
 from webhelper.visitor.in_app import in_app_of
 from webhelper.visitor.next_url import host_of, next_of
 from webhelper.visitor.return_url import result_url
 from webhelper.visitor.typed_text import token_in
-from webhelper.web.cookies import browser_digest, has_taken_over, is_a_visitor, remember_browser, this_browser
+from webhelper.web.cookies import browser_digest, is_a_visitor, remember_browser, this_browser
 from webhelper.web.csrf import refuse_cross_site
 from webhelper.web.error_handlers import problem, status_of, wants_json
 from webhelper.web.fast_redirect import LINK
@@ -72,8 +72,6 @@ def _done_page(link: Link) -> str | None:
     visit = None if browser is None else services().links.earlier_visit(link, browser)
     outcome = None if visit is None else told_of(visit.outcomes)
     if visit is None or outcome is None or outcome.result not in _DONE:
-        return None
-    if outcome.level is Level.CLAIMED and has_taken_over(visit.id):  # perhaps the other browser's
         return None
     return render_template(
         "link/done.html",

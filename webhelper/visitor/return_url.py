@@ -14,7 +14,7 @@ from webhelper.links.signing.purposes import Purpose
 from webhelper.services import services
 from webhelper.visitor.error_texts import can_start_again, error_text
 from webhelper.visitor.next_url import host_of, next_of
-from webhelper.web.cookies import browser_digest, forget_taken_over
+from webhelper.web.cookies import browser_digest
 from webhelper.web.error_handlers import page
 from webhelper.web.i18n import remember_language
 
@@ -47,8 +47,6 @@ def receive(project: str) -> AnyResponse:
     if received.other_browser:
         text = render_template("other_browser.html", handed_over=received.handed_over)
         return make_response(text, HTTPStatus.FORBIDDEN)
-    if received.visited_link is not None:
-        forget_taken_over(received.visited_link.visit.id)
     return redirect(_next(received) or _result_page(received), HTTPStatus.SEE_OTHER)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from flask import after_this_request, request
+from flask import request
 
 from webhelper.links.browser_cookie import digest_of, new_browser
 from webhelper.services import services
@@ -12,8 +12,6 @@ from webhelper.web.sent_ahead import is_sent_ahead
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
-
-_TAKEN_OVER: Final = "taken_over"
 
 
 def is_a_visitor() -> bool:
@@ -54,27 +52,6 @@ def this_browser() -> str:
 def remember_browser(response: Response, value: str) -> None:
     """Set the browser's cookie, whose lifetime starts again."""
     response.headers.add("Set-Cookie", services().browser_cookie.written(value))
-
-
-def remember_taken_over(response: Response, visit_id: str, *, lifetime_s: int) -> None:
-    """Note that the browser took a visit over, and that the form has not led back from it here."""
-    set_cookie(response, _TAKEN_OVER, visit_id, lifetime_s=lifetime_s)
-
-
-def has_taken_over(visit_id: str) -> bool:
-    """Return whether the browser took a visit over, and the form has not led back from it here."""
-    return read_cookie(_TAKEN_OVER) == visit_id
-
-
-def forget_taken_over(visit_id: str) -> None:
-    """Let the answer to this request say that the form has led back from a visit, if it was taken over."""
-    if has_taken_over(visit_id):
-        after_this_request(_without_taken_over)
-
-
-def _without_taken_over(response: Response) -> Response:
-    set_cookie(response, _TAKEN_OVER, "", lifetime_s=0)
-    return response
 
 
 def _value() -> str | None:

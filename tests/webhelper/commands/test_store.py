@@ -105,9 +105,9 @@ def test_start_is_refused_until_the_store_is_upgraded(operator: Operator) -> Non
     assert "run `liveform store upgrade`" in complaint
     copy = f"{operator.directory / 'links.db'}.before-upgrade-20260625T000000Z"
     done = operator.data("store", "upgrade")
-    assert done == {"before": 4, "after": 10, "links": 3, "laid_out": True, "backup": copy}
+    assert done == {"before": 4, "after": 11, "links": 3, "laid_out": True, "backup": copy}
     assert Path(copy).exists()
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 11"]
     assert operator.data("store", "upgrade")["backup"] is None
     assert operator.lines("webhooks", "list")[0] == "no webhooks"
 
@@ -116,7 +116,7 @@ def test_upgrade_says_where_the_copy_is(operator: Operator) -> None:
     """The copy can be put elsewhere."""
     make_older(operator.directory / "links.db", "7", Sealer([KEY]))
     assert operator.lines("store", "upgrade", "--backup", "copy.db") == [
-        "upgraded from version 7 to 10: 3 links",
+        "upgraded from version 7 to 11: 3 links",
         "as it was before: copy.db",
     ]
 
@@ -129,7 +129,7 @@ def test_upgrade_ends_a_layout_that_was_cut_off(operator: Operator, monkeypatch:
         assert operator("store", "upgrade").code == 1
     (line,) = operator.lines("store", "upgrade")
     assert line == "the file is laid out anew, which the upgrade before had not ended"
-    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 10"]
+    assert operator.lines("store", "upgrade") == ["nothing to do: the store is of version 11"]
 
 
 def test_backup_and_restore(operator: Operator) -> None:  # F5
@@ -190,7 +190,7 @@ def test_restore_into_a_link_replaces_the_file_that_it_leads_to(operator: Operat
         (("restore", "."), "FILE: it is a directory"),
         (("restore", "pipe"), "FILE: pipe is not a regular file with one name"),
         (("restore", "there.db"), "FILE: it is damaged, or not a copy of a store"),
-        (("restore", "later.db"), "FILE: the store is of version 999, and this liveform reads 10"),
+        (("restore", "later.db"), "FILE: the store is of version 999, and this liveform reads 11"),
         (("upgrade", "--backup", ""), "--backup: must be the path of a file"),
     ],
 )
@@ -264,9 +264,9 @@ def test_store_of_a_later_version_says_what_to_install(operator: Operator) -> No
     """A store that a later liveform has upgraded names its version."""
     with closing(sqlite3.connect(operator.directory / "links.db")) as connection:
         connection.execute("PRAGMA user_version = 999")
-    said = "store: is of version 999, and this liveform reads 10; install a later one"
+    said = "store: is of version 999, and this liveform reads 11; install a later one"
     assert said in in_one_line(operator("store", "purge"), 2)
-    said = "the store is of version 999, and this liveform reads 10; install a later one"
+    said = "the store is of version 999, and this liveform reads 11; install a later one"
     assert said in in_one_line(operator("store", "backup", "copy.db"), 1)
 
 

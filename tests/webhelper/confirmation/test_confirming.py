@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pytest
 from sites import NOW, Clock, link_request, link_service, new_visit, open_store
+from store_values import new_event
 
 from liveform import ConfigError, LiveformError, VendorError
 from webhelper.confirmation.asking import Answer, VendorApi
 from webhelper.confirmation.confirming import ApiCheck, Confirmer
 from webhelper.errors import StoreError
 from webhelper.links.outcomes import Outcome, Result, Source
+from webhelper.links.stores.inbox import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -193,12 +195,76 @@ def test_try_that_is_made_up_leaves_the_rejection(store: Store, visit: Visit) ->
     assert found == (rejection, ApiCheck.OTHER_VISIT, ["stolen"])
 
 
+def named(store: Store, visit: Visit, submission_id: str) -> None:
+    """Let the vendor name a submission of the visit by its webhook ``created``."""
+    store.inbox.receive(new_event(trigger="created", submission_id=submission_id), now=NOW)
+    lease = store.inbox.lease(now=NOW, lease_s=9)
+    assert lease is not None
+    assert store.inbox.finish(lease, Finding(visit.id, ()), now=NOW)
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_try_that_the_vendor_named_after_a_rejection_is_asked_for(
+    store: Store, visit: Visit, *, once: bool
+) -> None:
+    """A second try of a rejected visitor that the vendor named, and no more, is asked for."""
+    rejection = news(Result.REJECTED, submission_id="first", source=Source.API)
+    named(store, visit, "second")
+    approved = news(submission_id="second", source=Source.API, at=NOW + 9)
+    answer = Answer(visit.id, approved)
+    assert confirm(store, visited(store, visit, rejection), answer, once=once) == (
+        approved,
+        ApiCheck.CONFIRMED,
+        ["second"],
+    )
+
+
+def test_claim_is_asked_for_before_a_submission_that_was_only_begun(store: Store, visit: Visit) -> None:
+    """Of what came back and what the vendor named, the first is asked for; without it, the other one."""
+    named(store, visit, "begun")
+    _, _, asked = confirm(store, visited(store, visit), Answer(visit.id, None))
+    assert asked == ["begun"]
+    _, _, asked = confirm(store, visited(store, visit, news()), Answer(visit.id, None))
+    assert asked == ["s-17"]
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_store_that_cannot_be_read_leaves_what_is_known(
+    store: Store, visit: Visit, monkeypatch: pytest.MonkeyPatch, *, once: bool
+) -> None:
+    """If the store cannot be read, the visit comes back as it was known, and nobody gets an error."""
+    known = visited(store, visit, API)
+
+    def fail(_: str) -> NoReturn:
+        raise StoreError
+
+    monkeypatch.setattr(store.inbox, "submissions_of", fail)
+    found = confirm(store, known, Answer(visit.id, API), once=once)
+    assert found == (API, ApiCheck.UNAVAILABLE, [])
+
+
 def test_confirmed_submission_is_asked_for_if_the_shown_one_has_no_id(store: Store, visit: Visit) -> None:
     """If what is shown names no submission, any that was confirmed is asked for."""
     pending = news(Result.PENDING, submission_id="sent", source=Source.WEBHOOK, at=NOW - 9)
     nameless = news(Result.APPROVED, submission_id=None, source=Source.WEBHOOK)
     _, _, asked = confirm(store, visited(store, visit, pending, nameless), Answer(None, None))
     assert asked == ["sent"]
+
+
+def test_what_an_earlier_browser_claims_is_asked_for_if_nobody_else_names_a_submission(
+    store: Store, visit: Visit
+) -> None:
+    """The vendor's answer about a submission counts, also if it came back in a browser of before."""
+    earlier = news(source=Source.EARLIER_BROWSER)
+    found = confirm(store, visited(store, visit, earlier), Answer(visit.id, API))
+    assert found == (API, ApiCheck.CONFIRMED, ["s-17"])
+
+
+def test_what_an_earlier_browser_claims_is_asked_for_after_the_others(store: Store, visit: Visit) -> None:
+    """As long as the browser that has the visit names a submission, that one is asked for."""
+    said = news(source=Source.EARLIER_BROWSER), news(Result.PENDING, submission_id="own")
+    _, _, asked = confirm(store, visited(store, visit, *said), Answer(None, None))
+    assert asked == ["own"]
 
 
 def test_answer_wins_over_a_webhook_whose_clock_is_ahead(store: Store, visit: Visit) -> None:

@@ -1,13 +1,16 @@
 """Tests of asking about one visit: what counts as its submission, and what is recorded."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from confirmed_sites import Started
-from reconciling import LostWebhooks
+from reconciling import LostWebhooks, claimed
 
 from webhelper.confirmation.comparison import CheckedVisit, Report, Scope
+from webhelper.confirmation.visit_check import MOST_SUBMISSIONS
+from webhelper.links.outcomes import Result, Source
 from webhelper.simulate.local_server import LocalSimulator
 
 GET_ONE = "GET /submission submission_id"
@@ -105,6 +108,33 @@ def test_forged_submission_id_that_is_known_is_not_asked_for(lost: LostWebhooks,
     before = lost.calls()
     assert run()[0] == "1 unknown"
     assert lost.calls() == before
+
+
+def test_submission_that_came_back_in_an_earlier_browser_is_found(lost: LostWebhooks, run: Run) -> None:
+    """A submission of a browser that handed the visit over is asked about, and the vendor's word counts."""
+    started = lost.site.start(userid=None)
+    lost.simulator.complete(started.form_url)
+    (submission_id,) = lost.submissions()
+    earlier = replace(claimed(Result.APPROVED, submission_id), source=Source.EARLIER_BROWSER)
+    lost.site.store.record(started.visit_id, earlier)
+    assert lost.site.shown(started.visit_id) is None
+    assert run()[0] == "1 asked, 1 confirmed"
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+
+
+def test_claims_of_earlier_browsers_keep_nobody_from_asking_about_another(
+    lost: LostWebhooks, run: Run
+) -> None:
+    """However many submissions earlier browsers make up, that of the visit's own browser is asked for."""
+    started = lost.site.start(userid=None)
+    lost.simulator.complete(started.form_url)
+    (submission_id,) = lost.submissions()
+    lost.claim(started, submission_id)
+    for number in range(MOST_SUBMISSIONS):
+        made_up = claimed(Result.APPROVED, f"made{number}", at=lost.clock.now + number)
+        lost.site.store.record(started.visit_id, replace(made_up, source=Source.EARLIER_BROWSER))
+    assert run()[0] == "1 asked, 1 confirmed"
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
 
 
 def test_state_beside_another_user_id_confirms_nothing(lost: LostWebhooks, run: Run) -> None:
@@ -226,6 +256,20 @@ def test_second_try_that_a_return_makes_up_changes_nothing(lost: LostWebhooks, r
     counts, (checked,) = run()
     assert (counts, checked.visit_id) == ("1 asked, 1 still_open", started.visit_id)
     assert lost.site.shown(started.visit_id) == "rejected confirmed api"
+
+
+def test_second_try_that_a_webhook_named_is_asked_for(lost: LostWebhooks, run: Run) -> None:
+    """A rejected visit is open from the ``created`` of another submission until the vendor decides on it."""
+    started = rejected(lost)
+    lost.clock.advance(60)
+    second = lost.begin(started)
+    lost.arrive(started, second)
+    counts, (checked,) = run()
+    assert (counts, checked.way) == ("1 asked, 1 still_open", "id")
+    lost.simulator.sandbox.finish(second, "approved")
+    assert run()[0] == "1 asked, 1 changed"
+    assert lost.site.shown(started.visit_id) == "approved confirmed api"
+    assert run() == ("", [])
 
 
 def test_second_try_of_which_nothing_arrived_is_found_on_demand(lost: LostWebhooks, run: Run) -> None:

@@ -11,6 +11,7 @@ from sites import NOW
 from webhelper.links.outcomes import Level, Outcome, Result, Source, is_settled, shown_of, told_of
 
 RESULTS = (*Result, None)
+CLAIMING = (Source.RETURN, Source.EARLIER_BROWSER)
 CONFIRMING = (Source.WEBHOOK, Source.API)
 
 
@@ -36,7 +37,7 @@ def shown(*outcomes: Outcome) -> Outcome | None:
 def test_words_of_outcomes_are_those_that_are_kept_and_sent() -> None:
     """Results, sources and levels have the words that stand in the database, in messages and in answers."""
     assert [*Result] == ["approved", "pending", "rejected", "error", "unknown"]
-    assert [*Source] == ["return", "webhook", "api"]
+    assert [*Source] == ["return", "earlier_browser", "webhook", "api"]
     assert [*Level] == ["claimed", "confirmed"]
 
 
@@ -44,7 +45,7 @@ def test_words_of_outcomes_are_those_that_are_kept_and_sent() -> None:
 
 
 @pytest.mark.parametrize("result", RESULTS)
-@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("source", [Source.RETURN, *CONFIRMING])
 def test_only_outcome_is_shown(result: Result | None, source: Source) -> None:
     """The first outcome of a visit is shown, whatever it says; without one, nothing is."""
     only = Outcome(result=result, submission_id=None, error_code=None, at=NOW, source=source)
@@ -55,11 +56,12 @@ def test_only_outcome_is_shown(result: Result | None, source: Source) -> None:
 @pytest.mark.parametrize("source", Source)
 @pytest.mark.parametrize("result", RESULTS)
 def test_outcome_is_final_if_the_vendor_decided(source: Source, result: Result | None) -> None:
-    """A return claims, the vendor confirms, and only a confirmed decision is final."""
+    """A return claims, in whatever browser, the vendor confirms, and only a confirmed decision is final."""
     one = Outcome(result=result, submission_id=None, error_code=None, at=NOW, source=source)
     decided = result in {Result.APPROVED, Result.REJECTED}
-    assert one.level is (Level.CLAIMED if source is Source.RETURN else Level.CONFIRMED)
-    assert (one.is_decided, one.is_final) == (decided, decided and source is not Source.RETURN)
+    assert one.level is (Level.CLAIMED if source in CLAIMING else Level.CONFIRMED)
+    assert (one.is_decided, one.is_final) == (decided, decided and source not in CLAIMING)
+    assert one.is_done is (decided or result is Result.PENDING)
 
 
 def test_same_claim_at_another_time_is_the_same() -> None:  # A6
@@ -91,6 +93,17 @@ def test_claimed_approval_needs_a_confirmed_one_of_whatever_submission(other: st
     assert confirmed(Result.REJECTED, submission_id=other).refutes(claimed(Result.APPROVED))
     refutes = confirmed(Result.APPROVED, submission_id=other).refutes(claimed(Result.REJECTED))
     assert refutes is (other is None)
+
+
+@pytest.mark.parametrize("claim", RESULTS)
+def test_what_an_earlier_browser_claims_is_neither_shown_nor_told_nor_refuted(claim: Result | None) -> None:
+    """Whoever has handed a visit over says nothing of it any more, alone or beside others."""
+    earlier = replace(claimed(claim, NOW + 60, "sub-2"), source=Source.EARLIER_BROWSER)
+    assert (shown(earlier), told(earlier)) == (None, None)
+    for other in (claimed(None), claimed(Result.ERROR), confirmed(Result.REJECTED)):
+        assert shown(earlier, other) == told(earlier, other) == other
+    assert not confirmed(Result.REJECTED).refutes(earlier)
+    assert not confirmed(Result.APPROVED, submission_id="sub-2").refutes(earlier)
 
 
 # Claims alone
@@ -176,11 +189,15 @@ def test_latest_of_several_submissions_without_an_approval_is_shown(result: Resu
     assert shown(confirmed(result), same) == same
 
 
-def test_submission_under_review_is_shown_before_a_later_rejection_of_another() -> None:
-    """A try that was never finished is rejected hours later (9.6), while the vendor reviews the other one."""
-    reviewed, late = confirmed(Result.PENDING, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
-    assert shown(reviewed, late) == reviewed
-    assert not settled(reviewed, late)
+@pytest.mark.parametrize("status", [Result.PENDING, Result.UNKNOWN])
+def test_open_submission_is_shown_before_a_later_rejection_of_another(status: Result) -> None:
+    """A try that was never finished is rejected hours later (9.6), while the other one is under review.
+
+    So is one whose status the vendor does not document: it is no decision.
+    """
+    reviewed, late = confirmed(status, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
+    assert shown(reviewed, late) == told(reviewed, late) == reviewed
+    assert not settled(reviewed, late, claimed(Result.APPROVED, NOW - 1, "sub-2"))
     decided = confirmed(Result.REJECTED, NOW + 9000, "sub-2")
     assert shown(reviewed, late, decided) == decided
 
@@ -304,6 +321,7 @@ def test_other_try_of_who_was_rejected_unsettles_until_it_is_confirmed(claim: Re
     again = claimed(claim, at, "sub-2")
     rejection = confirmed(Result.REJECTED)
     assert not settled(rejection, again)
+    assert not settled(rejection, replace(again, source=Source.EARLIER_BROWSER))
     assert settled(confirmed(Result.APPROVED), again)
     assert not settled(rejection, again, confirmed(Result.PENDING, NOW + 90, "sub-2"))
     for decision in (Result.APPROVED, Result.REJECTED):

@@ -1,6 +1,7 @@
 """These tests make and exchange the result codes of visits."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sites import HOLDER, KEY, NOW, OTHER_KEY, Clock, link_request, link_service, new_visit, open_store
@@ -30,11 +31,17 @@ def visit(service: LinkService, store: Store) -> Visit:
 
 
 def come_back(
-    store: Store, visit: Visit, result: Result = Result.PENDING, *, at: float = NOW, submission: str = "s"
+    store: Store,
+    visit: Visit,
+    result: Result = Result.PENDING,
+    *,
+    at: float = NOW,
+    submission: str = "s",
+    browser: bytes | None = None,
 ) -> Visit:
     """Return the visit after one more return."""
     outcome = Outcome(result=result, submission_id=submission, error_code=None, at=at)
-    visited_link = store.record(visit.id, outcome)
+    visited_link = store.record(visit.id, outcome, browser=browser)
     assert visited_link is not None
     return visited_link.visit
 
@@ -138,6 +145,52 @@ def test_code_of_a_browser_that_handed_the_visit_over_gives_nothing(
     with pytest.raises(UsedUpError):
         codes.exchange(before)
     assert codes.exchange(after)[1].result is Result.APPROVED
+
+
+def handed_over(service: LinkService, store: Store, codes: ResultCodes, *, is_used: bool) -> Visit:
+    """Return a visit that was handed over a minute after an error page brought its browser a code."""
+    link, _ = service.create(link_request(max_uses=1, expires_in=3600), by=HOLDER)
+    visit = store.visit(link, new_visit(link), browser=b"1" * 32)
+    code = codes.code(come_back(store, visit, Result.ERROR, browser=b"1" * 32))
+    assert code is not None
+    if is_used:
+        codes.exchange(code)
+    assert store.hand_over(link, visit.id, holder=b"1" * 8, browser=b"2" * 32, now=NOW + 60)
+    return visit
+
+
+@pytest.mark.parametrize("is_used", [True, False], ids=["used", "unused"])
+def test_code_after_a_hand_over_counts_from_the_first_return_after_it(
+    codes: ResultCodes, service: LinkService, store: Store, clock: Clock, is_used: bool
+) -> None:
+    """Neither an earlier browser's return nor the use of its code takes the new browser's code away."""
+    visit = handed_over(service, store, codes, is_used=is_used)
+    come_back(store, visit, at=NOW + 70, browser=b"1" * 32)
+    clock.now = NOW + 671
+    made = come_back(store, visit, Result.APPROVED, at=clock.now, submission="own", browser=b"2" * 32)
+    code = codes.code(made)
+    assert code is not None
+    clock.advance(600)
+    assert codes.exchange(code)[1].submission_id == "own"
+
+
+def test_code_that_is_used_while_the_visit_is_handed_over_uses_up_nothing(
+    codes: ResultCodes, service: LinkService, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hand-over between the check of a code and its use refuses the code, and the new browser has one."""
+    link, _ = service.create(link_request(max_uses=1), by=HOLDER)
+    visit = store.visit(link, new_visit(link), browser=b"1" * 32)
+    before, exchange = codes.code(come_back(store, visit, Result.ERROR)), store.exchange
+
+    def late(visit_id: str, **values: Any) -> bool:
+        store.hand_over(link, visit_id, holder=b"1" * 8, browser=b"2" * 32, now=NOW)
+        return exchange(visit_id, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "exchange", late)
+        with pytest.raises(UsedUpError):
+            codes.exchange(str(before))
+    assert codes.code(come_back(store, visit, Result.APPROVED)) is not None
 
 
 def test_code_of_a_reusable_link_names_no_browser(

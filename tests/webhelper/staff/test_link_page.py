@@ -92,8 +92,22 @@ def test_page_says_clearly_that_a_claim_is_refuted(staff: FlaskClient, visited: 
     assert "The browser said “approved”; the vendor says “rejected”." in page
 
 
+@pytest.mark.parametrize(("lang", "word"), [("en", "Earlier browser"), ("ko", "이전 브라우저")])
+def test_page_shows_what_an_earlier_browser_claimed_and_that_it_is_not_shown(
+    staff: FlaskClient, visited: Callable[..., str], lang: str, word: str
+) -> None:
+    """A claim of a browser that handed its visit over is in the history alone, and says whose it is."""
+    path = visited(said(Result.APPROVED, Source.EARLIER_BROWSER))
+    page = staff.get(f"{path}?lang={lang}").text
+    assert entries(page) == [("earlier_browser", "approved", "claimed", [])]
+    assert re.search(rf'<span class="source"><svg.*?</svg> {word}</span>', page)
+    assert page.count('data-value="approved" data-level') == 1
+    listed = re.sub("<template.*?</template>", "", staff.get("/").text, flags=re.DOTALL)
+    assert 'data-value="approved" data-level' not in listed
+
+
 @pytest.mark.parametrize("result", [one for one in Result if one is not Result.ERROR])
-@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("source", [Source.RETURN, Source.WEBHOOK, Source.API])
 def test_badge_says_whether_an_outcome_is_claimed_or_confirmed(
     staff: FlaskClient, visited: Callable[..., str], result: Result, source: Source
 ) -> None:

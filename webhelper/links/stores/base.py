@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from webhelper.links.signing.sealing import Sealer
     from webhelper.links.stores.lists import Filter, OpenVisits, Page
 
-MOST_RETURNS: Final = 50  # of one visit; whoever sends more different ones writes them himself
+MOST_RETURNS: Final = 50  # of one visit, and of its earlier browsers; whoever sends more writes them himself
 MOST_OUTCOMES: Final = 200  # of one visit, from whatever source
 IDEMPOTENCY_S: Final = 86_400  # how long an Idempotency-Key is remembered
 
@@ -130,7 +130,9 @@ class Store(Parts, Protocol):
     def hand_over(self, link: Link, visit_id: str, *, holder: bytes, browser: bytes, now: float) -> bool:
         """Let another browser come back to a visit, instead of the one that has it; return whether it may.
 
-        One atomic conditional write, for as long as ``visit_of`` gives the visit to its browser.
+        It may for as long as ``visit_of`` gives the visit to its browser, unless a submission has led to what
+        is shown (``Outcome.is_done``). The same commit makes all claims so far those of an earlier browser,
+        and lets the visit have a result code again.
 
         Args:
             link: that was opened.
@@ -143,17 +145,27 @@ class Store(Parts, Protocol):
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """Return the latest visits of a link, the newest first."""
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
+    def record(self, visit_id: str, outcome: Outcome, *, browser: bytes | None = None) -> VisitedLink | None:
         """Keep what a return claimed or the API said, and return what ``visited_link`` does from now on.
 
-        All outcomes of a visit that differ are kept: the first 50 of returns, and 200 of all. What is shown
-        of them is ``shown_of``. If what is confirmed became another one, the same commit puts
-        ``outcome_confirmed`` into the outbox, and if it contradicts a decision that was claimed until then,
-        ``claim_refuted``. A submission id that the API gave is remembered as ``InboxStore.finish`` does.
+        All outcomes of a visit that differ are kept: the first 50 of returns, the first 50 of earlier
+        browsers, and 200 of all. What is shown of them is ``shown_of``. If what is confirmed became another
+        one, the same commit puts ``outcome_confirmed`` into the outbox, and if it contradicts a decision that
+        was claimed until then, ``claim_refuted``. A submission id that the API gave is remembered as
+        ``InboxStore.finish`` does.
+
+        Args:
+            visit_id: of the visit.
+            outcome: what was said.
+            browser: the digest of the browser that claims it. If it has handed the visit over, the source
+                becomes ``EARLIER_BROWSER``.
         """
 
-    def exchange(self, visit_id: str, *, now: float) -> bool:
-        """Return True the first time that the result code of this visit is used, and False from then on."""
+    def exchange(self, visit_id: str, *, now: float, browser: bytes | None = None) -> bool:
+        """Return True the first time that the result code of this visit is used, and False from then on.
+
+        With ``browser``, only while this one has the visit.
+        """
 
     def visited_link(self, visit_id: str) -> VisitedLink | None:
         """Return a visit and its link, or None if the store does not hold them."""

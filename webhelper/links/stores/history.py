@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from webhelper.links.outcomes import Level, Outcome
+from webhelper.links.outcomes import Level, Outcome, Source
 from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS
 from webhelper.links.stores.outbox import MessageKind
 
@@ -25,7 +25,7 @@ def with_news(kept: Mapping[int, Outcome], news: Outcome) -> dict[int, Outcome]:
             that arrives in between does not count as newer than an answer of the API that was given twice.
     """
     if news.level is Level.CLAIMED:
-        return _with_claim(kept, news)
+        return _with_claim(kept, news, number=_next(kept))
     same_source = {
         number: one
         for number, one in kept.items()
@@ -39,14 +39,26 @@ def with_news(kept: Mapping[int, Outcome], news: Outcome) -> dict[int, Outcome]:
     return _with_confirmed(kept, news)
 
 
-def _with_claim(kept: Mapping[int, Outcome], claim: Outcome) -> dict[int, Outcome]:
-    """Return the outcomes with a claim, if there is room for it."""
-    claims = {number: one for number, one in kept.items() if one.level is Level.CLAIMED}
-    for number, one in claims.items():
+def after_hand_over(kept: Mapping[int, Outcome]) -> dict[int, Outcome]:
+    """Return the outcomes of a visit that another browser has from now on.
+
+    What was claimed until then is an earlier browser's, under the number that it had.
+    """
+    after = {number: one for number, one in kept.items() if one.source is not Source.RETURN}
+    for number, one in kept.items():
+        if one.source is Source.RETURN:
+            after = _with_claim(after, replace(one, source=Source.EARLIER_BROWSER), number=number)
+    return after
+
+
+def _with_claim(kept: Mapping[int, Outcome], claim: Outcome, *, number: int) -> dict[int, Outcome]:
+    """Return the outcomes with a claim, under this number if it is a new one and there is room for it."""
+    claims = {place: one for place, one in kept.items() if one.source is claim.source}
+    for place, one in claims.items():
         if one.is_the_same(claim):
-            return dict(kept) | {number: replace(claim, at=min(one.at, claim.at))}
+            return dict(kept) | {place: replace(claim, at=min(one.at, claim.at))}
     has_room = len(claims) < MOST_RETURNS and len(kept) < MOST_OUTCOMES
-    return dict(kept) | ({_next(kept): claim} if has_room else {})
+    return dict(kept) | ({number: claim} if has_room else {})
 
 
 def _with_confirmed(kept: Mapping[int, Outcome], news: Outcome) -> dict[int, Outcome]:

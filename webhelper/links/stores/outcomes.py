@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from webhelper.links.outcomes import Source
 from webhelper.links.stores import rows
-from webhelper.links.stores.outcome_change import Place, change_of
+from webhelper.links.stores.outcome_change import Place, change_of, change_of_hand_over
 from webhelper.links.visit_ids import link_id_of
 
 if TYPE_CHECKING:
@@ -40,6 +43,7 @@ class RecordedOutcomes:
 
     # Of an engine. With which values each is executed, and what it reads, is below.
     PLACE: ClassVar[str]
+    VISIT: ClassVar[str]
     OUTCOMES: ClassVar[str]
     KEEP: ClassVar[str]
     DROP: ClassVar[str]
@@ -53,27 +57,68 @@ class RecordedOutcomes:
         self.outbox = outbox
 
     def record(
-        self, connection: Connection, visit_id: str, outcomes: Sequence[Outcome], *, now: float
+        self,
+        connection: Connection,
+        visit_id: str,
+        outcomes: Sequence[Outcome],
+        *,
+        now: float,
+        browser: bytes | None = None,
     ) -> bool:
         """Keep outcomes of a visit, show what is to be shown from then on, and put messages into the outbox.
 
         What is recorded already changes nothing, and makes no message.
 
+        Args:
+            connection: in a transaction.
+            visit_id: of the visit.
+            outcomes: in any order.
+            now: Unix time.
+            browser: the digest of the one that claims them; see ``Store.record``.
+
         Returns:
             Whether the visit is here.
         """
-        link_id = link_id_of(visit_id)
-        row = connection.execute(self.PLACE, (link_id, visit_id)).fetchone()
-        if row is None:
+        place = self._place(connection, visit_id)
+        if place is None:
             return False
-        place = Place(visit_id, *row)
-        found = connection.execute(self.OUTCOMES, (link_id, visit_id, visit_id))
-        before = {number: rows.to_outcome(columns) for _, number, *columns in found}
-        change = change_of(place, before, outcomes)
+        if browser is not None and place.browser not in (None, browser):
+            outcomes = [replace(one, source=Source.EARLIER_BROWSER) for one in outcomes]
+        named = partial(self.submissions_of, connection, visit_id)
+        change = change_of(place, self._history(connection, visit_id), outcomes, named)
         self._write(connection, place, change)
         for kind, data in change.messages:
             self.outbox.put(connection, kind, data, now=now)
         return True
+
+    def hand_over(self, connection: Connection, statement: str, values: Mapping[str, Any]) -> bool:
+        """Give a visit to another browser, and return whether it may have it; see ``Store.hand_over``.
+
+        Args:
+            connection: in a transaction.
+            statement: changes the one row of the visit, if its browser hands it over now.
+            values: of the statement; ``visit`` is the id of the visit.
+        """
+        place = self._place(connection, values["visit"])
+        if place is None:
+            return False
+        named = partial(self.submissions_of, connection, place.visit_id)
+        change = change_of_hand_over(place, self._history(connection, place.visit_id), named)
+        if change is None or connection.execute(statement, values).rowcount != 1:
+            return False
+        self._write(connection, place, change)
+        return True
+
+    def _place(self, connection: Connection, visit_id: str) -> Place | None:
+        """Return where a visit is kept, and let nobody else change it until the transaction ends."""
+        row = connection.execute(self.PLACE, (link_id_of(visit_id), visit_id)).fetchone()
+        if row is None:
+            return None
+        return Place(visit_id, *row, *connection.execute(self.VISIT, (row[0], visit_id)).fetchone())
+
+    def _history(self, connection: Connection, visit_id: str) -> dict[int, Outcome]:
+        found = connection.execute(self.OUTCOMES, (link_id_of(visit_id), visit_id, visit_id))
+        return {number: rows.to_outcome(columns) for _, number, *columns in found}
 
     def record_finding(
         self, connection: Connection, event: NewEvent, finding: Finding | None, *, now: float
@@ -83,6 +128,8 @@ class RecordedOutcomes:
             return None
         if event.submission_id is not None:
             self._remember_submission(connection, event.project, event.submission_id, finding.visit_id)
+            if not finding.outcomes:  # a try of which nothing else is known may unsettle the visit
+                self.record(connection, finding.visit_id, (), now=now)
         return finding.visit_id
 
     def _write(self, connection: Connection, place: Place, change: Change) -> None:
@@ -95,8 +142,8 @@ class RecordedOutcomes:
             connection.execute(self.COUNT_OF_LINK, (change.counts, place.link))
         if change.is_settled is not None:
             connection.execute(self.SETTLE, (change.is_settled, *key))
-        if change.shown is not None and change.is_links_own:
-            connection.execute(self.SHOW_OF_LINK, (rows.of_shown(change.shown), place.link))
+        if change.is_shown_new:
+            connection.execute(self.SHOW_OF_LINK, (change.shown, place.link))
         for submission_id in change.submissions:
             self._remember_submission(connection, place.project, submission_id, place.visit_id)
 
@@ -107,9 +154,10 @@ class RecordedOutcomes:
         values = (project, submission_id, link_id_of(visit_id), visit_id)
         connection.execute(self.KEEP_SUBMISSION, values)
 
-    def submissions_of(self, connection: Connection, visit_id: str) -> list[str]:
+    @classmethod
+    def submissions_of(cls, connection: Connection, visit_id: str) -> list[str]:
         """Return the submissions that are remembered as a visit's."""
-        found = connection.execute(self.SUBMISSIONS, (link_id_of(visit_id), visit_id))
+        found = connection.execute(cls.SUBMISSIONS, (link_id_of(visit_id), visit_id))
         return [submission_id for (submission_id,) in found]
 
     @classmethod

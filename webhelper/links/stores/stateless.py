@@ -100,7 +100,7 @@ class StatelessStore:
         """Return an empty list."""
         return []
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
+    def record(self, visit_id: str, outcome: Outcome, *, browser: bytes | None = None) -> VisitedLink | None:
         """Return None."""
         return None
 
@@ -124,7 +124,7 @@ class StatelessStore:
         """Raise ``NotKeptError``."""
         _refuse()
 
-    def exchange(self, visit_id: str, *, now: float) -> bool:
+    def exchange(self, visit_id: str, *, now: float, browser: bytes | None = None) -> bool:
         """Raise ``NotKeptError``."""
         _refuse()
 

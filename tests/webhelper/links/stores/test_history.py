@@ -1,6 +1,7 @@
 """These tests say what is kept of a visit's outcomes, and what others are told of a change."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 from sites import NOW
 from store_values import answered, claimed, confirmed
 
-from webhelper.links.outcomes import Outcome, Result, Source, shown_of
+from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS
-from webhelper.links.stores.history import messages_about, with_news
+from webhelper.links.stores.history import after_hand_over, messages_about, with_news
 from webhelper.links.stores.outbox import MessageKind
 
 CONFIRMED, REFUTED = MessageKind.OUTCOME_CONFIRMED, MessageKind.CLAIM_REFUTED
@@ -48,6 +49,37 @@ def test_claims_are_kept_up_to_fifty() -> None:  # A6
     assert kept(*claims) == claims[:MOST_RETURNS]
     assert kept(*claims, confirmed()) == [*claims[:MOST_RETURNS], confirmed()]
     assert MOST_RETURNS == 50
+
+
+def of_earlier(*claims: Outcome) -> list[Outcome]:
+    """Return claims as those of an earlier browser."""
+    return [replace(one, source=Source.EARLIER_BROWSER) for one in claims]
+
+
+def test_claims_before_a_hand_over_keep_their_numbers() -> None:
+    """A hand-over changes nothing but whose the claims are, and nothing of what the vendor said."""
+    first, second = claimed(Result.ERROR), claimed(None, NOW + 2)
+    before = {0: first, 1: confirmed(Result.UNKNOWN, NOW + 1), 4: second}
+    after = after_hand_over(before)
+    assert after == {0: of_earlier(first)[0], 1: before[1], 4: of_earlier(second)[0]}
+    assert before[0] == first, "the argument is not changed"
+    assert after_hand_over(after) == after
+    assert after_hand_over({}) == {}
+
+
+def test_claim_that_several_earlier_browsers_made_is_kept_once() -> None:
+    """What one earlier browser claims, and another one has claimed, is kept once, with the earliest time."""
+    early, late = claimed(None, NOW), claimed(None, NOW + 5)
+    assert after_hand_over({0: of_earlier(late)[0], 1: early}) == {0: of_earlier(early)[0]}
+
+
+def test_claims_of_earlier_browsers_are_kept_up_to_fifty() -> None:
+    """Claims of earlier browsers have a limit of their own, before a hand-over and after it."""
+    claims = [claimed(None, NOW + number, submission_id=f"sub-{number}") for number in range(MOST_RETURNS)]
+    more = of_earlier(claimed(None, submission_id="more"))
+    assert kept(*of_earlier(*claims), *more, *claims) == [*of_earlier(*claims), *claims]
+    full = dict(enumerate([*of_earlier(*claims), claimed()]))
+    assert list(after_hand_over(full).values()) == of_earlier(*claims)
 
 
 # What the vendor said
@@ -134,7 +166,7 @@ def test_order_of_arrival_does_not_change_what_is_shown(outcomes: list[Outcome])
     assert len({shown_of(kept(*order)) for order in permutations(outcomes)}) == 1
 
 
-CONFIRMED_ONLY = OUTCOMES.filter(lambda one: one.source is not Source.RETURN)
+CONFIRMED_ONLY = OUTCOMES.filter(lambda one: one.level is Level.CONFIRMED)
 
 
 @given(st.lists(CONFIRMED_ONLY, max_size=8))

@@ -35,7 +35,7 @@ _OF_LINKS: Final = "SELECT link, id FROM visits WHERE link = ANY(%s) LIMIT %s"
 _SUBMISSIONS: Final = f"""
 SELECT project, submission_id, visit, FALSE FROM submissions WHERE (link, visit) IN {_PAIRS}
 UNION ALL
-SELECT project, o.submission_id, o.visit, bool_and(source = 'return')
+SELECT project, o.submission_id, o.visit, bool_and(source IN ('return', 'earlier_browser'))
 FROM outcomes o JOIN links ON seq = o.link
 WHERE (o.link, o.visit) IN {_PAIRS} AND o.submission_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)

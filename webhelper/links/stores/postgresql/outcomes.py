@@ -7,11 +7,12 @@ class Outcomes(RecordedOutcomes):
     """Outcomes in a database, which many write at once."""
 
     # The link is locked before its visits and outcomes are looked at: whoever had it before has committed.
-    # The visit is locked too, for it may have been erased meanwhile.
+    # The visit is locked too, for it may have been erased meanwhile; but who waited still sees it as it was.
     PLACE = """
-    SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
+    SELECT links.seq, project, max_uses, counts, outcome FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = %s AND visits.id = %s FOR NO KEY UPDATE OF links FOR KEY SHARE OF visits
     """
+    VISIT = "SELECT is_final, browser FROM visits WHERE link = %s AND id = %s"
     # Of the visits between two ids; the ids of one link sort by time.
     OUTCOMES = """
     SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
+from webhelper.links.stores import shown_anew
 from webhelper.links.stores.errors import (
     MovePendingError,
     NewerStoreError,
@@ -14,6 +15,7 @@ from webhelper.links.stores.errors import (
 )
 from webhelper.links.stores.numbered_sql import steps_in
 from webhelper.links.stores.postgresql import move_mark
+from webhelper.links.stores.postgresql.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from webhelper.links.stores.numbered_sql import Step
@@ -33,6 +35,7 @@ INSERT INTO liveform_schema VALUES ({})
 _ENCODING: Final = (
     "the encoding of the database is not UTF-8; make one with `createdb --encoding=UTF8 --template=template0`"
 )
+_SHOWN: Final = 2  # the step after which the rules of what is shown are today's
 _IS_SAFE: Final = "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
 
 
@@ -110,4 +113,6 @@ def _take_steps(connection: Connection, *, after: int) -> None:
     for step in steps():
         if step.number > after:
             connection.execute(step.sql, prepare=False)
+            if step.number == _SHOWN:
+                shown_anew.work_out(connection, Outcomes)
             connection.execute(_KEEP_VERSION.format(step.number), prepare=False)

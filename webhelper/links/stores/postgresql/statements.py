@@ -56,6 +56,7 @@ ORDER BY link, id LIMIT %(limit)s
 EXCHANGE: Final = f"""
 UPDATE visits SET exchanged_at = %(now)s, exchanged_by = %(mark)s
 WHERE link = {_SEQ} AND id = %(id)s AND (exchanged_at IS NULL OR exchanged_by = %(mark)s)
+AND (%(browser)s::bytea IS NULL OR browser = %(browser)s)
 """
 _CAN_GO_ON: Final = "revoked_at IS NULL AND expires_at > %(now)s AND token_id_expired_at IS NULL"
 EARLIER: Final = f"""
@@ -65,7 +66,7 @@ AND visits.id >= %(earliest)s AND at > %(since)s AND browser = %(browser)s
 ORDER BY visits.id DESC LIMIT 1
 """
 _HAND_OVER: Final = f"""
-UPDATE visits SET browser = %(browser)s
+UPDATE visits SET browser = %(browser)s, exchanged_at = NULL, exchanged_by = NULL
 WHERE link = (SELECT seq FROM links WHERE links.id = %(id)s AND {_CAN_GO_ON})
 AND id = %(visit)s AND at > %(since)s
 """

@@ -136,26 +136,31 @@ class PostgresqlStore(PostgresqlParts):
         """See ``Store``."""
         begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
         values = rows.use_of(link, browser, now) | begun
-        return self._connections.commits_one(statements.HAND_OVER, values, again=statements.HAND_OVER_AGAIN)
+        give = self._outcomes.hand_over
+        return self._connections.write(
+            lambda connection: give(connection, statements.HAND_OVER, values),
+            again=lambda connection: give(connection, statements.HAND_OVER_AGAIN, values),
+        )
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
         return self._read(lambda one: visits.of_link(one, self._sealer, link_id, limit=limit), link_id)
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
+    def record(self, visit_id: str, outcome: Outcome, *, browser: bytes | None = None) -> VisitedLink | None:
         """See ``Store``."""
         self._visit_buffer.flush(of_link=link_id_of(visit_id))
 
         def work(connection: Connection) -> VisitedLink | None:
-            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
+            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at, browser=browser):
                 return None
             return visits.visited_link(connection, self._sealer, visit_id)
 
         return self._connections.write(work, again=work)
 
-    def exchange(self, visit_id: str, *, now: float) -> bool:
+    def exchange(self, visit_id: str, *, now: float, browser: bytes | None = None) -> bool:
         """See ``Store``."""
-        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now, "mark": new_mark()}
+        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now, "browser": browser}
+        values |= {"mark": new_mark()}
         self._visit_buffer.flush(of_link=link_id_of(visit_id))
         return self._connections.commits_one(statements.EXCHANGE, values)
 

@@ -32,7 +32,8 @@ _OF_LINKS: Final = f"SELECT link, id FROM visits WHERE link IN {_THESE} LIMIT ?"
 _SUBMISSIONS: Final = f"""
 SELECT project, submission_id, visit, 0 FROM submissions WHERE (link, visit) IN {_PAIRS}
 UNION ALL
-SELECT project, o.submission_id, o.visit, min(source = 'return') FROM outcomes o JOIN links ON seq = o.link
+SELECT project, o.submission_id, o.visit, min(source IN ('return', 'earlier_browser'))
+FROM outcomes o JOIN links ON seq = o.link
 WHERE (o.link, o.visit) IN {_PAIRS} AND o.submission_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM submissions s WHERE s.project = links.project AND s.submission_id = o.submission_id)
 GROUP BY project, o.submission_id, o.visit

@@ -1,7 +1,6 @@
 """Files of versions before the numbered SQL: their rows move into the tables of the first numbered file.
 
-What today's tables keep of rows so that they are found quickly, or shown without a look at others, is worked
-out anew from the rows themselves.
+The digests by which users are found are worked out from the rows themselves; a later step does what is shown.
 """
 
 from __future__ import annotations
@@ -9,19 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from liveform import DecryptError
-from webhelper.links.outcomes import is_settled
 from webhelper.links.stores import rows
 from webhelper.links.stores.numbered_sql import steps_in
 from webhelper.links.stores.sqlite import schema
-from webhelper.links.stores.sqlite.outcomes import Outcomes
 from webhelper.links.stores.token_ids import context_of
-from webhelper.links.visit_counts import VisitCounts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from sqlite3 import Connection, Row
 
-    from webhelper.links.models import Visit
     from webhelper.links.signing.sealing import Sealer
 
 _FIRST_OF_FIVE: Final = "SELECT 1 FROM pragma_table_info('outcomes') WHERE name = 'returned_at'"
@@ -30,8 +24,8 @@ _NAMES: Final = (
 )
 _LINK: Final = f"SELECT {', '.join(rows.LINK_COLUMNS)}, seq FROM links WHERE seq = ?"
 _VISITS: Final = f"SELECT {', '.join(rows.VISIT_COLUMNS)} FROM visits WHERE link = ?"
-_SHOW: Final = "UPDATE links SET userid_digest = ?, outcome = ?, counts = ? WHERE seq = ?"
-_SHOW_OF_VISIT: Final = "UPDATE visits SET userid_digest = ?, is_final = ? WHERE link = ? AND id = ?"
+_FIND: Final = "UPDATE links SET userid_digest = ? WHERE seq = ?"
+_FIND_VISIT: Final = "UPDATE visits SET userid_digest = ? WHERE link = ? AND id = ?"
 _UNNAMED: Final = "SELECT number, project, sealed FROM token_ids WHERE sealed_by = x''"
 _KNOWN_KEY: Final = "UPDATE token_ids SET sealed_by = ? WHERE number = ?"
 
@@ -55,7 +49,7 @@ def convert(connection: Connection, version: int, sealer: Sealer) -> None:
     for table in tables:
         connection.execute(f"DROP TABLE old_{table}")
     for (seq,) in connection.execute("SELECT seq FROM links").fetchall():
-        _work_out(connection, connection.execute(_LINK, (seq,)).fetchone(), sealer)
+        _name_users(connection, connection.execute(_LINK, (seq,)).fetchone(), sealer)
     _name_keys_of_token_ids(connection, sealer)
 
 
@@ -67,31 +61,15 @@ def _copy(connection: Connection, version: int) -> str:
     return next(step.sql for step in steps if (step.number, step.name) == wanted)
 
 
-def _work_out(connection: Connection, row: Row, sealer: Sealer) -> None:
-    """Write what a link and its visits keep of themselves and of their outcomes."""
-    found = connection.execute(_VISITS, (row["seq"],)).fetchall()
-    said = Outcomes.of_visits(connection, row["id"], [visit["id"] for visit in found])
-    visits = [rows.to_visit(visit, sealer, said.get(visit["id"], ())) for visit in found]
+def _name_users(connection: Connection, row: Row, sealer: Sealer) -> None:
+    """Write the digests by which a link and its visits are found by their user ids."""
     link = rows.to_link(row, sealer)
     digest = None if link is None else rows.userid_digest(link.spec.userid, sealer)
-    shown = (_shown(visits), None) if row["max_uses"] == 1 else (None, _counted(visits))
-    connection.execute(_SHOW, (digest, *shown, row["seq"]))
-    for visit in visits:
+    connection.execute(_FIND, (digest, row["seq"]))
+    for found in connection.execute(_VISITS, (row["seq"],)).fetchall():
+        visit = rows.to_visit(found, sealer)
         digest = rows.userid_digest(visit.userid, sealer)
-        connection.execute(_SHOW_OF_VISIT, (digest, is_settled(visit.outcomes), row["seq"], visit.id))
-
-
-def _shown(visits: Sequence[Visit]) -> str | None:
-    """Return the text that a link of one use keeps of its visit."""
-    return next((rows.of_shown(one.outcome) for one in visits if one.outcome is not None), None)
-
-
-def _counted(visits: Sequence[Visit]) -> str | None:
-    """Return the text that a link of more uses keeps of its visits."""
-    counts = VisitCounts()
-    for visit in visits:
-        counts = counts.after_news((), visit.outcomes)
-    return None if counts == VisitCounts() else rows.of_counts(counts)
+        connection.execute(_FIND_VISIT, (digest, row["seq"], visit.id))
 
 
 def _name_keys_of_token_ids(connection: Connection, sealer: Sealer) -> None:

@@ -7,9 +7,10 @@ class Outcomes(RecordedOutcomes):
     """Outcomes in a file, which a writer has alone."""
 
     PLACE = """
-    SELECT links.seq, project, max_uses, counts FROM links JOIN visits ON visits.link = links.seq
+    SELECT links.seq, project, max_uses, counts, outcome FROM links JOIN visits ON visits.link = links.seq
     WHERE links.id = ? AND visits.id = ?
     """
+    VISIT = "SELECT is_final, browser FROM visits WHERE link = ? AND id = ?"
     # Of the visits between two ids; the ids of one link sort by time.
     OUTCOMES = """
     SELECT visit, number, result, submission_id, error_code, at, source FROM outcomes

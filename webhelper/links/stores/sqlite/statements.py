@@ -29,6 +29,7 @@ ORDER BY link, id LIMIT :limit
 EXCHANGE: Final = """
 UPDATE visits SET exchanged_at = :now
 WHERE link = (SELECT seq FROM links WHERE id = :link_id) AND id = :id AND exchanged_at IS NULL
+AND (:browser IS NULL OR browser = :browser)
 """
 
 _SAME_BROWSER: Final = "link = seq AND visits.id >= :earliest AND at > :since AND browser = :browser"
@@ -46,7 +47,7 @@ AND {_SAME_BROWSER}
 ORDER BY visits.id DESC LIMIT 1
 """
 HAND_OVER: Final = f"""
-UPDATE visits SET browser = :browser
+UPDATE visits SET browser = :browser, exchanged_at = NULL
 WHERE link = (SELECT seq FROM links WHERE links.id = :id AND {_CAN_GO_ON}) AND id = :visit AND at > :since
 AND substr(browser, 1, :size) = :holder
 """

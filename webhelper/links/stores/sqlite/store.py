@@ -147,24 +147,24 @@ class SqliteStore(SqliteParts):
         begun = {"visit": visit_id, "holder": holder, "size": len(holder)}
         values = rows.use_of(link, browser, now) | begun
         with self._connections.writing() as connection:
-            return connection.execute(statements.HAND_OVER, values).rowcount == 1
+            return self._outcomes.hand_over(connection, statements.HAND_OVER, values)
 
     def visits(self, link_id: str, *, limit: int) -> Sequence[Visit]:
         """See ``Store``."""
         with self._up_to_date(of_link=link_id) as connection:
             return visits.of_link(connection, self._sealer, link_id, limit=limit)
 
-    def record(self, visit_id: str, outcome: Outcome) -> VisitedLink | None:
+    def record(self, visit_id: str, outcome: Outcome, *, browser: bytes | None = None) -> VisitedLink | None:
         """See ``Store``."""
         self._visit_buffer.flush(of_link=link_id_of(visit_id))
         with self._connections.writing() as connection:
-            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at):
+            if not self._outcomes.record(connection, visit_id, [outcome], now=outcome.at, browser=browser):
                 return None
             return visits.visited_link(connection, self._sealer, visit_id)
 
-    def exchange(self, visit_id: str, *, now: float) -> bool:
+    def exchange(self, visit_id: str, *, now: float, browser: bytes | None = None) -> bool:
         """See ``Store``."""
-        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now}
+        values = {"id": visit_id, "link_id": link_id_of(visit_id), "now": now, "browser": browser}
         self._visit_buffer.flush(of_link=link_id_of(visit_id))
         with self._connections.writing() as connection:
             return connection.execute(statements.EXCHANGE, values).rowcount == 1

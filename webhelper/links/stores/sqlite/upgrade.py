@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from webhelper.links.stores import shown_anew
 from webhelper.links.stores.base import IdempotencyKey
 from webhelper.links.stores.errors import WrongStoreError
 from webhelper.links.stores.sqlite import files, older, schema, sealed_rows
 from webhelper.links.stores.sqlite.opening import OF_NEW_FILES
+from webhelper.links.stores.sqlite.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 _KEYS: Final = 8  # the step after which rows name their keys
 _USERIDS: Final = 9  # the step after which webhooks are found by the users that they name
+_SHOWN: Final = 11  # the step after which the rules of what is shown are today's
 _LAYOUT: Final = ("PRAGMA journal_mode = DELETE", *OF_NEW_FILES, "VACUUM", "PRAGMA journal_mode = WAL")
 _INCREMENTAL: Final = 2  # PRAGMA auto_vacuum of a file that gives space back when asked to
 _DIGESTS: Final = "SELECT scope, key, digest FROM idempotency_keys"
@@ -85,6 +88,8 @@ def _step(connection: Connection, version: int, sealer: Sealer) -> int:
             _name_keys(connection, sealer)
         if after == _USERIDS:
             sealed_rows.name_users(connection, sealer)
+        if after == _SHOWN:
+            shown_anew.work_out(connection, Outcomes)
         _check_foreign_keys(connection)
         connection.execute(f"PRAGMA user_version = {after}")
         connection.execute("COMMIT")

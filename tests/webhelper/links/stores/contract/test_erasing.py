@@ -11,7 +11,7 @@ from stores import Stores, quicken
 from webhelper.errors import UnknownLinkError
 from webhelper.links import purging
 from webhelper.links.models import Link, Visit
-from webhelper.links.outcomes import Level, Result
+from webhelper.links.outcomes import Level, Result, Source
 from webhelper.links.signing.sealing import Sealer
 from webhelper.links.stores import patience
 from webhelper.links.stores.base import Store
@@ -200,8 +200,8 @@ def test_submission_that_only_a_return_claimed_is_nobodys(store: Store) -> None:
     his, victims = visit_of(store, link_of(store, JANE)), visit_of(store, link_of(store, "victim"))
     work(store, 2, victims)
     store.inbox.receive(new_event(1), now=NOW)  # about the victim too, and not worked yet
-    for number in (1, 2, 3):
-        store.record(his.id, claimed(submission_id=f"sub-{number}", at=NOW + number))
+    for number, source in ((1, Source.RETURN), (2, Source.RETURN), (3, Source.EARLIER_BROWSER)):
+        store.record(his.id, claimed(submission_id=f"sub-{number}", at=NOW + number, source=source))
     assert store.upkeep.submissions_of(JANE) == [
         KnownSubmission("shop", "sub-1", his.id, is_claimed=True),
         KnownSubmission("shop", "sub-3", his.id, is_claimed=True),

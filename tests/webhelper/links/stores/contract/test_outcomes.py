@@ -16,7 +16,7 @@ from webhelper.errors import StoreError
 from webhelper.links.models import Link
 from webhelper.links.outcomes import Level, Outcome, Result, Source, shown_of
 from webhelper.links.stores.base import MOST_OUTCOMES, MOST_RETURNS, Store
-from webhelper.links.stores.lists import Filter
+from webhelper.links.stores.lists import Filter, OpenVisits
 from webhelper.links.stores.outbox import MessageKind, Sink
 from webhelper.links.visit_counts import VisitCounts
 
@@ -256,6 +256,15 @@ def test_outcome_of_many_threads_is_told_once(store: Store) -> None:
     _, visit_id = opened(store)
     in_threads(8, lambda number: store.record(visit_id, answered(at=NOW + number)))
     assert len(delivered_messages(store)) == 1
+
+
+def test_claim_of_another_try_keeps_a_visit_open_that_is_rejected_at_that_moment(store: Store) -> None:
+    """Of a rejection and another try that come at once, whichever is first, the vendor is asked further."""
+    visit_ids = [opened(store)[1] for _ in range(8)]
+    news = (answered(Result.REJECTED), claimed(at=NOW + 1, submission_id="sub-2"))
+    in_threads(16, lambda number: store.record(visit_ids[number // 2], news[number % 2]))
+    found = store.open_visits(OpenVisits(since=0, limit=9))
+    assert {one.visit.id for one in found} == set(visit_ids)
 
 
 def test_outcome_of_a_site_without_sinks_is_told_to_nobody(stores: Stores) -> None:

@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 from sites import KEY, NOW, OTHER_KEY, new_visit
-from store_values import answered, claimed, confirmed, link_spec, purge_old
+from store_values import answered, claimed, confirmed, link_spec, new_event, purge_old
 from stores import Stores
 
 from liveform import ExpiredError
 from webhelper.errors import UsedUpError
 from webhelper.links.outcomes import Outcome, Result
 from webhelper.links.stores.base import Store
+from webhelper.links.stores.inbox import Finding
 from webhelper.links.stores.lists import OpenVisits
 
 DAY_S = 86_400
@@ -25,6 +26,15 @@ def opened(store: Store, *, at: float = NOW, **changes: Any) -> str:
 def open_ids(store: Store, *, since: float = NOW, limit: int = 99, after: str | None = None) -> list[str]:
     """Return the ids of a slice of the open visits."""
     return [one.visit.id for one in store.open_visits(OpenVisits(since=since, limit=limit, after=after))]
+
+
+def name_submission(store: Store, visit_id: str, submission_id: str) -> None:
+    """Let the vendor name a submission of a visit, and say nothing of its outcome."""
+    event = new_event(trigger="created", submission_id=submission_id, key=submission_id)
+    store.inbox.receive(event, now=NOW)
+    lease = store.inbox.lease(now=NOW, lease_s=60)
+    assert lease is not None
+    assert store.inbox.finish(lease, Finding(visit_id, ()), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +104,27 @@ def test_visit_is_open_while_one_of_its_submissions_is_reviewed(store: Store) ->
     known = store.record(visit_id, decision := answered(Result.REJECTED, NOW + 9000, submission_id="sub-2"))
     assert known is not None
     assert known.visit.outcome == decision
+    assert open_ids(store) == []
+
+
+def test_visit_is_open_again_when_the_vendor_names_another_try(store: Store) -> None:
+    """From the ``created`` of another submission until the vendor decides on it, a rejected visit is open."""
+    visit_id = opened(store)
+    store.record(visit_id, confirmed(Result.REJECTED))
+    name_submission(store, visit_id, "sub-1")
+    assert open_ids(store) == []
+    name_submission(store, visit_id, "sub-2")
+    store.record(visit_id, answered(Result.REJECTED, NOW + 1))
+    assert open_ids(store) == [visit_id]
+    store.record(visit_id, confirmed(Result.REJECTED, NOW + 2, submission_id="sub-2"))
+    assert open_ids(store) == []
+
+
+def test_approved_visit_stays_settled_when_the_vendor_names_another_try(store: Store) -> None:
+    """An approval is the end: nobody asks about what the vendor names after it."""
+    visit_id = opened(store)
+    store.record(visit_id, confirmed())
+    name_submission(store, visit_id, "sub-2")
     assert open_ids(store) == []
 
 

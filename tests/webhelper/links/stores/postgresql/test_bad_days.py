@@ -304,7 +304,7 @@ def test_what_a_server_was_asked_before_it_hung_is_undone(
     visit = store.visit(link, new_visit(link), browser=b"b" * 32)
 
     def exchange() -> bool:
-        return bool(store.exchange(visit.id, now=NOW))
+        return bool(store.exchange(visit.id, now=NOW, browser=b"b" * 32))
 
     def use_a_code() -> bool:
         return bool(use_code(store, "code", now=NOW))

@@ -131,6 +131,20 @@ def test_visit_is_handed_over_once(lossy_store: PostgresqlStore, proxy: LossyPro
     assert proxy.lost == 1
 
 
+def test_visit_whose_new_browser_heard_nothing_is_handed_over_once(
+    lossy_store: PostgresqlStore, proxy: LossyProxy
+) -> None:
+    """The browser whose COMMIT nobody heard of has the visit; a third one does not get it."""
+    link = add(lossy_store)
+    visit = lossy_store.visit(link, new_visit(link), browser=BROWSER)
+    proxy.lose_answer_to(b"COMMIT")
+    found = [
+        lossy_store.hand_over(link, visit.id, holder=BROWSER[:8], browser=browser, now=NOW)
+        for browser in (OTHER_BROWSER, b"t" * 32)
+    ]
+    assert (found, proxy.lost) == ([True, False], 1)
+
+
 def test_outcome_is_told_once(lossy_store: PostgresqlStore, proxy: LossyProxy) -> None:
     """An outcome whose COMMIT nobody heard of is returned, and is told to others once."""
     link = add(lossy_store)

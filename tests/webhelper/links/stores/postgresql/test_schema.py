@@ -10,20 +10,23 @@ import psycopg
 import pytest
 from racing import in_threads
 from sites import NOW, new_visit, open_store
-from store_values import link_spec
+from store_values import confirmed, link_spec
 
 from webhelper.errors import StoreError
+from webhelper.links.outcomes import Level, Result
 from webhelper.links.stores.errors import (
     NewerStoreError,
     RefusedError,
     UpgradePendingError,
     WrongStoreError,
 )
+from webhelper.links.stores.lists import OpenVisits
 from webhelper.links.stores.numbered_sql import Step
 from webhelper.links.stores.postgresql import connector, schema
 from webhelper.links.stores.postgresql.address import read_address
 from webhelper.links.stores.postgresql.limits import Limits
 from webhelper.links.stores.postgresql.single_connection import upgrade
+from webhelper.links.visit_counts import VisitCounts
 
 if TYPE_CHECKING:
     from postgresql_server import PostgresqlServer
@@ -81,14 +84,32 @@ def test_step_that_fails_leaves_the_tables_as_they_were(
     stores.open().close()
     made = schema.steps()
     more = (
-        Step(2, "more", "ALTER TABLE links ADD COLUMN more integer"),
-        Step(3, "bad", "ALTER TABLE x ADD y int"),
+        Step(made[-1].number + 1, "more", "ALTER TABLE links ADD COLUMN more integer"),
+        Step(made[-1].number + 2, "bad", "ALTER TABLE x ADD y int"),
     )
     monkeypatch.setattr(schema, "steps", lambda: (*made, *more))
     with psycopg.connect(stores.place) as connection, pytest.raises(psycopg.errors.UndefinedTable):
         schema.upgrade(connection)
     monkeypatch.undo()
     assert stores.open().is_ready()
+
+
+def test_upgrade_works_out_what_links_and_visits_show(stores: PostgresqlStores) -> None:
+    """What the first version kept of outcomes by its own rules becomes what today's rules make of them."""
+    store = stores.open()
+    link, _ = store.create(link_spec(max_uses=None), now=NOW)
+    visit_id = store.visit(link, new_visit(link), browser=None).id
+    store.record(visit_id, confirmed(Result.PENDING))
+    store.record(visit_id, confirmed(Result.REJECTED, NOW + 9, submission_id="sub-2"))
+    stores.close()
+    stores.execute("UPDATE visits SET is_final = true")
+    stores.execute("""UPDATE links SET counts = '[0, ["rejected", "confirmed", 1]]'""")
+    stores.execute("UPDATE liveform_schema SET version = 1")
+    with psycopg.connect(stores.place) as connection:
+        schema.upgrade(connection)
+    store = stores.open()
+    assert store.get(link.id).counts == VisitCounts(shown={(Result.PENDING, Level.CONFIRMED): 1})
+    assert [one.visit.id for one in store.open_visits(OpenVisits(since=0, limit=9))] == [visit_id]
 
 
 def test_database_that_may_not_be_used_is_refused(stores: PostgresqlStores) -> None:

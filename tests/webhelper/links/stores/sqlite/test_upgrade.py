@@ -102,14 +102,13 @@ def test_upgrade_works_out_what_links_and_visits_show(name: str, file: Path) -> 
     is_confirmed = name in WITH_INBOX
     level = Level.CONFIRMED if is_confirmed else Level.CLAIMED
     outcome, counts = store.get(ONE).outcome, store.get(MANY).counts
-    if name == "7":  # whose rows were put without what they show
-        store.close()
-        return
     assert outcome is not None
     assert counts is not None
     assert (outcome.result, outcome.level) == (Result.REJECTED if is_confirmed else Result.APPROVED, level)
     assert counts.of(Result.APPROVED if is_confirmed else Result.REJECTED, level) == counts.returned == 1
     for text, link_id in (("jane-1", ONE), ("U-ABC", OPENED_BY_NAME)):
+        if name == "7":  # whose rows were put without the digests that they are found by
+            continue
         assert [link.id for link in store.page(Filter(text=text), now=NOW, limit=9).links] == [link_id]
     open_ones = [one.visit.link_id for one in store.open_visits(OpenVisits(since=0, limit=9))]
     assert (ONE in open_ones) is not is_confirmed

@@ -1,0 +1,2 @@
+-- What links and visits keep of their outcomes is worked out anew (``shown_anew``), for the rules have changed:
+-- an open status of one submission counts before the late rejection of another.
