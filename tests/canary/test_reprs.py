@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -93,6 +94,16 @@ def test_value_shows_nothing(site: Site) -> None:
     assert {name: names for name, names in shown.items() if names} == {}
 
 
+@pytest.fixture
+def any_number() -> Iterator[None]:
+    """Let numbers of any length be written out: those of a large QR code have thousands of digits."""
+    most = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    yield
+    sys.set_int_max_str_digits(most)
+
+
+@pytest.mark.usefixtures("any_number")
 def test_object_that_lives_shows_nothing(site: Site) -> None:
     """No object of ours that is alive after a whole run shows personal data or a secret in its repr."""
     ours = [one for one in gc.get_objects() if str(type(one).__module__).startswith(_OURS)]
