@@ -51,7 +51,7 @@ _PREFIX: Final = "liveform-metrics-"
 def on_starting(server: Arbiter) -> None:
     """Check the settings, once for all processes, and give these what they share."""
     if getattr(server.app, "app_uri", "").startswith(_APP):
-        environ = with_option(os.environ)
+        environ = with_option(os.environ, is_shared=True)
         with ends_with_list_of_faults(environ):
             read_settings(read_environment(environ))
     server.reloads = Reloads()

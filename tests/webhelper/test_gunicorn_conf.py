@@ -133,6 +133,20 @@ def test_wrong_settings_end_the_main_process(
     )
 
 
+def test_settings_file_that_only_one_process_could_read_ends_the_main_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pipe gives its text once, so that the processes would start without it: it is refused, unread."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LIVEFORM_")]:
+        monkeypatch.delenv(name)
+    os.mkfifo("pipe.toml")
+    monkeypatch.setenv("LIVEFORM_SETTINGS", "pipe.toml")
+    with pytest.raises(SystemExit):
+        gunicorn_conf.on_starting(cast("Any", SimpleNamespace(app=SimpleNamespace(app_uri="webhelper.wsgi"))))
+    assert "  LIVEFORM_SETTINGS: pipe.toml is a pipe, whose text" in capsys.readouterr().err
+
+
 def test_processes_know_the_reloads_since_they_began() -> None:
     """A process that was there before a reload can tell, and one that came with it is not concerned."""
     server, old, new = SimpleNamespace(app=None), Process(), Process()

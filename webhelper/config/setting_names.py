@@ -35,7 +35,8 @@ class TypedNames:
         in_files = _PROJECTS in self._in_file or variable_of(_PROJECTS, environ) is not None
         self._has_one_project = not in_files and is_set(environ, _PID)
         words = [name for name in NAMES if not (name == _PROJECTS and self._has_one_project)]
-        self._words = re.compile(rf"\b({'|'.join(words)})\b", re.ASCII)
+        # A name beside one of these signs is part of a path or a host: /srv/STORE/links.db
+        self._words = re.compile(rf"(?<![\w/.-])({'|'.join(words)})(?![\w/-])", re.ASCII)
 
     def of(self, setting: str) -> str:
         """Return the name of a setting, or of a member of one; what is none stays as it is."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import stat
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -26,14 +28,24 @@ _UNREADABLE: Final = "cannot be read"
 
 
 class Environment(dict[str, str]):
-    """Variables, and what their settings file was when it was first read: a named pipe is read only once."""
+    """Variables, and what their settings file was when it was first read: a named pipe is read only once.
+
+    Attributes:
+        read: the tables of the file, or what was wrong with it; None before it is read.
+        is_shared: whether other processes read the file too, which a pipe does not allow.
+    """
 
     read: dict[str, object] | ConfigError | None = None
+    is_shared = False
 
 
-def with_option(environ: Mapping[str, str], file: str | None = None) -> Environment:
+def with_option(
+    environ: Mapping[str, str], file: str | None = None, *, is_shared: bool = False
+) -> Environment:
     """Return an environment with the option ``--settings`` of a command, which comes before the variable."""
-    return Environment({**environ, **({OPTION: file} if file else {})})
+    found = Environment({**environ, **({OPTION: file} if file else {})})
+    found.is_shared = is_shared
+    return found
 
 
 def settings_path(environ: Mapping[str, str]) -> Path | None:
@@ -59,18 +71,28 @@ def tables_of(path: Path, environ: Mapping[str, str] = MappingProxyType({})) -> 
         environ: may name it; an ``Environment`` keeps what comes out, an error too.
 
     Raises:
-        ConfigError: it cannot be read, is not TOML, or has settings outside of its tables.
+        ConfigError: it cannot be read, is not TOML, has settings outside of its tables, or is a pipe that
+            other processes would read too.
     """
     if not isinstance(environ, Environment):
         return _read(path, environ)
     if environ.read is None:
         try:
+            if environ.is_shared:
+                _refuse_pipe(path, environ)
             environ.read = _read(path, environ)
         except ConfigError as error:
             environ.read = error
     if isinstance(environ.read, ConfigError):
         raise ConfigError(*environ.read.faults)
     return environ.read
+
+
+def _refuse_pipe(path: Path, environ: Mapping[str, str]) -> None:
+    with suppress(OSError):  # whoever reads the file says why it cannot be read
+        if stat.S_ISFIFO(path.stat().st_mode):
+            problem = f"{path} is a pipe, whose text only the first process would get; name a regular file"
+            raise ConfigError((_named_by(environ) or str(path), problem))
 
 
 def _read(path: Path, environ: Mapping[str, str]) -> dict[str, object]:

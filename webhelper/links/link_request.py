@@ -1,6 +1,6 @@
 """What a caller asks for. The constraints here check every request, and make the OpenAPI schema."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -9,6 +9,10 @@ from webhelper.links.short_repr import short_repr
 
 # FaceAuth has no custom field of these names to carry the state of a visit, and no documented Return URL.
 LINK_PIPELINES: Final = (Pipeline.ID_DOCUMENT, Pipeline.KNOWLEDGE, Pipeline.INJECTION)
+LinkPipeline: TypeAlias = Annotated[
+    Pipeline,
+    Meta(description="Which form opens.", extra_json_schema={"enum": [*map(str, LINK_PIPELINES)]}),
+]
 DEFAULT_EXPIRES_IN_S: Final = 900
 MAX_EXPIRES_IN_S: Final = 90 * 86_400
 MAX_USES: Final = 1_000_000
@@ -37,10 +41,7 @@ class LinkRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     __repr__ = short_repr
 
-    pipeline: Annotated[
-        Pipeline,
-        Meta(description="Which form opens.", extra_json_schema={"enum": [*map(str, LINK_PIPELINES)]}),
-    ]
+    pipeline: LinkPipeline
     fields: Annotated[
         dict[str, Any],
         Meta(

@@ -116,11 +116,11 @@ class Waits:
         link, now = self._store.get(link_id), self._clock()
         if link.uses:
             since = link.last_used_at or link.created_at
-            return _wait(Stage.OPENED, self._outcome(link), since=since, now=now)
+            return _wait(Stage.OPENED, self.told_of_link(link), since=since, now=now)
         stage = _ENDS.get(link.state(now), Stage.WAITING)
         return _wait(stage, None, since=link.created_at, now=now)
 
-    def _outcome(self, link: Link) -> Outcome | None:
+    def told_of_link(self, link: Link) -> Outcome | None:
         """Return what the visitor's pages say of a link of one use; only a rejection needs the history."""
         if link.outcome is None or link.outcome.result is not Result.REJECTED:
             return link.outcome

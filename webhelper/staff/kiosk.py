@@ -72,16 +72,16 @@ def start(ticket: str) -> AnyResponse | str:
 
 @blueprint.post("/start/<ticket>")
 def become(ticket: str) -> AnyResponse:
-    """Make this tablet a kiosk, and use up the ticket."""
+    """Make this tablet a kiosk, and use up the ticket; a kiosk of this ticket goes on to its screen."""
+    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
+    if _is_kiosk_of(ticket):  # the button was pressed again
+        return response
     members = services().signed_values.verify(Purpose.KIOSK_TICKET, ticket)
     kiosk = msgspec.convert(members["kiosk"], Kiosk)
     code = services().sessions.begin_by_ticket(
         members["id"], kiosk.holder, about=kiosk.placement.store, page=request.form.get("page", "")
     )
-    response = redirect(url_for("kiosk.screen"), HTTPStatus.SEE_OTHER)
     if code is None:
-        if _is_kiosk_of(ticket):  # the button was pressed again, on another page
-            return response
         raise UsedUpError
     sign_out()  # of the console: a tablet on a counter is everybody's
     _keep_signed_in(response, replace(kiosk, session=code))
@@ -130,8 +130,9 @@ def code_states() -> Response:
 def _progress(link: Link) -> dict[str, object]:
     """Return the members of a link that its tablet may know, which anybody at the counter can read."""
     stage = "opened" if link.uses > 0 else "waiting"
-    if link.outcome is not None:
-        stage = "confirmed" if link.outcome.is_final else "returned"
+    outcome = services().waits.told_of_link(link)
+    if outcome is not None:
+        stage = "confirmed" if outcome.is_final else "returned"
     return {
         "id": link.id,
         "number": link.spec.kiosk_number,

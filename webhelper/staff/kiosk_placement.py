@@ -5,7 +5,7 @@ from typing import Annotated, Final
 from msgspec import Meta, Struct
 
 from liveform import Pipeline
-from webhelper.links.link_request import ONE_LINE, LinkRequest
+from webhelper.links.link_request import ONE_LINE, LinkPipeline, LinkRequest
 from webhelper.links.short_repr import short_repr
 
 STORE_FIELD: Final = "cf1"  # the custom field that carries the store to the vendor's records
@@ -16,7 +16,7 @@ class Placement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     store: Annotated[str, Meta(min_length=1, max_length=60, pattern=ONE_LINE)]
     project: str
-    pipeline: Pipeline = Pipeline.ID_DOCUMENT
+    pipeline: LinkPipeline = Pipeline.ID_DOCUMENT
     expires_in: Annotated[int, Meta(ge=60, le=3600)] = 180
 
     @property

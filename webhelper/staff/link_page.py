@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -36,7 +37,10 @@ def show(link_id: str) -> str:
     return render_template(
         "console/link.html",
         link=link,
-        histories=[history_of(visit) for visit in store.visits(link_id, limit=SHOWN_VISITS)],
+        histories=[
+            history_of(visit, partial(store.inbox.submissions_of, visit.id))
+            for visit in store.visits(link_id, limit=SHOWN_VISITS)
+        ],
         can_ask=_can_ask(link),
         asked=request.args.get("asked"),
         created="created" in request.args,

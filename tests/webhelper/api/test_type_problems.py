@@ -56,6 +56,7 @@ def refusal(read: Callable[[Any, type[Any]], object], members: object, wanted: t
         ("x", ReturnBody, "body", "must be an object, not text"),
         ({}, LinkRequest, "pipeline", f"is missing; it must be {PIPELINES}"),
         ({"pipeline": "passport"}, LinkRequest, "pipeline", f"must be {PIPELINES}"),
+        ({"store": "s", "project": "p", "pipeline": "x"}, Placement, "pipeline", f"must be {PIPELINES}"),
         ({"pipeline": 5}, LinkRequest, "pipeline", f"must be {PIPELINES}, not a whole number"),
         (LINK | {"fields": []}, LinkRequest, "fields", f"must be {FIELDS}, not a list"),
         (LINK | {"project": 5}, LinkRequest, "project", "must be text or null, not a whole number"),

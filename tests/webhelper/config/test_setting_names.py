@@ -138,6 +138,18 @@ def test_settings_inside_a_sentence_are_named_as_they_are_typed(tmp_path: Path) 
     }
 
 
+@pytest.mark.parametrize(
+    "part", ["/srv/STORE/links.db", "/srv/STORE", "/a.STORE.db", "STORE/x", "a-STORE-1.kr"]
+)
+def test_part_of_a_path_or_host_is_no_name_of_a_setting(part: str) -> None:
+    """A directory that is called as a setting stays what it is, also at the end of a sentence."""
+    names = TypedNames({})
+    assert (
+        names.within(f"names {part}: is missing; set STORE.")
+        == f"names {part}: is missing; set LIVEFORM_STORE."
+    )
+
+
 def test_project_of_variables_is_named_by_them() -> None:
     """A project that variables alone describe has no other names."""
     names = TypedNames({"LIVEFORM_PID": "abc123de45"})

@@ -1,5 +1,6 @@
 """These tests find the settings file of a site, and refuse what nothing in it would read."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,29 @@ def test_references_to_files_start_in_the_directory_of_the_settings() -> None:
         "keys": [{"file": "/b.key"}, {"env": "C"}],
         "both": {"file": "a", "env": "C"},
     }
+
+
+@pytest.mark.parametrize("environ", [{"LIVEFORM_SETTINGS": "liveform.toml"}, {}])
+def test_pipe_that_several_processes_would_read_is_refused(
+    environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the first process would get what a pipe holds, so that it is no settings file of several."""
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("liveform.toml")
+    shared, path = with_option(environ, is_shared=True), Path("liveform.toml")
+    for _ in range(2):
+        (name, problem), *others = faults_of(lambda: tables_of(path, shared)).items()
+        assert (name, others) == (next(iter(environ), "liveform.toml"), [])
+        assert problem == (
+            "liveform.toml is a pipe, whose text only the first process would get; name a regular file"
+        )
+
+
+def test_file_that_several_processes_read_is_read(tmp_path: Path) -> None:
+    """A regular file is read by each process, and one that is missing is said to be."""
+    path = tmp_path / "shop.toml"
+    shared = {"LIVEFORM_SETTINGS": str(path)}
+    (problem,) = faults_of(lambda: tables_of(path, with_option(shared, is_shared=True))).values()
+    assert "is not there" in problem
+    path.write_text("[webhelper]\n", encoding="utf-8")
+    assert tables_of(path, with_option(shared, is_shared=True)) == {"webhelper": {}}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from html_forms import Form
 from sites import HOLDER, NOW, TOKEN, Clock, projects
+from store_values import confirmed
 from vector_files import signed_values
 
 from webhelper.links.outcomes import Result, Source
@@ -138,7 +139,7 @@ def test_ticket_leads_the_tablet_that_it_made_to_its_screen(
     assert tablet.post(path).status_code == 303
     again = tablet.post(path)
     clock.advance(after)
-    for answer in (again, tablet.get(path)):
+    for answer in (again, tablet.post(path), tablet.get(path)):
         assert (answer.status_code, answer.headers["Location"]) == (303, "/kiosk")
     assert tablet.get("/kiosk").status_code == 200
     assert app.test_client().get(path).status_code == (200 if after == 0 else 410)
@@ -358,6 +359,28 @@ def test_kiosk_follows_its_codes(
         assert states()[1] == (opened["id"], "used_up", 1, stage)
     clock.advance(180)
     assert states() == [(fresh["id"], "expired", 0, "waiting"), (opened["id"], "expired", 1, "confirmed")]
+
+
+def test_kiosk_goes_on_waiting_while_a_rejected_customer_tries_again(
+    app: Flask, tablet: FlaskClient, sent: Callable[..., dict[str, Any]], return_path: Callable[..., str]
+) -> None:
+    """As on the customer's own page, another submission after a rejection is returned until it is decided."""
+    code, customer = tablet.post("/kiosk/codes").get_json(), app.test_client()
+    form = customer.post(code["url"].removeprefix("https://shop.example.com")).headers["Location"]
+    claim = {"kycStatus": "approved", "submissionId": "second", "cf3": sent(form)["cf3"]}
+    store = app.extensions["webhelper"].links.store
+    (visit,) = store.visits(code["id"], limit=1)
+
+    def stage() -> str:
+        (link,) = tablet.get(f"/kiosk/state?id={code['id']}").get_json()["links"]
+        return str(link["stage"])
+
+    store.record(visit.id, confirmed(Result.REJECTED, submission_id="first"))
+    assert stage() == "confirmed"
+    customer.get(return_path("shop", claim))
+    assert stage() == "returned"
+    store.record(visit.id, confirmed(submission_id="second"))
+    assert stage() == "confirmed"
 
 
 def test_kiosk_sees_its_own_links_alone(

@@ -222,6 +222,27 @@ def test_button_asks_the_vendor_until_it_has_decided(site: ConfirmedSite, simula
             simulator.review(str(submission_id), "approved")
 
 
+def test_button_comes_back_with_another_try_after_a_rejection(
+    site: ConfirmedSite, simulator: LocalSimulator
+) -> None:
+    """Of who was rejected and comes back approved, the vendor can be asked; nothing is refuted."""
+    started = site.start()
+    site.come_back(started, simulator.complete(started.form_url, "rejected"))
+    staff = started.browser
+    staff.post("/sign-in", data={"token": TOKEN})
+    path = f"/links/{started.link_id}"
+    staff.post(f"{path}/visits/{started.visit_id}/ask")
+    assert "Ask the vendor now" not in staff.get(path).text
+    site.clock.advance(60)  # type: ignore[attr-defined]  # of the fixture
+    site.come_back(started, simulator.complete(started.form_url))
+    page = staff.get(path).text
+    assert "Ask the vendor now" in page
+    assert "The browser said" not in page
+    staff.post(f"{path}/visits/{started.visit_id}/ask")
+    assert site.shown(started.visit_id) == "approved confirmed api"
+    assert "Ask the vendor now" not in staff.get(path).text
+
+
 def test_claimed_submission_of_another_is_not_taken(site: ConfirmedSite, simulator: LocalSimulator) -> None:
     """A claim with somebody else's approved submission stays a claim after the vendor was asked."""
     owner, other = site.start("user_1"), site.start("user_2")

@@ -40,7 +40,7 @@ def open_or_make(path: Path, *, owner: Path) -> int:
         owner: a file whose owner gets the new one, if root makes it. One that was there keeps its own.
 
     Raises:
-        OSError: it cannot be opened, or is not a regular file that has this name alone.
+        OSError: it cannot be opened, is not a regular file, or has another name and could be somebody else's.
     """
     try:
         descriptor = make(path)
@@ -53,16 +53,21 @@ def open_or_make(path: Path, *, owner: Path) -> int:
 
 
 def _opened(path: Path) -> int:
-    """Return a descriptor of a regular file; with another name, it could be a file of somebody else."""
+    """Return a descriptor of a regular file that nobody else can have put there."""
     try:
         descriptor = os.open(path, _THERE)
     except OSError as error:
         raise (not_regular(path) if error.errno == errno.ELOOP else error) from None
     found = os.fstat(descriptor)
-    if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
+    if stat.S_ISREG(found.st_mode) and (found.st_nlink == 1 or _is_owners(found, path.parent.stat())):
         return descriptor
     os.close(descriptor)
     raise not_regular(path)
+
+
+def _is_owners(found: os.stat_result, directory: os.stat_result) -> bool:
+    """Return whether only the owner of a file can have given it names here, as a copy by hard links."""
+    return found.st_uid == directory.st_uid and not directory.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def not_regular(path: Path) -> OSError:

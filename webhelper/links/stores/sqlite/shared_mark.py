@@ -25,8 +25,8 @@ class SharedMark:
         owner: a file whose owner gets the new one, if root makes it.
 
     Raises:
-        StoreError: the file cannot be opened, is not a regular file of one name, or there is no space for
-            eight bytes.
+        StoreError: the file cannot be opened, is not a regular file, could be somebody else's, or there is no
+            space for eight bytes.
     """
 
     def __init__(self, path: Path, *, owner: Path) -> None:

@@ -25,11 +25,12 @@ def test_new_file_is_of_its_owner_alone_and_replaces_nothing(tmp_path: Path) -> 
 
 @pytest.mark.parametrize("kind", ["pipe", "second name", "link", "directory"])
 def test_what_could_be_somebody_elses_is_not_opened(tmp_path: Path, kind: str) -> None:
-    """A named pipe is refused without waiting, and so is what has another name; nothing stays open."""
+    """A pipe is refused without waiting, and so is what others can have named; nothing stays open."""
     path = tmp_path / "file"
     if kind == "pipe":
         os.mkfifo(path)
     elif kind == "second name":
+        tmp_path.chmod(0o777)
         (tmp_path / "other").touch()
         path.hardlink_to(tmp_path / "other")
     elif kind == "link":
@@ -44,6 +45,26 @@ def test_what_could_be_somebody_elses_is_not_opened(tmp_path: Path, kind: str) -
         "it is a directory" if is_directory else "file is not a regular file with one name"
     )
     assert set(Path("/proc/self/fd").iterdir()) == opened
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "is_opened"),
+    [(0, 0o755, True), (0, 0o700, True), (4711, 0o755, False), (0, 0o775, False), (0, 0o757, False)],
+)
+def test_file_with_a_second_name_is_opened_if_nobody_else_can_have_given_it(
+    owner: int, mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_opened: bool
+) -> None:
+    """A copy by hard links stops nothing where only the owner of the file can write its directory."""
+    path, is_of = tmp_path / "file", os.getuid()
+    path.touch()
+    (tmp_path / "snapshot").hardlink_to(path)
+    directory = os.stat_result((stat.S_IFDIR | mode, 1, 1, 1, is_of + owner, 0, 1, 1, 1, 1))
+    monkeypatch.setattr(Path, "stat", lambda _: directory)
+    if is_opened:
+        os.close(own_files.open_or_make(path, owner=path))
+    else:
+        with pytest.raises(OSError, match="file is not a regular file with one name"):
+            own_files.open_or_make(path, owner=path)
 
 
 def test_file_gets_owner_and_rights_of_a_regular_file_alone(tmp_path: Path) -> None:
