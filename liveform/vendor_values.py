@@ -99,7 +99,8 @@ def _with_usual_names(members: Mapping[str, Any], cls: type[VendorValue]) -> Map
     for field, kind in _plan(cls).renaming:
         value = named.get(field.wire_name)
         if value is not None:
-            usual = _with_usual_names_inside(value, kind)
+            items = _as_list(value) if field.is_list and isinstance(value, dict) else value
+            usual = _with_usual_names_inside(items, kind)
             if usual is not value:
                 named = {**named, field.wire_name: usual}
     return named

@@ -219,6 +219,14 @@ values = st.recursive(
 NAMES = [*Tree.__struct_encode_fields__, *Tree.aliases, "x"]
 
 
+def test_object_of_objects_is_a_list_also_where_its_names_are_those_of_members() -> None:
+    """An object in place of a list has names of its own, which are no older and newer names of one member."""
+    first, second = {"number": 1}, {"theName": "Jane"}
+    tree = Tree.read({"leaves": {"theName": first, "the_name": second}})
+    assert [leaf.number for leaf in tree.leaves] == [1, None]
+    assert [leaf.raw for leaf in tree.leaves] == [first, second]
+
+
 @given(st.dictionaries(st.sampled_from(NAMES), values, max_size=6))
 def test_any_members_make_a_value(members: dict[str, Any]) -> None:
     """Whatever members come, there is a value that keeps them."""
