@@ -10,6 +10,7 @@ import signal
 import subprocess
 import tempfile
 import threading
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -158,7 +159,8 @@ class PostgresqlServer:
         if not self.is_running():
             return
         for process in [self._process.pid, *_children(self._process.pid)]:
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # a backend may have ended meanwhile
+                os.kill(process, number)
 
     def remove(self) -> None:
         """End the server, and delete its directory."""
