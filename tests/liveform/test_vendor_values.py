@@ -220,7 +220,7 @@ NAMES = [*Tree.__struct_encode_fields__, *Tree.aliases, "x"]
 
 
 def test_object_of_objects_is_a_list_also_where_its_names_are_those_of_members() -> None:
-    """An object in place of a list has names of its own, which are no older and newer names of one member."""
+    """The names in an object that stands for a list are never read as names of a member."""
     first, second = {"number": 1}, {"theName": "Jane"}
     tree = Tree.read({"leaves": {"theName": first, "the_name": second}})
     assert [leaf.number for leaf in tree.leaves] == [1, None]

@@ -124,7 +124,7 @@ def test_option_that_takes_several_may_be_given_again(liveform: Command) -> None
 
 
 def test_line_for_a_closed_stdout_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A result that nobody gets is no success; a closed stderr only takes what is worth knowing."""
+    """A result that nobody can read is an error; a closed stderr is not, since only notes go there."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     with pytest.raises(OSError, match="stdout is closed"):

@@ -80,7 +80,7 @@ def test_form_url_inside_four_wrappers_is_left_alone() -> None:
 
 @pytest.mark.parametrize("inside", ["https://example.com/?%ff=1", f"https://example.com/?{'&' * 200}"])
 def test_other_url_inside_that_cannot_be_read_is_left_alone(inside: str) -> None:
-    """Of a parameter that is no wrapper, it does not matter whether it can be read."""
+    """A parameter that wraps no URL may be unreadable."""
     url = f"https://example.com/?a={quote(inside, safe='')}"
     assert unwrapped(url, FORM) is None
     assert unwrapped(f"{url}&b={quote(PLAIN, safe='')}", FORM) == Wrapped(PLAIN, "example.com")

@@ -154,7 +154,7 @@ def test_references_to_files_start_in_the_directory_of_the_settings() -> None:
 def test_pipe_that_several_processes_would_read_is_refused(
     environ: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Only the first process would get what a pipe holds, so that it is no settings file of several."""
+    """A pipe gives its text to one process alone, so several cannot use it as their settings file."""
     monkeypatch.chdir(tmp_path)
     os.mkfifo("liveform.toml")
     shared, path = with_option(environ, is_shared=True), Path("liveform.toml")

@@ -193,7 +193,7 @@ def test_latest_of_several_submissions_without_an_approval_is_shown(result: Resu
 def test_open_submission_is_shown_before_a_later_rejection_of_another(status: Result) -> None:
     """A try that was never finished is rejected hours later (9.6), while the other one is under review.
 
-    So is one whose status the vendor does not document: it is no decision.
+    So is one whose status the vendor does not document, since it decides nothing.
     """
     reviewed, late = confirmed(status, NOW, "sub-2"), confirmed(Result.REJECTED, NOW + 7200)
     assert shown(reviewed, late) == told(reviewed, late) == reviewed

@@ -13,5 +13,5 @@ def test_text_of_the_form_of_an_id_is_kept(text: str) -> None:
 
 @pytest.mark.parametrize("text", [None, "", "jane@example.com", "Jane Doe", "김철수", "x" * 129, "a\n"])
 def test_text_that_could_be_somebodys_name_is_not_kept(text: str | None) -> None:
-    """What is no id could be a name or an address, and is left out."""
+    """Text that cannot be an id could be a name or an address, and is left out."""
     assert id_or_none(text) is None
