@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from liveform.cli.api.noun import Noun
     from liveform.rest.client import Client
-    from liveform.rest.values.token import Token
+    from liveform.rest.values.token import Token, TokenDeletion
 
 
 def add_commands(noun: Noun) -> None:
@@ -107,12 +107,20 @@ def delete(client: Client, arguments: Namespace) -> CommandOutput:
         raise FieldError("tokens delete", "needs token ids, or --input with a file of them")
     token_ids = arguments.token_ids or list(read_ids(arguments.input))
     confirm(arguments, f"Delete {len(token_ids):,} token ids?")
-    done = client.tokens.delete(token_ids)
+    counts = _counts(client.tokens.delete(token_ids))
+    text = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in counts.items())
+    return CommandOutput(text, counts, exit_code=1 if counts["failed"] else 0)
+
+
+def _counts(done: TokenDeletion) -> dict[str, int]:
+    """Return how many token ids were deleted, and how many were not.
+
+    Raises:
+        VendorError: it ended the deletion.
+    """
     if done.error is not None:
         raise done.error
-    data = {"deleted": done.deleted, "not_found": done.not_found, "failed": len(done.failed)}
-    text = ", ".join(f"{number:,} {name.replace('_', ' ')}" for name, number in data.items())
-    return CommandOutput(text, data, exit_code=1 if done.failed else 0)
+    return {"deleted": done.deleted, "not_found": done.not_found, "failed": len(done.failed)}
 
 
 def read_ids(path: str) -> Iterator[str]:
