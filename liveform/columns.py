@@ -188,7 +188,9 @@ class Matcher:
             raise FieldError("row", "the names of columns must be text")
         if column is None or not bare(column):
             nameless = Target(None, "ignored" if self._ignore_others else _NAMELESS)
-            return nameless if column is None else self._given.get(column) or self._given.get("", nameless)
+            if column is None:
+                return nameless
+            return self._given.get(column) or self._given.get("", nameless)
         given = self._given.get(column) or self._alike.get(compact(column))
         if given is not None:
             return given

@@ -6,7 +6,7 @@ from liveform import LiveformError
 
 
 class SandboxError(LiveformError):
-    """The sandbox cannot do this: its file is not one, it was closed, or there is no such thing in it."""
+    """The simulator cannot do what it was asked to do; the message says why."""
 
     code = "sandbox_error"
 

@@ -21,7 +21,7 @@ LARGE = "; did you mean large?"
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Something with options."""
+    """A box has a size and a count, which are checked by the same rules as above."""
 
     RULES: ClassVar[options.Rules] = {"size": RULES["size"], "count": RULES["count"]}
 

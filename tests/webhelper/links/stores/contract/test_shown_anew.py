@@ -17,7 +17,7 @@ OLD_SHOWN = '["rejected", "sub-2", null, 1.0, "webhook"]'
 
 
 def new_link(store: Store, max_uses: int | None = 1) -> Link:
-    """Return a new link."""
+    """Return a link that the store has just created."""
     return store.create(link_spec(max_uses=max_uses), now=NOW)[0]
 
 
